@@ -1,0 +1,338 @@
+"""Declared columns: a layout is a table of headings, and one reader turns any sheet that has them
+into records. Headings are matched whole, after trimming, never by position, prefix or "contains"
+(exports.md §14 rules 2, 3); units belong to a column, never guessed from values (rule 4)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from adapters._counts import DASHES, count
+from adapters._dates import published, unix
+from adapters.contract import Cell, File, FileRecord, Row, Sheet
+from adapters.errors import Invalid
+from adapters.records import METRICS, Beside, Headings, Kind, Metrics, Post, State
+
+#: How many leading rows may hold banners and titles before the headings (rule 2).
+HEAD_ROWS = 10
+#: Rows that a platform adds up itself (rule 5).
+TOTALS = frozenset({"累计", "合计", "总计", "全部", "小计"})
+
+_UNIT_AT_END = re.compile(r"\((?:次|人|人次|%|秒|s|个|条|篇|万|单位:\w+)\)$")
+_INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+def plain(heading: Cell) -> str:
+    """A heading without BOM, blanks, zero-width signs, full-width forms and a unit in brackets."""
+    if not isinstance(heading, str):
+        return ""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", heading))
+    return _UNIT_AT_END.sub("", text)
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as text. A number too large for Excel to keep is an error: its last digits are gone
+    (stack.md "Traps": a 19-digit id stored as a number is already broken in the file)."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, float) and cell == int(cell):
+        cell = int(cell)
+    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) > 2**53:
+        raise ValueError(f"编号“{cell}”被 Excel 当作数字取整,末几位已经丢失,请重新导出并保持为文本")
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    return str(cell)
+
+
+def _percent(cell: Cell) -> Beside | None:
+    """Percent text (``11.14%``) or a bare percent (``16.55``) as a fraction; other text is kept."""
+    text = as_text(cell)
+    bare = text.removesuffix("%")
+    try:
+        return round(float(bare) / 100, 10)
+    except ValueError:
+        return text or None
+
+
+def _number(cell: Cell) -> Beside | None:
+    """A fraction, or a number that may be negative (粉丝增量), as it stands; other text is kept."""
+    text = as_text(cell).replace(",", "")
+    try:
+        value = float(text)
+    except ValueError:
+        return text or None
+    return int(value) if value == int(value) else value
+
+
+def _seconds(cell: Cell) -> Beside | None:
+    """``32.50秒`` or ``7.568111`` as seconds; other text (``1分20秒``) is kept."""
+    return _number(as_text(cell).removesuffix("秒").removesuffix("s"))
+
+
+def _text(cell: Cell) -> Beside | None:
+    return as_text(cell) or None
+
+
+#: Units of columns kept beside.
+UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
+    "number": _number,
+    "fraction": _number,
+    "percent": _percent,
+    "seconds": _seconds,
+    "text": _text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One heading (``also``: its synonyms) and the field it fills.
+
+    ``field``: a metric; a fact (title key url published_at author column original kind state);
+    ``detail:<name>``; or empty: kept beside under ``heading`` with the given ``unit``. ``needed`` marks a
+    heading without which the sheet is not this layout. ``usual=False``: its absence is not worth a word.
+    """
+
+    heading: str
+    field: str = ""
+    unit: str = "number"
+    also: tuple[str, ...] = ()
+    needed: bool = False
+    usual: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A table of one source: its columns and how it writes what is missing, kinds and states.
+
+    ``date_only``: the source never states a time, whatever a re-saved cell pretends.
+    ``timestamps``: publish times are Unix seconds or milliseconds.
+    ``forbidden``: headings whose presence says it is another layout.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    missing: frozenset[str] = DASHES
+    kinds: Callable[[str], Kind | None] | None = None
+    kind: Kind | None = None
+    states: Mapping[str, State] = field(default_factory=dict)
+    cut: bool | None = None
+    date_only: bool = False
+    timestamps: bool = False
+    forbidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A layout found in a sheet: the heading row (0-based) and which cell holds which column."""
+
+    layout: Layout
+    sheet: Sheet
+    heading_row: int
+    columns: tuple[tuple[int, Column], ...]
+    unknown: tuple[str, ...]
+
+    def headings(self) -> Headings:
+        present = {column.heading for _, column in self.columns}
+        head = self.sheet.head[self.heading_row]
+        return Headings(
+            layout=self.layout.name,
+            mapped={as_text(head[at]): column.field for at, column in self.columns if column.field},
+            kept=tuple(as_text(head[at]) for at, column in self.columns if not column.field),
+            unknown=self.unknown,
+            missing=tuple(
+                column.heading
+                for column in self.layout.columns
+                if column.usual and column.heading not in present
+            ),
+            sheet=self.sheet.index,
+            row=self.heading_row + 1,
+        )
+
+
+def find(sheet: Sheet, layout: Layout) -> Found | None:
+    """Where ``layout`` stands in the first rows of ``sheet``, or None."""
+    names = {plain(name): each for each in layout.columns for name in (each.heading, *each.also)}
+    needed = {each.heading for each in layout.columns if each.needed}
+    for number, row in enumerate(sheet.head[:HEAD_ROWS]):
+        placed: dict[str, int] = {}
+        unknown: list[str] = []
+        cells = [plain(cell) for cell in row]
+        if layout.forbidden & set(cells):
+            continue
+        for at, text in enumerate(cells):
+            column = names.get(text) if text else None
+            if column is not None:
+                placed.setdefault(column.heading, at)  # of a repeated heading the first counts
+            elif text:
+                unknown.append(as_text(row[at]))
+        if needed <= placed.keys():
+            by_heading = {each.heading: each for each in layout.columns}
+            columns = tuple((at, by_heading[name]) for name, at in placed.items())
+            return Found(layout, sheet, number, columns, tuple(unknown))
+    return None
+
+
+def first(file: File, layouts: Iterable[Layout]) -> Iterator[Found]:
+    """The layouts found in a file: for each sheet the first of ``layouts`` that fits."""
+    candidates = tuple(layouts)
+    for sheet in file.sheets:
+        for layout in candidates:
+            found = find(sheet, layout)
+            if found is not None:
+                yield found
+                break
+
+
+def read(found: Found) -> Iterator[FileRecord]:
+    """The headings of a found layout, then one Post (or Invalid) for each of its rows."""
+    yield found.headings()
+    reader = _RowReader(found)
+    for number, row in data_rows(found):
+        try:
+            post = reader.post(row, number)
+        except ValueError as problem:
+            yield bad_row(found, number, problem)
+        else:
+            if post is not None:
+                yield post
+
+
+def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
+    """(1-based row number, cells) below the headings; blank rows and repeated headings left out."""
+    head = tuple(found.sheet.head[found.heading_row])
+    for number, row in enumerate(found.sheet.rows(), start=1):
+        if number <= found.heading_row + 1 or not any(cell not in (None, "") for cell in row):
+            continue
+        if tuple(row) == head:
+            continue
+        yield number, row
+
+
+def bad_row(found: Found, number: int, problem: ValueError) -> Invalid:
+    """A row that cannot be believed, named by sheet and row."""
+    return Invalid(
+        str(problem),
+        target=f"工作表“{found.sheet.name}”第{number}行",
+        advice="请核对这一行后重新导入,其余行不受影响",
+        sheet=found.sheet.index,
+        row=number,
+    )
+
+
+class _RowReader:
+    """Compiled form of a found layout: each row costs one pass over its known cells."""
+
+    def __init__(self, found: Found) -> None:
+        self.layout = found.layout
+        self.sheet = found.sheet.index
+        at = {column.field: index for index, column in found.columns if column.field}
+        self.metrics = tuple((name, at[name]) for name in METRICS if name in at)
+        self.details = {
+            name.removeprefix("detail:"): index
+            for name, index in at.items()
+            if name.startswith("detail:")
+        }
+        self.at = at
+        self.names = {index: column.heading for index, column in found.columns}
+        self.beside = tuple(
+            (column.heading, index, UNITS[column.unit])
+            for index, column in found.columns
+            if not column.field
+        )
+
+    def post(self, row: Row, number: int) -> Post | None:
+        layout, at, width = self.layout, self.at, len(row)
+        title = _cell(row, at.get("title"))
+        title = title.strip() if isinstance(title, str) else as_text(title)
+        time_cell = _cell(row, at.get("published_at"))
+        if title in TOTALS or (isinstance(time_cell, str) and time_cell.strip() in TOTALS):
+            return None
+        moment, date_only = self.moment(time_cell)
+        counts: dict[str, Any] = {}
+        for name, index in self.metrics:
+            if index < width:
+                try:
+                    counts[name] = count(row[index], missing=layout.missing, cut=layout.cut)
+                except ValueError as problem:
+                    raise ValueError(f"“{self.names[index]}”一栏{problem}") from None
+        return Post(
+            title=title,
+            published_at=moment,
+            date_only=date_only,
+            kind=self.kind(row),
+            state=self.state(row),
+            original=self.original(row),
+            metrics=Metrics(**counts),
+            beside=self.kept_beside(row, width),
+            details={
+                name: text for name, i in self.details.items() if (text := as_text(_cell(row, i)))
+            },
+            sheet=self.sheet,
+            row=number,
+            key=self.fact(row, "key"),
+            url=self.fact(row, "url"),
+            author=self.fact(row, "author"),
+            column=self.fact(row, "column"),
+        )
+
+    def fact(self, row: Row, name: str) -> str:
+        return as_text(_cell(row, self.at[name])) if name in self.at else ""
+
+    def moment(self, cell: Cell) -> tuple[datetime, bool]:
+        if cell in (None, ""):
+            raise ValueError("没有发布时间")
+        if self.layout.timestamps:
+            return unix(cell), False
+        moment, date_only = published(cell)
+        if self.layout.date_only:
+            return moment.replace(hour=0, minute=0, second=0), True
+        return moment, date_only
+
+    def kept_beside(self, row: Row, width: int) -> dict[str, Beside]:
+        kept: dict[str, Beside] = {}
+        for name, index, read_unit in self.beside:
+            if index < width:
+                cell = row[index]
+                if cell is None or (isinstance(cell, str) and cell.strip() in self.layout.missing):
+                    continue
+                value = read_unit(cell)
+                if value is not None and str(value) not in self.layout.missing:
+                    kept[name] = value
+        return kept
+
+    def kind(self, row: Row) -> Kind | None:
+        if "kind" not in self.at or self.layout.kinds is None:
+            return self.layout.kind
+        return self.layout.kinds(as_text(_cell(row, self.at["kind"]))) or self.layout.kind
+
+    def state(self, row: Row) -> State:
+        if "state" not in self.at:
+            return "public"
+        text = as_text(_cell(row, self.at["state"]))
+        state = self.layout.states.get(text)
+        if state is None and text not in self.layout.missing:
+            raise ValueError(f"“{self.names[self.at['state']]}”一栏不认识的状态“{text}”")
+        return state or "public"
+
+    def original(self, row: Row) -> bool | None:
+        if "original" not in self.at:
+            return None
+        text = as_text(_cell(row, self.at["original"]))
+        if text in ORIGINAL:
+            return True
+        return False if text in REPRINT else None
+
+
+#: What a column 是否原创 holds.
+ORIGINAL = frozenset({"是", "原创", "True", "true", "1", "TRUE"})
+REPRINT = frozenset({"否", "转载", "非原创", "False", "false", "0", "FALSE"})
+
+
+def _cell(row: Row, index: int | None) -> Cell:
+    return row[index] if index is not None and index < len(row) else None

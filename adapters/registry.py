@@ -1,0 +1,73 @@
+"""Every adapter, in one explicit table, and which of them reads a file."""
+
+from __future__ import annotations
+
+from adapters import douyin
+from adapters.contract import Account, Adapter, File
+from adapters.errors import Invalid
+
+#: Platform keys that config knows, with the name a person reads.
+PLATFORMS = {
+    "wechat_mp": "微信公众号",
+    "wechat_channels": "视频号",
+    "douyin": "抖音",
+    "kuaishou": "快手",
+    "toutiao": "今日头条",
+    "weibo": "微博",
+    "bilibili": "B站",
+    "xiaohongshu": "小红书",
+    "app": "客户端",
+    "portal": "网站",
+    "baijiahao": "百家号",
+    "qq_om": "企鹅号",
+    "netease": "网易号",
+    "sohu": "搜狐号",
+    "ledger": "台账",
+}
+
+ADAPTERS: dict[str, Adapter] = {each.name: each for each in (douyin.ADAPTER,)}
+
+#: Tried last: it reads any table, so it may speak only where no other does.
+LAST = "table"
+
+
+def choose(file: File, account: Account) -> Adapter:
+    """The one adapter that reads this file for this account.
+
+    The adapters of the account's platform are asked; ``table`` only where none of them serves the
+    platform or the account names ``columns``. Raises Invalid when none or more than one claims it.
+    """
+    serving = [each for each in ADAPTERS.values() if account.platform in each.platforms]
+    special = [each for each in serving if each.name != LAST and each.recognises]
+    claims = [each for each in special if each.recognises and each.recognises(file, account)]
+    table = ADAPTERS.get(LAST)
+    if not claims and table and table.recognises and (account.columns or not special):
+        claims = [table] if table.recognises(file, account) else []
+    if len(claims) == 1:
+        return claims[0]
+    platform = PLATFORMS.get(account.platform, account.platform)
+    if claims:
+        names = "、".join(each.name for each in claims)
+        raise Invalid(
+            f"有 {len(claims)} 种读法都认得这个文件({names}),无法确定用哪一种",
+            target=file.name,
+            advice="请保留平台原样的文件,一个文件只放一种表",
+        )
+    raise Invalid(
+        f"不像{platform}的导出文件:{_seen(file)}",
+        target=file.name,
+        advice="请核对文件放对了账号文件夹,并按使用手册选择后台的下载项;自制的表可在 config.toml 的 columns 中写明各栏",
+    )
+
+
+def _seen(file: File) -> str:
+    """What the file showed instead, so that a person can tell which download it is."""
+    for sheet in file.sheets:
+        for row in sheet.head:
+            cells = [str(cell).strip() for cell in row if cell not in (None, "")]
+            if cells:
+                shown = "、".join(cell[:20] for cell in cells[:6])
+                return f"首行是“{shown}”"
+    if file.html is not None:
+        return "它是一个网页,里面没有认得的数据(也可能是登录页)"
+    return "里面没有内容"
