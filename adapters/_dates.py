@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from adapters.contract import Cell
@@ -78,9 +78,10 @@ def _from_text(text: str) -> tuple[datetime, bool]:
     packed = match["packed"]
     month, day = (packed[:2], packed[2:]) if packed else (match["month"], match["day"])
     hour = match["hour"]
-    numbers = (match["year"], month, day, hour or 0, match["minute"] or 0, match["second"] or 0)
+    clock = (int(hour or 0), int(match["minute"] or 0), int(match["second"] or 0))
     try:
-        moment = datetime(*map(int, numbers), tzinfo=_zone(match["zone"]))
+        day_of_year = date(int(match["year"]), int(month), int(day))
+        moment = datetime.combine(day_of_year, time(*clock), _zone(match["zone"]))
     except ValueError:
         raise ValueError(f"没有这样的日期“{text}”") from None
     return _in_range(moment.astimezone(SHANGHAI), text), hour is None

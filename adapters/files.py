@@ -186,7 +186,10 @@ def _html_tables(text: str) -> tuple[Sheet, ...]:
     tables: list[Sheet] = []
     for table in root.iter("table"):
         lines: list[Row] = [
-            tuple(" ".join("".join(cell.itertext()).split()) for cell in line.iter("td", "th"))
+            tuple(
+                " ".join("".join(map(str, cell.itertext())).split())
+                for cell in line.iter("td", "th")
+            )
             for line in table.iter("tr")
         ]
         if lines:
