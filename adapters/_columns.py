@@ -22,6 +22,9 @@ HEAD_ROWS = 10
 #: Rows that a platform adds up itself (rule 5).
 TOTALS = frozenset({"累计", "合计", "总计", "全部", "小计"})
 
+_DIGITS = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
+#: What Excel makes of a long id when a csv is opened and saved: ``7.38E+18``.
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _UNIT_AT_END = re.compile(r"\((?:次|人|人次|%|秒|s|个|条|篇|万|单位:\w+)\)$")
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
@@ -41,7 +44,7 @@ def as_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return cell.strip()
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) > 2**53:
         raise ValueError(f"编号“{cell}”被 Excel 当作数字取整,末几位已经丢失,请重新导出并保持为文本")
@@ -53,21 +56,30 @@ def as_text(cell: Cell) -> str:
 def _percent(cell: Cell) -> Beside | None:
     """Percent text (``11.14%``) or a bare percent (``16.55``) as a fraction; other text is kept."""
     text = as_text(cell)
-    bare = text.removesuffix("%")
-    try:
-        return round(float(bare) / 100, 10)
-    except ValueError:
-        return text or None
+    value = _finite(text.removesuffix("%"))
+    return (text or None) if value is None else round(value / 100, 10)
+
+
+def _percent_text(cell: Cell) -> Beside | None:
+    """``55.9%`` as a fraction where the source always writes the sign. A number is what Excel made
+    of it on re-saving (55.9% becomes 0.559): a fraction already. Other text (``3.5星``) is kept."""
+    if not isinstance(cell, str):
+        return _number(cell)
+    return _percent(cell) if cell.strip().endswith("%") else cell.strip() or None
 
 
 def _number(cell: Cell) -> Beside | None:
     """A fraction, or a number that may be negative (粉丝增量), as it stands; other text is kept."""
-    text = as_text(cell).replace(",", "")
-    try:
-        value = float(text)
-    except ValueError:
+    text = as_text(cell)
+    value = _finite(text.replace(",", ""))
+    if value is None:
         return text or None
-    return int(value) if value == int(value) else value
+    return int(value) if value.is_integer() else value
+
+
+def _finite(text: str) -> float | None:
+    """The number a text writes in digits; None for anything else, also ``nan``, ``inf`` and ``1_0``."""
+    return float(text) if _DIGITS.fullmatch(text) else None
 
 
 def _seconds(cell: Cell) -> Beside | None:
@@ -84,6 +96,7 @@ UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
     "number": _number,
     "fraction": _number,
     "percent": _percent,
+    "percent_text": _percent_text,
     "seconds": _seconds,
     "text": _text,
 }
@@ -275,7 +288,7 @@ class _RowReader:
             },
             sheet=self.sheet,
             row=number,
-            key=self.fact(row, "key"),
+            key=self.key(row),
             url=self.fact(row, "url"),
             author=self.fact(row, "author"),
             column=self.fact(row, "column"),
@@ -283,6 +296,12 @@ class _RowReader:
 
     def fact(self, row: Row, name: str) -> str:
         return as_text(_cell(row, self.at[name])) if name in self.at else ""
+
+    def key(self, row: Row) -> str:
+        text = self.fact(row, "key")
+        if _SHORTENED.fullmatch(text):
+            raise ValueError(f"编号“{text}”被 Excel 缩写,末几位已经丢失,请重新导出并保持为文本")
+        return text
 
     def moment(self, cell: Cell) -> tuple[datetime, bool]:
         if cell in (None, ""):
@@ -299,10 +318,10 @@ class _RowReader:
         for name, index, read_unit in self.beside:
             if index < width:
                 cell = row[index]
-                if cell is None or (isinstance(cell, str) and cell.strip() in self.layout.missing):
+                if cell is None or _number_or_text(cell) in self.layout.missing:
                     continue
                 value = read_unit(cell)
-                if value is not None and str(value) not in self.layout.missing:
+                if value is not None:
                     kept[name] = value
         return kept
 
@@ -332,6 +351,13 @@ class _RowReader:
 #: What a column 是否原创 holds.
 ORIGINAL = frozenset({"是", "原创", "True", "true", "1", "TRUE"})
 REPRINT = frozenset({"否", "转载", "非原创", "False", "false", "0", "FALSE"})
+
+
+def _number_or_text(cell: Cell) -> str:
+    """A cell as the signs of ``missing`` are written: ``-1`` also where Excel keeps -1.0."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
 
 
 def _cell(row: Row, index: int | None) -> Cell:

@@ -45,9 +45,10 @@ def count(cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = No
         return None
     if isinstance(cell, bool | datetime | date | time | timedelta):
         raise ValueError(f"这里应是数字,却是“{cell}”")
-    if str(cell) in missing or (cell == int(cell) and str(int(cell)) in missing):
+    whole = isinstance(cell, int) or cell.is_integer()  # no: fractions, nan, inf
+    if str(cell) in missing or (whole and str(int(cell)) in missing):
         return None
-    if cell != int(cell) or cell < 0:
+    if not whole or cell < 0:
         raise ValueError(f"这里应是不小于 0 的整数,却是“{cell}”")
     return Count(int(cell))
 
