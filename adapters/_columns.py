@@ -25,7 +25,10 @@ TOTALS = frozenset({"累计", "合计", "总计", "全部", "小计"})
 _DIGITS = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 #: What Excel makes of a long id when a csv is opened and saved: ``7.38E+18``.
 _SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
-_UNIT_AT_END = re.compile(r"\((?:次|人|人次|%|秒|s|个|条|篇|万|单位:\w+)\)$")
+_UNIT_AT_END = re.compile(r"\((?:次|人|人次|%|秒|s|个|条|篇|万|万次|万人|万人次|单位:\w+)\)$")
+#: 阅读量(万): a table kept by hand may count in ten thousands and say so in its heading.
+_TEN_THOUSANDS = re.compile(r"\((?:单位:)?万(?:次|人|人次)?\)$")
+_BARE_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(\+?)")
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
@@ -33,8 +36,12 @@ def plain(heading: Cell) -> str:
     """A heading without BOM, blanks, zero-width signs, full-width forms and a unit in brackets."""
     if not isinstance(heading, str):
         return ""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", heading))
-    return _UNIT_AT_END.sub("", text)
+    return _UNIT_AT_END.sub("", _folded(heading))
+
+
+def _folded(heading: Cell) -> str:
+    text = heading if isinstance(heading, str) else ""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def as_text(cell: Cell) -> str:
@@ -91,6 +98,10 @@ def _text(cell: Cell) -> Beside | None:
     return as_text(cell) or None
 
 
+def _nothing(cell: Cell) -> Beside | None:
+    return None
+
+
 #: Units of columns kept beside.
 UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
     "number": _number,
@@ -99,6 +110,7 @@ UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
     "percent_text": _percent_text,
     "seconds": _seconds,
     "text": _text,
+    "none": _nothing,
 }
 
 
@@ -107,7 +119,8 @@ class Column:
     """One heading (``also``: its synonyms) and the field it fills.
 
     ``field``: a metric; a fact (title key url published_at author column original kind state);
-    ``detail:<name>``; or empty: kept beside under ``heading`` with the given ``unit``. ``needed`` marks a
+    ``detail:<name>``; or empty: kept beside under ``heading`` with the given ``unit`` (unit ``none``: known, and not
+    kept). ``account`` names another account; ``followers`` goes to the details. ``needed`` marks a
     heading without which the sheet is not this layout. ``usual=False``: its absence is not worth a word.
     """
 
@@ -156,7 +169,11 @@ class Found:
         return Headings(
             layout=self.layout.name,
             mapped={as_text(head[at]): column.field for at, column in self.columns if column.field},
-            kept=tuple(as_text(head[at]) for at, column in self.columns if not column.field),
+            kept=tuple(
+                as_text(head[at])
+                for at, column in self.columns
+                if not column.field and column.unit != "none"
+            ),
             unknown=self.unknown,
             missing=tuple(
                 column.heading
@@ -202,29 +219,49 @@ def first(file: File, layouts: Iterable[Layout]) -> Iterator[Found]:
                 break
 
 
-def read(found: Found) -> Iterator[FileRecord]:
-    """The headings of a found layout, then one Post (or Invalid) for each of its rows."""
+def read(
+    found: Found, finish: Callable[[Post], FileRecord | None] | None = None
+) -> Iterator[FileRecord]:
+    """The headings of a found layout, then one Post (or Invalid) for each of its rows.
+
+    ``finish`` makes of each Post what the source means by it; its ValueError is the row's.
+    """
     yield found.headings()
     reader = _RowReader(found)
     for number, row in data_rows(found):
         try:
-            post = reader.post(row, number)
+            record: FileRecord | None = reader.post(row, number)
+            if finish is not None and isinstance(record, Post):
+                record = finish(record)
         except ValueError as problem:
             yield bad_row(found, number, problem)
         else:
-            if post is not None:
-                yield post
+            if record is not None:
+                yield record
 
 
 def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
-    """(1-based row number, cells) below the headings; blank rows and repeated headings left out."""
+    """(1-based row number, cells) below the headings; blank rows and repeated headings left out.
+    Under a heading that counts in 万 a bare number gets its 万."""
     head = tuple(found.sheet.head[found.heading_row])
+    scaled = tuple(at for at, _ in found.columns if _TEN_THOUSANDS.search(_folded(head[at])))
     for number, row in enumerate(found.sheet.rows(), start=1):
         if number <= found.heading_row + 1 or not any(cell not in (None, "") for cell in row):
             continue
         if tuple(row) == head:
             continue
-        yield number, row
+        yield number, _in_ten_thousands(row, scaled) if scaled else row
+
+
+def _in_ten_thousands(row: Row, scaled: tuple[int, ...]) -> Row:
+    cells = list(row)
+    for at in scaled:
+        cell = cells[at] if at < len(cells) else None
+        believable = isinstance(cell, int | float) and abs(cell) < 10**9
+        if believable or isinstance(cell, str):
+            match = _BARE_NUMBER.fullmatch(as_text(cell))
+            cells[at] = f"{match[1]}万{match[2]}" if match else cell
+    return cells
 
 
 def bad_row(found: Found, number: int, problem: ValueError) -> Invalid:
@@ -249,7 +286,7 @@ class _RowReader:
         self.details = {
             name.removeprefix("detail:"): index
             for name, index in at.items()
-            if name.startswith("detail:")
+            if name.startswith("detail:") or name == "followers"
         }
         self.at = at
         self.names = {index: column.heading for index, column in found.columns}
@@ -265,6 +302,8 @@ class _RowReader:
         title = title.strip() if isinstance(title, str) else as_text(title)
         time_cell = _cell(row, at.get("published_at"))
         if title in TOTALS or (isinstance(time_cell, str) and time_cell.strip() in TOTALS):
+            return None
+        if time_cell in (None, "") and any(plain(cell) in TOTALS for cell in row):
             return None
         moment, date_only = self.moment(time_cell)
         counts: dict[str, Any] = {}
@@ -290,6 +329,7 @@ class _RowReader:
             row=number,
             key=self.key(row),
             url=self.fact(row, "url"),
+            account=self.fact(row, "account"),
             author=self.fact(row, "author"),
             column=self.fact(row, "column"),
         )
