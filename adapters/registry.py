@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters import douyin
+from adapters import bilibili, douyin, kuaishou, toutiao, xiaohongshu
 from adapters.contract import Account, Adapter, File
 from adapters.errors import Invalid
 
@@ -25,7 +25,16 @@ PLATFORMS = {
     "ledger": "台账",
 }
 
-ADAPTERS: dict[str, Adapter] = {each.name: each for each in (douyin.ADAPTER,)}
+ADAPTERS: dict[str, Adapter] = {
+    each.name: each
+    for each in (
+        bilibili.ADAPTER,
+        douyin.ADAPTER,
+        kuaishou.ADAPTER,
+        toutiao.ADAPTER,
+        xiaohongshu.ADAPTER,
+    )
+}
 
 #: Tried last: it reads any table, so it may speak only where no other does.
 LAST = "table"

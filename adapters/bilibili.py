@@ -1,0 +1,86 @@
+"""B站 创作中心 → 近期稿件对比.csv (exports.md §8).
+
+Shows: the columns a person ticked under 自选指标, of 30; so title, time and one count are enough to
+know the file. At most 10 works a file. Rates are percent text, click rates may be stars (``3.5星``) and
+small ones ``<0.1%``: both stay text. A new video has ``-`` for what is not counted yet. Hides: the bvid,
+so a post is known by title and second.
+Not read here: 历史累计数据趋势.csv, of which only the name is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters._columns import Column, Found, Layout, first, read
+from adapters.contract import Account, Adapter, File, FileRecord
+from adapters.records import METRICS
+
+#: Rates under their heading in the file of 2026-06, with the synonyms a parser accepts.
+_RATES: tuple[tuple[str, ...], ...] = (
+    ("游客播放占比",),
+    ("粉丝观看率",),
+    ("封标点击率", "封面点击率"),
+    ("粉丝点击率",),
+    ("游客点击率",),
+    ("3秒跳出率", "3s跳出率"),
+    ("粉丝3秒跳出率",),
+    ("游客3秒跳出率",),
+    ("互动率",),
+    ("粉丝互动率",),
+    ("游客互动率",),
+    ("播转粉率",),
+    ("点赞率",),
+    ("评论率",),
+    ("弹幕率",),
+    ("收藏率",),
+    ("投币率",),
+    ("转发率",),
+    ("平均播放进度", "平均播放占比"),
+    ("视频完播率",),
+)
+
+COMPARED = Layout(
+    name="B站近期稿件对比",
+    columns=(
+        Column("视频标题", "title", also=("稿件名称",), needed=True),
+        Column("发布时间", "published_at", also=("发布日期",), needed=True),
+        Column("播放量", "views"),
+        Column("点赞量", "likes"),
+        Column("评论量", "comments"),
+        Column("转发量", "shares", also=("分享量",)),
+        Column("收藏量", "favourites"),
+        *(Column(name, usual=False) for name in ("弹幕量", "投币量", "涨粉量", "取关量")),
+        *(
+            Column(name, unit="percent_text", also=tuple(also), usual=False)
+            for name, *also in _RATES
+        ),
+    ),
+    kind="video",
+)
+
+
+def _works(file: File) -> Iterator[Found]:
+    """Tables of works with at least one count ticked."""
+    for found in first(file, [COMPARED]):
+        if any(column.field in METRICS for _, column in found.columns):
+            yield found
+
+
+def recognises(file: File, account: Account) -> bool:
+    return any(_works(file))
+
+
+def read_file(file: File, account: Account) -> Iterator[FileRecord]:
+    """One Post a work; times are Beijing wall time to the second."""
+    for found in _works(file):
+        yield from read(found)
+
+
+ADAPTER = Adapter(
+    name="bilibili",
+    platforms=frozenset({"bilibili"}),
+    file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
+    recognises=recognises,
+    read_file=read_file,
+    row_limit=10,
+)

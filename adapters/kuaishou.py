@@ -1,0 +1,152 @@
+"""快手 创作者服务平台 → 作品列表明细 and 作品数据分析明细表.xlsx (exports.md §4).
+
+Shows: plays, likes, comments, favourites, shares; 涨粉量 beside; rates as percent text. The work list
+calls its titles 作品. The detail workbook holds one work in several sheets and does not name it: it is
+read only together with the post a person named (``--post``). Hides: ids and addresses.
+No real file was found. That the figures of a work are the sums over all sheets of its workbook is
+what the one known parser does; whether the sheets are parts of one total cannot be told from the
+papers, so the sum follows exports.md §4. Rates cannot be added and are left out of the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from adapters._columns import (
+    TOTALS,
+    Column,
+    Found,
+    Layout,
+    bad_row,
+    data_rows,
+    first,
+    plain,
+    read,
+)
+from adapters._counts import count
+from adapters.contract import Account, Adapter, File, FileRecord
+from adapters.errors import Invalid
+from adapters.records import Beside, Count, Metrics, Post
+
+_RATES = ("封面点击率", "2s跳出率", "5s完播率")
+_COUNTS = (
+    Column("播放量", "views"),
+    Column("点赞量", "likes"),
+    Column("评论量", "comments"),
+    Column("收藏量", "favourites"),
+    Column("分享量", "shares"),
+    Column("涨粉量"),
+)
+
+WORKS = Layout(
+    name="快手作品列表明细",
+    columns=(
+        Column("作品", "title", needed=True),
+        Column("发布时间", "published_at", needed=True),
+        replace(_COUNTS[0], needed=True),
+        *_COUNTS[1:],
+        Column("完播率", unit="percent_text"),
+        *(Column(name, unit="percent_text", usual=False) for name in _RATES),
+    ),
+)
+_DETAIL_COLUMNS = (*_COUNTS, *(Column(name, unit="percent_text") for name in (*_RATES, "完播率")))
+# One layout for each count that may be the only one a sheet has: all have the same columns.
+DETAIL = tuple(
+    Layout(
+        name="快手作品数据分析明细表",
+        columns=tuple(
+            replace(each, needed=each == wanted, usual=False) for each in _DETAIL_COLUMNS
+        ),
+        # what would make it a list of works, which must never be summed into one
+        forbidden=frozenset({"作品", "作品标题", "作品名称", "视频标题", "标题", "发布时间"}),
+    )
+    for wanted in _COUNTS
+)
+
+
+def _detail(file: File) -> tuple[Found, ...]:
+    """The sheets of a detail workbook: one of them counts plays."""
+    sheets = tuple(first(file, DETAIL))
+    plays = any(column.field == "views" for found in sheets for _, column in found.columns)
+    return sheets if plays else ()
+
+
+def recognises(file: File, account: Account) -> bool:
+    return any(first(file, [WORKS])) or bool(_detail(file))
+
+
+def read_file(file: File, account: Account) -> Iterator[FileRecord]:
+    """One Post a work. Raises Invalid where a detail workbook comes without the post it is about."""
+    works = tuple(first(file, [WORKS]))
+    for found in works:
+        yield from read(found)
+    if works:
+        return
+    if not file.post:
+        raise Invalid(
+            "像是单个作品的明细表,表里没有写明是哪一个作品",
+            target=file.name,
+            advice=f"请指明作品后导入:collect import {file.name} --account {account.id} --post 作品编号或链接",
+        )
+    yield from _one_work(file)
+
+
+def _one_work(file: File) -> Iterator[FileRecord]:
+    sums = {each.heading: _Sum() for each in _COUNTS}
+    for found in _detail(file):
+        headings = found.headings()
+        yield replace(headings, kept=tuple(each for each in headings.kept if plain(each) in sums))
+        for number, row in data_rows(found):
+            if any(isinstance(cell, str) and cell.strip() in TOTALS for cell in row):
+                continue
+            for at, column in found.columns:
+                if column.heading in sums:
+                    try:
+                        sums[column.heading].add(count(row[at] if at < len(row) else None))
+                    except ValueError as problem:
+                        # a sum without this cell would be too low without a word: no post at all
+                        bad = ValueError(f"“{column.heading}”一栏{problem}")
+                        raise bad_row(found, number, bad) from None
+    if not any(each.cells for each in sums.values()):
+        raise Invalid(
+            "明细表里只有表头,没有数据", target=file.name, advice="请等后台生成完毕后重新下载"
+        )
+    metrics = {each.field: sums[each.heading].count() for each in _COUNTS if each.field}
+    gained = sums["涨粉量"].count()  # kept beside, where there are no bounds: only a whole sum
+    yield Post(
+        title="",
+        published_at=None,
+        key=file.post,
+        metrics=Metrics(**metrics),
+        beside={"涨粉量": gained.value} if gained and gained.bound == "exact" else {},
+    )
+
+
+class _Sum:
+    """A sum over cells: one over a missing or an inexact cell is a lower bound."""
+
+    def __init__(self) -> None:
+        self.low = self.cells = self.known = 0
+        self.whole = True
+
+    def add(self, value: Count | None) -> None:
+        self.cells += 1
+        if value is not None:
+            self.known += 1
+            self.low += value.low
+        if value is None or value.bound != "exact":
+            self.whole = False
+
+    def count(self) -> Count | None:
+        """The sum; None where no cell holds a number."""
+        return Count(self.low, "exact" if self.whole else "at_least") if self.known else None
+
+
+ADAPTER = Adapter(
+    name="kuaishou",
+    platforms=frozenset({"kuaishou"}),
+    file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
+    recognises=recognises,
+    read_file=read_file,
+)
