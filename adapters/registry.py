@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from adapters import bilibili, douyin, kuaishou, toutiao, xiaohongshu
+from adapters import (
+    bilibili,
+    douyin,
+    kuaishou,
+    ledger,
+    media_crawler,
+    table,
+    toutiao,
+    weibo_crawler,
+    weibo_spider,
+    xiaohongshu,
+)
 from adapters.contract import Account, Adapter, File
 from adapters.errors import Invalid
 
@@ -31,7 +42,12 @@ ADAPTERS: dict[str, Adapter] = {
         bilibili.ADAPTER,
         douyin.ADAPTER,
         kuaishou.ADAPTER,
+        ledger.ADAPTER,
+        media_crawler.ADAPTER,
+        table.ADAPTER,
         toutiao.ADAPTER,
+        weibo_crawler.ADAPTER,
+        weibo_spider.ADAPTER,
         xiaohongshu.ADAPTER,
     )
 }

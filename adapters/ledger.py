@@ -1,0 +1,187 @@
+"""A centre's own ledgers (issue 2 item 3): one kind a sheet, several sheets a workbook, told by headings.
+
+外宣 (placements in other media), live streams, own broadcast, followers. 账号 may stand in every sheet;
+where it does not, the row belongs to the account of the folder. Levels and media are domain.md's words.
+A placement has no id: it is known by date, title and outlet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from adapters._columns import Column, Layout, find, read
+from adapters._counts import count
+from adapters._dates import end_of_day
+from adapters.contract import Account, Adapter, File, FileRecord, Sheet
+from adapters.errors import Invalid
+from adapters.records import AccountFigures, Post
+
+_ACCOUNT = Column("账号", "account", also=("帐号", "账号名称"), usual=False)
+
+
+def _words(**rows: str) -> dict[str, str]:
+    return {word: meaning for meaning, row in rows.items() for word in (meaning, *row.split())}
+
+
+LEVELS = _words(
+    中央="央媒 中央级 中央媒体 国家级 国家级媒体",
+    省="省级 省媒 省级媒体",
+    市="市级 市媒 市级媒体 地市级",
+    县="县级 县媒 县级媒体 区县级 县区级",
+)
+MEDIA = _words(
+    报="报纸 报刊 纸媒",
+    台="电视 电视台 广播 电台 广播电台 广播电视",
+    网="网站 网络 网络媒体",
+    端="客户端 新媒体 移动端 APP App app",
+)
+FRONT_PAGE = frozenset({"是", "√", "✓", "✔", "1", "True", "头版", "头版头条"})
+
+PLACEMENTS = Layout(
+    name="外宣台账",
+    columns=(
+        Column("日期", "published_at", needed=True, also=("刊发日期", "刊播日期", "发布日期")),
+        Column("标题", "title", needed=True, also=("稿件标题",)),
+        Column("媒体", "detail:outlet", needed=True, also=("媒体名称", "刊发媒体", "刊播媒体")),
+        Column("级别", "detail:level", also=("媒体级别",)),
+        Column("介质", "detail:medium", also=("媒体介质",)),
+        Column("头版", "detail:front_page", also=("是否头版",)),
+        Column("作者", "author", also=("记者",)),
+        Column("链接", "url", also=("网址",)),
+        _ACCOUNT,
+    ),
+    kind="placement",
+)
+_LIVE = (
+    Column("日期", "published_at", needed=True, also=("直播日期", "直播时间")),
+    Column("标题", "title", needed=True, also=("直播标题", "直播主题")),
+    Column("链接", "url", also=("网址",), usual=False),
+    _ACCOUNT,
+)
+# 人次 are times, 人数 are people (domain.md "Definitions"): each has its own metric.
+_TIMES = Column("观看人次", "views", needed=True, also=("观看次数", "观看量"))
+_PEOPLE = Column("观看人数", "readers", needed=True)
+LIVE = Layout(
+    name="直播台账",
+    columns=(*_LIVE, _TIMES, replace(_PEOPLE, needed=False, usual=False)),
+    kind="live",
+)
+LIVE_PEOPLE = Layout(name="直播台账(人数)", columns=(*_LIVE, _PEOPLE), kind="live")
+BROADCAST = Layout(
+    name="播出台账",
+    columns=(
+        Column("日期", "published_at", needed=True, also=("播出日期",)),
+        Column("栏目", "column", needed=True, also=("栏目名称",)),
+        Column("期", "detail:issue", also=("期数", "期号")),
+        Column("条数", "detail:items", needed=True),
+        _ACCOUNT,
+    ),
+    kind="item",
+)
+FOLLOWERS = Layout(
+    name="粉丝台账",
+    columns=(
+        Column("日期", "published_at", needed=True, also=("统计日期",)),
+        Column("粉丝数", "followers", needed=True, also=("粉丝量", "粉丝总数")),
+        _ACCOUNT,
+    ),
+)
+
+
+def recognises(file: File, account: Account) -> bool:
+    return any(find(sheet, layout) for sheet in file.sheets for layout, _ in LEDGERS)
+
+
+def read_file(file: File, account: Account) -> Iterator[FileRecord]:
+    for sheet in file.sheets:
+        for layout, finish in LEDGERS:
+            if found := find(sheet, layout):
+                yield from read(found, finish)
+                break
+        else:
+            yield from _unknown(sheet)
+
+
+def _placement(post: Post) -> Post:
+    if not post.title:
+        raise ValueError("没有标题")
+    details = dict(post.details)
+    if not details.get("outlet"):
+        raise ValueError("没有写媒体")
+    for name, heading, words in (("level", "级别", LEVELS), ("medium", "介质", MEDIA)):
+        if text := details.pop(name, ""):
+            details[name] = _word(text, heading, words)
+    if details.pop("front_page", "") in FRONT_PAGE:
+        details["front_page"] = "是"
+    return replace(post, details=details)
+
+
+def _word(text: str, heading: str, words: Mapping[str, str]) -> str:
+    if text not in words:
+        known = "、".join(dict.fromkeys(words.values()))
+        raise ValueError(f"“{heading}”一栏不认识“{text}”,可以写{known}")
+    return words[text]
+
+
+def _live(post: Post) -> Post:
+    if not post.title:
+        raise ValueError("没有标题")
+    return post
+
+
+def _broadcast(post: Post) -> Post:
+    """One issue of a programme; its title is the programme and the issue."""
+    if not post.column:
+        raise ValueError("没有写栏目")
+    details = dict(post.details)
+    items = count(details.pop("items", ""))
+    if items is not None:
+        if items.bound != "exact":
+            raise ValueError("“条数”一栏应是准确的条数")
+        details["items"] = str(items.value)
+    issue = details.get("issue", "")
+    spoken = f"第{issue}期" if issue.isdecimal() else issue
+    return replace(post, title=f"{post.column}{spoken}", details=details)
+
+
+def _followers(post: Post) -> AccountFigures | None:
+    """A standing value at the end of its day; a cell left empty says nothing."""
+    value = count(post.details.get("followers", ""))
+    if value is None or post.published_at is None:
+        return None
+    moment = post.published_at
+    return AccountFigures(
+        figures={"followers": value},
+        observed_at=end_of_day(moment.date()) if post.date_only else moment,
+        account=post.account,
+        sheet=post.sheet,
+        row=post.row,
+    )
+
+
+def _unknown(sheet: Sheet) -> Iterator[Invalid]:
+    if any(cell not in (None, "") for row in sheet.head for cell in row):
+        yield Invalid(
+            f"工作表“{sheet.name}”的栏目名不是任何一种台账",
+            target=f"工作表“{sheet.name}”",
+            advice="外宣要有 日期、标题、媒体,直播要有 日期、标题、观看人次,播出要有 日期、栏目、条数,粉丝要有 日期、粉丝数",
+            sheet=sheet.index,
+        )
+
+
+LEDGERS: tuple[tuple[Layout, Callable[[Post], FileRecord | None]], ...] = (
+    (PLACEMENTS, _placement),
+    (LIVE, _live),
+    (LIVE_PEOPLE, _live),
+    (BROADCAST, _broadcast),
+    (FOLLOWERS, _followers),
+)
+
+ADAPTER = Adapter(
+    name="ledger",
+    platforms=frozenset({"ledger"}),
+    file_metrics=frozenset({"views", "readers"}),
+    recognises=recognises,
+    read_file=read_file,
+)
