@@ -27,7 +27,7 @@ from adapters._columns import (
 from adapters._counts import count
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
-from adapters.records import Beside, Count, Metrics, Post
+from adapters.records import Count, Metrics, Post
 
 _RATES = ("封面点击率", "2s跳出率", "5s完播率")
 _COUNTS = (
