@@ -21,7 +21,6 @@ from adapters._columns import (
     bad_row,
     data_rows,
     first,
-    plain,
     read,
 )
 from adapters._counts import count
@@ -50,7 +49,7 @@ WORKS = Layout(
         *(Column(name, unit="percent_text", usual=False) for name in _RATES),
     ),
 )
-_DETAIL_COLUMNS = (*_COUNTS, *(Column(name, unit="percent_text") for name in (*_RATES, "完播率")))
+_DETAIL_COLUMNS = (*_COUNTS, *(Column(name, unit="none") for name in (*_RATES, "完播率")))
 # One layout for each count that may be the only one a sheet has: all have the same columns.
 DETAIL = tuple(
     Layout(
@@ -95,8 +94,7 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
 def _one_work(file: File) -> Iterator[FileRecord]:
     sums = {each.heading: _Sum() for each in _COUNTS}
     for found in _detail(file):
-        headings = found.headings()
-        yield replace(headings, kept=tuple(each for each in headings.kept if plain(each) in sums))
+        yield found.headings()
         for number, row in data_rows(found):
             if any(isinstance(cell, str) and cell.strip() in TOTALS for cell in row):
                 continue

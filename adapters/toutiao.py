@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from adapters._columns import TOTALS, Column, Found, Layout, bad_row, data_rows, first, read
 from adapters._counts import DASHES, count
@@ -70,7 +69,7 @@ FOLLOWERS = Layout(
     columns=(
         Column("时间", "day", needed=True),
         Column("总粉丝数", "followers", needed=True),
-        Column("粉丝变化数"),
+        Column("粉丝变化数", unit="none"),
         Column("新增粉丝数", "followers_gained"),
         Column("流失粉丝数", "followers_lost"),
         Column("活跃粉丝数", "active_followers"),
@@ -90,10 +89,9 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
     """Posts of a list of works; AccountFigures, flows and standing, of a daily table."""
     for found in first(file, [*WORKS, DAYS, FOLLOWERS]):
         if found.layout in WORKS:
-            for record in read(found):
-                yield _believed(found, record)
+            yield from read(found, _believed)
         else:
-            yield replace(found.headings(), kept=())
+            yield found.headings()
             for number, row in data_rows(found):
                 try:
                     yield from _day(found, row, number)
@@ -101,21 +99,14 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
                     yield bad_row(found, number, problem)
 
 
-def _believed(found: Found, record: FileRecord) -> FileRecord:
+def _believed(post: Post) -> Post:
     """A post whose id is whole. Parsers of real files find the same id in 链接 (``…/i7380…``): where the
     two differ only in their last digits, Excel has rounded the id."""
-    if isinstance(record, Post):
-        for whole in re.findall(r"\d{16,}", record.url):
-            if (
-                whole != record.key
-                and len(whole) == len(record.key)
-                and whole[:14] == record.key[:14]
-            ):
-                problem = ValueError(
-                    f"编号“{record.key}”与链接中的“{whole}”末几位不同,可能被 Excel 取整"
-                )
-                return bad_row(found, record.row or 0, problem)
-    return record
+    key = post.key
+    for whole in re.findall(r"\d{16,}", post.url):
+        if whole != key and len(whole) == len(key) and whole[:14] == key[:14]:
+            raise ValueError(f"编号“{key}”与链接中的“{whole}”末几位不同,可能被 Excel 取整")
+    return post
 
 
 def _day(found: Found, row: Row, number: int) -> Iterator[AccountFigures]:
