@@ -15,7 +15,7 @@ from adapters._counts import DASHES, count
 from adapters._dates import published, unix
 from adapters.contract import Cell, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
-from adapters.records import METRICS, Beside, Headings, Kind, Metrics, Post, State
+from adapters.records import METRICS, Beside, Count, Headings, Kind, Metrics, Post, State
 
 #: How many leading rows may hold banners and titles before the headings (rule 2).
 HEAD_ROWS = 10
@@ -112,6 +112,16 @@ UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
     "text": _text,
     "none": _nothing,
 }
+
+
+def count_under(
+    heading: str, cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = None
+) -> Count | None:
+    """``count`` of a cell; its ValueError names the heading too."""
+    try:
+        return count(cell, missing=missing, cut=cut)
+    except ValueError as problem:
+        raise ValueError(f"“{heading}”一栏{problem}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,10 +319,9 @@ class _RowReader:
         counts: dict[str, Any] = {}
         for name, index in self.metrics:
             if index < width:
-                try:
-                    counts[name] = count(row[index], missing=layout.missing, cut=layout.cut)
-                except ValueError as problem:
-                    raise ValueError(f"“{self.names[index]}”一栏{problem}") from None
+                counts[name] = count_under(
+                    self.names[index], row[index], missing=layout.missing, cut=layout.cut
+                )
         return Post(
             title=title,
             published_at=moment,

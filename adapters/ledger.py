@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, find, read
-from adapters._counts import count
+from adapters._columns import Column, Layout, count_under, find, read
 from adapters._dates import end_of_day
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
@@ -135,7 +134,7 @@ def _broadcast(post: Post) -> Post:
     if not post.column:
         raise ValueError("没有写栏目")
     details = dict(post.details)
-    items = count(details.pop("items", ""))
+    items = count_under("条数", details.pop("items", ""))
     if items is not None:
         if items.bound != "exact":
             raise ValueError("“条数”一栏应是准确的条数")
@@ -147,7 +146,7 @@ def _broadcast(post: Post) -> Post:
 
 def _followers(post: Post) -> AccountFigures | None:
     """A standing value at the end of its day; a cell left empty says nothing."""
-    value = count(post.details.get("followers", ""))
+    value = count_under("粉丝数", post.details.get("followers", ""))
     if value is None or post.published_at is None:
         return None
     moment = post.published_at

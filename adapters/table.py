@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from adapters._columns import HEAD_ROWS, Column, Layout, as_text, find, plain, read
-from adapters._counts import count
+from adapters._columns import HEAD_ROWS, Column, Layout, as_text, count_under, find, plain, read
 from adapters._dates import end_of_day
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
@@ -133,7 +132,7 @@ def _finisher(understood: _Understood) -> Callable[[Post], FileRecord | None]:
         if post.title or post.key or post.url:
             beside = {"粉丝数": followers} if followers else {}
             return replace(post, beside={**post.beside, **beside}, details={})
-        value = count(followers)
+        value = count_under("粉丝数", followers)
         if value is None or post.published_at is None:
             if has_title:
                 raise ValueError("没有标题")

@@ -81,6 +81,8 @@ def _number_of(text: str) -> str:
     for at, part in enumerate((text[:1], text[1:5], text[5:])):
         for sign in part:
             groups[at] = groups[at] * 62 + _BASE62.index(sign)
+    if max(groups) >= 10**7:
+        raise ValueError(f"“微博id”一栏看不懂的编号“{text}”")
     return f"{groups[0]}{groups[1]:07d}{groups[2]:07d}"
 
 
