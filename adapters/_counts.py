@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from adapters.contract import Cell
-from adapters.records import Count
+from adapters.records import LARGEST, Count
 
 #: Rule 5 of exports.md §14: what every export writes for "no value". ``-1`` means it only in 头条.
 DASHES = frozenset({"", "-", "--", "—", "——"})
@@ -50,7 +50,13 @@ def count(cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = No
         return None
     if not whole or cell < 0:
         raise ValueError(f"这里应是不小于 0 的整数,却是“{cell}”")
-    return Count(int(cell))
+    return Count(_believable(int(cell), cell))
+
+
+def _believable(value: int, shown: Cell) -> int:
+    if value > LARGEST:
+        raise ValueError(f"数字“{shown}”大得不可信")
+    return value
 
 
 def _from_text(raw: str, missing: frozenset[str], cut: bool | None) -> Count | None:
@@ -66,7 +72,7 @@ def _from_text(raw: str, missing: frozenset[str], cut: bool | None) -> Count | N
     exact = Decimal(f"{match['number'].replace(',', '')}.{decimals or 0}") * factor
     if exact != int(exact):
         raise ValueError(f"这里应是整数,却是“{raw}”")
-    value = int(exact)
+    value = _believable(int(exact), raw)
     if match["plus"]:
         return Count(value, "at_least")
     unit = factor // 10 ** len(decimals) if factor > 1 else 1

@@ -82,9 +82,10 @@ def _from_text(text: str) -> tuple[datetime, bool]:
     try:
         day_of_year = date(int(match["year"]), int(month), int(day))
         moment = datetime.combine(day_of_year, time(*clock), _zone(match["zone"]))
-    except ValueError:
+        here = moment.astimezone(SHANGHAI)
+    except (ValueError, OverflowError):
         raise ValueError(f"没有这样的日期“{text}”") from None
-    return _in_range(moment.astimezone(SHANGHAI), text), hour is None
+    return _in_range(here, text), hour is None
 
 
 def _zone(text: str | None) -> tzinfo:

@@ -26,7 +26,7 @@ from adapters._columns import (
 from adapters._counts import count
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
-from adapters.records import Count, Metrics, Post
+from adapters.records import LARGEST, Count, Metrics, Post
 
 _RATES = ("封面点击率", "2s跳出率", "5s完播率")
 _COUNTS = (
@@ -133,6 +133,8 @@ class _Sum:
         if value is not None:
             self.known += 1
             self.low += value.low
+            if self.low > LARGEST:
+                raise ValueError(f"加起来是{self.low},大得不可信")
         if value is None or value.bound != "exact":
             self.whole = False
 
