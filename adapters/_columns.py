@@ -238,8 +238,11 @@ def read(
     """
     yield found.headings()
     reader = _RowReader(found)
+    width = len(found.sheet.head[found.heading_row])
     for number, row in data_rows(found):
         try:
+            if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
+                raise ValueError(f"这一行有 {len(row)} 格,栏目名只有 {width} 格,各栏可能已经错位")
             record: FileRecord | None = reader.post(row, number)
             if finish is not None and isinstance(record, Post):
                 record = finish(record)
