@@ -1,0 +1,176 @@
+"""Opening, locking, migrating, backing up. SQLite on one PC; PostgreSQL where there is one.
+
+Measured choices (stack.md b): WAL, synchronous=FULL (a power cut loses nothing that was said to be stored),
+BEGIN IMMEDIATE for writers (a deferred writer fails at once with "database is locked").
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+#: The newest migration; a test holds it equal to migrations/versions.
+HEAD = "0001"
+BUSY_SECONDS = 30
+
+
+class StorageError(Exception):
+    """The database cannot do its work: says what is wrong and what to do, in Chinese."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet."""
+    parsed = make_url(url)
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if sqlite and parsed.database and parsed.database != ":memory:":
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StorageError(
+                f"建不了数据库所在的文件夹 {Path(parsed.database).parent}:{problem.strerror}。"
+                "请检查磁盘和权限"
+            ) from problem
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
+    if sqlite:
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's BEGIN is ours to emit: see _begin
+    cursor = connection.cursor()
+    with suppress(sqlite3.OperationalError):  # a read-only file keeps the mode it has
+        cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.execute("PRAGMA wal_autocheckpoint=8000")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent look at the database."""
+    with _explained(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction of the one writer: wholly stored or not at all."""
+    with (
+        _explained(),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as problem:
+        raise StorageError(_explain(problem)) from problem
+
+
+def _explain(problem: DBAPIError) -> str:
+    said = str(problem.orig)
+    for sign, words in (
+        (
+            "disk is full",
+            "磁盘(或数据库允许的大小)已满,这一批没有存入,已存的不受影响。请腾出空间后再运行",
+        ),
+        ("readonly", "数据库是只读的,没有存入。请检查文件权限,或是否放在只读的磁盘上"),
+        ("read-only", "数据库是只读的,没有存入。请检查文件权限,或是否放在只读的磁盘上"),
+        ("locked", f"数据库正被另一个程序占用,等了 {BUSY_SECONDS} 秒仍未让出。请稍后再运行"),
+        ("unable to open", "打不开数据库文件。请检查路径和权限"),
+        ("malformed", "数据库文件已损坏。请用 collect restore 恢复最近的备份"),
+        ("not a database", "这个文件不是数据库,或已损坏。请检查 config.toml 的 [storage] url"),
+        ("disk I/O", "读写磁盘出错。请检查磁盘"),
+    ):
+        if sign in said:
+            return words
+    return f"数据库出错:{said}"
+
+
+def prepare(engine: Engine, now: datetime) -> Path | None:
+    """Bring the tables up to date. A database that has any is backed up first: returns that backup."""
+    with _explained():
+        found = _version(engine)
+    if found == HEAD:
+        return None
+    if found is not None and found > HEAD:
+        raise StorageError(f"数据库由更新的版本({found})建立,本程序只认得 {HEAD}。请升级程序")
+    saved = None
+    if found is not None and engine.url.database and engine.dialect.name == "sqlite":
+        current = Path(engine.url.database)
+        saved = current.with_name(f"{current.stem}-升级前-{now:%Y%m%d-%H%M%S}{current.suffix}")
+        backup(engine, saved)
+    from alembic import command  # 305 ms to import: only when there is something to do
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return saved
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection, connection.begin():
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
+
+
+def backup(engine: Engine, target: Path) -> None:
+    """A consistent copy of an SQLite database, made while others may write. Raises StorageError."""
+    if engine.dialect.name != "sqlite":
+        raise StorageError("PostgreSQL 请用 pg_dump 备份")
+    partial = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            copy = sqlite3.connect(partial)
+            try:
+                source.backup(copy)
+            finally:
+                copy.close()
+        check(partial)
+        partial.replace(target)
+    except (OSError, sqlite3.Error, OperationalError) as problem:
+        partial.unlink(missing_ok=True)
+        raise StorageError(f"备份没有成功:{problem}。请检查目标位置和空间") from problem
+
+
+def check(path: Path) -> None:
+    """Raises StorageError unless ``path`` is a sound database of this program."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            answer = connection.execute("PRAGMA quick_check").fetchone()
+            connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as problem:
+        raise StorageError(f"{path.name} 不是爆款的数据库,或已损坏:{problem}") from problem
+    if answer != ("ok",):
+        raise StorageError(f"{path.name} 已损坏:{answer[0]}")

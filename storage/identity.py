@@ -1,0 +1,59 @@
+"""Which post a record is. In order: the platform's id, the canonical address, account + time + title
+(design.md "Identity of a post"). Two rows of one file that carry no id are never merged."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from adapters.records import Post
+
+#: Parameters that say how a reader came, not what is read.
+_TRACKING = re.compile(
+    r"(utm_\w+|spm\w*|from|share\w*|scene|chksm|key|pass_ticket|xsec_\w+|timestamp|wx\w+|isappinstalled"
+    r"|is_from_webapp|app|source|ref\w*|vd_source|_t|tt_from)",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+def canonical(url: str) -> str:
+    """An address without scheme, fragment and tracking parameters, so that two ways to one page are one.
+    Empty where it is no web address."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return ""
+    query = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.fullmatch(name)
+    )
+    path = parts.path.rstrip("/") or "/"
+    return urlunsplit(("", parts.netloc.lower(), path, urlencode(query), "")).removeprefix("//")
+
+
+def normal_title(title: str) -> str:
+    """A title as it is compared: without blanks and zero-width signs, full-width forms folded."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", title))
+
+
+def strong_keys(post: Post) -> list[str]:
+    """The keys that alone say which post it is, the surest first."""
+    keys = [f"id:{post.key}"] if post.key else []
+    if post.url and (address := canonical(post.url)):
+        keys.append(f"url:{address}")
+    return keys
+
+
+def weak_key(post: Post) -> str:
+    """Account + publish time + title, for sources without ids; the outlet of a placement belongs to it."""
+    moment = post.published_at
+    when = "" if moment is None else _when(moment, date_only=post.date_only)
+    outlet = post.details.get("outlet", "")
+    return f"at:{when}|{normal_title(post.title)}" + (f"|{outlet}" if outlet else "")
+
+
+def _when(moment: datetime, *, date_only: bool) -> str:
+    return f"{moment:%Y%m%d}" if date_only else str(int(moment.timestamp()))

@@ -1,0 +1,246 @@
+"""Tables. Times are whole epoch seconds (UTC) on every engine; ids are text; NULL = not shown.
+
+An ``attempt`` is one reading of one source (a file, a page, a correction by hand); its number grows with
+``recorded_at``, so "what was known by then" is one comparison. An observation is one wide row each
+time we looked, clustered by post and time: measured 4–50 times faster than a row a metric (stack.md b, c).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from adapters.records import METRICS, STATES
+
+metadata = MetaData()
+
+#: State of a post as stored: its place in records.STATES; 0 is public.
+STATE_CODE = {name: code for code, name in enumerate(STATES)}
+#: States that are counted in totals (domain.md: private posts are stored and not counted).
+COUNTED = (STATE_CODE["public"], STATE_CODE["deleted"])
+
+
+def _metrics() -> list[Column[int]]:
+    return [Column(name, BigInteger) for name in METRICS]
+
+
+account = Table(
+    "account",
+    metadata,
+    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False, unique=True),  # its id in config.toml
+    Column("platform", Text, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("occasion", Text, nullable=False),  # now, import, service …
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("size", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),  # below the captures folder
+    Column("stored_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("attempt_id", Integer, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, nullable=False),
+    Column("account_id", Integer),
+    Column("source", Text, nullable=False),  # file name or address
+    Column("adapter", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # file, page, api, correction
+    Column("outcome", Text, nullable=False),
+    Column("problem", Text),
+    Column("capture_id", Integer),
+    Column("observed_at", BigInteger),  # the newest moment any of its figures is for
+    Column("observed_from", Text),  # how that moment became known
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("posts", Integer, nullable=False, default=0),
+    Column("new_posts", Integer, nullable=False, default=0),
+    Column("figures", Integer, nullable=False, default=0),
+    Column("bad_rows", Integer, nullable=False, default=0),
+    Column("first_published", BigInteger),
+    Column("last_published", BigInteger),
+    Column("cut_off", Boolean, nullable=False, default=False),  # at its row limit
+    Column("notes", Text),  # JSON: headings, bad rows, differences
+    Column("withdrawn_at", BigInteger),
+    Column("withdrawn_reason", Text),
+)
+Index("attempt_account", attempt.c.account_id, attempt.c.source)
+Index("attempt_capture", attempt.c.capture_id)
+
+post = Table(
+    "post",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("account_id", Integer, nullable=False),
+    Column("published_at", BigInteger),
+    Column("date_only", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("original", Boolean),
+    Column("plain", Boolean, nullable=False),  # its value at t is its last observation by t
+    Column("retold", Boolean, nullable=False),  # its facts changed: see the table fact
+    Column("merged_into", Integer),
+    Column("merged_at", BigInteger),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("column", Text, nullable=False),
+    Column("details", Text),  # JSON
+)
+Index("post_published", post.c.account_id, post.c.published_at)
+Index(
+    "post_merged",
+    post.c.merged_into,
+    sqlite_where=post.c.merged_into.is_not(None),
+    postgresql_where=post.c.merged_into.is_not(None),
+)
+Index(
+    "post_not_plain",
+    post.c.post_id,
+    sqlite_where=text("NOT plain"),
+    postgresql_where=text("NOT plain"),
+)
+
+post_key = Table(
+    "post_key",
+    metadata,
+    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("post_id", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("post_key_post", post_key.c.post_id)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("observed_at", BigInteger, primary_key=True),
+    Column("attempt_id", Integer, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("observed_at", BigInteger, primary_key=True),
+    Column("attempt_id", Integer, primary_key=True),
+    Column("sheet", SmallInteger, primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("state", SmallInteger, nullable=False),
+    *_metrics(),
+    Column("bounds", Text),  # NULL where every figure is exact; see values.encode
+    sqlite_with_rowid=False,
+)
+
+beside = Table(
+    "observation_beside",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("observed_at", BigInteger, primary_key=True),
+    Column("attempt_id", Integer, primary_key=True),
+    Column("sheet", SmallInteger, primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("figures", Text, nullable=False),  # JSON: heading → number or text, never summed
+    sqlite_with_rowid=False,
+)
+
+latest = Table(
+    "latest",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("observed_at", BigInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    *_metrics(),
+    Column("bounds", Text),
+)
+
+account_observation = Table(
+    "account_observation",
+    metadata,
+    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    Column("metric", Text, primary_key=True),
+    Column("observed_at", BigInteger, primary_key=True),
+    Column("attempt_id", Integer, primary_key=True),
+    Column("sheet", SmallInteger, primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("bounds", Text),
+    Column("day", Text),  # a flow of this day; NULL for a standing value
+    sqlite_with_rowid=False,
+)
+
+hit = Table(
+    "hit",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("metric", Text, primary_key=True),
+    Column("threshold", BigInteger, primary_key=True),
+    Column("before_at", BigInteger),  # last observation below; NULL: it was first seen above
+    Column("after_at", BigInteger, nullable=False),  # first observation at or above
+    Column("attempt_id", Integer, nullable=False),  # the one that showed it
+    Column("value", BigInteger, nullable=False),
+    Column("bounds", Text),
+    Column("found_at", BigInteger, nullable=False),
+    Column("announced_at", BigInteger),
+    Column("revoked", Boolean, nullable=False, default=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("change_id", Integer, primary_key=True, autoincrement=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # retract, correct, match, tag
+    Column("target", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("detail", Text),  # JSON
+)
+
+pair = Table(
+    "pair",
+    metadata,
+    Column("pair_id", Integer, primary_key=True, autoincrement=False),
+    Column("post_id", Integer, nullable=False),
+    Column("other_id", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("same", Boolean),
+    UniqueConstraint("post_id", "other_id"),
+)
+
+threshold = Table(
+    "threshold",
+    metadata,
+    Column("metric", Text, primary_key=True),
+    Column("threshold", BigInteger, primary_key=True),
+)

@@ -1,0 +1,318 @@
+"""What is kept up to date beside the observations: each post's latest value, whether its series is plain,
+and its hits. All of it can be rebuilt from the observations (``rebuild``).
+
+A series is plain when its value at any moment is its last observation by then: only exact figures, no metric
+that an earlier observation had and a later one lacks, one observation a moment, nothing withdrawn or merged.
+Most series are; the others are folded by ``values.fold``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from adapters.records import METRICS
+from storage import schema
+from storage.bulk import insert_rows, select_in, upsert_rows
+from storage.seen import series_of
+from storage.values import Counts, decode, encode, encode_one, fold, reached
+
+WIDTH = len(METRICS)
+#: Where an observation row holds its parts: see schema.observation.
+SEEN, ATTEMPT, STATE, FIRST, BOUNDS = 1, 2, 5, 6, 6 + WIDTH
+_COLUMNS = ", ".join(METRICS)
+
+Row = Sequence[Any]
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the observations of one post amount to."""
+
+    latest: tuple[Any, ...] | None  # a row of the table latest
+    plain: bool
+    hits: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)
+    below: dict[tuple[str, int], int] = field(default_factory=dict)  # when last seen below
+
+
+class Keeper:
+    """Keeps latest values and hits while one reading is stored."""
+
+    def __init__(self, connection: Connection, attempt_id: int, recorded_at: int) -> None:
+        self.connection = connection
+        self.attempt_id = attempt_id
+        self.recorded_at = recorded_at
+        self.thresholds = thresholds(connection)
+        self.late: set[int] = set()
+        self.new_hits = 0
+
+    def saw(self, rows: Sequence[Row]) -> None:
+        """New observation rows, in the order of the source."""
+        sql = (
+            f"SELECT p.post_id, p.plain, l.observed_at, l.state, {_COLUMNS}, l.bounds"
+            " FROM post p LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
+        )
+        known = {
+            row[0]: (bool(row[1]), None if row[2] is None else (row[0], *row[2:]))
+            for row in select_in(self.connection, sql, {row[0] for row in rows})
+        }
+        changed: dict[int, tuple[Any, ...]] = {}
+        unplain: set[int] = set()
+        hits: list[tuple[Any, ...]] = []
+        for row in rows:
+            post_id = row[0]
+            plain, old = known[post_id]
+            if old is not None and row[SEEN] < old[1]:
+                self.late.add(post_id)
+                continue
+            new, still_plain = _after(old, row, plain)
+            if plain and not still_plain:
+                unplain.add(post_id)
+            hits += self._crossed(old, new)
+            known[post_id] = (still_plain, new)
+            changed[post_id] = new
+        upsert_rows(self.connection, schema.latest, list(changed.values()))
+        _set_plain(self.connection, unplain, plain=False)
+        self._add_hits(hits)
+
+    def finish(self) -> int:
+        """Fold anew the posts that got an observation older than their latest; returns new hits."""
+        before = self.new_hits
+        return before + refold(self.connection, self.late, self.recorded_at)
+
+    def _crossed(self, old: Row | None, new: Row) -> Iterator[tuple[Any, ...]]:
+        for metric, place, lowest in self.thresholds.reach:
+            value = new[place]
+            if (value is None or value < lowest) and (
+                metric != "views" or (new[_READERS] or 0) < lowest
+            ):
+                continue
+            counts = _counts(new)
+            earlier = None if old is None else _counts(old)
+            for threshold in self.thresholds.by_metric[metric]:
+                if not reached(counts, metric, threshold):
+                    continue
+                was = False if earlier is None else reached(earlier, metric, threshold)
+                if was is None:
+                    self.late.add(new[0])
+                elif not was:
+                    yield (
+                        new[0], metric, threshold, None if old is None else old[1],
+                        *_hit_tail(new[1], self.attempt_id, counts, metric, threshold),
+                        self.recorded_at, None, False,
+                    )  # fmt: skip
+
+    def _add_hits(self, hits: Sequence[tuple[Any, ...]]) -> None:
+        if not hits:
+            return
+        sql = "SELECT post_id, metric, threshold FROM hit WHERE post_id IN (??)"
+        there = {tuple(row) for row in select_in(self.connection, sql, {hit[0] for hit in hits})}
+        fresh = [hit for hit in hits if hit[:3] not in there]
+        insert_rows(self.connection, schema.hit, fresh)
+        self.new_hits += len(fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The thresholds kept: metric → ascending thresholds; ``reach`` lists (metric, place, lowest)."""
+
+    by_metric: Mapping[str, Sequence[int]]
+    reach: Sequence[tuple[str, int, int]]
+
+
+def thresholds(connection: Connection) -> Kinds:
+    """The thresholds for which hits are kept."""
+    by_metric: dict[str, list[int]] = defaultdict(list)
+    table = schema.threshold
+    for metric, value in connection.execute(select(table.c.metric, table.c.threshold)):
+        by_metric[metric].append(value)
+    ordered = {metric: sorted(values) for metric, values in by_metric.items()}
+    places = {name: _FIRST_OF_LATEST + at for at, name in enumerate(METRICS)}
+    return Kinds(ordered, [(name, places[name], each[0]) for name, each in ordered.items()])
+
+
+def keep_thresholds(
+    connection: Connection, wanted: Mapping[str, Sequence[int]], recorded_at: int
+) -> None:
+    """Make the kept thresholds those of config; hits of a new one are found in what is stored."""
+    have = {
+        (m, value) for m, values in thresholds(connection).by_metric.items() for value in values
+    }
+    want = {(metric, value) for metric, values in wanted.items() for value in values}
+    table = schema.threshold
+    for metric, value in have - want:
+        connection.execute(
+            table.delete().where(table.c.metric == metric, table.c.threshold == value)
+        )
+    added = want - have
+    if not added:
+        return
+    connection.execute(table.insert(), [{"metric": m, "threshold": value} for m, value in added])
+    posts: set[int] = set()
+    seen = schema.observation
+    for metric, value in added:
+        past = seen.c[metric] >= value
+        if metric == "views":
+            past = past | (seen.c.readers >= value)
+        posts |= set(connection.execute(select(seen.c.post_id).where(past).distinct()).scalars())
+    refold(connection, posts, recorded_at)
+
+
+def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> int:
+    """Take one reading out of all figures; it stays on record. Returns how many posts it touched."""
+    table = schema.attempt
+    connection.execute(
+        table.update()
+        .where(table.c.attempt_id == attempt_id)
+        .values(withdrawn_at=at, withdrawn_reason=reason)
+    )
+    seen = schema.observation
+    touched = set(
+        connection.execute(
+            select(seen.c.post_id).where(seen.c.attempt_id == attempt_id).distinct()
+        ).scalars()
+    )
+    refold(connection, touched, at)
+    return len(touched)
+
+
+def refold(connection: Connection, posts: Iterable[int], recorded_at: int) -> int:
+    """Work out latest value, plainness and hits of ``posts`` anew. Returns how many hits are new."""
+    new_hits = 0
+    for part in _parts(sorted(_whole(connection, set(posts)))):
+        worked_out = amounts(connection, part, recorded_at)
+        upsert_rows(
+            connection, schema.latest, [each.latest for each in worked_out.values() if each.latest]
+        )
+        for number in (number for number, each in worked_out.items() if each.latest is None):
+            connection.execute(schema.latest.delete().where(schema.latest.c.post_id == number))
+        for plain in (True, False):
+            numbers = {number for number, each in worked_out.items() if each.plain is plain}
+            _set_plain(connection, numbers, plain=plain)
+        new_hits += _settle_hits(connection, worked_out)
+    return new_hits
+
+
+def _whole(connection: Connection, posts: set[int]) -> set[int]:
+    """The posts, those merged into another replaced by it."""
+    sql = "SELECT post_id, merged_into FROM post WHERE merged_into IS NOT NULL AND post_id IN (??)"
+    merged = dict(select_in(connection, sql, posts))
+    return (posts - merged.keys()) | set(merged.values())
+
+
+def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> dict[int, Kept]:
+    """What the observations of ``posts`` amount to now, from nothing but the observations."""
+    kinds = thresholds(connection)
+    worked_out = {number: Kept(None, plain=True) for number in posts}
+    for owner, rows in series_of(connection, posts):
+        kept = worked_out[owner]
+        for row in rows:
+            if row.merged or row.withdrawn:
+                kept.plain = False
+            if not row.withdrawn:
+                kept.latest, kept.plain = _after(kept.latest, row.values, kept.plain)
+                _cross(kept, row.values[ATTEMPT], kinds, recorded_at)
+    return worked_out
+
+
+def _cross(kept: Kept, attempt_id: int, kinds: Kinds, recorded_at: int) -> None:
+    """Note the thresholds that ``kept.latest`` is the first to reach."""
+    assert kept.latest is not None
+    new = kept.latest
+    counts = _counts(new)
+    for metric, values in kinds.by_metric.items():
+        for threshold in values:
+            if (metric, threshold) in kept.hits:
+                continue
+            answer = reached(counts, metric, threshold)
+            if answer:
+                kept.hits[metric, threshold] = (
+                    new[0], metric, threshold, kept.below.get((metric, threshold)),
+                    *_hit_tail(new[1], attempt_id, counts, metric, threshold), recorded_at, None, False,
+                )  # fmt: skip
+            elif answer is False:
+                kept.below[metric, threshold] = new[1]
+
+
+def _hit_tail(
+    seen: int, attempt_id: int, counts: Counts, metric: str, threshold: int
+) -> tuple[Any, ...]:
+    count = counts[METRICS.index(metric)]
+    if count is None or not count.reaches(threshold):  # proved by readers alone
+        count = counts[METRICS.index("readers")]
+    assert count is not None
+    return seen, attempt_id, count.value, encode_one(count)
+
+
+def _settle_hits(connection: Connection, worked_out: Mapping[int, Kept]) -> int:
+    """Make the hits of these posts those worked out; one announced is never forgotten."""
+    table = schema.hit
+    sql = "SELECT post_id, metric, threshold, found_at, announced_at FROM hit WHERE post_id IN (??)"
+    there = {tuple(row[:3]): row[3:] for row in select_in(connection, sql, worked_out)}
+    rows: list[tuple[Any, ...]] = []
+    new = 0
+    for number, kept in worked_out.items():
+        for (metric, value), hit in kept.hits.items():
+            found = there.pop((number, metric, value), None)
+            new += found is None
+            rows.append(hit if found is None else (*hit[:8], found[0], found[1], False))
+    upsert_rows(connection, table, rows)
+    for (number, metric, value), (_, announced) in there.items():
+        same = (
+            (table.c.post_id == number) & (table.c.metric == metric) & (table.c.threshold == value)
+        )
+        if announced is None:
+            connection.execute(table.delete().where(same))
+        else:
+            connection.execute(table.update().where(same).values(revoked=True))
+    return new
+
+
+#: Where a row of ``latest`` holds its parts: post_id, observed_at, state, metrics …, bounds.
+_FIRST_OF_LATEST = 3
+_READERS = _FIRST_OF_LATEST + METRICS.index("readers")
+
+
+def _after(old: Row | None, row: Row, plain: bool) -> tuple[tuple[Any, ...], bool]:
+    """The latest row after one more observation, not older than it; and whether it is still plain."""
+    values, bounds = row[FIRST:BOUNDS], row[BOUNDS]
+    if old is None:
+        return (row[0], row[SEEN], row[STATE], *values, bounds), plain and bounds is None
+    if plain and bounds is None and old[1] < row[SEEN]:
+        earlier = old[_FIRST_OF_LATEST:-1]
+        if None not in values or all(
+            value is not None or before is None
+            for value, before in zip(values, earlier, strict=True)
+        ):
+            return (row[0], row[SEEN], row[STATE], *values, None), True
+    counts = fold(_counts(old), decode(values, bounds))
+    return (row[0], row[SEEN], row[STATE], *_stored(counts)), False
+
+
+def _counts(latest_row: Row) -> Counts:
+    return decode(latest_row[_FIRST_OF_LATEST : _FIRST_OF_LATEST + WIDTH], latest_row[-1])
+
+
+def _stored(counts: Counts) -> tuple[Any, ...]:
+    return (*[None if each is None else each.value for each in counts], encode(counts))
+
+
+def _set_plain(connection: Connection, numbers: Iterable[int], *, plain: bool) -> None:
+    table = schema.post
+    statement = (
+        table.update()
+        .where(table.c.post_id == bindparam("number"), table.c.plain.is_not(plain))
+        .values(plain=plain)
+    )
+    rows = [{"number": number} for number in numbers]
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), 500):
+        yield numbers[start : start + 500]

@@ -1,0 +1,100 @@
+"""What a series is worth: how a later observation changes what is known, metric by metric.
+
+The rules are domain.md "Value at t": the last non-missing value stands; a bound below an earlier exact
+value leaves the larger one standing as a bound; an exact value outranks an older bound only if it is
+not below it; absent never replaces present.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from adapters.records import METRICS, Count, Metrics
+
+Counts = tuple[Count | None, ...]
+#: Bound of one metric as text: ``+`` at least; ``~`` about, ``c`` cut, ``r`` rounded, each with its unit.
+_CODE = re.compile(r"(?P<metric>[a-z]+)(?P<how>[+~cr])(?P<unit>\d*)")
+_CUT = {"~": None, "c": True, "r": False}
+_HOW = {None: "~", True: "c", False: "r"}
+
+
+def later(known: Count | None, seen: Count | None) -> Count | None:
+    """What is known of one metric after ``seen`` was observed later than all of ``known``."""
+    if seen is None or known is None:
+        return known if seen is None else seen
+    if known.bound == "at_least" and seen.high is not None and seen.high < known.low:
+        return known
+    if seen.bound == "at_least" and known.low > seen.low:
+        return Count(known.low, "at_least")
+    return seen
+
+
+def fold(known: Counts, seen: Counts) -> Counts:
+    """``later`` for all metrics of a post."""
+    return tuple(map(later, known, seen))
+
+
+def reached(counts: Counts, metric: str, threshold: int) -> bool | None:
+    """Whether a post is past a threshold: yes, no, or None where it cannot be told.
+
+    Times are never fewer than people (domain.md "A hit"): readers at the threshold prove views.
+    """
+    count = counts[METRICS.index(metric)]
+    answer = None if count is None else count.reaches(threshold)
+    if answer is None and metric == "views":
+        readers = counts[METRICS.index("readers")]
+        if readers is not None and readers.low >= threshold:
+            return True
+    return answer
+
+
+def of(metrics: Metrics) -> Counts:
+    """A record's metrics in stored order."""
+    return (
+        metrics.views,
+        metrics.readers,
+        metrics.likes,
+        metrics.comments,
+        metrics.shares,
+        metrics.sharers,
+        metrics.favourites,
+        metrics.looks,
+    )
+
+
+def encode_one(count: Count) -> str | None:
+    """The bound of one count as stored; None where it is exact."""
+    if count.bound == "exact":
+        return None
+    return "+" if count.bound == "at_least" else f"{_HOW[count.cut]}{count.unit}"
+
+
+def decode_one(value: int, bounds: str | None) -> Count:
+    """The inverse of ``encode_one``."""
+    if not bounds:
+        return Count(value)
+    if bounds == "+":
+        return Count(value, "at_least")
+    return Count(value, "about", int(bounds[1:]), _CUT[bounds[0]])
+
+
+def encode(counts: Counts) -> str | None:
+    """The bounds of a row: ``views+ likes~1000``; None where every count is exact."""
+    codes = [
+        f"{name}{encode_one(count)}"
+        for name, count in zip(METRICS, counts, strict=True)
+        if count is not None and count.bound != "exact"
+    ]
+    return " ".join(codes) or None
+
+
+def decode(values: Sequence[int | None], bounds: str | None) -> Counts:
+    """The counts of a stored row: its metric columns and its bounds."""
+    if not bounds:
+        return tuple(None if value is None else Count(value) for value in values)
+    codes = {match["metric"]: match[0][len(match["metric"]) :] for match in _CODE.finditer(bounds)}
+    return tuple(
+        None if value is None else decode_one(value, codes.get(name))
+        for name, value in zip(METRICS, values, strict=True)
+    )

@@ -1,0 +1,350 @@
+"""The one write path: the records of one reading of one source become rows, wholly or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from adapters.errors import Invalid
+from adapters.records import AccountFigures, Count, Headings, Post
+from storage import schema, upkeep
+from storage.bulk import insert_rows, next_id, seconds
+from storage.matching import Matcher
+from storage.values import encode, encode_one, of
+
+#: Records in hand at once: bounds memory, not the transaction.
+CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reading of one source: where it came from and which moment it shows.
+
+    ``observed_at`` is the moment of every record that does not state its own. ``accounts`` maps what a
+    row may call an account (its id or name) to the account's key; ``account`` is the folder's.
+    ``post_id`` is the post a person named for a file that names none. ``replaces``: the reading takes
+    the place of the earlier ones of the same source (a ledger).
+    """
+
+    run_id: int
+    account: str
+    source: str
+    adapter: str
+    kind: str
+    observed_at: datetime
+    observed_from: str
+    recorded_at: datetime
+    capture_id: int | None = None
+    default_kind: str = "article"
+    row_limit: int | None = None
+    post_id: int | None = None
+    replaces: bool = False
+    accounts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stored:
+    """What one reading brought."""
+
+    attempt_id: int
+    posts: int = 0
+    new_posts: int = 0
+    retitled: int = 0
+    figures: int = 0
+    pairs: int = 0
+    hits: int = 0
+    cut_off: bool = False
+    first_published: int | None = None
+    last_published: int | None = None
+    newest: int | None = None  # newest publish time with a clock
+    headings: list[Headings] = field(default_factory=list)
+    bad_rows: list[Invalid] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+
+
+def start_run(connection: Connection, occasion: str, now: datetime) -> int:
+    """A new run; returns its number."""
+    run_id = next_id(connection, schema.run.c.run_id)
+    connection.execute(
+        schema.run.insert().values(run_id=run_id, occasion=occasion, started_at=seconds(now))
+    )
+    return run_id
+
+
+def end_run(connection: Connection, run_id: int, now: datetime) -> None:
+    connection.execute(
+        schema.run.update().where(schema.run.c.run_id == run_id).values(ended_at=seconds(now))
+    )
+
+
+def accounts_known(connection: Connection, accounts: Mapping[str, str]) -> dict[str, int]:
+    """Numbers of the configured accounts (key → platform), made where they are new."""
+    table = schema.account
+    rows = connection.execute(select(table.c.key, table.c.account_id))
+    known: dict[str, int] = {row.key: row.account_id for row in rows}
+    for key, platform in accounts.items():
+        if key not in known:
+            known[key] = next_id(connection, table.c.account_id)
+            connection.execute(
+                table.insert().values(account_id=known[key], key=key, platform=platform)
+            )
+    return known
+
+
+def failed(
+    connection: Connection, reading: Reading, outcome: str, problem: str, account_id: int | None
+) -> int:
+    """Record a reading that gave nothing: its outcome is all there is."""
+    row = _attempt_row(connection, reading, account_id)
+    connection.execute(
+        schema.attempt.insert().values(row | {"outcome": outcome, "problem": problem})
+    )
+    return int(row["attempt_id"])
+
+
+def store(
+    connection: Connection,
+    reading: Reading,
+    records: Iterable[Post | AccountFigures | Headings | Invalid],
+    numbers: Mapping[str, int],
+) -> Stored:
+    """Store one reading inside the caller's transaction and keep latest values and hits up to date.
+
+    Times of the rows are UTC seconds. Bad rows are counted, named in the attempt's notes and make its
+    outcome ``invalid``; good rows are stored all the same.
+    """
+    row = _attempt_row(connection, reading, numbers[reading.account])
+    stored = Stored(attempt_id=row["attempt_id"])
+    old = _withdraw_older(connection, reading, numbers[reading.account], stored)
+    writer = _Writer(connection, reading, numbers, stored)
+    stream = iter(records)
+    while chunk := list(islice(stream, CHUNK)):
+        writer.take(chunk)
+    writer.finish()
+    if old is not None:
+        _difference(connection, old, stored)
+    problem = "；".join(str(each) for each in stored.bad_rows[:3]) or None
+    stored.cut_off = reading.row_limit is not None and stored.posts >= reading.row_limit
+    connection.execute(
+        schema.attempt.insert().values(
+            row
+            | {
+                "outcome": "invalid" if stored.bad_rows else "ok",
+                "problem": problem,
+                "posts": stored.posts,
+                "new_posts": stored.new_posts,
+                "figures": stored.figures,
+                "bad_rows": len(stored.bad_rows),
+                "first_published": stored.first_published,
+                "last_published": stored.last_published,
+                "cut_off": stored.cut_off,
+                "notes": _notes(stored),
+            }
+        )
+    )
+    return stored
+
+
+class _Writer:
+    """The records of one reading, chunk by chunk."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        reading: Reading,
+        numbers: Mapping[str, int],
+        stored: Stored,
+    ) -> None:
+        self.connection = connection
+        self.reading = reading
+        self.numbers = numbers
+        self.stored = stored
+        self.moment = seconds(reading.observed_at)
+        self.matcher = Matcher(
+            connection,
+            stored.attempt_id,
+            seconds(reading.recorded_at),
+            self.moment,
+            reading.default_kind,
+            reading.post_id,
+        )
+        self.keeper = upkeep.Keeper(connection, stored.attempt_id, seconds(reading.recorded_at))
+
+    def take(self, chunk: Sequence[Post | AccountFigures | Headings | Invalid]) -> None:
+        by_account: dict[int, list[Post]] = {}
+        figures: list[tuple[Any, ...]] = []
+        for record in chunk:
+            if isinstance(record, Post):
+                number = self.account_number(record)
+                if number is not None:
+                    by_account.setdefault(number, []).append(record)
+            elif isinstance(record, AccountFigures):
+                number = self.account_number(record)
+                if number is not None:
+                    figures += self.figure_rows(record, number)
+            elif isinstance(record, Headings):
+                self.stored.headings.append(record)
+            else:
+                self.stored.bad_rows.append(record)
+        for account_id, posts in by_account.items():
+            self.observe(self.matcher.match(account_id, posts), posts)
+        insert_rows(self.connection, schema.account_observation, figures)
+        self.stored.figures += len(figures)
+
+    def finish(self) -> None:
+        """Records whose identity needed the whole file, then what is kept up to date."""
+        for account_id, posts in self.matcher.deferred():
+            self.observe(self.matcher.settle(account_id, posts), posts)
+        self.stored.new_posts = self.matcher.new_posts
+        self.stored.retitled = self.matcher.retitled
+        self.stored.pairs = self.matcher.pairs
+        self.stored.hits = self.keeper.finish()
+
+    def account_number(self, record: Post | AccountFigures) -> int | None:
+        """The number of the account a record belongs to; a row naming an unknown one is a bad row."""
+        if not record.account:
+            return self.numbers[self.reading.account]
+        key = self.reading.accounts.get(record.account)
+        if key is not None:
+            return self.numbers[key]
+        self.stored.bad_rows.append(
+            Invalid(
+                f"“{record.account}”不是 config.toml 里的账号",
+                target=f"第{record.row}行",
+                advice="请改成账号的 id 或名称,或先在 config.toml 里加上这个账号",
+                sheet=record.sheet,
+                row=record.row,
+            )
+        )
+        return None
+
+    def observe(self, ids: Sequence[int | None], posts: Sequence[Post]) -> None:
+        """Observation rows for matched posts; None marks a record put off until the file's end."""
+        rows: list[tuple[Any, ...]] = []
+        besides: list[tuple[Any, ...]] = []
+        attempt_id, moment, stored = self.stored.attempt_id, self.moment, self.stored
+        state_code = schema.STATE_CODE
+        for post_id, post in zip(ids, posts, strict=True):
+            if post_id is None:
+                continue
+            seen = moment if post.observed_at is None else seconds(post.observed_at)
+            counts = of(post.metrics)
+            line = post.row or 0
+            rows.append(
+                (
+                    post_id, seen, attempt_id, post.sheet, line, state_code[post.state],
+                    *[None if each is None else each.value for each in counts],
+                    encode(counts),
+                )
+            )  # fmt: skip
+            if post.beside:
+                kept = json.dumps(dict(post.beside), ensure_ascii=False, separators=(",", ":"))
+                besides.append((post_id, seen, attempt_id, post.sheet, line, kept))
+            if post.published_at is not None:
+                self.published(int(post.published_at.timestamp()), date_only=post.date_only)
+        insert_rows(self.connection, schema.observation, rows)
+        insert_rows(self.connection, schema.beside, besides)
+        self.keeper.saw(rows)
+        stored.posts += len(rows)
+
+    def published(self, moment: int, *, date_only: bool) -> None:
+        stored = self.stored
+        if stored.first_published is None or moment < stored.first_published:
+            stored.first_published = moment
+        if stored.last_published is None or moment > stored.last_published:
+            stored.last_published = moment
+        if not date_only and (stored.newest is None or moment > stored.newest):
+            stored.newest = moment
+
+    def figure_rows(self, record: AccountFigures, account_id: int) -> list[tuple[Any, ...]]:
+        seen = self.moment if record.observed_at is None else seconds(record.observed_at)
+        day = record.day.isoformat() if record.day else None
+        return [
+            (
+                account_id, name, seen, self.stored.attempt_id, record.sheet, record.row or 0,
+                figure.value if isinstance(figure, Count) else figure,
+                encode_one(figure) if isinstance(figure, Count) else None,
+                day,
+            )
+            for name, figure in record.figures.items()
+        ]  # fmt: skip
+
+
+def _attempt_row(
+    connection: Connection, reading: Reading, account_id: int | None
+) -> dict[str, Any]:
+    table = schema.attempt
+    newest = connection.execute(select(func.max(table.c.recorded_at))).scalar()
+    return {
+        "attempt_id": next_id(connection, table.c.attempt_id),
+        "run_id": reading.run_id,
+        "account_id": account_id,
+        "source": reading.source,
+        "adapter": reading.adapter,
+        "kind": reading.kind,
+        "capture_id": reading.capture_id,
+        "observed_at": seconds(reading.observed_at),
+        "observed_from": reading.observed_from,
+        # never backwards, so that "known by" is a comparison of attempt numbers
+        "recorded_at": max(seconds(reading.recorded_at), newest or 0),
+    }
+
+
+def _withdraw_older(
+    connection: Connection, reading: Reading, account_id: int, stored: Stored
+) -> list[int] | None:
+    """A newer version of a ledger takes the place of the one before it (same folder and name)."""
+    if not reading.replaces:
+        return None
+    table = schema.attempt
+    old = list(
+        connection.execute(
+            select(table.c.attempt_id).where(
+                table.c.account_id == account_id,
+                table.c.source == reading.source,
+                table.c.adapter == reading.adapter,
+                table.c.withdrawn_at.is_(None),
+                table.c.outcome.in_(("ok", "invalid")),
+            )
+        ).scalars()
+    )
+    for attempt_id in old:
+        upkeep.withdraw(connection, attempt_id, seconds(reading.recorded_at), "同名台账有了新版本")
+    return old
+
+
+def _difference(connection: Connection, old: Sequence[int], stored: Stored) -> None:
+    """Which posts of a replaced ledger are gone and which are new, by title."""
+    before = _posts_of(connection, old)
+    after = _posts_of(connection, [stored.attempt_id])
+    stored.removed = [title for number, title in before.items() if number not in after]
+    stored.added = [title for number, title in after.items() if number not in before]
+
+
+def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, str]:
+    seen, post = schema.observation, schema.post
+    query = (
+        select(post.c.post_id, post.c.title)
+        .join(seen, seen.c.post_id == post.c.post_id)
+        .where(seen.c.attempt_id.in_(attempts))
+    )
+    return {row.post_id: row.title for row in connection.execute(query)}
+
+
+def _notes(stored: Stored) -> str | None:
+    notes = {
+        "unknown": sorted({name for each in stored.headings for name in each.unknown}),
+        "missing": sorted({name for each in stored.headings for name in each.missing}),
+        "bad_rows": [str(each) for each in stored.bad_rows[:200]],
+        "removed": stored.removed[:200],
+        "added": stored.added[:200] if stored.removed else [],
+    }
+    kept = {name: value for name, value in notes.items() if value}
+    return json.dumps(kept, ensure_ascii=False) if kept else None
