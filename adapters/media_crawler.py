@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
 
 from adapters._columns import Column, Layout, first, read
 from adapters._counts import DASHES
@@ -128,7 +127,7 @@ def _finish(post: Post) -> Post:
     return replace(
         post,
         title=" ".join(post.title.split()),
-        url=urlunsplit((*urlsplit(post.url)[:3], "", "")),  # 小红书 puts a session token behind it
+        url=post.url.split("?")[0],  # 小红书 puts a session token behind it
         details=details,
         observed_at=unix(crawled) if crawled else None,
     )

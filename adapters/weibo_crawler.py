@@ -76,7 +76,7 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
 
 
 def _finish(post: Post) -> Post:
-    if not post.key.isdecimal():
+    if not (post.key.isascii() and post.key.isdecimal()):
         raise ValueError(f"“id”一栏应是一串数字,却是“{post.key}”")
     title = " ".join(post.title.split())
     return replace(post, title=title, url=f"https://m.weibo.cn/detail/{post.key}")
