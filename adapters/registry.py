@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters import (
+    article_exporter,
     bilibili,
     douyin,
     kuaishou,
@@ -10,6 +11,8 @@ from adapters import (
     media_crawler,
     table,
     toutiao,
+    wechat_channels,
+    wechat_mp,
     weibo_crawler,
     weibo_spider,
     xiaohongshu,
@@ -39,6 +42,7 @@ PLATFORMS = {
 ADAPTERS: dict[str, Adapter] = {
     each.name: each
     for each in (
+        article_exporter.ADAPTER,
         bilibili.ADAPTER,
         douyin.ADAPTER,
         kuaishou.ADAPTER,
@@ -46,6 +50,8 @@ ADAPTERS: dict[str, Adapter] = {
         media_crawler.ADAPTER,
         table.ADAPTER,
         toutiao.ADAPTER,
+        wechat_channels.ADAPTER,
+        wechat_mp.ADAPTER,
         weibo_crawler.ADAPTER,
         weibo_spider.ADAPTER,
         xiaohongshu.ADAPTER,

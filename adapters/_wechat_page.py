@@ -1,0 +1,153 @@
+"""A WeChat article saved from the client as a web page (pages.md §7).
+
+Opened inside a logged-in client it shows reads, likes, looks, shares, favourites and comments in
+``cgiDataNew`` → ``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). Opened by
+anybody else the same places are empty: then there are no figures, not zeros. What is no article is told by the
+page's own message (``.weui-msg__title``, ``<title>``), never by words that an article may contain too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from adapters._counts import count
+from adapters._dates import unix
+from adapters._wechat_links import article_key, article_url
+from adapters._wechat_message import no_article
+from adapters._wechat_script import (
+    Values,
+    assigned,
+    in_scripts,
+    meta,
+    object_at,
+    plain_text,
+    scripts,
+)
+from adapters.contract import File
+from adapters.errors import Invalid
+from adapters.records import NO_METRICS, Count, Kind, Metrics, Post
+
+#: What only pages of this platform hold: articles first, then its messages.
+MARKS = (
+    "cgiDataNew",
+    "appmsg_bar_data",
+    "var msg_title",
+    "weui-msg__title",
+    "mesg-block",
+    "secitptpage/verify",
+)
+#: pages.md §7 "meaning": 👍 is old_like_count, ♡ is like_count.
+FIGURES = {
+    "views": "read_num",
+    "likes": "old_like_count",
+    "looks": "like_count",
+    "shares": "share_count",
+    "favourites": "collect_count",
+    "comments": "comment_count",
+}
+#: The page's read_num stops here: at least so many (pages.md §7 "cap", domain.md).
+CAP = 100_001
+#: item_show_type; 7 (audio) has no kind of ours.
+KINDS: Mapping[str, Kind] = {
+    "0": "article",
+    "5": "video",
+    "8": "image",
+    "10": "article",
+    "11": "article",
+    "17": "article",
+}
+#: copyright_stat: 1 shows the sign 原创; 2 carries the reprint_url of somebody else's article.
+ORIGINAL = {"1": True, "2": False}
+
+
+def is_page(file: File) -> bool:
+    return file.html is not None and any(mark in file.html for mark in MARKS)
+
+
+def read_page(file: File) -> Post:
+    """The article of a saved page; ``observed_at`` is the moment at which the page was served.
+
+    Raises Gone, Blocked, Unclear or LayoutChanged where it shows none, Invalid where a figure is no number.
+    """
+    html = file.html or ""
+    state = _Stated(html)
+    mid, idx = state.text("mid"), state.text("idx")
+    title = state.text("title", "msg_title").strip()
+    if not (mid or title):
+        raise no_article(html, file.name)
+    try:
+        return Post(
+            title=title.partition("\n")[0].strip(),  # a text post has no title, only its text
+            published_at=_moment(state.text("ori_create_time", "ct")),
+            key=article_key(mid, idx),
+            url=article_url(state.text("bizuin", "biz"), mid, idx, state.text("sn")),
+            kind=KINDS.get(state.text("item_show_type")),
+            author=state.text("author") or meta(html, "og:article:author"),
+            original=ORIGINAL.get(state.copyright()),
+            metrics=_metrics(state.bar()),
+            beside={"公众号": name} if (name := state.text("nick_name", "nickname")) else {},
+            observed_at=_moment(state.text("svr_time")),
+        )
+    except ValueError as problem:
+        raise Invalid(
+            str(problem), target=file.name, advice="请在微信里重新打开文章后再保存"
+        ) from problem
+
+
+def capped(views: Count | None) -> Count | None:
+    """``read_num`` as a count: at the cap it is a lower bound."""
+    return Count(CAP, "at_least") if views == Count(CAP) else views
+
+
+class _Stated:
+    """What a page states: its ``cgiDataNew``, else the assignments of its scripts (older pages; pages cut down
+    to some lines, whose scripts have lost their tags)."""
+
+    def __init__(self, html: str) -> None:
+        found = (object_at(html, at, "cgiDataNew") for at in in_scripts(html, "cgiDataNew"))
+        self.values: Values = next((each for each in found if each and "svr_time" in each), {})
+        code = "" if {"mid", "idx"} <= self.values.keys() else scripts(html)
+        self.code = code if self.values or assigned(code, "ct") else html
+
+    def text(self, name: str, variable: str = "") -> str:
+        value = self.values.get(name)
+        if not isinstance(value, str) or not value:
+            value = assigned(self.code, variable or name, as_key=name == "svr_time")
+        return plain_text(value)
+
+    def bar(self) -> Values:
+        if self.values:
+            user = self.values.get("user_info")
+            bar = user.get("appmsg_bar_data") if isinstance(user, dict) else None
+            return bar if isinstance(bar, dict) else {}
+        at = self.code.find("appmsg_bar_data")
+        while at >= 0:
+            bar = object_at(self.code, at, "appmsg_bar_data")
+            if bar and "get_data_succ" in bar:
+                return bar
+            at = self.code.find("appmsg_bar_data", at + 1)
+        return {}
+
+    def copyright(self) -> str:
+        info = self.values.get("copyright_info")
+        return str(info.get("copyright_stat", "")) if isinstance(info, dict) else ""
+
+
+def _metrics(bar: Values) -> Metrics:
+    """The figures of a page; none at all unless the page says that it got them."""
+    if bar.get("get_data_succ") != "1":
+        return NO_METRICS
+    counts = {metric: _figure(bar, name) for metric, name in FIGURES.items()}
+    return Metrics(**{**counts, "views": capped(counts["views"])})
+
+
+def _figure(bar: Values, name: str) -> Count | None:
+    try:
+        return count(bar.get(name))
+    except ValueError as problem:
+        raise ValueError(f"{name}:{problem}") from None
+
+
+def _moment(text: str) -> datetime | None:
+    return unix(text) if text else None

@@ -1,0 +1,96 @@
+"""The xlsx of wechat-article-exporter (exports.md §11): articles of one 公众号 or of several.
+
+Shows: what the page inside the client shows, so views stop at 100,001 (domain.md): at least so many.
+喜欢 is ♡ (looks), 点赞 is 👍 (likes). Figures are empty unless the tool was given a credential; when that
+has run out it writes 0 in every figure (its utils/download/Downloader.ts), and no article that could be
+opened has 0 reads: such a row has no figures. Hides: readers, sharers, favourites.
+Times are written in the zone of the person's browser; they are read as Beijing time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from adapters._columns import Column, Found, Layout, as_text, data_rows, first, read
+from adapters._wechat_links import identified
+from adapters._wechat_page import capped
+from adapters.contract import Account, Adapter, File, FileRecord
+from adapters.records import METRICS, NO_METRICS, Kind, Metrics, Post
+
+#: 文章类型; 音乐分享 and 音频分享 have no kind of ours.
+KINDS: Mapping[str, Kind] = {
+    "普通图文": "article",
+    "文本分享": "article",
+    "文章分享": "article",
+    "短文": "article",
+    "图片分享": "image",
+    "视频分享": "video",
+}
+
+ARTICLES = Layout(
+    name="wechat-article-exporter",
+    columns=(
+        Column("公众号", unit="text", usual=False),
+        Column("ID", "key", needed=True),
+        Column("链接", "url", needed=True),
+        Column("标题", "title", needed=True),
+        Column("封面", unit="none", usual=False),
+        Column("摘要", unit="none", usual=False),
+        Column("创建时间", unit="text", usual=False),
+        Column("发布时间", "published_at", needed=True),
+        Column("阅读", "views", needed=True),
+        Column("点赞", "likes"),
+        Column("分享", "shares"),
+        Column("喜欢", "looks"),
+        Column("留言", "comments"),
+        Column("作者", "author"),
+        Column("是否原创", "original"),
+        Column("文章类型", "kind"),
+        Column("所属合集", unit="text", usual=False),
+        Column("文章内容", unit="none", usual=False),
+    ),
+    kinds=KINDS.get,
+)
+
+
+def recognises(file: File, account: Account) -> bool:
+    return any(first(file, [ARTICLES]))
+
+
+def read_file(file: File, account: Account) -> Iterator[FileRecord]:
+    """One Post an article. Where a file holds several 公众号, a row of another one than the folder's says so
+    in ``account``; a file of a single one is the folder's, whatever it is called there."""
+    for found in first(file, [ARTICLES]):
+        several = len(_names(found)) > 1
+        yield from read(found, partial(_finish, account=account, several=several))
+
+
+def _names(found: Found) -> set[str]:
+    at = next((index for index, column in found.columns if column.heading == "公众号"), None)
+    if at is None:
+        return set()
+    return {as_text(row[at]) for _, row in data_rows(found) if at < len(row)} - {""}
+
+
+def _finish(post: Post, account: Account, several: bool) -> Post:
+    name = str(post.beside.get("公众号", ""))
+    other = name if several and name != account.name else ""
+    return replace(identified(post), metrics=_metrics(post.metrics), account=other)
+
+
+def _metrics(shown: Metrics) -> Metrics:
+    values = [each.value for name in METRICS if (each := getattr(shown, name)) is not None]
+    if shown.views is None or any(values):
+        return replace(shown, views=capped(shown.views))
+    return NO_METRICS
+
+
+ADAPTER = Adapter(
+    name="article_exporter",
+    platforms=frozenset({"wechat_mp"}),
+    file_metrics=frozenset({"views", "likes", "comments", "shares", "looks"}),
+    recognises=recognises,
+    read_file=read_file,
+)

@@ -1,0 +1,60 @@
+"""视频号助手 → 动态数据明细 → 下载表格 (exports.md §2): a csv with a BOM, and line breaks inside captions.
+
+Shows: plays, two likes, comments, shares, exact; rates as percent text; seconds in text. 推荐 is the ♡
+(looks), 喜欢 is the 👍 (likes): neither is an exposure nor a favourite. The id is stable.
+Hides: the time of day, addresses, favourites, exposure. Not read here: 视频详情数据, which is by day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters._columns import Column, Layout, first, read
+from adapters.contract import Account, Adapter, File, FileRecord
+
+# 15 columns in 2025; the last four came in 2026. Re-saved by Excel, a rate is a number: a fraction already.
+VIDEOS = Layout(
+    name="视频号动态数据明细",
+    columns=(
+        Column("视频描述", "title", needed=True),
+        Column("视频ID", "key", needed=True),
+        Column("发布时间", "published_at", needed=True),
+        Column("完播率", unit="percent_text"),
+        Column("平均播放时长", unit="seconds"),
+        Column("播放量", "views", needed=True),
+        Column("推荐", "looks"),
+        Column("喜欢", "likes"),
+        Column("评论量", "comments"),
+        Column("分享量", "shares"),
+        Column("关注量"),
+        Column("转发聊天和朋友圈"),
+        Column("设为铃声"),
+        Column("设为状态"),
+        Column("设为朋友圈封面"),
+        Column("企微链接点击次数", usual=False),
+        Column("企微链接点击人数", usual=False),
+        Column("添加到通讯录次数", usual=False),
+        Column("添加到通讯录人数", usual=False),
+    ),
+    kind="video",
+    date_only=True,
+)
+
+
+def recognises(file: File, account: Account) -> bool:
+    return any(first(file, [VIDEOS]))
+
+
+def read_file(file: File, account: Account) -> Iterator[FileRecord]:
+    """One Post a video; dates are Beijing dates."""
+    for found in first(file, [VIDEOS]):
+        yield from read(found)
+
+
+ADAPTER = Adapter(
+    name="wechat_channels",
+    platforms=frozenset({"wechat_channels"}),
+    file_metrics=frozenset({"views", "likes", "comments", "shares", "looks"}),
+    recognises=recognises,
+    read_file=read_file,
+)
