@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from adapters._counts import DASHES, count
@@ -21,6 +22,8 @@ from adapters.records import METRICS, Beside, Count, Headings, Kind, Metrics, Po
 HEAD_ROWS = 10
 #: Rows that a platform adds up itself (rule 5).
 TOTALS = frozenset({"累计", "合计", "总计", "全部", "小计"})
+#: Different cells of one column whose reading is remembered (a few MB at the most).
+REMEMBERED = 2**13
 
 _DIGITS = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 #: What Excel makes of a long id when a csv is opened and saved: ``7.38E+18``.
@@ -259,9 +262,11 @@ def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
     head = tuple(found.sheet.head[found.heading_row])
     scaled = tuple(at for at, _ in found.columns if _TEN_THOUSANDS.search(_folded(head[at])))
     for number, row in enumerate(found.sheet.rows(), start=1):
-        if number <= found.heading_row + 1 or not any(cell not in (None, "") for cell in row):
+        if number <= found.heading_row + 1:
             continue
-        if tuple(row) == head:
+        if not any(row) and all(cell in (None, "") for cell in row):
+            continue
+        if row[0] == head[0] and tuple(row) == head:
             continue
         yield number, _in_ten_thousands(row, scaled) if scaled else row
 
@@ -295,22 +300,44 @@ class _RowReader:
         self.layout = found.layout
         self.sheet = found.sheet.index
         at = {column.field: index for index, column in found.columns if column.field}
-        self.metrics = tuple((name, at[name]) for name in METRICS if name in at)
+        self.names = {index: column.heading for index, column in found.columns}
+        self.metrics = tuple(
+            (name, at[name], self.count_reader(self.names[at[name]]))
+            for name in METRICS
+            if name in at
+        )
         self.details = {
             name.removeprefix("detail:"): index
             for name, index in at.items()
             if name.startswith("detail:") or name == "followers"
         }
         self.at = at
-        self.names = {index: column.heading for index, column in found.columns}
         self.beside = tuple(
-            (column.heading, index, UNITS[column.unit])
+            (column.heading, index, self.beside_reader(UNITS[column.unit]))
             for index, column in found.columns
             if not column.field
         )
 
+    def count_reader(self, heading: str) -> Callable[[Cell], Count | None]:
+        """``count_under`` for one column, remembering what it read: columns repeat themselves."""
+        read_cell = partial(count_under, heading, missing=self.layout.missing, cut=self.layout.cut)
+        return lru_cache(maxsize=REMEMBERED, typed=True)(read_cell)
+
+    def beside_reader(
+        self, read_unit: Callable[[Cell], Beside | None]
+    ) -> Callable[[Cell], Beside | None]:
+        """``read_unit`` for one column, with its missing signs as None."""
+
+        @lru_cache(maxsize=REMEMBERED, typed=True)
+        def read_cell(cell: Cell) -> Beside | None:
+            if cell is None or _number_or_text(cell) in self.layout.missing:
+                return None
+            return read_unit(cell)
+
+        return read_cell
+
     def post(self, row: Row, number: int) -> Post | None:
-        layout, at, width = self.layout, self.at, len(row)
+        at, width = self.at, len(row)
         title = _cell(row, at.get("title"))
         title = title.strip() if isinstance(title, str) else as_text(title)
         time_cell = _cell(row, at.get("published_at"))
@@ -320,11 +347,9 @@ class _RowReader:
             return None
         moment, date_only = self.moment(time_cell)
         counts: dict[str, Any] = {}
-        for name, index in self.metrics:
+        for name, index, read_count in self.metrics:
             if index < width:
-                counts[name] = count_under(
-                    self.names[index], row[index], missing=layout.missing, cut=layout.cut
-                )
+                counts[name] = read_count(row[index])
         return Post(
             title=title,
             published_at=moment,
@@ -367,12 +392,9 @@ class _RowReader:
 
     def kept_beside(self, row: Row, width: int) -> dict[str, Beside]:
         kept: dict[str, Beside] = {}
-        for name, index, read_unit in self.beside:
+        for name, index, read_cell in self.beside:
             if index < width:
-                cell = row[index]
-                if cell is None or _number_or_text(cell) in self.layout.missing:
-                    continue
-                value = read_unit(cell)
+                value = read_cell(row[index])
                 if value is not None:
                     kept[name] = value
         return kept

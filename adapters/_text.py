@@ -6,14 +6,22 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from adapters.contract import Row
 from adapters.errors import Invalid
 
 #: A caption is at most a few thousand characters; the csv module's own default refuses at 128 KiB.
-csv.field_size_limit(2**20)
+MAX_CELL = 2**20
+#: Characters in one line: 100,000 columns fit, a file without line ends does not.
+MAX_LINE = 2**22
+csv.field_size_limit(MAX_CELL)
+#: Follows the last line: where it turns up inside a cell, that cell's quote was never closed. No file
+#: holds it, because NUL bytes are refused.
+_END = "\x00"
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -38,7 +46,12 @@ def decoded(path: Path, name: str, encoding: str = "") -> str:
         ladder: tuple[str, ...] = (encoding,)
     else:
         marked = next((codec for bom, codec in _BOMS if start.startswith(bom)), "")
-        ladder = (marked,) if marked else (_unmarked_utf16(start), "utf-8", "gb18030")
+        if marked:
+            ladder = (marked,)
+        elif _surely_utf8(start):  # then a wrong byte further on is damage, not another encoding
+            ladder = ("utf-8",)
+        else:
+            ladder = (_unmarked_utf16(start), "utf-8", "gb18030")
     for codec in filter(None, ladder):
         if _decodes(path, codec):
             return codec
@@ -53,13 +66,22 @@ def decoded(path: Path, name: str, encoding: str = "") -> str:
     )
 
 
+def _surely_utf8(start: bytes) -> bool:
+    """Three and more characters beyond ASCII that are all good UTF-8: GBK text never looks so."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")("strict").decode(start)
+    except UnicodeDecodeError:
+        return False
+    return sum(not sign.isascii() for sign in text) >= 3
+
+
 def _unmarked_utf16(start: bytes) -> str:
-    """UTF-16 without a BOM: ASCII delimiters and digits leave NULs in every other place."""
-    half = max(1, len(start) // 2)
+    """UTF-16 without a BOM: ASCII delimiters and digits leave NULs in every other place. (一 U+4E00
+    leaves one in the other.)"""
     odd, even = start[1::2].count(0), start[0::2].count(0)
-    if odd > half // 10 and even == 0:
+    if odd > len(start) // 40 and odd > 4 * even:
         return "utf-16-le"
-    if even > half // 10 and odd == 0:
+    if even > len(start) // 40 and even > 4 * odd:
         return "utf-16-be"
     return ""
 
@@ -81,36 +103,65 @@ def _has_nul(path: Path) -> bool:
         return any(b"\x00" in block for block in iter(lambda: stream.read(2**20), b""))
 
 
+def without_bom(text: str) -> str:
+    """Tools that add a BOM to a file that has one leave two."""
+    return text.lstrip("\ufeff")
+
+
 def delimited(path: Path, name: str, codec: str) -> Callable[[], Iterator[Row]]:
     """A function giving the rows of a delimited text file; quoted cells may hold line breaks
     (exports.md §2: bare LF inside quoted 视频描述). Raises Invalid where the quoting is broken."""
     with path.open(encoding=codec, newline="") as stream:
-        head = stream.read(65_536)
+        head = without_bom(stream.read(65_536))
     delimiter = max("\t,;|", key=lambda sign: _spread(head, sign))
 
     def rows() -> Iterator[Row]:
         with path.open(encoding=codec, newline="") as stream:
-            reader = csv.reader(stream, delimiter=delimiter)
+            reader = csv.reader(_lines(stream, name), delimiter=delimiter)
+            begun = 1
             try:
-                for number, line in enumerate(reader):
-                    if number == 0 and line:
-                        line[0] = line[0].lstrip("\ufeff")
+                for line in reader:
+                    if line and _END in line[-1]:
+                        if line == [_END]:
+                            return
+                        raise _broken(name, begun, "有引号没有闭合")
                     yield line
+                    begun = reader.line_num + 1
             except csv.Error as problem:
-                raise Invalid(
-                    f"第{reader.line_num}行的引号或分隔不完整",
-                    target=name,
-                    advice="请从平台后台重新下载,不要用文本编辑器改动",
-                    row=reader.line_num,
+                raise _broken(
+                    name, begun, f"有一格超过 {MAX_CELL} 字,或有引号没有闭合"
                 ) from problem
 
     return rows
 
 
-def _spread(head: str, delimiter: str) -> int:
-    """How many cells the first lines have when split so: the heading row decides."""
-    lines = csv.reader(io.StringIO(head), delimiter=delimiter)
+def _broken(name: str, line: int, what: str) -> Invalid:
+    return Invalid(
+        f"第{line}行{what}",
+        target=name,
+        advice="请从平台后台重新下载,不要用文本编辑器改动",
+        row=line,
+    )
+
+
+def _lines(stream: TextIO, name: str) -> Iterator[str]:
+    """The lines as they stand, without BOM, and ``_END`` after the last."""
+    number = 0
+    while line := stream.readline(MAX_LINE):
+        number += 1
+        if len(line) == MAX_LINE:
+            raise _broken(name, number, f"超过 {MAX_LINE} 字")
+        yield line if number > 1 else without_bom(line)
+    yield _END
+
+
+def _spread(head: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first lines agree on their number of cells when split so, and on how many: a
+    caption full of commas must not outvote the tabs."""
+    lines = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    widths: Counter[int] = Counter()
     try:
-        return max((len(line) for _, line in zip(range(12), lines, strict=False)), default=0)
+        widths.update(len(line) for _, line in zip(range(12), lines, strict=False) if len(line) > 1)
     except csv.Error:
-        return 0
+        return 0, 0
+    return max(((times, width) for width, times in widths.items()), default=(0, 0))

@@ -1,0 +1,83 @@
+"""xlsx and xls → sheets, by python-calamine. It pads the rows above the first used one, so that the
+n-th row given is row n as Excel shows it; an error cell (``#DIV/0!``) and an empty one arrive alike, as ``""``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+)
+
+from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS
+from adapters.contract import Row, Sheet
+from adapters.errors import Invalid
+
+HEAD = 12
+#: Several sheet names may stand for one large part, which the reader would then read again and again.
+MAX_READ = 400 * 2**20
+MAX_SHEETS = 400
+
+
+def sheet(title: str, index: int, rows: Callable[[], Iterable[Row]]) -> Sheet:
+    """A Sheet over ``rows``, a function that starts a fresh pass."""
+    return Sheet(title, index, tuple(islice(rows(), HEAD)), rows)
+
+
+def workbook(path: Path, name: str) -> tuple[Sheet, ...]:
+    """Every sheet with rows; the file is closed again before this returns. Raises Invalid.
+
+    Chart sheets and empty ones are left out, hidden ones are not. The stylesheet of 头条 that openpyxl
+    refuses (exports.md §5) does no harm.
+    """
+    with believed(name), path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
+        kept: list[Sheet] = []
+        titles = book.sheet_names
+        if len(titles) > MAX_SHEETS or len(titles) * path.stat().st_size > MAX_READ:
+            raise Invalid("工作表过多", target=name, advice=EXPORT_AGAIN)
+        area = 0
+        for index, title in enumerate(titles):
+            if book.sheets_metadata[index].typ != SheetTypeEnum.WorkSheet:
+                continue
+            table = book.get_sheet_by_index(index)
+            area += table.height * table.width
+            if area > MAX_CELLS or (table.end or (0, 0))[0] > MAX_ROWS:
+                raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
+            if table.height:
+                kept.append(sheet(title, index, _rows(table, name)))
+        return tuple(kept)
+
+
+def _rows(table: CalamineSheet, name: str) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        with believed(name):
+            yield from table.iter_rows()
+
+    return rows
+
+
+@contextmanager
+def believed(name: str) -> Iterator[None]:
+    """Whatever the workbook reader trips over becomes Invalid, with the cause kept.
+
+    Besides its own errors it raises ValueError and OverflowError for dates that do not exist, and a
+    panic inside it arrives as pyo3_runtime.PanicException, which cannot be imported and derives from
+    BaseException: known by its module, so that KeyboardInterrupt and SystemExit pass.
+    """
+    try:
+        yield
+    except PasswordError as problem:
+        raise Invalid("表格有密码保护", target=name, advice="请去掉密码后再放进来") from problem
+    except (CalamineError, OSError, ValueError, OverflowError, MemoryError) as problem:
+        raise Invalid("表格已损坏或不是表格,打不开", target=name, advice=EXPORT_AGAIN) from problem
+    except BaseException as problem:
+        if type(problem).__module__ != "pyo3_runtime":
+            raise
+        raise Invalid("表格已损坏,读不下去", target=name, advice=EXPORT_AGAIN) from problem
