@@ -28,8 +28,8 @@ def blocks(sheet: Sheet) -> Iterator[Sheet]:
         if not starts:
             continue
         for start, next_start in zip(starts, [*starts[1:], len(headings)], strict=True):
-            filled = (at for at in range(start, next_start) if not headings[at])
-            yield _part(sheet, start, next(filled, next_start))
+            blanks = (at for at in range(start, next_start) if not headings[at])
+            yield _part(sheet, start, next(blanks, next_start))
         return
 
 

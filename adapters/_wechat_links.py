@@ -3,7 +3,6 @@ address carries (pages.md §7 "capture hygiene", "identity")."""
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -40,7 +39,7 @@ def canonical(text: str) -> tuple[str, str]:
     Long links keep only __biz, mid, idx, sn; short ones no query; other pages of the host only what a
     temporary link needs; any other text stays as given, without its fragment. The key may be empty.
     """
-    given = html.unescape(text.strip())
+    given = text.strip().replace("&amp;", "&")
     try:
         parts = urlsplit(given)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from adapters._wechat_script import assigned, scripts
@@ -57,7 +58,7 @@ _REASON = "//body//*[contains(concat(' ', @class, ' '), ' weui-msg__desc ')]"
 
 def no_article(html: str, target: str) -> SourceError:
     """The error that a page without an article stands for."""
-    root = lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=_parser())
+    root = _root(html)
     found = (_text(root, place) for place in _PLACES)
     said = next((text for text in found if text), "")
     for begin, error, cases, what, advice in _MESSAGES:
@@ -76,8 +77,12 @@ def no_article(html: str, target: str) -> SourceError:
     )
 
 
-def _parser() -> lxml_html.HTMLParser:
-    return lxml_html.HTMLParser(encoding="utf-8", recover=True, huge_tree=False, no_network=True)
+def _root(html: str) -> lxml_html.HtmlElement:
+    parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, huge_tree=False, no_network=True)
+    try:
+        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # no element at all, only comments: it says nothing
+        return lxml_html.Element("html")
 
 
 def _text(root: lxml_html.HtmlElement, place: str) -> str:

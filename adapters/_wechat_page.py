@@ -15,15 +15,8 @@ from adapters._counts import count
 from adapters._dates import unix
 from adapters._wechat_links import article_key, article_url
 from adapters._wechat_message import no_article
-from adapters._wechat_script import (
-    Values,
-    assigned,
-    in_scripts,
-    meta,
-    object_at,
-    plain_text,
-    scripts,
-)
+from adapters._wechat_script import Values, meta
+from adapters._wechat_stated import Stated
 from adapters.contract import File
 from adapters.errors import Invalid
 from adapters.records import NO_METRICS, Count, Kind, Metrics, Post
@@ -32,7 +25,7 @@ from adapters.records import NO_METRICS, Count, Kind, Metrics, Post
 MARKS = (
     "cgiDataNew",
     "appmsg_bar_data",
-    "var msg_title",
+    "msg_title",
     "weui-msg__title",
     "mesg-block",
     "secitptpage/verify",
@@ -71,7 +64,7 @@ def read_page(file: File) -> Post:
     Raises Gone, Blocked, Unclear or LayoutChanged where it shows none, Invalid where a figure is no number.
     """
     html = file.html or ""
-    state = _Stated(html)
+    state = Stated(html)
     mid, idx = state.text("mid"), state.text("idx")
     title = state.text("title", "msg_title").strip()
     if not (mid or title):
@@ -98,40 +91,6 @@ def read_page(file: File) -> Post:
 def capped(views: Count | None) -> Count | None:
     """``read_num`` as a count: at the cap it is a lower bound."""
     return Count(CAP, "at_least") if views == Count(CAP) else views
-
-
-class _Stated:
-    """What a page states: its ``cgiDataNew``, else the assignments of its scripts (older pages; pages cut down
-    to some lines, whose scripts have lost their tags)."""
-
-    def __init__(self, html: str) -> None:
-        found = (object_at(html, at, "cgiDataNew") for at in in_scripts(html, "cgiDataNew"))
-        self.values: Values = next((each for each in found if each and "svr_time" in each), {})
-        code = "" if {"mid", "idx"} <= self.values.keys() else scripts(html)
-        self.code = code if self.values or assigned(code, "ct") else html
-
-    def text(self, name: str, variable: str = "") -> str:
-        value = self.values.get(name)
-        if not isinstance(value, str) or not value:
-            value = assigned(self.code, variable or name, as_key=name == "svr_time")
-        return plain_text(value)
-
-    def bar(self) -> Values:
-        if self.values:
-            user = self.values.get("user_info")
-            bar = user.get("appmsg_bar_data") if isinstance(user, dict) else None
-            return bar if isinstance(bar, dict) else {}
-        at = self.code.find("appmsg_bar_data")
-        while at >= 0:
-            bar = object_at(self.code, at, "appmsg_bar_data")
-            if bar and "get_data_succ" in bar:
-                return bar
-            at = self.code.find("appmsg_bar_data", at + 1)
-        return {}
-
-    def copyright(self) -> str:
-        info = self.values.get("copyright_info")
-        return str(info.get("copyright_stat", "")) if isinstance(info, dict) else ""
 
 
 def _metrics(bar: Values) -> Metrics:

@@ -21,16 +21,34 @@ _LITERALS = r"""((?:'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\s
 _BEFORE = r"\s*(?:window\.\w+\s*=\s*)?(?:(?:htmlDecode|JsDecode)\(\s*)?"
 _LITERAL = re.compile(r"""'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)\"""")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_ENTITY = re.compile(r"&#?\w+;", re.ASCII)
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def script_spans(html: str) -> Iterator[tuple[int, int]]:
+    """Where the text of each script begins and ends."""
+    at = html.find("<script")
+    while at >= 0:
+        opened = html.find(">", at)
+        closed = html.find("</script", opened)
+        if opened < 0 or closed < 0:
+            return
+        yield opened + 1, closed
+        at = html.find("<script", closed)
+
+
+def scripts(html: str) -> str:
+    """All scripts of a page, joined."""
+    return "\n".join(html[start:end] for start, end in script_spans(html))
 
 
 def in_scripts(html: str, word: str) -> Iterator[int]:
     """Where ``word`` stands inside a script, never in what the article says."""
-    at = html.find(word)
-    while at >= 0:
-        if html.rfind("<script", 0, at) > html.rfind("</script", 0, at):
+    for start, end in script_spans(html):
+        at = html.find(word, start, end)
+        while at >= 0:
             yield at
-        at = html.find(word, at + 1)
+            at = html.find(word, at + 1, end)
 
 
 def object_at(text: str, at: int, name: str) -> Values | None:
@@ -76,25 +94,19 @@ def assigned(text: str, name: str, *, as_key: bool = False) -> str:
 def meta(html: str, name: str) -> str:
     """What a ``<meta property="og:…" content="…">`` of a page says; empty where there is none."""
     found = re.search(rf"""<meta\s+property="{name}"\s+content="([^"]*)\"""", html)
-    return entities.unescape(found[1]) if found else ""
-
-
-def scripts(html: str) -> str:
-    """All scripts of a page, joined."""
-    parts: list[str] = []
-    at = html.find("<script")
-    while at >= 0:
-        opened, closed = html.find(">", at), html.find("</script", at)
-        if not 0 <= opened < closed:
-            break
-        parts.append(html[opened + 1 : closed])
-        at = html.find("<script", closed)
-    return "\n".join(parts)
+    return _entities(found[1]) if found else ""
 
 
 def plain_text(literal: str) -> str:
     """What stands between the quotes of a script, as the reader sees it."""
-    return entities.unescape(_ESCAPE.sub(_unescaped, literal)) if literal else ""
+    text = _ESCAPE.sub(_unescaped, literal)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # 😀 is two escapes
+    return _entities(whole)
+
+
+def _entities(text: str) -> str:
+    """Entities written in full as their signs; ``&times`` without ``;`` belongs to an address."""
+    return _ENTITY.sub(lambda match: entities.unescape(match[0]), text)
 
 
 def _unescaped(match: re.Match[str]) -> str:
