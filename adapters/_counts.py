@@ -3,8 +3,8 @@ rules" and §7, platforms/exports.md §14. What it does not understand is an err
 
 from __future__ import annotations
 
+import math
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -24,10 +24,14 @@ _FACTOR = {
     "W": 10**4,
     "亿": 10**8,
 }
+# Full-width forms of ASCII only: wider folding (NFKC) would make 102 of "10²".
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff]")
 # "345万次播放" (Weibo 2022), "1千+" (Xiaohongshu), "10W+" (清博), "20,816" (WeChat before 2020)
 _SHAPE = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<decimals>\d+))?(?P<factor>[千kK万wW亿]?)(?P<plus>\+?)"
-    r"(?:人次|次播放|次观看|次阅读|次|人|播放|阅读|观看|条|个)?"
+    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,20})(?:\.(?P<decimals>[0-9]{1,20}))?"
+    r"\s*(?P<factor>[千kK万wW亿]?)\s*(?P<plus>\+?)"
+    r"\s*(?:人次|次播放|次观看|次阅读|次|人|播放|阅读|观看|条|个)?"
 )
 
 
@@ -46,9 +50,11 @@ def count(cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = No
     if isinstance(cell, bool | datetime | date | time | timedelta):
         raise ValueError(f"这里应是数字,却是“{cell}”")
     whole = isinstance(cell, int) or cell.is_integer()  # no: fractions, nan, inf
-    if str(cell) in missing or (whole and str(int(cell)) in missing):
+    if not math.isfinite(cell):
+        raise ValueError(f"这里应是数字,却是“{cell}”")
+    if str(cell) in missing or (cell == int(cell) and str(int(cell)) in missing):
         return None
-    if not whole or cell < 0:
+    if cell != int(cell) or cell < 0:
         raise ValueError(f"这里应是不小于 0 的整数,却是“{cell}”")
     return Count(_believable(int(cell), cell))
 
@@ -60,8 +66,7 @@ def _believable(value: int, shown: Cell) -> int:
 
 
 def _from_text(raw: str, missing: frozenset[str], cut: bool | None) -> Count | None:
-    text = unicodedata.normalize("NFKC", raw)
-    text = re.sub(r"[\s\u200b\u200c\u200d\ufeff]", "", text)
+    text = _INVISIBLE.sub("", raw).translate(_NARROW).strip()
     if text in missing:
         return None
     match = _SHAPE.fullmatch(text)

@@ -29,7 +29,9 @@ def published(cell: Cell) -> tuple[datetime, bool]:
     if isinstance(cell, datetime):
         return _zoned(cell), False
     if isinstance(cell, date):
-        return datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI), True
+        return _in_range(
+            datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI), str(cell)
+        ), True
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _from_number(cell)
     if isinstance(cell, str):
