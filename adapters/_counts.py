@@ -49,8 +49,7 @@ def count(cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = No
         return None
     if isinstance(cell, bool | datetime | date | time | timedelta):
         raise ValueError(f"这里应是数字,却是“{cell}”")
-    whole = isinstance(cell, int) or cell.is_integer()  # no: fractions, nan, inf
-    if not math.isfinite(cell):
+    if isinstance(cell, float) and not math.isfinite(cell):
         raise ValueError(f"这里应是数字,却是“{cell}”")
     if str(cell) in missing or (cell == int(cell) and str(int(cell)) in missing):
         return None

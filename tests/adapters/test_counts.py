@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -135,6 +136,7 @@ STRANGE: list[Cell] = [
     float("-inf"),
     1e300,
     10**20,
+    10**400,
     "9" * 400,
     "9" * 14,
     datetime(2026, 1, 2),  # noqa: DTZ001 - a cell of a workbook has no zone
@@ -158,7 +160,7 @@ def _cut(number: int, unit: int, sign: str) -> str:
     return f"{whole}.{tenth}{sign}"
 
 
-STYLES = {
+STYLES: dict[str, Callable[[int], str]] = {
     "plain": str,
     "thousands": lambda n: f"{n:,}",
     "full width": lambda n: "".join(chr(ord(each) + 0xFEE0) for each in str(n)),

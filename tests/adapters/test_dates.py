@@ -181,13 +181,17 @@ def test_end_of_day() -> None:
     | st.none()
 )
 def test_any_cell_is_a_believable_aware_moment_or_an_error(cell: Cell) -> None:
-    for read in (lambda: published(cell)[0], lambda: unix(cell)):
+    for read in (_published, unix):
         try:
-            moment = read()
+            moment = read(cell)
         except ValueError as problem:
             assert any("\u4e00" <= sign <= "\u9fff" for sign in str(problem))
         else:
             assert moment.tzinfo is not None and 1990 <= moment.year <= 2100
+
+
+def _published(cell: Cell) -> datetime:
+    return published(cell)[0]
 
 
 @given(st.datetimes(datetime(1991, 12, 1), datetime(2100, 12, 30)))  # noqa: DTZ001
