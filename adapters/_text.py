@@ -55,7 +55,7 @@ def decoded(path: Path, name: str, encoding: str = "") -> str:
     for codec in filter(None, ladder):
         if _decodes(path, codec):
             return codec
-    if b"\x00" in start or _has_nul(path):
+    if not start.startswith(tuple(bom for bom, _ in _BOMS)) and _has_nul(path):
         raise Invalid(
             "文件含有空字节,不是文本也不是表格", target=name, advice="请从平台后台重新下载"
         )

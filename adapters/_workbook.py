@@ -22,7 +22,7 @@ from adapters.errors import Invalid
 
 HEAD = 12
 #: Several sheet names may stand for one large part, which the reader would then read again and again.
-MAX_READ = 400 * 2**20
+MAX_READ = 2**30
 MAX_SHEETS = 400
 
 

@@ -102,6 +102,8 @@ def _check_part(
         crc = zlib.crc32(piece, crc)
         if size > room:
             raise Invalid("压缩包解开后过大,不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
+        if size > part.file_size:
+            raise damaged(name)
         if rest is not None:
             text, rest = _whole_tags(rest + piece, name)
             _refuse_entities(text, name)
@@ -114,6 +116,8 @@ def _check_part(
 def _unpacked(raw: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The true contents of a part, however long it says it is (zipfile stops at the stated size, other
     readers do not)."""
+    if part.header_offset < 0:
+        raise zipfile.BadZipFile("a part before the file begins")
     raw.seek(part.header_offset)
     local = raw.read(30)
     if len(local) < 30 or not local.startswith(b"PK\x03\x04"):

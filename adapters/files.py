@@ -7,6 +7,7 @@ delimiters. Everything that could harm the reader (bombs, entities, damage) is r
 from __future__ import annotations
 
 import json
+import mmap
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -39,6 +40,12 @@ _OTHER_KINDS = {
     b"\x1f\x8b": "压缩包",
     b"{\\rtf": "写字板文档",
 }
+#: The same for compound files, by the name of a stream (a workbook's is called Workbook or Book).
+_OTHER_DOCUMENTS = {
+    "EncryptedPackage": ("表格有密码保护", "请去掉密码后再放进来"),
+    "WordDocument": ("这是 Word 文档,不是表格", EXPORT_AGAIN),
+    "PowerPoint Document": ("这是演示文稿,不是表格", EXPORT_AGAIN),
+}
 
 
 def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "") -> File:
@@ -63,11 +70,23 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
         stated = check(path, name)
         return File(name=name, sheets=workbook(path, name), stated_at=stated, post=post)
     if start.startswith(_OLE):
+        _refuse_other_documents(path, name)
         return File(name=name, sheets=workbook(path, name), post=post)
     for magic, kind in _OTHER_KINDS.items():
         if start.startswith(magic):
             raise Invalid(f"这是{kind},不是表格", target=name, advice=EXPORT_AGAIN)
     return _text_file(path, name, decoded(path, name, encoding), post)
+
+
+def _refuse_other_documents(path: Path, name: str) -> None:
+    """A compound file names its streams in UTF-16 in its directory, wherever that lies."""
+    with (
+        path.open("rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        for stream_name, (what, advice) in _OTHER_DOCUMENTS.items():
+            if content.find(stream_name.encode("utf-16-le")) >= 0:
+                raise Invalid(what, target=name, advice=advice)
 
 
 def _text_file(path: Path, name: str, charset: str, post: str) -> File:
