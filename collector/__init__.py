@@ -1,0 +1,1 @@
+"""Puts the parts together: config, inbox, runs and the command ``collect``."""

@@ -20,6 +20,8 @@ from storage.values import encode, encode_one, of
 
 #: Records in hand at once: bounds memory, not the transaction.
 CHUNK = 5_000
+#: Bad rows named; the others are counted.
+NAMED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Stored:
     cut_off: bool = False
     first_published: int | None = None
     last_published: int | None = None
-    newest: int | None = None  # newest publish time with a clock
+    bad: int = 0  # rows that could not be believed; the first of them are named in bad_rows
     headings: list[Headings] = field(default_factory=list)
     bad_rows: list[Invalid] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -136,12 +138,12 @@ def store(
         schema.attempt.insert().values(
             row
             | {
-                "outcome": "invalid" if stored.bad_rows else "ok",
+                "outcome": "invalid" if stored.bad else "ok",
                 "problem": problem,
                 "posts": stored.posts,
                 "new_posts": stored.new_posts,
                 "figures": stored.figures,
-                "bad_rows": len(stored.bad_rows),
+                "bad_rows": stored.bad,
                 "first_published": stored.first_published,
                 "last_published": stored.last_published,
                 "cut_off": stored.cut_off,
@@ -192,7 +194,7 @@ class _Writer:
             elif isinstance(record, Headings):
                 self.stored.headings.append(record)
             else:
-                self.stored.bad_rows.append(record)
+                self.bad_row(record)
         for account_id, posts in by_account.items():
             self.observe(self.matcher.match(account_id, posts), posts)
         insert_rows(self.connection, schema.account_observation, figures)
@@ -214,7 +216,7 @@ class _Writer:
         key = self.reading.accounts.get(record.account)
         if key is not None:
             return self.numbers[key]
-        self.stored.bad_rows.append(
+        self.bad_row(
             Invalid(
                 f"“{record.account}”不是 config.toml 里的账号",
                 target=f"第{record.row}行",
@@ -224,6 +226,11 @@ class _Writer:
             )
         )
         return None
+
+    def bad_row(self, row: Invalid) -> None:
+        self.stored.bad += 1
+        if len(self.stored.bad_rows) < NAMED:
+            self.stored.bad_rows.append(row)
 
     def observe(self, ids: Sequence[int | None], posts: Sequence[Post]) -> None:
         """Observation rows for matched posts; None marks a record put off until the file's end."""
@@ -248,20 +255,18 @@ class _Writer:
                 kept = json.dumps(dict(post.beside), ensure_ascii=False, separators=(",", ":"))
                 besides.append((post_id, seen, attempt_id, post.sheet, line, kept))
             if post.published_at is not None:
-                self.published(int(post.published_at.timestamp()), date_only=post.date_only)
+                self.published(int(post.published_at.timestamp()))
         insert_rows(self.connection, schema.observation, rows)
         insert_rows(self.connection, schema.beside, besides)
         self.keeper.saw(rows)
         stored.posts += len(rows)
 
-    def published(self, moment: int, *, date_only: bool) -> None:
+    def published(self, moment: int) -> None:
         stored = self.stored
         if stored.first_published is None or moment < stored.first_published:
             stored.first_published = moment
         if stored.last_published is None or moment > stored.last_published:
             stored.last_published = moment
-        if not date_only and (stored.newest is None or moment > stored.newest):
-            stored.newest = moment
 
     def figure_rows(self, record: AccountFigures, account_id: int) -> list[tuple[Any, ...]]:
         seen = self.moment if record.observed_at is None else seconds(record.observed_at)
@@ -342,7 +347,7 @@ def _notes(stored: Stored) -> str | None:
     notes = {
         "unknown": sorted({name for each in stored.headings for name in each.unknown}),
         "missing": sorted({name for each in stored.headings for name in each.missing}),
-        "bad_rows": [str(each) for each in stored.bad_rows[:200]],
+        "bad_rows": [str(each) for each in stored.bad_rows],
         "removed": stored.removed[:200],
         "added": stored.added[:200] if stored.removed else [],
     }

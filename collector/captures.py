@@ -1,0 +1,67 @@
+"""The bytes that a number was read from: content-addressed, compressed, synced before they are told of."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A capture: the sha256 of its bytes, how many, and where it lies below the captures folder."""
+
+    sha256: str
+    size: int
+    path: str
+
+
+def fingerprint(path: Path) -> tuple[str, int]:
+    """(sha256, size) of a file's bytes."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        while block := stream.read(2**20):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size
+
+
+class Changed(OSError):
+    """The bytes are no longer those whose sha256 was taken."""
+
+
+def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
+    """Keep a file's bytes; nothing is written where they are kept already. Raises Changed."""
+    place = f"{sha256[:2]}/{sha256}.gz"
+    target = folder / place
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(f".{os.getpid()}.part")
+        try:
+            with (
+                path.open("rb") as source,
+                partial.open("wb") as raw,
+                gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+            ):
+                digest = hashlib.sha256()
+                while block := source.read(2**20):
+                    digest.update(block)
+                    packed.write(block)
+                packed.close()
+                raw.flush()
+                os.fsync(raw.fileno())
+            if digest.hexdigest() != sha256:
+                raise Changed("文件正在被写入")
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    return Kept(sha256, size, place)
+
+
+def read(folder: Path, place: str) -> bytes:
+    """The bytes of a capture. Raises OSError where it is gone."""
+    with gzip.open(folder / place, "rb") as stream:
+        return stream.read()

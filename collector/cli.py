@@ -1,0 +1,107 @@
+"""The command ``collect``. Each command lies in a module of its own and is loaded when it is called, so that
+a quick one (``hits``) does not pay for the imports of a slow one (``report``)."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TextIO
+
+# click's own words come from gettext's default domain; it must know the folder and the language first
+os.environ["LANGUAGE"] = "zh_CN"
+gettext.bindtextdomain("messages", Path(__file__).parent / "locale")
+
+import click  # noqa: E402
+
+#: Command → (module below collector.commands, one line for the overview).
+COMMANDS = {
+    "init": ("init", "问几个问题,写出 config.toml"),
+    "now": ("now", "马上采集一次:读入收件夹里的文件,列出爆款,写出总结"),
+    "import": ("importing", "读入指定的文件;--dry-run 只看不存"),
+    "retract": ("changing", "撤回一次错误的导入,留有记录"),
+    "correct": ("changing", "更正一个数字,写明原因,原数保留"),
+    "match": ("changing", "看疑似同一篇的作品,并作决定"),
+    "hits": ("hits", "列出爆款"),
+    "report": ("report", "写出一个时期的总结"),
+    "explain": ("explain", "一篇作品的每个数字从哪里来"),
+    "check": ("check", "检查配置和收件夹,不改动任何东西"),
+    "status": ("status", "现在的状况:最近采集、失败的来源、数据库"),
+    "backup": ("upkeep", "备份数据库到一个文件"),
+    "restore": ("upkeep", "从备份文件恢复数据库"),
+    "rebuild": ("upkeep", "由原始观测重新算出最新值和爆款;--check 只核对"),
+}
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"collector.commands.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what is wrong with config is exit code 2, with the database 1."""
+        from collector.config import ConfigError
+        from storage.database import StorageError
+
+        try:
+            return super().invoke(ctx)
+        except ConfigError as problem:
+            click.echo(str(problem), err=True)
+            ctx.exit(2)
+        except StorageError as problem:
+            click.echo(str(problem), err=True)
+            ctx.exit(1)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="退出码:0 正常;1 有来源失败;2 用法或配置有误。",
+)
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="配置文件,默认是当前文件夹的 config.toml(也可用环境变量 COLLECT_CONFIG)。",
+)
+@click.version_option(
+    package_name="baokuan", prog_name="爆款 collect", message="%(prog)s 版本 %(version)s"
+)
+@click.pass_context
+def main(ctx: click.Context, config_path: Path | None) -> None:
+    """爆款:收集县级融媒体中心各账号的传播数据,每个数字都能追溯到原始文件。"""
+    from collector.app import App
+
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_to_print(stream)
+    if ctx.obj is None:
+        ctx.obj = App()
+    if config_path is not None:
+        ctx.obj.config_path = config_path
+
+
+def _never_fail_to_print(stream: TextIO) -> None:
+    """A title with an emoji must not stop a run on a console that cannot show it (Windows, GBK)."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    main()

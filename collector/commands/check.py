@@ -1,0 +1,52 @@
+"""``collect check``: config and inbox, nothing changed."""
+
+from __future__ import annotations
+
+import click
+
+from adapters.errors import SourceError
+from adapters.files import open_file
+from adapters.registry import choose
+from collector.app import App
+from collector.config import later_sections
+from collector.inbox import scan, strays
+from collector.options import config_option, pass_app
+
+
+@click.command("check", short_help="检查配置和收件夹")
+@config_option
+@pass_app
+@click.pass_context
+def check_command(ctx: click.Context, app: App) -> None:
+    """检查配置和收件夹里的文件能否读懂。不存入、不移动、不改动任何东西。"""
+    config = app.config
+    click.echo(f"配置无误:{config.centre.name},{len(config.accounts)} 个账号")
+    for name in later_sections(app.config_path):
+        click.echo(f"  [{name}] 一节本版本还用不到,暂不起作用")
+    inbox = config.path(config.inbox.path)
+    if not inbox.is_dir():
+        click.echo(f"收件夹 {inbox} 还不存在,第一次采集时会建立")
+        return
+    bad = 0
+    files = 0
+    for stray in strays(config):
+        bad += 1
+        click.echo(f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中")
+    for each in scan(config, make=False):
+        files += 1
+        label = f"{each.account.id} / {each.path.name}"
+        try:
+            if each.problem is not None:
+                raise each.problem
+            adapter = choose(open_file(each.path), each.account.for_adapters())
+        except SourceError as problem:
+            bad += 1
+            click.echo(f"[有误] {label}:{problem}")
+        except OSError as problem:
+            bad += 1
+            click.echo(f"[有误] {label}:读不了:{problem.strerror or problem}")
+        else:
+            click.echo(f"[可读] {label}(读法:{adapter.name})")
+    click.echo(f"收件夹里有 {files} 个文件" + (f",{bad} 处要处理" if bad else ""))
+    if bad:
+        ctx.exit(1)

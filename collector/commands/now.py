@@ -1,0 +1,62 @@
+"""``collect now``: one pass, then the hits it found and the summary of the last quarter with posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from reports.hits import hits_of_run
+
+from collector import screen
+from collector.app import App
+from collector.commands.hits import hit_json, hit_lines
+from collector.options import config_option, pass_app
+from collector.run import collect
+from collector.summaries import write_last_quarter
+from storage.database import reading
+
+
+@click.command("now", short_help="马上采集一次")
+@config_option
+@click.option("--account", "only", metavar="账号", default="", help="只采集这一个账号(id)。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出,供别的程序读取。")
+@pass_app
+@click.pass_context
+def now_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
+    """马上采集一次:读入收件夹里的文件,列出新爆款,写出最近一个有作品的季度的总结。"""
+    if only and app.config.account(only) is None:
+        known = "、".join(each.id for each in app.config.accounts)
+        raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
+    if app.engine and app.saved is not None and not as_json:
+        click.echo(f"数据库已升级,升级前的备份在 {app.saved}")
+    with screen.progress() as tell:
+        run = collect(app.engine, app.config, now=app.now, only=only, progress=tell)
+    with reading(app.engine) as connection:
+        hits = hits_of_run(connection, run.run_id)
+    written = write_last_quarter(app.engine, app.config, app.now)
+    if as_json:
+        answer: dict[str, Any] = {
+            "run": run.run_id,
+            "sources": [screen.result_json(each) for each in run.results],
+            "strays": run.strays,
+            "hits": [hit_json(each) for each in hits],
+            "summary": None
+            if written is None
+            else {"period": written[0].name, "files": [str(each) for each in written[1]]},
+        }
+        screen.as_json(answer)
+    else:
+        for line in screen.run_lines(run):
+            click.echo(line)
+        click.echo(f"\n本次新发现爆款 {len(hits)} 个" + (":" if hits else ""))
+        for line in hit_lines(hits, app.config):
+            click.echo(line)
+        if written is None:
+            click.echo("还没有作品,暂不写总结")
+        else:
+            period, files = written
+            click.echo(f"\n{period.title}的总结:")
+            for path in files:
+                click.echo(f"  {path}")
+    if run.failed:
+        ctx.exit(1)

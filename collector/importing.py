@@ -1,0 +1,226 @@
+"""One file from bytes to rows: kept, opened, read and stored in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from adapters.contract import Adapter, File
+from adapters.errors import Invalid, SourceError
+from adapters.files import MAX_BYTES, open_file
+from adapters.registry import choose
+from collector import captures
+from collector.config import AccountConfig, Config
+from collector.inbox import settled
+from collector.observed import SHANGHAI, Observed, observed
+from storage import captured, writes
+from storage.bulk import seconds
+from storage.database import reading, writing
+from storage.writes import Reading, Stored
+
+#: A newer version of a ledger (same folder and name) takes the place of the older one.
+REPLACED = "ledger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked for beside the file itself."""
+
+    as_of: datetime | None = None
+    encoding: str = ""
+    post_id: int | None = None
+    dry_run: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Result:
+    """What became of one source: its outcome, its counts, and what a person should know."""
+
+    account: str
+    source: str
+    outcome: str = "ok"
+    problem: str = ""
+    adapter: str = ""
+    observed: Observed | None = None
+    stored: Stored | None = None
+    sha256: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome not in ("ok", "unchanged")
+
+
+class _TooEarly(Exception):
+    """The assumed moment is before a publish time in the file; rolls back to try with ``newest``."""
+
+    def __init__(self, newest: int) -> None:
+        super().__init__()
+        self.newest = newest
+
+
+class _Rehearsed(Exception):
+    """Ends the transaction of a dry run: nothing of it stays."""
+
+    def __init__(self, stored: Stored) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+@dataclass(slots=True, kw_only=True)
+class Importer:
+    """Imports files for one run. ``import_file`` never raises for a bad file: its outcome says it.
+    Raises StorageError where the database cannot do its work."""
+
+    engine: Engine
+    config: Config
+    run_id: int
+    now: datetime
+    wish: Wish = field(default_factory=Wish)
+
+    def import_file(self, account: AccountConfig, path: Path) -> Result:
+        result = Result(account=account.id, source=path.name)
+        try:
+            self._import(account, path, result)
+        except SourceError as problem:
+            self.fail(result, problem)
+        except OSError as problem:
+            why = f"读不了:{problem.strerror or problem}"
+            advice = "请检查权限,或是否正被别的程序打开,然后再运行一次"
+            self.fail(result, Invalid(why, target=path.name, advice=advice))
+        return result
+
+    def fail(self, result: Result, problem: SourceError) -> Result:
+        """A source that gave nothing; its outcome is recorded."""
+        result.outcome, result.problem = problem.outcome, str(problem)
+        if not self.wish.dry_run:
+            when = Observed(self.now, "")
+            with writing(self.engine) as connection:
+                numbers = self._numbers(connection)
+                row = self._reading(result, when, None)
+                writes.failed(
+                    connection, row, result.outcome, result.problem, numbers[result.account]
+                )
+        return result
+
+    def _import(self, account: AccountConfig, path: Path, result: Result) -> None:
+        before = path.stat()
+        if before.st_size > MAX_BYTES:
+            raise Invalid(
+                f"文件有 {before.st_size // 2**20} MB,超过 {MAX_BYTES // 2**20} MB 的上限",
+                target=path.name,
+                advice="请按月分几次导出",
+            )
+        if not settled(path):
+            raise Invalid("文件正在被写入", target=path.name, advice="等它写完后再运行一次")
+        result.sha256, size = captures.fingerprint(path)
+        with reading(self.engine) as connection:
+            if self._is_known(connection, account, result):
+                return
+        kept = None
+        if not self.wish.dry_run:
+            folder = self.config.path(self.config.storage.captures)
+            kept = captures.keep(path, result.sha256, size, folder)
+        post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
+        file = open_file(path, encoding=self.wish.encoding, post=post)
+        adapter = choose(file, account.for_adapters())
+        result.adapter = adapter.name
+        when = observed(
+            path.name,
+            now=self.now,
+            as_of=self.wish.as_of,
+            stated_at=file.stated_at,
+            modified_at=datetime.fromtimestamp(before.st_mtime, SHANGHAI),
+        )
+        try:
+            self._store(account, path, file, adapter, kept, when, result)
+        except _TooEarly as early:
+            newest = datetime.fromtimestamp(early.newest, SHANGHAI)
+            if newest > self.now:
+                raise Invalid(
+                    f"里面有发布时间在将来的作品({newest:%Y-%m-%d %H:%M})",
+                    target=path.name,
+                    advice="请核对本机的日期和时间,或文件里的发布时间",
+                ) from None
+            later = Observed(newest, f"{when.how},但早于文件里最新的发布时间,取后者")
+            self._store(account, path, file, adapter, kept, later, result)
+
+    def _store(
+        self,
+        account: AccountConfig,
+        path: Path,
+        file: File,
+        adapter: Adapter,
+        kept: captures.Kept | None,
+        when: Observed,
+        result: Result,
+    ) -> None:
+        """The whole file in one transaction, or nothing of it."""
+        assert adapter.read_file is not None
+        try:
+            with writing(self.engine) as connection:
+                if self._is_known(connection, account, result):  # by a run beside this one
+                    return
+                numbers = self._numbers(connection)
+                number = None
+                if kept is not None:
+                    number = captured.capture_number(
+                        connection, kept.sha256, kept.size, kept.path, seconds(self.now)
+                    )
+                records = adapter.read_file(file, account.for_adapters())
+                row = self._reading(result, when, number, account, adapter)
+                stored = writes.store(connection, row, records, numbers)
+                if stored.last_published is not None and stored.last_published > seconds(when.at):
+                    raise _TooEarly(stored.last_published)
+                if captures.fingerprint(path)[0] != result.sha256:
+                    raise Invalid(
+                        "文件在读取时被改动", target=path.name, advice="等它写完后再运行一次"
+                    )
+                if self.wish.dry_run:
+                    raise _Rehearsed(stored)
+        except _Rehearsed as rehearsed:
+            stored = rehearsed.stored
+        result.stored, result.observed = stored, when
+        if stored.bad:
+            result.outcome = "invalid"
+            result.problem = (
+                f"{path.name}有 {stored.bad} 行没有采用,其余已存入:{stored.bad_rows[0]}"
+            )
+
+    def _is_known(self, connection: Connection, account: AccountConfig, result: Result) -> bool:
+        number = captured.imported(connection, account.id, result.sha256)
+        if number is not None:
+            result.outcome = "unchanged"
+            result.problem = f"此前已导入(记录{number}),没有新内容"
+        return number is not None
+
+    def _numbers(self, connection: Connection) -> dict[str, int]:
+        platforms = {each.id: each.platform for each in self.config.accounts}
+        return writes.accounts_known(connection, platforms)
+
+    def _reading(
+        self,
+        result: Result,
+        when: Observed,
+        capture_id: int | None,
+        account: AccountConfig | None = None,
+        adapter: Adapter | None = None,
+    ) -> Reading:
+        return Reading(
+            run_id=self.run_id,
+            account=result.account,
+            source=result.source,
+            adapter=result.adapter,
+            kind="file",
+            observed_at=when.at,
+            observed_from=when.how,
+            recorded_at=self.now,
+            capture_id=capture_id,
+            default_kind=account.default_kind if account else "article",
+            row_limit=adapter.row_limit if adapter else None,
+            post_id=self.wish.post_id,
+            replaces=result.adapter == REPLACED,
+            accounts=self.config.called,
+        )

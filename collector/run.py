@@ -1,0 +1,81 @@
+"""One pass over the sources: every source has an outcome, and one bad source never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from adapters.errors import Invalid
+from collector.config import Config
+from collector.importing import Importer, Result
+from collector.inbox import put_away, scan, strays
+from storage import upkeep, writes
+from storage.bulk import seconds
+from storage.database import writing
+
+
+def untold(_done: int, _total: int, _name: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A pass and what became of each of its sources. ``strays`` lie outside every account's folder."""
+
+    run_id: int
+    results: list[Result] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        return any(each.failed for each in self.results) or bool(self.strays)
+
+
+def begin(engine: Engine, config: Config, occasion: str, now: datetime) -> int:
+    """Open a run and make the kept hits those of config. Returns the run's number."""
+    with writing(engine) as connection:
+        upkeep.keep_thresholds(connection, config.thresholds, seconds(now))
+        return writes.start_run(connection, occasion, now)
+
+
+def collect(
+    engine: Engine,
+    config: Config,
+    *,
+    now: datetime,
+    only: str = "",
+    occasion: str = "now",
+    progress: Callable[[int, int, str], None] = untold,
+) -> Run:
+    """Take in everything that lies in the inbox (of one account, where ``only`` names it).
+
+    ``progress`` is told (done, total, file). Raises StorageError where the database cannot do its work.
+    """
+    run = Run(begin(engine, config, occasion, now), strays=[] if only else strays(config))
+    importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
+    incoming = list(scan(config, only))
+    for done, each in enumerate(incoming):
+        progress(done, len(incoming), each.path.name)
+        if each.problem is not None:
+            result = Result(account=each.account.id, source=each.path.name)
+            run.results.append(importer.fail(result, each.problem))
+            continue
+        result = importer.import_file(each.account, each.path)
+        stored = result.stored is not None or result.outcome == "unchanged"
+        if stored and put_away(each.path, result.sha256, now) is None:
+            importer.fail(
+                result,
+                Invalid(
+                    "已经存入,但文件正被别的程序打开,没能移到 done 文件夹",
+                    target=each.path.name,
+                    advice="关闭它后再运行一次即可,不会重复计数",
+                ),
+            )
+        run.results.append(result)
+    progress(len(incoming), len(incoming), "")
+    with writing(engine) as connection:
+        writes.end_run(connection, run.run_id, now)
+    return run

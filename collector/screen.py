@@ -1,0 +1,131 @@
+"""What runs and results look like in a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from collector.importing import Result
+from collector.run import Run
+
+OUTCOMES = {
+    "ok": "成功",
+    "unchanged": "无新内容",
+    "blocked": "被拦截",
+    "login_expired": "登录失效",
+    "gone": "已不在",
+    "unclear": "无法判断",
+    "layout_changed": "版式变了",
+    "unreachable": "连不上",
+    "refused": "不允许",
+    "invalid": "有误",
+}
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON, for other programs."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on a terminal; nothing where the output goes to a file."""
+    if not click.get_text_stream("stderr").isatty():
+        yield lambda _done, _total, _name: None
+        return
+    from rich.console import Console  # 42 ms: only where somebody watches
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("读取文件")
+
+        def tell(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"读取 {name}"[:60])
+
+        yield tell
+
+
+def result_lines(result: Result) -> Iterator[str]:
+    """A source, its outcome and counts; then what a person should know about it."""
+    head = f"[{OUTCOMES[result.outcome]}] {result.account} / {result.source}"
+    stored = result.stored
+    if stored is None:
+        yield f"{head}:{result.problem}" if result.problem else head
+        return
+    counts = [f"作品 {stored.posts} 条(新 {stored.new_posts})"] if stored.posts else []
+    counts += [f"账号数据 {stored.figures} 项"] if stored.figures else []
+    counts += [f"未采用 {stored.bad} 行"] if stored.bad else []
+    counts += [f"新爆款 {stored.hits} 个"] if stored.hits else []
+    yield f"{head}:{','.join(counts) or '文件里没有数据行'}"
+    if result.observed is not None:
+        yield f"    数据时间 {result.observed.at:%Y-%m-%d %H:%M}({result.observed.how})"
+    for heading in stored.headings:
+        if heading.unknown:
+            yield f"    不认识的栏目,没有采用:{'、'.join(heading.unknown)}"
+        if heading.missing:
+            yield f"    这种表通常有、这次没有的栏目:{'、'.join(heading.missing)}"
+    if stored.cut_off:
+        yield "    行数到了平台导出的上限,更早的作品可能不在里面,合计按“至少”计"
+    if stored.retitled:
+        yield f"    有 {stored.retitled} 篇改过标题,旧标题留有记录"
+    if stored.pairs:
+        yield f"    有 {stored.pairs} 处疑似同一篇作品,请运行 collect match 决定"
+    if stored.removed or stored.added:
+        yield f"    与上一版相比:新增 {len(stored.added)} 条,去掉 {len(stored.removed)} 条"
+        yield from (f"      去掉:{title}" for title in stored.removed[:10])
+    for bad in stored.bad_rows[:5]:
+        yield f"    {bad}"
+    if stored.bad > 5:
+        yield f"    ……共 {stored.bad} 行,其余见 collect explain 记录"
+
+
+def run_lines(run: Run) -> Iterator[str]:
+    """Every source of a run, and a last line that sums up."""
+    for result in run.results:
+        yield from result_lines(result)
+    for stray in run.strays:
+        yield f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中。请移到账号文件夹,或在 config.toml 中加上账号"
+    if not run.results:
+        yield "收件夹里没有新文件。把平台后台导出的文件放进 inbox/<账号 id>/ 后再运行"
+        return
+    new = sum(each.stored.new_posts for each in run.results if each.stored)
+    same = sum(each.outcome == "unchanged" for each in run.results)
+    failed = sum(each.failed for each in run.results)
+    parts = [f"共 {len(run.results)} 个文件"]
+    parts += [f"新作品 {new} 条"] if new else []
+    parts += [f"{same} 个此前已导入"] if same else []
+    parts += [f"{failed} 个有问题,见上"] if failed else []
+    if same == len(run.results):
+        parts.append("没有增加任何内容")
+    yield ",".join(parts)
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """A source as other programs read it."""
+    stored = result.stored
+    return {
+        "account": result.account,
+        "source": result.source,
+        "outcome": result.outcome,
+        "problem": result.problem,
+        "adapter": result.adapter,
+        "observed_at": result.observed.at.isoformat() if result.observed else None,
+        "observed_from": result.observed.how if result.observed else None,
+        "posts": stored.posts if stored else 0,
+        "new_posts": stored.new_posts if stored else 0,
+        "figures": stored.figures if stored else 0,
+        "bad_rows": [str(each) for each in stored.bad_rows] if stored else [],
+        "bad_row_count": stored.bad if stored else 0,
+        "unknown_headings": sorted({n for h in stored.headings for n in h.unknown})
+        if stored
+        else [],
+        "missing_headings": sorted({n for h in stored.headings for n in h.missing})
+        if stored
+        else [],
+        "removed": stored.removed if stored else [],
+        "added": stored.added if stored else [],
+    }
