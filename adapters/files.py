@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import mmap
+import re
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from lxml import html as lxml_html
 
 from adapters._text import decoded, delimited, without_bom
 from adapters._workbook import sheet, workbook
-from adapters._xlsx import EXPORT_AGAIN, check
+from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, check
 from adapters.contract import Cell, File, Row, Sheet
 from adapters.errors import Invalid
 
@@ -46,6 +48,8 @@ _OTHER_DOCUMENTS = {
     "WordDocument": ("这是 Word 文档,不是表格", EXPORT_AGAIN),
     "PowerPoint Document": ("这是演示文稿,不是表格", EXPORT_AGAIN),
 }
+#: BIFF8 record DIMENSIONS: first row, row after the last, first column, column after the last.
+_SQUARE = re.compile(rb"\x00\x02\x0e\x00(.{12})\x00\x00", re.DOTALL)
 
 
 def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "") -> File:
@@ -70,7 +74,7 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
         stated = check(path, name)
         return File(name=name, sheets=workbook(path, name), stated_at=stated, post=post)
     if start.startswith(_OLE):
-        _refuse_other_documents(path, name)
+        _check_compound(path, name)
         return File(name=name, sheets=workbook(path, name), post=post)
     for magic, kind in _OTHER_KINDS.items():
         if start.startswith(magic):
@@ -78,8 +82,9 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
     return _text_file(path, name, decoded(path, name, encoding), post)
 
 
-def _refuse_other_documents(path: Path, name: str) -> None:
-    """A compound file names its streams in UTF-16 in its directory, wherever that lies."""
+def _check_compound(path: Path, name: str) -> None:
+    """A compound file names its streams in UTF-16 in its directory, wherever that lies; each sheet of
+    an xls states its square, for all of which the reader reserves memory at once."""
     with (
         path.open("rb") as stream,
         mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
@@ -87,6 +92,16 @@ def _refuse_other_documents(path: Path, name: str) -> None:
         for stream_name, (what, advice) in _OTHER_DOCUMENTS.items():
             if content.find(stream_name.encode("utf-16-le")) >= 0:
                 raise Invalid(what, target=name, advice=advice)
+        squares = (struct.unpack("<IIHH", each[1]) for each in _SQUARE.finditer(content))
+        if (
+            sum(
+                rows * columns
+                for _, rows, _, columns in squares
+                if rows <= 2**16 and columns <= 2**8
+            )
+            > MAX_CELLS
+        ):
+            raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
 
 
 def _text_file(path: Path, name: str, charset: str, post: str) -> File:

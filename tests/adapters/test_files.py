@@ -431,3 +431,26 @@ def test_json_rows(put: Put) -> None:
 def test_half_a_character_in_json_can_still_be_stored(put: Put) -> None:
     (_, row) = cells(put(rb'[{"a": "x\ud83d", "b": "\ud83d\ude00"}]', "a.json"))
     assert row == ["x?", "\U0001f600"]
+
+
+def test_far_corners_in_several_sheets_of_an_xls(tmp_path: Path) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    for title in ("一月", "二月", "三月"):
+        page = book.add_sheet(title)
+        page.write(0, 0, 1)
+        page.write(65_535, 255, 1)
+    path = tmp_path / "旧.xls"
+    book.save(str(path))
+    with pytest.raises(Invalid, match="行列范围"):
+        open_file(path)
+
+
+def test_an_xls_has_its_row_numbers_too(tmp_path: Path) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    page = book.add_sheet("New Sheet1")
+    page.write(2, 1, "内容标题")  # exports.md §1a: row 0 and column 0 blank
+    path = tmp_path / "total.xls"
+    book.save(str(path))
+    assert cells(path) == [[""], [""], ["内容标题"]]
