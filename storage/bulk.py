@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, func, select
+from sqlalchemy import Connection, CursorResult, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 #: Below the 32,766 parameters that SQLite takes in one statement.
@@ -19,18 +19,20 @@ IN_LIST = 5_000
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert full rows in column order; a row that is there already stays as it is."""
     if rows:
-        connection.exec_driver_sql(_insert(table, connection.dialect, update=False), list(rows))
+        connection.exec_driver_sql(
+            _insert(table, connection.dialect.name, update=False), list(rows)
+        )
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert full rows in column order; a row with the same primary key is replaced."""
     if rows:
-        connection.exec_driver_sql(_insert(table, connection.dialect, update=True), list(rows))
+        connection.exec_driver_sql(_insert(table, connection.dialect.name, update=True), list(rows))
 
 
 @cache
-def _insert(table: Table, dialect: Dialect, *, update: bool) -> str:
-    make: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+def _insert(table: Table, engine: str, *, update: bool) -> str:
+    make: Any = postgresql.insert if engine == "postgresql" else sqlite.insert
     statement = make(table)
     key = list(table.primary_key.columns)
     if update:
@@ -38,7 +40,20 @@ def _insert(table: Table, dialect: Dialect, *, update: bool) -> str:
         statement = statement.on_conflict_do_update(index_elements=key, set_=others)
     else:
         statement = statement.on_conflict_do_nothing()
-    return str(statement.compile(dialect=dialect, column_keys=[each.name for each in table.c]))
+    dialect: Any = postgresql.dialect if engine == "postgresql" else sqlite.dialect
+    style = "format" if engine == "postgresql" else "qmark"  # both take tuples
+    return str(
+        statement.compile(
+            dialect=dialect(paramstyle=style), column_keys=[each.name for each in table.c]
+        )
+    )
+
+
+def run_sql(connection: Connection, sql: str, *values: Any) -> CursorResult[*tuple[Any, ...]]:
+    """Run ``sql`` with a value for each ``?`` in it."""
+    if connection.dialect.name == "postgresql":
+        sql = sql.replace("?", "%s")
+    return connection.exec_driver_sql(sql, values)
 
 
 def select_in(
@@ -48,11 +63,11 @@ def select_in(
 
     ``sql`` holds ``?`` for each of ``before`` and ``(??)`` where the list goes.
     """
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     stream = iter(values)
     while part := list(islice(stream, IN_LIST)):
-        listed = sql.replace("(??)", f"({','.join([mark] * len(part))})").replace("?", mark)
-        yield from connection.exec_driver_sql(listed, (*before, *part))
+        marks = f"({','.join('?' * len(part))})"
+        rows: Any = run_sql(connection, sql.replace("(??)", marks), *before, *part)
+        yield from rows
 
 
 def next_id(connection: Connection, column: Any) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from storage import schema
-from storage.seen import series_of
-from storage.valued import Question, value_at
-from storage.values import reached
+from storage.bulk import select_in
+from storage.seen import Seen, series_of
+from storage.valued import Question, published_by, value_at, whole
+from storage.values import Counts, decode, fold, reached
 
 Crossing = tuple[int, str, int, bool]
 
@@ -19,57 +20,84 @@ def crossings(
     connection: Connection, question: Question, thresholds: Mapping[str, Sequence[int]]
 ) -> Iterator[Crossing]:
     """(account, metric, threshold, whether it surely lies in the period) of crossings that touch it,
-    and of posts valued in it of which it cannot be told whether they have crossed."""
+    and of posts valued in it of which it cannot be told whether they have crossed.
+
+    ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds).
+    """
     posts = _candidates(connection, question, thresholds)
     numbers = sorted(posts)
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
         for owner, series in series_of(connection, part, question.known):
             account_id, published_at = posts[owner]
-            seen = [each for each in series if not each.withdrawn]
-            moments = [each.values[1] for each in seen if each.values[1] <= question.as_of]
-            for metric, values in thresholds.items():
-                for threshold in values:
-                    before, after = published_at, None
-                    unsure = False
-                    for moment in moments:
-                        found = value_at(seen, moment)
-                        answer = None if found is None else reached(found[2], metric, threshold)
-                        if answer:
-                            after = moment
-                            break
-                        unsure = answer is None
-                        if answer is False:
-                            before = moment
-                    sure = _place(question, before, after, unsure=unsure)
+            seen = [e for e in series if not e.withdrawn and e.values[1] <= question.as_of]
+            if not _counted(seen, question):
+                continue
+            values = list(_values(seen))
+            valued = any(question.start < moment <= question.closing for moment, _ in values)
+            for metric, each in thresholds.items():
+                for threshold in each:
+                    sure = _crossed(question, published_at, values, metric, threshold, valued)
                     if sure is not None:
                         yield account_id, metric, threshold, sure
 
 
-def _place(question: Question, before: int, after: int | None, *, unsure: bool) -> bool | None:
-    """True: in the period. None: outside it. False: it cannot be told."""
-    if after is None:
-        return False if unsure else None
-    if after <= question.start or before >= question.end:
-        return None
-    return before >= question.start and after < question.end
+def _counted(seen: Sequence[Seen], question: Question) -> bool:
+    """Whether the post counts: by its state at the period's close, or when it was first seen after."""
+    value = value_at(seen, question.closing)
+    if value is None:
+        return bool(seen) and seen[0].values[5] in schema.COUNTED
+    return value[1] in schema.COUNTED
+
+
+def _values(seen: Sequence[Seen]) -> Iterator[tuple[int, Counts]]:
+    """The value of a series at each moment at which it was observed."""
+    known: Counts | None = None
+    for place, each in enumerate(seen):
+        counts = decode(each.values[6:-1], each.values[-1])
+        known = counts if known is None else fold(known, counts)
+        if place + 1 == len(seen) or seen[place + 1].values[1] != each.values[1]:
+            yield each.values[1], known
+
+
+def _crossed(
+    question: Question,
+    published_at: int,
+    values: Sequence[tuple[int, Counts]],
+    metric: str,
+    threshold: int,
+    valued: bool,
+) -> bool | None:
+    """True: crossed in the period. None: not in it. False: it cannot be told."""
+    before, unsure = published_at, False
+    for moment, counts in values:
+        answer = reached(counts, metric, threshold)
+        if answer:
+            if moment <= question.start or before >= question.end:
+                return None
+            return before >= question.start and moment < question.end
+        unsure = answer is None
+        if answer is False:
+            before = moment
+    return False if unsure and valued and before < question.end else None
 
 
 def _candidates(
     connection: Connection, question: Question, thresholds: Mapping[str, Sequence[int]]
 ) -> dict[int, tuple[int, int]]:
-    """Posts that may have crossed: those with a hit on record or a value that leaves it open."""
-    post, hit = schema.post, schema.hit
-    rows = list(
-        connection.execute(
-            select(post.c.post_id, post.c.account_id, post.c.published_at)
-            .where(post.c.published_at < question.end, post.c.merged_into.is_(None))
-            .where(post.c.post_id.in_(select(hit.c.post_id)) | ~post.c.plain)
-        )
+    """Posts that may have crossed: those with a hit on record, or not plain, or valued without a figure."""
+    empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds) or "1 = 0"
+    sql = (
+        f"SELECT p.post_id FROM post p WHERE {whole(question)}"
+        " AND (NOT p.plain OR p.post_id IN (SELECT h.post_id FROM hit h))"
+        f" UNION SELECT v.post_id FROM valued v WHERE {empty}"
     )
-    open_posts = connection.exec_driver_sql(
-        "SELECT v.post_id, v.account_id, v.published_at FROM valued v"
-        f" WHERE {' OR '.join(f'v.{metric} IS NULL' for metric in thresholds) or '1 = 0'}"
-    )
-    found = {row[0]: (row[1], row[2]) for row in rows}
-    return found | {row[0]: (row[1], row[2]) for row in open_posts}
+    numbers = [row[0] for row in connection.exec_driver_sql(sql)]
+    times = published_by(connection, numbers, question.known)
+    sql = "SELECT post_id, account_id FROM post WHERE post_id IN (??)"
+    found = {}
+    for number, account_id in select_in(connection, sql, numbers):
+        moment = times[number]
+        if moment is not None and moment < question.end:
+            found[number] = (account_id, moment)
+    return found

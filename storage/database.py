@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 #: The newest migration; a test holds it equal to migrations/versions.
 HEAD = "0001"
 BUSY_SECONDS = 30
+#: The lock of PostgreSQL that the one writer holds; any number that no other program uses.
+_WRITER = 6_215_733
 
 
 class StorageError(Exception):
@@ -64,7 +66,12 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent look at the database."""
-    with _explained(), engine.connect() as connection, connection.begin():
+    level: Any = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with (
+        _explained(),
+        engine.connect().execution_options(**level) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -76,6 +83,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
     ):
+        if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
         yield connection
 
 
@@ -84,19 +94,21 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as problem:
-        raise StorageError(_explain(problem)) from problem
+        raise StorageError(_explain(str(problem.orig))) from problem
+    except sqlite3.Error as problem:  # while connecting
+        raise StorageError(_explain(str(problem))) from problem
 
 
-def _explain(problem: DBAPIError) -> str:
-    said = str(problem.orig)
+def _explain(said: str) -> str:
     for sign, words in (
         (
-            "disk is full",
+            "is full",
             "磁盘(或数据库允许的大小)已满,这一批没有存入,已存的不受影响。请腾出空间后再运行",
         ),
         ("readonly", "数据库是只读的,没有存入。请检查文件权限,或是否放在只读的磁盘上"),
         ("read-only", "数据库是只读的,没有存入。请检查文件权限,或是否放在只读的磁盘上"),
-        ("locked", f"数据库正被另一个程序占用,等了 {BUSY_SECONDS} 秒仍未让出。请稍后再运行"),
+        ("No space left", "磁盘已满,这一批没有存入,已存的不受影响。请腾出空间后再运行"),
+        ("lock", f"数据库正被另一个程序占用,等了 {BUSY_SECONDS} 秒仍未让出。请稍后再运行"),
         ("unable to open", "打不开数据库文件。请检查路径和权限"),
         ("malformed", "数据库文件已损坏。请用 collect restore 恢复最近的备份"),
         ("not a database", "这个文件不是数据库,或已损坏。请检查 config.toml 的 [storage] url"),
@@ -152,6 +164,7 @@ def backup(engine: Engine, target: Path) -> None:
             copy = sqlite3.connect(partial)
             try:
                 source.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
             finally:
                 copy.close()
         check(partial)

@@ -1,23 +1,30 @@
 """Slowly changing facts of a post: filled where they were empty, kept with their history where they change.
 
-An older file never displaces a newer fact, and an empty text never displaces anything.
+An older file never displaces a newer fact, and an empty text never displaces anything. Every change leaves
+the old and the new value in the table ``fact``, so that what was known by a moment can still be said.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
 from adapters.records import Post
 from storage import schema
-from storage.bulk import insert_rows, select_in
+from storage.bulk import select_in, upsert_rows
+from storage.seen import Known
 
-#: Facts whose every version is kept: a topic chooses posts by them.
-KEPT = ("title", "column", "author", "url")
+#: Facts of a post, in the order in which they are compared; all as text, empty = not known.
+FACTS = ("title", "column", "author", "url", "kind", "original", "details", "published_at")
+#: A new value of these is true from when it was seen; of the others it was always true.
+_DATED = ("title", "column", "author", "details")
 _DAY = 86_400
+_COLUMNS = 'p.title, p."column", p.author, p.url, p.kind, p.original, p.details, p.published_at, p.date_only'
 
 
 class Facts:
@@ -28,6 +35,7 @@ class Facts:
         self.attempt_id = attempt_id
         self.observed_at = observed_at
         self.retitled = 0
+        self.changed: set[int] = set()  # posts with new details
 
     def update(
         self, existing: Collection[int], ids: Sequence[int | None], posts: Sequence[Post]
@@ -36,86 +44,174 @@ class Facts:
         if not existing:
             return
         sql = (
-            'SELECT p.post_id, p.title, p."column", p.author, p.url, p.published_at, p.date_only,'
-            " p.kind, p.original, p.details, l.observed_at"
-            " FROM post p LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
+            f"SELECT p.post_id, l.observed_at, {_COLUMNS} FROM post p"
+            " LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
         )
-        stored = {row[0]: row[1:] for row in select_in(self.connection, sql, existing)}
-        updates: list[dict[str, Any]] = []
+        stored = {row[0]: tuple(row[1:]) for row in select_in(self.connection, sql, existing)}
+        current: dict[int, dict[str, str]] = {}
+        history: dict[tuple[int, str, int, int], str] = {}
+        first: dict[tuple[int, str], str] = {}
         for number, post in zip(ids, posts, strict=True):
             row = stored.get(number) if number is not None else None
-            if row is not None and number is not None:
-                change = self._changes(number, post, row)
-                if change:
-                    updates.append(change)
-        for change in updates:
-            number = change.pop("post_id")
-            table = schema.post
-            statement = table.update().where(table.c.post_id == bindparam("number"))
-            self.connection.execute(statement.values(**change), {"number": number})
+            if row is None or number is None or _same(post, row):
+                continue
+            facts = current.get(number) or texts(row[1:])
+            seen = (
+                self.observed_at if post.observed_at is None else int(post.observed_at.timestamp())
+            )
+            newest = seen if row[0] is None else row[0]
+            for name, new in _of(post).items():
+                old = facts[name]
+                if not _changes(name, old, new):
+                    continue
+                first.setdefault((number, name), old)
+                dated = name in _DATED and bool(old)
+                history[number, name, seen if dated else 0, self.attempt_id] = new
+                if dated and seen < newest:
+                    history[number, name, newest, self.attempt_id] = old
+                    continue
+                current[number] = facts = facts | {name: new}
+                self.retitled += name == "title" and dated
+                if name == "details":
+                    self.changed.add(number)
+        self._keep(first, history)
+        write(self.connection, current)
 
-    def _changes(self, number: int, post: Post, row: Sequence[Any]) -> dict[str, Any]:
-        if self._same(post, row):
-            return {}
-        old = dict(zip(KEPT, row[:4], strict=True))
-        new = {"title": post.title, "column": post.column, "author": post.author, "url": post.url}
-        published_at, date_only, kind, original, details, newest = row[4:]
-        seen = self.observed_at if post.observed_at is None else int(post.observed_at.timestamp())
-        newer = newest is None or seen >= newest
-        change: dict[str, Any] = {}
-        for name in KEPT:
-            if not new[name] or new[name] == old[name]:
-                continue
-            if not old[name]:
-                change[name] = new[name]
-                continue
-            if name == "url":  # two addresses of one post: the first one stays
-                continue
-            self._keep(number, name, old[name], new[name], seen)
-            change["retold"] = True
-            if newer:
-                change[name] = new[name]
-                self.retitled += name == "title"
-        change |= _time(post, published_at, date_only)
-        if post.kind is not None and post.kind != kind:
-            change["kind"] = post.kind
-        if post.original is not None and original is None:
-            change["original"] = post.original
-        if post.details and details is None:
-            change["details"] = json.dumps(dict(post.details), ensure_ascii=False)
-        return change | {"post_id": number} if change else {}
-
-    @staticmethod
-    def _same(post: Post, row: Sequence[Any]) -> bool:
-        """The common case, decided without further work."""
-        moment = None if post.published_at is None else int(post.published_at.timestamp())
-        return (
-            post.title == row[0]
-            and post.column == row[1]
-            and post.author == row[2]
-            and post.url == row[3]
-            and moment == row[4]
-            and (post.kind is None or post.kind == row[6])
-            and (post.original is None or post.original == row[7])
-            and not post.details
+    def _keep(
+        self, first: dict[tuple[int, str], str], history: dict[tuple[int, str, int, int], str]
+    ) -> None:
+        if not history:
+            return
+        posts = {number for number, _ in first}
+        sql = "SELECT post_id, name FROM fact WHERE attempt_id = 0 AND post_id IN (??)"
+        known = {(number, name) for number, name in select_in(self.connection, sql, posts)}
+        rows: Iterable[tuple[Any, ...]] = (
+            (*place, 0, 0, old) for place, old in first.items() if place not in known
+        )
+        changes = ((*place, new) for place, new in history.items())
+        upsert_rows(self.connection, schema.fact, list(chain(rows, changes)))
+        table = schema.post
+        statement = table.update().where(table.c.post_id == bindparam("number"))
+        self.connection.execute(
+            statement.values(retold=True), [{"number": number} for number in posts]
         )
 
-    def _keep(self, number: int, name: str, old: str, new: str, seen: int) -> None:
-        table = schema.fact
-        known = self.connection.execute(
-            table.select().where(table.c.post_id == number, table.c.name == name).limit(1)
-        ).first()
-        rows: list[tuple[Any, ...]] = [] if known else [(number, name, 0, 0, old)]
-        insert_rows(self.connection, table, [*rows, (number, name, seen, self.attempt_id, new)])
+
+def details_text(post: Post) -> str | None:
+    """The details of a record as stored; None where it has none."""
+    return (
+        json.dumps(dict(post.details), ensure_ascii=False, sort_keys=True) if post.details else None
+    )
 
 
-def _time(post: Post, published_at: int | None, date_only: bool) -> dict[str, Any]:
-    """A publish time, where none or only its day was known."""
-    if post.published_at is None:
-        return {}
-    moment = int(post.published_at.timestamp())
-    if published_at is None:
-        return {"published_at": moment, "date_only": post.date_only}
-    if date_only and not post.date_only and 0 <= moment - published_at < _DAY:
-        return {"published_at": moment, "date_only": False}
-    return {}
+def texts(row: Sequence[Any]) -> dict[str, str]:
+    """The facts of a stored post as text: ``row`` holds them in the order of ``FACTS``, then date_only."""
+    *plain, original, details, published_at, date_only = row
+    told = "" if original is None else str(int(original))
+    moment = "" if published_at is None else f"{published_at}{'d' if date_only else ''}"
+    return dict(zip(FACTS, (*plain, told, details or "", moment), strict=True))
+
+
+def _of(post: Post) -> dict[str, str]:
+    moment = None if post.published_at is None else int(post.published_at.timestamp())
+    return texts(
+        (
+            post.title, post.column, post.author, post.url, post.kind or "", post.original,
+            details_text(post), moment, post.date_only,
+        )
+    )  # fmt: skip
+
+
+def columns(facts: dict[str, str]) -> dict[str, Any]:
+    """The inverse of ``texts``, by column name of the table post."""
+    found: dict[str, Any] = dict(facts)
+    if "original" in facts:
+        found["original"] = None if not facts["original"] else facts["original"] == "1"
+    if "details" in facts:
+        found["details"] = facts["details"] or None
+    if "published_at" in facts:
+        moment = facts["published_at"]
+        found["published_at"] = int(moment.rstrip("d")) if moment else None
+        found["date_only"] = moment.endswith("d")
+    return found
+
+
+def _same(post: Post, row: Sequence[Any]) -> bool:
+    """The common case, decided without further work."""
+    moment = None if post.published_at is None else int(post.published_at.timestamp())
+    return (
+        post.title == row[1]
+        and post.column == row[2]
+        and post.author == row[3]
+        and post.url == row[4]
+        and (post.kind is None or post.kind == row[5])
+        and (post.original is None or post.original == row[6])
+        and not post.details
+        and moment == row[8]
+    )
+
+
+def _changes(name: str, old: str, new: str) -> bool:
+    """Whether a record's fact takes part: it says something, something else, and it may."""
+    if not new or new == old:
+        return False
+    if not old:
+        return True
+    if name == "url":  # two addresses of one post: the first one stays
+        return False
+    if name == "published_at":  # only the clock is added to a date
+        return old.endswith("d") and not new.endswith("d") and 0 <= int(new) - int(old[:-1]) < _DAY
+    return True
+
+
+def write(connection: Connection, current: dict[int, dict[str, str]]) -> None:
+    """Make these the facts of the posts. One whose publish time changed is no longer plain."""
+    rows = [columns(facts) | {"number": number} for number, facts in current.items()]
+    if rows:
+        table = schema.post
+        names = [name for name in rows[0] if name != "number"]
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        statement = table.update().where(table.c.post_id == bindparam("number")).values(values)
+        connection.execute(
+            statement,
+            [
+                {"number": row["number"]} | {f"new_{name}": row[name] for name in names}
+                for row in rows
+            ],
+        )
+    moved = [{"number": number} for number in retimed(connection, current)]
+    if moved:
+        table = schema.post
+        statement = table.update().where(table.c.post_id == bindparam("number"))
+        connection.execute(statement.values(plain=False), moved)
+
+
+def retimed(connection: Connection, posts: Collection[int]) -> set[int]:
+    """Those of ``posts`` whose publish time was once told otherwise."""
+    sql = "SELECT DISTINCT post_id FROM fact WHERE name = 'published_at' AND post_id IN (??)"
+    return {row[0] for row in select_in(connection, sql, posts)}
+
+
+def told(
+    connection: Connection, posts: Collection[int], as_of: int | None, known: Known
+) -> dict[int, dict[str, str]]:
+    """The facts of retold posts as they were at ``as_of`` (None: now), by what was known then."""
+    sql = (
+        "SELECT f.post_id, f.name, f.value, f.observed_at, f.attempt_id, a.withdrawn_at FROM fact f"
+        " LEFT JOIN attempt a ON a.attempt_id = f.attempt_id"
+        " WHERE f.post_id IN (??) ORDER BY f.observed_at, f.attempt_id"
+    )
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for number, name, value, seen, attempt_id, withdrawn in select_in(connection, sql, posts):
+        late = known.attempt_id is not None and attempt_id > known.attempt_id
+        if not late and not known.holds(withdrawn) and (as_of is None or seen <= as_of):
+            found[number][name] = value
+    return dict(found)
+
+
+def refold(connection: Connection, posts: Collection[int]) -> None:
+    """Make the stored facts of ``posts`` those that no withdrawn reading told."""
+    standing = told(connection, posts, None, Known())
+    sql = f"SELECT p.post_id, {_COLUMNS} FROM post p WHERE p.post_id IN (??)"
+    stored = {row[0]: texts(row[1:]) for row in select_in(connection, sql, standing)}
+    write(connection, {number: facts | standing[number] for number, facts in stored.items()})

@@ -3,6 +3,8 @@
 Certain is: the same title at the same second (or on the same day, where one side knows no more) with one
 candidate on both sides; or, without a title that agrees, the same second unique on both sides: a new title
 of the same post. What is likely but not certain becomes a pair for a person (``collect match``).
+An address alone is not believed where the ids differ, nor where title and time both do (a home page that
+stands in every row).
 """
 
 from __future__ import annotations
@@ -17,12 +19,17 @@ from sqlalchemy import Connection, select
 from adapters.records import Post
 from storage import schema
 from storage.bulk import insert_rows, next_id, select_in
-from storage.facts import Facts
+from storage.facts import Facts, details_text
 from storage.identity import normal_title, strong_keys, weak_key
+from storage.seen import top_of
 
 #: Dates of date-only sources are Beijing dates (domain.md "Times"); no summer time there since 1991.
 _OFFSET = 8 * 3_600
 _DAY = 86_400
+#: Pages and exports state one publish time that far apart.
+_MINUTES = 600
+#: More posts than this at one second are a batch, not candidates for a new title.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,18 @@ class _Near:
     published_at: int
     date_only: bool
     title: str
+    outlet: str  # a placement in another outlet is another post
     spaces: frozenset[str]  # which kinds of sure key it has: id, url
+
+
+@dataclass(frozen=True, slots=True)
+class _PutOff:
+    """A record at the second of stored posts with other titles: decided when the whole file is known."""
+
+    post: Post
+    keys: Sequence[str]
+    candidates: Sequence[int]
+    alone: bool  # one stored post at that second
 
 
 class Matcher:
@@ -51,15 +69,15 @@ class Matcher:
         self.connection = connection
         self.recorded_at = recorded_at
         self.default_kind = default_kind
-        self.only = only
+        self.only = None if only is None else top_of(connection, [only])[only]
         self.facts = Facts(connection, attempt_id, observed_at)
         self.first_new = self.next_id = next_id(connection, schema.post.c.post_id)
         self.new_posts = 0
         self.pairs = 0
-        self.weak: Counter[tuple[int, str]] = Counter()
+        self.turns: Counter[tuple[int, str]] = Counter()
         self.times: Counter[tuple[int, int]] = Counter()
         self.taken: set[int] = set()
-        self.put_off: dict[int, list[tuple[Post, int]]] = defaultdict(list)
+        self.put_off: dict[int, list[_PutOff]] = defaultdict(list)
 
     @property
     def retitled(self) -> int:
@@ -71,59 +89,100 @@ class Matcher:
             return [self.only for _ in posts]
         keys = [self._keys(account_id, post) for post in posts]
         known = self._lookup(account_id, {key for each in keys for key in each})
+        doubted = self._doubted(posts, keys, known)
         ids: list[int | None] = []
         unknown: list[tuple[int, Post]] = []
-        for place, (post, own) in enumerate(zip(posts, keys, strict=True)):
-            found = next((known[key] for key in own if key in known), None)
+        for place in doubted:
+            keys[place] = self._without_address(account_id, posts[place], keys[place])
+            known |= self._lookup(account_id, set(keys[place]))
+        for place, post in enumerate(posts):
+            found = next((known[key] for key in keys[place] if key in known), None)
             ids.append(found)
             if found is None:
                 unknown.append((place, post))
             else:
                 self.taken.add(found)
-        existing = {number for number in ids if number is not None}
         if unknown:
             near = self._near(account_id, [post for _, post in unknown])
             self._recognise(account_id, unknown, near, keys, known, ids)
         self._register(account_id, ids, keys, known)
+        existing = {number for number in ids if number is not None and number < self.first_new}
         self.facts.update(existing, ids, posts)
         return ids
 
     def deferred(self) -> Iterator[tuple[int, list[Post]]]:
         """Records whose second is that of a stored post under another title, by account."""
         for account_id, waiting in self.put_off.items():
-            yield account_id, [post for post, _ in waiting]
+            yield account_id, [each.post for each in waiting]
 
     def settle(self, account_id: int, posts: Sequence[Post]) -> list[int]:
         """Now that the whole file is known: retitled where the second is unique, else new and listed."""
         ids: list[int] = []
-        keys = []
         retitled: set[int] = set()
-        for post, candidate in self.put_off[account_id]:
-            unique = self.times[account_id, _second(post)] == 1 and candidate not in self.taken
-            if unique:
-                number = candidate
+        waiting = self.put_off[account_id]
+        for each in waiting:
+            free = [number for number in each.candidates if number not in self.taken]
+            if free and each.alone and self.times[account_id, _second(each.post)] == 1:
+                number = free[0]
                 retitled.add(number)
                 self.taken.add(number)
             else:
-                number = self._new(account_id, post)
-                self._propose(number, candidate, "同一时间发布,标题不同")
+                number = self._new(account_id, each.post)
+                for other in free[:_FEW]:
+                    self._propose(number, other, "同一时间发布,标题不同")
             ids.append(number)
-            own = strong_keys(post)
-            keys.append(own or [weak_key(post)])
-        self._register(account_id, list(ids), keys, {})
+        self._register(account_id, list(ids), [each.keys for each in waiting], {})
         self.facts.update(retitled, list(ids), posts)
         return ids
 
     def _keys(self, account_id: int, post: Post) -> list[str]:
+        """The keys of a record; without an id, its turn among rows of this file with the same key."""
         if post.published_at is not None:
             self.times[account_id, _second(post)] += 1
         strong = strong_keys(post)
-        if strong:
-            return strong
-        key = weak_key(post)
-        self.weak[account_id, key] += 1
-        turn = self.weak[account_id, key]
-        return [key if turn == 1 else f"{key}#{turn}"]
+        return strong if post.key else [self._turn(account_id, (strong or [weak_key(post)])[0])]
+
+    def _turn(self, account_id: int, key: str) -> str:
+        self.turns[account_id, key] += 1
+        turn = self.turns[account_id, key]
+        return key if turn == 1 else f"{key}#{turn}"
+
+    def _without_address(self, account_id: int, post: Post, keys: Sequence[str]) -> list[str]:
+        sure = [key for key in keys if key.startswith("id:")]
+        return sure or [self._turn(account_id, weak_key(post))]
+
+    def _doubted(
+        self, posts: Sequence[Post], keys: Sequence[Sequence[str]], known: dict[str, int]
+    ) -> set[int]:
+        """Places of records that only an address leads to a stored post, which must be another one."""
+        if not any(own[-1].startswith("url:") for own in keys):
+            return set()
+        by_address = {
+            place: found
+            for place, own in enumerate(keys)
+            if own[0] not in known or own[0].startswith("url:")
+            if (found := next((known[key] for key in own if key in known), None)) is not None
+        }
+        sql = (
+            "SELECT p.post_id, p.title, p.published_at, p.date_only, (SELECT count(*) FROM post_key k"
+            " WHERE k.post_id = p.post_id AND substr(k.key, 1, 3) = 'id:') FROM post p"
+            " WHERE p.post_id IN (??)"
+        )
+        stored = {
+            row[0]: row[1:] for row in select_in(self.connection, sql, set(by_address.values()))
+        }
+        doubted = set()
+        for place, number in by_address.items():
+            title, published_at, date_only, ids = stored[number]
+            post = posts[place]
+            if post.key and ids:
+                doubted.add(place)
+            elif post.published_at is not None and published_at is not None:
+                apart = abs(_second(post) - published_at)
+                far = apart >= (_DAY if date_only or post.date_only else _MINUTES)
+                if far and normal_title(post.title) != normal_title(title):
+                    doubted.add(place)
+        return doubted
 
     def _lookup(self, account_id: int, keys: set[str]) -> dict[str, int]:
         sql = "SELECT key, post_id FROM post_key WHERE account_id = ? AND key IN (??)"
@@ -135,7 +194,9 @@ class Matcher:
         if not days:
             return {}
         table = schema.post
-        query = select(table.c.post_id, table.c.published_at, table.c.date_only, table.c.title)
+        query = select(
+            table.c.post_id, table.c.published_at, table.c.date_only, table.c.title, table.c.details
+        )
         query = query.where(
             table.c.account_id == account_id,
             table.c.post_id < self.first_new,
@@ -152,7 +213,14 @@ class Matcher:
         for row in rows:
             sure = frozenset(spaces[row.post_id] & {"id", "url"})
             near[_day(row.published_at)].append(
-                _Near(row.post_id, row.published_at, row.date_only, normal_title(row.title), sure)
+                _Near(
+                    row.post_id,
+                    row.published_at,
+                    row.date_only,
+                    normal_title(row.title),
+                    json.loads(row.details).get("outlet", "") if row.details else "",
+                    sure,
+                )
             )
         return near
 
@@ -167,28 +235,32 @@ class Matcher:
     ) -> None:
         """Fill ``ids`` for records that no key found."""
         fresh: list[tuple[int, Post]] = []
+        alike = Counter(_likeness(post, exact) for _, post in unknown for exact in (True, False))
         for place, post in unknown:
             again = next((known[key] for key in keys[place] if key in known), None)
-            if again is not None:  # an earlier row of this chunk had the same sure key
-                ids[place] = again
+            if again is not None and (not post.key or keys[place][0] in known):
+                ids[place] = again  # an earlier row of this chunk had the same id
                 continue
             others = self._candidates(post, near, keys[place])
             title = normal_title(post.title)
             same = [each for each in others if each.title == title]
-            if len(same) == 1:
+            exact = not post.date_only and not any(each.date_only for each in same)
+            if len(same) == 1 and alike[_likeness(post, exact)] == 1:
                 ids[place] = same[0].post_id
                 self.taken.add(same[0].post_id)
                 continue
             at_second = [each for each in others if not each.date_only and not post.date_only]
-            if not same and len(at_second) == 1:
-                self.put_off[account_id].append((post, at_second[0].post_id))
+            if at_second and not same:
+                alone = _alone(post, near)
+                numbers = [each.post_id for each in at_second]
+                self.put_off[account_id].append(_PutOff(post, keys[place], numbers, alone))
                 continue
             ids[place] = number = self.next_id
             self.next_id += 1
             fresh.append((number, post))
             for key in keys[place]:
                 known.setdefault(key, number)
-            for each in same:
+            for each in same[:_FEW]:
                 self._propose(number, each.post_id, "标题和日期相同,但不止一篇")
         self._insert(account_id, fresh)
 
@@ -200,11 +272,13 @@ class Matcher:
             return []
         second = _second(post)
         spaces = {key.partition(":")[0] for key in keys} & {"id", "url"}
+        outlet = post.details.get("outlet", "")
         return [
             each
             for each in near.get(_day(second), ())
             if (each.date_only or post.date_only or each.published_at == second)
             and each.post_id not in self.taken
+            and each.outlet == outlet
             and not (each.spaces & spaces)
         ]
 
@@ -223,7 +297,7 @@ class Matcher:
                 None if post.published_at is None else _second(post),
                 post.date_only, post.kind or self.default_kind, post.original, True, False, None, None,
                 post.title, post.url, post.author, post.column,
-                json.dumps(dict(post.details), ensure_ascii=False) if post.details else None,
+                details_text(post),
             )
             for number, post in fresh
         ]  # fmt: skip
@@ -255,6 +329,21 @@ class Matcher:
 def _second(post: Post) -> int:
     assert post.published_at is not None
     return int(post.published_at.timestamp())
+
+
+def _likeness(post: Post, exact: bool) -> tuple[bool, str, int | None, str]:
+    """What rows of one file share that cannot be told apart: title, outlet and second, or only day."""
+    when = None if post.published_at is None else _second(post)
+    if when is not None and not exact:
+        when = _day(when)
+    return exact, normal_title(post.title), when, post.details.get("outlet", "")
+
+
+def _alone(post: Post, near: dict[int, list[_Near]]) -> bool:
+    """Whether one stored post only was published in the second of ``post``."""
+    second = _second(post)
+    there = [e for e in near.get(_day(second), ()) if e.published_at == second and not e.date_only]
+    return len(there) == 1
 
 
 def _day(second: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -28,6 +28,22 @@ class Known:
         ).scalar()
         return cls(at, newest or 0)
 
+    def holds(self, at: int | None) -> bool:
+        """Whether something done at ``at`` (None: never done) was known."""
+        return at is not None and (self.at is None or at <= self.at)
+
+
+def told_until(connection: Connection) -> int:
+    """The newest moment at which this database was told anything; 0 where it never was."""
+    attempt, post = schema.attempt, schema.post
+    told = connection.execute(
+        select(func.max(attempt.c.recorded_at), func.max(attempt.c.withdrawn_at))
+    ).one()
+    merged = connection.execute(
+        select(func.max(post.c.merged_at)).where(post.c.merged_into.is_not(None))
+    ).scalar()
+    return max(told[0] or 0, told[1] or 0, merged or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -46,13 +62,7 @@ def series_of(
     Withdrawn observations are there and marked; what was recorded after ``known`` is not.
     """
     known = known or Known()
-    owners = {number: number for number in posts}
-    sql = "SELECT post_id, merged_into, merged_at FROM post WHERE merged_into IN (??)"
-    owners |= {
-        number: owner
-        for number, owner, at in select_in(connection, sql, posts)
-        if known.at is None or at <= known.at
-    }
+    owners = _owners(connection, posts, known)
     sql = (
         "SELECT o.*, a.withdrawn_at FROM observation o JOIN attempt a"
         " ON a.attempt_id = o.attempt_id WHERE o.post_id IN (??)"
@@ -62,16 +72,30 @@ def series_of(
     for owner, series in groupby(rows, key=lambda row: owners[row[0]]):
         yield (
             owner,
-            [
-                Seen((owner, *row[1:-1]), _withdrawn(row[-1], known), row[0] != owner)
-                for row in series
-            ],
+            [Seen((owner, *row[1:-1]), known.holds(row[-1]), row[0] != owner) for row in series],
         )
+
+
+def _owners(connection: Connection, posts: Collection[int], known: Known) -> dict[int, int]:
+    """Each of ``posts`` and all that were merged into it, directly or through others → the post."""
+    owners = {number: number for number in posts}
+    sql = "SELECT post_id, merged_into, merged_at FROM post WHERE merged_into IN (??)"
+    grown: Collection[int] = posts
+    while grown:
+        found = [row for row in select_in(connection, sql, grown) if known.holds(row[2])]
+        owners |= {number: owners[into] for number, into, _ in found}
+        grown = [row[0] for row in found]
+    return owners
+
+
+def top_of(connection: Connection, posts: Collection[int]) -> dict[int, int]:
+    """Each post → the one it is counted as now: itself, or what it was merged into."""
+    tops = {number: number for number in posts}
+    sql = "SELECT post_id, merged_into FROM post WHERE merged_into IS NOT NULL AND post_id IN (??)"
+    while moved := dict(select_in(connection, sql, set(tops.values()))):
+        tops = {number: moved.get(top, top) for number, top in tops.items()}
+    return tops
 
 
 def _told(row: Sequence[Any], known: Known) -> bool:
     return known.attempt_id is None or bool(row[2] <= known.attempt_id)
-
-
-def _withdrawn(at: int | None, known: Known) -> bool:
-    return at is not None and (known.at is None or at <= known.at)

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.records import METRICS, Bound
-from storage import schema
-from storage.bulk import select_in
+from storage import facts, schema
+from storage.bulk import run_sql, select_in
 from storage.crossings import crossings
 from storage.valued import DAY, Question, fill
 from storage.values import decode
@@ -92,6 +92,12 @@ class Totals:
     unobserved: int = 0  # on aged N: not looked at within a day of that age
     best: int | None = None  # post_id of the most viewed, or most read where no views are shown
 
+    def add_facts(self, kind: str, posts: int, originals: int, reprints: int, deleted: int) -> None:
+        self.kinds[kind] = self.kinds.get(kind, 0) + posts
+        self.originals += originals
+        self.reprints += reprints
+        self.deleted += deleted
+
 
 class View:
     """A period valued on one basis; valid inside the connection's transaction."""
@@ -146,44 +152,29 @@ class View:
             " FROM valued v JOIN post p ON p.post_id = v.post_id WHERE v.post_id IN (??)"
         )
         rows = list(select_in(self.connection, sql, post_ids))
-        told = self._facts([row[0] for row in rows if row[-1]])
+        retold = [row[0] for row in rows if row[-1]]
+        told = facts.told(self.connection, retold, self.question.as_of, self.question.known)
         return {row[0]: self._post(row, told.get(row[0], {})) for row in rows}
 
     def _post(self, row: Sequence[Any], told: Mapping[str, str]) -> PostValue:
-        title, url, kind, date_only, author, column, original, details, _ = row[6 + _N :]
+        names = ("title", "url", "kind", "date_only", "author", "column", "original", "details")
+        said = dict(zip(names, row[6 + _N : -1], strict=True)) | facts.columns(dict(told))
         return PostValue(
             post_id=row[0],
             account=self.accounts[row[1]],
-            title=told.get("title", title),
-            url=url,
-            kind=kind,
+            title=said["title"],
+            url=said["url"],
+            kind=said["kind"],
             published_at=row[2],
-            date_only=bool(date_only),
-            author=told.get("author", author),
-            column=told.get("column", column),
-            original=None if original is None else bool(original),
-            details=json.loads(details) if details else {},
+            date_only=bool(said["date_only"]),
+            author=said["author"],
+            column=said["column"],
+            original=None if said["original"] is None else bool(said["original"]),
+            details=json.loads(said["details"]) if said["details"] else {},
             state=_STATE_NAME[row[4]],
             seen_at=row[3],
             amounts=amounts(row[5 : 5 + _N], row[5 + _N]),
         )
-
-    def _facts(self, post_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-        """Facts of retold posts as they were at as-of and known-by."""
-        known, as_of = self.question.known, self.question.as_of
-        sql = (
-            "SELECT f.post_id, f.name, f.value, f.attempt_id, a.withdrawn_at FROM fact f"
-            " LEFT JOIN attempt a ON a.attempt_id = f.attempt_id"
-            " WHERE f.observed_at <= ? AND f.post_id IN (??) ORDER BY f.observed_at, f.attempt_id"
-        )
-        told: dict[int, dict[str, str]] = {}
-        rows = select_in(self.connection, sql, post_ids, as_of)
-        for post_id, name, value, attempt_id, withdrawn in rows:
-            late = known.attempt_id is not None and attempt_id > known.attempt_id
-            gone = withdrawn is not None and (known.at is None or withdrawn <= known.at)
-            if not late and not gone:
-                told.setdefault(post_id, {})[name] = value
-        return told
 
     def _add_exact(self, found: dict[int, Totals], thresholds: Mapping[str, Sequence[int]]) -> None:
         """Rows whose figures are all exact, added up by the database."""
@@ -241,36 +232,35 @@ class View:
             (side.hits if sure else side.unknown)[metric][threshold] += 1
 
     def _add_facts(self, found: dict[int, Totals]) -> None:
+        """Kinds, originals and reprints; posts whose facts changed are looked up one by one."""
         deleted = schema.STATE_CODE["deleted"]
         sql = (
             "SELECT v.account_id, p.kind, count(*), sum(CASE WHEN p.original THEN 1 ELSE 0 END),"
             " sum(CASE WHEN NOT p.original THEN 1 ELSE 0 END),"
             f" sum(CASE WHEN v.state = {deleted} THEN 1 ELSE 0 END)"
-            " FROM valued v JOIN post p ON p.post_id = v.post_id GROUP BY v.account_id, p.kind"
+            " FROM valued v JOIN post p ON p.post_id = v.post_id WHERE NOT p.retold"
+            " GROUP BY v.account_id, p.kind"
         )
-        for account_id, kind, posts, originals, reprints, gone in self.connection.exec_driver_sql(
-            sql
-        ):
-            totals = found[account_id]
-            totals.kinds[kind] = posts
-            totals.originals += originals
-            totals.reprints += reprints
-            totals.deleted += gone
+        for account_id, *row in self.connection.exec_driver_sql(sql):
+            found[account_id].add_facts(*row)
+        sql = "SELECT v.post_id, v.account_id FROM valued v JOIN post p ON p.post_id = v.post_id"
+        retold = dict(
+            tuple(row) for row in self.connection.exec_driver_sql(f"{sql} WHERE p.retold")
+        )
+        for number, post in self.get(list(retold)).items():
+            found[retold[number]].add_facts(
+                post.kind, 1, post.original is True, post.original is False, post.state == "deleted"
+            )
 
     def _left_out(self, found: dict[int, Totals]) -> None:
+        """On *aged*: posts of the period that have a value, but none at that age."""
         q = self.question
         sql = (
-            "SELECT p.account_id, sum(CASE WHEN p.published_at + ? > ? THEN 1 ELSE 0 END), count(*)"
-            " FROM post p JOIN latest l ON l.post_id = p.post_id"
-            " LEFT JOIN valued v ON v.post_id = p.post_id"
-            " WHERE v.post_id IS NULL AND p.merged_into IS NULL AND p.published_at >= ?"
-            f" AND p.published_at < ? AND p.published_at <= ? AND l.state IN ({_COUNTED})"
-            " GROUP BY p.account_id"
+            "SELECT c.account_id, sum(CASE WHEN c.published_at + ? > ? THEN 1 ELSE 0 END), count(*)"
+            " FROM of_period c LEFT JOIN valued v ON v.post_id = c.post_id"
+            " WHERE v.post_id IS NULL GROUP BY c.account_id"
         )
-        if self.connection.dialect.name != "sqlite":
-            sql = sql.replace("?", "%s")
-        numbers = (q.days * DAY, q.as_of, q.start, q.end, q.as_of)
-        for account_id, young, left_out in self.connection.exec_driver_sql(sql, numbers):
+        for account_id, young, left_out in run_sql(self.connection, sql, q.days * DAY, q.as_of):
             totals = self._of(found, account_id, {})
             totals.young, totals.unobserved = int(young), int(left_out - young)
 
@@ -298,7 +288,6 @@ class View:
 
 
 _STATE_NAME = {code: name for name, code in schema.STATE_CODE.items()}
-_COUNTED = ", ".join(map(str, schema.COUNTED))
 
 
 def amounts(values: Sequence[int | None], bounds: str | None) -> dict[str, Amount]:

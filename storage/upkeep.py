@@ -2,8 +2,8 @@
 and its hits. All of it can be rebuilt from the observations (``rebuild``).
 
 A series is plain when its value at any moment is its last observation by then: only exact figures, no metric
-that an earlier observation had and a later one lacks, one observation a moment, nothing withdrawn or merged.
-Most series are; the others are folded by ``values.fold``.
+that an earlier observation had and a later one lacks, one observation a moment, nothing withdrawn or merged,
+its publish time never told otherwise. Most series are; the others are folded by ``values.fold``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from adapters.records import METRICS
-from storage import schema
+from storage import facts, schema
 from storage.bulk import insert_rows, select_in, upsert_rows
-from storage.seen import series_of
+from storage.seen import series_of, top_of
 from storage.values import Counts, decode, encode, encode_one, fold, reached
 
 WIDTH = len(METRICS)
@@ -109,10 +109,16 @@ class Keeper:
     def _add_hits(self, hits: Sequence[tuple[Any, ...]]) -> None:
         if not hits:
             return
-        sql = "SELECT post_id, metric, threshold FROM hit WHERE post_id IN (??)"
-        there = {tuple(row) for row in select_in(self.connection, sql, {hit[0] for hit in hits})}
-        fresh = [hit for hit in hits if hit[:3] not in there]
-        insert_rows(self.connection, schema.hit, fresh)
+        sql = "SELECT post_id, metric, threshold, revoked FROM hit WHERE post_id IN (??)"
+        rows = select_in(self.connection, sql, {hit[0] for hit in hits})
+        there = {tuple(row[:3]): row[3] for row in rows}
+        fresh: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        for hit in hits:
+            if hit[:3] not in there:
+                fresh.setdefault(hit[:3], hit)
+            elif there[hit[:3]]:  # taken back once, and now reached after all
+                self.late.add(hit[0])
+        insert_rows(self.connection, schema.hit, list(fresh.values()))
         self.new_hits += len(fresh)
 
 
@@ -176,6 +182,7 @@ def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> i
             select(seen.c.post_id).where(seen.c.attempt_id == attempt_id).distinct()
         ).scalars()
     )
+    facts.refold(connection, touched)
     refold(connection, touched, at)
     return len(touched)
 
@@ -183,7 +190,7 @@ def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> i
 def refold(connection: Connection, posts: Iterable[int], recorded_at: int) -> int:
     """Work out latest value, plainness and hits of ``posts`` anew. Returns how many hits are new."""
     new_hits = 0
-    for part in _parts(sorted(_whole(connection, set(posts)))):
+    for part in _parts(sorted(set(top_of(connection, set(posts)).values()))):
         worked_out = amounts(connection, part, recorded_at)
         upsert_rows(
             connection, schema.latest, [each.latest for each in worked_out.values() if each.latest]
@@ -197,17 +204,11 @@ def refold(connection: Connection, posts: Iterable[int], recorded_at: int) -> in
     return new_hits
 
 
-def _whole(connection: Connection, posts: set[int]) -> set[int]:
-    """The posts, those merged into another replaced by it."""
-    sql = "SELECT post_id, merged_into FROM post WHERE merged_into IS NOT NULL AND post_id IN (??)"
-    merged = dict(select_in(connection, sql, posts))
-    return (posts - merged.keys()) | set(merged.values())
-
-
 def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> dict[int, Kept]:
     """What the observations of ``posts`` amount to now, from nothing but the observations."""
     kinds = thresholds(connection)
-    worked_out = {number: Kept(None, plain=True) for number in posts}
+    retimed = facts.retimed(connection, posts)
+    worked_out = {number: Kept(None, plain=number not in retimed) for number in posts}
     for owner, rows in series_of(connection, posts):
         kept = worked_out[owner]
         for row in rows:
@@ -249,9 +250,14 @@ def _hit_tail(
 
 
 def _settle_hits(connection: Connection, worked_out: Mapping[int, Kept]) -> int:
-    """Make the hits of these posts those worked out; one announced is never forgotten."""
+    """Make the hits of these posts those worked out; one announced is never forgotten, nor is one of
+    a threshold that is no longer kept."""
     table = schema.hit
-    sql = "SELECT post_id, metric, threshold, found_at, announced_at FROM hit WHERE post_id IN (??)"
+    sql = (
+        "SELECT h.post_id, h.metric, h.threshold, h.found_at, h.announced_at FROM hit h"
+        " JOIN threshold t ON t.metric = h.metric AND t.threshold = h.threshold"
+        " WHERE h.post_id IN (??)"
+    )
     there = {tuple(row[:3]): row[3:] for row in select_in(connection, sql, worked_out)}
     rows: list[tuple[Any, ...]] = []
     new = 0

@@ -5,15 +5,16 @@ the correlated maximum, 10 times faster than window functions).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select
 
 from adapters.records import METRICS, Count
-from storage import schema
-from storage.seen import Known, Seen, series_of
+from storage import facts, schema
+from storage.bulk import run_sql, select_in
+from storage.seen import Known, Seen, series_of, told_until
 from storage.values import Counts, decode, encode, fold
 
 DAY = 86_400
@@ -43,40 +44,35 @@ def fill(connection: Connection, question: Question) -> None:
     """Make the temporary table ``valued``: one row a counted post, its metrics on the asked basis.
 
     On *gained* a metric may be negative. ``bounds`` is NULL where all metrics of a row are exact.
+    On *aged* ``of_period`` is made too: the posts among which the valued ones are.
     """
+    if question.basis == "aged":
+        _make(connection, "of_period", replace(question, basis="published"))
+    _make(connection, "valued", question)
+
+
+def _make(connection: Connection, table: str, question: Question) -> None:
     columns = ", ".join(f"{name} BIGINT" for name in METRICS)
-    connection.exec_driver_sql("DROP TABLE IF EXISTS valued")
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
     connection.exec_driver_sql(
-        "CREATE TEMPORARY TABLE valued (post_id INTEGER PRIMARY KEY, account_id INTEGER,"
+        f"CREATE TEMPORARY TABLE {table} (post_id INTEGER PRIMARY KEY, account_id INTEGER,"
         f" published_at BIGINT, seen_at BIGINT, state INTEGER, {columns}, bounds TEXT)"
     )
     if question.basis == "published" and _is_current(connection, question):
-        _insert(connection, _current(question))
+        connection.exec_driver_sql(f"INSERT INTO {table} {_current(question)}")
         return
     plain = {"published": _published, "gained": _gained, "aged": _aged}[question.basis]
-    _insert(connection, plain(question))
-    _insert_folded(connection, question)
+    connection.exec_driver_sql(f"INSERT INTO {table} {plain(question)}")
+    _insert_folded(connection, table, question)
 
 
 def _is_current(connection: Connection, question: Question) -> bool:
     """Whether the kept latest values are the answer: nothing was observed or told later."""
     table = schema.attempt
-    row = connection.execute(
-        select(
-            func.max(table.c.observed_at),
-            func.max(table.c.recorded_at),
-            func.max(table.c.withdrawn_at),
-        )
-    ).one()
-    merged = connection.execute(select(func.max(schema.post.c.merged_at))).scalar()
-    told = max(row[1] or 0, row[2] or 0, merged or 0)
-    return (row[0] or 0) <= question.as_of and (
-        question.known.at is None or told <= question.known.at
-    )
-
-
-def _insert(connection: Connection, select_sql: str) -> None:
-    connection.exec_driver_sql(f"INSERT INTO valued {select_sql}")
+    observed = connection.execute(select(func.max(table.c.observed_at))).scalar()
+    if (observed or 0) > question.as_of:
+        return False
+    return question.known.at is None or told_until(connection) <= question.known.at
 
 
 def _names(alias: str) -> str:
@@ -86,15 +82,15 @@ def _names(alias: str) -> str:
 def _in_period(question: Question) -> str:
     return (
         f"p.published_at >= {question.start} AND p.published_at < {question.end}"
-        f" AND p.published_at <= {question.as_of} AND {_whole(question)}"
+        f" AND p.published_at <= {question.as_of} AND {whole(question)}"
     )
 
 
-def _whole(question: Question) -> str:
-    """Posts that had not been merged into another by then."""
+def whole(question: Question) -> str:
+    """SQL: posts ``p`` that had not been merged into another by what was known."""
     if question.known.at is None:
         return "p.merged_into IS NULL"
-    return f"(p.merged_at IS NULL OR p.merged_at > {question.known.at})"
+    return f"(p.merged_into IS NULL OR p.merged_at > {question.known.at})"
 
 
 def _last(post: str, until: str, question: Question) -> str:
@@ -148,34 +144,48 @@ def _gained(question: Question) -> str:
         f" AND o.observed_at > {question.start}"
         " LEFT JOIN observation b ON b.post_id = p.post_id"
         f" AND b.observed_at = {_last('p', str(question.start), question)}"
-        f" WHERE p.plain AND p.published_at < {question.end} AND {_whole(question)}"
+        f" WHERE p.plain AND p.published_at < {question.end} AND {whole(question)}"
         f" AND o.state IN {_COUNTED}"
     )
 
 
-def _insert_folded(connection: Connection, question: Question) -> None:
+def _insert_folded(connection: Connection, table: str, question: Question) -> None:
     """The posts whose series is not plain, folded one by one."""
-    period = _in_period(question)
-    if question.basis == "gained":
-        period = f"p.published_at < {question.end} AND {_whole(question)}"
-    sql = (
-        f"SELECT p.post_id, p.account_id, p.published_at FROM post p WHERE NOT p.plain AND {period}"
+    sql = f"SELECT p.post_id, p.account_id FROM post p WHERE NOT p.plain AND {whole(question)}"
+    accounts: dict[int, int] = {row[0]: row[1] for row in connection.exec_driver_sql(sql)}
+    times = published_by(connection, accounts, question.known)
+    first = question.start if question.basis != "gained" else None
+    last = question.end if question.basis == "gained" else min(question.end, question.as_of + 1)
+    posts = sorted(
+        number
+        for number, moment in times.items()
+        if moment is not None and moment < last and (first is None or moment >= first)
     )
-    posts = {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(sql)}
     marks = ", ".join("?" * (6 + len(METRICS)))
-    insert = f"INSERT INTO valued VALUES ({marks})"
-    if connection.dialect.name != "sqlite":
-        insert = insert.replace("?", "%s")
-    numbers = sorted(posts)
-    for start in range(0, len(numbers), 500):
-        rows = []
-        for owner, series in series_of(connection, numbers[start : start + 500], question.known):
-            account_id, published_at = posts[owner]
-            valued = _value(question, published_at, [each for each in series if not each.withdrawn])
+    for start in range(0, len(posts), 500):
+        part = posts[start : start + 500]
+        for owner, series in series_of(connection, part, question.known):
+            moment = times[owner]
+            assert moment is not None
+            standing = [each for each in series if not each.withdrawn]
+            valued = _value(question, moment, standing)
             if valued is not None:
-                rows.append((owner, account_id, published_at, *valued))
-        if rows:
-            connection.exec_driver_sql(insert, rows)
+                row = (owner, accounts[owner], moment, *valued)
+                run_sql(connection, f"INSERT INTO {table} VALUES ({marks})", *row)
+
+
+def published_by(
+    connection: Connection, posts: Collection[int], known: Known
+) -> dict[int, int | None]:
+    """When each of ``posts`` was published, by what was known; None where that was not known."""
+    sql = "SELECT post_id, published_at FROM post WHERE post_id IN (??)"
+    times: dict[int, int | None] = dict(select_in(connection, sql, posts))
+    told = facts.told(connection, facts.retimed(connection, posts), None, known)
+    for number, each in told.items():
+        moment = each.get("published_at")
+        if moment is not None:
+            times[number] = facts.columns({"published_at": moment})["published_at"]
+    return times
 
 
 def _value(question: Question, published_at: int, series: Sequence[Seen]) -> tuple[Any, ...] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from adapters.records import METRICS, Count, Metrics
 
@@ -23,8 +24,11 @@ def later(known: Count | None, seen: Count | None) -> Count | None:
     """What is known of one metric after ``seen`` was observed later than all of ``known``."""
     if seen is None or known is None:
         return known if seen is None else seen
-    if known.bound == "at_least" and seen.high is not None and seen.high < known.low:
-        return known
+    if seen.bound == "exact":
+        below = known.bound != "exact" and seen.value < known.low
+        return known if below else seen
+    if known.bound != "about" and known.value >= seen.value and known.low > seen.low:
+        return Count(known.low, "at_least")
     if seen.bound == "at_least" and known.low > seen.low:
         return Count(known.low, "at_least")
     return seen
@@ -98,3 +102,9 @@ def decode(values: Sequence[int | None], bounds: str | None) -> Counts:
         None if value is None else decode_one(value, codes.get(name))
         for name, value in zip(METRICS, values, strict=True)
     )
+
+
+def of_row(latest: Sequence[Any]) -> Counts:
+    """The counts of a row of the table latest."""
+    *values, bounds = latest[-1 - len(METRICS) :]
+    return decode(values, bounds)

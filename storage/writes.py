@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
-from adapters.records import AccountFigures, Count, Headings, Post
+from adapters.records import METRICS, AccountFigures, Count, Headings, Post
 from storage import schema, upkeep
 from storage.bulk import insert_rows, next_id, seconds
 from storage.matching import Matcher
+from storage.seen import told_until
 from storage.values import encode, encode_one, of
 
 #: Records in hand at once: bounds memory, not the transaction.
@@ -64,11 +65,13 @@ class Stored:
     cut_off: bool = False
     first_published: int | None = None
     last_published: int | None = None
+    observed_at: int | None = None  # newest moment of a figure
     bad: int = 0  # rows that could not be believed; the first of them are named in bad_rows
     headings: list[Headings] = field(default_factory=list)
     bad_rows: list[Invalid] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)  # titles: a ledger's newer version
     added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
 def start_run(connection: Connection, occasion: str, now: datetime) -> int:
@@ -105,9 +108,8 @@ def failed(
 ) -> int:
     """Record a reading that gave nothing: its outcome is all there is."""
     row = _attempt_row(connection, reading, account_id)
-    connection.execute(
-        schema.attempt.insert().values(row | {"outcome": outcome, "problem": problem})
-    )
+    row |= {"outcome": outcome, "problem": problem}
+    connection.execute(schema.attempt.insert().values(row))
     return int(row["attempt_id"])
 
 
@@ -130,14 +132,17 @@ def store(
     while chunk := list(islice(stream, CHUNK)):
         writer.take(chunk)
     writer.finish()
-    if old is not None:
-        _difference(connection, old, stored)
+    if old:
+        _difference(connection, old, stored, writer.matcher.facts.changed)
     problem = "；".join(str(each) for each in stored.bad_rows[:3]) or None
     stored.cut_off = reading.row_limit is not None and stored.posts >= reading.row_limit
     connection.execute(
         schema.attempt.insert().values(
             row
             | {
+                "observed_at": row["observed_at"]
+                if stored.observed_at is None
+                else stored.observed_at,
                 "outcome": "invalid" if stored.bad else "ok",
                 "problem": problem,
                 "posts": stored.posts,
@@ -169,6 +174,7 @@ class _Writer:
         self.numbers = numbers
         self.stored = stored
         self.moment = seconds(reading.observed_at)
+        self.place = 0  # of a record in a source without rows
         self.matcher = Matcher(
             connection,
             stored.attempt_id,
@@ -243,7 +249,11 @@ class _Writer:
                 continue
             seen = moment if post.observed_at is None else seconds(post.observed_at)
             counts = of(post.metrics)
-            line = post.row or 0
+            line = post.row
+            if line is None:
+                self.place = line = self.place + 1
+            if stored.observed_at is None or seen > stored.observed_at:
+                stored.observed_at = seen
             rows.append(
                 (
                     post_id, seen, attempt_id, post.sheet, line, state_code[post.state],
@@ -271,6 +281,7 @@ class _Writer:
     def figure_rows(self, record: AccountFigures, account_id: int) -> list[tuple[Any, ...]]:
         seen = self.moment if record.observed_at is None else seconds(record.observed_at)
         day = record.day.isoformat() if record.day else None
+        self.stored.observed_at = max(self.stored.observed_at or seen, seen)
         return [
             (
                 account_id, name, seen, self.stored.attempt_id, record.sheet, record.row or 0,
@@ -285,10 +296,8 @@ class _Writer:
 def _attempt_row(
     connection: Connection, reading: Reading, account_id: int | None
 ) -> dict[str, Any]:
-    table = schema.attempt
-    newest = connection.execute(select(func.max(table.c.recorded_at))).scalar()
     return {
-        "attempt_id": next_id(connection, table.c.attempt_id),
+        "attempt_id": next_id(connection, schema.attempt.c.attempt_id),
         "run_id": reading.run_id,
         "account_id": account_id,
         "source": reading.source,
@@ -297,17 +306,21 @@ def _attempt_row(
         "capture_id": reading.capture_id,
         "observed_at": seconds(reading.observed_at),
         "observed_from": reading.observed_from,
-        # never backwards, so that "known by" is a comparison of attempt numbers
-        "recorded_at": max(seconds(reading.recorded_at), newest or 0),
+        "recorded_at": _now(connection, reading),
     }
+
+
+def _now(connection: Connection, reading: Reading) -> int:
+    """Never backwards, so that "known by" is a comparison of attempt numbers."""
+    return max(seconds(reading.recorded_at), told_until(connection))
 
 
 def _withdraw_older(
     connection: Connection, reading: Reading, account_id: int, stored: Stored
-) -> list[int] | None:
+) -> list[int]:
     """A newer version of a ledger takes the place of the one before it (same folder and name)."""
     if not reading.replaces:
-        return None
+        return []
     table = schema.attempt
     old = list(
         connection.execute(
@@ -321,26 +334,36 @@ def _withdraw_older(
         ).scalars()
     )
     for attempt_id in old:
-        upkeep.withdraw(connection, attempt_id, seconds(reading.recorded_at), "同名台账有了新版本")
+        upkeep.withdraw(connection, attempt_id, _now(connection, reading), "同名台账有了新版本")
     return old
 
 
-def _difference(connection: Connection, old: Sequence[int], stored: Stored) -> None:
-    """Which posts of a replaced ledger are gone and which are new, by title."""
+def _difference(
+    connection: Connection, old: Sequence[int], stored: Stored, changed: Container[int]
+) -> None:
+    """What a replaced ledger no longer has, has now, and has otherwise (figures, details), by title."""
     before = _posts_of(connection, old)
     after = _posts_of(connection, [stored.attempt_id])
-    stored.removed = [title for number, title in before.items() if number not in after]
-    stored.added = [title for number, title in after.items() if number not in before]
+    stored.removed = [row[0] for number, row in before.items() if number not in after]
+    stored.added = [row[0] for number, row in after.items() if number not in before]
+    stored.changed = [
+        row[0]
+        for number, row in after.items()
+        if number in before and (row[1:] != before[number][1:] or number in changed)
+    ]
 
 
-def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, str]:
+def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Post → (title, its figures) of readings."""
     seen, post = schema.observation, schema.post
+    figures = [seen.c[name] for name in METRICS]
     query = (
-        select(post.c.post_id, post.c.title)
+        select(post.c.post_id, post.c.title, *figures, seen.c.bounds)
         .join(seen, seen.c.post_id == post.c.post_id)
         .where(seen.c.attempt_id.in_(attempts))
+        .order_by(seen.c.attempt_id, seen.c.sheet, seen.c.row)
     )
-    return {row.post_id: row.title for row in connection.execute(query)}
+    return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 
 def _notes(stored: Stored) -> str | None:
@@ -349,7 +372,8 @@ def _notes(stored: Stored) -> str | None:
         "missing": sorted({name for each in stored.headings for name in each.missing}),
         "bad_rows": [str(each) for each in stored.bad_rows],
         "removed": stored.removed[:200],
-        "added": stored.added[:200] if stored.removed else [],
+        "added": stored.added[:200],
+        "changed": stored.changed[:200],
     }
     kept = {name: value for name, value in notes.items() if value}
     return json.dumps(kept, ensure_ascii=False) if kept else None

@@ -1,0 +1,123 @@
+"""The hits on record, newest crossing first: one query over the table ``hit``, cheap however many posts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, select
+
+from adapters.records import METRICS, Count
+from storage import schema
+from storage.values import decode, decode_one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A post past a threshold. The crossing lies after ``before_at`` (None: it was first seen above) and not after
+    ``after_at``; times are UTC seconds.
+
+    ``crossed`` is the figure that showed it, ``now`` the latest one. ``by_readers``: no views are known, and
+    ``crossed`` and ``now`` are readers (domain.md: readers at the threshold prove the hit).
+    """
+
+    post_id: int
+    account: str
+    title: str
+    url: str
+    kind: str
+    published_at: int | None
+    state: str
+    metric: str
+    threshold: int
+    before_at: int | None
+    after_at: int
+    found_at: int
+    announced_at: int | None
+    crossed: Count
+    now: Count
+    by_readers: bool
+
+
+def hit_list(
+    connection: Connection,
+    *,
+    accounts: Sequence[str] | None = None,
+    found_since: int | None = None,
+    top: int | None = None,
+) -> Iterator[Hit]:
+    """Hits of counted posts that were not taken back; ``found_since`` is the UTC second from which they were
+    found, ``top`` limits how many."""
+    hit, post, latest, account = schema.hit.c, schema.post.c, schema.latest.c, schema.account.c
+    names = [
+        schema.post.c.post_id,
+        account.key,
+        post.title,
+        post.url,
+        post.published_at,
+        latest.state,
+    ]
+    facts = [
+        latest.state,
+        hit.metric,
+        hit.threshold,
+        hit.before_at,
+        hit.after_at,
+        hit.found_at,
+        hit.announced_at,
+    ]
+    kept = [hit.value, hit.bounds, *[latest[name] for name in METRICS], latest.bounds]
+    query = (
+        select(*names, *facts, *kept)
+        .select_from(schema.hit)
+        .join(schema.post, post.post_id == hit.post_id)
+        .join(schema.latest, latest.post_id == hit.post_id)
+        .join(schema.account, account.account_id == post.account_id)
+        .where(~hit.revoked, post.merged_into.is_(None), latest.state.in_(schema.COUNTED))
+        .order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id)
+    )
+    if accounts is not None:
+        query = query.where(account.key.in_(accounts))
+    if found_since is not None:
+        query = query.where(hit.found_at >= found_since)
+    if top is not None:
+        query = query.limit(top)
+    for row in connection.execute(query):
+        yield _hit(tuple(row))
+
+
+def _place() -> ColumnElement[int]:
+    order = {name: place for place, name in enumerate(METRICS)}
+    return case(order, value=schema.hit.c.metric, else_=len(order))
+
+
+def _hit(row: Sequence[Any]) -> Hit:
+    post_id, account, title, url, kind, published_at, state, metric, threshold = row[:9]
+    before_at, after_at, found_at, announced_at, value, bound = row[9:15]
+    latest = decode(row[15:-1], row[-1])
+    crossed, now = decode_one(value, bound), latest[METRICS.index(metric)]
+    by_readers = now is None and metric == "views"
+    if by_readers:
+        now = latest[METRICS.index("readers")]
+    return Hit(
+        post_id=post_id,
+        account=account,
+        title=title,
+        url=url,
+        kind=kind,
+        published_at=published_at,
+        state=_STATE_NAME[state],
+        metric=metric,
+        threshold=threshold,
+        before_at=before_at,
+        after_at=after_at,
+        found_at=found_at,
+        announced_at=announced_at,
+        crossed=crossed,
+        now=crossed if now is None else now,
+        by_readers=by_readers,
+    )
+
+
+_STATE_NAME = {code: name for name, code in schema.STATE_CODE.items()}

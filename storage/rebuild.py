@@ -1,0 +1,119 @@
+"""Holds what is kept up to date against the observations, and mends it: latest values, hits, plainness.
+
+Works through the posts in ranges, so that its memory does not grow with the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from storage import schema, upkeep
+from storage.bulk import select_in
+from storage.seen import told_until
+
+#: Posts in hand at once.
+RANGE = 1_000
+_WHAT = {"latest": "最新值", "hit": "爆款记录", "plain": "折算标记"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is kept of a post, and what it should be; None = nothing there."""
+
+    post_id: int
+    what: str  # latest, hit or plain
+    kept: tuple[Any, ...] | None
+    right: tuple[Any, ...] | None
+
+    def __str__(self) -> str:
+        def said(row: tuple[Any, ...] | None) -> str:
+            return "没有" if row is None else "、".join("-" if v is None else str(v) for v in row)
+
+        return f"作品 {self.post_id} 的{_WHAT[self.what]}:保存的是 {said(self.kept)},应为 {said(self.right)}"
+
+
+def check(connection: Connection) -> list[Difference]:
+    """Every difference between what is kept and what the observations amount to; changes nothing.
+
+    A post kept as not plain that could be is no fault: it is only slower.
+    """
+    return [each for part in _ranges(connection) for each in _compare(connection, part)]
+
+
+def rebuild(connection: Connection) -> list[Difference]:
+    """Mend every difference; returns what they were."""
+    found = check(connection)
+    merged = _merged(connection, {each.post_id for each in found})
+    for number in merged:
+        for table in (schema.latest, schema.hit):
+            connection.execute(table.delete().where(table.c.post_id == number))
+    connection.execute(
+        schema.latest.delete().where(schema.latest.c.post_id.not_in(select(schema.post.c.post_id)))
+    )
+    connection.execute(
+        schema.hit.delete().where(schema.hit.c.post_id.not_in(select(schema.post.c.post_id)))
+    )
+    upkeep.refold(connection, {each.post_id for each in found} - merged, told_until(connection))
+    return found
+
+
+def _ranges(connection: Connection) -> Iterator[list[int]]:
+    """Numbers of posts, latest values and hits, in order."""
+    tables = (schema.post, schema.latest, schema.hit)
+    after = 0
+    while True:
+        numbers: set[int] = set()
+        for table in tables:
+            column = table.c.post_id
+            query = select(column).where(column > after).distinct().order_by(column).limit(RANGE)
+            numbers |= set(connection.execute(query).scalars())
+        part = sorted(numbers)[:RANGE]
+        if not part:
+            return
+        yield part
+        after = part[-1]
+
+
+def _compare(connection: Connection, part: Sequence[int]) -> Iterator[Difference]:
+    sql = "SELECT post_id, plain FROM post WHERE merged_into IS NULL AND post_id IN (??)"
+    plain = {row[0]: bool(row[1]) for row in select_in(connection, sql, part)}
+    right = upkeep.amounts(connection, list(plain), 0)
+    sql = "SELECT * FROM latest WHERE post_id IN (??)"
+    latest = {row[0]: tuple(row) for row in select_in(connection, sql, part)}
+    hits = _hits(connection, part)
+    for number in part:
+        kept = right.get(number)
+        should = None if kept is None else kept.latest
+        if latest.get(number) != should:
+            yield Difference(number, "latest", latest.get(number), should)
+        if kept is not None and plain[number] and not kept.plain:
+            yield Difference(number, "plain", (True,), (False,))
+        wanted = {} if kept is None else {place: hit[1:8] for place, hit in kept.hits.items()}
+        there = hits.get(number, {})
+        for place in sorted(wanted.keys() | there.keys()):
+            if wanted.get(place) != there.get(place):
+                yield Difference(number, "hit", there.get(place), wanted.get(place))
+
+
+def _hits(
+    connection: Connection, part: Sequence[int]
+) -> Mapping[int, dict[tuple[str, int], tuple[Any, ...]]]:
+    """Standing hits of the kept thresholds: metric, threshold, before, after, attempt, value, bounds."""
+    sql = (
+        "SELECT h.post_id, h.metric, h.threshold, h.before_at, h.after_at, h.attempt_id, h.value,"
+        " h.bounds FROM hit h JOIN threshold t ON t.metric = h.metric AND t.threshold = h.threshold"
+        " WHERE NOT h.revoked AND h.post_id IN (??)"
+    )
+    found: dict[int, dict[tuple[str, int], tuple[Any, ...]]] = {}
+    for number, *hit in select_in(connection, sql, part):
+        found.setdefault(number, {})[hit[0], hit[1]] = tuple(hit)
+    return found
+
+
+def _merged(connection: Connection, posts: set[int]) -> set[int]:
+    sql = "SELECT post_id FROM post WHERE merged_into IS NOT NULL AND post_id IN (??)"
+    return {row[0] for row in select_in(connection, sql, posts)}
