@@ -51,12 +51,12 @@ def hit_list(
     found, ``top`` limits how many."""
     hit, post, latest, account = schema.hit.c, schema.post.c, schema.latest.c, schema.account.c
     names = [
-        schema.post.c.post_id,
+        post.post_id,
         account.key,
         post.title,
         post.url,
+        post.kind,
         post.published_at,
-        latest.state,
     ]
     facts = [
         latest.state,

@@ -1,0 +1,96 @@
+"""A summary as an Excel workbook: numbers as numbers, titles as text (``=HYPERLINK(`` stays what it is)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from reports import wording
+from reports.documents import tables
+from reports.figures import Figure, Summary
+from reports.vocabulary import BOUNDS
+
+#: What Excel holds in one cell.
+_LONGEST = 32_767
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+def render(summary: Summary, path: Path) -> None:
+    """Write the summary to ``path``; the same summary gives the same bytes. Raises OSError."""
+    try:
+        with xlsxwriter.Workbook(path, _OPTIONS) as book:
+            book.set_properties(
+                {
+                    "title": f"{summary.centre.name}{summary.period.title}传播数据总结",
+                    "author": summary.centre.name,
+                    "created": summary.as_of.replace(tzinfo=None),
+                }
+            )
+            formats = {
+                "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1}),
+                "number": book.add_format({"num_format": "0"}),
+                "text": book.add_format({"num_format": "@"}),
+                "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            }
+            _figures(book.add_worksheet("数据"), summary, formats)
+            _sentences(book.add_worksheet("文字"), summary, formats, notes=False)
+            _sentences(book.add_worksheet("数据说明"), summary, formats, notes=True)
+    except xlsxwriter.exceptions.FileCreateError as problem:
+        raise OSError(f"写不了 {path.name}：{problem}。若正在 Excel 里打开，请先关闭") from problem
+
+
+def _figures(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
+    """Each figure takes two columns: the number, and what kind of number it is."""
+    body = list(tables.rows(summary))
+    double = [any(not isinstance(row[at], str | int) for row in body) for at in range(len(body[0]))]
+    names: list[str] = []
+    for name, two in zip(tables.headings(summary), double, strict=True):
+        names += [name, f"{name}性质"] if two else [name]
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, len(names) - 1, 13)
+    for at, name in enumerate(names):
+        sheet.write_string(0, at, name, formats["head"])
+    for number, row in enumerate(body, start=1):
+        at = 0
+        for cell, two in zip(row, double, strict=True):
+            _write(sheet, number, at, cell, formats)
+            at += 2 if two else 1
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(body), len(names) - 1)
+
+
+def _write(sheet: Any, row: int, at: int, cell: tables.Cell, formats: dict[str, Any]) -> None:
+    if cell is None:
+        sheet.write_blank(row, at, None)
+        sheet.write_string(row, at + 1, wording.NO_DATA)
+    elif isinstance(cell, Figure):
+        sheet.write_number(row, at, cell.value, formats["number"])
+        sheet.write_string(row, at + 1, BOUNDS[cell.bound])
+    elif isinstance(cell, int):
+        sheet.write_number(row, at, cell, formats["number"])
+    else:
+        sheet.write_string(row, at, _fits(cell), formats["text"])
+
+
+def _sentences(sheet: Any, summary: Summary, formats: dict[str, Any], *, notes: bool) -> None:
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 110)
+    sheet.write_string(0, 0, "编号", formats["head"])
+    sheet.write_string(0, 1, "文字", formats["head"])
+    chosen = [each for each in summary.sentences if each.id.startswith("note.") is notes]
+    for number, each in enumerate(chosen, start=1):
+        sheet.write_string(number, 0, _fits(each.id))
+        sheet.write_string(number, 1, _fits(each.text), formats["wrap"])
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(chosen), 1)
+
+
+def _fits(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"

@@ -1,0 +1,98 @@
+"""The rows of ``collect hits``. Cheap to import: neither pandas nor xlsxwriter, and one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adapters.records import Count
+from reports import wording
+from reports.periods import SHANGHAI
+from reports.vocabulary import word_of, words_of
+from storage.hit_list import Hit, hit_list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitRow:
+    """A hit as a person reads it. ``now`` is the latest figure, ``crossed`` the one that showed the hit; the crossing
+    lies after ``before`` (None: it was first seen above) and not after ``after``. ``text`` is a true sentence."""
+
+    title: str
+    url: str
+    account: str
+    metric: str
+    threshold: int
+    crossed: Count
+    now: Count
+    by_readers: bool
+    deleted: bool
+    published: datetime | None
+    before: datetime | None
+    after: datetime
+    text: str
+
+    def as_data(self) -> dict[str, Any]:
+        """In plain types, for --json."""
+        return {
+            "title": self.title,
+            "url": self.url,
+            "account": self.account,
+            "metric": self.metric,
+            "threshold": self.threshold,
+            "value": self.now.value,
+            "bound": self.now.bound,
+            "shown_by": "readers" if self.by_readers else self.metric,
+            "crossed": {"value": self.crossed.value, "bound": self.crossed.bound},
+            "published": _iso(self.published),
+            "before": _iso(self.before),
+            "after": _iso(self.after),
+            "deleted": self.deleted,
+            "text": self.text,
+        }
+
+
+def hit_rows(
+    connection: Connection,
+    names: Mapping[str, str],
+    *,
+    accounts: Sequence[str] | None = None,
+    top: int | None = None,
+) -> Iterator[HitRow]:
+    """Hits on record, newest crossing first; ``names`` maps an account's id to its name."""
+    for hit in hit_list(connection, accounts=accounts, top=top):
+        yield HitRow(
+            title=hit.title,
+            url=hit.url,
+            account=hit.account,
+            metric=hit.metric,
+            threshold=hit.threshold,
+            crossed=hit.crossed,
+            now=hit.now,
+            by_readers=hit.by_readers,
+            deleted=hit.state == "deleted",
+            published=_here(hit.published_at),
+            before=_here(hit.before_at),
+            after=datetime.fromtimestamp(hit.after_at, SHANGHAI),
+            text=_text(hit, names.get(hit.account, hit.account)),
+        )
+
+
+def _text(hit: Hit, name: str) -> str:
+    metric = "readers" if hit.by_readers else hit.metric
+    measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")
+    spread = wording.Spread(hit.now.low, hit.now.high)
+    said = wording.single(spread, (hit.threshold,), measure)
+    word = word_of(metric, words_of([hit.kind]))
+    return f"{name} {wording.title(hit.title)} {word}{said}（“{wording.mark(hit.threshold)}”）"
+
+
+def _here(moment: int | None) -> datetime | None:
+    return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

@@ -1,0 +1,81 @@
+"""How the figures of a summary were made (口径), as sentences: basis, moments, what is counted, what a hit is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports import wording
+from reports.figures import Sentence, Summary
+from reports.periods import moment_words
+from reports.vocabulary import OTHERS
+
+
+def notes(summary: Summary) -> Iterator[Sentence]:
+    for name, text in (
+        ("basis", _basis(summary)),
+        ("moments", _moments(summary)),
+        ("counted", _COUNTED),
+        ("people", _PEOPLE),
+        ("bounds", _BOUNDS),
+        ("hits", _hits(summary)),
+        ("apart", _apart(summary)),
+    ):
+        if text:
+            yield Sentence(f"note.{name}", text)
+
+
+_COUNTED = "自见（私密）和审核中的作品不计；已删除的作品按最后一次数值计入，并注明数量。一稿多发按账号分别计。"
+_PEOPLE = (
+    "阅读、播放、点击为次数（人次），阅读人数为人数，二者分列，从不相加；分享次数与分享人数同此。"
+)
+_BOUNDS = f"“{wording.NO_DATA}”指来源不显示，不是 0；有作品无数据或只知下限时，合计写作“超…”“…及以上”或“至少…”。"
+
+
+def _basis(summary: Summary) -> str:
+    title, days = summary.period.title, summary.basis.days
+    return {
+        "published": f"口径：按发布统计。取{title}发布的作品，各取截至数据时点的累计数值。",
+        "gained": f"口径：按增量统计。各作品{title}期末数值减期初数值，不论何时发布；"
+        "期内发布的作品从 0 计起；数值下降照实列出，不作调整。",
+        "aged": f"口径：按满{days}天统计。取{title}发布的作品，各取发布满{days}天时的数值；"
+        f"未满{days}天、或满{days}天前一日之内没有观测的作品不计入，另列数量。",
+    }[summary.basis.kind]
+
+
+def _moments(summary: Summary) -> str:
+    config = summary.centre.fingerprint
+    said = (
+        f"数据时点：截至{moment_words(summary.as_of)}的观测；"
+        f"以{moment_words(summary.known_by)}以前入库的资料为准（北京时间）"
+    )
+    return f"{said}；配置指纹 {config}。" if config else f"{said}。"
+
+
+def _hits(summary: Summary) -> str:
+    words = {"views": "阅读/播放量", "readers": "阅读人数"} | {
+        name: word for name, (word, _) in OTHERS.items()
+    }
+    parts = [
+        f"{words[metric]}{'、'.join(f'“{wording.mark(each)}”（{each}及以上）' for each in values)}"
+        for metric, values in summary.centre.thresholds.items()
+        if values
+    ]
+    if not parts:
+        return ""
+    return (
+        f"爆款线由本单位设定：{'；'.join(parts)}；低的一档包含高的一档。"
+        "没有阅读次数而阅读人数已达到的，也计为达到；不能确定的另列为无法判断。"
+    )
+
+
+def _apart(summary: Summary) -> str:
+    others = sum(info.owner != "ours" for info in summary.centre.accounts)
+    ledgers = [info.name or info.id for info in summary.centre.accounts if info.ledger]
+    said = (
+        f"同行及外部媒体账号{wording.count(wording.exactly(others), '个')}不列入本表。"
+        if others
+        else ""
+    )
+    if ledgers:
+        said += f"台账（{'、'.join(ledgers)}）单列，不计入全部账号的合计。"
+    return said

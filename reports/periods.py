@@ -1,0 +1,171 @@
+"""Periods and moments as people write them; wall time is Asia/Shanghai (domain.md "Definitions").
+
+Periods are half-open. In FROM..TO a date TO includes that day, a TO with an hour ends there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FORMS = (
+    "2026Q3（季度）、2026H1（半年）、2026（全年）、2026-09（月）、2026-W38（周）"
+    "或 2026-01-22..2026-02-02、2026-01-22..2026-02-02T16（起止）"
+)
+_QUARTERS = "一二三四"
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:[T ](?P<clock>\d{2}(?::\d{2}(?::\d{2})?)?)(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open stretch of time, ``start`` ≤ t < ``end``, both aware; ``title`` is its Chinese name."""
+
+    name: str
+    start: datetime
+    end: datetime
+    title: str
+
+    def __post_init__(self) -> None:
+        if self.start >= self.end:
+            raise ValueError(f"起止时间“{self.name}”是空的：止须在起之后")
+
+    @property
+    def last_day(self) -> date:
+        """The last day of which any moment belongs to the period."""
+        return (self.end - timedelta(microseconds=1)).date()
+
+
+def parse_period(text: str) -> Period:
+    """The period that a person named. Raises ValueError, in Chinese, that lists the forms."""
+    name = text.strip().upper().replace("到", "..")
+    try:
+        for pattern, make in _FORMS:
+            match = re.fullmatch(pattern, name)
+            if match is not None:
+                return make(name, match)
+    except (ValueError, OverflowError) as problem:
+        said = str(problem)
+        why = said if said.startswith("起止") else "没有这样的日期"
+        raise ValueError(f"时间段“{text}”不对：{why}。可以写 {FORMS}") from problem
+    raise ValueError(f"看不懂时间段“{text}”。可以写 {FORMS}")
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment for --as-of and --known-by: a date alone means its last second (23:59:59); ISO with or
+    without zone (Shanghai where none is said). Raises ValueError in Chinese."""
+    match = _MOMENT.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError(text)
+        clock = match["clock"] or "23:59:59"
+        moment = datetime.fromisoformat(f"{match['day']}T{clock}{match['zone'] or ''}")
+        return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    except (ValueError, OverflowError) as problem:
+        raise ValueError(
+            f"看不懂时间“{text}”。可以写 2026-10-08（当天结束时）、2026-10-08T09：00 或 2026-10-08T09：00：00+08：00"
+        ) from problem
+
+
+def quarter_of(moment: datetime) -> Period:
+    """The quarter in which ``moment`` lies: with the newest publish time, the last quarter with posts."""
+    here = moment.astimezone(SHANGHAI)
+    return parse_period(f"{here.year}Q{(here.month + 2) // 3}")
+
+
+def day_words(day: date, *, year: bool = True) -> str:
+    """``2026年9月14日``."""
+    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+
+
+def moment_words(moment: datetime) -> str:
+    """``2026年10月8日9时5分``, in Shanghai; seconds only where there are any."""
+    here = moment.astimezone(SHANGHAI)
+    seconds = f"{here.second}秒" if here.second else ""
+    minutes = f"{here.minute}分" if here.minute or seconds else ""
+    return f"{day_words(here.date())}{here.hour}时{minutes}{seconds}"
+
+
+def span_words(first: date, last: date) -> str:
+    """``2026年2月3日—12月31日``, both days included; the second year only where it is another."""
+    if first == last:
+        return day_words(first)
+    return f"{day_words(first)}—{day_words(last, year=last.year != first.year)}"
+
+
+def _at(year: int, month: int, day: int = 1) -> datetime:
+    """Midnight in Shanghai; month 13 is the next January."""
+    return datetime(year + (month > 12), (month - 1) % 12 + 1, day, tzinfo=SHANGHAI)
+
+
+def _quarter(name: str, match: re.Match[str]) -> Period:
+    year, number = int(match[1]), int(match[2])
+    title = f"{year}年第{_QUARTERS[number - 1]}季度"
+    return Period(name, _at(year, 3 * number - 2), _at(year, 3 * number + 1), title)
+
+
+def _half(name: str, match: re.Match[str]) -> Period:
+    year, number = int(match[1]), int(match[2])
+    title = f"{year}年{'上下'[number - 1]}半年"
+    return Period(name, _at(year, 6 * number - 5), _at(year, 6 * number + 1), title)
+
+
+def _year(name: str, match: re.Match[str]) -> Period:
+    year = int(match[1])
+    return Period(name, _at(year, 1), _at(year + 1, 1), f"{year}年")
+
+
+def _month(name: str, match: re.Match[str]) -> Period:
+    year, month = int(match[1]), int(match[2])
+    return Period(name, _at(year, month), _at(year, month + 1), f"{year}年{month}月")
+
+
+def _week(name: str, match: re.Match[str]) -> Period:
+    year, week = int(match[1]), int(match[2])
+    monday = date.fromisocalendar(year, week, 1)
+    sunday = monday + timedelta(days=6)
+    start = _at(monday.year, monday.month, monday.day)
+    crosses = sunday.month != monday.month
+    last = day_words(sunday, year=False) if crosses else f"{sunday.day}日"
+    title = f"{year}年第{week}周（{day_words(monday, year=False)}—{last}）"
+    return Period(name, start, start + timedelta(days=7), title)
+
+
+def _range(name: str, match: re.Match[str]) -> Period:
+    start, end = _edge(match["from"]), _edge(match["to"])
+    last = end.date()
+    finish = end if "T" in match["to"] else end + timedelta(days=1)
+    if start >= finish:
+        raise ValueError("起止时间颠倒了，或起止相同")
+    first_words = f"{day_words(start.date())}{_clock(match['from'], start)}"
+    last_words = f"{day_words(last, year=last.year != start.year)}{_clock(match['to'], end)}"
+    whole_day = start.date() == last and "T" not in name
+    title = first_words if whole_day else f"{first_words}至{last_words}"
+    return Period(name, start, finish, title)
+
+
+def _edge(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def _clock(text: str, moment: datetime) -> str:
+    if "T" not in text:
+        return ""
+    return f"{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
+
+
+_EDGE = r"\d{4}-\d{2}-\d{2}(?:T\d{2}(?::\d{2})?)?"
+_FORMS: tuple[tuple[str, Callable[[str, re.Match[str]], Period]], ...] = (
+    (r"(\d{4})Q([1-4])", _quarter),
+    (r"(\d{4})H([12])", _half),
+    (r"(\d{4})", _year),
+    (r"(\d{4})-(0[1-9]|1[0-2])", _month),
+    (r"(\d{4})-W(\d{1,2})", _week),
+    (rf"(?P<from>{_EDGE})\.\.(?P<to>{_EDGE})", _range),
+)

@@ -1,0 +1,223 @@
+"""The only place where a number becomes Chinese (domain.md "How the numbers are worded").
+
+A phrase is true for every value that the figure's bound allows: the functions take the interval
+``low`` … ``high`` (``high`` None: nothing limits it) in which the true number lies, and say the most that
+holds for all of it. A number of things is in full; views are in full below 10,000, in 万 with at most one
+decimal below 100万, in 万 below 1亿, then in 亿 with one decimal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Word = Literal["约", "超", "逾", "近", "余"]
+NO_DATA = "无数据"
+_WAN, _YI = 10_000, 100_000_000
+_TITLE_LENGTH = 60
+_CONTROL = ("Cc", "Zl", "Zp")
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where a true number lies: from ``low`` to ``high``, both included; ``high`` None: no limit."""
+
+    low: int
+    high: int | None
+
+    def __post_init__(self) -> None:
+        if self.high is not None and self.high < self.low:
+            raise ValueError(f"{self.low} … {self.high} holds no number")
+
+    @property
+    def exact(self) -> bool:
+        return self.low == self.high
+
+
+def exactly(number: int) -> Spread:
+    return Spread(number, number)
+
+
+def total(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+    """A sum in the default words: 约, 近 where 约 would reach a mark the number is below, 超 or X及以上
+    for a bound; a number that needs no rounding stands plain."""
+    return _say(spread, ("约", "近", "超"), thresholds, measure)
+
+
+def single(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+    """One post's figure in the default words: plain, or 超; 约 only for a figure known in steps."""
+    words: tuple[Word, ...] = ("超",) if spread.exact else ("约", "近", "超")
+    return _say(spread, words, thresholds, measure)
+
+
+def asked(word: Word, spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+    """A phrase with the word a person asked for; the default words where it would not be true."""
+    return _say(spread, (word, "约", "近", "超"), thresholds, measure)
+
+
+def count(spread: Spread, measure: str = "") -> str:
+    """A number of things (条 篇 场 期 件 个), in full; 至少 where it is no more than a lower bound."""
+    return f"{'' if spread.exact else '至少'}{spread.low}{measure}"
+
+
+def roughly(number: int, measure: str = "") -> str:
+    """An exact number of things with 余, where a person asked for it: ``3400余条``; in full where 余
+    would not be true."""
+    some = _lead(exactly(number))
+    return f"{number}{measure}" if some is None else f"{some}余{measure}"
+
+
+def change(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+    """A gain, which may be a fall: ``增加约158万人次``, ``减少1.2万人次``, ``没有变化``."""
+    if spread.high == 0 == spread.low:
+        return "没有变化"
+    if spread.low > 0 or (spread.low == 0 and spread.high is not None):
+        return f"增加{total(spread, thresholds, measure)}"
+    if spread.high is not None and spread.high < 0:
+        return f"减少{total(Spread(-spread.high, -spread.low), thresholds, measure)}"
+    return f"变化不低于{spread.low}{measure}"
+
+
+def mark(threshold: int) -> str:
+    """A threshold as people call it: 100000 → ``10万+``. Never rounded."""
+    for size, unit in ((_YI, "亿"), (_WAN, "万")):
+        if threshold >= size and threshold * 10 % size == 0:
+            return f"{_decimal(threshold * 10 // size)}{unit}+"
+    return f"{threshold}+"
+
+
+def cell(spread: Spread) -> str:
+    """A figure in a table, in full: ``1578431``, ``100000及以上``, ``11500—12499``."""
+    if spread.high is None:
+        return f"{spread.low}及以上"
+    return str(spread.low) if spread.exact else f"{spread.low}—{spread.high}"
+
+
+def line(text: str) -> str:
+    """Text on one line, without control signs."""
+    plain = "".join(" " if unicodedata.category(each) in _CONTROL else each for each in text)
+    return re.sub(r" +", " ", plain).strip()
+
+
+def title(text: str) -> str:
+    """A post's title fit for a sentence: one line, cut after 60 characters."""
+    plain = line(text) or "（无标题）"
+    shown = plain if len(plain) <= _TITLE_LENGTH else f"{plain[:_TITLE_LENGTH]}…"
+    return f"“{shown}”"
+
+
+def _say(spread: Spread, words: Iterable[Word], thresholds: Iterable[int], measure: str) -> str:
+    if spread.low < 0:
+        raise ValueError("a number below 0 is a change: use change()")
+    if spread.exact and _is_shown(spread.low):
+        return f"{_shown(spread.low)}{measure}"
+    marks = frozenset(thresholds)
+    for word in words:
+        phrase = _WORDS[word](spread, marks, measure)
+        if phrase is not None:
+            return phrase
+    return f"{_shown(_cut(spread.low))}{measure}及以上"
+
+
+def _about(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+    if spread.high is None:
+        return None
+    near = _half_up(spread.low)
+    if near != _half_up(spread.high) or _reaches_mark(spread.low, near, marks):
+        return None
+    # between two values that read alike every value reads alike: rounding never falls as n grows
+    return f"约{_shown(near)}{measure}"
+
+
+def _near(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+    if spread.high is None:
+        return None
+    up = _up(spread.low)
+    if up != _up(spread.high) or not spread.high < up or spread.low * 100 < up * 97:
+        return None
+    return f"近{_shown(up)}{measure}"
+
+
+def _over(spread: Spread, marks: frozenset[int], measure: str, word: str = "超") -> str | None:
+    cut = _cut(spread.low)
+    return f"{word}{_shown(cut)}{measure}" if cut < spread.low else None
+
+
+def _past(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+    return _over(spread, marks, measure, "逾")
+
+
+def _some(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+    lead = _lead(spread)
+    if lead is None:
+        return None
+    number = _shown(lead)
+    if number[-2:] in ("0万", "0亿") and "." not in number:
+        return f"{number[:-1]}余{number[-1]}{measure}"  # 100余万
+    return f"{number}余{measure}"  # 3400余, 15万余, 1.2亿余
+
+
+def _lead(spread: Spread) -> int | None:
+    """X of X余: cut to two leading digits (one below 100), n < 1.1 X (1.5 X for one digit); None where
+    it is not true."""
+    if spread.high is None or spread.low < 10 or len(str(spread.high)) > len(str(spread.low)):
+        return None
+    step = 10 if spread.low < 100 else 10 ** (len(str(spread.low)) - 2)
+    lead = spread.low // step * step
+    top = lead * (15 if spread.low < 100 else 11)
+    true = spread.high // step * step == lead < spread.low and spread.high * 10 < top
+    return lead if true else None
+
+
+_WORDS = {"约": _about, "近": _near, "超": _over, "逾": _past, "余": _some}
+
+
+def _step(number: int) -> int:
+    """The value of the last digit shown of ``number``."""
+    if number < _WAN:
+        return 1
+    if number < 100 * _WAN:
+        return _WAN // 10
+    return _WAN if number < _YI else _YI // 10
+
+
+def _cut(number: int) -> int:
+    return number // _step(number) * _step(number)
+
+
+def _up(number: int) -> int:
+    return -(-number // _step(number)) * _step(number)
+
+
+def _half_up(number: int) -> int:
+    step = _step(number)
+    return (number + step // 2) // step * step
+
+
+def _is_shown(number: int) -> bool:
+    return _cut(number) == number
+
+
+def _reaches_mark(low: int, shown: int, marks: frozenset[int]) -> bool:
+    """Whether ``shown`` reaches a configured threshold or a 1, 10, 100, 1000万, 1亿 … that ``low`` is below."""
+    power = _WAN
+    while power <= low:
+        power *= 10
+    return power <= shown or any(low < each <= shown for each in marks)
+
+
+def _shown(number: int) -> str:
+    """A number that needs no rounding at the digits of its size: 9999, 59.6万, 158万, 1.2亿."""
+    if number < _WAN:
+        return str(number)
+    if number < _YI:
+        return f"{_decimal(number * 10 // _WAN)}万"
+    return f"{_decimal(number * 10 // _YI)}亿"
+
+
+def _decimal(tenths: int) -> str:
+    whole, part = divmod(tenths, 10)
+    return f"{whole}.{part}" if part else str(whole)
