@@ -114,7 +114,12 @@ def _published(channel: Channel, works: Sequence[Work], day: str) -> list[Export
     ):
         shown = newest_first(_showing(works, moment, since, until))
         title = [None, "数据来源概况", *[None] * 8]
-        rows = [[None] * 10, title, tables.PUBLISHED, *map(tables.published, shown)]
+        rows: list[Sequence[containers.Cell]] = [
+            [None] * 10,
+            title,
+            tables.PUBLISHED,
+            *map(tables.published, shown),
+        ]
         begin, made = _unix(since, time(0, 0)), _unix(moment.date(), time(16, 20, 33 + since.month))
         name = f"{day} total_{begin}_{made}.xls"
         write = partial(containers.biff_xls, rows=rows, sheet_name="New Sheet1")
@@ -128,7 +133,9 @@ def _channels(channel: Channel, works: Sequence[Work], day: str) -> list[Export]
     days = 7 if day == "2026-07-06" else 95
     shown = newest_first(_showing(works, moment, moment.date() - timedelta(days=days)))
     more = day >= "2026-06"
-    rows = [(*tables.CHANNELS, *(tables.CHANNELS_2026 if more else ()))]
+    rows: list[tuple[containers.Cell, ...]] = [
+        (*tables.CHANNELS, *(tables.CHANNELS_2026 if more else ()))
+    ]
     rows += [tuple(tables.channels(each) + ([0, 0, 0, 0] if more else [])) for each in shown]
     write = _bytes(containers.channels_csv(rows))
     return [

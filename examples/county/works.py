@@ -143,6 +143,8 @@ def _work(
             if name != "readers"
             else round(base * ratio)
         )
+    if "sharers" in final and "shares" in final:  # people are never more than times
+        final["sharers"] = round(final["shares"] * 0.86)
     if special is not None:
         final |= special.figures
     if (
