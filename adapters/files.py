@@ -7,18 +7,16 @@ delimiters. Everything that could harm the reader (bombs, entities, damage) is r
 from __future__ import annotations
 
 import json
-import mmap
-import re
-import struct
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from adapters import _xls, _xlsx
 from adapters._text import decoded, delimited, without_bom
 from adapters._workbook import sheet, workbook
-from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, check
+from adapters._xlsx import EXPORT_AGAIN
 from adapters.contract import Cell, File, Row, Sheet
 from adapters.errors import Invalid
 
@@ -42,14 +40,6 @@ _OTHER_KINDS = {
     b"\x1f\x8b": "压缩包",
     b"{\\rtf": "写字板文档",
 }
-#: The same for compound files, by the name of a stream (a workbook's is called Workbook or Book).
-_OTHER_DOCUMENTS = {
-    "EncryptedPackage": ("表格有密码保护", "请去掉密码后再放进来"),
-    "WordDocument": ("这是 Word 文档,不是表格", EXPORT_AGAIN),
-    "PowerPoint Document": ("这是演示文稿,不是表格", EXPORT_AGAIN),
-}
-#: BIFF8 record DIMENSIONS: first row, row after the last, first column, column after the last.
-_SQUARE = re.compile(rb"\x00\x02\x0e\x00(.{12})\x00\x00", re.DOTALL)
 
 
 def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "") -> File:
@@ -71,37 +61,15 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
     with path.open("rb") as stream:
         start = stream.read(4096)
     if start.startswith(_ZIP):
-        stated = check(path, name)
+        stated = _xlsx.check(path, name)
         return File(name=name, sheets=workbook(path, name), stated_at=stated, post=post)
     if start.startswith(_OLE):
-        _check_compound(path, name)
+        _xls.check(path, name)
         return File(name=name, sheets=workbook(path, name), post=post)
     for magic, kind in _OTHER_KINDS.items():
         if start.startswith(magic):
             raise Invalid(f"这是{kind},不是表格", target=name, advice=EXPORT_AGAIN)
     return _text_file(path, name, decoded(path, name, encoding), post)
-
-
-def _check_compound(path: Path, name: str) -> None:
-    """A compound file names its streams in UTF-16 in its directory, wherever that lies; each sheet of
-    an xls states its square, for all of which the reader reserves memory at once."""
-    with (
-        path.open("rb") as stream,
-        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        for stream_name, (what, advice) in _OTHER_DOCUMENTS.items():
-            if content.find(stream_name.encode("utf-16-le")) >= 0:
-                raise Invalid(what, target=name, advice=advice)
-        squares = (struct.unpack("<IIHH", each[1]) for each in _SQUARE.finditer(content))
-        if (
-            sum(
-                rows * columns
-                for _, rows, _, columns in squares
-                if rows <= 2**16 and columns <= 2**8
-            )
-            > MAX_CELLS
-        ):
-            raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
 
 
 def _text_file(path: Path, name: str, charset: str, post: str) -> File:

@@ -187,7 +187,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "unknown entity": (xlsx('<row r="1"><c r="A1" t="inlineStr"><is><t>&bad;</t></is></c></row>'), "打不开"),
     "shared string that is not there": (xlsx('<row r="1"><c r="A1" t="s"><v>99</v></c></row>'), "打不开"),
     "position that is none": (xlsx('<row r="1"><c r="1A"><v>1</v></c></row>'), "打不开"),
-    "xls start only": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "打不开"),
+    "xls start only": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "损坏"),
     "doc": (ole("WordDocument"), "Word"),
     "password": (ole("EncryptedPackage", "EncryptionInfo"), "密码"),
     "pdf": (b"%PDF-1.7\n1 0 obj", "PDF"),
@@ -454,3 +454,21 @@ def test_an_xls_has_its_row_numbers_too(tmp_path: Path) -> None:
     path = tmp_path / "total.xls"
     book.save(str(path))
     assert cells(path) == [[""], [""], ["内容标题"]]
+
+
+def test_a_circle_of_sectors_in_an_xls_is_damage(tmp_path: Path) -> None:
+    """python-calamine 0.9 follows it until no memory is left."""
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    page = book.add_sheet("一")
+    for row in range(200):
+        page.write(row, 0, f"云岭县第{row}条")
+    path = tmp_path / "坏.xls"
+    book.save(str(path))
+    content = bytearray(path.read_bytes())
+    (table,) = struct.unpack_from("<I", content, 76)  # the first sector of the allocation table
+    for sector in range(4):
+        struct.pack_into("<I", content, (table + 1) * 512 + sector * 4, 0)
+    path.write_bytes(content)
+    with pytest.raises(Invalid, match="损坏"):
+        open_file(path)
