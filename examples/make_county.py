@@ -57,13 +57,15 @@ def _json(value: dict[str, Any]) -> str:
     summaries = []
     for each in value["summaries"]:
         head = ", ".join(f'"{name}": {_line(each[name])}' for name in ("period", "basis", "as_of"))
-        accounts = ",\n".join(
-            f'"{name}": {_line(answer)}' for name, answer in each["accounts"].items()
-        )
-        summaries.append(f'{{{head}, "accounts": {{\n{accounts}\n}}}}')
+        parts = (f'"{name}": {_block(each[name])}' for name in ("accounts", "groups"))
+        summaries.append(f"{{{head},\n{', '.join(parts)}}}")
     lines.append('"summaries": [\n' + ",\n".join(summaries) + "\n]")
     lines.append(f'"followers": {_line(value["followers"])}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _block(answers: dict[str, Any]) -> str:
+    return "{\n" + ",\n".join(f'"{name}": {_line(each)}' for name, each in answers.items()) + "\n}"
 
 
 def _line(value: object) -> str:

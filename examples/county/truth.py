@@ -4,7 +4,7 @@ nothing of the program's own. Half-open periods, Beijing time."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,13 @@ PERIODS = {
     "2026Q2": ("2026-04-01", "2026-07-01"),
     "2026Q3": ("2026-07-01", "2026-10-01"),
     "2025-10-01..2026-09-30": ("2025-10-01", "2026-10-01"),
+}
+#: Accounts whose figures are added up; the same groups stand in config.toml.
+GROUPS = {
+    "公众号": ("fabu", "rongmei"),
+    "短视频": ("shipinhao", "douyin", "kuaishou", "bilibili"),
+    "资讯平台": ("toutiao", "weibo", "xiaohongshu"),
+    "自有平台": ("app", "portal"),
 }
 #: None: the latest.
 AS_OF = (None, "2026-10-08T00:00:00+08:00", "2026-07-10T00:00:00+08:00")
@@ -78,21 +85,8 @@ def truth(exports: Sequence[Export], followers: Sequence[Follower]) -> Answer:
         "centre": "云岭县融媒体中心",
         "files": [_file(each) for each in exports],
         "summaries": [
-            {
-                "period": period,
-                "basis": basis,
-                "as_of": as_of,
-                "accounts": {
-                    account: answer
-                    for account, each in told.items()
-                    if (answer := compute(account, each, basis, PERIODS[period], as_of)) is not None
-                },
-            }
-            for basis, compute in (
-                ("published", _published),
-                ("gained", _gained),
-                ("aged:7", _aged),
-            )
+            _summary(told, basis, period, as_of)
+            for basis in _BASES
             for period in PERIODS
             for as_of in AS_OF
         ],
@@ -100,6 +94,24 @@ def truth(exports: Sequence[Export], followers: Sequence[Follower]) -> Answer:
             period: dict(sorted(_followers(followers, end).items()))
             for period, (_, end) in PERIODS.items()
         },
+    }
+
+
+def _summary(told: dict[str, list[Story]], basis: str, period: str, as_of: str | None) -> Answer:
+    """A group is its accounts' posts taken together; on *gained* that is left to the accounts."""
+    compute, span = _BASES[basis], PERIODS[period]
+    answers = {account: compute(account, each, span, as_of) for account, each in told.items()}
+    together = {
+        name: [story for account in members for story in told[account]]
+        for name, members in GROUPS.items()
+        if basis != "gained"
+    }
+    return {
+        "period": period,
+        "basis": basis,
+        "as_of": as_of,
+        "accounts": {account: each for account, each in answers.items() if each is not None},
+        "groups": {name: compute("", each, span, as_of) for name, each in together.items()},
     }
 
 
@@ -129,7 +141,7 @@ def _ledger_unclear(account: str, moment: datetime) -> bool:
 
 
 def _published(
-    account: str, told: list[Story], basis: str, period: tuple[str, str], as_of: str | None
+    account: str, told: list[Story], period: tuple[str, str], as_of: str | None
 ) -> Answer | None:
     """The posts published in the period that some file shows by as-of and that are not private there."""
     moment = _moment(as_of)
@@ -140,7 +152,7 @@ def _published(
 
 
 def _aged(
-    account: str, told: list[Story], basis: str, period: tuple[str, str], as_of: str | None
+    account: str, told: list[Story], period: tuple[str, str], as_of: str | None
 ) -> Answer | None:
     """Each at seven days of age, where a file stands for a moment within the day before."""
     if account == "ledger":
@@ -216,12 +228,13 @@ def _best(chosen: list[tuple[Story, datetime]]) -> Answer | None:
             story, moment = chosen[ranked[0][1]]
             shown = story.at(moment)
             assert shown is not None
-            return {"title": shown.title, "metric": metric, "value": ranked[0][0]}
+            bound = "at_least" if metric in shown.at_least else "exact"
+            return {"title": shown.title, "metric": metric, "value": ranked[0][0], "bound": bound}
     return None
 
 
 def _gained(
-    account: str, told: list[Story], basis: str, period: tuple[str, str], as_of: str | None
+    account: str, told: list[Story], period: tuple[str, str], as_of: str | None
 ) -> Answer | None:
     """Later value less earlier value, whenever published. None where files leave it open: a post of before
     first shown inside the period, a post of the period first shown after it, a bound, a change of state."""
@@ -267,3 +280,10 @@ def _followers(followers: Iterable[Follower], end: str) -> dict[str, int]:
         ):
             last[each.account] = (each.day, each.value)
     return {account: value for account, (_, value) in last.items()}
+
+
+_BASES: dict[str, Callable[[str, list[Story], tuple[str, str], str | None], Answer | None]] = {
+    "published": _published,
+    "gained": _gained,
+    "aged:7": _aged,
+}
