@@ -69,7 +69,7 @@ def parse_basis(text: str) -> Basis:
     if kind == "aged" and days.isascii() and days.isdigit() and 1 <= int(days) <= 3_650:
         return Basis("aged", int(days))
     raise ValueError(
-        f"看不懂口径“{text}”。可以写 published（发布）、gained（增量）或 aged：7（满 7 天）"
+        f"看不懂口径“{text}”。可以写 published（发布）、gained（增量）或 aged:7（满 7 天）"
     )
 
 

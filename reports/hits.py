@@ -60,10 +60,12 @@ def hit_rows(
     names: Mapping[str, str],
     *,
     accounts: Sequence[str] | None = None,
+    found_since: int | None = None,
     top: int | None = None,
 ) -> Iterator[HitRow]:
-    """Hits on record, newest crossing first; ``names`` maps an account's id to its name."""
-    for hit in hit_list(connection, accounts=accounts, top=top):
+    """Hits on record, newest crossing first; ``names`` maps an account's id to its name, ``found_since`` is the UTC
+    second from which they were found."""
+    for hit in hit_list(connection, accounts=accounts, found_since=found_since, top=top):
         yield HitRow(
             title=hit.title,
             url=hit.url,

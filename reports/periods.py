@@ -69,7 +69,7 @@ def parse_moment(text: str) -> datetime:
         return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     except (ValueError, OverflowError) as problem:
         raise ValueError(
-            f"看不懂时间“{text}”。可以写 2026-10-08（当天结束时）、2026-10-08T09：00 或 2026-10-08T09：00：00+08：00"
+            f"看不懂时间“{text}”。可以写 2026-10-08（当天结束时）、2026-10-08T09:00 或 2026-10-08T09:00:00+08:00"
         ) from problem
 
 

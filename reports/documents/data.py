@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from adapters.records import METRICS
+from reports.documents.writing import write
 from reports.figures import Best, Coverage, Figure, Line, Summary
 
 
 def render(summary: Summary, path: Path) -> None:
-    """Write the summary to ``path``; the same summary gives the same bytes. Raises OSError."""
+    """Write the summary to ``path``; the same summary gives the same bytes. Raises DocumentError."""
     text = json.dumps(as_data(summary), ensure_ascii=False, indent=2) + "\n"
-    path.write_bytes(text.encode("utf-8"))
+    write(path, text.encode("utf-8"))
 
 
 def as_data(summary: Summary) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reports import wording
 from reports.documents import tables
+from reports.documents.writing import write
 from reports.figures import Figure, Summary
 
 #: Everything that CommonMark or a table might take for a sign of its own.
@@ -14,8 +15,9 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 
 
 def render(summary: Summary, path: Path) -> None:
-    """Write the summary to ``path`` (UTF-8, line feeds); the same summary gives the same bytes."""
-    path.write_bytes(text(summary).encode("utf-8"))
+    """Write the summary to ``path`` (UTF-8, line feeds); the same summary gives the same bytes.
+    Raises DocumentError."""
+    write(path, text(summary).encode("utf-8"))
 
 
 def text(summary: Summary) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import xlsxwriter
 
 from reports import wording
 from reports.documents import tables
+from reports.documents.writing import write
 from reports.figures import Figure, Summary
 from reports.vocabulary import BOUNDS
 
@@ -23,27 +25,26 @@ _OPTIONS = {
 
 
 def render(summary: Summary, path: Path) -> None:
-    """Write the summary to ``path``; the same summary gives the same bytes. Raises OSError."""
-    try:
-        with xlsxwriter.Workbook(path, _OPTIONS) as book:
-            book.set_properties(
-                {
-                    "title": f"{summary.centre.name}{summary.period.title}传播数据总结",
-                    "author": summary.centre.name,
-                    "created": summary.as_of.replace(tzinfo=None),
-                }
-            )
-            formats = {
-                "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1}),
-                "number": book.add_format({"num_format": "0"}),
-                "text": book.add_format({"num_format": "@"}),
-                "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+    """Write the summary to ``path``; the same summary gives the same bytes. Raises DocumentError."""
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, _OPTIONS) as book:
+        book.set_properties(
+            {
+                "title": f"{summary.centre.name}{summary.period.title}传播数据总结",
+                "author": summary.centre.name,
+                "created": summary.as_of.replace(tzinfo=None),
             }
-            _figures(book.add_worksheet("数据"), summary, formats)
-            _sentences(book.add_worksheet("文字"), summary, formats, notes=False)
-            _sentences(book.add_worksheet("数据说明"), summary, formats, notes=True)
-    except xlsxwriter.exceptions.FileCreateError as problem:
-        raise OSError(f"写不了 {path.name}：{problem}。若正在 Excel 里打开，请先关闭") from problem
+        )
+        formats = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1}),
+            "number": book.add_format({"num_format": "0"}),
+            "text": book.add_format({"num_format": "@"}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        _figures(book.add_worksheet("数据"), summary, formats)
+        _sentences(book.add_worksheet("文字"), summary, formats, notes=False)
+        _sentences(book.add_worksheet("数据说明"), summary, formats, notes=True)
+    write(path, made.getvalue())
 
 
 def _figures(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
@@ -93,4 +94,6 @@ def _sentences(sheet: Any, summary: Summary, formats: dict[str, Any], *, notes: 
 
 
 def _fits(words: str) -> str:
+    """What a cell holds: one line, without control signs, not longer than Excel allows."""
+    words = wording.line(words)
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"

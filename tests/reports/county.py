@@ -1,6 +1,7 @@
 """A small invented county in a database: what each account published and what was observed of it, typed by hand.
 
-2026Q3. 云岭发布 (wechat_mp, 公众号): exact views with two hits, one deleted, one private. 云岭党建 (wechat_mp, 公众号): readers only.
+2026Q3. 云岭发布 (wechat_mp, 公众号): exact views with two hits, one deleted, one private.
+云岭党建 (wechat_mp, 公众号): readers only.
 云岭融媒 (douyin, 短视频): one post shown as 10万+, an export at its row limit. 云岭微博 (weibo): no views at all.
 云岭旅游 (toutiao): nothing. 邻县发布 (wechat_mp, a peer): stays out.
 """
@@ -24,10 +25,18 @@ CENTRE = Centre(
     name="云岭县融媒体中心",
     accounts=(
         AccountInfo(
-            id="fabu", name="云岭发布", platform="wechat_mp", platform_name="微信公众号", group="公众号"
+            id="fabu",
+            name="云岭发布",
+            platform="wechat_mp",
+            platform_name="微信公众号",
+            group="公众号",
         ),
         AccountInfo(
-            id="dangjian", name="云岭党建", platform="wechat_mp", platform_name="微信公众号", group="公众号"
+            id="dangjian",
+            name="云岭党建",
+            platform="wechat_mp",
+            platform_name="微信公众号",
+            group="公众号",
         ),
         AccountInfo(
             id="douyin", name="云岭融媒", platform="douyin", platform_name="抖音号", group="短视频"
@@ -35,7 +44,11 @@ CENTRE = Centre(
         AccountInfo(id="weibo", name="云岭微博", platform="weibo", platform_name="微博"),
         AccountInfo(id="lvyou", name="云岭旅游", platform="toutiao", platform_name="头条号"),
         AccountInfo(
-            id="linxian", name="邻县发布", platform="wechat_mp", platform_name="微信公众号", owner="peer"
+            id="linxian",
+            name="邻县发布",
+            platform="wechat_mp",
+            platform_name="微信公众号",
+            owner="peer",
         ),
     ),
     thresholds=THRESHOLDS,
