@@ -55,6 +55,16 @@ def canonical(text: str) -> tuple[str, str]:
     return "", _at_host(parts.path, [(each, query[each]) for each in _TEMPORARY if each in query])
 
 
+def lasting(url: str) -> bool:
+    """Whether a canonical address names one article for good: a short link, or a long one with mid and idx."""
+    parts = urlsplit(url)
+    named = {name for name, _ in parse_qsl(parts.query)}
+    return parts.netloc == HOST and (
+        _SHORT.fullmatch(parts.path) is not None
+        or (parts.path == "/s" and {"__biz", "mid", "idx"} <= named)
+    )
+
+
 def identified(post: Post) -> Post:
     """A post whose ``url`` stands as the file writes it, with its canonical address and key."""
     key, url = canonical(post.url)

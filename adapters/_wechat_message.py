@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from lxml import etree
-from lxml import html as lxml_html
+from collections.abc import Mapping
 
+from adapters._html import first_text, tree
 from adapters._wechat_script import assigned, scripts
 from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
 
-_LATER = "请过一会儿在微信里重新打开文章,完成验证后再保存"
-_IN_CLIENT = "请在微信里打开原文,确认能看到正文后再保存"
+#: What to do next, for whoever saved the page.
+SAVED: Mapping[type[SourceError], str] = {
+    Blocked: "请过一会儿在微信里重新打开文章,完成验证后再保存",
+    Unclear: "请在微信里打开原文,确认能看到正文后再保存",
+    LayoutChanged: "请在微信里打开原文,确认能看到正文后再保存",
+}
+#: What to do next where the program itself fetched it.
+FETCHED: Mapping[type[SourceError], str] = {
+    Blocked: "已有数据不受影响,程序会过一段时间再试;总是这样时请把间隔调大",
+    Unclear: "请用浏览器打开这个链接看看;链接失效时请重新复制一个",
+    LayoutChanged: "平台可能改版了,已有数据不受影响;请等程序更新",
+}
 
-#: How a message begins → error, its cases, what happened, what to do.
+#: How a message begins → error, its cases, what happened, what to do (else as above).
 _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] = (
     ("该内容已被发布者删除", Gone, ("deleted",), "文章已被发布者删除", "已存的数据会保留"),
     ("The content has been deleted", Gone, ("deleted",), "文章已被发布者删除", "已存的数据会保留"),
@@ -36,15 +46,15 @@ _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] 
         "公众号已被屏蔽",
         "请尽快告知值班编辑,到公众号后台查看处理通知",
     ),
-    ("环境异常", Blocked, (), "这是微信的验证页,不是文章", _LATER),
-    ("访问过于频繁", Blocked, (), "微信提示访问过于频繁", _LATER),
-    ("未知错误", Blocked, (), "微信提示未知错误", _LATER),
+    ("环境异常", Blocked, (), "这是微信的验证页,不是文章", ""),
+    ("访问过于频繁", Blocked, (), "微信提示访问过于频繁", ""),
+    ("未知错误", Blocked, (), "微信提示未知错误", ""),
     (
         "参数错误",
         Unclear,
         ("bad_link", "expired_link"),
         "微信提示参数错误:链接不完整或已过期",
-        "请重新复制文章链接,打开后再保存",
+        "",
     ),
 )
 #: Where a page of this platform puts its message, the surest place first.
@@ -56,37 +66,26 @@ _PLACES = (
 _REASON = "//body//*[contains(concat(' ', @class, ' '), ' weui-msg__desc ')]"
 
 
-def no_article(html: str, target: str) -> SourceError:
-    """The error that a page without an article stands for."""
-    root = _root(html)
-    found = (_text(root, place) for place in _PLACES)
-    said = next((text for text in found if text), "")
-    for begin, error, cases, what, advice in _MESSAGES:
+def no_article(
+    html: str, target: str, advice: Mapping[type[SourceError], str] = SAVED
+) -> SourceError:
+    """The error that a page without an article stands for, with what to do next."""
+    root = tree(html)
+    said = first_text(root, *_PLACES)
+    for begin, error, cases, what, todo in _MESSAGES:
         if said.startswith(begin):
-            reason = _text(root, _REASON) if error is Gone else ""
+            reason = first_text(root, _REASON) if error is Gone else ""
             return error(
-                f"{what}({reason})" if reason else what, target=target, advice=advice, cases=cases
+                f"{what}({reason})" if reason else what,
+                target=target,
+                advice=todo or advice[error],
+                cases=cases,
             )
     # the form of the verification page that carries no visible Chinese text
     if assigned(scripts(html), "PAGE_MID").startswith("mmbizwap:secitptpage/verify"):
-        return Blocked("这是微信的验证页,不是文章", target=target, advice=_LATER)
+        return Blocked("这是微信的验证页,不是文章", target=target, advice=advice[Blocked])
     if said:
-        return Unclear(f"页面里没有文章,只写着“{said[:60]}”", target=target, advice=_IN_CLIENT)
+        return Unclear(f"页面里没有文章,只写着“{said[:60]}”", target=target, advice=advice[Unclear])
     return LayoutChanged(
-        "这像是微信的页面,但找不到文章的编号和标题", target=target, advice=_IN_CLIENT
+        "这像是微信的页面,但找不到文章的编号和标题", target=target, advice=advice[LayoutChanged]
     )
-
-
-def _root(html: str) -> lxml_html.HtmlElement:
-    parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, huge_tree=False, no_network=True)
-    try:
-        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError:  # no element at all, only comments: it says nothing
-        return lxml_html.Element("html")
-
-
-def _text(root: lxml_html.HtmlElement, place: str) -> str:
-    found = root.xpath(place)
-    if not isinstance(found, list) or not found:
-        return ""
-    return " ".join("".join(map(str, found[0].itertext())).split())

@@ -14,11 +14,11 @@ from datetime import datetime
 from adapters._counts import count
 from adapters._dates import unix
 from adapters._wechat_links import article_key, article_url
-from adapters._wechat_message import no_article
+from adapters._wechat_message import SAVED, no_article
 from adapters._wechat_script import Values, meta
 from adapters._wechat_stated import Stated
 from adapters.contract import File
-from adapters.errors import Invalid
+from adapters.errors import Invalid, SourceError
 from adapters.records import NO_METRICS, Count, Kind, Metrics, Post
 
 #: What only pages of this platform hold: articles first, then its messages.
@@ -63,12 +63,16 @@ def read_page(file: File) -> Post:
 
     Raises Gone, Blocked, Unclear or LayoutChanged where it shows none, Invalid where a figure is no number.
     """
-    html = file.html or ""
+    return article(file.html or "", file.name, SAVED)
+
+
+def article(html: str, target: str, advice: Mapping[type[SourceError], str]) -> Post:
+    """The article of any page of this platform, saved or fetched. Raises as ``read_page`` does."""
     state = Stated(html)
     mid, idx = state.text("mid"), state.text("idx")
     title = state.text("title", "msg_title").strip()
     if not (mid or title):
-        raise no_article(html, file.name)
+        raise no_article(html, target, advice)
     try:
         return Post(
             title=title.partition("\n")[0].strip(),  # a text post has no title, only its text
@@ -84,7 +88,7 @@ def read_page(file: File) -> Post:
         )
     except ValueError as problem:
         raise Invalid(
-            str(problem), target=file.name, advice="请在微信里重新打开文章后再保存"
+            str(problem), target=target, advice="请在微信里重新打开文章后再保存"
         ) from problem
 
 

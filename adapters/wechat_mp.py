@@ -7,6 +7,7 @@
 | 内容分析·趋势 (tendency) | the account's readers, sharers, favourites and posts by day | a full list of articles |
 | 用户分析 (an HTML table) | followers, gained and lost, by day | |
 | an article saved in the client | views up to 100,000, likes, looks, shares, favourites, comments | readers |
+| its public page, fetched (``_wechat_public``) | alive or not, title, time | every figure |
 
 Times of exports are Beijing dates without a time. An article is known by ``<mid>_<idx>`` of its address,
 which the data API calls msgid.
@@ -16,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters import _wechat_public as public
 from adapters._columns import Found, find, read
 from adapters._wechat_days import account_figures, blocks
-from adapters._wechat_links import identified
+from adapters._wechat_links import HOST, identified
 from adapters._wechat_page import is_page, read_page
 from adapters._wechat_tables import CHANNELS, DAYS, NOTIFIED, PUBLISHED, TOP, USERS, top_article
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
@@ -65,4 +67,7 @@ ADAPTER = Adapter(
     file_metrics=frozenset(METRICS),
     recognises=recognises,
     read_file=read_file,
+    visit=public.visit,
+    read=public.read,
+    hosts=(HOST,),
 )
