@@ -230,8 +230,8 @@ def fact_history(connection: Connection, post_id: int) -> list[Told]:
         .where(table.c.post_id == post_id)
         .order_by(table.c.name, table.c.observed_at, table.c.attempt_id)
     ).all()
-    rows.sort(key=lambda row: facts.FACTS.index(row.name))
-    return [Told(name=n, value=v, observed_at=at, attempt_id=by) for n, v, at, by in rows]
+    ordered = sorted(rows, key=lambda row: facts.FACTS.index(row.name))
+    return [Told(name=n, value=v, observed_at=at, attempt_id=by) for n, v, at, by in ordered]
 
 
 def _shown(values: Sequence[int | None], bounds: str | None) -> Mapping[str, Count]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from adapters.records import METRICS, Bound
 from storage import facts, schema
@@ -332,3 +332,16 @@ def _tests(metric: str, threshold: int) -> tuple[str, str]:
     if metric == "views":
         yes = f"({yes} OR (views IS NULL AND readers >= {threshold}))"
     return yes, no
+
+
+def newest_published(connection: Connection, accounts: Sequence[str]) -> int | None:
+    """When the newest counted post of ``accounts`` was published; None where there is none."""
+    post, latest, account = schema.post, schema.latest, schema.account
+    query = (
+        select(func.max(post.c.published_at))
+        .join(latest, latest.c.post_id == post.c.post_id)
+        .join(account, account.c.account_id == post.c.account_id)
+        .where(account.c.key.in_(accounts), latest.c.state.in_(schema.COUNTED))
+    )
+    newest = connection.execute(query).scalar()
+    return None if newest is None else int(newest)

@@ -126,7 +126,9 @@ def store(
     """
     row = _attempt_row(connection, reading, numbers[reading.account])
     stored = Stored(attempt_id=row["attempt_id"])
-    old = _withdraw_older(connection, reading, numbers[reading.account], stored)
+    old = _withdraw_older(connection, reading, numbers[reading.account])
+    attempt = schema.attempt
+    connection.execute(attempt.insert().values(row | {"outcome": "ok"}))  # filled in below
     writer = _Writer(connection, reading, numbers, stored)
     stream = iter(records)
     while chunk := list(islice(stream, CHUNK)):
@@ -136,26 +138,22 @@ def store(
         _difference(connection, old, stored, writer.matcher.facts.changed)
     problem = "；".join(str(each) for each in stored.bad_rows[:3]) or None
     stored.cut_off = reading.row_limit is not None and stored.posts >= reading.row_limit
-    connection.execute(
-        schema.attempt.insert().values(
-            row
-            | {
-                "observed_at": row["observed_at"]
-                if stored.observed_at is None
-                else stored.observed_at,
-                "outcome": "invalid" if stored.bad else "ok",
-                "problem": problem,
-                "posts": stored.posts,
-                "new_posts": stored.new_posts,
-                "figures": stored.figures,
-                "bad_rows": stored.bad,
-                "first_published": stored.first_published,
-                "last_published": stored.last_published,
-                "cut_off": stored.cut_off,
-                "notes": _notes(stored),
-            }
-        )
-    )
+    outcome = {
+        "outcome": "invalid" if stored.bad else "ok",
+        "problem": problem,
+        "posts": stored.posts,
+        "new_posts": stored.new_posts,
+        "figures": stored.figures,
+        "bad_rows": stored.bad,
+        "first_published": stored.first_published,
+        "last_published": stored.last_published,
+        "cut_off": stored.cut_off,
+        "notes": _notes(stored),
+    }
+    if stored.observed_at is not None:
+        outcome["observed_at"] = stored.observed_at
+    number = attempt.c.attempt_id == stored.attempt_id
+    connection.execute(attempt.update().where(number).values(outcome))
     return stored
 
 
@@ -315,9 +313,7 @@ def _now(connection: Connection, reading: Reading) -> int:
     return max(seconds(reading.recorded_at), told_until(connection))
 
 
-def _withdraw_older(
-    connection: Connection, reading: Reading, account_id: int, stored: Stored
-) -> list[int]:
+def _withdraw_older(connection: Connection, reading: Reading, account_id: int) -> list[int]:
     """A newer version of a ledger takes the place of the one before it (same folder and name)."""
     if not reading.replaces:
         return []
