@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import click
 
 from collector.importing import Result
 from collector.run import Run
+from storage.writes import Stored
 
 OUTCOMES = {
     "ok": "成功",
@@ -34,7 +36,7 @@ def as_json(value: Any) -> None:
 @contextmanager
 def progress() -> Iterator[Callable[[int, int, str], None]]:
     """A progress bar on a terminal; nothing where the output goes to a file."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield lambda _done, _total, _name: None
         return
     from rich.console import Console  # 42 ms: only where somebody watches
@@ -60,14 +62,25 @@ def result_lines(result: Result) -> Iterator[str]:
     counts += [f"账号数据 {stored.figures} 项"] if stored.figures else []
     counts += [f"未采用 {stored.bad} 行"] if stored.bad else []
     counts += [f"新爆款 {stored.hits} 个"] if stored.hits else []
-    yield f"{head}:{','.join(counts) or '文件里没有数据行'}"
+    when = ""
     if result.observed is not None:
-        yield f"    数据时间 {result.observed.at:%Y-%m-%d %H:%M}({result.observed.how})"
-    for heading in stored.headings:
-        if heading.unknown:
-            yield f"    不认识的栏目,没有采用:{'、'.join(heading.unknown)}"
-        if heading.missing:
-            yield f"    这种表通常有、这次没有的栏目:{'、'.join(heading.missing)}"
+        when = f";数据时间 {result.observed.at:%Y-%m-%d %H:%M}({result.observed.how})"
+    yield f"{head}:{','.join(counts) or '文件里没有数据行'}{when}"
+    yield from _remarks(stored)
+    for bad in stored.bad_rows[:5]:
+        yield f"    {bad}"
+    if stored.bad > 5:
+        yield f"    ……共 {stored.bad} 行,可加 --json 看全部"
+
+
+def _remarks(stored: Stored) -> Iterator[str]:
+    """What was odd about a file that was read."""
+    unknown = {name: None for each in stored.headings for name in each.unknown}
+    missing = {name: None for each in stored.headings for name in each.missing}
+    if unknown:
+        yield f"    不认识的栏目,没有采用:{'、'.join(unknown)}"
+    if missing:
+        yield f"    这种表通常有、这次没有的栏目:{'、'.join(missing)}"
     if stored.cut_off:
         yield "    行数到了平台导出的上限,更早的作品可能不在里面,合计按“至少”计"
     if stored.retitled:
@@ -77,10 +90,6 @@ def result_lines(result: Result) -> Iterator[str]:
     if stored.removed or stored.added:
         yield f"    与上一版相比:新增 {len(stored.added)} 条,去掉 {len(stored.removed)} 条"
         yield from (f"      去掉:{title}" for title in stored.removed[:10])
-    for bad in stored.bad_rows[:5]:
-        yield f"    {bad}"
-    if stored.bad > 5:
-        yield f"    ……共 {stored.bad} 行,其余见 collect explain 记录"
 
 
 def run_lines(run: Run) -> Iterator[str]:

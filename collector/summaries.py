@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from reports.figures import AccountInfo, Centre
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
 
 from adapters.registry import PLATFORMS
 from collector.config import Config
+from collector.observed import SHANGHAI
+from reports.figures import AccountInfo, Centre, parse_basis
+from reports.periods import Period, quarter_of
+from reports.summary import build
+from storage.database import reading
+from storage.seen import told_until
+from storage.series import newest_published
 
 #: Where summaries go unless --out says otherwise, beside config.toml.
 OUT = "reports_out"
-FORMATS = ("md", "json", "xlsx")
+#: Format → the module below reports.documents that renders it; loaded when it is wanted.
+RENDERERS = {"md": "markdown", "json": "data", "xlsx": "workbook"}
 
 
 def centre_of(config: Config) -> Centre:
@@ -24,9 +37,76 @@ def centre_of(config: Config) -> Centre:
                 platform_name=PLATFORMS[each.platform],
                 group=each.group,
                 owner=each.owner,
+                ledger=each.platform == "ledger",
             )
             for each in config.accounts
         ),
         thresholds=config.thresholds,
         fingerprint=config.fingerprint,
     )
+
+
+def write(
+    connection: Connection,
+    config: Config,
+    period: Period,
+    *,
+    basis: str,
+    as_of: datetime,
+    known_by: datetime,
+    folder: Path,
+    formats: Sequence[str] = tuple(RENDERERS),
+) -> list[Path]:
+    """Write the summary of a period; returns the files. Each is whole or not there at all.
+
+    Raises ValueError, in Chinese, for an unknown basis, and OSError where a file cannot be written.
+    """
+    summary = build(connection, centre_of(config), period, basis, as_of, known_by)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name in formats:
+        path = folder / f"{file_name(period, basis)}.{name}"
+        partial = path.with_name(f"{path.stem}.part.{name}")
+        try:
+            import_module(f"reports.documents.{RENDERERS[name]}").render(summary, partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        files.append(path)
+    return files
+
+
+def file_name(period: Period, basis: str) -> str:
+    """``总结-2026Q3``; another basis than the default one is named too. Fit for Windows."""
+    kind = parse_basis(basis)
+    span = period.name.replace("..", "至").replace(":", "")
+    return f"总结-{span}" + ("" if kind.kind == "published" else f"-{kind}".replace(":", ""))
+
+
+def present(connection: Connection, now: datetime) -> datetime:
+    """The moment by which all that is stored was told: now, unless the clock has been set back."""
+    return max(now, datetime.fromtimestamp(told_until(connection), SHANGHAI))
+
+
+def write_last_quarter(
+    engine: Engine, config: Config, now: datetime
+) -> tuple[Period, list[Path]] | None:
+    """The summary of the last quarter that has posts of ours; None where there are none."""
+    ours = [each.id for each in config.accounts if each.owner == "ours"]
+    with reading(engine) as connection:
+        newest = newest_published(connection, ours)
+        if newest is None:
+            return None
+        period = quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
+        known_by = present(connection, now)
+        folder = config.path(OUT)
+        files = write(
+            connection,
+            config,
+            period,
+            basis="published",
+            as_of=known_by,
+            known_by=known_by,
+            folder=folder,
+        )
+    return period, files

@@ -13,17 +13,19 @@ from adapters.records import Count
 from reports import wording
 from reports.periods import SHANGHAI
 from reports.vocabulary import word_of, words_of
-from storage.hit_list import Hit, hit_list
+from storage.hit_list import hit_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitRow:
     """A hit as a person reads it. ``now`` is the latest figure, ``crossed`` the one that showed the hit; the crossing
-    lies after ``before`` (None: it was first seen above) and not after ``after``. ``text`` is a true sentence."""
+    lies after ``before`` (None: it was first seen above) and not after ``after``."""
 
     title: str
     url: str
     account: str
+    name: str
+    kind: str
     metric: str
     threshold: int
     crossed: Count
@@ -33,7 +35,16 @@ class HitRow:
     published: datetime | None
     before: datetime | None
     after: datetime
-    text: str
+
+    @property
+    def text(self) -> str:
+        """The hit in words that are true of its latest figure."""
+        metric = "readers" if self.by_readers else self.metric
+        measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")
+        spread = wording.Spread(self.now.low, self.now.high)
+        said = wording.single(spread, (self.threshold,), measure)
+        word, mark = word_of(metric, words_of([self.kind])), wording.mark(self.threshold)
+        return f"{self.name} {wording.title(self.title)} {word}{said}（“{mark}”）"
 
     def as_data(self) -> dict[str, Any]:
         """In plain types, for --json."""
@@ -70,6 +81,8 @@ def hit_rows(
             title=hit.title,
             url=hit.url,
             account=hit.account,
+            name=names.get(hit.account, hit.account),
+            kind=hit.kind,
             metric=hit.metric,
             threshold=hit.threshold,
             crossed=hit.crossed,
@@ -79,17 +92,7 @@ def hit_rows(
             published=_here(hit.published_at),
             before=_here(hit.before_at),
             after=datetime.fromtimestamp(hit.after_at, SHANGHAI),
-            text=_text(hit, names.get(hit.account, hit.account)),
         )
-
-
-def _text(hit: Hit, name: str) -> str:
-    metric = "readers" if hit.by_readers else hit.metric
-    measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")
-    spread = wording.Spread(hit.now.low, hit.now.high)
-    said = wording.single(spread, (hit.threshold,), measure)
-    word = word_of(metric, words_of([hit.kind]))
-    return f"{name} {wording.title(hit.title)} {word}{said}（“{wording.mark(hit.threshold)}”）"
 
 
 def _here(moment: int | None) -> datetime | None:

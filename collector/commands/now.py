@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from reports.hits import hits_of_run
 
 from collector import screen
 from collector.app import App
-from collector.commands.hits import hit_json, hit_lines
+from collector.commands.hits import hit_lines, names_of
 from collector.options import config_option, pass_app
 from collector.run import collect
 from collector.summaries import write_last_quarter
+from reports.hits import hit_rows
 from storage.database import reading
+from storage.seen import told_until
 
 
 @click.command("now", short_help="马上采集一次")
@@ -29,17 +30,20 @@ def now_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
         raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
     if app.engine and app.saved is not None and not as_json:
         click.echo(f"数据库已升级,升级前的备份在 {app.saved}")
+    with reading(app.engine) as connection:
+        since = max(int(app.now.timestamp()), told_until(connection))
     with screen.progress() as tell:
         run = collect(app.engine, app.config, now=app.now, only=only, progress=tell)
     with reading(app.engine) as connection:
-        hits = hits_of_run(connection, run.run_id)
+        found = sum(each.stored.hits for each in run.results if each.stored)
+        hits = list(hit_rows(connection, names_of(app.config), found_since=since)) if found else []
     written = write_last_quarter(app.engine, app.config, app.now)
     if as_json:
         answer: dict[str, Any] = {
             "run": run.run_id,
             "sources": [screen.result_json(each) for each in run.results],
             "strays": run.strays,
-            "hits": [hit_json(each) for each in hits],
+            "hits": [each.as_data() for each in hits],
             "summary": None
             if written is None
             else {"period": written[0].name, "files": [str(each) for each in written[1]]},
@@ -49,7 +53,7 @@ def now_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
         for line in screen.run_lines(run):
             click.echo(line)
         click.echo(f"\n本次新发现爆款 {len(hits)} 个" + (":" if hits else ""))
-        for line in hit_lines(hits, app.config):
+        for line in hit_lines(hits):
             click.echo(line)
         if written is None:
             click.echo("还没有作品,暂不写总结")

@@ -1,0 +1,136 @@
+"""``collect retract``, ``correct`` and ``match``: what a person decides, always kept on record."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+
+from collector.app import App
+from collector.observed import SHANGHAI
+from collector.options import config_option, pass_app
+from storage import attempts, changes, history
+from storage.changes import Act, Mistaken, Pair
+from storage.database import reading, writing
+from storage.history import Found, Reading
+
+
+def _author() -> str:
+    """Who is at the keyboard; a service without a user has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+@click.command("retract", short_help="撤回一次错误的导入")
+@config_option
+@click.argument("what", metavar="文件名|批次号")
+@click.option(
+    "--account", "account_id", default="", metavar="账号", help="同名文件不止一个时,指明账号。"
+)
+@click.option("--reason", default="", metavar="原因", help="为什么撤回。")
+@click.option("--yes", is_flag=True, help="不再询问。")
+@pass_app
+def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool) -> None:
+    """撤回一次错误的导入:按文件名,或按批次号撤回整批。数字随之退回,导入和撤回都留有记录。"""
+    with reading(app.engine) as connection:
+        found = attempts.by_source(connection, what, account_id or None)
+        if not found and what.isdigit():
+            found = attempts.by_run(connection, int(what), account_id or None)
+    if not found:
+        raise click.UsageError(
+            f"没有找到名为“{what}”的导入(或已经撤回)。最近的导入见 collect status"
+        )
+    for each in found:
+        click.echo(f"  {_reading_line(each)}")
+    if not yes:
+        click.confirm(f"撤回以上 {len(found)} 次导入?", abort=True)
+    with writing(app.engine) as connection:
+        act = Act(author=_author(), reason=reason or "未说明", now=app.now)
+        touched = changes.retract(connection, [each.attempt_id for each in found], act)
+    click.echo(f"已撤回,涉及 {touched} 篇作品。改好的文件可以重新导入")
+
+
+@click.command("correct", short_help="更正一个数字")
+@config_option
+@click.argument("post", metavar="作品")
+@click.argument("metric", metavar="指标")
+@click.argument("value", metavar="数值", type=click.IntRange(min=0))
+@click.option("--reason", required=True, metavar="原因", help="为什么更正,会留在记录里。")
+@pass_app
+def correct_command(app: App, post: str, metric: str, value: int, reason: str) -> None:
+    """更正一篇作品的一个数字。指标写 views、readers、likes、comments、shares、sharers、favourites、looks。
+    原数保留在记录里,以后有新的观测时以新的为准。"""
+    if not reason.strip():
+        raise click.UsageError("请写明更正的原因")
+    try:
+        with writing(app.engine) as connection:
+            found = _one(history.find_posts(connection, post), post)
+            act = Act(author=_author(), reason=reason, now=app.now)
+            number = changes.correct(connection, found.post_id, metric, value, act)
+    except Mistaken as problem:
+        raise click.UsageError(str(problem)) from problem
+    click.echo(f"已更正:{found.title[:40]} {metric} = {value}(记录 {number})")
+
+
+@click.command("match", short_help="疑似同一篇的作品")
+@config_option
+@click.argument("pair", metavar="[序号]", type=int, required=False)
+@click.option("--same/--different", "same", default=None, help="是同一篇 / 不是同一篇。")
+@click.option("--reason", default="", metavar="原因", help="依据是什么。")
+@pass_app
+def match_command(app: App, pair: int | None, same: bool | None, reason: str) -> None:
+    """不带序号:列出疑似同一篇的作品。带序号和 --same 或 --different:作出决定。"""
+    if pair is None:
+        with reading(app.engine) as connection:
+            waiting = changes.pairs(connection)
+        for each in waiting:
+            for line in _pair_lines(each):
+                click.echo(line)
+        click.echo(
+            f"共 {len(waiting)} 对。运行 collect match 序号 --same 或 --different 作出决定"
+            if waiting
+            else "没有疑似同一篇的作品"
+        )
+        return
+    if same is None:
+        raise click.UsageError("请加 --same(是同一篇)或 --different(不是同一篇)")
+    try:
+        with writing(app.engine) as connection:
+            act = Act(author=_author(), reason=reason or "人工核对", now=app.now)
+            changes.settle(connection, pair, same, act)
+    except Mistaken as problem:
+        raise click.UsageError(str(problem)) from problem
+    click.echo("已合为一篇" if same else "已记为两篇")
+
+
+def _one(found: list[Found], wanted: str) -> Found:
+    """The only post found. Raises UsageError where it is none or several."""
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise click.UsageError(f"没有找到作品“{wanted}”")
+    shown = "\n".join(f"  {each.post_id}  {each.account}  {each.title[:40]}" for each in found[:10])
+    raise click.UsageError(f"“{wanted}”不止一篇,请用编号指明:\n{shown}")
+
+
+def _reading_line(each: Reading) -> str:
+    where = f"批次 {each.run_id},{each.account} / {each.source}"
+    return f"{where},{_when(each.recorded_at)} 存入,作品 {each.posts} 条"
+
+
+def _pair_lines(pair: Pair) -> Iterator[str]:
+    yield f"{pair.pair_id}. {pair.why}"
+    for each in (pair.post, pair.other):
+        yield f"    [{each.post_id}] {each.account} {_when(each.published_at)} {each.title[:50]} {each.url}"
+
+
+def _when(moment: int | None) -> str:
+    return (
+        "时间不详"
+        if moment is None
+        else f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    )

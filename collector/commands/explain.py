@@ -1,0 +1,141 @@
+"""``collect explain``: from a post back to observations, runs, files, rows and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from adapters.records import Count
+from collector import screen
+from collector.app import App
+from collector.observed import SHANGHAI
+from collector.options import config_option, pass_app
+from storage import history
+from storage.database import reading
+from storage.history import Found, Observation
+
+_METRIC = {
+    "views": "阅读/播放",
+    "readers": "阅读人数",
+    "likes": "点赞",
+    "comments": "评论",
+    "shares": "分享",
+    "sharers": "分享人数",
+    "favourites": "收藏",
+    "looks": "在看/推荐",
+}
+_STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
+
+
+@click.command("explain", short_help="数字从哪里来")
+@config_option
+@click.argument("post", metavar="作品")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@pass_app
+@click.pass_context
+def explain_command(ctx: click.Context, app: App, post: str, as_json: bool) -> None:
+    """一篇作品的每个数字从哪里来:哪次观测、哪个批次、哪个文件的哪一行、原件存在哪里。
+    作品可写编号、链接、平台编号或标题的一部分。"""
+    with reading(app.engine) as connection:
+        found = history.find_posts(connection, post)
+        if not found:
+            raise click.UsageError(f"没有找到作品“{post}”")
+        if len(found) > 1 and not as_json:
+            click.echo(f"“{post}”有 {len(found)} 篇,请用编号再查:")
+            for each in found:
+                click.echo(
+                    f"  {each.post_id}  {each.account}  {_when(each.published_at)}  {each.title[:40]}"
+                )
+            ctx.exit(2)
+        if as_json:
+            screen.as_json([_as_data(connection, each) for each in found])
+            return
+        for line in _lines(app, connection, found[0]):
+            click.echo(line)
+
+
+def _lines(app: App, connection: Connection, post: Found) -> Iterator[str]:
+    yield f"{post.title or '(无标题)'}"
+    yield f"  编号 {post.post_id};账号 {post.account};发布于 {_when(post.published_at, day=post.date_only)}"
+    if post.url:
+        yield f"  {post.url}"
+    shown = "、".join(f"{_METRIC[n]} {_said(c)}" for n, c in post.latest.items())
+    yield f"  现值:{shown or '没有来源显示数字'}" + (
+        f";状态 {_STATE[post.state]}" if post.state else ""
+    )
+    for told in history.fact_history(connection, post.post_id):
+        since = _when(told.observed_at) if told.observed_at else "最初"
+        yield f"  {since}:{told.name} = {told.value}"
+    folder = app.config.path(app.config.storage.captures)
+    for each in history.observations(connection, post.post_id):
+        yield from _observation_lines(each)
+        if each.reading.path:
+            kept = "原件已按期清理" if each.reading.removed_at else folder / each.reading.path
+            yield f"      原件 {kept}"
+
+
+def _observation_lines(each: Observation) -> Iterator[str]:
+    told = each.reading
+    shown = "、".join(f"{_METRIC[n]} {_said(c)}" for n, c in each.figures.items()) or "没有数字"
+    how = "人工更正" if told.correction else told.observed_from
+    yield f"  {_when(each.observed_at)}({how}) {shown}"
+    place = f"第{each.sheet + 1}张表第{each.row}行" if told.kind == "file" else ""
+    yield f"      来自 {told.source} {place};批次 {told.run_id},记录 {told.attempt_id},{_when(told.recorded_at)} 存入"
+    if told.withdrawn_at is not None:
+        yield f"      已于 {_when(told.withdrawn_at)} 撤回:{told.withdrawn_reason}"
+    if each.beside:
+        yield "      另存:" + "、".join(f"{name} {value}" for name, value in each.beside.items())
+
+
+def _as_data(connection: Connection, post: Found) -> dict[str, Any]:
+    return {
+        "post": post.post_id,
+        "account": post.account,
+        "title": post.title,
+        "url": post.url,
+        "published_at": _iso(post.published_at),
+        "state": post.state,
+        "figures": {name: _figure(count) for name, count in post.latest.items()},
+        "observations": [
+            {
+                "observed_at": _iso(each.observed_at),
+                "observed_from": each.reading.observed_from,
+                "figures": {name: _figure(count) for name, count in each.figures.items()},
+                "beside": dict(each.beside),
+                "state": each.state,
+                "run": each.reading.run_id,
+                "attempt": each.reading.attempt_id,
+                "source": each.reading.source,
+                "sheet": each.sheet + 1,
+                "row": each.row,
+                "sha256": each.reading.sha256,
+                "capture": each.reading.path,
+                "recorded_at": _iso(each.reading.recorded_at),
+                "withdrawn_at": _iso(each.reading.withdrawn_at),
+            }
+            for each in history.observations(connection, post.post_id)
+        ],
+    }
+
+
+def _figure(count: Count) -> dict[str, Any]:
+    return {"value": count.value, "bound": count.bound}
+
+
+def _said(count: Count) -> str:
+    return {"exact": "", "about": "约", "at_least": "至少"}[count.bound] + str(count.value)
+
+
+def _when(moment: int | None, *, day: bool = False) -> str:
+    if moment is None:
+        return "时间不详"
+    there = datetime.fromtimestamp(moment, SHANGHAI)
+    return f"{there:%Y-%m-%d}" if day else f"{there:%Y-%m-%d %H:%M:%S}"
+
+
+def _iso(moment: int | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI).isoformat()

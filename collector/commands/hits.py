@@ -1,0 +1,56 @@
+"""``collect hits``: the posts past a threshold, newest crossing first. Kept quick: few imports, one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from collector import screen
+from collector.app import App
+from collector.config import Config
+from collector.options import config_option, pass_app
+from reports.hits import HitRow, hit_rows
+from reports.periods import moment_words
+from storage.database import reading
+
+
+@click.command("hits", short_help="列出爆款")
+@config_option
+@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号(id)。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@pass_app
+def hits_command(app: App, only: str, as_json: bool) -> None:
+    """列出爆款:哪一篇、现在多少、在哪两次观测之间越过了门槛。"""
+    if only and app.config.account(only) is None:
+        raise click.UsageError(f"config.toml 里没有账号“{only}”")
+    with reading(app.engine) as connection:
+        hits = list(hit_rows(connection, names_of(app.config), accounts=[only] if only else None))
+    if as_json:
+        screen.as_json([each.as_data() for each in hits])
+        return
+    for line in hit_lines(hits):
+        click.echo(line)
+    if not hits:
+        marks = ";".join(
+            f"{metric} {'、'.join(map(str, values))}"
+            for metric, values in app.config.thresholds.items()
+        )
+        click.echo(f"还没有爆款(门槛:{marks},在 config.toml 的 [hits] 里改)")
+
+
+def names_of(config: Config) -> dict[str, str]:
+    """Account id → the name people know."""
+    return {each.id: each.name for each in config.accounts}
+
+
+def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:
+    """A hit in two or three lines: what, when it crossed, where it is."""
+    for hit in hits:
+        yield hit.text + ("(已删除)" if hit.deleted else "")
+        if hit.before is None:
+            yield f"    首次观测({moment_words(hit.after)})时已越过"
+        else:
+            yield f"    越过时间:{moment_words(hit.before)} 之后、{moment_words(hit.after)} 之前"
+        if hit.url:
+            yield f"    {hit.url}"

@@ -1,0 +1,86 @@
+"""``collect report``: the summary of a period, on any basis, as of any moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from collector.app import App
+from collector.options import Moment, config_option, pass_app
+from collector.summaries import OUT, RENDERERS, present, write
+from reports.figures import parse_basis
+from reports.periods import parse_period
+from storage.database import reading
+
+
+@click.command("report", short_help="写出一个时期的总结")
+@config_option
+@click.argument("period", metavar="时期")
+@click.option(
+    "--format",
+    "formats",
+    default="md,json,xlsx",
+    show_default=True,
+    metavar="格式",
+    help="要哪几种文件。",
+)
+@click.option(
+    "--basis",
+    default="published",
+    show_default=True,
+    metavar="口径",
+    help="published 期内发布作品的累计值;gained 期内净增;aged:7 发布满 7 天时的值。",
+)
+@click.option("--as-of", type=Moment(), help="截至什么时候观测到的数,如 2026-10-08;默认现在。")
+@click.option("--known-by", type=Moment(), help="截至什么时候已存入的数;默认现在。")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="文件夹",
+    help="写到哪里,默认 reports_out。",
+)
+@pass_app
+def report_command(
+    app: App,
+    period: str,
+    formats: str,
+    basis: str,
+    as_of: datetime | None,
+    known_by: datetime | None,
+    out: Path | None,
+) -> None:
+    """写出一个时期的总结。时期写法:2026Q3、2026H1、2026、2026-09、2026-W38,或 起..止,
+    如 2026-01-22..2026-02-02T16。"""
+    wanted = [each.strip() for each in formats.split(",") if each.strip()]
+    for each in wanted:
+        if each not in RENDERERS:
+            raise click.UsageError(f"没有格式“{each}”,可用:{'、'.join(RENDERERS)}")
+    try:
+        span = parse_period(period)
+        parse_basis(basis)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
+    if not wanted:
+        raise click.UsageError("--format 后面没有写格式")
+    with reading(app.engine) as connection:
+        now = present(connection, app.now)
+        try:
+            files = write(
+                connection,
+                app.config,
+                span,
+                basis=basis,
+                as_of=as_of or now,
+                known_by=known_by or now,
+                folder=out or app.config.path(OUT),
+                formats=wanted,
+            )
+        except OSError as problem:
+            raise click.ClickException(
+                f"写不了 {problem.filename}:{problem.strerror}。若文件正在 Word 或 Excel 里打开,请先关闭"
+            ) from problem
+    click.echo(f"{span.title}的总结已写好:")
+    for path in files:
+        click.echo(f"  {path}")
