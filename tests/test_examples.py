@@ -43,6 +43,12 @@ def generator() -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.fixture(scope="module")
+def everything(generator: Mapping[str, Any]) -> Any:
+    """(files, followers) as the generator means them."""
+    return generator["everything"]()
+
+
+@pytest.fixture(scope="module")
 def config() -> Config:
     return load(ROOT / "config.toml")
 
@@ -87,13 +93,11 @@ FILES = [(each["account"], each["name"]) for each in TRUTH["files"]]
 
 @pytest.mark.parametrize(("account", "name"), FILES)
 def test_each_file_is_read_as_it_was_meant(
-    generator: Mapping[str, Any], config: Config, account: str, name: str
+    everything: Any, config: Config, account: str, name: str
 ) -> None:
     described = config.account(account)
     assert described is not None
-    meant = next(
-        each for each in _everything(generator)[0] if (each.account, each.name) == (account, name)
-    )
+    meant = next(each for each in everything[0] if (each.account, each.name) == (account, name))
     file: File = open_file(EXAMPLES / "inbox" / account / name)
     adapter = choose(file, described.for_adapters())
     assert adapter.name == meant.adapter
@@ -111,13 +115,6 @@ def test_each_file_is_read_as_it_was_meant(
         each for each in TRUTH["files"] if (each["account"], each["name"]) == (account, name)
     )
     assert (len(posts), stated) == (line["posts"], line["sums"])
-
-
-def _everything(generator: Mapping[str, Any], kept: dict[int, Any] = {}) -> Any:  # noqa: B006
-    """What the generator would write; made once."""
-    if id(generator) not in kept:
-        kept[id(generator)] = generator["everything"]()
-    return kept[id(generator)]
 
 
 def _row(post: Post) -> tuple[Any, ...]:
@@ -145,10 +142,8 @@ def _figures(posts: list[Post]) -> dict[str, int]:
     return found
 
 
-def test_followers_are_read_as_they_were_meant(
-    generator: Mapping[str, Any], config: Config
-) -> None:
-    wanted = {(each.account, each.day, each.value) for each in _everything(generator)[1]}
+def test_followers_are_read_as_they_were_meant(everything: Any, config: Config) -> None:
+    wanted = {(each.account, each.day, each.value) for each in everything[1]}
     found = set()
     for account, name in FILES:
         if "user_analysis" not in name and account != "ledger":
@@ -168,8 +163,8 @@ def test_followers_are_read_as_they_were_meant(
     assert found == wanted
 
 
-def test_bilibili_files_reach_back_into_the_one_before(generator: Mapping[str, Any]) -> None:
-    files = [each for each in _everything(generator)[0] if each.account == "bilibili"]
+def test_bilibili_files_reach_back_into_the_one_before(everything: Any) -> None:
+    files = [each for each in everything[0] if each.account == "bilibili"]
     numbers = [{shown.work.number for shown in each.shown} for each in files]
     assert len(numbers[0]) < 10
     assert all(len(each) <= 10 for each in numbers)
@@ -267,3 +262,25 @@ def _differences(line: str, found: Mapping[str, Any], answer: Mapping[str, Any])
         if shown is None or (shown["title"], shown[best["metric"]]) != wanted:
             wrong.append(f"{line} best: {shown}, truly {best}")
     return wrong
+
+
+@pytest.fixture(scope="module")
+def backwards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same county, each account's newest file taken in first."""
+    folder = tmp_path_factory.mktemp("backwards")
+    shutil.copy(ROOT / "config.toml", folder)
+    for account in sorted({account for account, _ in FILES}):
+        files = sorted((EXAMPLES / "inbox" / account).iterdir(), reverse=True)
+        result = _run(folder, "import", *map(str, files), "--account", account)
+        assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("period", "basis", "as_of"),
+    [each for each in SUMMARIES if each[0] in ("2026Q3", "2025-10-01..2026-09-30")],
+)
+def test_the_order_of_imports_changes_nothing(
+    backwards: Path, period: str, basis: str, as_of: str | None
+) -> None:
+    test_the_summary_states_the_truth(backwards, period, basis, as_of)
