@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from adapters.records import METRICS, Count
 from storage import schema
@@ -69,22 +69,42 @@ def hit_list(
     ]
     kept = [hit.value, hit.bounds, *[latest[name] for name in METRICS], latest.bounds]
     query = (
-        select(*names, *facts, *kept)
-        .select_from(schema.hit)
+        _counted(select(*names, *facts, *kept), accounts, found_since)
+        .order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id)
+        .limit(top)
+    )
+    for row in connection.execute(query):
+        yield _hit(tuple(row))
+
+
+def hit_count(
+    connection: Connection,
+    *,
+    accounts: Sequence[str] | None = None,
+    found_since: int | None = None,
+) -> int:
+    """How many hits ``hit_list`` gives without ``top``."""
+    query = _counted(select(func.count()), accounts, found_since)
+    return int(connection.execute(query).scalar_one())
+
+
+def _counted(
+    query: Select[Any], accounts: Sequence[str] | None, found_since: int | None
+) -> Select[Any]:
+    """The hits that stand, of the posts that are counted."""
+    hit, post, latest, account = schema.hit.c, schema.post.c, schema.latest.c, schema.account.c
+    query = (
+        query.select_from(schema.hit)
         .join(schema.post, post.post_id == hit.post_id)
         .join(schema.latest, latest.post_id == hit.post_id)
         .join(schema.account, account.account_id == post.account_id)
         .where(~hit.revoked, post.merged_into.is_(None), latest.state.in_(schema.COUNTED))
-        .order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id)
     )
     if accounts is not None:
         query = query.where(account.key.in_(accounts))
     if found_since is not None:
         query = query.where(hit.found_at >= found_since)
-    if top is not None:
-        query = query.limit(top)
-    for row in connection.execute(query):
-        yield _hit(tuple(row))
+    return query
 
 
 def _place() -> ColumnElement[int]:

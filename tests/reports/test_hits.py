@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.records import Count
 from reports.hits import hit_rows
+from storage.hit_list import hit_count
 from tests.reports.county import TRICK, at, county
 
 NAMES = {"fabu": "云岭发布", "dangjian": "云岭党建", "douyin": "云岭融媒"}
@@ -17,6 +18,12 @@ def test_hits_newest_crossing_first(tmp_path: Path) -> None:
     with county(tmp_path) as connection:
         rows = list(hit_rows(connection, NAMES, accounts=list(NAMES)))
         newest = list(hit_rows(connection, NAMES, top=1))
+        numbers = [
+            hit_count(connection),
+            hit_count(connection, accounts=["douyin"]),
+            hit_count(connection, accounts=["douyin"], found_since=int(at(10, 9).timestamp())),
+        ]
+    assert numbers == [8, 3, 0]  # all eight: one is a peer's
     assert [(row.account, row.title, row.metric, row.threshold) for row in rows] == [
         ("fabu", "云岭春茶开采", "views", 1_000_000),
         ("fabu", TRICK, "views", 100_000),
