@@ -120,11 +120,19 @@ def _reach(speech: _Speech) -> str:
         word = f"各{speech.words.measure}{speech.words.readers}合计"
         said.append(speech.amount("readers", readers, "人", word))
     if views is None and readers is None:
-        return f"{speech.words.views}{wording.NO_DATA}：{_source(speech)}不显示{speech.words.views}"
+        return f"{speech.words.views}{wording.NO_DATA}：{_why(speech, speech.words.views)}"
     if views is None:
         only = f"{_source(speech)}只有{speech.words.readers}，没有次数，二者不能换算"
+        if speech.basis.kind == "gained":
+            only = _why(speech, speech.words.views)
         said.append(f"{speech.words.views}{wording.NO_DATA}：{only}")
     return "，".join(said)
+
+
+def _why(speech: _Speech, what: str = "") -> str:
+    """Why a figure does not exist. A gain may be missing for want of an earlier value as well."""
+    hidden = f"{_source(speech)}不显示{what}"
+    return f"{hidden}，或期初没有可比的数值" if speech.basis.kind == "gained" else hidden
 
 
 def _source(speech: _Speech) -> str:
@@ -206,7 +214,7 @@ def _others(speech: _Speech) -> str:
             hidden.append(word)
         else:
             shown.append(speech.amount(metric, figure, measure))
-    absent = f"{'、'.join(hidden)}{wording.NO_DATA}（{_source(speech)}不显示）" if hidden else ""
+    absent = f"{'、'.join(hidden)}{wording.NO_DATA}（{_why(speech)}）" if hidden else ""
     return f"{speech.subject}{'；'.join(each for each in ('，'.join(shown), absent) if each)}。"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class DocumentError(Exception):
+class DocumentError(OSError):
     """A document could not be written: says which and what to do, in Chinese."""
 
 

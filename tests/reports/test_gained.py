@@ -51,6 +51,9 @@ def test_a_fall_and_an_open_beginning(tmp_path: Path) -> None:
     assert said["account.a.total"] == (
         "“云岭发布”客户端在2026年第三季度有观测可计增量的作品2篇，期内阅读量变化不低于-600人次（其中1篇无数据）。"
     )
+    assert said["account.a.others"].endswith(
+        "无数据（所用的客户端数据不显示，或期初没有可比的数值）。"
+    )
     assert "account.a.best" not in said
     assert said["account.a.ends"] == (
         "“云岭发布”客户端期初值取自2026年6月28日9时的观测（早2天15小时）；"
