@@ -135,4 +135,4 @@ def ident(tree: Any, *path: str | int, target: str) -> str:
 
 
 def _name(path: tuple[str | int, ...]) -> str:
-    return ".".join(str(step) for step in path)
+    return ".".join(str(step) for step in path) or "整个回答"

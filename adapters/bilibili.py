@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters import _bilibili_page, _bilibili_video
 from adapters._columns import Column, Found, Layout, first, read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS
@@ -83,4 +84,10 @@ ADAPTER = Adapter(
     recognises=recognises,
     read_file=read_file,
     row_limit=10,
+    page_metrics=frozenset(_bilibili_video.FIGURES),
+    start=_bilibili_page.start,
+    visit=_bilibili_page.visit,
+    read=_bilibili_page.read,
+    hosts=_bilibili_page.HOSTS,
+    headers=_bilibili_page.HEADERS,
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from adapters import _kuaishou_page
 from adapters._columns import (
     TOTALS,
     Column,
@@ -149,4 +150,10 @@ ADAPTER = Adapter(
     file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
     recognises=recognises,
     read_file=read_file,
+    page_metrics=_kuaishou_page.METRICS,
+    start=_kuaishou_page.start,
+    visit=_kuaishou_page.visit,
+    read=_kuaishou_page.read,
+    hosts=_kuaishou_page.HOSTS,
+    headers=_kuaishou_page.HEADERS,
 )

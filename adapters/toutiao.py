@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from adapters import _toutiao_page
 from adapters._columns import TOTALS, Column, Found, Layout, bad_row, data_rows, first, read
 from adapters._counts import DASHES, count
 from adapters._dates import end_of_day, published
@@ -141,4 +142,10 @@ ADAPTER = Adapter(
     file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
     recognises=recognises,
     read_file=read_file,
+    page_metrics=frozenset(_toutiao_page.FIGURES),
+    start=_toutiao_page.start,
+    visit=_toutiao_page.visit,
+    read=_toutiao_page.read,
+    hosts=_toutiao_page.HOSTS,
+    headers=_toutiao_page.HEADERS,
 )
