@@ -1,0 +1,204 @@
+"""Whatever is told in whatever order: View equals the naive model, what is kept equals the observations,
+and an answer for a fixed as-of and known-by never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.records import METRICS, Count
+from storage import changes, database, schema, upkeep, writes
+from storage.bulk import next_id
+from tests.storage import naive
+from tests.storage.build import DAY, Store, post
+
+POSTS = ("1", "2", "3")
+THRESHOLDS = [1_000, 100_000]
+SHOWN = ("views", "readers", "likes")
+HALF = DAY // 2
+
+value = st.sampled_from([0, 5, 400, 999, 1_000, 1_500, 99_999, 100_000, 150_000])
+count = st.one_of(
+    value.map(Count),
+    value.map(Count),
+    st.sampled_from([1_000, 100_000]).map(lambda n: Count(n, "at_least")),
+    st.sampled_from([1_000, 12_000, 100_000]).flatmap(
+        lambda n: st.sampled_from([True, False, None]).map(
+            lambda cut: Count(n, "about", n // 10, cut)
+        )
+    ),
+)
+figures = st.dictionaries(st.sampled_from(SHOWN), count)
+state = st.sampled_from(["public", "public", "public", "private", "deleted"])
+row = st.tuples(st.sampled_from(POSTS), state, figures)
+moments = st.integers(0, 24).map(lambda n: n * HALF)
+put = st.tuples(st.just("put"), moments, st.lists(row, min_size=1, max_size=3))
+act = st.one_of(
+    put,
+    put,
+    put,
+    st.tuples(st.just("retract"), st.integers(0, 5), st.none()),
+    st.tuples(st.just("correct"), st.sampled_from(POSTS), st.tuples(st.sampled_from(SHOWN), value)),
+    st.tuples(st.just("merge"), st.sampled_from(POSTS), st.sampled_from(POSTS)),
+)
+published = st.tuples(*[st.integers(0, 20).map(lambda n: n * HALF + 7) for _ in POSTS])
+
+
+@dataclass(frozen=True)
+class Ask:
+    basis: str
+    start: int
+    end: int
+    as_of: int
+    known: int  # acts known
+    days: int
+
+
+asks = st.builds(
+    Ask,
+    basis=st.sampled_from(["published", "gained", "aged"]),
+    start=st.integers(0, 6).map(lambda n: n * DAY),
+    end=st.integers(7, 12).map(lambda n: n * DAY),
+    as_of=st.integers(0, 26).map(lambda n: n * HALF),
+    known=st.integers(0, 9),
+    days=st.integers(1, 4),
+)
+
+
+class Told:
+    """A database and the model, told the same."""
+
+    def __init__(self, times: tuple[int, ...]) -> None:
+        self.store = Store(
+            database.open_database("sqlite:///:memory:"), {"views": THRESHOLDS, "likes": [5]}
+        )
+        with database.writing(self.store.engine) as connection:
+            schema.metadata.create_all(connection)
+            writes.accounts_known(connection, {"a": "app"})
+            upkeep.keep_thresholds(connection, self.store.thresholds, 0)
+        self.model = naive.Model(dict(zip(POSTS, times, strict=True)))
+        self.numbers: dict[str, int] = {}
+        self.attempts = 0
+        self.clocks = [self.store.clock]
+
+    def tell(self, what: str, one: Any, two: Any) -> None:
+        getattr(self, what)(one, two)
+        self.clocks.append(self.store.clock)
+
+    def put(self, seen: int, rows: list[tuple[str, Any, dict[str, Count]]]) -> None:
+        seen = max(seen, *(self.model.published[key] for key, _, _ in rows))  # never before published
+        records = [
+            post(f"稿{key}", self.model.published[key], key=key, state=state, row=n, **shown)
+            for n, (key, state, shown) in enumerate(rows, 2)
+        ]
+        attempt = self.attempt(self.store.put(records, seen).attempt_id)
+        for place, (key, state, shown) in enumerate(rows):
+            if key not in self.numbers:
+                self.numbers[key] = len(self.numbers) + 1
+            look = naive.Look(self.top(key), seen, attempt, place, state, shown)
+            self.model.looks.append(look)
+
+    def attempt(self, number: int) -> int:
+        self.model.recorded[number] = self.store.clock
+        self.attempts = number
+        return number
+
+    def top(self, key: str) -> str:
+        while key in self.model.merged:
+            key = self.model.merged[key][0]
+        return key
+
+    def retract(self, number: int, _: None) -> None:
+        if 1 <= number <= self.attempts and number not in self.model.withdrawn:
+            self.store.retract(number)
+            self.model.withdrawn[number] = self.store.clock
+
+    def correct(self, key: str, what: tuple[str, int]) -> None:
+        if key not in self.numbers:
+            return
+        metric, stated = what
+        try:
+            number = self.store.correct(self.numbers[key], metric, stated)
+        except changes.Mistaken:
+            return
+        key = self.top(key)
+        last = self.model.series(key, self.store.clock)[-1]
+        look = naive.Look(key, last.seen, self.attempt(number), 0, last.state, {metric: Count(stated)})
+        self.model.looks.append(look)
+
+    def merge(self, one: str, two: str) -> None:
+        one, two = self.top(one), self.top(two)
+        if one == two or one not in self.numbers or two not in self.numbers:
+            return
+        with database.writing(self.store.engine) as connection:
+            number = next_id(connection, schema.pair.c.pair_id)
+            row = {"pair_id": number, "post_id": self.numbers[one], "other_id": self.numbers[two]}
+            connection.execute(schema.pair.insert().values(**row, why="像", proposed_at=0))
+        self.store.settle(number, same=True)
+        older, newer = sorted((one, two), key=lambda key: self.numbers[key])
+        self.model.merged[newer] = (older, self.store.clock)
+        self.attempt(self.attempts + 1)  # what the newer one says of itself
+
+    def known(self, ask: Ask) -> int:
+        return self.clocks[min(ask.known, len(self.clocks) - 1)]
+
+    def naive(self, ask: Ask) -> naive.Answer:
+        known = self.known(ask)
+        return naive.ask(
+            self.model, ask.basis, ask.start, ask.end, ask.as_of, known, ask.days, THRESHOLDS
+        )
+
+    def view(self, ask: Ask, *, everything: bool = False) -> naive.Answer:
+        known_by = None if everything else self.known(ask)
+        totals = self.store.ask(
+            ask.basis, ask.start, ask.end, as_of=ask.as_of, known_by=known_by, days=ask.days
+        )
+        if totals is None:
+            nothing = dict.fromkeys(METRICS, (0, 0, 0, 0, 0))
+            none = dict.fromkeys(THRESHOLDS, 0)
+            return naive.Answer(0, nothing, none, dict(none))  # type: ignore[arg-type]
+        return naive.Answer(
+            totals.posts,
+            {
+                name: (each.value, each.low, each.high, each.known, each.missing)
+                for name, each in totals.sums.items()
+            },
+            totals.hits.get("views") or dict.fromkeys(THRESHOLDS, 0),
+            totals.unknown.get("views") or dict.fromkeys(THRESHOLDS, 0),
+            totals.young,
+            totals.unobserved,
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(published, st.lists(act, min_size=1, max_size=9), st.lists(asks, min_size=1, max_size=6))
+def test_view_equals_the_naive_model(times: Any, acts: Any, questions: list[Ask]) -> None:
+    told = Told(times)
+    for each in acts:
+        told.tell(*each)
+    for ask in questions:
+        assert told.view(ask) == told.naive(ask), ask
+        now = Ask(ask.basis, ask.start, ask.end, 13 * DAY, 99, ask.days)
+        assert told.view(now, everything=True) == told.naive(now), now
+    assert told.store.faults() == []
+    told.store.engine.dispose()
+
+
+@settings(max_examples=60, deadline=None)
+@given(published, st.lists(act, min_size=2, max_size=8), asks)
+def test_an_answer_stands_for_ever(times: Any, acts: Any, ask: Ask) -> None:
+    told = Told(times)
+    half = len(acts) // 2
+    for each in acts[:half]:
+        told.tell(*each)
+    ask = Ask(ask.basis, ask.start, ask.end, ask.as_of, min(ask.known, half), ask.days)
+    before = told.view(ask)
+    assert told.store.faults() == []
+    for each in acts[half:]:
+        told.tell(*each)
+        assert told.view(ask) == before
+        assert told.store.faults() == []
+    told.store.engine.dispose()
