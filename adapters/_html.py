@@ -87,11 +87,18 @@ def same_host(one: str, other: str) -> bool:
 
 def joined(base: str, address: str) -> str:
     """An address as a page writes it, in full and without fragment; empty where it is no web address."""
+    if not address.strip():
+        return ""
     try:
         full = urlsplit(urljoin(base, address.strip()))
         host = full.hostname
-    except ValueError:
+    except ValueError:  # a bracket without its pair
         return ""
     if full.scheme not in ("http", "https") or not host:
         return ""
     return full._replace(fragment="").geturl()
+
+
+def without_fragment(url: str) -> str:
+    """A web address without its fragment; empty where it is none."""
+    return joined(url, url)

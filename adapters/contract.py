@@ -9,6 +9,9 @@ from datetime import date, datetime, time, timedelta
 from adapters.errors import Invalid
 from adapters.records import AccountFigures, Headings, Post
 
+#: Stands in ``Request.url`` where the owner's access token belongs.
+CREDENTIAL = "{access_token}"
+
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 Row = Sequence[Cell]
 
@@ -26,6 +29,7 @@ class Account:
     uid: str = ""
     url: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    page: Mapping[str, str] = field(default_factory=dict)  # selectors of an own site (h5, portal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,57 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An address to fetch politely. ``about`` says what for, in a word (list, post, counter, figures …).
+
+    ``key`` is the id that is asked for: an answer about another one is refused. ``post`` is what earlier
+    answers told of the post, for an answer that only completes it (a counter). ``body`` is sent as JSON.
+    ``depth`` counts the pages of a list, so that a list cannot go on for ever.
+
+    ``url`` may hold the literal ``{access_token}`` (``CREDENTIAL``): an adapter knows no secret. The collector puts
+    the account's token from the credential store there just before it asks, and takes it out again before
+    anything is kept: captures, ``Page.url``, logs and errors show the placeholder. An account without such a
+    credential is not asked at all.
+    """
+
+    url: str
+    about: str = "post"
+    key: str = ""
+    post: Post | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str | int] | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer. ``url`` is the address it finally came from, in its canonical form (a ``base_url`` of
+    config is undone); ``fetched_at`` is aware; header names are lower-case; ``body`` is unpacked."""
+
+    request: Request
+    account: Account
+    url: str
+    status: int
+    body: bytes
+    fetched_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+#: What reading a page yields: records, and requests to follow.
+PageRecord = Post | AccountFigures | Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
     """A reader of one kind of source. Either half may be missing.
 
-    ``file_metrics`` is what the platform shows in its files: a metric outside it is never guessed.
-    ``row_limit`` is the number of rows at which an export is known to be cut off.
+    File half: ``file_metrics`` is what the platform shows in its files: a metric outside it is never
+    guessed; ``row_limit`` is the number of rows at which an export is known to be cut off.
+    Page half: ``start`` says what to fetch for an account (lists, days) on a day (``today``, Shanghai: an
+    adapter has no clock), ``visit`` how to look at one post
+    again (by key and address; None where it cannot be), ``read`` turns one answer into records and
+    further requests, raising a SourceError for an answer that gives no figures. ``page_metrics`` is
+    what the pages show; ``hosts`` are the only hosts asked; ``headers`` go with every request.
     """
 
     name: str
@@ -68,3 +118,10 @@ class Adapter:
     recognises: Callable[[File, Account], bool] | None = None
     read_file: Callable[[File, Account], Iterable[FileRecord]] | None = None
     row_limit: int | None = None
+    page_metrics: frozenset[str] = frozenset()
+    start: Callable[[Account, date], Iterable[Request]] | None = None
+    visit: Callable[[Account, str, str], Request | None] | None = None
+    read: Callable[[Page], Iterable[PageRecord]] | None = None
+    hosts: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    own_api: bool = False  # the owner's agreed interface: robots.txt is not about it

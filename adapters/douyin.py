@@ -2,12 +2,14 @@
 
 Shows: plays, likes, comments, shares, favourites, exact; rates as fractions in text; private posts
 (自见) stand in the file. Hides: ids and addresses, so a post is known by caption and second.
+Public pages are read in ``_douyin_page``: what is left of them shows likes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters import _douyin_page as public
 from adapters._columns import Column, Layout, first, read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind
@@ -75,4 +77,8 @@ ADAPTER = Adapter(
     file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
     recognises=recognises,
     read_file=read_file,
+    page_metrics=frozenset(public.FIGURES),
+    visit=public.visit,
+    read=public.read,
+    hosts=public.HOSTS,
 )

@@ -6,12 +6,14 @@ A fresh note may show 曝光 0 beside 126 views: its counters lag, the figures a
 The untouched file carries a banner above the headings; re-saved by Excel it has none. The banner
 says that the export stops at 1000 notes of the current sort order.
 Not read here: 近30日… workbooks and the single-note sheet 基础数据总览, which name no note.
+Public pages are read in ``_xiaohongshu_page``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from adapters import _xiaohongshu_page as public
 from adapters._columns import Column, Layout, first, read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind
@@ -57,4 +59,8 @@ ADAPTER = Adapter(
     recognises=recognises,
     read_file=read_file,
     row_limit=1000,
+    page_metrics=frozenset(public.FIGURES),
+    visit=public.visit,
+    read=public.read,
+    hosts=public.HOSTS,
 )

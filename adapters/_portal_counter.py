@@ -1,0 +1,144 @@
+"""Where a portal's page shows how often it was read (portal.md §4.2).
+
+| page | number |
+|---|---|
+| 「浏览次数：123」 in the page itself | that text |
+| 「浏览次数：」 or 「浏览次数:-」 with nothing behind it | none: not shown, never zero |
+| 博达 VSB ``_showDynClicks(type, owner, id)`` | its counter address, once a run |
+| SSCMS ``/api/hits/site/channel/content`` | its counter address, field Hits |
+| 帝国 ``/e/public/ViewClick/`` | its counter address, without ``addclick``, which adds a visit |
+| 大汉 JCMS ``visit.jsp``, PHPCMS ``op=count`` | not read: asking adds, or may add, a visit |
+| 苏迪 ``_visitcountdisplay``, phpstat | not read: the papers do not say that they count this article |
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from lxml import html as lxml_html
+
+from adapters._counts import DASHES, count
+from adapters._json import changed, figure, whole
+from adapters._portal_facts import elements, is_seen
+from adapters.records import Count
+
+_LABEL = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:文章|本文)?(?:浏览次数|浏览量|浏览数|阅读次数|阅读量|阅读数|点击次数|点击量|点击数|访问次数|访问量"
+    r"|浏览|阅读|点击)\s*[:：]\s*(?P<rest>.*)",
+    re.DOTALL,
+)
+_NUMBER = re.compile(
+    r"(?P<number>\d[\d,.]*\s*[万亿千wW]?\s*\+?\s*(?:人次|次)?)(?![\d\-/:.年月日A-Za-z%])", re.ASCII
+)
+_DASH = re.compile(r"[-—]+(?!\S)")
+#: As much of the page as may stand between a label and its number: nothing but scripts and comments.
+_DYNCLICKS = re.compile(
+    r"""_showDynClicks\(\s*["'](\w{1,20})["']\s*,\s*(\d{1,15})\s*,\s*(\d{1,12})\s*\)""", re.ASCII
+)
+_HITS = re.compile(r"/api/hits/\d{1,12}/\d{1,12}/\d{1,12}(?!\d)", re.ASCII)
+_VIEWCLICK = re.compile(r"""["']([^"'\s]*/e/public/ViewClick/?\?[^"'\s]*)["']""")
+_INFO = re.compile(r"/info/\d+/(\d+)\.html?$", re.ASCII)
+_WRITTEN = re.compile(r"""(?:document\.write\(\s*["']?)?(\d{1,13})(?:["']?\s*\)\s*;?)?""", re.ASCII)
+
+
+def shown(root: lxml_html.HtmlElement, target: str) -> Count | None:
+    """The number that the page itself shows; None where it shows none.
+
+    Raises LayoutChanged where several labels show different numbers.
+    """
+    found = {each for each in _shown(root, target) if each is not None}
+    if len(found) > 1:
+        raise changed("网页上有几个不同的浏览次数,分不清哪一个是这篇的", target)
+    return found.pop() if found else None
+
+
+def address(html: str, url: str) -> str:
+    """The counter's address that this page itself would ask, cleared of what adds a visit; empty without one."""
+    calls = set(_DYNCLICKS.findall(html))
+    own = _INFO.search(urlsplit(url).path)
+    if len(calls) > 1 and own:
+        calls = {each for each in calls if each[2] == own[1]}
+    if len(calls) == 1:
+        kind, owner, clickid = calls.pop()
+        query = f"clickid={clickid}&owner={owner}&clicktype={kind}"
+        return urljoin(url, f"/system/resource/code/news/click/dynclicks.jsp?{query}")
+    hits = set(_HITS.findall(html))
+    if len(hits) == 1:
+        return urljoin(url, str(hits.pop()))
+    clicks = {each for text in _VIEWCLICK.findall(html) if (each := _without_adding(text, url))}
+    return clicks.pop() if len(clicks) == 1 else ""
+
+
+def counted(body: bytes, url: str, target: str) -> Count:
+    """The number a counter answers. Raises LayoutChanged where it answers something else."""
+    if "/api/hits/" in url:
+        hits = figure(whole(body, target), "Hits", target=target)
+        if hits is None:
+            raise changed("计数器没有给出数字", target)
+        return hits
+    text = body.decode("utf-8-sig", "replace").strip()
+    number = _WRITTEN.fullmatch(text)
+    if number is None:
+        raise changed(f"计数器给出的不是数字:“{text[:30]}”", target)
+    return Count(int(number[1]))
+
+
+def _shown(root: lxml_html.HtmlElement, target: str) -> Iterator[Count | None]:
+    for each in elements(root):
+        inside = _LABEL.search(each.text or "") if is_seen(each) else None
+        if inside:
+            first = each[0] if len(each) else None
+            yield _number(inside["rest"], first, each, target)
+        after = _LABEL.search(each.tail or "") if each is not root else None
+        if after:
+            yield _number(after["rest"], each.getnext(), None, target)
+
+
+def _number(
+    rest: str,
+    following: lxml_html.HtmlElement | None,
+    label: lxml_html.HtmlElement | None,
+    target: str,
+) -> Count | None:
+    """The number behind a label: in the same text; else the first element that follows; else, where the label
+    has an element of its own, what follows that. Nothing further away belongs to it."""
+    if rest.strip():
+        return _count(rest, target, whole_text=False)
+    while following is not None and not is_seen(following):
+        if (following.tail or "").strip():
+            return _count(following.tail, target, whole_text=False)
+        following = following.getnext()
+    if following is not None:
+        return _count("".join(map(str, following.itertext())), target, whole_text=True)
+    if label is None or len(label):
+        return None
+    if (label.tail or "").strip():
+        return _count(label.tail, target, whole_text=False)
+    beside = label.getnext()
+    if beside is None or not is_seen(beside):
+        return None
+    return _count("".join(map(str, beside.itertext())), target, whole_text=True)
+
+
+def _count(text: str | None, target: str, *, whole_text: bool) -> Count | None:
+    said = (text or "").strip()
+    if said in DASHES or _DASH.match(said):
+        return None
+    number = _NUMBER.fullmatch(said) if whole_text else _NUMBER.match(said)
+    if number is None:
+        return None
+    try:
+        return count(number["number"].strip())
+    except ValueError as problem:
+        raise changed(f"浏览次数{problem}", target) from problem
+
+
+def _without_adding(text: str, url: str) -> str:
+    query = parse_qs(urlsplit(entities.unescape(text)).query)
+    kept = [f"{name}={query[name][0]}" for name in ("classid", "id") if name in query]
+    if len(kept) < 2 or not all(each.partition("=")[2].isdecimal() for each in kept):
+        return ""
+    return urljoin(url, f"/e/public/ViewClick/?{'&'.join(kept)}")

@@ -1,0 +1,165 @@
+"""What an article of a government or news site says of itself (portal.md §4.1): its metas, else the visible
+labels, else the date in its address. Attributes of the template are never read: one real page carries
+``alt="时间：2017-11-08"`` beside its true date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from lxml import html as lxml_html
+
+from adapters._dates import published
+from adapters._html import first_text
+
+Facts = dict[str, str]
+
+#: 《政府网站发展指引》: names as written there.
+NAMES = (
+    "SiteName",
+    "SiteDomain",
+    "SiteIDCode",
+    "ColumnName",
+    "ArticleTitle",
+    "PubDate",
+    "ContentSource",
+    "Author",
+    "Url",
+)
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "title"})
+_NULL = frozenset({"", "null", "undefined", "none"})
+_LABEL = re.compile(
+    r"(?:文章|信息|稿件)?(?:来源|出处|作者|责任编辑|编辑|发布时间|发布日期|时间|日期)\s*[:：]\s*"
+)
+_DATED = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:发布时间|发布日期|发表时间|发表日期|发稿时间|发文日期|时间|日期)\s*[:：]\s*"
+    r"(?P<date>\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)",
+    re.ASCII,
+)
+_SOURCE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:信息|文章|稿件)?来源\s*[:：]\s*(?P<source>[^\s|:：]{2,30})"
+)
+_SITE_CODE = re.compile(r"网站标识码\s*[:：]\s*(?P<code>[0-9]{6,12}|[a-z]{2}[0-9]{6,10})")
+#: TRS ``t20190918_693227``, JCMS ``art/2016/11/22/``, dated folders of news sites ``2026-09/30/`` and ``20260930/``.
+_IN_ADDRESS = re.compile(
+    r"/t(?P<trs>(?:19|20)\d{6})_\d+|/(?P<parts>(?:19|20)\d{2}[-/]\d{1,2}/\d{1,2})/|/(?P<packed>20\d{6})/",
+    re.ASCII,
+)
+_HEADLINES = ("//h1", "//h2", "//h3")
+_SUFFIX = re.compile(r"\s*[-_|—–]+\s*")
+
+
+def metas(root: lxml_html.HtmlElement) -> Facts:
+    """The metas of a page by the names above; a name that is not there is left out.
+
+    A name written exactly so wins, even when empty; another case counts only where it is absent; of a
+    name that stands twice the last that is not empty.
+    """
+    given: list[tuple[str, str]] = [
+        (str(each.get("name", "")).strip(), _value(each.get("content")))
+        for each in root.iter("meta")
+    ]
+    facts: Facts = {}
+    for name in NAMES:
+        exact = [value for said, value in given if said == name]
+        loose = [value for said, value in given if said.lower() == name.lower()]
+        values = exact or loose
+        if values:
+            facts[name] = next((each for each in reversed(values) if each), "")
+    return facts
+
+
+def _value(content: str | None) -> str:
+    """A meta's content without the label some templates leave in it (``来源：…``); "null" is nothing."""
+    text = " ".join((content or "").split())
+    text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    return "" if text.lower() in _NULL else text
+
+
+def elements(root: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
+    """The elements whose words a reader sees, in reading order; comments and scripts only for what follows them."""
+    stack = [root]
+    while stack:
+        each = stack.pop()
+        yield each
+        if is_seen(each):
+            stack.extend(reversed(each))
+
+
+def is_seen(element: lxml_html.HtmlElement) -> bool:
+    return isinstance(element.tag, str) and element.tag not in _SKIPPED
+
+
+def words(root: lxml_html.HtmlElement) -> str:
+    """The visible words of the whole page as one text; blanks are single, elements stand apart."""
+    found: list[str] = []
+    stack: list[lxml_html.HtmlElement | str] = [root]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, str):
+            found.append(each)
+            continue
+        stack.append(each.tail or "")
+        if is_seen(each):
+            found.append(each.text or "")
+            stack.extend(reversed(each))
+    return " ".join(" ".join(found).split())
+
+
+def title_of(root: lxml_html.HtmlElement, facts: Facts) -> str:
+    """ArticleTitle, else the visible headline with which ``<title>`` begins, else the only h1."""
+    if facts.get("ArticleTitle"):
+        return facts["ArticleTitle"]
+    whole = first_text(root, "//head//title", "//title")
+    headlines = [first_text(each, ".") for place in _HEADLINES for each in root.xpath(place)]
+    fitting = [each for each in headlines if len(each) > 3 and whole.startswith(each)]
+    if fitting:
+        return max(fitting, key=len)
+    said = {" ".join((each.text or "").split()) for each in elements(root) if is_seen(each)}
+    cuts = [whole, *(whole[: each.start()] for each in reversed([*_SUFFIX.finditer(whole)]))]
+    fitting = [each for each in cuts if len(each) > 3 and each in said]
+    if fitting:
+        return fitting[0]
+    (only, *others) = [first_text(each, ".") for each in root.xpath("//h1")] or [""]
+    return "" if others else only
+
+
+def moment_of(facts: Facts, visible: str, url: str) -> tuple[datetime, bool] | None:
+    """When it was published (Shanghai), and whether only the day is known.
+
+    A template with ``hh`` for ``HH`` writes 03:10 for 15:10 (portal.md §4.1): where the visible label says the
+    same minute twelve hours later, the label is right. Raises ValueError where the meta is no date.
+    """
+    label = _DATED.search(visible)
+    shown = published(" ".join(label["date"].split())) if label else None
+    if facts.get("PubDate"):
+        stated = published(facts["PubDate"])
+        if shown is None or shown[1] or stated[0].date() != shown[0].date():
+            return stated
+        later = (shown[0] - stated[0]).total_seconds()
+        return shown if stated[1] or 43_140 < later < 43_260 else stated
+    if shown is not None:
+        return shown
+    found = _IN_ADDRESS.search(url)
+    if found is None:
+        return None
+    return published(found["trs"] or found["packed"] or found["parts"].replace("/", "-"))
+
+
+def source_of(facts: Facts, visible: str) -> str:
+    """Where the text comes from, as the meta or the visible label says."""
+    found = None if facts.get("ContentSource") else _SOURCE.search(visible)
+    return found["source"] if found else facts.get("ContentSource", "")
+
+
+def author_of(facts: Facts) -> str:
+    """The byline; a bare number is the id of a clerk, not a name (人民网)."""
+    author = facts.get("Author", "")
+    return "" if author.isdecimal() else author
+
+
+def site_code(facts: Facts, visible: str) -> str:
+    """网站标识码 of the meta, else of the footer (浙江's meta is empty)."""
+    found = None if facts.get("SiteIDCode") else _SITE_CODE.search(visible)
+    return found["code"] if found else facts.get("SiteIDCode", "")

@@ -1,0 +1,70 @@
+"""Whether a ``detail_list`` of the data API holds totals up to each day or each day's own figures.
+
+The official page says totals; a client that runs adds the days up (exports.md §12). So the figures themselves
+have to tell, all articles of one answer together, before one of them is believed:
+
+| what the rows show | told as |
+|---|---|
+| only the publish day, or nothing but zeros | the same either way: believed |
+| readers fall from one day to the next | each day's own: people of several days cannot be added up |
+| from the publish day on, three days without a gap, readers grow, and no figure of any article falls | totals |
+| the same for seven days, where only likes, shares, favourites … fall (they can be taken back) | totals |
+| anything else: two days, equal rows, a gap, fewer than ten readers, a later day alone | not told: nothing is believed |
+
+Two days prove nothing: what is published in the evening is read more on the next day. On equal rows totals that stand
+still and a steady trickle look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal
+
+#: Days in a row that tell, and days in a row after which a like taken back does not matter.
+ENOUGH_DAYS, MANY_DAYS = 3, 7
+#: Below this, a few readers a day look like anything.
+ENOUGH_READERS = 10
+
+Told = Literal["total", "daily", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One article's rows: the publish day, and for each stat_date (ascending, each once) its counts by name."""
+
+    published: date
+    days: Sequence[date]
+    counts: Sequence[Mapping[str, int]]
+
+
+def told(articles: Sequence[Series], readers: str) -> Told:
+    """How the rows of one answer are to be read; ``readers`` names the count that can never fall."""
+    if all(_alike_either_way(each) for each in articles):
+        return "total"
+    if any(_falls(each, readers) for each in articles):
+        return "daily"
+    names = {name for each in articles for row in each.counts for name in row}
+    steady = not any(_falls(each, name) for each in articles for name in names)
+    needed = ENOUGH_DAYS if steady else MANY_DAYS
+    return "total" if any(_grows(each, readers, needed) for each in articles) else "unknown"
+
+
+def _alike_either_way(series: Series) -> bool:
+    first_day_only = list(series.days) == [series.published]
+    return first_day_only or not any(value for row in series.counts for value in row.values())
+
+
+def _falls(series: Series, name: str) -> bool:
+    return any(after[name] < before[name] for before, after in pairwise(series.counts))
+
+
+def _grows(series: Series, readers: str, needed: int) -> bool:
+    """Whether its rows run from the publish day on without a gap, long enough, and its readers grow."""
+    expected = [series.published + timedelta(days=number) for number in range(len(series.days))]
+    if list(series.days) != expected or len(series.days) < needed:
+        return False
+    first, last = series.counts[0][readers], series.counts[-1][readers]
+    return first < last and last >= ENOUGH_READERS

@@ -1,0 +1,203 @@
+"""小红书 public pages (pages.md §6): one note by a link that carries its ``xsec_token``.
+
+Shows: likes, favourites, comments, shares as text, rounded down to ``10+``, ``1千+``, ``1.2万`` for whoever is not
+logged in; an empty text is no figure. Hides: views, always. A token belongs to one note and expires, and a note
+that is deleted, private or asked for with an old token answers alike (300031): that is Unclear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from adapters._json import at, changed, embedded, figure, ident, moment, whole
+from adapters._pages import LATER, blocked, is_markup, markup, place, refuse, title, visible
+from adapters.contract import Account, Page, PageRecord, Request
+from adapters.errors import Blocked, Gone, LayoutChanged, LoginExpired, SourceError, Unclear
+from adapters.records import Kind, Metrics, Post
+
+SITE, SHORT = "www.xiaohongshu.com", "xhslink.com"
+HOSTS = (SITE, SHORT)
+FIGURES = {
+    "likes": "likedCount",
+    "favourites": "collectedCount",
+    "comments": "commentCount",
+    "shares": "shareCount",
+}
+KINDS: dict[str, Kind] = {"normal": "image", "video": "video"}
+_BLANK = frozenset({""})
+
+_KEY = re.compile(r"[0-9a-f]{24}")
+_NOTE = re.compile(r"/(?:explore|discovery/item|user/profile/[0-9a-f]{24})/([0-9a-f]{24})/?")
+_UNSEEN = ("deleted", "private", "expired_token")
+_RENEW = "请在小红书里打开笔记,重新复制分享链接;数字以创作服务平台导出的“笔记列表明细表”为准"
+#: error_code of an address or an answer → error, its cases, what happened, what to do.
+CODES: dict[int, tuple[type[SourceError], tuple[str, ...], str, str]] = {
+    300031: (Unclear, _UNSEEN, "笔记暂时无法浏览:可能已删除、已隐藏,也可能只是链接过期", _RENEW),
+    300017: (Blocked, (), "小红书提示访问链接异常", LATER),
+    300012: (Blocked, (), "小红书提示网络连接异常(这个网络被限制,约一天)", LATER),
+    300011: (Blocked, (), "小红书提示账号异常", LATER),
+    300013: (Blocked, (), "小红书提示访问过于频繁", LATER),
+    -510000: (Gone, ("deleted",), "笔记不存在", "已存的数据会保留"),
+    -510001: (Unclear, ("deleted", "abnormal"), "笔记状态异常", "请在小红书里核对"),
+}
+#: What a page without a note says in its visible words.
+_WORDS = {
+    "Sorry, This Page Isn't Available Right Now": 300031,
+    "请打开小红书App扫码查看": 300031,
+    "当前笔记暂时无法浏览": 300031,
+    "访问链接异常": 300017,
+    "安全限制": 300017,
+    "网络连接异常": 300012,
+}
+#: Outside of strings a page writes ``undefined`` and ``new Map([])``; strings come first, so that they stay.
+_SCRIPT_ONLY = re.compile(
+    r'("[^"\\]*(?:\\.[^"\\]*)*")|\bundefined\b|\bnew (?:Map|Set)\((\[\s*\])?\)', re.DOTALL
+)
+_STATE = "window.__INITIAL_STATE__"
+
+
+def visit(account: Account, key: str, url: str) -> Request | None:
+    """The note of a link with its token, or of a short link; None for a link that would only meet a wall."""
+    if place(url)[0] == SHORT:
+        return Request(url=url, key=key if _KEY.fullmatch(key) else "")
+    named = _named(url)
+    token = _token(url)
+    if not named or not token:
+        return None
+    return Request(url=f"https://{SITE}/explore/{named}?{token}", key=named)
+
+
+def read(page: Page) -> Iterator[PageRecord]:
+    """The note of a page. Raises Blocked, LoginExpired, Unclear, Gone or LayoutChanged where there is none."""
+    _led_away(page)
+    if page.status in (461, 471):
+        raise blocked(page, "小红书要求人机验证")
+    refuse(page)
+    target = page.request.url
+    if not is_markup(page) and page.body.lstrip()[:1] == b"{":
+        raise _coded(whole(page.body, target), target)
+    html = markup(page)
+    state = _state(html, target)
+    note = None if state is None else _note(state, page)
+    if note is None:
+        raise _no_note(html, page, stated=state is not None)
+    yield _post(page, note)
+
+
+def _named(url: str) -> str:
+    host, path = place(url)
+    found = _NOTE.fullmatch(path) if host == SITE else None
+    return found[1] if found else ""
+
+
+def _token(url: str) -> str:
+    """The parameters that open a note; empty without a token."""
+    query = parse_qs(urlsplit(url).query)
+    names = ("xsec_token", "xsec_source")
+    kept = [(name, query[name][0]) for name in names if query.get(name)]
+    return urlencode(kept) if "xsec_token" in query else ""
+
+
+def _led_away(page: Page) -> None:
+    """Raises what the address says to which a request was led away."""
+    host, path = place(page.url)
+    query = parse_qs(urlsplit(page.url).query)
+    code = query.get("error_code", [""])[0]
+    if host == SITE and code:
+        raise _error(int(code) if code.lstrip("-").isdecimal() else 0, code, page.request.url)
+    if "/website-login/captcha" in path:
+        raise blocked(page, "小红书要求人机验证")
+    if path.rstrip("/") == "/login":
+        raise LoginExpired("小红书要求登录后才能看", target=page.request.url, advice=_RENEW)
+
+
+def _state(html: str, target: str) -> Any:
+    """What the page's script assigns, None where it assigns nothing."""
+    start = html.find(_STATE)
+    if start < 0:
+        return None
+    end = html.find("</script", start)
+    script = html[start:] if end < 0 else html[start:end]
+    try:  # a line break is blank between values and an error in a text: then the slow, sure way
+        return embedded(script.replace("undefined", "null\r"), _STATE, target)
+    except LayoutChanged:
+        return embedded(_as_json(script), _STATE, target)
+
+
+def _as_json(script: str) -> str:
+    """A script's literal as JSON: ``undefined`` and empty maps outside of strings become null and []."""
+    return _SCRIPT_ONLY.sub(
+        lambda each: each[1] or ("null" if each[0] == "undefined" else "[]"), script
+    )
+
+
+def _note(state: Any, page: Page) -> dict[str, Any] | None:
+    """The note in either form of page; None where the page has the place and nothing in it."""
+    target = page.request.url
+    if "noteData" in state:  # the page for phones
+        data = at(state, "noteData", kind=dict, target=target).get("data")
+        note = data.get("noteData") if isinstance(data, dict) else None
+        return note if isinstance(note, dict) and note else None
+    details = at(state, "note", kind=dict, target=target).get("noteDetailMap")
+    if not isinstance(details, dict) or not details:
+        return None
+    asked = page.request.key or _named(page.url)
+    key = asked or next(iter(details))
+    if key not in details:
+        raise changed(f"问的是 {asked},答的是 {'、'.join(details)[:60]}", target)
+    note = at(details, key, kind=dict, target=target).get("note")
+    return note if isinstance(note, dict) and note else None
+
+
+def _post(page: Page, note: dict[str, Any]) -> Post:
+    target = page.request.url
+    key = ident(note, "noteId", target=target)
+    asked = page.request.key or _named(page.url)
+    if asked and key != asked:
+        raise changed(f"问的是 {asked},答的是 {key}", target)
+    token = _token(page.url) or _token(target)
+    return Post(
+        title=at(note, "title", kind=str, target=target).strip(),
+        published_at=moment(note, "time", target=target),
+        key=key,
+        url=f"https://{SITE}/explore/{key}" + (f"?{token}" if token else ""),
+        kind=KINDS.get(at(note, "type", kind=str, target=target)),
+        metrics=Metrics(
+            **{
+                metric: figure(note, "interactInfo", name, target=target, hidden=_BLANK)
+                for metric, name in FIGURES.items()
+            }
+        ),
+    )
+
+
+def _no_note(html: str, page: Page, *, stated: bool) -> SourceError:
+    said = f"{title(html)} {visible(html)}"
+    for words, code in _WORDS.items():
+        if words in said:
+            return _error(code, str(code), page.request.url)
+    if stated:
+        return Unclear(
+            "页面里没有笔记:可能被拦截,也可能是链接过期",
+            target=page.request.url,
+            advice=_RENEW,
+            cases=("blocked", "expired_token"),
+        )
+    return changed("页面里没有“__INITIAL_STATE__”", page.request.url)
+
+
+def _coded(tree: Any, target: str) -> SourceError:
+    """The error that an answer of data stands for; this adapter never asks for one with figures."""
+    said = [tree.get(name) for name in ("error_code", "code")] if isinstance(tree, dict) else []
+    code = next((each for each in said if isinstance(each, int)), 0)
+    return _error(code, str(code), target)
+
+
+def _error(code: int, shown: str, target: str) -> SourceError:
+    if code in CODES:
+        error, cases, what, advice = CODES[code]
+        return error(f"{what}({code})", target=target, advice=advice, cases=cases)
+    return changed(f"没有见过的小红书回答代码 {shown}", target)

@@ -1,0 +1,217 @@
+"""A centre's own client or cloud site (app, 融媒云, H5): config says where each thing stands.
+
+``Account.page`` maps a name to a place (``_selectors``): ``title`` and ``published_at`` always, any metric,
+``author``, ``column``, ``key``. Lists come in two forms: ``links`` finds the addresses of articles on the page
+at ``Account.url`` (``next`` the further page, at most ``PAGES`` of them); or ``items`` finds the articles themselves
+in a list of data, in each of which the other places are looked up (``url`` too). Only what config names is shown,
+and what it names and is not there is LayoutChanged. It reads accounts with ``page``; a portal without is
+``portal``'s: so no account has two readers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from adapters._counts import DASHES, count
+from adapters._dates import published, unix
+from adapters._html import decoded, joined, same_address, same_host, whole_page, without_fragment
+from adapters._json import changed, whole
+from adapters._pages import is_markup, refuse
+from adapters._selectors import Answer, every, find, one
+from adapters.contract import Account, Adapter, Page, PageRecord, Request
+from adapters.errors import Gone, Invalid, Unclear
+from adapters.records import METRICS, Count, Metrics, Post
+
+PAGES = 5
+NEEDED = ("title", "published_at")
+FIELDS = (*NEEDED, *METRICS, "author", "column", "key", "url", "links", "items", "next")
+#: 「阅读:1,234」: a page often writes what a number or a time is.
+_LABEL = re.compile(r"^[^\d:：]{1,12}[:：]\s*")
+
+
+def start(account: Account, today: date) -> Iterator[Request]:
+    if account.page and account.url and {"links", "items"} & account.page.keys():
+        yield Request(url=account.url, about="list")
+
+
+def visit(account: Account, key: str, url: str) -> Request | None:
+    """An article of the same host; None where the figures stand in the list only (``items``)."""
+    own = account.page and "items" not in account.page and same_host(url, account.url)
+    return Request(url=without_fragment(url), key=key) if own else None
+
+
+def read(page: Page) -> Iterator[PageRecord]:
+    """Articles to follow, or the articles with their figures.
+
+    Raises Gone, Unclear or Blocked as the answer says, LayoutChanged naming the place in config that finds
+    nothing or no number, Invalid where config itself is wrong.
+    """
+    target, places = page.request.url, page.account.page
+    _check(places, target)
+    if page.status in (404, 410) and page.request.about == "post":
+        raise Gone(
+            "网页已不存在", target=target, advice="已存的数据会保留,标为已删除", cases=("deleted",)
+        )
+    refuse(page)
+    answer = _answer(page)
+    if page.request.about != "list":
+        if not same_address(page.url, target):
+            raise Unclear(
+                "打开的是另一个网页",
+                target=target,
+                advice="请在浏览器里核对:可能已删除,也可能换了地址",
+                cases=("moved", "deleted"),
+            )
+        yield _post(page, answer, target)
+    elif "items" in places:
+        yield from _items(page, answer)
+        yield from _next(page, answer)
+    else:
+        yield from _links(page, answer)
+        yield from _next(page, answer)
+
+
+def _check(places: Iterable[str], target: str) -> None:
+    unknown = sorted(set(places) - set(FIELDS))
+    lacking = [each for each in NEEDED if each not in places]
+    if unknown or lacking:
+        wrong = f"不认得 {'、'.join(unknown)}" if unknown else f"缺少 {'、'.join(lacking)}"
+        raise Invalid(
+            f"config.toml 的 page {wrong}", target=target, advice=f"可用:{'、'.join(FIELDS)}"
+        )
+
+
+def _answer(page: Page) -> Answer:
+    if is_markup(page):
+        return BeautifulSoup(whole_page(decoded(page), page.request.url), "lxml")
+    data: Any = whole(page.body, page.request.url)
+    if isinstance(data, dict | list):
+        return data
+    raise changed("回答既不是网页,也不是数据", page.request.url)
+
+
+def _links(page: Page, answer: Answer) -> Iterator[Request]:
+    target = page.request.url
+    place = _href(answer, page.account.page["links"])
+    found = [joined(page.url, str(each)) for each in every(answer, place, "links", target)]
+    own = dict.fromkeys(each for each in found if each and same_host(each, page.url))
+    if not own:
+        raise changed("config.toml 的 page.links 找到的都不是本站的地址", target)
+    for each in own:
+        yield Request(url=each)
+
+
+def _items(page: Page, answer: Answer) -> Iterator[Post]:
+    target = page.request.url
+    if isinstance(answer, BeautifulSoup):
+        raise changed("config.toml 写明 page.items 是数据,这次却是网页", target)
+    for number, each in enumerate(every(answer, page.account.page["items"], "items", target), 1):
+        if not isinstance(each, dict):
+            raise changed(f"列表的第 {number} 项不是一篇文章", target)
+        yield _post(page, each, f"{target} 第{number}项")
+
+
+def _next(page: Page, answer: Answer) -> Iterator[Request]:
+    """The further page of a list; that there is none is how a list ends."""
+    place, depth = page.account.page.get("next", ""), page.request.depth + 1
+    if not place or depth >= PAGES:
+        return
+    found = find(answer, _href(answer, place), "next", page.request.url)
+    first = found[0] if isinstance(found, list) and found else found
+    if not first or not isinstance(first, str):
+        return
+    url = joined(page.url, first)
+    if same_host(url, page.url) and not same_address(url, page.url):
+        yield Request(url=url, about="list", depth=depth)
+
+
+def _href(answer: Answer, place: str) -> str:
+    """A place that finds links, as one that finds their addresses."""
+    return f"{place}@href" if isinstance(answer, BeautifulSoup) and "@" not in place else place
+
+
+def _post(page: Page, answer: Answer, target: str) -> Post:
+    places = page.account.page
+    said = {
+        name: one(answer, place, name, target)
+        for name, place in places.items()
+        if name not in ("links", "items", "next")
+    }
+    key = _key(said["key"], places["key"], target) if "key" in said else ""
+    if page.request.key and key and key != page.request.key:
+        raise changed(f"问的是 {page.request.key},答的是 {key}", target)
+    title = str(said["title"]).strip()
+    if not title:
+        raise changed(f"config.toml 的 page.title(“{places['title']}”)找到的是空的", target)
+    moment, date_only = _moment(said["published_at"], places["published_at"], target)
+    return Post(
+        title=title,
+        published_at=moment,
+        date_only=date_only,
+        key=key or page.request.key,
+        url=_url(page, said, target),
+        author=str(said.get("author", "")),
+        column=str(said.get("column", "")),
+        metrics=Metrics(
+            **{
+                name: _figure(said[name], name, places[name], target)
+                for name in METRICS
+                if name in said
+            }
+        ),
+    )
+
+
+def _url(page: Page, said: dict[str, Any], target: str) -> str:
+    """The address config names, else that of the article's own page; an item of a list may have none."""
+    if "url" not in said:
+        return "" if page.request.about == "list" else without_fragment(page.request.url)
+    given = str(said["url"])
+    url = joined(page.url, given) if "/" in given else ""
+    if not url:
+        raise changed(
+            f"config.toml 的 page.url(“{page.account.page['url']}”)找到的不是地址", target
+        )
+    return url
+
+
+def _key(value: Any, place: str, target: str) -> str:
+    key = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if key in DASHES or key in ("0", "-1"):
+        raise changed(f"config.toml 的 page.key(“{place}”)找到的不是编号", target)
+    return key
+
+
+def _figure(value: Any, name: str, place: str, target: str) -> Count | None:
+    """A count; None where the place holds a sign for nothing (empty, ``-``), which is not zero."""
+    try:
+        return count(_LABEL.sub("", value) if isinstance(value, str) else value)
+    except ValueError as problem:
+        raise changed(f"config.toml 的 page.{name}(“{place}”),{problem}", target) from problem
+
+
+def _moment(value: Any, place: str, target: str) -> tuple[datetime, bool]:
+    """Text as ``_dates`` understands it, or Unix time (s or ms) as a number or ten and more digits."""
+    try:
+        text = json.dumps(value) if isinstance(value, int | float) else str(value).strip()
+        if re.fullmatch(r"\d{10}|\d{13}", text, re.ASCII):
+            return unix(text), False
+        return published(_LABEL.sub("", text))
+    except ValueError as problem:
+        raise changed(f"config.toml 的 page.published_at(“{place}”),{problem}", target) from problem
+
+
+ADAPTER = Adapter(
+    name="h5",
+    platforms=frozenset({"app", "portal"}),
+    page_metrics=frozenset(METRICS),
+    start=start,
+    visit=visit,
+    read=read,
+)
