@@ -49,6 +49,9 @@ def check(code: int, page: Page) -> None:
     """Raises what a code says, unless it is 0."""
     if code in CODES:
         error, cases, what, advice = CODES[code]
+        if error is Gone and page.request.about == "list":
+            # it is no video that is gone
+            raise changed(f"列表的回答代码是 {code}", page.request.url)
         raise error(f"{what}({code})", target=page.request.url, advice=advice, cases=cases)
     if code != 0:
         raise changed(f"没有见过的回答代码 {code}", page.request.url)

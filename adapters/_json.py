@@ -94,6 +94,13 @@ def at(tree: Any, *path: str | int, kind: type[T], target: str) -> T:
         value = value[step]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise changed(f"回答里的“{_name(path)}”不是原来的样子", target)
+    return _sound(value)
+
+
+def _sound(value: T) -> T:
+    """Text that can be stored: platforms cut texts, and half of a cut emoji is no character."""
+    if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+        return type(value)(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     return value
 
 

@@ -85,7 +85,7 @@ def _post(page: Page, data: dict[str, Any]) -> Post:
         title=at(data, "title", kind=str, target=target),
         published_at=moment(data, "publish_time", target=target),
         key=asked,
-        url=f"https://www.toutiao.com/article/{asked}/",
+        url=f"https://m.toutiao.com/i{asked}/",
         metrics=Metrics(**counts),
         beside=beside,
     )

@@ -19,7 +19,7 @@ def post(page: Page, blog: dict[str, Any]) -> Post:
     """The Post of one ``mblog``. Raises LayoutChanged where something is absent or not understood."""
     target = page.request.url
     key = ident(blog, "id", target=target)
-    if not re.fullmatch(r"[0-9]{16}", key) or str(blog.get("mid", key)) != key:
+    if not re.fullmatch(r"[0-9]{10,19}", key) or str(blog.get("mid", key)) != key:
         raise changed(f"回答里的“id”不是微博编号:{key}", target)
     created = at(blog, "created_at", kind=str, target=target)
     try:
@@ -39,7 +39,7 @@ def post(page: Page, blog: dict[str, Any]) -> Post:
         original="retweeted_status" not in blog,
         metrics=Metrics(**counts),
         beside=_plays(video or {}, target),
-        details={"bid": bid} if isinstance(bid, str) and bid else {},
+        details={"bid": bid} if isinstance(bid, str) and re.fullmatch(r"[0-9A-Za-z]+", bid) else {},
     )
 
 

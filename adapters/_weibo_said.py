@@ -67,7 +67,11 @@ def check(page: Page, tree: Any) -> None:
         return refuse(page)
     if ok == -100:
         raise LoginExpired("微博要求登录(ok: -100)", target=target, advice=COOKIE)
-    said = " ".join(str(tree[name]) for name in ("msg", "message", "errmsg") if name in tree)
+    said = " ".join(
+        str(at(tree, name, kind=object, target=target))
+        for name in ("msg", "message", "errmsg")
+        if name in tree
+    )
     if "这里还没有内容" in said:
         return empty(page)
     raise _by_words(page, said) or changed(f"微博没有给数据(ok: {ok}):{said[:60]}", target)

@@ -5,6 +5,7 @@ know the file. At most 10 works a file. Rates are percent text, click rates may 
 small ones ``<0.1%``: both stay text. A new video has ``-`` for what is not counted yet. Hides: the bvid,
 so a post is known by title and second.
 Not read here: 历史累计数据趋势.csv, of which only the name is known.
+Its public pages are read in _bilibili_page.py.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ read only together with the post a person named (``--post``). Hides: ids and add
 No real file was found. That the figures of a work are the sums over all sheets of its workbook is
 what the one known parser does; whether the sheets are parts of one total cannot be told from the
 papers, so the sum follows exports.md §4. Rates cannot be added and are left out of the sum.
+Its public pages are read in _kuaishou_page.py.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ there is no figure. Two units stand in one row: 点击率 is a fraction, 平均�
 图文 and 微头条 have the same headings and nothing inside tells them apart, so their kind is left open
 and the account's own ``kind`` decides; only 小视频 is known (播放量).
 Hides: synced 抖音 videos, so 数据趋势 is more than the sum of these files; 流量分析 is not known here.
+Its public pages are read in _toutiao_page.py.
 """
 
 from __future__ import annotations
