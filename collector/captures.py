@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,25 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
         finally:
             partial.unlink(missing_ok=True)
     return Kept(sha256, size, place)
+
+
+def keep_bytes(body: bytes, folder: Path) -> Kept:
+    """Keep an answer that is in memory. Its place is said only when its bytes are on the disk."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    place = f"{sha256[:2]}/{sha256}.gz"
+    target = folder / place
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        try:
+            with partial.open("wb") as raw:
+                raw.write(gzip.compress(body, compresslevel=6, mtime=0))
+                raw.flush()
+                os.fsync(raw.fileno())
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    return Kept(sha256, len(body), place)
 
 
 def read(folder: Path, place: str) -> bytes:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from adapters.contract import Account
 from adapters.records import METRICS, Kind
 from adapters.registry import PLATFORMS
+from collector.politeness import gap_of
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.
 FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
@@ -84,6 +85,10 @@ class AccountConfig(_Strict):
     uid: str = ""
     url: str = ""
     kind: Literal[Kind, ""] = ""
+    page: dict[str, str] = Field(default_factory=dict)  # selectors of an own site
+    appid: str = ""  # of the owner's WeChat data API
+    secret_env: str = ""
+    secret_file: str = ""
     columns: dict[str, Literal[FIELDS]] = Field(default_factory=dict)  # type: ignore[valid-type]
 
     @field_validator("id")
@@ -116,7 +121,24 @@ class AccountConfig(_Strict):
             uid=self.uid,
             url=self.url,
             columns=self.columns,
+            page=self.page,
         )
+
+
+class PlatformConfig(_Strict):
+    """How a platform's pages are asked. ``base_url`` stands for all of its hosts."""
+
+    rate: str = "20/min"
+    concurrency: Annotated[int, Field(ge=1, le=8)] = 1
+    cookie_env: str = ""
+    cookie_file: str = ""
+    base_url: str = ""
+
+    @field_validator("rate")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        gap_of(value)
+        return value
 
 
 class TopicConfig(_Strict):
@@ -142,6 +164,7 @@ class Config(_Strict):
     )
     accounts: tuple[AccountConfig, ...] = Field(min_length=1)
     topics: tuple[TopicConfig, ...] = ()
+    platforms: dict[str, PlatformConfig] = Field(default_factory=dict)
     folder: Path
     fingerprint: str
 
@@ -156,6 +179,14 @@ class Config(_Strict):
     @classmethod
     def _tables(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("platforms")
+    @classmethod
+    def _platforms(cls, value: dict[str, PlatformConfig]) -> dict[str, PlatformConfig]:
+        for name in value:
+            if name not in PLATFORMS:
+                raise ValueError(f"没有平台“{name}”{_like(name, PLATFORMS)}")
+        return value
 
     @model_validator(mode="after")
     def _unlike(self) -> Config:
@@ -197,7 +228,7 @@ class Config(_Strict):
 
 
 #: Sections of design.md whose issues come later; they may stand in the file and do nothing yet.
-LATER = ("platforms", "schedule", "mail", "notify", "staff")
+LATER = ("schedule", "mail", "notify", "staff")
 
 
 def load(path: Path) -> Config:
@@ -290,6 +321,7 @@ def _keys(location: tuple[Any, ...]) -> list[str]:
         "inbox": InboxConfig,
         "accounts": AccountConfig,
         "topics": TopicConfig,
+        "platforms": PlatformConfig,
     }
     model = models.get(str(location[0]), Config) if location else Config
     return [name for name in model.model_fields if name not in ("folder", "fingerprint")]

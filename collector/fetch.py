@@ -19,7 +19,7 @@ import requests
 import urllib3
 from urllib3.util import Retry
 
-from adapters.contract import Account, Adapter, Page, Request
+from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
 from collector.hosts import Resolver, is_private, origin_of, same_place, through
 from collector.politeness import Cache, Gate, Robots
@@ -58,7 +58,7 @@ class Answer:
 @dataclass(slots=True, kw_only=True)
 class Fetcher:
     """Executes requests for one run; workers share it. ``deadline`` is in ``monotonic`` seconds, ``stop``
-    drains the run, ``secrets`` are what ``{placeholders}`` in addresses stand for."""
+    drains the run, ``token`` gives an account's token for addresses that hold the placeholder."""
 
     manners: Mapping[str, Manners]
     contact: str
@@ -68,7 +68,7 @@ class Fetcher:
     session: requests.Session
     stop: Event = field(default_factory=Event)
     resolve: Resolver
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    token: Callable[[str], str] = str
     gates: dict[str, Gate] = field(default_factory=dict)
     robots: Cache = field(default_factory=Cache)
 
@@ -83,7 +83,7 @@ class Fetcher:
         tries = 0
         while True:
             tries += 1
-            problem, asked = self._try(adapter, manners, request, hosts)
+            problem, asked = self._try(adapter, account.id, manners, request, hosts)
             if isinstance(problem, Answer):
                 return Page(
                     request=request,
@@ -102,11 +102,16 @@ class Fetcher:
             self._gate(manners, request.url).hold(pause)
 
     def _try(
-        self, adapter: Adapter, manners: Manners, request: Request, hosts: tuple[str, ...]
+        self,
+        adapter: Adapter,
+        account_id: str,
+        manners: Manners,
+        request: Request,
+        hosts: tuple[str, ...],
     ) -> tuple[Answer | SourceError, float]:
         """One try: an answer, or what was wrong and for how long the host asks to be left alone."""
         try:
-            answer = self._follow(adapter.headers, manners, request, hosts)
+            answer = self._follow(adapter.headers, manners, request, hosts, account_id)
         except Unreachable as problem:
             return problem, 0.0
         asked = _retry_after(answer.headers.get("retry-after", ""))
@@ -124,13 +129,14 @@ class Fetcher:
         manners: Manners,
         request: Request,
         hosts: tuple[str, ...],
+        account_id: str = "",
     ) -> Answer:
         """Follow redirects to allowed hosts. One that leads elsewhere is an answer of its own: the adapter
         sees where it leads. From a public to a private address nobody is led."""
         url = request.url
         private = is_private(url, self.resolve) if not manners.base_url else True
         for _ in range(REDIRECTS + 1):
-            answer = self._once(headers, manners, replace(request, url=url))
+            answer = self._once(headers, manners, replace(request, url=url), account_id)
             where = answer.headers.get("location", "")
             if not 300 <= answer.status < 400 or not where:
                 return answer
@@ -144,7 +150,9 @@ class Fetcher:
             url = target
         raise Unreachable("转来转去没有尽头", target=request.url, advice="下次采集会再试")
 
-    def _once(self, headers: Mapping[str, str], manners: Manners, request: Request) -> Answer:
+    def _once(
+        self, headers: Mapping[str, str], manners: Manners, request: Request, account_id: str
+    ) -> Answer:
         gate = self._gate(manners, request.url)
         if not gate.enter(self.deadline, self.stop.wait):
             raise Unreachable(
@@ -152,8 +160,8 @@ class Fetcher:
             )
         try:
             sent = through(request.url, manners.base_url)
-            for name, secret in self.secrets.items():
-                sent = sent.replace(f"{{{name}}}", secret)
+            if CREDENTIAL in sent:
+                sent = sent.replace(CREDENTIAL, self.token(account_id))
             with self.session.request(
                 "GET" if request.body is None else "POST",
                 sent,

@@ -12,6 +12,7 @@ from adapters.errors import Invalid
 from collector.config import Config
 from collector.importing import Importer, Result
 from collector.inbox import put_away, scan, strays
+from collector.visiting import ask
 from storage import upkeep, writes
 from storage.bulk import seconds
 from storage.database import writing
@@ -48,11 +49,13 @@ def collect(
     now: datetime,
     only: str = "",
     occasion: str = "now",
+    everything: bool = False,
     progress: Callable[[int, int, str], None] = untold,
 ) -> Run:
-    """Take in everything that lies in the inbox (of one account, where ``only`` names it).
+    """Take in everything that lies in the inbox, then ask the pages that are due (of one account, where
+    ``only`` names it; all of them, due or not, with ``everything``).
 
-    ``progress`` is told (done, total, file). Raises StorageError where the database cannot do its work.
+    ``progress`` is told (done, total, what). Raises StorageError where the database cannot do its work.
     """
     run = Run(begin(engine, config, occasion, now), strays=[] if only else strays(config))
     importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
@@ -76,6 +79,9 @@ def collect(
             )
         run.results.append(result)
     progress(len(incoming), len(incoming), "")
+    run.results += ask(
+        engine, config, run.run_id, now=now, only=only, everything=everything, progress=progress
+    )
     with writing(engine) as connection:
         writes.end_run(connection, run.run_id, now)
     return run

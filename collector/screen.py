@@ -87,6 +87,8 @@ def _remarks(stored: Stored) -> Iterator[str]:
         yield f"    有 {stored.retitled} 篇改过标题,旧标题留有记录"
     if stored.pairs:
         yield f"    有 {stored.pairs} 处疑似同一篇作品,请运行 collect match 决定"
+    for fall in stored.falls[:5]:
+        yield f"    作品 {fall.post_id} 的 {fall.metric} 由 {fall.before} 降到 {fall.after},照实存入,请留意"
     if stored.removed or stored.added:
         yield f"    与上一版相比:新增 {len(stored.added)} 条,去掉 {len(stored.removed)} 条"
         yield from (f"      去掉:{title}" for title in stored.removed[:10])

@@ -39,6 +39,20 @@ class Kept:
     below: dict[tuple[str, int], int] = field(default_factory=dict)  # when last seen below
 
 
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A cumulative figure that fell sharply: stored as seen, never clamped, and flagged."""
+
+    post_id: int
+    metric: str
+    before: int
+    after: int
+
+
+#: A fall of less than this share or number is a platform's ordinary clean-up.
+SHARP_SHARE, SHARP_NUMBER = 0.2, 100
+
+
 class Keeper:
     """Keeps latest values and hits while one reading is stored."""
 
@@ -48,6 +62,7 @@ class Keeper:
         self.recorded_at = recorded_at
         self.thresholds = thresholds(connection)
         self.late: set[int] = set()
+        self.falls: list[Fall] = []
         self.new_hits = 0
 
     def saw(self, rows: Sequence[Row]) -> None:
@@ -73,6 +88,8 @@ class Keeper:
             if plain and not still_plain:
                 unplain.add(post_id)
             hits += self._crossed(old, new)
+            if old is not None:
+                self.falls += _falls(old, new)
             known[post_id] = (still_plain, new)
             changed[post_id] = new
         upsert_rows(self.connection, schema.latest, list(changed.values()))
@@ -297,6 +314,15 @@ def _after(old: Row | None, row: Row, plain: bool) -> tuple[tuple[Any, ...], boo
             return (row[0], row[SEEN], row[STATE], *values, None), True
     counts = fold(_counts(old), decode(values, bounds))
     return (row[0], row[SEEN], row[STATE], *_stored(counts)), False
+
+
+def _falls(old: Row, new: Row) -> Iterator[Fall]:
+    for at, metric in enumerate(METRICS, start=_FIRST_OF_LATEST):
+        before, after = old[at], new[at]
+        if before is not None and after is not None and after < before:
+            lost = before - after
+            if lost >= SHARP_NUMBER and lost >= SHARP_SHARE * before:
+                yield Fall(new[0], metric, before, after)
 
 
 def _counts(latest_row: Row) -> Counts:

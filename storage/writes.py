@@ -32,7 +32,7 @@ class Reading:
     ``observed_at`` is the moment of every record that does not state its own. ``accounts`` maps what a
     row may call an account (its id or name) to the account's key; ``account`` is the folder's.
     ``post_id`` is the post a person named for a file that names none. ``replaces``: the reading takes
-    the place of the earlier ones of the same source (a ledger).
+    the place of the earlier ones of the same source (a ledger). ``found``: how much a list showed.
     """
 
     run_id: int
@@ -48,6 +48,7 @@ class Reading:
     row_limit: int | None = None
     post_id: int | None = None
     replaces: bool = False
+    found: int | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,6 +68,7 @@ class Stored:
     last_published: int | None = None
     observed_at: int | None = None  # newest moment of a figure
     bad: int = 0  # rows that could not be believed; the first of them are named in bad_rows
+    falls: list[upkeep.Fall] = field(default_factory=list)
     headings: list[Headings] = field(default_factory=list)
     bad_rows: list[Invalid] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)  # titles: a ledger's newer version
@@ -113,6 +115,26 @@ def failed(
     return int(row["attempt_id"])
 
 
+def mark_deleted(
+    connection: Connection, reading: Reading, attempt_id: int, account_id: int, key: str
+) -> None:
+    """A page said that a post is deleted: its figures stay, it is marked (domain.md "Private posts").
+    A post that is not known by that id stays unknown."""
+    table = schema.post_key
+    post_id = connection.execute(
+        select(table.c.post_id).where(table.c.account_id == account_id, table.c.key == f"id:{key}")
+    ).scalar()
+    if post_id is None:
+        return
+    state = schema.STATE_CODE["deleted"]
+    nothing = [None] * (len(METRICS) + 1)
+    row = (post_id, seconds(reading.observed_at), attempt_id, 0, 0, state, *nothing)
+    insert_rows(connection, schema.observation, [row])
+    keeper = upkeep.Keeper(connection, attempt_id, seconds(reading.recorded_at))
+    keeper.saw([row])
+    keeper.finish()
+
+
 def store(
     connection: Connection,
     reading: Reading,
@@ -148,7 +170,7 @@ def store(
         "first_published": stored.first_published,
         "last_published": stored.last_published,
         "cut_off": stored.cut_off,
-        "notes": _notes(stored),
+        "notes": _notes(stored, reading),
     }
     if stored.observed_at is not None:
         outcome["observed_at"] = stored.observed_at
@@ -212,6 +234,7 @@ class _Writer:
         self.stored.retitled = self.matcher.retitled
         self.stored.pairs = self.matcher.pairs
         self.stored.hits = self.keeper.finish()
+        self.stored.falls = self.keeper.falls
 
     def account_number(self, record: Post | AccountFigures) -> int | None:
         """The number of the account a record belongs to; a row naming an unknown one is a bad row."""
@@ -362,14 +385,18 @@ def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, tupl
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 
-def _notes(stored: Stored) -> str | None:
-    notes = {
+def _notes(stored: Stored, reading: Reading) -> str | None:
+    notes: dict[str, Any] = {
+        "found": reading.found,
         "unknown": sorted({name for each in stored.headings for name in each.unknown}),
         "missing": sorted({name for each in stored.headings for name in each.missing}),
         "bad_rows": [str(each) for each in stored.bad_rows],
         "removed": stored.removed[:200],
         "added": stored.added[:200],
         "changed": stored.changed[:200],
+        "falls": [
+            [each.post_id, each.metric, each.before, each.after] for each in stored.falls[:200]
+        ],
     }
-    kept = {name: value for name, value in notes.items() if value}
+    kept = {name: value for name, value in notes.items() if value not in (None, [])}
     return json.dumps(kept, ensure_ascii=False) if kept else None
