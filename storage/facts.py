@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -38,28 +38,40 @@ class Facts:
         self.changed: set[int] = set()  # posts with new details
 
     def update(
-        self, existing: Collection[int], ids: Sequence[int | None], posts: Sequence[Post]
+        self,
+        existing: Collection[int],
+        ids: Sequence[int | None],
+        posts: Sequence[Post],
+        moments: Sequence[int | None],
     ) -> None:
-        """Compare the records of posts that were there before with what is stored of them."""
+        """Compare the records of posts that were there before with what is stored of them.
+        ``moments``: when each record was published, in UTC seconds."""
         if not existing:
             return
-        sql = (
-            f"SELECT p.post_id, l.observed_at, {_COLUMNS} FROM post p"
-            " LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
-        )
-        stored = {row[0]: tuple(row[1:]) for row in select_in(self.connection, sql, existing)}
+        sql = f"SELECT p.post_id, {_COLUMNS} FROM post p WHERE p.post_id IN (??)"
+        stored = {row[0]: row for row in select_in(self.connection, sql, existing)}
+        changed = [
+            (number, post)
+            for number, post, moment in zip(ids, posts, moments, strict=True)
+            if number is not None and number in stored and not _same(post, moment, stored[number])
+        ]
+        if changed:
+            self._update(stored, changed)
+
+    def _update(
+        self, stored: Mapping[int, Sequence[Any]], changed: Sequence[tuple[int, Post]]
+    ) -> None:
+        sql = "SELECT post_id, observed_at FROM latest WHERE post_id IN (??)"
+        latest = dict(select_in(self.connection, sql, {number for number, _ in changed}))
         current: dict[int, dict[str, str]] = {}
         history: dict[tuple[int, str, int, int], str] = {}
         first: dict[tuple[int, str], str] = {}
-        for number, post in zip(ids, posts, strict=True):
-            row = stored.get(number) if number is not None else None
-            if row is None or number is None or _same(post, row):
-                continue
-            facts = current.get(number) or texts(row[1:])
+        for number, post in changed:
+            facts = current.get(number) or texts(stored[number][1:])
             seen = (
                 self.observed_at if post.observed_at is None else int(post.observed_at.timestamp())
             )
-            newest = seen if row[0] is None else row[0]
+            newest = latest.get(number, seen)
             for name, new in _of(post).items():
                 old = facts[name]
                 if not _changes(name, old, new):
@@ -136,18 +148,17 @@ def columns(facts: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _same(post: Post, row: Sequence[Any]) -> bool:
+def _same(post: Post, moment: int | None, row: Sequence[Any]) -> bool:
     """The common case, decided without further work."""
-    moment = None if post.published_at is None else int(post.published_at.timestamp())
     return (
         post.title == row[1]
+        and moment == row[8]
         and post.column == row[2]
         and post.author == row[3]
         and post.url == row[4]
         and (post.kind is None or post.kind == row[5])
         and (post.original is None or post.original == row[6])
         and not post.details
-        and moment == row[8]
     )
 
 

@@ -75,7 +75,7 @@ class Matcher:
         self.new_posts = 0
         self.pairs = 0
         self.turns: Counter[tuple[int, str]] = Counter()
-        self.times: Counter[tuple[int, int]] = Counter()
+        self.moments: dict[int, list[int | None]] = defaultdict(list)  # of all rows so far
         self.taken: set[int] = set()
         self.put_off: dict[int, list[_PutOff]] = defaultdict(list)
 
@@ -87,6 +87,8 @@ class Matcher:
         """The post of each record; None where that needs the whole file (see ``deferred``)."""
         if self.only is not None:
             return [self.only for _ in posts]
+        moments = [None if post.published_at is None else _second(post) for post in posts]
+        self.moments[account_id] += moments
         keys = [self._keys(account_id, post) for post in posts]
         known = self._lookup(account_id, {key for each in keys for key in each})
         doubted = self._doubted(posts, keys, known)
@@ -107,7 +109,7 @@ class Matcher:
             self._recognise(account_id, unknown, near, keys, known, ids)
         self._register(account_id, ids, keys, known)
         existing = {number for number in ids if number is not None and number < self.first_new}
-        self.facts.update(existing, ids, posts)
+        self.facts.update(existing, ids, posts, moments)
         return ids
 
     def deferred(self) -> Iterator[tuple[int, list[Post]]]:
@@ -120,9 +122,12 @@ class Matcher:
         ids: list[int] = []
         retitled: set[int] = set()
         waiting = self.put_off[account_id]
+        times = Counter(self.moments[account_id])
         for each in waiting:
             free = [number for number in each.candidates if number not in self.taken]
-            if free and each.alone and self.times[account_id, _second(each.post)] == 1:
+            second = _second(each.post)
+            # on a full minute the source may know no seconds: two posts of one minute are not one
+            if free and each.alone and second % 60 and times[second] == 1:
                 number = free[0]
                 retitled.add(number)
                 self.taken.add(number)
@@ -132,13 +137,14 @@ class Matcher:
                     self._propose(number, other, "同一时间发布,标题不同")
             ids.append(number)
         self._register(account_id, list(ids), [each.keys for each in waiting], {})
-        self.facts.update(retitled, list(ids), posts)
+        moments = [_second(each.post) for each in waiting]
+        self.facts.update(retitled, list(ids), posts, moments)
         return ids
 
     def _keys(self, account_id: int, post: Post) -> list[str]:
         """The keys of a record; without an id, its turn among rows of this file with the same key."""
-        if post.published_at is not None:
-            self.times[account_id, _second(post)] += 1
+        if post.key and not post.url:
+            return [f"id:{post.key}"]
         strong = strong_keys(post)
         return strong if post.key else [self._turn(account_id, (strong or [weak_key(post)])[0])]
 
@@ -235,14 +241,15 @@ class Matcher:
     ) -> None:
         """Fill ``ids`` for records that no key found."""
         fresh: list[tuple[int, Post]] = []
-        alike = Counter(_likeness(post, exact) for _, post in unknown for exact in (True, False))
+        rows = [post for _, post in unknown] if near else []
+        alike = Counter(_likeness(post, exact) for post in rows for exact in (True, False))
         for place, post in unknown:
             again = next((known[key] for key in keys[place] if key in known), None)
             if again is not None and (not post.key or keys[place][0] in known):
                 ids[place] = again  # an earlier row of this chunk had the same id
                 continue
             others = self._candidates(post, near, keys[place])
-            title = normal_title(post.title)
+            title = normal_title(post.title) if others else ""
             same = [each for each in others if each.title == title]
             exact = not post.date_only and not any(each.date_only for each in same)
             if len(same) == 1 and alike[_likeness(post, exact)] == 1:
@@ -268,7 +275,7 @@ class Matcher:
         self, post: Post, near: dict[int, list[_Near]], keys: Sequence[str]
     ) -> list[_Near]:
         """Stored posts that may be this record by time, and that no sure key says are others."""
-        if post.published_at is None:
+        if post.published_at is None or not near:
             return []
         second = _second(post)
         spaces = {key.partition(":")[0] for key in keys} & {"id", "url"}

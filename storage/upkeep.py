@@ -239,21 +239,29 @@ def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> d
 
 def _cross(kept: Kept, attempt_id: int, kinds: Kinds, recorded_at: int) -> None:
     """Note the thresholds that ``kept.latest`` is the first to reach."""
-    assert kept.latest is not None
     new = kept.latest
-    counts = _counts(new)
-    for metric, values in kinds.by_metric.items():
-        for threshold in values:
+    assert new is not None
+    for metric, place, _ in kinds.reach:
+        for threshold in kinds.by_metric[metric]:
             if (metric, threshold) in kept.hits:
                 continue
-            answer = reached(counts, metric, threshold)
+            answer = _reached(new, metric, place, threshold)
             if answer:
                 kept.hits[metric, threshold] = (
                     new[0], metric, threshold, kept.below.get((metric, threshold)),
-                    *_hit_tail(new[1], attempt_id, counts, metric, threshold), recorded_at, None, False,
+                    *_hit_tail(new[1], attempt_id, _counts(new), metric, threshold),
+                    recorded_at, None, False,
                 )  # fmt: skip
             elif answer is False:
                 kept.below[metric, threshold] = new[1]
+
+
+def _reached(latest: Row, metric: str, place: int, threshold: int) -> bool | None:
+    """values.reached for a row of the table latest; the common case decided without further work."""
+    value = latest[place]
+    if value is not None and latest[-1] is None:
+        return bool(value >= threshold)
+    return reached(_counts(latest), metric, threshold)
 
 
 def _hit_tail(
@@ -306,11 +314,10 @@ def _after(old: Row | None, row: Row, plain: bool) -> tuple[tuple[Any, ...], boo
     if old is None:
         return (row[0], row[SEEN], row[STATE], *values, bounds), plain and bounds is None
     if plain and bounds is None and old[1] < row[SEEN]:
-        earlier = old[_FIRST_OF_LATEST:-1]
-        if None not in values or all(
-            value is not None or before is None
-            for value, before in zip(values, earlier, strict=True)
-        ):
+        for value, before in zip(values, old[_FIRST_OF_LATEST:-1], strict=True):
+            if value is None and before is not None:
+                break
+        else:
             return (row[0], row[SEEN], row[STATE], *values, None), True
     counts = fold(_counts(old), decode(values, bounds))
     return (row[0], row[SEEN], row[STATE], *_stored(counts)), False

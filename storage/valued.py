@@ -19,6 +19,9 @@ from storage.values import Counts, decode, encode, fold
 
 DAY = 86_400
 _EMPTY: Counts = tuple(None for _ in METRICS)
+#: Two words for SQLite: CROSS JOIN keeps it from scanning all observations first, and a "+" before a column
+#: from searching by that condition instead of the moment.
+_OF_POSTS = "post p CROSS JOIN observation o WHERE o.post_id = p.post_id"
 _COUNTED = f"({', '.join(map(str, schema.COUNTED))})"
 
 
@@ -115,9 +118,8 @@ def _current(question: Question) -> str:
 def _published(question: Question) -> str:
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {_names('o')}, NULL"
-        " FROM post p JOIN observation o ON o.post_id = p.post_id"
-        f" AND o.observed_at = {_last('p', str(question.as_of), question)}"
-        f" WHERE p.plain AND {_in_period(question)} AND o.state IN {_COUNTED}"
+        f" FROM {_OF_POSTS} AND o.observed_at = {_last('p', str(question.as_of), question)}"
+        f" AND p.plain AND {_in_period(question)} AND o.state IN {_COUNTED}"
     )
 
 
@@ -125,10 +127,8 @@ def _aged(question: Question) -> str:
     moment = f"(p.published_at + {question.days * DAY})"
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {_names('o')}, NULL"
-        " FROM post p JOIN observation o ON o.post_id = p.post_id"
-        f" AND o.observed_at = {_last('p', moment, question)}"
-        f" AND o.observed_at >= {moment} - {DAY}"
-        f" WHERE p.plain AND {_in_period(question)} AND {moment} <= {question.as_of}"
+        f" FROM {_OF_POSTS} AND o.observed_at = {_last('p', moment, question)}"
+        f" AND +o.observed_at >= {moment} - {DAY} AND p.plain AND {_in_period(question)} AND {moment} <= {question.as_of}"
         f" AND o.state IN {_COUNTED}"
     )
 
@@ -139,12 +139,11 @@ def _gained(question: Question) -> str:
     gains = ", ".join(f"o.{name} - coalesce(b.{name}, {born})" for name in METRICS)
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {gains}, NULL"
-        " FROM post p JOIN observation o ON o.post_id = p.post_id"
-        f" AND o.observed_at = {_last('p', str(question.closing), question)}"
-        f" AND o.observed_at > {question.start}"
-        " LEFT JOIN observation b ON b.post_id = p.post_id"
+        " FROM post p CROSS JOIN observation o LEFT JOIN observation b ON b.post_id = p.post_id"
         f" AND b.observed_at = {_last('p', str(question.start), question)}"
-        f" WHERE p.plain AND p.published_at < {question.end} AND {whole(question)}"
+        f" WHERE o.post_id = p.post_id"
+        f" AND o.observed_at = {_last('p', str(question.closing), question)}"
+        f" AND +o.observed_at > {question.start} AND p.plain AND p.published_at < {question.end} AND {whole(question)}"
         f" AND o.state IN {_COUNTED}"
     )
 

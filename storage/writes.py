@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -263,7 +264,7 @@ class _Writer:
         """Observation rows for matched posts; None marks a record put off until the file's end."""
         rows: list[tuple[Any, ...]] = []
         besides: list[tuple[Any, ...]] = []
-        attempt_id, moment, stored = self.stored.attempt_id, self.moment, self.stored
+        attempt_id, moment = self.stored.attempt_id, self.moment
         state_code = schema.STATE_CODE
         for post_id, post in zip(ids, posts, strict=True):
             if post_id is None:
@@ -273,31 +274,33 @@ class _Writer:
             line = post.row
             if line is None:
                 self.place = line = self.place + 1
-            if stored.observed_at is None or seen > stored.observed_at:
-                stored.observed_at = seen
             rows.append(
                 (
                     post_id, seen, attempt_id, post.sheet, line, state_code[post.state],
-                    *[None if each is None else each.value for each in counts],
+                    *[each and each.value for each in counts],
                     encode(counts),
                 )
             )  # fmt: skip
             if post.beside:
                 kept = json.dumps(dict(post.beside), ensure_ascii=False, separators=(",", ":"))
                 besides.append((post_id, seen, attempt_id, post.sheet, line, kept))
-            if post.published_at is not None:
-                self.published(int(post.published_at.timestamp()))
-        insert_rows(self.connection, schema.observation, rows)
+        # in the order of the table, so that neighbouring rows are written together
+        insert_rows(self.connection, schema.observation, sorted(rows, key=itemgetter(0)))
         insert_rows(self.connection, schema.beside, besides)
         self.keeper.saw(rows)
-        stored.posts += len(rows)
+        self.span(rows, [post.published_at for post in posts if post.published_at is not None])
 
-    def published(self, moment: int) -> None:
+    def span(self, rows: Sequence[tuple[Any, ...]], published: Sequence[datetime]) -> None:
+        """What the reading's rows reach over."""
         stored = self.stored
-        if stored.first_published is None or moment < stored.first_published:
-            stored.first_published = moment
-        if stored.last_published is None or moment > stored.last_published:
-            stored.last_published = moment
+        stored.posts += len(rows)
+        newest = max((row[1] for row in rows), default=None)
+        if newest is not None:
+            stored.observed_at = max(stored.observed_at or newest, newest)
+        if published:
+            first, last = seconds(min(published)), seconds(max(published))
+            stored.first_published = min(stored.first_published or first, first)
+            stored.last_published = max(stored.last_published or last, last)
 
     def figure_rows(self, record: AccountFigures, account_id: int) -> list[tuple[Any, ...]]:
         seen = self.moment if record.observed_at is None else seconds(record.observed_at)

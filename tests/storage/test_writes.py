@@ -239,9 +239,9 @@ def test_a_post_a_person_named(store: Store) -> None:
 
 def test_many_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.writes.CHUNK", 7)
-    rows = [post(f"稿{n}", n * 60, views=n) for n in range(50)]
+    rows = [post(f"稿{n}", n * 61 + 1, views=n) for n in range(50)]
     assert store.put(rows, DAY).new_posts == 50
-    again = [post(f"改题{n}" if n % 10 == 0 else f"稿{n}", n * 60, views=n + 1) for n in range(50)]
+    again = [post(f"改题{n}" if n % 10 == 0 else f"稿{n}", n * 61 + 1, views=n + 1) for n in range(50)]
     stored = store.put(again, 2 * DAY)
     assert (stored.new_posts, stored.retitled) == (0, 5)
     assert store.views() == list(range(1, 51))

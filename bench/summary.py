@@ -1,0 +1,185 @@
+"""A quarter's totals over many posts, against DuckDB computing the same over its own copy.
+
+    python -m bench.summary [POSTS] [ROUNDS]
+
+Each question is asked in three fresh processes; times are medians, the file system's cache is warm.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bench._common import START, figures, fresh, line, published, timed
+from storage import database, rebuild
+
+ACCOUNTS = 12
+THRESHOLDS = {"views": [100_000, 1_000_000], "likes": [10_000]}
+QUARTER = (START + timedelta(days=90), START + timedelta(days=181))
+SHOWN = ("views", "likes", "comments", "shares", "favourites", "looks")
+
+OURS = """
+import json, sys, time
+from storage import database, series, valued
+from storage.seen import Known
+url, start, end, as_of, basis = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
+thresholds = {"views": [100_000, 1_000_000], "likes": [10_000]}
+begun = time.perf_counter()
+engine = database.open_database(url)
+with database.reading(engine) as connection:
+    question = valued.Question(basis=basis, start=start, end=end, as_of=as_of, known=Known.by(connection, 2**40))
+    found = series.View(connection, question).totals(thresholds)
+seconds = time.perf_counter() - begun
+rows = sorted(
+    [each.account, each.posts, *[int(each.sums[m].value) for m in %r],
+     *[each.hits[m][t] for m in thresholds for t in thresholds[m]]] for each in found.values()
+)
+print(json.dumps({"s": seconds, "rows": rows}))
+""" % (SHOWN,)
+
+DUCK = """
+import json, sys, time
+import duckdb
+path, start, end, as_of = sys.argv[1], *map(int, sys.argv[2:5])
+begun = time.perf_counter()
+connection = duckdb.connect(path, read_only=True, config={"threads": 2})
+rows = connection.execute(%r, [as_of, start, end]).fetchall()
+seconds = time.perf_counter() - begun
+print(json.dumps({"s": seconds, "rows": sorted([r[0], *map(int, r[1:])] for r in rows)}))
+""" % (
+    "WITH last AS (SELECT post_id, max(observed_at) AS seen FROM observation"
+    " WHERE observed_at <= ? GROUP BY post_id)"
+    " SELECT a.key, count(*), "
+    + ", ".join(f"sum(o.{name})" for name in SHOWN)
+    + ", "
+    + ", ".join(
+        f"count(*) FILTER (o.{metric} >= {value})"
+        for metric, values in THRESHOLDS.items()
+        for value in values
+    )
+    + " FROM post p JOIN last l ON l.post_id = p.post_id JOIN account a ON a.account_id = p.account_id"
+    " JOIN observation o ON o.post_id = l.post_id AND o.observed_at = l.seen"
+    " WHERE p.published_at >= ? AND p.published_at < ? AND o.state IN (0, 3) GROUP BY a.key",
+)
+
+
+def moment(round_: int) -> int:
+    return int(START.timestamp()) + round_ * 7 * 86_400 + 12 * 3_600
+
+
+def build(path: Path, posts: int, rounds: int) -> None:
+    """A database as the program keeps it, filled directly: 50 looks a post, one a week from its first day."""
+    engine = database.open_database(f"sqlite:///{path.as_posix()}")
+    database.prepare(engine, START)
+    engine.dispose()
+    first = int(START.timestamp())
+    with sqlite3.connect(path) as connection:
+        run = connection.executemany
+        run("INSERT INTO account VALUES (?, ?, 'app')", [(n + 1, f"账号{n}") for n in range(ACCOUNTS)])
+        marks = [(metric, value) for metric, values in THRESHOLDS.items() for value in values]
+        run("INSERT INTO threshold VALUES (?, ?)", marks)
+        last = rounds + 60
+        run(
+            "INSERT INTO attempt (attempt_id, run_id, source, adapter, kind, outcome, observed_at,"
+            " recorded_at, posts, new_posts, figures, bad_rows, cut_off)"
+            " VALUES (?, 1, 'x', 'table', 'file', 'ok', ?, ?, 0, 0, 0, 0, 0)",
+            [(n + 1, moment(n), moment(n)) for n in range(last)],
+        )
+        run(
+            "INSERT INTO post VALUES (?, ?, ?, 0, 'article', NULL, 1, 0, NULL, NULL, ?, '', '', '', NULL)",
+            (
+                (n + 1, n % ACCOUNTS + 1, _published(n, posts), f"云岭县第{n}条消息")
+                for n in range(posts)
+            ),
+        )
+        sql = "INSERT INTO {} (post_id, observed_at, {}state, " + ", ".join(SHOWN) + ") VALUES ({})"
+        rows = (
+            (n + 1, moment(week + r), week + r + 1, 0, 0, 0, *figures(n, r))
+            for n in range(posts)
+            for week in [(_published(n, posts) - first) // 604_800 + 1]
+            for r in range(rounds)
+        )
+        run(sql.format("observation", "attempt_id, sheet, row, ", ",".join("?" * 12)), rows)
+        latest = (
+            (n + 1, moment((_published(n, posts) - first) // 604_800 + rounds), 0, *figures(n, rounds - 1))
+            for n in range(posts)
+        )
+        run(sql.format("latest", "", ",".join("?" * 9)), latest)
+    connection.close()
+
+
+def _published(number: int, posts: int) -> int:
+    """Spread over a year."""
+    return int(published(0).timestamp()) + number * 31_536_000 // posts
+
+
+def copy(source: Path, target: Path) -> None:
+    """The same rows in DuckDB's own file."""
+    import duckdb
+    import pandas as pd
+
+    connection = duckdb.connect(str(target))
+    with sqlite3.connect(source) as old:
+        for table in ("account", "post", "observation"):
+            columns = "post_id, account_id, published_at" if table == "post" else "*"
+            if table == "observation":
+                columns = f"post_id, observed_at, state, {', '.join(SHOWN)}"
+            frames: Any = pd.read_sql_query(f"SELECT {columns} FROM {table}", old, chunksize=1_000_000)
+            for number, frame in enumerate(frames):
+                into = f"CREATE TABLE {table} AS" if number == 0 else f"INSERT INTO {table}"
+                connection.execute(f"{into} SELECT * FROM frame")
+                del frame
+    old.close()
+    connection.close()
+
+
+def ask(code: str, *arguments: str) -> dict[str, Any]:
+    found = [fresh(code, *arguments) for _ in range(3)]
+    middle = {name: statistics.median(each[name] for each in found) for name in ("s", "peak_mb")}
+    return found[0] | middle
+
+
+def main() -> None:
+    posts, rounds = (int(each) for each in (sys.argv[1:] + ["200000", "50"])[:2])
+    times: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        path, duck = Path(name) / "ours.db", Path(name) / "duck.db"
+        with timed(times, "build"):
+            build(path, posts, rounds)
+            copy(path, duck)
+        url = f"sqlite:///{path.as_posix()}"
+        period = [str(int(each.timestamp())) for each in QUARTER]
+        line(f"{posts:,} posts × {rounds} looks, {path.stat().st_size / 2**20:,.0f} MB", "")
+        for name_, as_of, goal in (
+            ("the current quarter", moment(200), "goal: at most 1"),
+            ("as of the quarter's end", int(QUARTER[1].timestamp()), "goal: at most 2"),
+            ("as of half a year later", int(QUARTER[1].timestamp()) + 180 * 86_400, "goal: at most 2"),
+        ):
+            mine = ask(OURS, url, *period, str(as_of), "published")
+            other = ask(DUCK, str(duck), *period, str(as_of))
+            if mine["rows"] != other["rows"]:
+                raise SystemExit(f"{name_}: the figures differ")
+            line(f"{name_}: ours, of a fresh process", f"{mine['s']:.3f} s")
+            line("    DuckDB", f"{other['s']:.3f} s")
+            line("    ratio", f"{mine['s'] / other['s']:.2f}", goal)
+            line("    our peak memory", f"{mine['peak_mb']:.0f} MB", "goal: under 150 MB")
+        for basis in ("gained", "aged"):
+            mine = ask(OURS, url, *period, str(moment(200)), basis)
+            line(f"basis {basis}: ours", f"{mine['s']:.3f} s")
+        with timed(times, "check"):
+            engine = database.open_database(url)
+            with database.reading(engine) as connection:
+                faults = [each for each in rebuild.check(connection) if each.what != "hit"]
+            engine.dispose()
+        if faults:
+            raise SystemExit(f"{len(faults)} faults: {faults[0]}")
+        line("rebuild --check of all of it", f"{times['check']:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
