@@ -25,6 +25,8 @@ from adapters._json import changed, figure, whole
 from adapters._portal_facts import elements, is_seen
 from adapters.records import Count
 
+#: What a reader presses is no number of this label, even when it says one (a page, a size of letters).
+_PRESSED = frozenset({"a", "button", "input", "select", "option", "label"})
 _LABEL = re.compile(
     r"(?<![\u4e00-\u9fff])(?:文章|本文)?(?:浏览次数|浏览量|浏览数|阅读次数|阅读量|阅读数|点击次数|点击量|点击数|访问次数|访问量"
     r"|浏览|阅读|点击)\s*[:：]\s*(?P<rest>.*)",
@@ -34,14 +36,13 @@ _NUMBER = re.compile(
     r"(?P<number>\d[\d,.]*\s*[万亿千wW]?\s*\+?\s*(?:人次|次)?)(?![\d\-/:.年月日A-Za-z%])", re.ASCII
 )
 _DASH = re.compile(r"[-—]+(?!\S)")
-#: As much of the page as may stand between a label and its number: nothing but scripts and comments.
 _DYNCLICKS = re.compile(
     r"""_showDynClicks\(\s*["'](\w{1,20})["']\s*,\s*(\d{1,15})\s*,\s*(\d{1,12})\s*\)""", re.ASCII
 )
 _HITS = re.compile(r"/api/hits/\d{1,12}/\d{1,12}/\d{1,12}(?!\d)", re.ASCII)
 _VIEWCLICK = re.compile(r"""["']([^"'\s]*/e/public/ViewClick/?\?[^"'\s]*)["']""")
 _INFO = re.compile(r"/info/\d+/(\d+)\.html?$", re.ASCII)
-_WRITTEN = re.compile(r"""(?:document\.write\(\s*["']?)?(\d{1,13})(?:["']?\s*\)\s*;?)?""", re.ASCII)
+_WRITTEN = re.compile(r"""(\d{1,13})|document\.write\(\s*(["']?)(\d{1,13})\2\s*\)\s*;?""", re.ASCII)
 
 
 def shown(root: lxml_html.HtmlElement, target: str) -> Count | None:
@@ -83,7 +84,7 @@ def counted(body: bytes, url: str, target: str) -> Count:
     number = _WRITTEN.fullmatch(text)
     if number is None:
         raise changed(f"计数器给出的不是数字:“{text[:30]}”", target)
-    return Count(int(number[1]))
+    return Count(int(number[1] or number[3]))
 
 
 def _shown(root: lxml_html.HtmlElement, target: str) -> Iterator[Count | None]:
@@ -112,15 +113,20 @@ def _number(
             return _count(following.tail, target, whole_text=False)
         following = following.getnext()
     if following is not None:
-        return _count("".join(map(str, following.itertext())), target, whole_text=True)
+        return _held(following, target)
     if label is None or len(label):
         return None
     if (label.tail or "").strip():
         return _count(label.tail, target, whole_text=False)
     beside = label.getnext()
-    if beside is None or not is_seen(beside):
+    return _held(beside, target) if beside is not None and is_seen(beside) else None
+
+
+def _held(element: lxml_html.HtmlElement, target: str) -> Count | None:
+    """The number that is all that an element says."""
+    if element.tag in _PRESSED:
         return None
-    return _count("".join(map(str, beside.itertext())), target, whole_text=True)
+    return _count("".join(map(str, element.itertext())), target, whole_text=True)
 
 
 def _count(text: str | None, target: str, *, whole_text: bool) -> Count | None:
