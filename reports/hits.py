@@ -40,11 +40,15 @@ class HitRow:
     def text(self) -> str:
         """The hit in words that are true of its latest figure."""
         metric = "readers" if self.by_readers else self.metric
-        measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")
-        spread = wording.Spread(self.now.low, self.now.high)
-        said = wording.single(spread, (self.threshold,), measure)
+        said = self._said(self.now, metric)
+        if self.now.high is not None and self.now.high < self.threshold:  # it has fallen since
+            said = f"曾达{self._said(self.crossed, metric)}，现{said}"
         word, mark = word_of(metric, words_of([self.kind])), wording.mark(self.threshold)
         return f"{self.name} {wording.title(self.title)} {word}{said}（“{mark}”）"
+
+    def _said(self, count: Count, metric: str) -> str:
+        measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")
+        return wording.single(wording.Spread(count.low, count.high), (self.threshold,), measure)
 
     def as_data(self) -> dict[str, Any]:
         """In plain types, for --json."""

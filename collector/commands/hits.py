@@ -13,24 +13,37 @@ from collector.options import config_option, pass_app
 from reports.hits import HitRow, hit_rows
 from reports.periods import moment_words
 from storage.database import reading
+from storage.hit_list import hit_count
+
+
+#: As many as a person scrolls through; --top and --json give more.
+SHOWN = 100
 
 
 @click.command("hits", short_help="列出爆款")
 @config_option
 @click.option("--account", "only", metavar="账号", default="", help="只看这一个账号(id)。")
+@click.option(
+    "--top", type=click.IntRange(min=1), metavar="条数", help="只列最近越过门槛的这么多条。"
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
-def hits_command(app: App, only: str, as_json: bool) -> None:
+def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
     """列出爆款:哪一篇、现在多少、在哪两次观测之间越过了门槛。"""
     if only and app.config.account(only) is None:
         raise click.UsageError(f"config.toml 里没有账号“{only}”")
+    accounts = [only] if only else None
+    limit = top or (None if as_json else SHOWN)
     with reading(app.engine) as connection:
-        hits = list(hit_rows(connection, names_of(app.config), accounts=[only] if only else None))
+        hits = list(hit_rows(connection, names_of(app.config), accounts=accounts, top=limit))
+        count = hit_count(connection, accounts=accounts)
     if as_json:
         screen.as_json([each.as_data() for each in hits])
         return
     for line in hit_lines(hits):
         click.echo(line)
+    if count > len(hits):
+        click.echo(f"共 {count} 个,以上是最近的 {len(hits)} 个。看更多请加 --top {count}")
     if not hits:
         marks = ";".join(
             f"{metric} {'、'.join(map(str, values))}"
