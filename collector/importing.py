@@ -16,6 +16,7 @@ from collector import captures
 from collector.config import AccountConfig, Config
 from collector.inbox import settled
 from collector.observed import SHANGHAI, Observed, observed
+from collector.words import said
 from storage import captured, writes
 from storage.bulk import seconds
 from storage.database import reading, writing
@@ -87,7 +88,7 @@ class Importer:
         except SourceError as problem:
             self.fail(result, problem)
         except OSError as problem:
-            why = f"读不了:{problem.strerror or problem}"
+            why = f"读不了:{said(problem)}"
             advice = "请检查权限,或是否正被别的程序打开,然后再运行一次"
             self.fail(result, Invalid(why, target=path.name, advice=advice))
         return result

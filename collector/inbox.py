@@ -12,6 +12,7 @@ from pathlib import Path
 
 from adapters.errors import Invalid
 from collector.config import AccountConfig, Config
+from collector.words import said
 
 DONE = "done"
 #: What browsers and Excel leave while a file is not whole, and what systems leave everywhere.
@@ -108,7 +109,7 @@ def _problem(path: Path, inbox: Path) -> Invalid | None:
         inside = path.resolve(strict=True).is_relative_to(inbox.resolve())
     except OSError as problem:
         return Invalid(
-            f"打不开:{problem.strerror}", target=path.name, advice="请检查文件是否还在、是否有权限"
+            f"打不开:{said(problem)}", target=path.name, advice="请检查文件是否还在、是否有权限"
         )
     if stat.S_ISLNK(mode) and not inside:
         return Invalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -48,3 +49,9 @@ class Moment(click.ParamType[datetime]):
             return parse_moment(value)
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask a person at a terminal; a program that calls ``collect`` has made up its mind."""
+    if not yes and sys.stdin.isatty():
+        click.confirm(question, abort=True)

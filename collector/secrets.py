@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from collector.config import Config, ConfigError
+from collector.words import said
 
 #: Session parameters that pages carry in addresses and scripts (pages.md §7 "capture hygiene").
 _TOKENS = re.compile(
@@ -31,7 +32,7 @@ def read_secret(config: Config, env: str, file: str, what: str) -> str:
         try:
             return config.path(file).read_text(encoding="utf-8").strip()
         except OSError as problem:
-            raise ConfigError(f"{what}:读不了 {Path(file).name}({problem.strerror})") from problem
+            raise ConfigError(f"{what}:读不了 {Path(file).name}({said(problem)})") from problem
     return ""
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import getpass
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from collector.app import App
 from collector.observed import SHANGHAI
-from collector.options import config_option, pass_app
+from collector.options import config_option, confirm, pass_app
 from storage import attempts, changes, history
 from storage.changes import Act, Mistaken, Pair
 from storage.database import reading, writing
@@ -25,6 +27,10 @@ def _author() -> str:
         return ""
 
 
+#: What put_away sets before a name: a person may name the file as it lies in done/.
+PUT_AWAY = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}-")
+
+
 @click.command("retract", short_help="撤回一次错误的导入")
 @config_option
 @click.argument("what", metavar="文件名|批次号")
@@ -36,8 +42,9 @@ def _author() -> str:
 @pass_app
 def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool) -> None:
     """撤回一次错误的导入:按文件名,或按批次号撤回整批。数字随之退回,导入和撤回都留有记录。"""
+    name = PUT_AWAY.sub("", Path(what).name)
     with reading(app.engine) as connection:
-        found = attempts.by_source(connection, what, account_id or None)
+        found = attempts.by_source(connection, name, account_id or None)
         if not found and what.isdigit():
             found = attempts.by_run(connection, int(what), account_id or None)
     if not found:
@@ -46,8 +53,7 @@ def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool
         )
     for each in found:
         click.echo(f"  {_reading_line(each)}")
-    if not yes:
-        click.confirm(f"撤回以上 {len(found)} 次导入?", abort=True)
+    confirm(f"撤回以上 {len(found)} 次导入?", yes=yes)
     with writing(app.engine) as connection:
         act = Act(author=_author(), reason=reason or "未说明", now=app.now)
         touched = changes.retract(connection, [each.attempt_id for each in found], act)

@@ -11,6 +11,7 @@ from collector.app import App
 from collector.config import later_sections
 from collector.inbox import scan, strays
 from collector.options import config_option, pass_app
+from collector.words import said
 
 
 @click.command("check", short_help="检查配置和收件夹")
@@ -44,7 +45,7 @@ def check_command(ctx: click.Context, app: App) -> None:
             click.echo(f"[有误] {label}:{problem}")
         except OSError as problem:
             bad += 1
-            click.echo(f"[有误] {label}:读不了:{problem.strerror or problem}")
+            click.echo(f"[有误] {label}:读不了:{said(problem)}")
         else:
             click.echo(f"[可读] {label}(读法:{adapter.name})")
     click.echo(f"收件夹里有 {files} 个文件" + (f",{bad} 处要处理" if bad else ""))

@@ -15,7 +15,6 @@ from reports.periods import moment_words
 from storage.database import reading
 from storage.hit_list import hit_count
 
-
 #: As many as a person scrolls through; --top and --json give more.
 SHOWN = 100
 

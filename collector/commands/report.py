@@ -10,6 +10,7 @@ import click
 from collector.app import App
 from collector.options import Moment, config_option, pass_app
 from collector.summaries import OUT, RENDERERS, present, write
+from collector.words import said
 from reports.figures import parse_basis
 from reports.periods import parse_period
 from storage.database import reading
@@ -79,7 +80,7 @@ def report_command(
             )
         except OSError as problem:
             raise click.ClickException(
-                f"写不了 {problem.filename}:{problem.strerror}。若文件正在 Word 或 Excel 里打开,请先关闭"
+                f"写不了 {problem.filename}:{said(problem)}。若文件正在 Word 或 Excel 里打开,请先关闭"
             ) from problem
     click.echo(f"{span.title}的总结已写好:")
     for path in files:

@@ -10,7 +10,8 @@ import click
 from sqlalchemy.engine import make_url
 
 from collector.app import App
-from collector.options import config_option, pass_app
+from collector.options import config_option, confirm, pass_app
+from collector.words import said
 from storage import database, rebuild
 from storage.database import StorageError
 
@@ -43,8 +44,7 @@ def restore_command(app: App, source: Path, yes: bool) -> None:
         raise click.UsageError("只有 SQLite 数据库可以这样恢复;PostgreSQL 请用 pg_restore")
     database.check(source)
     current = Path(url.database)
-    if not yes:
-        click.confirm(f"用 {source} 替换 {current}?", abort=True)
+    confirm(f"用 {source} 替换 {current}?", yes=yes)
     if current.exists():
         kept = current.with_name(f"{current.stem}-恢复前-{app.now:%Y%m%d-%H%M%S}{current.suffix}")
         database.backup(app.engine, kept)
@@ -68,7 +68,7 @@ def _replace(source: Path, current: Path) -> None:
     except OSError as problem:
         partial.unlink(missing_ok=True)
         raise StorageError(
-            f"没能恢复:{problem.strerror or problem}。请先停止采集服务、关闭占用数据库的程序"
+            f"没能恢复:{said(problem)}。请先停止采集服务、关闭占用数据库的程序"
         ) from problem
 
 

@@ -192,8 +192,9 @@ def test_correct_keeps_the_original(full: Centre) -> None:
 
 def test_retract_takes_back_a_wrong_import(full: Centre) -> None:
     name = "2026-10-01 作品列表.csv"
-    assert call(full, "retract", name, typed="n\n").exit_code == 1
-    assert call(full, "retract", name, "--yes", "--reason", "放错了账号").exit_code == 0
+    put_away = next((full.inbox("douyin") / "done").iterdir())
+    assert call(full, "retract", str(put_away), "--reason", "放错了账号").exit_code == 0
+    assert call(full, "retract", name).exit_code == 2
     assert data(call(full, "hits", "--json")) == []
     told = data(call(full, "explain", "百万", "--json"))[0]
     assert told["observations"][0]["withdrawn_at"] is not None

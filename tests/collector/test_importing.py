@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from adapters import files
 from collector.run import Run, collect
 from storage import database, schema
-from tests.collector.centre import Centre, centre
+from tests.collector.centre import Centre, Line, centre
 
 
 @pytest.fixture
@@ -75,7 +75,10 @@ def test_an_older_export_does_not_displace_newer_figures(place: Centre) -> None:
 
 
 def test_bad_rows_are_named_and_the_others_stored(place: Centre) -> None:
-    lines = [("好的", "2026-09-01 10:00:00", 5), ("坏的", "2026-09-02 10:00:00", "很多")]
+    lines: list[Line] = [
+        ("好的", "2026-09-01 10:00:00", 5),
+        ("坏的", "2026-09-02 10:00:00", "很多"),
+    ]
     place.douyin("2026-10-01 a.csv", lines)
     done = run(place)
     assert done.results[0].outcome == "invalid" and done.failed
