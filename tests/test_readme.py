@@ -103,10 +103,17 @@ def county(first_run: tuple[Path, int, str]) -> Path:
     return folder
 
 
+def _no_names(*asked: object, **how: object) -> list[object]:
+    raise OSError("no network in tests")
+
+
 def run(folder: Path, *words: str, typed: str = "y\n") -> tuple[int, str]:
     app = App(config_path=folder / "config.toml", clock=lambda: NOW)
-    result = CliRunner().invoke(main, list(words), obj=app, input=typed)
-    app.engine.dispose() if "engine" in app.__dict__ else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("socket.getaddrinfo", _no_names)
+        result = CliRunner().invoke(main, list(words), obj=app, input=typed)
+    if "engine" in vars(app):
+        app.engine.dispose()
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output
