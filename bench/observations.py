@@ -1,6 +1,6 @@
 """From records to stored, latest values and hits kept, against raw executemany of the same tuples.
 
-    python -m bench.observations [POSTS] [ROUNDS]
+python -m bench.observations [POSTS] [ROUNDS]
 """
 
 from __future__ import annotations
@@ -72,10 +72,17 @@ def ours(folder: Path, posts: int, rounds: int, times: dict[str, float]) -> Path
 def raw(folder: Path, stored: Path, times: dict[str, float]) -> None:
     """The same tuples into the same table, a transaction a round."""
     with sqlite3.connect(stored) as source:
-        schema = source.execute("SELECT sql FROM sqlite_master WHERE name = 'observation'").fetchone()[0]
+        schema = source.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'observation'"
+        ).fetchone()[0]
         rounds = [row[0] for row in source.execute("SELECT attempt_id FROM attempt ORDER BY 1")]
     target = sqlite3.connect(folder / "raw.db", isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32000", "wal_autocheckpoint=8000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "cache_size=-32000",
+        "wal_autocheckpoint=8000",
+    ):
         target.execute(f"PRAGMA {pragma}")
     target.execute(schema)
     for round_ in rounds:
@@ -105,7 +112,7 @@ def bytes_each(path: Path) -> float:
 
 
 def main() -> None:
-    posts, rounds = (int(each) for each in (sys.argv[1:] + ["20000", "50"])[:2])
+    posts, rounds = (int(each) for each in [*sys.argv[1:3], *("20000", "50")[len(sys.argv) - 1 :]])
     times: dict[str, float] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -119,7 +126,11 @@ def main() -> None:
     line("raw executemany of the same tuples", f"{times['raw']:.2f} s")
     line("ratio", f"{times['ours'] / times['raw']:.2f}", "goal: at most 2")
     line("bytes an observation", f"{each:.1f}", "goal: at most 40")
-    line(f"a first import of {FIRST_IMPORT:,} posts, the storing", f"{first['ours']:.2f} s", "goal: 2 s")
+    line(
+        f"a first import of {FIRST_IMPORT:,} posts, the storing",
+        f"{first['ours']:.2f} s",
+        "goal: 2 s",
+    )
 
 
 if __name__ == "__main__":

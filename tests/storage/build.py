@@ -117,7 +117,9 @@ class Store:
     ) -> Totals | None:
         """Totals of account ``a`` (None: it has none)."""
         with database.reading(self.engine) as connection:
-            return self.view(connection, basis, start, end, **others).totals(self.thresholds).get("a")
+            return (
+                self.view(connection, basis, start, end, **others).totals(self.thresholds).get("a")
+            )
 
     def view(self, connection: Any, basis: Any, start: int, end: int, **others: Any) -> View:
         known_by = others.pop("known_by", None)
@@ -139,4 +141,16 @@ def hits(store: Store) -> list[tuple[Any, ...]]:
     ]
 
 
-__all__ = ["DAY", "START", "UTC", "Count", "Record", "Store", "at", "epoch", "hits", "post", "schema"]
+__all__ = [
+    "DAY",
+    "START",
+    "UTC",
+    "Count",
+    "Record",
+    "Store",
+    "at",
+    "epoch",
+    "hits",
+    "post",
+    "schema",
+]

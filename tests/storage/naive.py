@@ -176,9 +176,7 @@ def _counted(value: tuple[int, str, Figures] | None) -> tuple[int, str, Figures]
     return value if value is not None and value[1] in COUNTED else None
 
 
-def _gained(
-    model: Model, post: str, start: int, end: int, as_of: int, known: int
-) -> Shown | None:
+def _gained(model: Model, post: str, start: int, end: int, as_of: int, known: int) -> Shown | None:
     if model.published[post] >= end:
         return None
     late = _counted(model.value(post, min(end - 1, as_of), known))
@@ -219,23 +217,30 @@ def _crossings(
     state = close[1] if close is not None else model.series(post, known)[0].state
     if state not in COUNTED:
         return
+    looked = any(start < moment <= min(end - 1, as_of) for moment in moments)
+    values = list(_values(model, post, moments, known))
     for threshold in thresholds:
-        before, after, last = published, None, None
-        for moment, figures in _values(model, post, moments, known):
-            last = past(figures, "views", threshold)
-            if last is True:
-                after = moment
-                break
-            if last is False:
-                before = moment
-        if after is not None:
-            if start <= before and after < end:
-                answer.hits[threshold] += 1
-            elif after > start and before < end:
-                answer.unknown[threshold] += 1
-        elif last is None and before < end:
-            looked = any(start < moment <= min(end - 1, as_of) for moment in moments)
+        before, after, last = _bracket(values, threshold, published)
+        if after is not None and start <= before and after < end:
+            answer.hits[threshold] += 1
+        elif after is not None and after > start and before < end:
+            answer.unknown[threshold] += 1
+        elif after is None and last is None and before < end:
             answer.unknown[threshold] += looked
+
+
+def _bracket(
+    values: list[tuple[int, Figures]], threshold: int, published: int
+) -> tuple[int, int | None, bool | None]:
+    """(last moment below, first moment past, what the last look tells)."""
+    before, last = published, None
+    for moment, figures in values:
+        last = past(figures, "views", threshold)
+        if last is True:
+            return before, moment, last
+        if last is False:
+            before = moment
+    return before, None, last
 
 
 def _values(

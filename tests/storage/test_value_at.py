@@ -89,7 +89,9 @@ class Told:
         self.clocks.append(self.store.clock)
 
     def put(self, seen: int, rows: list[tuple[str, Any, dict[str, Count]]]) -> None:
-        seen = max(seen, *(self.model.published[key] for key, _, _ in rows))  # never before published
+        seen = max(
+            seen, *(self.model.published[key] for key, _, _ in rows)
+        )  # never before published
         records = [
             post(f"稿{key}", self.model.published[key], key=key, state=state, row=n, **shown)
             for n, (key, state, shown) in enumerate(rows, 2)
@@ -126,7 +128,9 @@ class Told:
             return
         key = self.top(key)
         last = self.model.series(key, self.store.clock)[-1]
-        look = naive.Look(key, last.seen, self.attempt(number), 0, last.state, {metric: Count(stated)})
+        look = naive.Look(
+            key, last.seen, self.attempt(number), 0, last.state, {metric: Count(stated)}
+        )
         self.model.looks.append(look)
 
     def merge(self, one: str, two: str) -> None:
@@ -145,7 +149,7 @@ class Told:
     def known(self, ask: Ask) -> int:
         return self.clocks[min(ask.known, len(self.clocks) - 1)]
 
-    def naive(self, ask: Ask) -> naive.Answer:
+    def plainly(self, ask: Ask) -> naive.Answer:
         known = self.known(ask)
         return naive.ask(
             self.model, ask.basis, ask.start, ask.end, ask.as_of, known, ask.days, THRESHOLDS
@@ -180,9 +184,9 @@ def test_view_equals_the_naive_model(times: Any, acts: Any, questions: list[Ask]
     for each in acts:
         told.tell(*each)
     for ask in questions:
-        assert told.view(ask) == told.naive(ask), ask
+        assert told.view(ask) == told.plainly(ask), ask
         now = Ask(ask.basis, ask.start, ask.end, 13 * DAY, 99, ask.days)
-        assert told.view(now, everything=True) == told.naive(now), now
+        assert told.view(now, everything=True) == told.plainly(now), now
     assert told.store.faults() == []
     told.store.engine.dispose()
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.errors import Invalid
 from adapters.records import AccountFigures
-from tests.storage.build import DAY, Count, Store, at, epoch, post
+from tests.storage.build import DAY, Count, Record, Store, at, epoch, post
 
 
 def test_the_same_file_twice_changes_no_figure(store: Store) -> None:
@@ -51,7 +51,9 @@ def test_rows_with_one_address_and_no_id_are_never_merged(store: Store) -> None:
     home = "https://news.example.cn/"
     store.put([post("甲", 0, url=home, views=1), post("乙", DAY, url=home, views=2)], 2 * DAY)
     store.put([post("乙", DAY, url=home, views=5), post("丙", 3 * DAY, url=home, views=3)], 4 * DAY)
-    assert store.rows("SELECT p.title, l.views FROM post p JOIN latest l USING (post_id) ORDER BY 1") == [
+    assert store.rows(
+        "SELECT p.title, l.views FROM post p JOIN latest l USING (post_id) ORDER BY 1"
+    ) == [
         ("丙", 3),
         ("乙", 5),
         ("甲", 1),
@@ -108,7 +110,9 @@ def test_a_second_that_is_not_unique_makes_a_pair(store: Store) -> None:
     stored = store.put([post("新题", 30, views=5), post("又一篇", 30, views=6)], 2 * DAY)
     assert stored.new_posts == 2
     assert stored.pairs == 2
-    assert store.put([post("新题", 30, views=7), post("又一篇", 30, views=8)], 3 * DAY).new_posts == 0
+    assert (
+        store.put([post("新题", 30, views=7), post("又一篇", 30, views=8)], 3 * DAY).new_posts == 0
+    )
     assert store.faults() == []
 
 
@@ -127,7 +131,9 @@ def test_page_with_id_and_export_without(store: Store) -> None:
 
 def test_export_without_id_then_page_with(store: Store) -> None:
     store.put([post("一条", 30, views=8)], DAY)
-    assert store.put([post("一条", 30, key="77", url="https://example.cn/77")], 2 * DAY).new_posts == 0
+    assert (
+        store.put([post("一条", 30, key="77", url="https://example.cn/77")], 2 * DAY).new_posts == 0
+    )
     assert store.rows("SELECT url FROM post") == [("https://example.cn/77",)]
     assert store.put([post("另题", 9_999, key="77")], 3 * DAY).new_posts == 0
 
@@ -154,27 +160,29 @@ def test_one_title_twice_on_a_day_of_which_no_more_is_known(store: Store) -> Non
 
 
 def test_the_same_piece_in_another_outlet_is_another_placement(store: Store) -> None:
-    def placed(outlet: str, **more: str) -> list[object]:
-        return [post("一稿", 0, date_only=True, details={"outlet": outlet} | more, kind="placement")]
+    def placed(outlet: str, **more: str) -> list[Record]:
+        return [
+            post("一稿", 0, date_only=True, details={"outlet": outlet} | more, kind="placement")
+        ]
 
-    assert store.put(placed("新华网"), DAY, source="一.xlsx").new_posts == 1  # type: ignore[arg-type]
-    assert store.put(placed("人民网"), DAY, source="二.xlsx").new_posts == 1  # type: ignore[arg-type]
-    assert store.put(placed("新华网"), DAY, source="三.xlsx").new_posts == 0  # type: ignore[arg-type]
+    assert store.put(placed("新华网"), DAY, source="一.xlsx").new_posts == 1
+    assert store.put(placed("人民网"), DAY, source="二.xlsx").new_posts == 1
+    assert store.put(placed("新华网"), DAY, source="三.xlsx").new_posts == 0
     assert store.count("pair") == 0
 
 
 def test_a_ledgers_newer_version_takes_its_place(store: Store) -> None:
-    def live(title: str, day: int, views: int) -> object:
+    def live(title: str, day: int, views: int) -> Record:
         return post(title, day * DAY, date_only=True, kind="live", views=views)
 
-    def ledger(*rows: object) -> list[object]:
+    def ledger(*rows: Record) -> list[Record]:
         return list(rows)
 
     first = ledger(live("灯会", 1, 100), live("两会", 2, 200), live("误记", 3, 1))
-    assert store.put(first, 9 * DAY, source="直播.xlsx", replaces=True).added == []  # type: ignore[arg-type]
+    assert store.put(first, 9 * DAY, source="直播.xlsx", replaces=True).added == []
     known = store.clock
     second = ledger(live("灯会", 1, 150), live("两会", 2, 200), live("春晚", 4, 300))
-    stored = store.put(second, 9 * DAY, source="直播.xlsx", replaces=True)  # type: ignore[arg-type]
+    stored = store.put(second, 9 * DAY, source="直播.xlsx", replaces=True)
     assert (stored.removed, stored.added, stored.changed) == (["误记"], ["春晚"], ["灯会"])
     now, then = store.ask(), store.ask(known_by=known)
     assert now is not None
@@ -241,7 +249,9 @@ def test_many_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.writes.CHUNK", 7)
     rows = [post(f"稿{n}", n * 61 + 1, views=n) for n in range(50)]
     assert store.put(rows, DAY).new_posts == 50
-    again = [post(f"改题{n}" if n % 10 == 0 else f"稿{n}", n * 61 + 1, views=n + 1) for n in range(50)]
+    again = [
+        post(f"改题{n}" if n % 10 == 0 else f"稿{n}", n * 61 + 1, views=n + 1) for n in range(50)
+    ]
     stored = store.put(again, 2 * DAY)
     assert (stored.new_posts, stored.retitled) == (0, 5)
     assert store.views() == list(range(1, 51))

@@ -1,0 +1,81 @@
+"""The tables a database has are those of schema.py, by way of the migrations alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from storage import database, migrations, schema
+from storage.database import StorageError
+from tests.storage.build import START, Store, post
+
+VERSIONS = Path(migrations.__file__).parent / "versions"
+
+
+def test_head_is_the_newest_file() -> None:
+    names = sorted(each.name for each in VERSIONS.glob("[0-9]*.py"))
+    assert names[-1].split("_")[0] == database.HEAD
+
+
+def test_the_files_form_one_line() -> None:
+    before = "None"
+    for file in sorted(VERSIONS.glob("[0-9]*.py")):
+        text = file.read_text("utf-8")
+        revision = re.search(r'^revision = "(\w+)"$', text, re.MULTILINE)
+        down = re.search(r"^down_revision = (.+)$", text, re.MULTILINE)
+        assert revision is not None
+        assert down is not None
+        assert (revision[1], down[1].strip('"')) == (file.name.split("_")[0], before)
+        before = revision[1]
+
+
+def test_migrated_tables_are_those_of_the_schema(store: Store) -> None:
+    with database.reading(store.engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_clustered_tables_are_without_rowid(store: Store) -> None:
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite only")
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%WITHOUT ROWID%'"
+    clustered = {name for name, table in schema.metadata.tables.items() if _without_rowid(table)}
+    assert {row[0] for row in store.rows(sql)} == clustered
+    assert "observation" in clustered
+
+
+def _without_rowid(table: object) -> bool:
+    return table.dialect_options["sqlite"]["with_rowid"] is False  # type: ignore[attr-defined]
+
+
+def test_prepared_twice_is_prepared_once(store: Store) -> None:
+    assert database.prepare(store.engine, START) is None
+
+
+def test_an_older_database_is_backed_up_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = database.open_database(f"sqlite:///{(tmp_path / '库.db').as_posix()}")
+    store = Store(engine)
+    store.prepare()
+    store.put([post("稿", 0, views=1)], 0)
+    monkeypatch.setattr(database, "HEAD", "9999")  # this program knows one more step
+    saved = database.prepare(engine, START)
+    assert saved is not None
+    assert saved.name == "库-升级前-20260101-000000.db"
+    database.check(saved)
+    copy = Store(database.open_database(f"sqlite:///{saved.as_posix()}"))
+    assert copy.views() == [1]
+    copy.engine.dispose()
+    engine.dispose()
+
+
+def test_a_newer_database_is_refused(store: Store) -> None:
+    with database.writing(store.engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageError, match=r"更新的版本.9999.*升级程序"):
+        database.prepare(store.engine, START)
