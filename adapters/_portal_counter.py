@@ -27,8 +27,10 @@ from adapters.records import Count
 
 #: What a reader presses is no number of this label, even when it says one (a page, a size of letters).
 _PRESSED = frozenset({"a", "button", "input", "select", "option", "label"})
+#: A line of facts below a headline is no longer than this; a paragraph is.
+LONGEST = 120
 _LABEL = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:文章|本文)?(?:浏览次数|浏览量|浏览数|阅读次数|阅读量|阅读数|点击次数|点击量|点击数|访问次数|访问量"
+    r"(?:^|[\s|｜丨/·•(（\[【])(?:文章|本文)?(?:浏览次数|浏览量|浏览数|阅读次数|阅读量|阅读数|点击次数|点击量|点击数|访问次数|访问量"
     r"|浏览|阅读|点击)\s*[:：]\s*(?P<rest>.*)",
     re.DOTALL,
 )
@@ -89,13 +91,19 @@ def counted(body: bytes, url: str, target: str) -> Count:
 
 def _shown(root: lxml_html.HtmlElement, target: str) -> Iterator[Count | None]:
     for each in elements(root):
-        inside = _LABEL.search(each.text or "") if is_seen(each) else None
+        inside = _label(each.text) if is_seen(each) else None
         if inside:
             first = each[0] if len(each) else None
             yield _number(inside["rest"], first, each, target)
-        after = _LABEL.search(each.tail or "") if each is not root else None
+        after = _label(each.tail) if each is not root else None
         if after:
             yield _number(after["rest"], each.getnext(), None, target)
+
+
+def _label(text: str | None) -> re.Match[str] | None:
+    """A label in a line of its own; a sentence of the article may say 阅读量 too."""
+    said = (text or "").strip()
+    return _LABEL.search(said) if len(said) <= LONGEST else None
 
 
 def _number(

@@ -29,14 +29,19 @@ NAMES = (
 )
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "title"})
 _NULL = frozenset({"", "null", "undefined", "none"})
+_LABELLED = frozenset({"contentsource", "author", "pubdate"})
 _LABEL = re.compile(
     r"(?:文章|信息|稿件)?(?:来源|出处|作者|责任编辑|编辑|发布时间|发布日期|时间|日期)\s*[:：]\s*"
 )
-_DATED = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:发布时间|发布日期|发表时间|发表日期|发稿时间|发文日期|时间|日期)\s*[:：]\s*"
-    r"(?P<date>\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)",
-    re.ASCII,
-)
+#: How pages call the day of publishing, the surest first; 「会议时间：」 is another.
+_DATED = [
+    re.compile(
+        rf"(?<![\u4e00-\u9fff])(?:{labels})\s*[:：]\s*"
+        r"(?P<date>\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)",
+        re.ASCII,
+    )
+    for labels in ("发布时间|发布日期|发表时间|发表日期|发稿时间|发文日期", "时间|日期")
+]
 _SOURCE = re.compile(
     r"(?<![\u4e00-\u9fff])(?:信息|文章|稿件)?来源\s*[:：]\s*(?P<source>[^\s|:：]{2,30})"
 )
@@ -57,7 +62,7 @@ def metas(root: lxml_html.HtmlElement) -> Facts:
     name that stands twice the last that is not empty.
     """
     given: list[tuple[str, str]] = [
-        (str(each.get("name", "")).strip(), _value(each.get("content")))
+        (name := str(each.get("name", "")).strip(), _value(name, each.get("content")))
         for each in root.iter("meta")
     ]
     facts: Facts = {}
@@ -70,10 +75,11 @@ def metas(root: lxml_html.HtmlElement) -> Facts:
     return facts
 
 
-def _value(content: str | None) -> str:
+def _value(name: str, content: str | None) -> str:
     """A meta's content without the label some templates leave in it (``来源：…``); "null" is nothing."""
     text = " ".join((content or "").split())
-    text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    if name.lower() in _LABELLED and (label := _LABEL.match(text)):
+        text = text[label.end() :]
     return "" if text.lower() in _NULL else text
 
 
@@ -126,21 +132,32 @@ def title_of(root: lxml_html.HtmlElement, facts: Facts) -> str:
 
 
 def moment_of(facts: Facts, visible: str, url: str) -> tuple[datetime, bool] | None:
-    """When it was published (Shanghai), and whether only the day is known.
+    """When it was published (Shanghai), and whether only the day is known: the meta, else the visible label,
+    else the date in the address.
 
     A template with ``hh`` for ``HH`` writes 03:10 for 15:10 (portal.md §4.1): where the visible label says the
     same minute twelve hours later, the label is right. Raises ValueError where the meta is no date.
     """
-    label = _DATED.search(visible)
-    shown = published(" ".join(label["date"].split())) if label else None
-    if facts.get("PubDate"):
-        stated = published(facts["PubDate"])
-        if shown is None or shown[1] or stated[0].date() != shown[0].date():
-            return stated
-        later = (shown[0] - stated[0]).total_seconds()
-        return shown if stated[1] or 43_140 < later < 43_260 else stated
-    if shown is not None:
-        return shown
+    shown = _labelled(visible, url)
+    if not facts.get("PubDate"):
+        return shown or _in_address(url)
+    stated = published(facts["PubDate"])
+    if shown is None or shown[1] or stated[1] or stated[0].date() != shown[0].date():
+        return stated
+    return shown if 43_140 < (shown[0] - stated[0]).total_seconds() < 43_260 else stated
+
+
+def _labelled(visible: str, url: str) -> tuple[datetime, bool] | None:
+    """The day and hour of a visible label. A bare 「时间：」 may be that of a meeting: it counts only where the
+    address does not say another day."""
+    for regex, sure in zip(_DATED, (True, False), strict=True):
+        if found := regex.search(visible):
+            said, day = published(" ".join(found["date"].split())), _in_address(url)
+            return said if sure or day is None or day[0].date() == said[0].date() else None
+    return None
+
+
+def _in_address(url: str) -> tuple[datetime, bool] | None:
     found = _IN_ADDRESS.search(url)
     if found is None:
         return None
