@@ -35,6 +35,12 @@ class Wish:
     post_id: int | None = None
     dry_run: bool = False
 
+    @property
+    def for_notes(self) -> dict[str, str | int]:
+        """What is needed to read the bytes again as they were read."""
+        told: dict[str, str | int] = {"encoding": self.encoding} if self.encoding else {}
+        return told if self.post_id is None else told | {"post": self.post_id}
+
 
 @dataclass(slots=True, kw_only=True)
 class Result:
@@ -223,5 +229,6 @@ class Importer:
             row_limit=adapter.row_limit if adapter else None,
             post_id=self.wish.post_id,
             replaces=result.adapter == REPLACED,
+            request=self.wish.for_notes,
             accounts=self.config.called,
         )

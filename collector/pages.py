@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from adapters.contract import Page, PageRecord, Request
 from adapters.errors import Gone, SourceError
 from collector import captures
+from collector.asked import note
 from collector.asking import Task
 from collector.config import Config
 from collector.expecting import Expectations
@@ -204,4 +205,5 @@ class Pages:
             default_kind=task.account.default_kind,
             accounts=self.config.called,
             found=len(answered.records) if task.request.about == "list" else None,
+            request=note(task.request, answered.page),
         )

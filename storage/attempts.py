@@ -27,9 +27,12 @@ class Counts:
 
 
 def last_readings(connection: Connection) -> list[Reading]:
-    """The newest attempt of each source of each account, by account, the newest first."""
+    """The newest attempt of each source of each account, by account, the newest first; kept bytes that
+    were read again are no newer look."""
     table = schema.attempt
-    newest = select(func.max(table.c.attempt_id)).group_by(table.c.account_id, table.c.source)
+    reread = select(schema.run.c.run_id).where(schema.run.c.occasion == schema.REREAD)
+    looks = select(func.max(table.c.attempt_id)).where(table.c.run_id.not_in(reread))
+    newest = looks.group_by(table.c.account_id, table.c.source)
     found = readings(connection, connection.execute(newest).scalars().all()).values()
     return sorted(found, key=lambda each: (each.account or "", -each.attempt_id))
 

@@ -41,12 +41,15 @@ def interval(age: int) -> int:
 
 
 def last_looks(connection: Connection, account: str) -> dict[str, int]:
-    """Address → when it was last asked for this account, whatever came of it."""
+    """Address → when it was last asked for this account, whatever came of it. Kept bytes that were read again
+    are no look."""
     attempt = schema.attempt
+    reread = select(schema.run.c.run_id).where(schema.run.c.occasion == schema.REREAD)
     query = (
         select(attempt.c.source, func.max(attempt.c.recorded_at))
         .join(schema.account, schema.account.c.account_id == attempt.c.account_id)
         .where(schema.account.c.key == account, attempt.c.kind == "page")
+        .where(attempt.c.run_id.not_in(reread))
         .group_by(attempt.c.source)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

@@ -30,6 +30,9 @@ STATE_CODE = {name: code for code, name in enumerate(STATES)}
 #: States that are counted in totals (domain.md: private posts are stored and not counted).
 COUNTED = (STATE_CODE["public"], STATE_CODE["deleted"])
 
+#: Occasion of a run that asked nothing and read kept captures again.
+REREAD = "reread"
+
 
 def _metrics() -> list[Column[int]]:
     return [Column(name, BigInteger) for name in METRICS]
@@ -47,7 +50,7 @@ run = Table(
     "run",
     metadata,
     Column("run_id", Integer, primary_key=True, autoincrement=False),
-    Column("occasion", Text, nullable=False),  # now, import, service …
+    Column("occasion", Text, nullable=False),  # now, import, reread, service …
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
 )

@@ -34,6 +34,7 @@ class Reading:
     row may call an account (its id or name) to the account's key; ``account`` is the folder's.
     ``post_id`` is the post a person named for a file that names none. ``replaces``: the reading takes
     the place of the earlier ones of the same source (a ledger). ``found``: how much a list showed.
+    ``request``: what was asked, so that the kept bytes can be read again.
     """
 
     run_id: int
@@ -50,6 +51,7 @@ class Reading:
     post_id: int | None = None
     replaces: bool = False
     found: int | None = None
+    request: Mapping[str, Any] | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -112,6 +114,8 @@ def failed(
     """Record a reading that gave nothing: its outcome is all there is."""
     row = _attempt_row(connection, reading, account_id)
     row |= {"outcome": outcome, "problem": problem}
+    if reading.request:
+        row["notes"] = json.dumps({"request": reading.request}, ensure_ascii=False)
     connection.execute(schema.attempt.insert().values(row))
     return int(row["attempt_id"])
 
@@ -391,6 +395,7 @@ def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, tupl
 def _notes(stored: Stored, reading: Reading) -> str | None:
     notes: dict[str, Any] = {
         "found": reading.found,
+        "request": reading.request or None,
         "unknown": sorted({name for each in stored.headings for name in each.unknown}),
         "missing": sorted({name for each in stored.headings for name in each.missing}),
         "bad_rows": [str(each) for each in stored.bad_rows],
