@@ -40,12 +40,14 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
     target = folder / place
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("rb") as stream:  # an xlsx is packed already
+            level = 0 if stream.read(4) == b"PK\x03\x04" else 6
         partial = target.with_suffix(f".{os.getpid()}.part")
         try:
             with (
                 path.open("rb") as source,
                 partial.open("wb") as raw,
-                gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+                gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=level, mtime=0) as packed,
             ):
                 digest = hashlib.sha256()
                 while block := source.read(2**20):
