@@ -3,9 +3,8 @@ before its last tag is no page."""
 
 from __future__ import annotations
 
-import codecs
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -14,8 +13,16 @@ from adapters.contract import Page
 from adapters.errors import Unreachable
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""")
-#: What a Chinese site means by gb2312 and gbk is their superset.
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030"}
+#: Encodings of Chinese sites; gb2312 and gbk mean their superset.
+_CODECS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "utf-16": "utf-16",
+}
 
 
 def decoded(page: Page) -> str:
@@ -23,20 +30,13 @@ def decoded(page: Page) -> str:
     declared = _CHARSET.search(page.headers.get("content-type", "").encode("ascii", "ignore"))
     inside = _CHARSET.search(page.body[:4096])
     named = [match[1].decode("ascii").lower() for match in (declared, inside) if match]
-    ladder = [codec for name in named if (codec := _known(_WIDER.get(name, name)))]
+    ladder = [_CODECS[name] for name in named if name in _CODECS]
     for codec in (*ladder, "utf-8", "gb18030"):
         try:
             return page.body.decode(codec).lstrip("\ufeff")
         except UnicodeDecodeError:
             continue
     return page.body.decode(ladder[0] if ladder else "utf-8", "replace").lstrip("\ufeff")
-
-
-def _known(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return ""
 
 
 def whole_page(html: str, target: str) -> str:
@@ -68,9 +68,17 @@ def first_text(root: lxml_html.HtmlElement, *places: str) -> str:
     return ""
 
 
+def split(url: str) -> SplitResult:
+    """An address in its parts; all of them empty where it is none (``http://[``)."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses name the same page, apart from http or https and a fragment."""
-    first, second = urlsplit(one), urlsplit(other)
+    first, second = split(one), split(other)
     return (first.netloc.lower(), first.path.rstrip("/"), first.query) == (
         second.netloc.lower(),
         second.path.rstrip("/"),
@@ -80,7 +88,7 @@ def same_address(one: str, other: str) -> bool:
 
 def same_host(one: str, other: str) -> bool:
     """Whether two web addresses lie on the same host and port."""
-    first, second = urlsplit(one), urlsplit(other)
+    first, second = split(one), split(other)
     web = {"http", "https"}
     return {first.scheme, second.scheme} <= web and first.netloc.lower() == second.netloc.lower()
 

@@ -16,11 +16,12 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin
 
 from lxml import html as lxml_html
 
 from adapters._counts import DASHES, count
+from adapters._html import split
 from adapters._json import changed, figure, whole
 from adapters._portal_facts import elements, is_seen
 from adapters.records import Count
@@ -61,7 +62,7 @@ def shown(root: lxml_html.HtmlElement, target: str) -> Count | None:
 def address(html: str, url: str) -> str:
     """The counter's address that this page itself would ask, cleared of what adds a visit; empty without one."""
     calls = set(_DYNCLICKS.findall(html))
-    own = _INFO.search(urlsplit(url).path)
+    own = _INFO.search(split(url).path)
     if len(calls) > 1 and own:
         calls = {each for each in calls if each[2] == own[1]}
     if len(calls) == 1:
@@ -151,7 +152,7 @@ def _count(text: str | None, target: str, *, whole_text: bool) -> Count | None:
 
 
 def _without_adding(text: str, url: str) -> str:
-    query = parse_qs(urlsplit(entities.unescape(text)).query)
+    query = parse_qs(split(entities.unescape(text)).query)
     kept = [f"{name}={query[name][0]}" for name in ("classid", "id") if name in query]
     if len(kept) < 2 or not all(each.partition("=")[2].isdecimal() for each in kept):
         return ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import html as lxml_html
 
 from adapters._dates import published
-from adapters._html import joined, same_host
+from adapters._html import joined, same_host, split
 from adapters._json import at, changed, whole
 from adapters.contract import Page, Request
 from adapters.errors import Unclear
@@ -37,7 +37,7 @@ def follow(page: Page, html: str, root: lxml_html.HtmlElement) -> Iterator[Reque
         for link in root.iter("a")
         if (address := joined(page.url, str(link.get("href", ""))))
         and same_host(address, page.url)
-        and _ARTICLE.search(urlsplit(address).path)
+        and _ARTICLE.search(split(address).path)
     )
     if not found:
         raise changed("列表页里没有认得的文章链接,可在 config.toml 的 page 里写明选择器", target)
@@ -92,7 +92,7 @@ def _next(page: Page, html: str, root: lxml_html.HtmlElement) -> str:
         if address and same_host(address, page.url) and address != page.url:
             return address
     pages, depth = _COUNT_PAGE.search(html), page.request.depth + 1
-    index = _INDEX.fullmatch(urlsplit(page.url).path)
+    index = _INDEX.fullmatch(split(page.url).path)
     if pages is None or index is None or depth >= int(pages[1]):
         return ""
     name, ending = index["name"] or "index", index["ending"] or "html"

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from adapters._html import split
 from adapters.records import Post
 
 HOST = "mp.weixin.qq.com"
@@ -57,7 +58,7 @@ def canonical(text: str) -> tuple[str, str]:
 
 def lasting(url: str) -> bool:
     """Whether a canonical address names one article for good: a short link, or a long one with mid and idx."""
-    parts = urlsplit(url)
+    parts = split(url)
     named = {name for name, _ in parse_qsl(parts.query)}
     return parts.netloc == HOST and (
         _SHORT.fullmatch(parts.path) is not None

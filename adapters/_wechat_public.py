@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
+from adapters._html import split
 from adapters._json import changed
 from adapters._pages import blocked, markup, refuse
 from adapters._wechat_links import ARTICLE_KEY, canonical, lasting
@@ -36,7 +36,7 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 def read(page: Page) -> Iterator[PageRecord]:
     """The article, without figures. Raises Gone, Blocked, Unclear or LayoutChanged where there is none."""
     target = page.request.url
-    if urlsplit(page.url).path == _CAPTCHA:
+    if split(page.url).path == _CAPTCHA:
         raise blocked(page, "微信要求验证后才能看")
     refuse(page)
     try:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
+from adapters._html import split
 from adapters._json import at, changed, embedded, figure, ident, moment, whole
 from adapters._pages import LATER, blocked, is_markup, markup, place, refuse, title, visible
 from adapters.contract import Account, Page, PageRecord, Request
@@ -95,7 +96,7 @@ def _named(url: str) -> str:
 
 def _token(url: str) -> str:
     """The parameters that open a note; empty without a token."""
-    query = parse_qs(urlsplit(url).query)
+    query = parse_qs(split(url).query)
     names = ("xsec_token", "xsec_source")
     kept = [(name, query[name][0]) for name in names if query.get(name)]
     return urlencode(kept) if "xsec_token" in query else ""
@@ -104,7 +105,7 @@ def _token(url: str) -> str:
 def _led_away(page: Page) -> None:
     """Raises what the address says to which a request was led away."""
     host, path = place(page.url)
-    query = parse_qs(urlsplit(page.url).query)
+    query = parse_qs(split(page.url).query)
     code = query.get("error_code", [""])[0]
     if host == SITE and code:
         raise _error(int(code) if code.lstrip("-").isdecimal() else 0, code, page.request.url)

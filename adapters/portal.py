@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 
@@ -20,6 +19,7 @@ from adapters._html import (
     joined,
     same_address,
     same_host,
+    split,
     tree,
     whole_page,
     without_fragment,
@@ -145,7 +145,7 @@ def _completed(page: Page) -> Post:
 
 def _elsewhere(page: Page, where: str) -> Unclear:
     return Unclear(
-        f"打开的是另一个网页({urlsplit(where).path or where})",
+        f"打开的是另一个网页({split(where).path or where})",
         target=page.request.url,
         advice="请在浏览器里核对:可能已删除,也可能换了地址",
         cases=("moved", "deleted"),

@@ -47,6 +47,9 @@ LONG = "https://mp.weixin.qq.com/s?__biz=MzA4MTIzNDU2Nw==&mid=2651000101&idx=1&s
         ("wechat_mp", "", "https://mp.weixin.qq.com/s?src=11&timestamp=1&ver=5&signature=ab", None),
         ("wechat_mp", "", "https://mp.weixin.qq.com/mp/appmsgalbum?album_id=1", None),
         ("wechat_mp", "", "https://mp.weixin.qq.com/s?mid=1&idx=1", None),
+        ("wechat_mp", "", "http://[", None),
+        ("xiaohongshu", "", "http://[", None),
+        ("portal", "", "http://[", None),
         ("wechat_mp", "", "https://evil.example/s/AbCdEfGhIjKlMnOpQrStU_", None),
         (
             "douyin",
