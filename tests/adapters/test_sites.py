@@ -9,8 +9,8 @@ import pytest
 
 from adapters._portal_counter import address
 from adapters._wechat_series import Series, told
-from adapters.contract import CREDENTIAL, Account, Request
-from adapters.registry import ADAPTERS, PLATFORMS
+from adapters.contract import CREDENTIAL, PLATFORMS, Account, Request
+from adapters.registry import ADAPTERS
 
 TODAY = date(2026, 11, 1)
 SITE = Account(id="gov", platform="portal", url="http://www.yunling.gov.cn/yw/")
