@@ -13,7 +13,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from adapters.contract import Account, FileRecord
+from adapters.contract import Account, FileRecord, Request
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Metrics, Post
 from adapters.registry import choose
@@ -49,7 +49,7 @@ def plain(record: Any) -> Any:
     """A record as JSON: fields that differ from their default; exact counts as bare numbers."""
     if isinstance(record, Count):
         return record.value if record.bound == "exact" else _count(record)
-    if isinstance(record, Metrics | Post | AccountFigures):
+    if isinstance(record, Metrics | Post | AccountFigures | Request):
         shown = {}
         for each in fields(record):
             value = getattr(record, each.name)

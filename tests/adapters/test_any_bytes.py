@@ -154,7 +154,7 @@ def _damage_parts(content: bytes, rng: random.Random) -> bytes:
 @quick
 @given(st.integers(0, 2**32))
 def test_damaged_cases(place: Callable[..., Path], seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311 - repeatable damage, not a secret
+    rng = random.Random(seed)
     case, content = rng.choice(corpus())
     zipped = content.startswith(b"PK") and rng.random() < 0.7
     hurt = _damage_parts(content, rng) if zipped else _damage(content, rng)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import adapters
+from adapters.contract import PLATFORMS
 from adapters.errors import Invalid
 from adapters.records import Post
-from adapters.registry import ADAPTERS, PLATFORMS
+from adapters.registry import ADAPTERS
 from tests.adapters.cases import CASES, all_cases, as_expectation, expectation, read_case
 
 PUBLIC = {"records", "contract", "errors", "registry", "files"}

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from adapters import ledger, media_crawler, table, weibo_crawler, weibo_spider
-from adapters.contract import Account, File, FileRecord, Row, Sheet
+from adapters.contract import PLATFORMS, Account, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Post
-from adapters.registry import ADAPTERS, PLATFORMS, choose
+from adapters.registry import ADAPTERS, choose
 from tests.adapters.cases import CASES
 
 APP = Account(id="app", platform="app")
