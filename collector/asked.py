@@ -29,6 +29,7 @@ def note(request: Request, page: Page | None) -> dict[str, Any]:
             told[name] = value
     if request.body is not None:
         told["body"] = dict(request.body)
+        told["asked"] = request.url  # the source tells apart what is sent to one address
     if request.post is not None:
         told["post"] = _told(request.post)
     if page is None:
@@ -44,9 +45,10 @@ def note(request: Request, page: Page | None) -> dict[str, Any]:
 
 
 def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes) -> Page:
-    """The answer as the adapter got it: ``source`` is the address that was asked."""
+    """The answer as the adapter got it: ``source`` is the address that was asked, unless the note says which."""
+    asked = told.get("asked", source)
     request = Request(
-        url=source,
+        url=asked,
         about=told.get("about", "post"),
         key=told.get("key", ""),
         depth=told.get("depth", 0),
@@ -56,7 +58,7 @@ def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes)
     return Page(
         request=request,
         account=account,
-        url=told.get("url", source),
+        url=told.get("url", asked),
         status=told.get("status", 200),
         headers={"content-type": told["type"]} if "type" in told else {},
         body=body,

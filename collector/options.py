@@ -55,3 +55,14 @@ def confirm(question: str, *, yes: bool) -> None:
     """Ask a person at a terminal; a program that calls ``collect`` has made up its mind."""
     if not yes and sys.stdin.isatty():
         click.confirm(question, abort=True)
+
+
+class Since(Moment):
+    """A date (its beginning) or a time."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        moment = super().convert(value, param, ctx)
+        bare = isinstance(value, str) and len(value.strip()) == len("2026-10-01")
+        return moment.replace(hour=0, minute=0, second=0) if bare else moment
