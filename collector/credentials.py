@@ -6,17 +6,19 @@ away from each other (exports.md §12: 40001 "access_token is invalid or not lat
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
-import requests
-
-from adapters.errors import LoginExpired, Unreachable
+from adapters.errors import LoginExpired, SourceError, Unreachable
 from collector.config import AccountConfig, Config
-from collector.hosts import through
+from collector.fetch import Answer
 from collector.secrets import read_secret
 
 TOKEN_URL = "https://api.weixin.qq.com/cgi-bin/stable_token"  # noqa: S105 - an address
+#: platform, address, what is sent as JSON → what came back
+Post = Callable[[str, str, Mapping[str, str | int]], Answer]
 
 
 @dataclass(slots=True)
@@ -24,9 +26,10 @@ class Credentials:
     """The tokens of a run, by account. Thread-safe."""
 
     config: Config
-    session: requests.Session
+    post: Post
     lock: Lock = field(default_factory=Lock)
     tokens: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, SourceError] = field(default_factory=dict)
 
     def token(self, account_id: str) -> str:
         """The account's token. Raises LoginExpired or Unreachable, in words."""
@@ -38,26 +41,31 @@ class Credentials:
                 advice="请在 config.toml 写明 appid 和 secret_env",
             )
         with self.lock:
+            if account_id in self.refused:
+                raise self.refused[account_id]
             if account_id not in self.tokens:
-                self.tokens[account_id] = self._fetch(account)
+                try:
+                    self.tokens[account_id] = self._fetch(account)
+                except SourceError as problem:  # once a run is enough
+                    self.refused[account_id] = problem
+                    raise
             return self.tokens[account_id]
 
     def _fetch(self, account: AccountConfig) -> str:
         secret = read_secret(
             self.config, account.secret_env, account.secret_file, f"账号 {account.id} 的接口密钥"
         )
-        platform = self.config.platforms.get(account.platform)
-        url = through(TOKEN_URL, platform.base_url if platform else "")
         body = {"grant_type": "client_credential", "appid": account.appid, "secret": secret}
+        answer = self.post(account.platform, TOKEN_URL, body)
         try:
-            answer = self.session.post(url, json=body, timeout=(10, 20)).json()
-        except (requests.RequestException, ValueError) as problem:
+            said = json.loads(answer.body)
+        except ValueError as problem:
             raise Unreachable(
-                "取不到接口令牌", target=account.id, advice="请检查网络;下次采集会再试"
+                "微信没有给接口令牌,回答看不懂", target=account.id, advice="下次采集会再试"
             ) from problem
-        token = answer.get("access_token") if isinstance(answer, dict) else None
+        token = said.get("access_token") if isinstance(said, dict) else None
         if not isinstance(token, str) or not token:
-            code = answer.get("errcode") if isinstance(answer, dict) else "?"
+            code = said.get("errcode") if isinstance(said, dict) else "?"
             raise LoginExpired(
                 f"微信不给接口令牌(错误 {code})",
                 target=account.id,

@@ -1,58 +1,79 @@
-"""What a source usually shows: a list that always had posts and now has none, silently, has changed its layout
-(peers.md complaint 2: "success" with 0 rows)."""
+"""What a source usually shows: a list that always had posts and now has none, or whose posts always had a figure
+and now none has it, silently, has changed its layout (peers.md complaint 2: "success" with 0 rows)."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from adapters.contract import PageRecord, Request
 from adapters.errors import LayoutChanged
-from adapters.records import Metrics, Post
-from collector.config import Config
+from adapters.records import METRICS, Post
+from collector.asking import LIST, Task
+from reports.vocabulary import HEADINGS
 from storage.database import reading
-from storage.due import past_finds
-
-if TYPE_CHECKING:
-    from collector.pages import Answered
+from storage.due import Find, past_finds
 
 #: A list with fewer than this is too short to be surprised by.
 ENOUGH = 3
-#: A page of several posts none of which shows any figure, where the platform shows some.
-_NO_METRICS = Metrics()
+#: A metric that at least this share of the posts showed in the past is expected.
+USUAL = 0.5
 
 
-class Expectations:
-    """Compares answers with the past of their own source."""
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """How much an answer shows: posts and what it leads to, and how many posts show each metric."""
 
-    def __init__(self, engine: Engine, config: Config) -> None:
-        self.engine = engine
-        self.config = config
+    found: int
+    posts: int
+    shown: Mapping[str, int]
 
-    def judge(self, answered: Answered) -> None:
-        """Turn a silent emptiness into layout_changed."""
-        task = answered.task
-        if answered.problem is not None:
-            return
-        posts = [each for each in answered.records if isinstance(each, Post)]
-        bare = [each for each in posts if each.metrics == _NO_METRICS]
-        if task.adapter.page_metrics and len(posts) >= ENOUGH and len(bare) == len(posts):
-            answered.problem = LayoutChanged(
-                f"{len(posts)} 篇作品都没有数字,而这个平台平时是显示的",
-                target=task.request.url,
-                advice="版式可能变了,没有存入。请升级程序,或先用后台导出的文件",
-            )
-        elif task.request.about == "list" and not answered.records:
-            self._judge_list(answered)
 
-    def _judge_list(self, answered: Answered) -> None:
-        task = answered.task
-        with reading(self.engine) as connection:
-            past = past_finds(connection, task.account.id, task.request.url)
-        if past and median(past) >= ENOUGH:
-            answered.problem = LayoutChanged(
-                f"列表是空的,而以往有 {int(median(past))} 条左右",
-                target=task.request.url,
-                advice="版式可能变了,或被限制访问,没有当作“没有作品”。请稍后再采,仍如此请升级程序",
-            )
+def shows(records: Sequence[PageRecord]) -> Shows:
+    """Counts the records of one answer; the next page of a list is none of its entries."""
+    posts = [each for each in records if isinstance(each, Post)]
+    found = sum(not isinstance(each, Request) or each.about != LIST for each in records)
+    shown = Counter(
+        name for each in posts for name in METRICS if getattr(each.metrics, name) is not None
+    )
+    return Shows(found, len(posts), shown)
+
+
+def disappointment(
+    engine: Engine, task: Task, records: Sequence[PageRecord]
+) -> LayoutChanged | None:
+    """What is wrong with an answer that shows much less than its source did in the past; None where nothing is."""
+    now = shows(records)
+    if task.request.about != LIST and now.posts < ENOUGH:
+        return None
+    with reading(engine) as connection:
+        past = past_finds(connection, task.account.id, task.source)
+    usual = int(median(each.found for each in past)) if past else 0
+    if not now.found and usual >= ENOUGH and not task.request.depth:  # a further page may be empty
+        return LayoutChanged(
+            f"列表是空的,而以往有 {usual} 条左右",
+            target=task.request.url,
+            advice="版式可能变了,或被限制访问,没有当作“没有作品”。请稍后再采,仍如此请升级程序",
+        )
+    lost = [name for name in METRICS if _is_lost(name, now, past)]
+    if lost:
+        words = "、".join(HEADINGS[name] for name in lost)
+        return LayoutChanged(
+            f"{now.posts} 篇作品都没有{words},而以往是显示的",
+            target=task.request.url,
+            advice="版式可能变了,没有存入。请升级程序,或先用后台导出的文件",
+        )
+    return None
+
+
+def _is_lost(name: str, now: Shows, past: Sequence[Find]) -> bool:
+    """Whether a metric that most posts showed in every past look is nowhere now."""
+    if not past or now.posts < ENOUGH or now.shown.get(name):
+        return False
+    return all(
+        each.found >= ENOUGH and each.shown.get(name, 0) >= USUAL * each.found for each in past
+    )

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
+from itertools import count
 from threading import Event
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3
@@ -21,17 +22,31 @@ from urllib3.util import Retry
 
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
-from collector.hosts import Resolver, is_private, origin_of, same_place, through
+from collector.bodies import body_of
+from collector.hosts import (
+    Resolver,
+    host_of,
+    is_private,
+    origin_of,
+    proxies_for,
+    same_place,
+    through,
+)
 from collector.politeness import Cache, Gate, Robots
 
-#: The largest page believed; a re-indented WeChat article has 4 MB (pages.md §7).
-MAX_BYTES = 20 * 2**20
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
 REDIRECTS = 5
-#: Tried again within a run where there is no answer; a host that asks for a longer pause is left alone.
-TRIES, LONGEST_PAUSE = 3, 300.0
+#: How often a request is sent within a run where there is no answer, and where the host says "too many".
+TRIES, TRIES_429 = 3, 4
+#: Seconds before the second try, doubled each time up to the limit; a host that asks for more than the longest
+#: pause is left alone for the rest of the run.
+FIRST_PAUSE, PAUSE_LIMIT, LONGEST_PAUSE = 2.0, 60.0, 300.0
+#: Requests in a row that a host did not answer, after which it is left alone for the rest of the run.
+PATIENCE = 3
 ROBOTS_NAME = "baokuan"
+ROBOTS_BYTES = 512 * 1024  # as RFC 9309 asks at least
 DEFAULT_AGENT = "Mozilla/5.0"
+_AGAIN = "下次采集会再试"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +58,7 @@ class Manners:
     concurrency: int = 1
     cookie: str = ""
     base_url: str = ""
+    problem: SourceError | None = None  # why it cannot be asked at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +71,24 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Who is asked for whom: what stays the same while redirects are followed. ``fixed`` headers go to the
+    first host only (cookie, conditions)."""
+
+    manners: Manners
+    hosts: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    robots: bool = True
+    token: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Fetcher:
-    """Executes requests for one run; workers share it. ``deadline`` is in ``monotonic`` seconds, ``stop``
-    drains the run, ``token`` gives an account's token for addresses that hold the placeholder."""
+    """Executes requests for one run; workers share it. ``deadline`` is in ``monotonic`` seconds; ``stop``
+    drains the run and is what everybody waits on; ``token`` gives an account's token for addresses that hold
+    the placeholder."""
 
     manners: Mapping[str, Manners]
     contact: str
@@ -66,178 +96,233 @@ class Fetcher:
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     session: requests.Session
-    stop: Event = field(default_factory=Event)
     resolve: Resolver
+    stop: Event = field(default_factory=Event)
     token: Callable[[str], str] = str
+    uniform: Callable[[float, float], float] = random.uniform
     gates: dict[str, Gate] = field(default_factory=dict)
     robots: Cache = field(default_factory=Cache)
 
-    def fetch(self, adapter: Adapter, account: Account, request: Request) -> Page:
-        """The answer to one request. Raises Refused, Unreachable or Blocked where there is none."""
-        manners = self.manners.get(account.platform, Manners())
-        hosts = adapter.hosts or (urlsplit(account.url).netloc.lower(),)
-        if not same_place(request.url, hosts):
-            raise Refused("不在允许访问的网站之列", target=request.url)
-        if not adapter.own_api:
-            self._obey_robots(manners, request.url, hosts)
-        tries = 0
-        while True:
-            tries += 1
-            problem, asked = self._try(adapter, account.id, manners, request, hosts)
-            if isinstance(problem, Answer):
-                return Page(
-                    request=request,
-                    account=account,
-                    url=problem.url,
-                    status=problem.status,
-                    headers=problem.headers,
-                    body=problem.body,
-                    fetched_at=self.now(),
-                )
-            pause = max(asked, min(60.0, 2.0**tries) + random.uniform(0, 1))  # noqa: S311 - jitter
-            hopeless = isinstance(problem, Unreachable) and tries >= TRIES
-            too_long = pause > LONGEST_PAUSE or self.monotonic() + pause > self.deadline
-            if hopeless or too_long or self.stop.is_set():
-                raise problem
-            self._gate(manners, request.url).hold(pause)
-
-    def _try(
+    def fetch(
         self,
         adapter: Adapter,
-        account_id: str,
-        manners: Manners,
+        account: Account,
         request: Request,
-        hosts: tuple[str, ...],
-    ) -> tuple[Answer | SourceError, float]:
-        """One try: an answer, or what was wrong and for how long the host asks to be left alone."""
+        conditions: Mapping[str, str] | None = None,
+    ) -> tuple[Page, SourceError | None]:
+        """The answer to one request, and what was wrong where it is none. ``conditions`` are the headers of a
+        conditional request. Raises Refused or Unreachable where nothing came back."""
+        manners = self.manners.get(account.platform, Manners())
+        if manners.problem is not None:
+            raise _about(manners.problem, manners.problem.what, request)
+        hosts = adapter.hosts or (host_of(account.url),)
+        if not same_place(request.url, hosts):
+            raise Refused(
+                "不在允许访问的网站之列", target=request.url, advice="请核对 config.toml 里的 url"
+            )
+        fixed = dict(conditions or {})
+        if manners.cookie:
+            fixed["Cookie"] = manners.cookie
+        gate = self.gate(manners, request.url)
+        if gate.shut is not None:
+            what = f"这个网站刚才没有让看({gate.shut.what}),这次不再访问它"
+            raise _about(gate.shut, what, request)
+        token = self.token(account.id) if CREDENTIAL in request.url else ""
+        way = Way(manners, hosts, adapter.headers, fixed, not adapter.own_api, token)
+        if way.robots:
+            self._obey_robots(way, request.url, request.url)
         try:
-            answer = self._follow(adapter.headers, manners, request, hosts, account_id)
+            answer, problem = self._patiently(way, request)
+        except Unreachable as nothing:
+            gate.note(nothing, PATIENCE)
+            raise
+        gate.note(problem, PATIENCE)
+        page = Page(
+            request=request,
+            account=account,
+            url=answer.url,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            fetched_at=self.now(),
+        )
+        return page, problem
+
+    def post(self, platform: str, url: str, body: Mapping[str, str | int]) -> Answer:
+        """Send one request of the program's own (a token) with the manners of a platform; no redirect is
+        followed. Raises Unreachable."""
+        manners = self.manners.get(platform, Manners())
+        return self._once(Way(manners, (host_of(url),)), Request(url=url, body=body), url)
+
+    def _patiently(self, way: Way, request: Request) -> tuple[Answer, SourceError | None]:
+        """Try until there is an answer or no hope of one. Raises Unreachable where nothing came back."""
+        for tries in count(1):
+            answer, problem, asked = self._try(way, request)
+            if problem is None:
+                assert answer is not None
+                return answer, None
+            gate = self.gate(way.manners, request.url)
+            pause = min(PAUSE_LIMIT, FIRST_PAUSE * 2.0 ** (tries - 1)) * self.uniform(1.0, 1.5)
+            if asked > LONGEST_PAUSE:
+                gate.shut = problem
+            limit = TRIES_429 if isinstance(problem, Blocked) else TRIES
+            pause = max(asked, pause)
+            too_late = self.monotonic() + pause > self.deadline
+            if tries >= limit or gate.shut is not None or too_late or self.stop.is_set():
+                if answer is None:
+                    raise problem
+                return answer, problem
+            gate.hold(pause)
+        raise AssertionError("count() does not end")
+
+    def _try(self, way: Way, request: Request) -> tuple[Answer | None, SourceError | None, float]:
+        """One try: an answer, what was wrong, and for how long the host asks to be left alone."""
+        try:
+            answer = self._follow(way, request)
         except Unreachable as problem:
-            return problem, 0.0
-        asked = _retry_after(answer.headers.get("retry-after", ""))
+            return None, problem, 0.0
+        asked = retry_after(answer.headers.get("retry-after", ""))
         if answer.status == 429:
-            advice = "请在 [platforms] 里调低 rate,或稍后再采"
-            return Blocked("请求过于频繁(429)", target=request.url, advice=advice), asked
+            advice = "请在 config.toml 的 [platforms] 里调低 rate,或稍后再采"
+            return answer, Blocked("请求过于频繁(429)", target=request.url, advice=advice), asked
         if answer.status >= 500:
             what = f"对方服务器出错({answer.status})"
-            return Unreachable(what, target=request.url, advice="下次采集会再试"), asked
-        return answer, 0.0
+            return answer, Unreachable(what, target=request.url, advice=_AGAIN), asked
+        return answer, None, 0.0
 
-    def _follow(
-        self,
-        headers: Mapping[str, str],
-        manners: Manners,
-        request: Request,
-        hosts: tuple[str, ...],
-        account_id: str = "",
-    ) -> Answer:
+    def _follow(self, way: Way, request: Request) -> Answer:
         """Follow redirects to allowed hosts. One that leads elsewhere is an answer of its own: the adapter
         sees where it leads. From a public to a private address nobody is led."""
-        url = request.url
-        private = is_private(url, self.resolve) if not manners.base_url else True
+        url, base = request.url, way.manners.base_url
+        public = not base and not is_private(url, self.resolve)
         for _ in range(REDIRECTS + 1):
-            answer = self._once(headers, manners, replace(request, url=url), account_id)
+            if way.robots and url != request.url:
+                self._obey_robots(way, url, request.url)
+            answer = self._once(way, request, url)
             where = answer.headers.get("location", "")
             if not 300 <= answer.status < 400 or not where:
                 return answer
-            target = urljoin(through(url, manners.base_url), where)
-            if manners.base_url and origin_of(target) == origin_of(manners.base_url):
-                target = origin_of(url) + target[len(origin_of(target)) :]
-            if not manners.base_url and not private and is_private(target, self.resolve):
-                raise Refused("网页要转到内网地址,没有跟去", target=request.url)
-            if not same_place(target, hosts):
+            target = _led_to(url, where, base, request.url)
+            if public and is_private(target, self.resolve):
+                advice = "请在浏览器里打开核对,可能网站已被改动"
+                raise Refused("网页要转到内网地址,没有跟去", target=request.url, advice=advice)
+            if not same_place(target, way.hosts):
                 return Answer(answer.status, target, answer.headers, b"")
             url = target
-        raise Unreachable("转来转去没有尽头", target=request.url, advice="下次采集会再试")
+        raise Unreachable("转来转去没有尽头", target=request.url, advice=_AGAIN)
 
-    def _once(
-        self, headers: Mapping[str, str], manners: Manners, request: Request, account_id: str
-    ) -> Answer:
-        gate = self._gate(manners, request.url)
+    def _once(self, way: Way, request: Request, url: str) -> Answer:
+        """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
+        gate = self.gate(way.manners, url)
         if not gate.enter(self.deadline, self.stop.wait):
-            raise Unreachable(
-                "到了本次采集的时限,还没轮到", target=request.url, advice="下次采集会再试"
-            )
+            raise Unreachable("到了本次采集的时限,还没轮到", target=request.url, advice=_AGAIN)
+        sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
+        end = min(self.monotonic() + TOTAL_SECONDS, self.deadline)
         try:
-            sent = through(request.url, manners.base_url)
-            if CREDENTIAL in sent:
-                sent = sent.replace(CREDENTIAL, self.token(account_id))
             with self.session.request(
                 "GET" if request.body is None else "POST",
                 sent,
-                headers=self._headers(headers, manners, request),
+                headers=self._headers(way, request, url),
                 json=request.body,
                 stream=True,
                 allow_redirects=False,
+                proxies=proxies_for(origin_of(sent)),
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
             ) as response:
-                lower = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, request.url, lower, self._body(response))
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                body = body_of(
+                    response,
+                    request.url,
+                    lambda: self.monotonic() > end or self.stop.is_set(),
+                )
+                return Answer(response.status_code, url, headers, body)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
-            why = f"连不上({type(problem).__name__})"
             raise Unreachable(
-                why, target=request.url, advice="请检查网络;下次采集会再试"
+                f"连不上({_why(problem)})", target=request.url, advice=f"请检查网络;{_AGAIN}"
             ) from problem
         finally:
             gate.leave()
 
-    def _body(self, response: requests.Response) -> bytes:
-        """The unpacked body, within size and time: a bomb or a slow drip is cut off."""
-        parts: list[bytes] = []
-        size = 0
-        end = min(self.monotonic() + TOTAL_SECONDS, self.deadline)
-        for part in response.iter_content(65_536):
-            size += len(part)
-            if size > MAX_BYTES:
-                raise Refused(f"回答超过 {MAX_BYTES // 2**20} MB,没有读完", target=response.url)
-            if self.monotonic() > end or self.stop.is_set():
-                raise Unreachable("回答太慢,没有等完", target=response.url, advice="下次采集会再试")
-            parts.append(part)
-        return b"".join(parts)
-
-    def _headers(
-        self, adapter_headers: Mapping[str, str], manners: Manners, request: Request
-    ) -> dict[str, str]:
-        """The adapter's headers, our name and the centre's contact, and the cookie config names."""
-        headers = {**adapter_headers, **request.headers}
+    def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
+        """The adapter's headers, our name and the centre's contact; to the host asked, what is meant for it."""
+        headers = {**way.headers, **request.headers}
+        if host_of(url) == host_of(request.url):
+            headers |= way.fixed
         base = headers.get("User-Agent", DEFAULT_AGENT)
         contact = f" (+{self.contact})" if self.contact else ""
         headers["User-Agent"] = f"{base} baokuan/{version('baokuan')}{contact}"
-        if manners.cookie:
-            headers["Cookie"] = manners.cookie
         return headers
 
-    def _obey_robots(self, manners: Manners, url: str, hosts: tuple[str, ...]) -> None:
-        origin = origin_of(url)
-        robots = self.robots.get(origin, lambda: self._robots(manners, origin, hosts))
+    def _obey_robots(self, way: Way, url: str, target: str) -> None:
+        """Raises Refused where the host's robots.txt says no, Unreachable where it cannot be read."""
+        robots = self.robots.get(origin_of(url), lambda: self._robots(way, origin_of(url)))
         if robots.text is None:
-            advice = "下次采集会再试"
-            raise Unreachable("读不到网站的 robots.txt,不能确定是否允许", target=url, advice=advice)
+            raise Unreachable(
+                "读不到网站的 robots.txt,不能确定是否允许", target=target, advice=_AGAIN
+            )
         if not robots.allows(url, ROBOTS_NAME):
             advice = "请改用后台导出的文件"
-            raise Refused("网站的 robots.txt 不允许自动访问这个地址", target=url, advice=advice)
-        gate = self._gate(manners, url)
-        gate.gap = max(gate.gap, robots.delay(ROBOTS_NAME))
+            raise Refused("网站的 robots.txt 不允许自动访问这个地址", target=target, advice=advice)
+        self.gate(way.manners, url).widen(robots.delay(ROBOTS_NAME))
 
-    def _robots(self, manners: Manners, origin: str, hosts: tuple[str, ...]) -> Robots:
+    def _robots(self, way: Way, origin: str) -> Robots:
         """RFC 9309: no such file means all is allowed; an error of the server means nothing is."""
         request = Request(url=f"{origin}/robots.txt", about="robots")
+        agent = {name: text for name, text in way.headers.items() if name == "User-Agent"}
         try:
-            answer = self._follow({}, manners, request, hosts)
+            answer, problem = self._patiently(
+                replace(way, headers=agent, fixed={}, robots=False, token=""), request
+            )
         except Unreachable:
             return Robots(None)
-        if answer.status >= 500 or answer.status == 429:
+        if problem is not None:
             return Robots(None)
-        return Robots(answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
+        body = answer.body[:ROBOTS_BYTES] if answer.status == 200 else b""
+        return Robots(body.decode("utf-8-sig", "replace"))
 
-    def _gate(self, manners: Manners, url: str) -> Gate:
-        host = urlsplit(url).netloc.lower()
-        gate = Gate(manners.gap, manners.concurrency, self.monotonic)
-        return self.gates.setdefault(host, gate)
+    def gate(self, manners: Manners, url: str) -> Gate:
+        """The turnstile of an address's host."""
+        host = host_of(url)
+        found = self.gates.get(host)
+        if found is None:
+            fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
+            found = self.gates.setdefault(host, fresh)
+        return found
 
 
-def _retry_after(header: str) -> float:
-    """Seconds that a Retry-After header asks for; 0 where there is none that can be understood."""
+def _about(why: SourceError, what: str, request: Request) -> SourceError:
+    """The same kind of problem, of another request."""
+    return type(why)(what, target=request.url, advice=why.advice)
+
+
+def _led_to(url: str, where: str, base_url: str, target: str) -> str:
+    """The canonical address to which a redirect of ``url`` leads. Raises Unreachable where it is none."""
+    try:
+        found = urljoin(through(url, base_url), where)
+        if base_url and origin_of(found) == origin_of(base_url):
+            found = origin_of(url) + found[len(origin_of(found)) :]
+    except ValueError as problem:
+        raise Unreachable("网站转到了一个看不懂的地址", target=target, advice=_AGAIN) from problem
+    return found
+
+
+def _why(problem: Exception) -> str:
+    """A failure of the connection in a few Chinese words."""
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (requests.exceptions.ConnectTimeout, "连接超时"),
+        (requests.exceptions.Timeout, "等回答超时"),
+        (urllib3.exceptions.TimeoutError, "等回答超时"),
+        (requests.exceptions.SSLError, "加密连接失败"),
+        (requests.exceptions.ProxyError, "代理服务器不通"),
+        (urllib3.exceptions.ProtocolError, "回答中断,不完整"),
+        (requests.exceptions.ConnectionError, "连接失败"),
+    )
+    words = next((words for kind, words in kinds if isinstance(problem, kind)), "")
+    return words or type(problem).__name__
+
+
+def retry_after(header: str) -> float:
+    """Seconds that a Retry-After header (seconds, or a date) asks for; 0 where none can be understood."""
     try:
         return float(Retry().parse_retry_after(header)) if header else 0.0
     except urllib3.exceptions.InvalidHeader:

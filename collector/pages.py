@@ -1,209 +1,266 @@
 """The pages of a run: asked host by host, kept, read, stored. One bad page never stops the rest.
 
-Workers fetch and read; this thread alone stores. A host has no more requests under way than it allows, so
-that a slow one holds nobody up.
+Workers fetch and read; this thread alone stores. A host has no more requests under way than it allows, and one
+more that waits for its turn, so that neither a slow host nor the database holds anybody up.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from adapters.contract import Page, PageRecord, Request
-from adapters.errors import Gone, SourceError
+from adapters.contract import Page, Request
+from adapters.errors import Blocked, SourceError
 from collector import captures
-from collector.asked import note
-from collector.asking import Task
+from collector.asking import LIST, Plan, Task
 from collector.config import Config
-from collector.expecting import Expectations
+from collector.expecting import disappointment
 from collector.fetch import Fetcher, Manners
+from collector.hosts import host_of
 from collector.importing import Result
-from collector.observed import Observed
+from collector.passes import Passes
+from collector.recording import MARKS, Answered, Recorder, read, whole
 from collector.secrets import stripped
-from storage import captured, writes
-from storage.bulk import seconds
-from storage.database import writing
-from storage.writes import Reading
+from collector.words import said
+from storage.database import StorageError, writing
+from storage.due import Kept
 
-WORKERS = 32
+WORKERS = 64
+#: A worker waits at most this long for its turn at a host; before that, others go first.
+AHEAD = 1.0
 #: Requests that one account may cause in a run: a list that leads on and on ends here.
 MOST_REQUESTS = 3_000
 #: Answers stored in one transaction at the most.
 BATCH = 50
+#: Times in a row that a host shows a wall instead of pages, after which it is left alone for this run.
+WALLS = 10
 
 Progress = Callable[[int, int, str], None]
 
 
-@dataclass(slots=True)
-class Answered:
-    """What became of a task: its page and what was read from it, or why there is nothing."""
-
-    task: Task
-    page: Page | None = None
-    kept: captures.Kept | None = None
-    records: Sequence[PageRecord] = ()
-    problem: SourceError | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class Pages:
-    """The page half of a run."""
+    """The page half of a run. ``secrets`` are taken out of every answer before it is kept or read."""
 
     engine: Engine
     config: Config
     run_id: int
     fetcher: Fetcher
-    secrets: Sequence[bytes] = ()
-    waiting: dict[str, deque[Task]] = field(default_factory=lambda: defaultdict(deque))
+    plan: Plan
+    secrets: Callable[[], Sequence[bytes]] = tuple
+    passes: Passes = field(default_factory=Passes)
+    waiting: dict[str, list[tuple[int, int, Task]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    order: count[int] = field(default_factory=count)
     busy: Counter[str] = field(default_factory=Counter)
-    asked: set[tuple[str, str]] = field(default_factory=set)
+    walls: Counter[str] = field(default_factory=Counter)
+    asked: set[tuple[str, str, str]] = field(default_factory=set)
+    showed: set[tuple[str, str]] = field(default_factory=set)
     caused: Counter[str] = field(default_factory=Counter)
+    running: set[Future[Answered]] = field(default_factory=set)
+    arrived: list[Answered] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 
-    def collect(self, tasks: Iterable[Task], progress: Progress) -> list[Result]:
+    def collect(self, progress: Progress) -> list[Result]:
         """Ask, read and store everything; an interrupt lets what is under way end and stores it.
 
         Raises StorageError where the database cannot do its work.
         """
-        for task in tasks:
+        for task in self.plan.tasks:
             self._add(task)
-        done = 0
-        expectations = Expectations(self.engine, self.config)
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="page") as pool:
-            running: set[Future[Answered]] = set()
             try:
-                while running or (any(self.waiting.values()) and not self._over()):
-                    running |= self._start(pool)
-                    finished, running = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
-                    answers = [each.result() for each in finished]
-                    done += len(answers)
-                    for start in range(0, len(answers), BATCH):
-                        self._store(answers[start : start + BATCH], expectations)
-                    progress(done, done + len(running) + self._left(), "网页")
-            except KeyboardInterrupt:
+                while self.running or (any(self.waiting.values()) and not self._over()):
+                    self._start(pool)
+                    self._take(timeout=0.2)
+                    left = sum(len(each) for each in self.waiting.values())
+                    done = len(self.results)
+                    progress(done, done + len(self.running) + left, "网页")
+            except BaseException:
                 self.fetcher.stop.set()
-                self._store([each.result() for each in running], expectations)
+                while self.running or self.arrived:
+                    self._take(timeout=1.0)
                 raise
-        return self.results
+        return self.results + self._not_reached()
 
     def _over(self) -> bool:
         return self.fetcher.stop.is_set() or self.fetcher.monotonic() >= self.fetcher.deadline
 
-    def _left(self) -> int:
-        return sum(len(each) for each in self.waiting.values())
+    def _not_reached(self) -> list[Result]:
+        """What the deadline left over: it has no outcome, and is due in the next run."""
+        left = Counter(task.account.id for tasks in self.waiting.values() for _, _, task in tasks)
+        return [
+            Result(
+                account=account,
+                source="网页",
+                kind="page",
+                outcome="unreachable",
+                problem=f"到了本次采集的时限,还有 {number} 个网页没有轮到。下次采集会接着采",
+            )
+            for account, number in left.items()
+        ]
 
     def _add(self, task: Task) -> None:
-        mark = (task.account.id, f"{task.request.url} {task.request.about}")
-        if mark in self.asked or self.caused[task.account.id] >= MOST_REQUESTS:
+        mark = (task.account.id, task.source, task.request.about)
+        if mark in self.asked:
+            if known := self.plan.known.get(mark[:2]):
+                self.passes.known(task, known.published_at)
             return
         self.asked.add(mark)
+        self.passes.add(task)
         self.caused[task.account.id] += 1
-        self.waiting[urlsplit(task.request.url).netloc.lower()].append(task)
+        entry = (task.rank, next(self.order), task)
+        heapq.heappush(self.waiting[host_of(task.request.url)], entry)
 
-    def _start(self, pool: ThreadPoolExecutor) -> set[Future[Answered]]:
+    def _start(self, pool: ThreadPoolExecutor) -> None:
         """Hand out as many tasks as each host takes at a time."""
-        started: set[Future[Answered]] = set()
         if self._over():
-            return started
+            return
         for host, tasks in self.waiting.items():
             while tasks:
-                manners = self.fetcher.manners.get(tasks[0].account.platform, Manners())
-                if self.busy[host] >= manners.concurrency:
+                task = tasks[0][2]
+                manners = self.fetcher.manners.get(task.account.platform, Manners())
+                gate = self.fetcher.gate(manners, task.request.url)
+                if self.busy[host] > manners.concurrency:
                     break
+                if gate.next_slot - self.fetcher.monotonic() > AHEAD and gate.shut is None:
+                    break
+                heapq.heappop(tasks)
+                if task.rank == 2 and (task.account.id, task.request.key) in self.showed:
+                    continue  # a list has just shown all that its page would
                 self.busy[host] += 1
-                started.add(pool.submit(self._answer, host, tasks.popleft()))
-        return started
+                self.running.add(pool.submit(self._answer, task))
 
-    def _answer(self, host: str, task: Task) -> Answered:
+    def _take(self, timeout: float) -> None:
+        """Wait for answers, and store those that are there."""
+        if not self.running:
+            self.fetcher.stop.wait(timeout)
+        finished, _ = wait(self.running, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in finished:
+            self.running.discard(future)
+            self.arrived.append(future.result())
+        while self.arrived:
+            self._store(self.arrived[:BATCH])
+
+    def _answer(self, task: Task) -> Answered:
         """In a worker: fetch, keep, read."""
         answered = Answered(task)
+        kept = self._kept_before(task)
         try:
-            account = task.account.for_adapters()
-            page = self.fetcher.fetch(task.adapter, account, task.request)
-            answered.page = self._keep(page, answered)
-            assert task.adapter.read is not None
-            answered.records = list(task.adapter.read(answered.page))
-        except SourceError as problem:
-            answered.problem = problem
+            page, problem = self.fetcher.fetch(
+                task.adapter, task.account.for_adapters(), task.request, _conditions(kept)
+            )
+        except SourceError as nothing:
+            answered.problem = nothing
+            return answered
+        if kept is not None and page.status == 304:
+            self._as_before(answered, page, kept)
+        else:
+            self._keep(answered, page)
+        answered.problem = problem
+        if problem is None:
+            read(answered)
         return answered
 
-    def _keep(self, page: Page, answered: Answered) -> Page:
+    def _kept_before(self, task: Task) -> Kept | None:
+        """The kept answer with which a conditional request can be made."""
+        kept = self.plan.kept.get((task.account.id, task.source))
+        if kept is None or kept.url or task.request.body is not None:
+            return None
+        return kept if (self._captures / kept.path).exists() else None
+
+    def _as_before(self, answered: Answered, page: Page, kept: Kept) -> None:
+        """The host says that nothing has changed: the kept bytes are read again, as of now."""
+        answered.same_as = kept.capture_id
+        answered.marks = {
+            name: mark for name, mark in (("etag", kept.etag), ("modified", kept.modified)) if mark
+        }
+        headers = {"content-type": kept.content_type} if kept.content_type else {}
+        body = captures.read(self._captures, kept.path)
+        answered.page = replace(page, status=200, headers=headers, body=body)
+
+    def _keep(self, answered: Answered, page: Page) -> None:
         """Secrets out, then kept, then read: so reading again sees the very same bytes."""
         wechat = answered.task.account.platform == "wechat_mp"
-        body = stripped(page.body, self.secrets, wechat=wechat)
-        folder = self.config.path(self.config.storage.captures)
-        answered.kept = captures.keep_bytes(body, folder)
-        return Page(
-            request=page.request,
-            account=page.account,
-            url=page.url,
-            status=page.status,
-            headers=page.headers,
-            body=body,
-            fetched_at=page.fetched_at,
-        )
+        body = stripped(page.body, self.secrets(), wechat=wechat)
+        try:
+            answered.kept = captures.keep_bytes(body, self._captures)
+        except OSError as problem:
+            raise StorageError(f"存不了原件:{said(problem)}。请检查磁盘后再运行") from problem
+        answered.page = replace(page, body=body)
+        if page.status == 200:
+            answered.marks = {
+                name: page.headers[header]
+                for header, name in MARKS.items()
+                if page.headers.get(header)
+            }
 
-    def _store(self, answers: Sequence[Answered], expectations: Expectations) -> None:
-        if not answers:
-            return
-        for answered in answers:
-            self.busy[urlsplit(answered.task.request.url).netloc.lower()] -= 1
-            expectations.judge(answered)
-        with writing(self.engine) as connection:
-            platforms = {each.id: each.platform for each in self.config.accounts}
-            numbers = writes.accounts_known(connection, platforms)
-            results = [self._record(connection, each, numbers) for each in answers]
-        self.results += results
+    @property
+    def _captures(self) -> Path:
+        return self.config.path(self.config.storage.captures)
+
+    def _store(self, answers: Sequence[Answered]) -> None:
+        """Store answers in one transaction, then follow where they lead."""
+        recorder = Recorder(config=self.config, run_id=self.run_id)
+        now = self.fetcher.now()
         for answered in answers:
             if answered.problem is None:
-                for record in answered.records:
-                    if isinstance(record, Request):
-                        self._add(Task(answered.task.account, answered.task.adapter, record))
+                answered.problem = disappointment(self.engine, answered.task, answered.records)
+        with writing(self.engine) as connection:
+            numbers = recorder.numbers(connection)
+            results = [recorder.record(connection, each, numbers, now) for each in answers]
+        self.results += results
+        del self.arrived[: len(answers)]
+        for answered in answers:
+            self._settle(answered)
+        finished = list(self.passes.finished())
+        if finished:
+            with writing(self.engine) as connection:
+                for task, span in finished:
+                    recorder.passed(connection, task, span, numbers, now)
 
-    def _record(
-        self, connection: Connection, answered: Answered, numbers: dict[str, int]
-    ) -> Result:
+    def _settle(self, answered: Answered) -> None:
+        """After an answer is stored: its host is free again, and what it leads to is asked next."""
         task = answered.task
-        result = Result(account=task.account.id, source=task.request.url, adapter=task.adapter.name)
-        reading = self._reading(connection, answered)
-        records = [each for each in answered.records if not isinstance(each, Request)]
-        if answered.problem is not None:
-            result.outcome, result.problem = answered.problem.outcome, str(answered.problem)
-            account = numbers[task.account.id]
-            attempt = writes.failed(connection, reading, result.outcome, result.problem, account)
-            if isinstance(answered.problem, Gone) and "deleted" in answered.problem.cases:
-                writes.mark_deleted(connection, reading, attempt, account, task.request.key)
-            return result
-        result.stored = writes.store(connection, reading, records, numbers)
-        result.observed = Observed(reading.observed_at, reading.observed_from)
-        return result
+        host = host_of(task.request.url)
+        self.busy[host] -= 1
+        if isinstance(answered.problem, Blocked):
+            self.walls[host] += 1
+            if self.walls[host] >= WALLS:
+                manners = self.fetcher.manners.get(task.account.platform, Manners())
+                self.fetcher.gate(manners, task.request.url).shut = answered.problem
+        else:
+            self.walls[host] = 0
+        if answered.problem is None:
+            self.showed |= {(task.account.id, key) for key in whole(answered)}
+            for number, record in enumerate(answered.records):
+                if isinstance(record, Request):
+                    place = (*task.place, number) if task.place else ()
+                    self._follow(Task(task.account, task.adapter, record, task.post_id, place))
+        self.passes.ended(task, answered.outcome, answered.posts)
 
-    def _reading(self, connection: Connection, answered: Answered) -> Reading:
-        task = answered.task
-        moment = answered.page.fetched_at if answered.page else self.fetcher.now()
-        number = None
-        if answered.kept is not None:
-            kept = answered.kept
-            number = captured.capture_number(
-                connection, kept.sha256, kept.size, kept.path, seconds(moment)
-            )
-        return Reading(
-            run_id=self.run_id,
-            account=task.account.id,
-            source=task.request.url,
-            adapter=task.adapter.name,
-            kind="page",
-            observed_at=moment,
-            observed_from="采集时间",
-            recorded_at=self.fetcher.now(),
-            capture_id=number,
-            default_kind=task.account.default_kind,
-            accounts=self.config.called,
-            found=len(answered.records) if task.request.about == "list" else None,
-            request=note(task.request, answered.page),
-        )
+    def _follow(self, task: Task) -> None:
+        """A request that an answer leads to; a known post is asked for only when it is due."""
+        known = self.plan.known.get((task.account.id, task.source))
+        if known is not None and not known.due and task.request.about != LIST:
+            self.passes.known(task, known.published_at)
+        elif self.caused[task.account.id] >= MOST_REQUESTS:
+            self.passes.left_out(task)
+        else:
+            self._add(task)
+
+
+def _conditions(kept: Kept | None) -> Mapping[str, str]:
+    """The headers of a conditional request."""
+    if kept is None:
+        return {}
+    marks = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
+    return {name: value for name, value in marks.items() if value}

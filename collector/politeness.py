@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Condition, Lock
+from threading import Lock
 
 from protego import Protego
 
+from adapters.errors import SourceError
+
 _RATE = re.compile(r"(\d+)\s*/\s*(s|sec|second|min|minute|h|hour)")
 _SECONDS = {"s": 1, "sec": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
+#: The gap is kept a little wider than asked: requests do not all take the same time to arrive.
+MARGIN = 1.01
+#: How often somebody who waits for a place looks again, in seconds.
+_AGAIN = 0.02
 
 
 def gap_of(rate: str) -> float:
@@ -27,63 +33,78 @@ def gap_of(rate: str) -> float:
 
 @dataclass(slots=True)
 class Gate:
-    """One host's turnstile: at most ``concurrency`` at a time, starts ``gap`` seconds apart."""
+    """One host's turnstile: at most ``concurrency`` at a time, starts ``gap`` seconds apart.
+
+    ``shut``: why this host is not asked any more in this run; ``failed``: failures in a row.
+    """
 
     gap: float
     concurrency: int
     monotonic: Callable[[], float]
     next_slot: float = 0.0
     inside: int = 0
-    free: Condition = field(default_factory=Condition)
+    failed: int = 0
+    shut: SourceError | None = None
+    lock: Lock = field(default_factory=Lock)
 
-    def enter(self, latest: float, wait: Callable[[float], object]) -> bool:
-        """Wait for a turn; False where it would come after ``latest`` (monotonic seconds)."""
-        with self.free:
-            while self.inside >= self.concurrency:
-                left = latest - self.monotonic()
+    def enter(self, latest: float, pause: Callable[[float], bool]) -> bool:
+        """Wait for a turn; False where it would come after ``latest`` (monotonic seconds), or where ``pause``
+        says that the run is stopped."""
+        while True:
+            with self.lock:
+                now = self.monotonic()
+                left = max(self.next_slot - now, _AGAIN if self.inside >= self.concurrency else 0)
                 if left <= 0:
-                    return False
-                self.free.wait(timeout=min(left, 1.0))
-            start = max(self.monotonic(), self.next_slot)
-            if start > latest:
+                    self.inside += 1
+                    self.next_slot = now + self.gap * MARGIN
+                    return True
+            if now + left > latest or pause(left):
                 return False
-            self.next_slot = start + self.gap
-            self.inside += 1
-        pause = start - self.monotonic()
-        if pause > 0:
-            wait(pause)
-        return True
 
     def leave(self) -> None:
-        with self.free:
+        with self.lock:
             self.inside -= 1
-            self.free.notify()
 
     def hold(self, seconds: float) -> None:
         """The host asked for a pause (Retry-After, 429): nobody enters before it is over."""
-        with self.free:
+        with self.lock:
             self.next_slot = max(self.next_slot, self.monotonic() + seconds)
 
+    def widen(self, gap: float) -> None:
+        """At least ``gap`` seconds between starts from now on, the last one included (Crawl-delay)."""
+        with self.lock:
+            if gap > self.gap:
+                self.next_slot += (gap - self.gap) * MARGIN
+                self.gap = gap
 
-@dataclass(frozen=True, slots=True)
+    def note(self, problem: SourceError | None, patience: int) -> None:
+        """A task ended; after ``patience`` failures in a row the host is left alone."""
+        with self.lock:
+            self.failed = self.failed + 1 if problem is not None else 0
+            if problem is not None and self.failed >= patience:
+                self.shut = problem
+
+
 class Robots:
     """What a host's robots.txt says to this program. ``text`` None: it could not be read."""
 
-    text: str | None
+    __slots__ = ("rules", "text")
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+        self.rules = None if text is None else Protego.parse(text)
 
     def allows(self, url: str, agent: str) -> bool:
-        return self.text is not None and bool(Protego.parse(self.text).can_fetch(url, agent))
+        return self.rules is not None and bool(self.rules.can_fetch(url, agent))
 
     def delay(self, agent: str) -> float:
         """Crawl-delay in seconds; 0 where none is asked for."""
-        if self.text is None:
-            return 0.0
-        return float(Protego.parse(self.text).crawl_delay(agent) or 0)
+        return 0.0 if self.rules is None else float(self.rules.crawl_delay(agent) or 0)
 
 
 @dataclass(slots=True)
 class Cache:
-    """Values worked out once, by key; safe among threads."""
+    """What hosts' robots.txt say, asked once; safe among threads."""
 
     lock: Lock = field(default_factory=Lock)
     locks: dict[str, Lock] = field(default_factory=dict)

@@ -79,9 +79,11 @@ def collect(
             )
         run.results.append(result)
     progress(len(incoming), len(incoming), "")
-    run.results += ask(
-        engine, config, run.run_id, now=now, only=only, everything=everything, progress=progress
-    )
-    with writing(engine) as connection:
-        writes.end_run(connection, run.run_id, now)
+    try:
+        run.results += ask(
+            engine, config, run.run_id, now=now, only=only, everything=everything, progress=progress
+        )
+    finally:  # an interrupted run has ended too
+        with writing(engine) as connection:
+            writes.end_run(connection, run.run_id, now)
     return run

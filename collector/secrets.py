@@ -7,18 +7,28 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import unquote
 
 from collector.config import Config, ConfigError
 from collector.words import said
 
 #: Session parameters that pages carry in addresses and scripts (pages.md §7 "capture hygiene").
+_SESSION = "pass_ticket|appmsg_token|access_token|wxtoken"
+#: A link to a 小红书 note does not open without this one: it stays in the link itself, and nowhere else.
+_SHARE = "xsec_token|xsecToken"
+_NAMES = f"{_SESSION}|{_SHARE}"
 _TOKENS = re.compile(
-    rb"((?:pass_ticket|appmsg_token|access_token|wxtoken|xsec_token)(?:=|%3D|\"\s*:\s*\"|'\s*:\s*'))"
-    rb"[^&\"'\s<>\\]{8,}"
+    rb"((?:%s)(?:=|%%3D|\\?[\"']\s*:\s*\\?[\"']))[^&\"'\s<>\\#]{8,}" % _NAMES.encode()
 )
 #: On WeChat's pages two more, whose names mean nothing elsewhere.
-_WECHAT = re.compile(rb"([?&;](?:uin|key)=)[^&\"'\s<>\\]{8,}")
+_WECHAT = re.compile(rb"([?&;](?:uin|key)=)[^&\"'\s<>\\#]{8,}")
+#: The same in text that people read: addresses in results, problems, logs.
+_VALUE = r"[^&\"'\s<>#{。:,;，：；)）]{8,}"
+_SHOWN = re.compile(rf"((?:{_NAMES}|[?&](?:uin|key))=){_VALUE}")
+_KEPT = re.compile(rf"((?:{_SESSION}|[?&](?:uin|key))=){_VALUE}")
 _HIDDEN = b"***"
+#: A shorter value, or one of digits alone (a number, a time), is no secret and may be a figure of the page.
+_LENGTH = 8
 
 
 def read_secret(config: Config, env: str, file: str, what: str) -> str:
@@ -42,7 +52,9 @@ def pieces(secrets: Iterable[str]) -> list[bytes]:
     for secret in secrets:
         found.add(secret)
         found |= {part.partition("=")[2].strip() for part in secret.split(";")}
-    return sorted((each.encode() for each in found if len(each) >= 8), key=len, reverse=True)
+    found |= {unquote(each) for each in found}
+    kept = (each.encode() for each in found if len(each) >= _LENGTH and not each.isdigit())
+    return sorted(kept, key=len, reverse=True)
 
 
 def stripped(body: bytes, secrets: Iterable[bytes], *, wechat: bool = False) -> bytes:
@@ -51,3 +63,13 @@ def stripped(body: bytes, secrets: Iterable[bytes], *, wechat: bool = False) -> 
         body = body.replace(secret, _HIDDEN)
     body = _TOKENS.sub(rb"\1" + _HIDDEN, body)
     return _WECHAT.sub(rb"\1" + _HIDDEN, body) if wechat else body
+
+
+def shown(text: str) -> str:
+    """An address, or words with addresses in them, as people may see it: without session parameters."""
+    return _SHOWN.sub(r"\1***", text)
+
+
+def kept_address(url: str) -> str:
+    """An address as it is stored: without session parameters, but one that opens what was asked."""
+    return _KEPT.sub(r"\1***", url)

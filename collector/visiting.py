@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
-from collector.asking import plan
-from collector.config import Config
+from adapters.errors import LoginExpired
+from collector.asking import asks_pages, plan
+from collector.config import Config, ConfigError, PlatformConfig
 from collector.credentials import Credentials
 from collector.fetch import Fetcher, Manners
 from collector.hosts import addresses, session
@@ -36,51 +37,67 @@ def ask(
     seconds: float = RUN_SECONDS,
 ) -> list[Result]:
     """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice."""
-    with reading(engine) as connection:
-        tasks = list(plan(connection, config, now, only=only, everything=everything))
-    if not tasks:
-        return []
     place = config.path(config.storage.captures)
+    if not any(asks_pages(config, each) for each in config.accounts):
+        return []
     place.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(place / "asking.lock", timeout=0):
-            fetcher = fetcher_of(config, now, seconds)
-            secrets = pieces(each.cookie for each in fetcher.manners.values())
+            with reading(engine) as connection:
+                made = plan(connection, config, now, only=only, everything=everything)
+            if not made.tasks:
+                return []
+            fetcher, tokens = fetcher_of(config, now, seconds)
+            cookies = [each.cookie for each in fetcher.manners.values()]
             pages = Pages(
-                engine=engine, config=config, run_id=run_id, fetcher=fetcher, secrets=secrets
+                engine=engine,
+                config=config,
+                run_id=run_id,
+                fetcher=fetcher,
+                plan=made,
+                secrets=lambda: pieces([*cookies, *tokens.tokens.values()]),
             )
-            return pages.collect(tasks, progress)
+            return pages.collect(progress)
     except Timeout:
         problem = "另一次采集正在访问网页,这次只读文件"
-        return [Result(account="", source="网页", outcome="unchanged", problem=problem)]
+        return [
+            Result(account="", source="网页", kind="page", outcome="unchanged", problem=problem)
+        ]
 
 
-def fetcher_of(config: Config, now: datetime, seconds: float) -> Fetcher:
-    """A fetcher with the manners of config. Its clock runs from ``now``."""
+def fetcher_of(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, Credentials]:
+    """A fetcher with the manners of config, and the tokens it will need. Its clock runs from ``now``."""
     began = time.monotonic()
-    shared = session()
-    return Fetcher(
+    fetcher = Fetcher(
         manners=manners_of(config),
         contact=config.centre.contact,
         deadline=began + seconds,
         now=lambda: now + timedelta(seconds=int(time.monotonic() - began)),
         monotonic=time.monotonic,
-        session=shared,
+        session=session(),
         resolve=addresses,
-        token=Credentials(config, shared).token,
     )
+    tokens = Credentials(config, fetcher.post)
+    fetcher.token = tokens.token
+    return fetcher, tokens
 
 
 def manners_of(config: Config) -> dict[str, Manners]:
     """How each platform is asked, its cookie read from where config says."""
-    return {
-        name: Manners(
-            gap=gap_of(each.rate),
-            concurrency=each.concurrency,
-            cookie=read_secret(
-                config, each.cookie_env, each.cookie_file, f"[platforms.{name}] 的 cookie"
-            ),
-            base_url=each.base_url,
-        )
-        for name, each in config.platforms.items()
-    }
+    return {name: _manners(config, name, each) for name, each in config.platforms.items()}
+
+
+def _manners(config: Config, name: str, platform: PlatformConfig) -> Manners:
+    cookie, problem = "", None
+    try:
+        what = f"[platforms.{name}] 的 cookie"
+        cookie = read_secret(config, platform.cookie_env, platform.cookie_file, what)
+    except ConfigError as missing:
+        problem = LoginExpired(str(missing), advice="设置好后再采集一次;别的来源不受影响")
+    return Manners(
+        gap=gap_of(platform.rate),
+        concurrency=platform.concurrency,
+        cookie=cookie,
+        base_url=platform.base_url,
+        problem=problem,
+    )

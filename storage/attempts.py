@@ -57,7 +57,7 @@ def by_number(connection: Connection, attempt_id: int) -> list[Reading]:
 def _standing() -> Select[int]:
     table = schema.attempt
     return select(table.c.attempt_id).where(
-        table.c.outcome.in_(("ok", "invalid")), table.c.withdrawn_at.is_(None)
+        table.c.outcome.in_(schema.GOOD), table.c.withdrawn_at.is_(None)
     )
 
 

@@ -98,7 +98,7 @@ def gaps(days: Sequence[Days]) -> tuple[Days, ...]:
 def _visible(question: Question) -> ColumnElement[bool]:
     table, known = schema.attempt.c, question.known
     tests = [
-        table.outcome.in_(("ok", "invalid")),
+        table.outcome.in_(schema.GOOD),
         table.kind != "correction",
         table.observed_at <= question.as_of,
         _not_withdrawn(known),
@@ -145,6 +145,7 @@ def _ranges(connection: Connection, question: Question) -> dict[int, list[tuple[
         )
         .where(
             _visible(question),
+            table.kind != "page",  # it says nothing of the day's other posts; see collector.passes
             table.first_published < question.end,
             table.last_published >= question.start,
         )

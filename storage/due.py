@@ -1,12 +1,13 @@
-"""Which pages are due: young posts often, quiet old ones seldom. Times are UTC seconds."""
+"""What earlier looks at pages tell the next one: what is due, what to expect, what need not be sent again.
+Young posts are looked at often, quiet old ones seldom. Times are UTC seconds."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from storage import schema
 
@@ -21,8 +22,10 @@ INTERVALS = (
     (365 * DAY, 7 * DAY),
 )
 SELDOM = 30 * DAY
-#: A list is looked at again after this long.
-LIST_INTERVAL = HOUR
+#: A list is looked at again after this long; an agreed interface, whose figures are a day's, once it answered.
+LIST_INTERVAL, API_INTERVAL = HOUR, 12 * HOUR
+#: Kinds of attempts that are looks at the network.
+LOOKS = ("page", "api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +43,87 @@ def interval(age: int) -> int:
     return next((wait for limit, wait in INTERVALS if age < limit), SELDOM)
 
 
-def last_looks(connection: Connection, account: str) -> dict[str, int]:
-    """Address → when it was last asked for this account, whatever came of it. Kept bytes that were read again
-    are no look."""
-    attempt = schema.attempt
-    reread = select(schema.run.c.run_id).where(schema.run.c.occasion == schema.REREAD)
-    query = (
-        select(attempt.c.source, func.max(attempt.c.recorded_at))
-        .join(schema.account, schema.account.c.account_id == attempt.c.account_id)
-        .where(schema.account.c.key == account, attempt.c.kind == "page")
-        .where(attempt.c.run_id.not_in(reread))
-        .group_by(attempt.c.source)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When an address was last asked, and what came of it."""
+
+    at: int
+    outcome: str
+
+
+def last_looks(connection: Connection, account: str) -> dict[str, Look]:
+    """Address → the last time it was asked for this account and something came back, or robots.txt said no.
+
+    Where nothing came back it is due again. Kept bytes that were read again are no look.
+    """
+    table = schema.attempt
+    asked = (table.c.capture_id.is_not(None) & (table.c.outcome != "unreachable")) | (
+        table.c.outcome == "refused"
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    newest = _looks(account, asked)
+    query = select(table.c.source, table.c.recorded_at, table.c.outcome)
+    rows = connection.execute(query.where(table.c.attempt_id.in_(newest)))
+    return {row[0]: Look(row[1], row[2]) for row in rows}
+
+
+def last_showed(connection: Connection, account: str) -> dict[str, int]:
+    """Key of a post → when a list last showed all of its figures."""
+    table = schema.attempt
+    newest = _looks(account, table.c.notes.like('%"showed": [%'))
+    query = select(table.c.recorded_at, table.c.notes).where(table.c.attempt_id.in_(newest))
+    found: dict[str, int] = {}
+    for at, notes in connection.execute(query.order_by(table.c.attempt_id)):
+        found |= dict.fromkeys(json.loads(notes)["showed"], at)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A kept answer with the marks by which its host tells whether it has changed since."""
+
+    capture_id: int
+    path: str
+    url: str  # "" where it came from the address asked
+    content_type: str
+    etag: str
+    modified: str
+
+
+def kept_answers(connection: Connection, account: str) -> dict[str, Kept]:
+    """Address → its last good answer, where that can be asked for on condition that it has changed."""
+    table, capture = schema.attempt, schema.capture
+    newest = _looks(account, table.c.outcome.in_(("ok", "unchanged")))
+    query = (
+        select(table.c.source, table.c.notes, capture.c.capture_id, capture.c.path)
+        .join(capture, capture.c.capture_id == table.c.capture_id)
+        .where(table.c.attempt_id.in_(newest), capture.c.removed_at.is_(None))
+        .where(table.c.notes.like('%"etag": %') | table.c.notes.like('%"modified": %'))
+    )
+    found: dict[str, Kept] = {}
+    for source, notes, number, path in connection.execute(query):
+        told = json.loads(notes).get("request", {})
+        found[source] = Kept(
+            capture_id=number,
+            path=path,
+            url=told.get("url", ""),
+            content_type=told.get("type", ""),
+            etag=told.get("etag", ""),
+            modified=told.get("modified", ""),
+        )
+    return found
+
+
+def _looks(account: str, test: ColumnElement[bool]) -> Select[int]:
+    """The newest attempt of each address of an account that passes the test."""
+    table = schema.attempt
+    reread = select(schema.run.c.run_id).where(schema.run.c.occasion == schema.REREAD)
+    number = select(schema.account.c.account_id).where(schema.account.c.key == account)
+    return (
+        select(func.max(table.c.attempt_id))
+        .where(table.c.account_id == number.scalar_subquery(), table.c.kind.in_(LOOKS), test)
+        .where(table.c.run_id.not_in(reread), table.c.withdrawn_at.is_(None))
+        .group_by(table.c.source)
+    )
 
 
 def visitable(connection: Connection, account: str) -> Iterator[Visitable]:
@@ -73,16 +144,24 @@ def visitable(connection: Connection, account: str) -> Iterator[Visitable]:
         yield Visitable(number, (name or "").removeprefix("id:"), url, published_at)
 
 
-def past_finds(connection: Connection, account: str, source: str, last: int = 5) -> list[int]:
-    """How much the last good looks at a list showed, newest first."""
+@dataclass(frozen=True, slots=True)
+class Find:
+    """How much one look showed: records, and how many posts of them showed each metric."""
+
+    found: int
+    shown: Mapping[str, int]
+
+
+def past_finds(connection: Connection, account: str, source: str, last: int = 5) -> list[Find]:
+    """How much the last good looks at an address showed, newest first."""
     attempt = schema.attempt
     query = (
         select(attempt.c.notes)
         .join(schema.account, schema.account.c.account_id == attempt.c.account_id)
         .where(schema.account.c.key == account, attempt.c.source == source)
-        .where(attempt.c.outcome == "ok", attempt.c.notes.is_not(None))
+        .where(attempt.c.outcome.in_(("ok", "unchanged")), attempt.c.notes.like('%"found": %'))
         .order_by(attempt.c.attempt_id.desc())
         .limit(last)
     )
     notes = [json.loads(row.notes) for row in connection.execute(query)]
-    return [each["found"] for each in notes if "found" in each]
+    return [Find(each["found"], each.get("shown", {})) for each in notes]

@@ -30,6 +30,8 @@ STATE_CODE = {name: code for code, name in enumerate(STATES)}
 #: States that are counted in totals (domain.md: private posts are stored and not counted).
 COUNTED = (STATE_CODE["public"], STATE_CODE["deleted"])
 
+#: Outcomes of attempts that gave figures.
+GOOD = ("ok", "unchanged", "invalid")
 #: Occasion of a run that asked nothing and read kept captures again.
 REREAD = "reread"
 
@@ -74,7 +76,7 @@ attempt = Table(
     Column("account_id", Integer),
     Column("source", Text, nullable=False),  # file name or address
     Column("adapter", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # file, page, api, correction
+    Column("kind", Text, nullable=False),  # file, page, api, pass (through a list), correction
     Column("outcome", Text, nullable=False),
     Column("problem", Text),
     Column("capture_id", Integer),
