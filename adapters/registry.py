@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters import (
     article_exporter,
     bilibili,
@@ -21,27 +23,8 @@ from adapters import (
     weibo_spider,
     xiaohongshu,
 )
-from adapters.contract import Account, Adapter, File
+from adapters.contract import PLATFORMS, Account, Adapter, File
 from adapters.errors import Invalid
-
-#: Platform keys that config knows, with the name a person reads.
-PLATFORMS = {
-    "wechat_mp": "微信公众号",
-    "wechat_channels": "视频号",
-    "douyin": "抖音",
-    "kuaishou": "快手",
-    "toutiao": "今日头条",
-    "weibo": "微博",
-    "bilibili": "B站",
-    "xiaohongshu": "小红书",
-    "app": "客户端",
-    "portal": "网站",
-    "baijiahao": "百家号",
-    "qq_om": "企鹅号",
-    "netease": "网易号",
-    "sohu": "搜狐号",
-    "ledger": "台账",
-}
 
 ADAPTERS: dict[str, Adapter] = {
     each.name: each
@@ -82,6 +65,8 @@ def choose(file: File, account: Account) -> Adapter:
     table = ADAPTERS.get(LAST)
     if not claims and table and table.recognises and (account.columns or not special):
         claims = [table] if table.recognises(file, account) else []
+        if claims and not special:
+            _refuse_other_platforms(file, account)
     if len(claims) == 1:
         return claims[0]
     platform = PLATFORMS.get(account.platform, account.platform)
@@ -97,6 +82,21 @@ def choose(file: File, account: Account) -> Adapter:
         target=file.name,
         advice="请核对文件放对了账号文件夹,并按使用手册选择后台的下载项;自制的表可在 config.toml 的 columns 中写明各栏",
     )
+
+
+def _refuse_other_platforms(file: File, account: Account) -> None:
+    """A platform's own export in the folder of an own table: it was dropped into the wrong folder."""
+    for other in ADAPTERS.values():
+        if other.name == LAST or other.recognises is None or not other.read_file:
+            continue
+        for platform in sorted(other.platforms - {account.platform}):
+            elsewhere = replace(account, platform=platform, columns={})
+            if other.recognises(file, elsewhere):
+                raise Invalid(
+                    f"这像是{PLATFORMS[platform]}的导出文件",
+                    target=file.name,
+                    advice="请核对它属于哪个账号,放到那个账号的文件夹",
+                )
 
 
 def _seen(file: File) -> str:

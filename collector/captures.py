@@ -34,6 +34,11 @@ class Changed(OSError):
     """The bytes are no longer those whose sha256 was taken."""
 
 
+def fingerprint_of(body: bytes) -> str:
+    """sha256 of bytes in memory."""
+    return hashlib.sha256(body).hexdigest()
+
+
 def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
     """Keep a file's bytes; nothing is written where they are kept already. Raises Changed."""
     place = f"{sha256[:2]}/{sha256}.gz"
@@ -66,7 +71,7 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
 
 def keep_bytes(body: bytes, folder: Path) -> Kept:
     """Keep an answer that is in memory. Its place is said only when its bytes are on the disk."""
-    sha256 = hashlib.sha256(body).hexdigest()
+    sha256 = fingerprint_of(body)
     place = f"{sha256[:2]}/{sha256}.gz"
     target = folder / place
     if not target.exists():

@@ -17,9 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from adapters.contract import Account
+from adapters.contract import PLATFORMS, Account
 from adapters.records import METRICS, Kind
-from adapters.registry import PLATFORMS
 from collector.politeness import gap_of
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.

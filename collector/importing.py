@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from adapters.registry import choose
 from collector import captures
 from collector.config import AccountConfig, Config
 from collector.inbox import settled
-from collector.observed import SHANGHAI, Observed, observed
+from collector.observed import PUT_AWAY, SHANGHAI, Observed, observed
+from collector.secrets import stripped
 from collector.words import said
 from storage import captured, writes
 from storage.bulk import seconds
@@ -54,6 +56,7 @@ class Result:
     observed: Observed | None = None
     stored: Stored | None = None
     sha256: str = ""
+    kind: str = "file"  # or page
 
     @property
     def failed(self) -> bool:
@@ -88,7 +91,7 @@ class Importer:
     wish: Wish = field(default_factory=Wish)
 
     def import_file(self, account: AccountConfig, path: Path) -> Result:
-        result = Result(account=account.id, source=path.name)
+        result = Result(account=account.id, source=PUT_AWAY.sub("", path.name))
         try:
             self._import(account, path, result)
         except SourceError as problem:
@@ -122,14 +125,22 @@ class Importer:
             )
         if not settled(path):
             raise Invalid("文件正在被写入", target=path.name, advice="等它写完后再运行一次")
-        result.sha256, size = captures.fingerprint(path)
+        page = _page_without_secrets(path)
+        if page is None:
+            result.sha256, size = captures.fingerprint(path)
+        else:
+            result.sha256, size = captures.fingerprint_of(page), len(page)
         with reading(self.engine) as connection:
             if self._is_known(connection, account, result):
                 return
         kept = None
         if not self.wish.dry_run:
             folder = self.config.path(self.config.storage.captures)
-            kept = captures.keep(path, result.sha256, size, folder)
+            kept = (
+                captures.keep(path, result.sha256, size, folder)
+                if page is None
+                else captures.keep_bytes(page, folder)
+            )
         post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
         file = open_file(path, encoding=self.wish.encoding, post=post)
         adapter = choose(file, account.for_adapters())
@@ -142,7 +153,7 @@ class Importer:
             modified_at=datetime.fromtimestamp(before.st_mtime, SHANGHAI),
         )
         try:
-            self._store(account, path, file, adapter, kept, when, result)
+            self._store(account, path, before, file, adapter, kept, when, result)
         except _TooEarly as early:
             newest = datetime.fromtimestamp(early.newest, SHANGHAI)
             if newest > self.now:
@@ -152,12 +163,13 @@ class Importer:
                     advice="请核对本机的日期和时间,或文件里的发布时间",
                 ) from None
             later = Observed(newest, f"{when.how},但早于文件里最新的发布时间,取后者")
-            self._store(account, path, file, adapter, kept, later, result)
+            self._store(account, path, before, file, adapter, kept, later, result)
 
     def _store(
         self,
         account: AccountConfig,
         path: Path,
+        before: os.stat_result,
         file: File,
         adapter: Adapter,
         kept: captures.Kept | None,
@@ -181,7 +193,7 @@ class Importer:
                 stored = writes.store(connection, row, records, numbers)
                 if stored.last_published is not None and stored.last_published > seconds(when.at):
                     raise _TooEarly(stored.last_published)
-                if captures.fingerprint(path)[0] != result.sha256:
+                if _stamp(path.stat()) != _stamp(before):
                     raise Invalid(
                         "文件在读取时被改动", target=path.name, advice="等它写完后再运行一次"
                     )
@@ -232,3 +244,17 @@ class Importer:
             request=self.wish.for_notes,
             accounts=self.config.called,
         )
+
+
+def _stamp(look: os.stat_result) -> tuple[int, int]:
+    """What changes when a file is written to."""
+    return look.st_size, look.st_mtime_ns
+
+
+def _page_without_secrets(path: Path) -> bytes | None:
+    """The bytes of a saved web page without session parameters; None where the file is no web page. A page
+    saved from a client carries the reader's own session (pages.md §7 "capture hygiene")."""
+    with path.open("rb") as stream:
+        if not stream.read(1_024).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            return None
+    return stripped(path.read_bytes(), (), wechat=True)

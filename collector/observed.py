@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+#: What inbox.put_away sets before a name: a file brought back from done/ keeps its own date.
+PUT_AWAY = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}-")
 _FRONT = re.compile(
     r"(?P<year>20\d\d)(?P<sign>[-_.年]?)(?P<month>\d{1,2})[-_.月]?(?P<day>\d{1,2})日?"
     r"(?:[T_\s]*(?P<hour>[01]\d|2[0-3])[:：.时h-](?P<minute>[0-5]\d)分?)?(?!\d)"
@@ -40,7 +42,7 @@ def observed(
     """
     if as_of is not None:
         return Observed(as_of, "按 --as-of")
-    dated = _front_of(name)
+    dated = _front_of(PUT_AWAY.sub("", name))
     if dated is not None and dated[0] <= now:
         return Observed(min(dated[1], now), "按文件名开头的日期")
     if stated_at is not None and stated_at <= now:

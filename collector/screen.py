@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import click
-
 from collector.importing import Result
 from collector.run import Run
+from collector.words import metric_word, short
 from storage.writes import Stored
 
 OUTCOMES = {
@@ -26,11 +24,6 @@ OUTCOMES = {
     "refused": "不允许",
     "invalid": "有误",
 }
-
-
-def as_json(value: Any) -> None:
-    """Print a value as JSON, for other programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 @contextmanager
@@ -56,7 +49,9 @@ def result_lines(result: Result) -> Iterator[str]:
     head = f"[{OUTCOMES[result.outcome]}] {result.account} / {result.source}"
     stored = result.stored
     if stored is None:
-        yield f"{head}:{result.problem}" if result.problem else head
+        yield (
+            f"{head}:{result.problem.removeprefix(f'{result.source}:')}" if result.problem else head
+        )
         return
     counts = [f"作品 {stored.posts} 条(新 {stored.new_posts})"] if stored.posts else []
     counts += [f"账号数据 {stored.figures} 项"] if stored.figures else []
@@ -88,7 +83,8 @@ def _remarks(stored: Stored) -> Iterator[str]:
     if stored.pairs:
         yield f"    有 {stored.pairs} 处疑似同一篇作品,请运行 collect match 决定"
     for fall in stored.falls[:5]:
-        yield f"    作品 {fall.post_id} 的 {fall.metric} 由 {fall.before} 降到 {fall.after},照实存入,请留意"
+        what = metric_word(fall.metric)
+        yield f"    “{short(fall.title)}”的{what}由 {fall.before} 降到 {fall.after},照实存入,请留意"
     if stored.removed or stored.added:
         yield f"    与上一版相比:新增 {len(stored.added)} 条,去掉 {len(stored.removed)} 条"
         yield from (f"      去掉:{title}" for title in stored.removed[:10])

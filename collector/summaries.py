@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from adapters.registry import PLATFORMS
+from adapters.contract import PLATFORMS
 from collector.config import Config
 from collector.observed import SHANGHAI
 from reports.figures import AccountInfo, Centre, parse_basis
@@ -56,8 +56,10 @@ def write(
     known_by: datetime,
     folder: Path,
     formats: Sequence[str] = tuple(RENDERERS),
+    mark: str = "",
 ) -> list[Path]:
-    """Write the summary of a period; returns the files. Each is whole or not there at all.
+    """Write the summary of a period; returns the files. Each is whole or not there at all. ``mark`` ends their
+    names, so that a summary of an earlier moment does not take the place of the present one.
 
     Raises ValueError, in Chinese, for an unknown basis, and OSError where a file cannot be written.
     """
@@ -65,7 +67,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name in formats:
-        path = folder / f"{file_name(period, basis)}.{name}"
+        path = folder / f"{file_name(period, basis)}{mark}.{name}"
         partial = path.with_name(f"{path.stem}.part.{name}")
         try:
             import_module(f"reports.documents.{RENDERERS[name]}").render(summary, partial)

@@ -22,8 +22,12 @@ def write(summary: Summary) -> tuple[Sentence, ...]:
         subject = f"“{line.name}”组（共{len(line.members)}个账号）"
         said += _of_line(summary, line, f"group.{line.id}", subject)
     for line in summary.accounts:
-        said += _of_line(summary, line, f"account.{line.id}", f"“{line.name}”{line.platform_name}")
+        said += _of_line(summary, line, f"account.{line.id}", _subject(line))
     return (*said, *notes(summary))
+
+
+def _subject(line: Line) -> str:
+    return f"“{line.name}”" + (line.platform_name if line.platform_name != line.name else "")
 
 
 def _all(summary: Summary) -> str:

@@ -59,11 +59,11 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
         if number not in standing:
             raise Mistaken(f"第{number}次读取不存在,或已经撤回。用 collect status 查看读取记录")
     at = _now(connection, act)
-    touched = 0
+    touched: set[int] = set()
     for number in attempts:
-        touched += upkeep.withdraw(connection, number, at, act.reason)
+        touched |= upkeep.withdraw(connection, number, at, act.reason)
         _record(connection, "retract", f"attempt:{number}", act, {"source": standing[number]})
-    return touched
+    return len(touched)
 
 
 def correct(connection: Connection, post_id: int, metric: str, value: int, act: Act) -> int:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 from adapters.records import METRICS
 from storage import facts, schema
 from storage.bulk import insert_rows, select_in, upsert_rows
+from storage.remarkable import Remarkable
 from storage.seen import series_of, top_of
 from storage.values import Counts, decode, encode, encode_one, fold, reached
 
@@ -25,6 +26,8 @@ WIDTH = len(METRICS)
 #: Where an observation row holds its parts: see schema.observation.
 SEEN, ATTEMPT, STATE, FIRST, BOUNDS = 1, 2, 5, 6, 6 + WIDTH
 _COLUMNS = ", ".join(METRICS)
+#: Fewer new rows than this are looked at one by one (storage.remarkable).
+FEW = 200
 
 Row = Sequence[Any]
 
@@ -47,6 +50,7 @@ class Fall:
     metric: str
     before: int
     after: int
+    title: str = ""
 
 
 #: A fall of less than this share or number is a platform's ordinary clean-up.
@@ -61,12 +65,18 @@ class Keeper:
         self.attempt_id = attempt_id
         self.recorded_at = recorded_at
         self.thresholds = thresholds(connection)
+        self.remarkable = Remarkable(self.thresholds, attempt_id)
         self.late: set[int] = set()
         self.falls: list[Fall] = []
         self.new_hits = 0
 
-    def saw(self, rows: Sequence[Row]) -> None:
-        """New observation rows, in the order of the source."""
+    def saw(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """New observation rows, stored already, in the order of the source."""
+        if rows and len(rows) >= FEW:
+            rows = self.remarkable(self.connection, rows)
+        self._one_by_one(rows)
+
+    def _one_by_one(self, rows: Sequence[Row]) -> None:
         sql = (
             f"SELECT p.post_id, p.plain, l.observed_at, l.state, {_COLUMNS}, l.bounds"
             " FROM post p LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
@@ -185,8 +195,8 @@ def keep_thresholds(
     refold(connection, posts, recorded_at)
 
 
-def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> int:
-    """Take one reading out of all figures; it stays on record. Returns how many posts it touched."""
+def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> set[int]:
+    """Take one reading out of all figures; it stays on record. Returns the posts it touched."""
     table = schema.attempt
     connection.execute(
         table.update()
@@ -201,7 +211,7 @@ def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> i
     )
     facts.refold(connection, touched)
     refold(connection, touched, at)
-    return len(touched)
+    return touched
 
 
 def refold(connection: Connection, posts: Iterable[int], recorded_at: int) -> int:

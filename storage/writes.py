@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
@@ -15,13 +15,16 @@ from sqlalchemy import Connection, select
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post
 from storage import schema, upkeep
-from storage.bulk import insert_rows, next_id, seconds
+from storage.bulk import insert_rows, next_id, seconds, select_in
+from storage.identity import undated
 from storage.matching import Matcher
-from storage.seen import told_until
+from storage.seen import told_until, top_of
 from storage.values import encode, encode_one, of
 
 #: Records in hand at once: bounds memory, not the transaction.
 CHUNK = 5_000
+#: Why an older version of a ledger no longer counts.
+NEWER = "同名台账有了新版本"
 #: Bad rows named; the others are counted.
 NAMED = 200
 
@@ -33,8 +36,9 @@ class Reading:
     ``observed_at`` is the moment of every record that does not state its own. ``accounts`` maps what a
     row may call an account (its id or name) to the account's key; ``account`` is the folder's.
     ``post_id`` is the post a person named for a file that names none. ``replaces``: the reading takes
-    the place of the earlier ones of the same source (a ledger). ``found``: how much a list showed.
-    ``request``: what was asked, so that the kept bytes can be read again.
+    the place of the earlier ones of the same source (a ledger). ``outcome`` is that of a reading without
+    bad rows. ``request``: what was asked, so that the kept bytes can be read again; ``remarks``: what the next
+    look at the source goes by.
     """
 
     run_id: int
@@ -50,7 +54,8 @@ class Reading:
     row_limit: int | None = None
     post_id: int | None = None
     replaces: bool = False
-    found: int | None = None
+    outcome: str = "ok"
+    remarks: Mapping[str, Any] | None = None
     request: Mapping[str, Any] | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,17 +125,29 @@ def failed(
     return int(row["attempt_id"])
 
 
-def mark_deleted(
-    connection: Connection, reading: Reading, attempt_id: int, account_id: int, key: str
+def passed(
+    connection: Connection, reading: Reading, account_id: int, span: tuple[int, int]
 ) -> None:
-    """A page said that a post is deleted: its figures stay, it is marked (domain.md "Private posts").
-    A post that is not known by that id stays unknown."""
+    """Record that a list reaches from the first to the second publish time (UTC seconds) without a gap."""
+    row = _attempt_row(connection, reading, account_id)
+    row |= {"outcome": "ok", "first_published": span[0], "last_published": span[1]}
+    connection.execute(schema.attempt.insert().values(row))
+
+
+def post_of(connection: Connection, account_id: int, keys: Sequence[str]) -> int | None:
+    """The post that one of the strong keys (storage.identity) names; None where none is known."""
     table = schema.post_key
-    post_id = connection.execute(
-        select(table.c.post_id).where(table.c.account_id == account_id, table.c.key == f"id:{key}")
-    ).scalar()
-    if post_id is None:
-        return
+    for key in keys:
+        found = connection.execute(
+            select(table.c.post_id).where(table.c.account_id == account_id, table.c.key == key)
+        ).scalar()
+        if found is not None:
+            return top_of(connection, [found])[found]
+    return None
+
+
+def mark_deleted(connection: Connection, reading: Reading, attempt_id: int, post_id: int) -> None:
+    """A page said that a post is deleted: its figures stay, it is marked (domain.md "Private posts")."""
     state = schema.STATE_CODE["deleted"]
     nothing = [None] * (len(METRICS) + 1)
     row = (post_id, seconds(reading.observed_at), attempt_id, 0, 0, state, *nothing)
@@ -161,12 +178,13 @@ def store(
     while chunk := list(islice(stream, CHUNK)):
         writer.take(chunk)
     writer.finish()
+    old += _withdraw_dated(connection, reading, numbers[reading.account], stored)
     if old:
         _difference(connection, old, stored, writer.matcher.facts.changed)
     problem = "；".join(str(each) for each in stored.bad_rows[:3]) or None
     stored.cut_off = reading.row_limit is not None and stored.posts >= reading.row_limit
     outcome = {
-        "outcome": "invalid" if stored.bad else "ok",
+        "outcome": "invalid" if stored.bad else reading.outcome,
         "problem": problem,
         "posts": stored.posts,
         "new_posts": stored.new_posts,
@@ -239,7 +257,10 @@ class _Writer:
         self.stored.retitled = self.matcher.retitled
         self.stored.pairs = self.matcher.pairs
         self.stored.hits = self.keeper.finish()
-        self.stored.falls = self.keeper.falls
+        fallen = {each.post_id for each in self.keeper.falls}
+        sql = "SELECT post_id, title FROM post WHERE post_id IN (??)"
+        titles = dict(select_in(self.connection, sql, fallen))
+        self.stored.falls = [replace(e, title=titles[e.post_id]) for e in self.keeper.falls]
 
     def account_number(self, record: Post | AccountFigures) -> int | None:
         """The number of the account a record belongs to; a row naming an unknown one is a bad row."""
@@ -347,21 +368,48 @@ def _withdraw_older(connection: Connection, reading: Reading, account_id: int) -
     """A newer version of a ledger takes the place of the one before it (same folder and name)."""
     if not reading.replaces:
         return []
-    table = schema.attempt
-    old = list(
-        connection.execute(
-            select(table.c.attempt_id).where(
-                table.c.account_id == account_id,
-                table.c.source == reading.source,
-                table.c.adapter == reading.adapter,
-                table.c.withdrawn_at.is_(None),
-                table.c.outcome.in_(("ok", "invalid")),
-            )
-        ).scalars()
-    )
+    old = [
+        row.attempt_id
+        for row in _versions(connection, reading, account_id)
+        if row.source == reading.source
+    ]
     for attempt_id in old:
-        upkeep.withdraw(connection, attempt_id, _now(connection, reading), "同名台账有了新版本")
+        upkeep.withdraw(connection, attempt_id, _now(connection, reading), NEWER)
     return old
+
+
+def _withdraw_dated(
+    connection: Connection, reading: Reading, account_id: int, stored: Stored
+) -> list[int]:
+    """The same for versions told apart by the date at the front of their names, where the new one reaches back
+    over what the old one held: a ledger that begins anew each month does not replace last month's."""
+    if not reading.replaces or stored.first_published is None:
+        return []
+    old = [
+        row.attempt_id
+        for row in _versions(connection, reading, account_id)
+        if row.source != reading.source
+        and row.attempt_id != stored.attempt_id
+        and row.observed_at <= seconds(reading.observed_at)
+        and row.first_published is not None
+        and 2 * stored.first_published <= row.first_published + row.last_published
+    ]
+    for attempt_id in old:
+        upkeep.withdraw(connection, attempt_id, _now(connection, reading), NEWER)
+    return old
+
+
+def _versions(connection: Connection, reading: Reading, account_id: int) -> list[Any]:
+    """Standing readings of a ledger of that name, whatever date stands before it."""
+    table = schema.attempt
+    query = select(table).where(
+        table.c.account_id == account_id,
+        table.c.adapter == reading.adapter,
+        table.c.withdrawn_at.is_(None),
+        table.c.outcome.in_(("ok", "invalid")),
+    )
+    name = undated(reading.source)
+    return [row for row in connection.execute(query) if undated(row.source) == name]
 
 
 def _difference(
@@ -394,7 +442,7 @@ def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, tupl
 
 def _notes(stored: Stored, reading: Reading) -> str | None:
     notes: dict[str, Any] = {
-        "found": reading.found,
+        **(reading.remarks or {}),
         "request": reading.request or None,
         "unknown": sorted({name for each in stored.headings for name in each.unknown}),
         "missing": sorted({name for each in stored.headings for name in each.missing}),

@@ -19,7 +19,7 @@ import pytest
 import responses
 from click.testing import CliRunner
 
-from adapters.registry import PLATFORMS
+from adapters.contract import PLATFORMS
 from adapters.table import SYNONYMS
 from collector.app import App
 from collector.cli import COMMANDS, main

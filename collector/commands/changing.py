@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +10,9 @@ from pathlib import Path
 import click
 
 from collector.app import App
-from collector.observed import SHANGHAI
+from collector.observed import PUT_AWAY, SHANGHAI
 from collector.options import config_option, confirm, pass_app
+from collector.words import METRICS, metric_word, short
 from storage import attempts, changes, history
 from storage.changes import Act, Mistaken, Pair
 from storage.database import reading, writing
@@ -25,10 +25,6 @@ def _author() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return ""
-
-
-#: What put_away sets before a name: a person may name the file as it lies in done/.
-PUT_AWAY = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}-")
 
 
 @click.command("retract", short_help="撤回一次错误的导入")
@@ -60,15 +56,23 @@ def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool
     click.echo(f"已撤回,涉及 {touched} 篇作品。改好的文件可以重新导入")
 
 
+def _exact(_ctx: click.Context, _parameter: click.Parameter, value: str) -> int:
+    """A figure as a person types it: 112300 or 112,300; a rounded one (12万) corrects nothing."""
+    digits = value.replace(",", "").replace(",", "")
+    if not (digits.isascii() and digits.isdigit()):
+        raise click.BadParameter(f"“{value}”不是一个确切的整数,请写成 112300 这样")
+    return int(digits)
+
+
 @click.command("correct", short_help="更正一个数字")
 @config_option
 @click.argument("post", metavar="作品")
 @click.argument("metric", metavar="指标")
-@click.argument("value", metavar="数值", type=click.IntRange(min=0))
+@click.argument("value", metavar="数值", callback=_exact)
 @click.option("--reason", required=True, metavar="原因", help="为什么更正,会留在记录里。")
 @pass_app
 def correct_command(app: App, post: str, metric: str, value: int, reason: str) -> None:
-    """更正一篇作品的一个数字。指标写 views、readers、likes、comments、shares、sharers、favourites、looks。
+    """更正一篇作品的一个数字。指标写 阅读量、播放量、阅读人数、点赞、评论、分享、分享人数、收藏、在看,或英文名 views 等。
     原数保留在记录里,以后有新的观测时以新的为准。"""
     if not reason.strip():
         raise click.UsageError("请写明更正的原因")
@@ -76,10 +80,11 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
         with writing(app.engine) as connection:
             found = _one(history.find_posts(connection, post), post)
             act = Act(author=_author(), reason=reason, now=app.now)
-            number = changes.correct(connection, found.post_id, metric, value, act)
+            name = METRICS.get(metric, metric)
+            number = changes.correct(connection, found.post_id, name, value, act)
     except Mistaken as problem:
         raise click.UsageError(str(problem)) from problem
-    click.echo(f"已更正:{found.title[:40]} {metric} = {value}(记录 {number})")
+    click.echo(f"已更正:{short(found.title)} {metric_word(name)} {value}(记录 {number})")
 
 
 @click.command("match", short_help="疑似同一篇的作品")
@@ -119,7 +124,9 @@ def _one(found: list[Found], wanted: str) -> Found:
         return found[0]
     if not found:
         raise click.UsageError(f"没有找到作品“{wanted}”")
-    shown = "\n".join(f"  {each.post_id}  {each.account}  {each.title[:40]}" for each in found[:10])
+    shown = "\n".join(
+        f"  {each.post_id}  {each.account}  {short(each.title)}" for each in found[:10]
+    )
     raise click.UsageError(f"“{wanted}”不止一篇,请用编号指明:\n{shown}")
 
 
@@ -131,7 +138,7 @@ def _reading_line(each: Reading) -> str:
 def _pair_lines(pair: Pair) -> Iterator[str]:
     yield f"{pair.pair_id}. {pair.why}"
     for each in (pair.post, pair.other):
-        yield f"    [{each.post_id}] {each.account} {_when(each.published_at)} {each.title[:50]} {each.url}"
+        yield f"    [{each.post_id}] {each.account} {_when(each.published_at)} {short(each.title)} {each.url}"
 
 
 def _when(moment: int | None) -> str:

@@ -10,24 +10,15 @@ import click
 from sqlalchemy import Connection
 
 from adapters.records import Count
-from collector import screen
+from collector import words
 from collector.app import App
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
+from collector.words import metric_word, short
 from storage import history
 from storage.database import reading
 from storage.history import Found, Observation
 
-_METRIC = {
-    "views": "阅读/播放",
-    "readers": "阅读人数",
-    "likes": "点赞",
-    "comments": "评论",
-    "shares": "分享",
-    "sharers": "分享人数",
-    "favourites": "收藏",
-    "looks": "在看/推荐",
-}
 _STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 
 
@@ -45,25 +36,24 @@ def explain_command(ctx: click.Context, app: App, post: str, as_json: bool) -> N
         if not found:
             raise click.UsageError(f"没有找到作品“{post}”")
         if len(found) > 1 and not as_json:
-            click.echo(f"“{post}”有 {len(found)} 篇,请用编号再查:")
+            click.echo(f"“{post}”不止一篇,请用编号再查(最多列 {history.FOUND} 篇):")
             for each in found:
-                click.echo(
-                    f"  {each.post_id}  {each.account}  {_when(each.published_at)}  {each.title[:40]}"
-                )
+                when = _when(each.published_at, day=each.date_only)
+                click.echo(f"  {each.post_id}  {each.account}  {when}  {short(each.title)}")
             ctx.exit(2)
         if as_json:
-            screen.as_json([_as_data(connection, each) for each in found])
+            words.as_json([_as_data(connection, each) for each in found])
             return
         for line in _lines(app, connection, found[0]):
             click.echo(line)
 
 
 def _lines(app: App, connection: Connection, post: Found) -> Iterator[str]:
-    yield f"{post.title or '(无标题)'}"
+    yield f"{short(post.title, 200)}"
     yield f"  编号 {post.post_id};账号 {post.account};发布于 {_when(post.published_at, day=post.date_only)}"
     if post.url:
         yield f"  {post.url}"
-    shown = "、".join(f"{_METRIC[n]} {_said(c)}" for n, c in post.latest.items())
+    shown = "、".join(f"{metric_word(n)} {_said(c)}" for n, c in post.latest.items())
     yield f"  现值:{shown or '没有来源显示数字'}" + (
         f";状态 {_STATE[post.state]}" if post.state else ""
     )
@@ -80,8 +70,8 @@ def _lines(app: App, connection: Connection, post: Found) -> Iterator[str]:
 
 def _observation_lines(each: Observation) -> Iterator[str]:
     told = each.reading
-    shown = "、".join(f"{_METRIC[n]} {_said(c)}" for n, c in each.figures.items()) or "没有数字"
-    how = "人工更正" if told.correction else told.observed_from
+    shown = "、".join(f"{metric_word(n)} {_said(c)}" for n, c in each.figures.items()) or "没有数字"
+    how = f"人工更正:{told.notes.get('reason', '')}" if told.correction else told.observed_from
     yield f"  {_when(each.observed_at)}({how}) {shown}"
     place = f"第{each.sheet + 1}张表第{each.row}行" if told.kind == "file" else ""
     yield f"      来自 {told.source} {place};批次 {told.run_id},记录 {told.attempt_id},{_when(told.recorded_at)} 存入"

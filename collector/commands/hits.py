@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import click
 
-from collector import screen
+from collector import words
 from collector.app import App
 from collector.config import Config
 from collector.options import config_option, pass_app
 from reports.hits import HitRow, hit_rows
-from reports.periods import moment_words
 from storage.database import reading
 from storage.hit_list import hit_count
 
@@ -37,7 +37,7 @@ def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
         hits = list(hit_rows(connection, names_of(app.config), accounts=accounts, top=limit))
         count = hit_count(connection, accounts=accounts)
     if as_json:
-        screen.as_json([each.as_data() for each in hits])
+        words.as_json([each.as_data() for each in hits])
         return
     for line in hit_lines(hits):
         click.echo(line)
@@ -45,7 +45,7 @@ def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
         click.echo(f"共 {count} 个,以上是最近的 {len(hits)} 个。看更多请加 --top {count}")
     if not hits:
         marks = ";".join(
-            f"{metric} {'、'.join(map(str, values))}"
+            f"{words.metric_word(metric)} {'、'.join(map(str, values))}"
             for metric, values in app.config.thresholds.items()
         )
         click.echo(f"还没有爆款(门槛:{marks},在 config.toml 的 [hits] 里改)")
@@ -58,11 +58,23 @@ def names_of(config: Config) -> dict[str, str]:
 
 def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:
     """A hit in two or three lines: what, when it crossed, where it is."""
+    shown: set[tuple[str, str, str, str]] = set()
     for hit in hits:
+        what = (hit.account, hit.title, hit.url, hit.metric)
+        if what in shown:  # its higher threshold stands above, and contains this one
+            continue
+        shown.add(what)
         yield hit.text + ("(已删除)" if hit.deleted else "")
         if hit.before is None:
-            yield f"    首次观测({moment_words(hit.after)})时已越过"
+            yield f"    首次观测({_when(hit.after)})时已越过"
         else:
-            yield f"    越过时间:{moment_words(hit.before)} 之后、{moment_words(hit.after)} 之前"
+            yield f"    越过时间:{_when(hit.before)} 之后,不晚于 {_when(hit.after)}"
         if hit.url:
             yield f"    {hit.url}"
+
+
+def _when(moment: datetime) -> str:
+    """A moment; the last second of a day stands for the day (observed.py)."""
+    if (moment.hour, moment.minute, moment.second) == (23, 59, 59):
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from collector import screen
+from collector import screen, words
 from collector.app import App
 from collector.importing import Importer, Result, Wish
 from collector.options import Moment, config_option, pass_app
 from collector.run import begin
+from collector.words import field_word, short
 from storage import history, writes
 from storage.database import reading, writing
 
@@ -70,7 +71,7 @@ def import_command(
         with writing(app.engine) as connection:
             writes.end_run(connection, run_id, app.now)
     if as_json:
-        screen.as_json([screen.result_json(each) for each in results])
+        words.as_json([screen.result_json(each) for each in results])
     else:
         for result in results:
             for line in (*(_mapping(result) if dry_run else ()), *screen.result_lines(result)):
@@ -93,7 +94,7 @@ def _post(app: App, wanted: str, account_id: str) -> int | None:
         return found[0].post_id
     if not found:
         raise click.UsageError(f"账号 {account_id} 里没有找到作品“{wanted}”")
-    shown = "\n".join(f"  {each.post_id}  {each.title[:40]}" for each in found[:10])
+    shown = "\n".join(f"  {each.post_id}  {short(each.title)}" for each in found[:10])
     raise click.UsageError(f"“{wanted}”不止一篇,请用编号指明:\n{shown}")
 
 
@@ -101,6 +102,6 @@ def _mapping(result: Result) -> Iterator[str]:
     """Heading → metric, as a dry run shows it."""
     for heading in result.stored.headings if result.stored else ():
         yield f"{result.source} 认作“{heading.layout}”,第{heading.row}行是表头:"
-        yield from (f"    {name} → {field}" for name, field in heading.mapped.items())
+        yield from (f"    {name} → {field_word(field)}" for name, field in heading.mapped.items())
         if heading.kept:
             yield f"    另存备查,不计入合计:{'、'.join(heading.kept)}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from adapters.registry import PLATFORMS
+from adapters.contract import PLATFORMS
 from collector.app import App
 from collector.config import ConfigError, load
 from collector.options import config_option, pass_app

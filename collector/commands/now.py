@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from collector import screen
+from collector import screen, words
 from collector.app import App
 from collector.commands.hits import hit_lines, names_of
 from collector.options import config_option, pass_app
@@ -20,10 +20,11 @@ from storage.seen import told_until
 @click.command("now", short_help="马上采集一次")
 @config_option
 @click.option("--account", "only", metavar="账号", default="", help="只采集这一个账号(id)。")
+@click.option("--all", "everything", is_flag=True, help="网页不管是否到时候都采集一遍。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出,供别的程序读取。")
 @pass_app
 @click.pass_context
-def now_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
+def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_json: bool) -> None:
     """马上采集一次:读入收件夹里的文件,列出新爆款,写出最近一个有作品的季度的总结。"""
     if only and app.config.account(only) is None:
         known = "、".join(each.id for each in app.config.accounts)
@@ -33,7 +34,14 @@ def now_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
     with reading(app.engine) as connection:
         since = max(int(app.now.timestamp()), told_until(connection))
     with screen.progress() as tell:
-        run = collect(app.engine, app.config, now=app.now, only=only, progress=tell)
+        run = collect(
+            app.engine,
+            app.config,
+            now=app.now,
+            only=only,
+            everything=everything,
+            progress=tell,
+        )
     with reading(app.engine) as connection:
         found = sum(each.stored.hits for each in run.results if each.stored)
         hits = list(hit_rows(connection, names_of(app.config), found_since=since)) if found else []
@@ -48,7 +56,7 @@ def now_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
             if written is None
             else {"period": written[0].name, "files": [str(each) for each in written[1]]},
         }
-        screen.as_json(answer)
+        words.as_json(answer)
     else:
         for line in screen.run_lines(run):
             click.echo(line)

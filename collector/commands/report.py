@@ -77,6 +77,7 @@ def report_command(
                 known_by=known_by or now,
                 folder=out or app.config.path(OUT),
                 formats=wanted,
+                mark=_mark("截至", as_of) + _mark("所知", known_by),
             )
         except OSError as problem:
             raise click.ClickException(
@@ -85,3 +86,11 @@ def report_command(
     click.echo(f"{span.title}的总结已写好:")
     for path in files:
         click.echo(f"  {path}")
+
+
+def _mark(word: str, moment: datetime | None) -> str:
+    """``-截至2026-10-08``: part of a file name, fit for Windows."""
+    if moment is None:
+        return ""
+    day = f"{moment:%Y-%m-%d}"
+    return f"-{word}{day}" + ("" if f"{moment:%H%M%S}" == "235959" else f"{moment:T%H%M}")

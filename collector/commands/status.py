@@ -10,7 +10,7 @@ from typing import Any
 import click
 from sqlalchemy.engine import make_url
 
-from collector import screen
+from collector import words
 from collector.app import App
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
@@ -38,7 +38,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
         each for each in readings if each.outcome not in ("ok", "unchanged") and not each.posts
     ]
     if as_json:
-        screen.as_json(_as_data(app, counts, readings, failing, size, free))
+        words.as_json(_as_data(app, counts, readings, failing, size, free))
     else:
         _show(app, counts, readings, failing, size, free)
     if failing:
@@ -63,17 +63,32 @@ def _show(
         click.echo(f"疑似同一篇的作品 {counts.pairs} 对,请运行 collect match")
     click.echo("各账号最近的数据:")
     for account in app.config.accounts:
-        mine = [
-            e
-            for e in readings
-            if e.account == account.id and e.outcome in ("ok", "invalid") and (e.posts or e.figures)
-        ]
-        newest = max((e.observed_at or 0 for e in mine), default=0)
-        click.echo(f"  {account.id:14}{account.name}:{_when(newest) if newest else '还没有数据'}")
+        click.echo(f"  {account.id:14}{account.name}:{_newest(account.id, readings)}")
     for each in failing:
         click.echo(f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}:{each.problem}")
+    for each in readings:
+        if each.bad_rows and each.posts and each.withdrawn_at is None:
+            click.echo(
+                f"[部分采用] {each.account} / {each.source}:{each.bad_rows} 行没有采用。{each.problem}"
+            )
     if size is not None:
         click.echo(f"数据库 {size / 2**20:.1f} MB,所在磁盘还剩 {free / 2**30:.1f} GB")
+
+
+def _newest(account: str, readings: list[Reading]) -> str:
+    """The newest standing figures of an account, and the file they came in."""
+    mine = [
+        each
+        for each in readings
+        if each.account == account
+        and each.outcome in ("ok", "invalid", "unchanged")
+        and each.withdrawn_at is None
+        and (each.posts or each.figures)
+    ]
+    if not mine:
+        return "还没有数据"
+    last = max(mine, key=lambda each: each.observed_at or 0)
+    return f"{_when(last.observed_at or 0)}({last.source})"
 
 
 def _as_data(

@@ -10,8 +10,8 @@ from reports.documents import tables
 from reports.documents.writing import write
 from reports.figures import Figure, Summary
 
-#: Everything that CommonMark or a table might take for a sign of its own.
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+#: What CommonMark or a table might take for a sign of its own inside a line; none of our lines begins with a title.
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>|~$&!])")
 
 
 def render(summary: Summary, path: Path) -> None:

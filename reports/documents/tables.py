@@ -49,7 +49,8 @@ def _row(summary: Summary, line: Line, kind: str) -> list[Cell]:
     name = f"{kind}：{line.name}" if kind else line.name
     hits: list[Cell] = []
     for metric, threshold in _marks(summary):
-        hits += [line.hits[metric][threshold], line.unknown_hits[metric][threshold]]
+        sure, unknown = line.hits[metric][threshold], line.unknown_hits[metric][threshold]
+        hits += [f"{sure}及以上" if unknown else sure, unknown]
     best = line.best
     return [
         name,

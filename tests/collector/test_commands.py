@@ -131,7 +131,7 @@ def test_a_dry_run_shows_and_stores_nothing(full: Centre, tmp_path: Path) -> Non
     path = full.douyin("更新.csv", [*LINES, ("新的", "2026-10-01 09:00:01", 7)], folder=tmp_path)
     result = call(full, "import", str(path), "--account", "douyin", "--dry-run")
     assert result.exit_code == 0
-    assert "播放量 → views" in result.output and "作品 4 条(新 1)" in result.output
+    assert "播放量 → 阅读/播放量 (views)" in result.output and "作品 4 条(新 1)" in result.output
     assert "没有存入任何内容" in result.output
     assert call(full, "explain", "新的").exit_code == 2
 
@@ -170,7 +170,7 @@ def test_report_as_of_a_moment(full: Centre, tmp_path: Path) -> None:
     assert douyin["views"] == {"value": 1_234_567 + 120_000 + 800, "bound": "exact"}
     assert douyin["hits"]["views"] == {"100000": 2, "1000000": 1}
     call(full, "report", "2026Q3", "--format", "json", "--out", str(out), "--as-of", "2026-09-30")
-    told = json.loads((out / "总结-2026Q3.json").read_text(encoding="utf-8"))
+    told = json.loads((out / "总结-2026Q3-截至2026-09-30.json").read_text(encoding="utf-8"))
     assert next(each for each in told["accounts"] if each["id"] == "douyin")["views"] is None
 
 

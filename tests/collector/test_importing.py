@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +28,7 @@ def run(place: Centre, only: str = "") -> Run:
 
 def count(place: Centre, table: str) -> int:
     with database.reading(place.app.engine) as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 def latest(place: Centre) -> dict[str, int | None]:
@@ -186,6 +187,49 @@ def test_a_newer_ledger_takes_the_place_of_the_older(place: Centre) -> None:
     assert stored is not None
     assert stored.removed == ["乙"] and stored.added == ["丙"]
     assert set(latest(place)) == {"甲", "丙"}
+
+
+HEAD = "日期,标题,媒体,级别\n"
+
+
+def test_a_dated_ledger_replaces_the_one_it_reaches_over(place: Centre) -> None:
+    first = place.inbox("taizhang") / "2026-09-30 外宣.csv"
+    first.write_text(f"{HEAD}2026-07-01,甲,某日报,省\n2026-09-02,乙,某台,市\n", encoding="utf-8")
+    run(place)
+    newer = place.inbox("taizhang") / "2026-10-07 外宣.csv"
+    newer.write_text(f"{HEAD}2026-07-01,甲,某日报,省\n2026-10-03,丙,某网,市\n", encoding="utf-8")
+    stored = run(place).results[0].stored
+    assert stored is not None and stored.removed == ["乙"]
+    assert set(latest(place)) == {"甲", "丙"}
+
+
+def test_a_ledger_that_begins_anew_each_month_replaces_nothing(place: Centre) -> None:
+    (place.inbox("taizhang") / "2026-08-31 外宣.csv").write_text(
+        f"{HEAD}2026-08-01,甲,某日报,省\n", encoding="utf-8"
+    )
+    (place.inbox("taizhang") / "2026-09-30 外宣.csv").write_text(
+        f"{HEAD}2026-09-02,乙,某台,市\n", encoding="utf-8"
+    )
+    run(place)
+    assert set(latest(place)) == {"甲", "乙"}
+
+
+def test_a_platform_export_in_the_wrong_folder_is_refused(place: Centre) -> None:
+    path = place.douyin(
+        "2026-10-01 作品列表.csv", [("开渔", "2026-09-01 10:00:00", 5)], place.inbox("kehu")
+    )
+    result = run(place).results[0]
+    assert result.outcome == "invalid" and "像是抖音的导出文件" in result.problem
+    assert path.exists()
+
+
+def test_sessions_in_a_saved_page_are_not_kept(place: Centre) -> None:
+    page = '<html><a href="/s?__biz=x&amp;key=0123456789abcdef&amp;pass_ticket=SECRETTICKET">x</a></html>'
+    (place.inbox("douyin") / "文章.html").write_text(page, encoding="utf-8")
+    run(place)
+    kept = next((place.folder / "data" / "captures").rglob("*.gz"))
+    body = gzip.decompress(kept.read_bytes())
+    assert b"SECRETTICKET" not in body and b"0123456789abcdef" not in body and b"__biz=x" in body
 
 
 def allow_no_more_pages(connection: sqlite3.Connection, _record: object) -> None:
