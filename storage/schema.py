@@ -121,13 +121,11 @@ Index(
     "post_merged",
     post.c.merged_into,
     sqlite_where=post.c.merged_into.is_not(None),
-    postgresql_where=post.c.merged_into.is_not(None),
 )
 Index(
     "post_not_plain",
     post.c.post_id,
     sqlite_where=text("NOT plain"),
-    postgresql_where=text("NOT plain"),
 )
 
 post_key = Table(
