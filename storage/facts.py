@@ -24,7 +24,7 @@ FACTS = ("title", "column", "author", "url", "kind", "original", "details", "pub
 #: A new value of these is true from when it was seen; of the others it was always true.
 _DATED = ("title", "column", "author", "details")
 _DAY = 86_400
-_COLUMNS = 'p.title, p."column", p.author, p.url, p.kind, p.original, p.details, p.published_at, p.date_only'
+SELECTED = 'p.post_id, p.title, p."column", p.author, p.url, p.kind, p.original, p.details, p.published_at, p.date_only'
 
 
 class Facts:
@@ -43,13 +43,16 @@ class Facts:
         ids: Sequence[int | None],
         posts: Sequence[Post],
         moments: Sequence[int | None],
+        known: Mapping[int, Sequence[Any]] | None = None,
     ) -> None:
         """Compare the records of posts that were there before with what is stored of them.
-        ``moments``: when each record was published, in UTC seconds."""
+        ``moments``: when each record was published, in UTC seconds; ``known``: facts read already."""
         if not existing:
             return
-        sql = f"SELECT p.post_id, {_COLUMNS} FROM post p WHERE p.post_id IN (??)"
-        stored = {row[0]: row for row in select_in(self.connection, sql, existing)}
+        sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
+        stored = dict(known or {})
+        rest = [number for number in existing if number not in stored]
+        stored |= {row[0]: row for row in select_in(self.connection, sql, rest)}
         changed = [
             (number, post)
             for number, post, moment in zip(ids, posts, moments, strict=True)
@@ -223,6 +226,6 @@ def told(
 def refold(connection: Connection, posts: Collection[int]) -> None:
     """Make the stored facts of ``posts`` those that no withdrawn reading told."""
     standing = told(connection, posts, None, Known())
-    sql = f"SELECT p.post_id, {_COLUMNS} FROM post p WHERE p.post_id IN (??)"
+    sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
     stored = {row[0]: texts(row[1:]) for row in select_in(connection, sql, standing)}
     write(connection, {number: facts | standing[number] for number, facts in stored.items()})

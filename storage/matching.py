@@ -13,13 +13,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from adapters.records import Post
 from storage import schema
 from storage.bulk import insert_rows, next_id, select_in
-from storage.facts import Facts, details_text
+from storage.facts import SELECTED, Facts, details_text
 from storage.identity import normal_title, strong_keys, weak_key
 from storage.seen import top_of
 
@@ -89,27 +90,24 @@ class Matcher:
             return [self.only for _ in posts]
         moments = [None if post.published_at is None else _second(post) for post in posts]
         self.moments[account_id] += moments
-        keys = [self._keys(account_id, post) for post in posts]
-        known = self._lookup(account_id, {key for each in keys for key in each})
-        doubted = self._doubted(posts, keys, known)
-        ids: list[int | None] = []
-        unknown: list[tuple[int, Post]] = []
-        for place in doubted:
+        keys = [
+            [f"id:{post.key}"] if post.key and not post.url else self._keys(account_id, post)
+            for post in posts
+        ]
+        stored: dict[int, Sequence[Any]] = {}
+        known = self._lookup(account_id, {key for each in keys for key in each}, stored)
+        for place in self._doubted(posts, keys, known):
             keys[place] = self._without_address(account_id, posts[place], keys[place])
-            known |= self._lookup(account_id, set(keys[place]))
-        for place, post in enumerate(posts):
-            found = next((known[key] for key in keys[place] if key in known), None)
-            ids.append(found)
-            if found is None:
-                unknown.append((place, post))
-            else:
-                self.taken.add(found)
+            known |= self._lookup(account_id, set(keys[place]), stored)
+        ids = [known.get(own[0]) or known.get(own[-1]) for own in keys]  # an id, else an address
+        unknown = [(place, posts[place]) for place, number in enumerate(ids) if number is None]
+        self.taken.update(number for number in ids if number is not None)
         if unknown:
             near = self._near(account_id, [post for _, post in unknown])
             self._recognise(account_id, unknown, near, keys, known, ids)
         self._register(account_id, ids, keys, known)
         existing = {number for number in ids if number is not None and number < self.first_new}
-        self.facts.update(existing, ids, posts, moments)
+        self.facts.update(existing, ids, posts, moments, stored)
         return ids
 
     def deferred(self) -> Iterator[tuple[int, list[Post]]]:
@@ -143,8 +141,6 @@ class Matcher:
 
     def _keys(self, account_id: int, post: Post) -> list[str]:
         """The keys of a record; without an id, its turn among rows of this file with the same key."""
-        if post.key and not post.url:
-            return [f"id:{post.key}"]
         strong = strong_keys(post)
         return strong if post.key else [self._turn(account_id, (strong or [weak_key(post)])[0])]
 
@@ -190,9 +186,19 @@ class Matcher:
                     doubted.add(place)
         return doubted
 
-    def _lookup(self, account_id: int, keys: set[str]) -> dict[str, int]:
-        sql = "SELECT key, post_id FROM post_key WHERE account_id = ? AND key IN (??)"
-        return dict(select_in(self.connection, sql, keys, account_id))
+    def _lookup(
+        self, account_id: int, keys: set[str], stored: dict[int, Sequence[Any]]
+    ) -> dict[str, int]:
+        """The posts of keys; their facts go into ``stored`` on the way."""
+        sql = (
+            f"SELECT k.key, {SELECTED} FROM post_key k CROSS JOIN post p"
+            " WHERE p.post_id = k.post_id AND k.account_id = ? AND k.key IN (??)"
+        )
+        known: dict[str, int] = {}
+        for key, *row in select_in(self.connection, sql, keys, account_id):
+            known[key] = row[0]
+            stored[row[0]] = row
+        return known
 
     def _near(self, account_id: int, posts: Sequence[Post]) -> dict[int, list[_Near]]:
         """Stored posts by Beijing day, for the days of ``posts``."""

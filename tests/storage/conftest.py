@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, make_url
 
-from storage import database
+from storage import database, upkeep
 from tests.storage.build import Store
 from tests.storage.engines import postgres_server, why_no_postgres
 
@@ -32,10 +32,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=["sqlite", "sqlite as if all files were large", "postgresql"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
     """A migrated database of each engine."""
-    if request.param == "sqlite":
+    if request.param != "sqlite":
+        monkeypatch.setattr(upkeep, "FEW", 0)
+    if request.param != "postgresql":
         made = database.open_database(f"sqlite:///{(tmp_path / 'test.db').as_posix()}")
     else:
         server = request.getfixturevalue("server")

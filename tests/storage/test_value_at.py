@@ -3,9 +3,11 @@ and an answer for a fixed as-of and known-by never changes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,10 +70,18 @@ asks = st.builds(
 )
 
 
+@pytest.fixture(autouse=True)
+def few_again() -> Iterator[None]:
+    few = upkeep.FEW
+    yield
+    upkeep.FEW = few
+
+
 class Told:
     """A database and the model, told the same."""
 
-    def __init__(self, times: tuple[int, ...]) -> None:
+    def __init__(self, times: tuple[int, ...], *, many: bool) -> None:
+        upkeep.FEW = 0 if many else 200  # the way of large files, or that of small ones
         self.store = Store(
             database.open_database("sqlite:///:memory:"), {"views": THRESHOLDS, "likes": [5]}
         )
@@ -178,9 +188,16 @@ class Told:
 
 
 @settings(max_examples=150, deadline=None)
-@given(published, st.lists(act, min_size=1, max_size=9), st.lists(asks, min_size=1, max_size=6))
-def test_view_equals_the_naive_model(times: Any, acts: Any, questions: list[Ask]) -> None:
-    told = Told(times)
+@given(
+    published,
+    st.lists(act, min_size=1, max_size=9),
+    st.lists(asks, min_size=1, max_size=6),
+    st.booleans(),
+)
+def test_view_equals_the_naive_model(
+    times: Any, acts: Any, questions: list[Ask], many: bool
+) -> None:
+    told = Told(times, many=many)
     for each in acts:
         told.tell(*each)
     for ask in questions:
@@ -192,9 +209,9 @@ def test_view_equals_the_naive_model(times: Any, acts: Any, questions: list[Ask]
 
 
 @settings(max_examples=60, deadline=None)
-@given(published, st.lists(act, min_size=2, max_size=8), asks)
-def test_an_answer_stands_for_ever(times: Any, acts: Any, ask: Ask) -> None:
-    told = Told(times)
+@given(published, st.lists(act, min_size=2, max_size=8), asks, st.booleans())
+def test_an_answer_stands_for_ever(times: Any, acts: Any, ask: Ask, many: bool) -> None:
+    told = Told(times, many=many)
     half = len(acts) // 2
     for each in acts[:half]:
         told.tell(*each)
