@@ -35,6 +35,8 @@ from collector.hosts import (
 from collector.politeness import Cache, Gate, Robots
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
+#: What is under way when a run is over or stopped may take this long.
+DRAIN_SECONDS = 10.0
 REDIRECTS = 5
 #: How often a request is sent within a run where there is no answer, and where the host says "too many".
 TRIES, TRIES_429 = 3, 4
@@ -103,6 +105,11 @@ class Fetcher:
     gates: dict[str, Gate] = field(default_factory=dict)
     robots: Cache = field(default_factory=Cache)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the run is stopped or out of time."""
+        return self.stop.is_set() or self.monotonic() >= self.deadline
+
     def fetch(
         self,
         adapter: Adapter,
@@ -134,7 +141,8 @@ class Fetcher:
         try:
             answer, problem = self._patiently(way, request)
         except Unreachable as nothing:
-            gate.note(nothing, PATIENCE)
+            if not self.is_over:
+                gate.note(nothing, PATIENCE)
             raise
         gate.note(problem, PATIENCE)
         page = Page(
@@ -215,25 +223,31 @@ class Fetcher:
         """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
         gate = self.gate(way.manners, url)
         if not gate.enter(self.deadline, self.stop.wait):
-            raise Unreachable("到了本次采集的时限,还没轮到", target=request.url, advice=_AGAIN)
+            why = "采集停下了" if self.stop.is_set() else "到了本次采集的时限"
+            raise Unreachable(f"{why},还没轮到", target=request.url, advice=_AGAIN)
         sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
-        end = min(self.monotonic() + TOTAL_SECONDS, self.deadline)
+        began = self.monotonic()
+        asked = requests.Request(
+            "GET" if request.body is None else "POST",
+            sent,
+            headers=self._headers(way, request, url),
+            json=request.body,
+        )
         try:
-            with self.session.request(
-                "GET" if request.body is None else "POST",
-                sent,
-                headers=self._headers(way, request, url),
-                json=request.body,
+            prepared = self.session.prepare_request(asked)
+            # not Session.send: it reads the whole body of a redirect, whatever its size
+            with self.session.get_adapter(sent).send(
+                prepared,
                 stream=True,
-                allow_redirects=False,
-                proxies=proxies_for(origin_of(sent)),
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
+                verify=True,
+                proxies=proxies_for(origin_of(sent)),
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 body = body_of(
                     response,
                     request.url,
-                    lambda: self.monotonic() > end or self.stop.is_set(),
+                    lambda: self._late(began),
                 )
                 return Answer(response.status_code, url, headers, body)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
@@ -242,6 +256,12 @@ class Fetcher:
             ) from problem
         finally:
             gate.leave()
+
+    def _late(self, began: float) -> bool:
+        """Whether an answer that began to come then is waited for no longer; a stopped run is less patient."""
+        now = self.monotonic()
+        patience = DRAIN_SECONDS if self.stop.is_set() else TOTAL_SECONDS
+        return now > self.deadline + DRAIN_SECONDS or now > began + patience
 
     def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
         """The adapter's headers, our name and the centre's contact; to the host asked, what is meant for it."""

@@ -26,6 +26,7 @@ from collector.fetch import Fetcher, Manners
 from collector.hosts import host_of
 from collector.importing import Result
 from collector.passes import Passes
+from collector.politeness import Gate
 from collector.recording import MARKS, Answered, Recorder, read, whole
 from collector.secrets import stripped
 from collector.words import said
@@ -61,6 +62,7 @@ class Pages:
     )
     order: count[int] = field(default_factory=count)
     busy: Counter[str] = field(default_factory=Counter)
+    lists: Counter[str] = field(default_factory=Counter)  # under way
     walls: Counter[str] = field(default_factory=Counter)
     asked: set[tuple[str, str, str]] = field(default_factory=set)
     showed: set[tuple[str, str]] = field(default_factory=set)
@@ -78,7 +80,7 @@ class Pages:
             self._add(task)
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="page") as pool:
             try:
-                while self.running or (any(self.waiting.values()) and not self._over()):
+                while self.running or self._is_hopeful():
                     self._start(pool)
                     self._take(timeout=0.2)
                     left = sum(len(each) for each in self.waiting.values())
@@ -91,8 +93,18 @@ class Pages:
                 raise
         return self.results + self._not_reached()
 
-    def _over(self) -> bool:
-        return self.fetcher.stop.is_set() or self.fetcher.monotonic() >= self.fetcher.deadline
+    def _is_hopeful(self) -> bool:
+        """Whether anything that waits can still have its turn before the deadline."""
+        if self.fetcher.is_over:
+            return False
+        gates = (self._gate(tasks[0][2]) for tasks in self.waiting.values() if tasks)
+        return any(gate.shut or gate.next_slot <= self.fetcher.deadline for gate in gates)
+
+    def _manners(self, task: Task) -> Manners:
+        return self.fetcher.manners.get(task.account.platform, Manners())
+
+    def _gate(self, task: Task) -> Gate:
+        return self.fetcher.gate(self._manners(task), task.request.url)
 
     def _not_reached(self) -> list[Result]:
         """What the deadline left over: it has no outcome, and is due in the next run."""
@@ -121,22 +133,23 @@ class Pages:
         heapq.heappush(self.waiting[host_of(task.request.url)], entry)
 
     def _start(self, pool: ThreadPoolExecutor) -> None:
-        """Hand out as many tasks as each host takes at a time."""
-        if self._over():
+        """Hand out as many tasks as each host takes at a time, and one that waits for its turn there."""
+        if self.fetcher.is_over:
             return
+        soon = min(self.fetcher.monotonic() + AHEAD, self.fetcher.deadline)
         for host, tasks in self.waiting.items():
-            while tasks:
+            while tasks and self.busy[host] <= self._manners(tasks[0][2]).concurrency:
                 task = tasks[0][2]
-                manners = self.fetcher.manners.get(task.account.platform, Manners())
-                gate = self.fetcher.gate(manners, task.request.url)
-                if self.busy[host] > manners.concurrency:
+                gate = self._gate(task)
+                if gate.shut is None and gate.next_slot > soon:
                     break
-                if gate.next_slot - self.fetcher.monotonic() > AHEAD and gate.shut is None:
-                    break
+                if task.rank == 2 and self.lists[host]:
+                    break  # a list may show all that its page would
                 heapq.heappop(tasks)
                 if task.rank == 2 and (task.account.id, task.request.key) in self.showed:
-                    continue  # a list has just shown all that its page would
+                    continue
                 self.busy[host] += 1
+                self.lists[host] += task.request.about == LIST
                 self.running.add(pool.submit(self._answer, task))
 
     def _take(self, timeout: float) -> None:
@@ -232,11 +245,11 @@ class Pages:
         task = answered.task
         host = host_of(task.request.url)
         self.busy[host] -= 1
+        self.lists[host] -= task.request.about == LIST
         if isinstance(answered.problem, Blocked):
             self.walls[host] += 1
             if self.walls[host] >= WALLS:
-                manners = self.fetcher.manners.get(task.account.platform, Manners())
-                self.fetcher.gate(manners, task.request.url).shut = answered.problem
+                self._gate(task).shut = answered.problem
         else:
             self.walls[host] = 0
         if answered.problem is None:

@@ -34,7 +34,7 @@ def ask(
     only: str,
     everything: bool,
     progress: Callable[[int, int, str], None],
-    seconds: float = RUN_SECONDS,
+    seconds: float | None = None,
 ) -> list[Result]:
     """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice."""
     place = config.path(config.storage.captures)
@@ -47,7 +47,7 @@ def ask(
                 made = plan(connection, config, now, only=only, everything=everything)
             if not made.tasks:
                 return []
-            fetcher, tokens = fetcher_of(config, now, seconds)
+            fetcher, tokens = fetcher_of(config, now, seconds or RUN_SECONDS)
             cookies = [each.cookie for each in fetcher.manners.values()]
             pages = Pages(
                 engine=engine,
