@@ -10,20 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adapters.records import METRICS, AccountFigures, Count, Metrics, Post
+from collector.words import metric_word
 from storage.history import Found
 from storage.rereading import Figure, Row
 from storage.values import encode_one
 
-METRIC_WORDS = {
-    "views": "阅读/播放",
-    "readers": "阅读人数",
-    "likes": "点赞",
-    "comments": "评论",
-    "shares": "分享",
-    "sharers": "分享人数",
-    "favourites": "收藏",
-    "looks": "在看",
-}
 STATE_WORDS = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 
 
@@ -64,7 +55,7 @@ def missed(
         if today is not None and not stored:
             gained[metric] = today
         elif today is not None and today not in stored:
-            words = f"{METRIC_WORDS[metric]} 存的是 {said(stored[0])},现在读出 {said(today)}"
+            words = f"{metric_word(metric)} 存的是 {said(stored[0])},现在读出 {said(today)}"
             return Differs(f"{name}:{words}")
     kept = {each for row in there for each in row.beside}
     beside = {name: value for name, value in post.beside.items() if name not in kept}

@@ -121,7 +121,7 @@ def test_a_contradiction_is_told_and_not_written(here: Centre) -> None:
     keep(here, view(), [wrong])
     said = run(here)
     assert said.exit_code == 1
-    assert "阅读/播放 存的是 412340,现在读出 41234" in said.output
+    assert "阅读/播放量 存的是 412340,现在读出 41234" in said.output
     assert len(observed(here)) == 1
 
 
