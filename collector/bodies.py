@@ -29,8 +29,9 @@ def body_of(response: requests.Response, target: str, late: Callable[[], bool]) 
         raise Unreachable(f"回答的压缩方式“{encoding}”看不懂", target=target, advice=_AGAIN)
     unpack = zlib.decompressobj(_PACKED[encoding]) if encoding in _PACKED else None
     parts: list[bytes] = []
-    size = 0
+    size, came = 0, False
     while packet := response.raw.read1(_BLOCK, decode_content=False):
+        came = True
         for part in [packet] if unpack is None else _unpacked(unpack, packet, target):
             parts.append(part)
             size += len(part)
@@ -42,7 +43,7 @@ def body_of(response: requests.Response, target: str, late: Callable[[], bool]) 
                 )
         if late():
             raise Unreachable("回答太慢,没有等完", target=target, advice=_AGAIN)
-    if unpack is not None and parts and not unpack.eof:
+    if unpack is not None and came and not unpack.eof:
         raise Unreachable("回答不完整(压缩的内容中断)", target=target, advice=_AGAIN)
     return b"".join(parts)
 
