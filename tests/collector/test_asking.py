@@ -44,10 +44,10 @@ def test_intervals_grow() -> None:
     assert waits[-1] < SELDOM
 
 
-def due(net: Network, after: timedelta = timedelta(), **how: bool) -> Plan:
+def due(net: Network, after: timedelta = timedelta(), *, everything: bool = False) -> Plan:
     app = net.centre.app
     with reading(app.engine) as connection:
-        return plan(connection, app.config, NOW + after, **how)
+        return plan(connection, app.config, NOW + after, everything=everything)
 
 
 def aged(key: str, days: float) -> Post:

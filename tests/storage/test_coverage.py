@@ -99,12 +99,21 @@ def test_days_are_joined_cut_to_the_period_and_gaps_lie_between(engine: Engine) 
         Read(at(8, 1), at(8, 9), kind="correction"),
         Read(at(8, 1), at(8, 9), withdrawn=at(10, 8)),
         Read(at(8, 1), at(8, 9), observed=at(11, 1)),
+        Read(at(8, 1), at(8, 9), kind="page"),  # it says nothing of the days' other posts
         Read(None, None),
     ],
 )
 def test_a_reading_that_does_not_count_covers_nothing(engine: Engine, hidden: Read) -> None:
     store(engine, hidden)
     assert reach(engine)["a"].days == ()
+
+
+def test_a_pass_through_a_list_covers_what_its_pages_do_not(engine: Engine) -> None:
+    page = Read(at(8, 1), at(8, 1), kind="page", observed=at(10, 7))
+    store(engine, page, Read(at(8, 1), at(8, 20), kind="pass", observed=at(10, 7)))
+    found = reach(engine)["a"]
+    assert found.days == ((on(8, 1), on(8, 20)),)
+    assert found.observed_at == at(10, 7)
 
 
 def test_known_by_hides_later_readings_and_later_withdrawals(engine: Engine) -> None:
