@@ -29,7 +29,7 @@ from collector.passes import Passes
 from collector.politeness import Gate
 from collector.recording import MARKS, Answered, Recorder, read, whole
 from collector.secrets import stripped
-from collector.words import said
+from collector.words import PAGES, said
 from storage.database import StorageError, writing
 from storage.due import Kept
 
@@ -85,7 +85,7 @@ class Pages:
                     self._take(timeout=0.2)
                     left = sum(len(each) for each in self.waiting.values())
                     done = len(self.results)
-                    progress(done, done + len(self.running) + left, "网页")
+                    progress(done, done + len(self.running) + left, PAGES)
             except BaseException:
                 self.fetcher.stop.set()
                 while self.running or self.arrived:
@@ -112,7 +112,7 @@ class Pages:
         return [
             Result(
                 account=account,
-                source="网页",
+                source=PAGES,
                 kind="page",
                 outcome="unreachable",
                 problem=f"到了本次采集的时限,还有 {number} 个网页没有轮到。下次采集会接着采",

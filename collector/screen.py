@@ -7,23 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from collector import words
 from collector.importing import Result
+from collector.page_lines import page_lines
 from collector.run import Run
-from collector.words import metric_word, short
+from collector.words import PAGES
 from storage.writes import Stored
 
-OUTCOMES = {
-    "ok": "成功",
-    "unchanged": "无新内容",
-    "blocked": "被拦截",
-    "login_expired": "登录失效",
-    "gone": "已不在",
-    "unclear": "无法判断",
-    "layout_changed": "版式变了",
-    "unreachable": "连不上",
-    "refused": "不允许",
-    "invalid": "有误",
-}
+OUTCOMES = words.OUTCOMES
 
 
 @contextmanager
@@ -33,13 +24,25 @@ def progress() -> Iterator[Callable[[int, int, str], None]]:
         yield lambda _done, _total, _name: None
         return
     from rich.console import Console  # 42 ms: only where somebody watches
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("读取文件")
+    columns = (
+        *("{task.description}", BarColumn(), MofNCompleteColumn(), "{task.fields[rate]}"),
+        *("还要", TimeRemainingColumn()),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("读取文件", rate="")
+        asked = False
 
         def tell(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"读取 {name}"[:60])
+            nonlocal asked
+            if name == PAGES and not asked:  # pages have a pace of their own
+                bar.reset(task)
+                asked = True
+            speed = bar.tasks[0].speed
+            rate = f"每分钟 {speed * 60:.0f} 个" if speed else ""
+            what = f"采集{name}" if asked else f"读取 {name}"
+            bar.update(task, completed=done, total=total, description=what[:60], rate=rate)
 
         yield tell
 
@@ -82,9 +85,7 @@ def _remarks(stored: Stored) -> Iterator[str]:
         yield f"    有 {stored.retitled} 篇改过标题,旧标题留有记录"
     if stored.pairs:
         yield f"    有 {stored.pairs} 处疑似同一篇作品,请运行 collect match 决定"
-    for fall in stored.falls[:5]:
-        what = metric_word(fall.metric)
-        yield f"    “{short(fall.title)}”的{what}由 {fall.before} 降到 {fall.after},照实存入,请留意"
+    yield from (f"    {words.fall_line(fall)}" for fall in stored.falls[:5])
     if stored.removed or stored.added:
         yield f"    与上一版相比:新增 {len(stored.added)} 条,去掉 {len(stored.removed)} 条"
         yield from (f"      去掉:{title}" for title in stored.removed[:10])
@@ -92,17 +93,21 @@ def _remarks(stored: Stored) -> Iterator[str]:
 
 def run_lines(run: Run) -> Iterator[str]:
     """Every source of a run, and a last line that sums up."""
-    for result in run.results:
+    files = [each for each in run.results if each.kind == "file"]
+    pages = [each for each in run.results if each.kind == "page"]
+    for result in files:
         yield from result_lines(result)
+    yield from page_lines(pages)
     for stray in run.strays:
         yield f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中。请移到账号文件夹,或在 config.toml 中加上账号"
     if not run.results:
         yield "收件夹里没有新文件。把平台后台导出的文件放进 inbox/<账号 id>/ 后再运行"
         return
     new = sum(each.stored.new_posts for each in run.results if each.stored)
-    same = sum(each.outcome == "unchanged" for each in run.results)
+    same = sum(each.outcome == "unchanged" for each in files)
     failed = sum(each.failed for each in run.results)
-    parts = [f"共 {len(run.results)} 个文件"]
+    parts = [f"共 {len(files)} 个文件"] if files else []
+    parts += [f"{len(pages)} 个网页"] if pages else []
     parts += [f"新作品 {new} 条"] if new else []
     parts += [f"{same} 个此前已导入"] if same else []
     parts += [f"{failed} 个有问题,见上"] if failed else []

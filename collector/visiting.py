@@ -19,6 +19,7 @@ from collector.importing import Result
 from collector.pages import Pages
 from collector.politeness import gap_of
 from collector.secrets import pieces, read_secret
+from collector.words import PAGES
 from storage.database import reading
 
 #: A run asks no longer than this; what is left is due in the next one.
@@ -60,9 +61,7 @@ def ask(
             return pages.collect(progress)
     except Timeout:
         problem = "另一次采集正在访问网页,这次只读文件"
-        return [
-            Result(account="", source="网页", kind="page", outcome="unchanged", problem=problem)
-        ]
+        return [Result(account="", source=PAGES, kind="page", outcome="unchanged", problem=problem)]
 
 
 def fetcher_of(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, Credentials]:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import errno
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from storage.upkeep import Fall
+
+#: What all pages of an account are called together.
+PAGES = "网页"
 
 #: What people call a metric → its name; the first of each is the one shown.
 METRICS = {
@@ -32,6 +38,20 @@ METRICS = {
     "在看(推荐)数": "looks",
     "在看": "looks",
     "推荐": "looks",
+}
+
+#: What each outcome of a source is called.
+OUTCOMES = {
+    "ok": "成功",
+    "unchanged": "无新内容",
+    "blocked": "被拦截",
+    "login_expired": "登录失效",
+    "gone": "已不在",
+    "unclear": "无法判断",
+    "layout_changed": "版式变了",
+    "unreachable": "连不上",
+    "refused": "不允许",
+    "invalid": "有误",
 }
 
 
@@ -93,3 +113,9 @@ def said(problem: OSError) -> str:
 def as_json(value: Any) -> None:
     """Print a value as JSON, for other programs."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def fall_line(fall: Fall) -> str:
+    """A figure that fell sharply, as a person is told of it."""
+    what = metric_word(fall.metric)
+    return f"“{short(fall.title)}”的{what}由 {fall.before} 降到 {fall.after},照实存入,请留意"
