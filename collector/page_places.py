@@ -60,6 +60,10 @@ _HEADLINES = ("h1", "h2", "h3")
 _NAME = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 #: Links of a list: at least so many, each with a text of at least so many signs.
 ENOUGH_LINKS, LINK_TEXT = 5, 6
+#: The longest selector, in steps; where a page begins; what stands once on a page by its meaning.
+STEPS = 6
+_ROOTS = frozenset({"html", "body", "[document]"})
+_ONCE = frozenset({"h1", "time"})
 
 
 def places(soup: BeautifulSoup) -> dict[str, list[Place]]:
@@ -154,14 +158,22 @@ def selector_of(soup: BeautifulSoup, element: Tag, *, numbered: bool = True) -> 
     for count in (False, True) if numbered else (False,):
         parts: list[str] = []
         current: Tag | None = element
-        while current is not None and len(parts) < 4 and current.name not in ("html", "[document]"):
+        while current is not None and len(parts) < STEPS and current.name not in _ROOTS:
             parts.insert(0, _step(current, count=count))
             selector = " > ".join(parts)
             there = soup.select(selector)
-            if len(there) == 1 and there[0] is element:  # equal ones are not the same
+            alone = len(there) == 1 and there[0] is element  # equal ones are not the same
+            if alone and (
+                _anchored(parts[0]) or (parts == [element.name] and element.name in _ONCE)
+            ):
                 return selector
             current = current.parent
     return ""
+
+
+def _anchored(step: str) -> bool:
+    """Whether a step names something of the template: bare tags and turns change with the text."""
+    return "#" in step or "." in step
 
 
 def _step(element: Tag, *, count: bool) -> str:
@@ -196,9 +208,9 @@ def links(soup: BeautifulSoup, url: str) -> list[tuple[str, list[str]]]:
         if not address or not same_host(address, url) or len(_text(each)) < LINK_TEXT:
             continue
         steps, current = ["a"], each.parent
-        while current is not None and len(steps) < 4 and current.name not in ("body", "[document]"):
+        while current is not None and len(steps) < STEPS and current.name not in _ROOTS:
             steps.insert(0, _step(current, count=False))
-            if steps[0].startswith("#") or "." in steps[0]:
+            if _anchored(steps[0]):
                 break
             current = current.parent
         groups[" > ".join(steps)][address] = None

@@ -74,7 +74,8 @@ def _lines(found: Probe) -> Iterator[str]:
         yield f"账号数据 {day}" + "、".join(f"{n} {_number(c)}" for n, c in figures.figures.items())
     if found.follow:
         yield from _follow_lines(found)
-    if found.problem is None and not (found.posts or found.figures or found.follow):
+    nothing = not (found.posts or found.figures or found.follow or found.proposal)
+    if found.problem is None and nothing:
         yield "这一页没有读到内容"
     if found.proposal is not None:
         yield from _proposal_lines(found.proposal, own=found.aim.known)
