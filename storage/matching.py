@@ -250,7 +250,13 @@ class Matcher:
         rows = [post for _, post in unknown] if near else []
         alike = Counter(_likeness(post, exact) for post in rows for exact in (True, False))
         for place, post in unknown:
-            again = next((known[key] for key in keys[place] if key in known), None)
+            own = keys[place]
+            if not near and own[0] not in known and own[-1] not in known:
+                ids[place] = known[own[0]] = known[own[-1]] = self.next_id
+                fresh.append((self.next_id, post))
+                self.next_id += 1
+                continue
+            again = next((known[key] for key in own if key in known), None)
             if again is not None and (not post.key or keys[place][0] in known):
                 ids[place] = again  # an earlier row of this chunk had the same id
                 continue
@@ -303,7 +309,6 @@ class Matcher:
 
     def _insert(self, account_id: int, fresh: Sequence[tuple[int, Post]]) -> None:
         self.new_posts += len(fresh)
-        self.taken.update(number for number, _ in fresh)
         rows = [
             (
                 number, account_id,
