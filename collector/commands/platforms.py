@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,9 +37,10 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
     allowed: dict[str, list[Allowed]] = {}
     if robots:
         fetcher, _ = fetcher_of(app.config, app.now, SECONDS)
-        for each in found:
-            urls = [url for half in each.pages if not half.own_api for url in half.addresses or ()]
-            allowed[each.platform] = ask_robots(fetcher, each.platform, urls)
+        asked = [(each.platform, _asked(each)) for each in found]
+        with ThreadPoolExecutor(len(asked)) as pool:  # hosts of different platforms side by side
+            answers = pool.map(lambda each: ask_robots(fetcher, *each), asked)
+            allowed = dict(zip([platform for platform, _ in asked], answers, strict=True))
     if as_json:
         words.as_json([_as_data(each, allowed.get(each.platform)) for each in found])
         return
@@ -47,6 +49,11 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
             click.echo(line)
     if not robots:
         click.echo("robots.txt 没有查;加 --robots 现在去查(会访问这些网站,各一次)")
+
+
+def _asked(showing: Showing) -> list[str]:
+    """The addresses that robots.txt is about."""
+    return [url for half in showing.pages if not half.own_api for url in half.addresses or ()]
 
 
 def _lines(showing: Showing, allowed: list[Allowed] | None) -> Iterator[str]:
