@@ -30,6 +30,7 @@ from collector.comparing import Differs, missed, missed_figures
 from collector.config import AccountConfig, Config
 from collector.expecting import disappointment
 from collector.observed import SHANGHAI
+from collector.recording import Answered, read
 from collector.run import begin, untold
 from storage import history, rereading, writes
 from storage.bulk import seconds
@@ -150,11 +151,12 @@ class Rereader:
         if adapter is None or adapter.read is None or "at" not in asked:
             raise Invalid("没有记下当时是怎样取来的,不能重读", target=told.source)
         page = page_of(asked, told.source, account.for_adapters(), body)
-        found = list(adapter.read(page))
-        problem = disappointment(self.engine, Task(account, adapter, page.request), found)
+        answered = Answered(Task(account, adapter, page.request), page)
+        read(answered)
+        problem = answered.problem or disappointment(self.engine, answered.task, answered.records)
         if problem is not None:
             raise problem
-        yield from (each for each in found if not isinstance(each, Request))
+        yield from (each for each in answered.records if not isinstance(each, Request))
 
     def _bytes(self, told: Told) -> bytes:
         assert told.path is not None

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import responses
 from click.testing import CliRunner, Result
 
 from adapters.contract import Account, Page, Request
+from adapters.errors import LayoutChanged
 from adapters.records import Count, Metrics, Post
+from adapters.registry import ADAPTERS
 from collector import captures
 from collector.asked import note, page_of
 from collector.cli import main
-from storage import attempts, due, history, upkeep
+from collector.visiting import ask
+from storage import attempts, due, history, upkeep, writes
 from storage.database import reading, writing
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, THEN, VIEW, keep, view
@@ -300,7 +305,6 @@ FILE = [("茶山日出", "2026-09-29 08:00:00", 120), ("古镇夜色", "2026-09-
 
 def test_a_file_gives_what_its_bad_row_had(here: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that was not understood when the file came, and is today."""
-    here.douyin("2026-10-01 作品列表导出.csv", FILE)
     from adapters import _columns
     from adapters.errors import Invalid
 
@@ -314,7 +318,9 @@ def test_a_file_gives_what_its_bad_row_had(here: Centre, monkeypatch: pytest.Mon
     with monkeypatch.context() as patch:
         patch.setattr("adapters.douyin.read", blind)
         app = here.app
-        first = CliRunner().invoke(main, ["now"], obj=app)
+        path = here.douyin("2026-10-01 作品列表导出.csv", FILE, here.folder)
+        words = ["import", str(path), "--account", "douyin"]
+        first = CliRunner().invoke(main, words, obj=app)
         app.engine.dispose()
     assert "未采用 1 行" in first.output
     assert observed(here, "古镇夜色") == []
@@ -324,6 +330,44 @@ def test_a_file_gives_what_its_bad_row_had(here: Centre, monkeypatch: pytest.Mon
     assert figures == {"views": 300, "likes": 30, "shares": 1, "comments": 2, "favourites": 3}
     assert moment == observed(here, "茶山日出")[0][0]
     assert len(observed(here, "茶山日出")) == 1
+    assert "没有要补的" in run(here).output
+
+
+def test_what_a_run_kept_is_read_again(
+    here: Centre, no_network: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From end to end: a run whose adapter does not know a video's new form, then one that does."""
+    config = (
+        CONFIG.replace('id = "wang"', 'id = "wang2"') + "[platforms.bilibili]\nrate = '1000/s'\n"
+    )
+    here = centre(here.folder, config)
+    monkeypatch.setattr("collector.visiting.addresses", lambda _host: ["8.8.8.8"])
+    pages = Path(__file__).parents[1] / "adapters" / "pages" / "bilibili"
+    real = ADAPTERS["bilibili"]
+
+    def blind(page: Page) -> Any:
+        if page.request.about == "list":
+            return [Request(url=VIEW, key=KEY)]
+        raise LayoutChanged("新版式", target=page.request.url)
+
+    no_network.get("https://api.bilibili.com/robots.txt", status=404)
+    lists = re.compile("https://api.bilibili.com/x/(?!web-interface/view)")
+    no_network.get(lists, body=(pages / "list.json").read_bytes())
+    no_network.get(VIEW, body=view())
+    with monkeypatch.context() as patch:
+        patch.setitem(ADAPTERS, "bilibili", replace(real, read=blind))
+        app = here.app
+        with writing(app.engine) as connection:
+            run_id = writes.start_run(connection, "now", here.now)
+        ask(
+            app.engine, app.config, run_id, now=here.now, only="bili", everything=True,
+            progress=lambda *_: None,
+        )  # fmt: skip
+        app.engine.dispose()
+    assert observed(here) == []
+    assert "补上 1 份" in run(here).output
+    ((_, figures, how),) = observed(here)
+    assert (figures, how) == (FIGURES, "采集时间,原件重读")
     assert "没有要补的" in run(here).output
 
 
