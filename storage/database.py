@@ -54,6 +54,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA cache_size=-32000")
+    cursor.execute("PRAGMA temp_store=MEMORY")  # a view's table; it is small
     cursor.execute("PRAGMA wal_autocheckpoint=8000")
     cursor.close()
 

@@ -235,14 +235,23 @@ class View:
         """Kinds, originals and reprints; posts whose facts changed are looked up one by one."""
         deleted = schema.STATE_CODE["deleted"]
         sql = (
-            "SELECT v.account_id, p.kind, count(*), sum(CASE WHEN p.original THEN 1 ELSE 0 END),"
+            "SELECT v.account_id, p.retold, p.kind, count(*),"
+            " sum(CASE WHEN p.original THEN 1 ELSE 0 END),"
             " sum(CASE WHEN NOT p.original THEN 1 ELSE 0 END),"
             f" sum(CASE WHEN v.state = {deleted} THEN 1 ELSE 0 END)"
-            " FROM valued v JOIN post p ON p.post_id = v.post_id WHERE NOT p.retold"
-            " GROUP BY v.account_id, p.kind"
+            " FROM valued v JOIN post p ON p.post_id = v.post_id"
+            " GROUP BY v.account_id, p.retold, p.kind"
         )
-        for account_id, *row in self.connection.exec_driver_sql(sql):
-            found[account_id].add_facts(*row)
+        any_retold = False
+        for account_id, retold, *row in self.connection.exec_driver_sql(sql):
+            if retold:
+                any_retold = True
+            else:
+                found[account_id].add_facts(*row)
+        if any_retold:
+            self._add_retold(found)
+
+    def _add_retold(self, found: dict[int, Totals]) -> None:
         sql = "SELECT v.post_id, v.account_id FROM valued v JOIN post p ON p.post_id = v.post_id"
         retold = dict(
             tuple(row) for row in self.connection.exec_driver_sql(f"{sql} WHERE p.retold")
@@ -265,15 +274,15 @@ class View:
             totals.young, totals.unobserved = int(young), int(left_out - young)
 
     def _add_best(self, found: dict[int, Totals]) -> None:
-        for metric in ("views", "readers"):
-            sql = (
-                "SELECT v.account_id, min(v.post_id) FROM valued v JOIN (SELECT account_id,"
-                f" max({metric}) AS most FROM valued GROUP BY account_id) m"
-                f" ON m.account_id = v.account_id AND v.{metric} = m.most GROUP BY v.account_id"
-            )
-            for account_id, post_id in self.connection.exec_driver_sql(sql):
-                if found[account_id].best is None:
-                    found[account_id].best = post_id
+        sql = (
+            "SELECT v.account_id, min(v.post_id) FROM valued v JOIN (SELECT account_id,"
+            " max(views) AS viewed, max(readers) AS read_by FROM valued GROUP BY account_id) m"
+            " ON m.account_id = v.account_id"
+            " AND (v.views = m.viewed OR (m.viewed IS NULL AND v.readers = m.read_by))"
+            " GROUP BY v.account_id"
+        )
+        for account_id, post_id in self.connection.exec_driver_sql(sql):
+            found[account_id].best = post_id
 
     def _of(
         self, found: dict[int, Totals], account_id: int, thresholds: Mapping[str, Sequence[int]]

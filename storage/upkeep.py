@@ -94,6 +94,8 @@ class Keeper:
             if old is not None and row[SEEN] < old[1]:
                 self.late.add(post_id)
                 continue
+            if old is not None and row[SEEN] == old[1]:
+                self.late.add(post_id)  # what this moment shows is only known when all of it is
             new, still_plain = _after(old, row, plain)
             if plain and not still_plain:
                 unplain.add(post_id)
@@ -238,12 +240,13 @@ def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> d
     worked_out = {number: Kept(None, plain=number not in retimed) for number in posts}
     for owner, rows in series_of(connection, posts):
         kept = worked_out[owner]
-        for row in rows:
-            if row.merged or row.withdrawn:
-                kept.plain = False
-            if not row.withdrawn:
-                kept.latest, kept.plain = _after(kept.latest, row.values, kept.plain)
-                _cross(kept, row.values[ATTEMPT], kinds, recorded_at)
+        standing = [row.values for row in rows if not row.withdrawn]
+        if len(standing) < len(rows) or any(row.merged for row in rows):
+            kept.plain = False
+        for place, row in enumerate(standing, 1):
+            kept.latest, kept.plain = _after(kept.latest, row, kept.plain)
+            if place == len(standing) or standing[place][SEEN] != row[SEEN]:
+                _cross(kept, row[ATTEMPT], kinds, recorded_at)
     return worked_out
 
 

@@ -193,7 +193,7 @@ def test_a_ledgers_newer_version_takes_its_place(store: Store) -> None:
 
 
 def test_bad_rows_are_named_and_good_ones_kept(store: Store) -> None:
-    rows = [
+    rows: list[Record] = [
         post("好", 0, views=1, row=2),
         Invalid("阅读量写的是“很多”", target="第3行", row=3),
         post("他", 0, account="不认识", row=4),
