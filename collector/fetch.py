@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from itertools import count
 from threading import Event
@@ -270,7 +271,7 @@ class Fetcher:
             headers |= way.fixed
         base = headers.get("User-Agent", DEFAULT_AGENT)
         contact = f" (+{self.contact})" if self.contact else ""
-        headers["User-Agent"] = f"{base} baokuan/{version('baokuan')}{contact}"
+        headers["User-Agent"] = f"{base} baokuan/{_version()}{contact}"
         return headers
 
     def _obey_robots(self, way: Way, url: str, target: str) -> None:
@@ -324,6 +325,11 @@ def _led_to(url: str, where: str, base_url: str, target: str) -> str:
     except ValueError as problem:
         raise Unreachable("网站转到了一个看不懂的地址", target=target, advice=_AGAIN) from problem
     return found
+
+
+@cache
+def _version() -> str:
+    return version("baokuan")
 
 
 def _why(problem: Exception) -> str:

@@ -56,6 +56,7 @@ class Pages:
     fetcher: Fetcher
     plan: Plan
     secrets: Callable[[], Sequence[bytes]] = tuple
+    captures: Path = field(init=False)
     passes: Passes = field(default_factory=Passes)
     waiting: dict[str, list[tuple[int, int, Task]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -70,6 +71,9 @@ class Pages:
     running: set[Future[Answered]] = field(default_factory=set)
     arrived: list[Answered] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.captures = self.config.path(self.config.storage.captures)
 
     def collect(self, progress: Progress) -> list[Result]:
         """Ask, read and store everything; an interrupt lets what is under way end and stores it.
@@ -188,7 +192,7 @@ class Pages:
         kept = self.plan.kept.get((task.account.id, task.source))
         if kept is None or kept.url or task.request.body is not None:
             return None
-        return kept if (self._captures / kept.path).exists() else None
+        return kept if (self.captures / kept.path).exists() else None
 
     def _as_before(self, answered: Answered, page: Page, kept: Kept) -> None:
         """The host says that nothing has changed: the kept bytes are read again, as of now."""
@@ -197,7 +201,7 @@ class Pages:
             name: mark for name, mark in (("etag", kept.etag), ("modified", kept.modified)) if mark
         }
         headers = {"content-type": kept.content_type} if kept.content_type else {}
-        body = captures.read(self._captures, kept.path)
+        body = captures.read(self.captures, kept.path)
         answered.page = replace(page, status=200, headers=headers, body=body)
 
     def _keep(self, answered: Answered, page: Page) -> None:
@@ -205,7 +209,7 @@ class Pages:
         wechat = answered.task.account.platform == "wechat_mp"
         body = stripped(page.body, self.secrets(), wechat=wechat)
         try:
-            answered.kept = captures.keep_bytes(body, self._captures)
+            answered.kept = captures.keep_bytes(body, self.captures)
         except OSError as problem:
             raise StorageError(f"存不了原件:{said(problem)}。请检查磁盘后再运行") from problem
         answered.page = replace(page, body=body)
@@ -216,10 +220,6 @@ class Pages:
                 if page.headers.get(header)
             }
 
-    @property
-    def _captures(self) -> Path:
-        return self.config.path(self.config.storage.captures)
-
     def _store(self, answers: Sequence[Answered]) -> None:
         """Store answers in one transaction, then follow where they lead."""
         recorder = Recorder(config=self.config, run_id=self.run_id)
@@ -228,7 +228,7 @@ class Pages:
             if answered.problem is None:
                 answered.problem = disappointment(self.engine, answered.task, answered.records)
         with writing(self.engine) as connection:
-            numbers = recorder.numbers(connection)
+            numbers = recorder.begin(connection, answers, now)
             results = [recorder.record(connection, each, numbers, now) for each in answers]
         self.results += results
         del self.arrived[: len(answers)]

@@ -23,7 +23,7 @@ from collector.secrets import kept_address, shown
 from storage import captured, writes
 from storage.bulk import seconds
 from storage.identity import canonical
-from storage.writes import Reading
+from storage.writes import Desk, Reading
 
 FROM = "采集时间"
 #: Headers by which a host tells whether an answer has changed.
@@ -74,12 +74,20 @@ def read(answered: Answered) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Recorder:
-    """Stores answers of one run, inside the caller's transaction."""
+    """Stores answers of one run, inside the caller's transaction: ``begin`` it, then ``record`` each."""
 
     config: Config
     run_id: int
+    desk: Desk = field(init=False)
+    kept: Mapping[str, int] = field(init=False)  # sha256 → number of the capture
 
-    def numbers(self, connection: Connection) -> dict[str, int]:
+    def begin(
+        self, connection: Connection, answers: Sequence[Answered], now: datetime
+    ) -> dict[str, int]:
+        """Look up what all answers need; the numbers of the accounts."""
+        self.desk = Desk.of(connection)
+        kept = [(each.kept.sha256, each.kept.size, each.kept.path) for each in answers if each.kept]
+        self.kept = captured.capture_numbers(connection, kept, seconds(now))
         platforms = {each.id: each.platform for each in self.config.accounts}
         return writes.accounts_known(connection, platforms)
 
@@ -95,18 +103,20 @@ class Recorder:
             kind="page",
             outcome=answered.outcome,
         )
-        reading = self._reading(connection, answered, now)
+        reading = self._reading(answered, now)
         if answered.problem is not None:
             result.problem = shown(str(answered.problem))
             account = numbers[task.account.id]
-            attempt = writes.failed(connection, reading, result.outcome, result.problem, account)
+            attempt = writes.failed(
+                connection, reading, result.outcome, result.problem, account, self.desk
+            )
             if isinstance(answered.problem, Gone) and "deleted" in answered.problem.cases:
                 post_id = task.post_id or writes.post_of(connection, account, _keys(task.request))
                 if post_id is not None:
                     writes.mark_deleted(connection, reading, attempt, post_id)
             return result
         records = [each for each in answered.records if not isinstance(each, Request)]
-        result.stored = writes.store(connection, reading, records, numbers)
+        result.stored = writes.store(connection, reading, records, numbers, self.desk)
         result.observed = Observed(reading.observed_at, reading.observed_from)
         return result
 
@@ -131,15 +141,12 @@ class Recorder:
         )
         writes.passed(connection, reading, numbers[task.account.id], span)
 
-    def _reading(self, connection: Connection, answered: Answered, now: datetime) -> Reading:
+    def _reading(self, answered: Answered, now: datetime) -> Reading:
         task, page = answered.task, answered.page
         moment = page.fetched_at if page else now
         number = answered.same_as
         if answered.kept is not None:
-            kept = answered.kept
-            number = captured.capture_number(
-                connection, kept.sha256, kept.size, kept.path, seconds(moment)
-            )
+            number = self.kept[answered.kept.sha256]
         request = note(task.request, page)
         if "url" in request:
             request["url"] = kept_address(request["url"])

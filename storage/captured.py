@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from storage import schema
-from storage.bulk import next_id
+from storage.bulk import insert_rows, next_id, select_in
 
 
 def capture_number(
     connection: Connection, sha256: str, size: int, path: str, stored_at: int
 ) -> int:
     """The number of a capture, made where it is new. ``path`` is below the captures folder."""
-    table = schema.capture
-    known = connection.execute(select(table.c.capture_id).where(table.c.sha256 == sha256)).scalar()
-    if known is not None:
-        return int(known)
-    number = next_id(connection, table.c.capture_id)
-    connection.execute(
-        table.insert().values(
-            capture_id=number, sha256=sha256, size=size, path=path, stored_at=stored_at
-        )
-    )
-    return number
+    return capture_numbers(connection, [(sha256, size, path)], stored_at)[sha256]
+
+
+def capture_numbers(
+    connection: Connection, kept: Sequence[tuple[str, int, str]], stored_at: int
+) -> dict[str, int]:
+    """The numbers of captures (sha256, size, path), by sha256."""
+    sql = "SELECT sha256, capture_id FROM capture WHERE sha256 IN (??)"
+    known: dict[str, int] = dict(select_in(connection, sql, {each[0] for each in kept}))
+    fresh = {each[0]: each for each in kept if each[0] not in known}
+    if fresh:
+        first = next_id(connection, schema.capture.c.capture_id)
+        rows = [(first + at, *each, stored_at, None) for at, each in enumerate(fresh.values())]
+        insert_rows(connection, schema.capture, rows)
+        known |= {row[1]: row[0] for row in rows}
+    return known
 
 
 def imported(connection: Connection, account: str, sha256: str) -> int | None:

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from adapters.records import Post
 from storage import schema
-from storage.bulk import insert_rows, next_id, select_in
+from storage.bulk import insert_rows, next_id, run_sql, select_in
 from storage.facts import SELECTED, Facts, details_text
 from storage.identity import normal_title, strong_keys, weak_key
 from storage.seen import top_of
@@ -66,13 +66,15 @@ class Matcher:
         observed_at: int,
         default_kind: str,
         only: int | None = None,
+        first_new: int | None = None,
     ) -> None:
         self.connection = connection
         self.recorded_at = recorded_at
         self.default_kind = default_kind
         self.only = None if only is None else top_of(connection, [only])[only]
         self.facts = Facts(connection, attempt_id, observed_at)
-        self.first_new = self.next_id = next_id(connection, schema.post.c.post_id)
+        self.first_new = first_new or next_id(connection, schema.post.c.post_id)
+        self.next_id = self.first_new
         self.new_posts = 0
         self.pairs = 0
         self.turns: Counter[tuple[int, str]] = Counter()
@@ -205,18 +207,13 @@ class Matcher:
         days = {_day(_second(post)) for post in posts if post.published_at is not None}
         if not days:
             return {}
-        table = schema.post
-        query = select(
-            table.c.post_id, table.c.published_at, table.c.date_only, table.c.title, table.c.details
+        sql = (
+            "SELECT post_id, published_at, date_only, title, details FROM post WHERE account_id = ?"
+            " AND post_id < ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL"
         )
-        query = query.where(
-            table.c.account_id == account_id,
-            table.c.post_id < self.first_new,
-            table.c.published_at >= min(days),
-            table.c.published_at < max(days) + _DAY,
-            table.c.merged_into.is_(None),
-        )
-        rows = [row for row in self.connection.execute(query) if _day(row.published_at) in days]
+        until = max(days) + _DAY
+        found = run_sql(self.connection, sql, account_id, self.first_new, min(days), until)
+        rows = [row for row in found if _day(row.published_at) in days]
         spaces: dict[int, set[str]] = defaultdict(set)
         sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"
         for post_id, key in select_in(self.connection, sql, [row.post_id for row in rows]):

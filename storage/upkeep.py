@@ -60,11 +60,17 @@ SHARP_SHARE, SHARP_NUMBER = 0.2, 100
 class Keeper:
     """Keeps latest values and hits while one reading is stored."""
 
-    def __init__(self, connection: Connection, attempt_id: int, recorded_at: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        attempt_id: int,
+        recorded_at: int,
+        kinds: Kinds | None = None,
+    ) -> None:
         self.connection = connection
         self.attempt_id = attempt_id
         self.recorded_at = recorded_at
-        self.thresholds = thresholds(connection)
+        self.thresholds = kinds or thresholds(connection)
         self.remarkable = Remarkable(self.thresholds, attempt_id)
         self.late: set[int] = set()
         self.falls: list[Fall] = []

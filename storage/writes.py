@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post
 from storage import schema, upkeep
-from storage.bulk import insert_rows, next_id, seconds, select_in
+from storage.bulk import insert_rows, next_id, run_sql, seconds, select_in
 from storage.identity import undated
 from storage.matching import Matcher
 from storage.seen import told_until, top_of
@@ -85,6 +85,25 @@ class Stored:
     changed: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Desk:
+    """What the readings of one transaction share, looked up once: for many small ones."""
+
+    next_attempt: int
+    next_post: int
+    told_until: int
+    kinds: upkeep.Kinds
+
+    @classmethod
+    def of(cls, connection: Connection) -> Desk:
+        return cls(
+            next_attempt=next_id(connection, schema.attempt.c.attempt_id),
+            next_post=next_id(connection, schema.post.c.post_id),
+            told_until=told_until(connection),
+            kinds=upkeep.thresholds(connection),
+        )
+
+
 def start_run(connection: Connection, occasion: str, now: datetime) -> int:
     """A new run; returns its number."""
     run_id = next_id(connection, schema.run.c.run_id)
@@ -115,10 +134,15 @@ def accounts_known(connection: Connection, accounts: Mapping[str, str]) -> dict[
 
 
 def failed(
-    connection: Connection, reading: Reading, outcome: str, problem: str, account_id: int | None
+    connection: Connection,
+    reading: Reading,
+    outcome: str,
+    problem: str,
+    account_id: int | None,
+    desk: Desk | None = None,
 ) -> int:
     """Record a reading that gave nothing: its outcome is all there is."""
-    row = _attempt_row(connection, reading, account_id)
+    row = _attempt_row(connection, reading, account_id, desk)
     row |= {"outcome": outcome, "problem": problem}
     if reading.request:
         row["notes"] = json.dumps({"request": reading.request}, ensure_ascii=False)
@@ -163,18 +187,28 @@ def store(
     reading: Reading,
     records: Iterable[Post | AccountFigures | Headings | Invalid],
     numbers: Mapping[str, int],
+    desk: Desk | None = None,
 ) -> Stored:
     """Store one reading inside the caller's transaction and keep latest values and hits up to date.
 
     Times of the rows are UTC seconds. Bad rows are counted, named in the attempt's notes and make its
-    outcome ``invalid``; good rows are stored all the same.
+    outcome ``invalid``; good rows are stored all the same. ``desk``: where several are stored together.
     """
-    row = _attempt_row(connection, reading, numbers[reading.account])
+    desk = desk or Desk.of(connection)
+    row = _attempt_row(connection, reading, numbers[reading.account], desk)
     stored = Stored(attempt_id=row["attempt_id"])
     old = _withdraw_older(connection, reading, numbers[reading.account])
-    attempt = schema.attempt
-    connection.execute(attempt.insert().values(row | {"outcome": "ok"}))  # filled in below
-    writer = _Writer(connection, reading, numbers, stored)
+    blank = {
+        "outcome": "ok",
+        "posts": 0,
+        "new_posts": 0,
+        "figures": 0,
+        "bad_rows": 0,
+        "cut_off": False,
+    }
+    whole = row | blank  # filled in below
+    insert_rows(connection, schema.attempt, [tuple(whole.get(e.name) for e in schema.attempt.c)])
+    writer = _Writer(connection, reading, numbers, stored, desk)
     stream = iter(records)
     while chunk := list(islice(stream, CHUNK)):
         writer.take(chunk)
@@ -198,8 +232,10 @@ def store(
     }
     if stored.observed_at is not None:
         outcome["observed_at"] = stored.observed_at
-    number = attempt.c.attempt_id == stored.attempt_id
-    connection.execute(attempt.update().where(number).values(outcome))
+    sets = ", ".join(f"{name} = ?" for name in outcome)
+    sql = f"UPDATE attempt SET {sets} WHERE attempt_id = ?"
+    run_sql(connection, sql, *outcome.values(), stored.attempt_id)
+    desk.next_post = writer.matcher.next_id
     return stored
 
 
@@ -212,6 +248,7 @@ class _Writer:
         reading: Reading,
         numbers: Mapping[str, int],
         stored: Stored,
+        desk: Desk,
     ) -> None:
         self.connection = connection
         self.reading = reading
@@ -226,8 +263,10 @@ class _Writer:
             self.moment,
             reading.default_kind,
             reading.post_id,
+            desk.next_post,
         )
-        self.keeper = upkeep.Keeper(connection, stored.attempt_id, seconds(reading.recorded_at))
+        recorded_at = seconds(reading.recorded_at)
+        self.keeper = upkeep.Keeper(connection, stored.attempt_id, recorded_at, desk.kinds)
 
     def take(self, chunk: Sequence[Post | AccountFigures | Headings | Invalid]) -> None:
         by_account: dict[int, list[Post]] = {}
@@ -344,10 +383,15 @@ class _Writer:
 
 
 def _attempt_row(
-    connection: Connection, reading: Reading, account_id: int | None
+    connection: Connection, reading: Reading, account_id: int | None, desk: Desk | None = None
 ) -> dict[str, Any]:
+    desk = desk or Desk.of(connection)
+    number = desk.next_attempt
+    desk.next_attempt += 1
+    # never backwards, so that "known by" is a comparison of attempt numbers
+    desk.told_until = max(seconds(reading.recorded_at), desk.told_until)
     return {
-        "attempt_id": next_id(connection, schema.attempt.c.attempt_id),
+        "attempt_id": number,
         "run_id": reading.run_id,
         "account_id": account_id,
         "source": reading.source,
@@ -356,7 +400,7 @@ def _attempt_row(
         "capture_id": reading.capture_id,
         "observed_at": seconds(reading.observed_at),
         "observed_from": reading.observed_from,
-        "recorded_at": _now(connection, reading),
+        "recorded_at": desk.told_until,
     }
 
 
