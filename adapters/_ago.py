@@ -30,7 +30,7 @@ def shown(text: str, now: datetime) -> tuple[datetime, bool]:
     ``3小时前`` is ``now`` less three hours, to the minute; a day without a year lies in this year.
     Raises ValueError naming the text when it is not understood or lies after ``now``.
     """
-    text = text.strip()
+    text = text.partition(" 来自")[0].strip()  # weibo.cn: ``06月17日 18:12 来自…``
     here = now.astimezone(SHANGHAI)
     moment, date_only = _read(text, here)
     if moment > here + timedelta(minutes=10):  # their clock and ours may differ a little

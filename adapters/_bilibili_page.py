@@ -8,12 +8,13 @@ a count that is hidden: there is none then, not zero. The list has plays only, s
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from adapters._bilibili_video import HIDDEN, SITE, VIDEO, address, bvid, check, headline, post
-from adapters._json import at, changed, embedded, figure, moment, whole
+from adapters._json import at, changed, code, embedded, figure, moment, whole
 from adapters._pages import blocked, in_path, is_markup, markup, place, refuse
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Unclear
@@ -51,7 +52,7 @@ def read(page: Page) -> Iterable[PageRecord]:
 
     Raises Gone, Unclear, Blocked, LayoutChanged or Unreachable for an answer without figures.
     """
-    start_of_body = page.body.lstrip()[:100]
+    start_of_body = page.body.removeprefix(BOM_UTF8).lstrip()[:100]
     if page.status != 404 or start_of_body[:1] not in (b"{", b"<"):  # 404 may carry its code
         refuse(page)
     if is_markup(page):
@@ -60,7 +61,7 @@ def read(page: Page) -> Iterable[PageRecord]:
         raise blocked(page, "B站 拦截了这次访问")
     target = page.request.url
     tree = whole(page.body, target)
-    check(at(tree, "code", kind=int, target=target), page)
+    check(code(tree, "code", target=target), page)
     refuse(page)
     data = at(tree, "data", kind=dict, target=target)
     if "v_voucher" in data and not {"stat", "archives"} & data.keys():
@@ -120,6 +121,6 @@ def _shown(page: Page) -> Post:
             raise blocked(page, "B站 拦截了这次访问")
         raise changed("网页里没有“__INITIAL_STATE__”", target)
     if isinstance(state, dict) and state.get("error"):
-        check(at(state, "error", "trueCode", kind=int, target=target), page)
+        check(code(state, "error", "trueCode", target=target), page)
     refuse(page)
     return post(page, at(state, "videoData", kind=dict, target=target), old=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html as entities
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
@@ -178,14 +179,14 @@ def _answered(page: Page, said: str) -> str:
 def _no_work(page: Page) -> SourceError:
     """What an answer that is no web page stands for (the table of pages.md §2)."""
     target = page.request.url
-    if page.body.lstrip()[:1] != b"{":
+    if page.body.removeprefix(BOM_UTF8).lstrip()[:1] != b"{":
         if any(wall.encode() in page.body for wall in _WALLS):
             return blocked(page, "抖音拦截了这次访问")
         return changed("抖音的回答不是网页", target)
     tree = whole(page.body, target)
     if not isinstance(tree, dict) or tree in ({}, {"status_code": 0}):
         return blocked(page, "抖音给了一个空的回答")
-    if tree.get("status_code") == 2053:
+    if tree.get("status_code") in (2053, "2053"):
         return Unclear(
             "抖音说作品暂时不能看(2053)",
             target=target,
@@ -199,7 +200,7 @@ def _no_work(page: Page) -> SourceError:
 
 def _filtered(reasons: Any, target: str) -> SourceError:
     first = reasons[0] if isinstance(reasons, list) and reasons else None
-    reason = first.get("filter_reason", "") if isinstance(first, dict) else ""
+    reason = str(first.get("filter_reason", "")) if isinstance(first, dict) else ""
     if reason in REASONS:
         state, what = REASONS[reason]
         return Gone(what, target=target, advice=_KEPT, cases=(state,))

@@ -41,7 +41,7 @@ def decoded(page: Page) -> str:
 
 def whole_page(html: str, target: str) -> str:
     """The page itself. Raises Unreachable where it stops before its end: its last number may be half a one."""
-    if not re.search(r"</(?:html|body)\s*>", html[-20_000:], re.IGNORECASE):
+    if "\0" in html or not re.search(r"</(?:html|body)\s*>", html[-20_000:], re.IGNORECASE):
         raise Unreachable(
             "网页没有收完整就断了", target=target, advice="多半是网络不稳,程序下次会再取"
         )

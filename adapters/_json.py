@@ -141,5 +141,18 @@ def ident(tree: Any, *path: str | int, target: str) -> str:
     return str(value)
 
 
+def code(tree: Any, *path: str | int, target: str) -> int:
+    """The number of a state or an error at a path; some answers write it as text.
+
+    Raises LayoutChanged where there is none.
+    """
+    value = at(tree, *path, kind=object, target=target)
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,10}", value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return at(tree, *path, kind=int, target=target)
+
+
 def _name(path: tuple[str | int, ...]) -> str:
     return ".".join(str(step) for step in path) or "整个回答"

@@ -124,9 +124,9 @@ def _desktop(page: Page, html: str, state: Any, asked: str) -> Post:
     if not any(name.startswith(_WORK) for name in cache):
         raise silent(page, html, f"网页的数据里没有“{_WORK}…”")
     photo = at(cache, _WORK + asked, kind=dict, target=target)
-    if (answered := ident(photo, "id", target=target)) != asked:
+    if "id" in photo and (answered := ident(photo, "id", target=target)) != asked:
         raise changed(f"问的是 {asked},答的是 {answered}", target)
-    likes = "realLikeCount" if "realLikeCount" in photo else "likeCount"
+    likes = "realLikeCount" if photo.get("realLikeCount") is not None else "likeCount"
     return _post(
         page,
         photo,

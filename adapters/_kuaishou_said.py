@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters._json import CHANGED, at, changed
+from adapters._json import CHANGED, changed, code
 from adapters._pages import LATER, blocked, visible
 from adapters.contract import Page
 from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
@@ -28,7 +28,9 @@ _SHELL = range(60_000, 140_000)
 
 def check(answer: Any, page: Page) -> None:
     """Raises what ``result`` says, unless it is 1."""
-    result = at(answer, "result", kind=int, target=page.request.url)
+    if isinstance(answer, dict) and "操作太快了" in str(answer.get("error_msg")):
+        raise blocked(page, "快手提示操作太快")
+    result = code(answer, "result", target=page.request.url)
     if result in RESULTS:
         error, cases, what, advice = RESULTS[result]
         raise error(f"{what}(result {result})", target=page.request.url, advice=advice, cases=cases)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from codecs import BOM_UTF8
 from urllib.parse import urlsplit
 
 from adapters._json import changed
@@ -42,7 +43,7 @@ def refuse(page: Page) -> None:
         )
     if status != 200:
         raise changed(f"没有见过的回答(HTTP {status})", target)
-    if not page.body.strip():
+    if not page.body.removeprefix(BOM_UTF8).strip():
         raise blocked(page, "平台给了一个空的回答")
 
 
@@ -52,7 +53,7 @@ def blocked(page: Page, what: str, advice: str = LATER) -> Blocked:
 
 def is_markup(page: Page) -> bool:
     """Whether the answer is a web page and not data."""
-    return page.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+    return page.body.removeprefix(BOM_UTF8).lstrip()[:1] == b"<"
 
 
 def markup(page: Page) -> str:

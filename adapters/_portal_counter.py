@@ -7,6 +7,7 @@
 | 博达 VSB ``_showDynClicks(type, owner, id)`` | its counter address, once a run |
 | SSCMS ``/api/hits/site/channel/content`` | its counter address, field Hits |
 | 帝国 ``/e/public/ViewClick/`` | its counter address, without ``addclick``, which adds a visit |
+| 「浏览次数：0」 beside any counter, or in an element with an ``id``, for a script | none: 0 stands there until the script ran |
 | 大汉 JCMS ``visit.jsp``, PHPCMS ``op=count`` | not read: asking adds, or may add, a visit |
 | 苏迪 ``_visitcountdisplay``, phpstat | not read: the papers do not say that they count this article |
 """
@@ -44,6 +45,11 @@ _DYNCLICKS = re.compile(
 )
 _HITS = re.compile(r"/api/hits/\d{1,12}/\d{1,12}/\d{1,12}(?!\d)", re.ASCII)
 _VIEWCLICK = re.compile(r"""["']([^"'\s]*/e/public/ViewClick/?\?[^"'\s]*)["']""")
+#: Any counter of portal.md §4.2, asked or not.
+_COUNTER = re.compile(
+    r"_showDynClicks|dynclicks|/visitcount/visit\.jsp|/api/hits/|_visitcountdisplay|/ViewClick/?\?"
+    r"|[?&]op=count&|server_counts_json"
+)
 _INFO = re.compile(r"/info/\d+/(\d+)\.html?$", re.ASCII)
 _WRITTEN = re.compile(r"""(\d{1,13})|document\.write\(\s*(["']?)(\d{1,13})\2\s*\)\s*;?""", re.ASCII)
 
@@ -74,6 +80,13 @@ def address(html: str, url: str) -> str:
         return urljoin(url, str(hits.pop()))
     clicks = {each for text in _VIEWCLICK.findall(html) if (each := _without_adding(text, url))}
     return clicks.pop() if len(clicks) == 1 else ""
+
+
+def filled_later(html: str, root: lxml_html.HtmlElement) -> bool:
+    """Whether a zero in this page may only stand there until a script puts the number in its place."""
+    if _COUNTER.search(html):
+        return True
+    return any(each.get("id") and (each.text or "").strip() == "0" for each in root.iter())
 
 
 def counted(body: bytes, url: str, target: str) -> Count:
@@ -133,7 +146,7 @@ def _number(
 
 def _held(element: lxml_html.HtmlElement, target: str) -> Count | None:
     """The number that is all that an element says."""
-    if element.tag in _PRESSED:
+    if any(each.tag in _PRESSED for each in element.iter()):
         return None
     return _count("".join(map(str, element.itertext())), target, whole_text=True)
 

@@ -60,6 +60,8 @@ def read(page: Page) -> Iterable[PageRecord]:
     tree = whole(page.body, target)
     if not at(tree, "success", kind=bool, target=target):
         raise _unclear(page, "头条说没有取到(success: false):可能已删除,也可能是被拦截")
+    if tree.get("data") is None:
+        raise _unclear(page, "回答里没有内容:可能已删除,也可能是被拦截")
     data = at(tree, "data", kind=dict, target=target)
     headline = data.get("title")
     if headline is None or (isinstance(headline, str) and not headline.strip()):

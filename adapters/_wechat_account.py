@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from adapters._dates import end_of_day
-from adapters._json import at, changed
+from adapters._json import at, changed, code
 from adapters._wechat_row import count_of, day_of
 from adapters.contract import Page
 from adapters.records import AccountFigures, Count
@@ -47,7 +47,7 @@ def flows(rows: list[Any], page: Page) -> Iterator[AccountFigures]:
     by_day: dict[date, dict[int, Any]] = {}
     for row in rows:
         sources = by_day.setdefault(day_of(row, "ref_date", page), {})
-        source = at(row, "user_source", kind=int, target=target)
+        source = code(row, "user_source", target=target)
         if source in sources:
             raise changed("同一天的同一个来源出现了两次", target)
         sources[source] = row

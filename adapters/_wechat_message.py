@@ -21,6 +21,7 @@ FETCHED: Mapping[type[SourceError], str] = {
     LayoutChanged: "平台可能改版了,已有数据不受影响;请等程序更新",
 }
 
+_BANNED = "请尽快告知值班编辑,到公众号后台查看处理通知"
 #: How a message begins → error, its cases, what happened, what to do (else as above).
 _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] = (
     ("该内容已被发布者删除", Gone, ("deleted",), "文章已被发布者删除", "已存的数据会保留"),
@@ -44,8 +45,9 @@ _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] 
         Gone,
         ("account_banned",),
         "公众号已被屏蔽",
-        "请尽快告知值班编辑,到公众号后台查看处理通知",
+        _BANNED,
     ),
+    ("此账号已被屏蔽", Gone, ("account_banned",), "公众号已被屏蔽", _BANNED),
     ("环境异常", Blocked, (), "这是微信的验证页,不是文章", ""),
     ("访问过于频繁", Blocked, (), "微信提示访问过于频繁", ""),
     ("未知错误", Blocked, (), "微信提示未知错误", ""),
@@ -71,9 +73,10 @@ def no_article(
 ) -> SourceError:
     """The error that a page without an article stands for, with what to do next."""
     root = tree(html)
-    said = first_text(root, *_PLACES)
+    places = [first_text(root, place) for place in _PLACES]
+    said = next(filter(None, places), "")
     for begin, error, cases, what, todo in _MESSAGES:
-        if said.startswith(begin):
+        if any(each.startswith(begin) for each in places):
             reason = first_text(root, _REASON) if error is Gone else ""
             return error(
                 f"{what}({reason})" if reason else what,
@@ -81,8 +84,10 @@ def no_article(
                 advice=todo or advice[error],
                 cases=cases,
             )
-    # the form of the verification page that carries no visible Chinese text
-    if assigned(scripts(html), "PAGE_MID").startswith("mmbizwap:secitptpage/verify"):
+    # the second form of the verification page carries no visible Chinese text
+    if root.xpath("//body//*[@id='js_verify']") or assigned(scripts(html), "PAGE_MID").startswith(
+        "mmbizwap:secitptpage/verify"
+    ):
         return Blocked("这是微信的验证页,不是文章", target=target, advice=advice[Blocked])
     if said:
         return Unclear(f"页面里没有文章,只写着“{said[:60]}”", target=target, advice=advice[Unclear])

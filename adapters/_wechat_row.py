@@ -33,8 +33,7 @@ def day_of(row: Any, name: str, page: Page, *, until_now: bool = False) -> date:
 
 
 def count_of(tree: Any, name: str, *, target: str) -> Count:
-    at(tree, name, kind=int, target=target)
     found = figure(tree, name, target=target)
-    if found is None:
+    if found is None or found.bound != "exact":
         raise changed(f"回答里的“{name}”没有数字", target)
     return found

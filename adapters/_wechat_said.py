@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters._json import at, changed
+from adapters._json import changed, code
 from adapters.contract import Page
 from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, SourceError
 
@@ -47,13 +47,13 @@ def error_of(tree: Any, page: Page) -> SourceError | None:
     target = page.request.url
     if not isinstance(tree, dict) or "errcode" not in tree:
         return None
-    code = at(tree, "errcode", kind=int, target=target)
-    if code == 0:
+    number = code(tree, "errcode", target=target)
+    if number == 0:
         return None
     said = str(tree.get("errmsg", ""))
-    if code not in CODES:
-        return changed(f"没有见过的微信错误码 {code}({said[:60]})", target)
-    error, what, advice = CODES[code]
-    seen = _ADDRESS.search(said) if code == 40164 else None
-    shown = f"{code},{seen[0]}" if seen else str(code)
+    if number not in CODES:
+        return changed(f"没有见过的微信错误码 {number}({said[:60]})", target)
+    error, what, advice = CODES[number]
+    seen = _ADDRESS.search(said) if number == 40164 else None
+    shown = f"{number},{seen[0]}" if seen else str(number)
     return error(f"{what}({shown})", target=target, advice=advice)

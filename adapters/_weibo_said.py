@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters._json import at, changed
+from adapters._json import at, changed, code
 from adapters._pages import LATER, blocked, place, refuse, title, visible
 from adapters.contract import Page
 from adapters.errors import Blocked, Gone, LoginExpired, SourceError, Unclear
@@ -59,10 +59,10 @@ def check(page: Page, tree: Any) -> None:
     """Raises what ``error_code``, ``ok`` and the message say; nothing where the answer is good."""
     target = page.request.url
     if isinstance(tree, dict) and tree.get("error_code"):
-        code = at(tree, "error_code", kind=int, target=target)
-        if code in CODES:
-            raise _error(page, CODES[code], f"({code})")
-    ok = at(tree, "ok", kind=int, target=target)
+        number = code(tree, "error_code", target=target)
+        if number in CODES:
+            raise _error(page, CODES[number], f"({number})")
+    ok = code(tree, "ok", target=target)
     if ok == 1:
         return refuse(page)
     if ok == -100:
@@ -72,7 +72,7 @@ def check(page: Page, tree: Any) -> None:
         for name in ("msg", "message", "errmsg")
         if name in tree
     )
-    if "这里还没有内容" in said:
+    if "这里还没有内容" in said or (not said and tree.get("data") == {"cards": []}):
         return empty(page)
     raise _by_words(page, said) or changed(f"微博没有给数据(ok: {ok}):{said[:60]}", target)
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from adapters._html import split
-from adapters._json import at, changed, embedded, figure, ident, moment, whole
+from adapters._json import at, changed, code, embedded, figure, ident, moment, whole
 from adapters._pages import LATER, blocked, is_markup, markup, place, refuse, title, visible
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Blocked, Gone, LayoutChanged, LoginExpired, SourceError, Unclear
@@ -106,11 +106,13 @@ def _led_away(page: Page) -> None:
     """Raises what the address says to which a request was led away."""
     host, path = place(page.url)
     query = parse_qs(split(page.url).query)
-    code = query.get("error_code", [""])[0]
-    if host == SITE and code:
-        raise _error(int(code) if code.lstrip("-").isdecimal() else 0, code, page.request.url)
+    shown = query.get("error_code", [""])[0]
+    if host == SITE and shown:
+        raise _error(int(shown) if shown.lstrip("-").isdecimal() else 0, shown, page.request.url)
     if "/website-login/captcha" in path:
         raise blocked(page, "小红书要求人机验证")
+    if host == SITE and path.rstrip("/") == "/404":
+        raise _error(300031, "404", page.request.url)
     if path.rstrip("/") == "/login":
         raise LoginExpired("小红书要求登录后才能看", target=page.request.url, advice=_RENEW)
 
@@ -147,6 +149,10 @@ def _note(state: Any, page: Page) -> dict[str, Any] | None:
         return None
     asked = page.request.key or _named(page.url)
     key = asked or next(iter(details))
+    if key not in details and not any(
+        isinstance(each, dict) and each.get("note") for each in details.values()
+    ):
+        return None  # "null" or "undefined" stands there for the note that was not given
     if key not in details:
         raise changed(f"问的是 {asked},答的是 {'、'.join(details)[:60]}", target)
     note = at(details, key, kind=dict, target=target).get("note")
@@ -165,7 +171,7 @@ def _post(page: Page, note: dict[str, Any]) -> Post:
         published_at=moment(note, "time", target=target),
         key=key,
         url=f"https://{SITE}/explore/{key}" + (f"?{token}" if token else ""),
-        kind=KINDS.get(at(note, "type", kind=str, target=target)),
+        kind=KINDS.get(str(note.get("type"))),
         metrics=Metrics(
             **{
                 metric: figure(note, "interactInfo", name, target=target, hidden=_BLANK)
@@ -176,10 +182,10 @@ def _post(page: Page, note: dict[str, Any]) -> Post:
 
 
 def _no_note(html: str, page: Page, *, stated: bool) -> SourceError:
-    said = f"{title(html)} {visible(html)}"
-    for words, code in _WORDS.items():
+    said = f"{title(html)} {visible(html)}".replace("’", "'")
+    for words, number in _WORDS.items():
         if words in said:
-            return _error(code, str(code), page.request.url)
+            return _error(number, str(number), page.request.url)
     if stated:
         return Unclear(
             "页面里没有笔记:可能被拦截,也可能是链接过期",
@@ -192,13 +198,13 @@ def _no_note(html: str, page: Page, *, stated: bool) -> SourceError:
 
 def _coded(tree: Any, target: str) -> SourceError:
     """The error that an answer of data stands for; this adapter never asks for one with figures."""
-    said = [tree.get(name) for name in ("error_code", "code")] if isinstance(tree, dict) else []
-    code = next((each for each in said if isinstance(each, int)), 0)
-    return _error(code, str(code), target)
+    name = next((each for each in ("error_code", "code") if each in tree), "code")
+    number = code(tree, name, target=target)
+    return _error(number, str(number), target)
 
 
-def _error(code: int, shown: str, target: str) -> SourceError:
-    if code in CODES:
-        error, cases, what, advice = CODES[code]
-        return error(f"{what}({code})", target=target, advice=advice, cases=cases)
+def _error(number: int, shown: str, target: str) -> SourceError:
+    if number in CODES:
+        error, cases, what, advice = CODES[number]
+        return error(f"{what}({number})", target=target, advice=advice, cases=cases)
     return changed(f"没有见过的小红书回答代码 {shown}", target)

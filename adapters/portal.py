@@ -8,6 +8,7 @@ so that no account has two readers. Only the site's own host is asked.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -26,7 +27,7 @@ from adapters._html import (
 )
 from adapters._json import changed
 from adapters._pages import refuse
-from adapters._portal_counter import address, counted, shown
+from adapters._portal_counter import address, counted, filled_later, shown
 from adapters._portal_facts import (
     Facts,
     author_of,
@@ -40,7 +41,7 @@ from adapters._portal_facts import (
 from adapters._portal_list import follow, follow_data
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, Unclear
-from adapters.records import Beside, Metrics, Post
+from adapters.records import Beside, Count, Metrics, Post
 
 
 def start(account: Account, today: date) -> Iterator[Request]:
@@ -71,7 +72,7 @@ def read(page: Page) -> Iterator[PageRecord]:
     if page.request.about == "counter":
         yield _completed(page)
         return
-    if page.request.about == "list" and page.body.lstrip()[:1] == b"{":
+    if page.request.about == "list" and page.body.removeprefix(BOM_UTF8).lstrip()[:1] == b"{":
         yield from follow_data(page)
         return
     html = whole_page(decoded(page), target)
@@ -85,6 +86,8 @@ def _article(page: Page, html: str) -> Iterator[PageRecord]:
     root = tree(html)
     post = _post(page, metas(root), root)
     views = shown(root, page.request.url)
+    if views == Count(0) and filled_later(html, root):
+        views = None
     post = replace(post, metrics=Metrics(views=views))
     yield post
     counter = "" if views else address(html, page.url)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from adapters._json import at, changed, embedded, ident, whole
+from adapters._json import at, changed, code, embedded, ident, whole
 from adapters._pages import in_path, is_markup, markup
 from adapters._weibo_post import FIGURES, SITE, post
 from adapters._weibo_said import check, empty, refuse_page, silent
@@ -94,7 +94,7 @@ def _posts(page: Page, data: dict[str, Any]) -> list[PageRecord]:
 def _blogs(cards: list[Any], target: str) -> Iterator[dict[str, Any]]:
     """The posts among the cards of a timeline, groups opened."""
     for card in cards:
-        kind = at(card, "card_type", kind=int, target=target)
+        kind = code(card, "card_type", target=target)
         if kind == POST_CARD:
             yield at(card, "mblog", kind=dict, target=target)
         elif kind == GROUP_CARD:
