@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from adapters.contract import PLATFORMS, Account
 from adapters.records import METRICS, Kind
 from collector.politeness import gap_of
+from collector.words import said
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.
 FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
@@ -64,9 +65,11 @@ class StorageConfig(_Strict):
     @classmethod
     def _is_url(cls, url: str) -> str:
         try:
-            make_url(url)
+            kind = make_url(url).get_backend_name()
         except ArgumentError:
             raise ValueError("不是数据库地址,例如 sqlite:///data/baokuan.db") from None
+        if kind not in ("sqlite", "postgresql"):
+            raise ValueError(f"不支持“{kind}”数据库,请写 sqlite:///data/baokuan.db")
         return url
 
 
@@ -238,8 +241,12 @@ def load(path: Path) -> Config:
         raise ConfigError(
             f"没有找到配置文件 {path}。请先运行 collect init,或用 --config 指明"
         ) from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"读不了配置文件 {path}:{problem}。请保存为 UTF-8") from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigError(
+            f"配置文件 {path} 不是 UTF-8 编码。请用记事本打开,另存为,编码选 UTF-8"
+        ) from problem
+    except OSError as problem:
+        raise ConfigError(f"读不了配置文件 {path}:{said(problem)}。请核对 --config") from problem
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

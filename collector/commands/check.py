@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import click
 
-from adapters.errors import SourceError
+from adapters.errors import Invalid, SourceError
 from adapters.files import open_file
 from adapters.registry import choose
 from collector.app import App
 from collector.config import later_sections
-from collector.inbox import scan, strays
+from collector.inbox import Incoming, scan, strays
 from collector.options import config_option, pass_app
 from collector.words import said
+
+#: How many rows of a file are named.
+NAMED = 5
 
 
 @click.command("check", short_help="检查配置和收件夹")
@@ -35,19 +40,45 @@ def check_command(ctx: click.Context, app: App) -> None:
         click.echo(f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中")
     for each in scan(config, make=False):
         files += 1
-        label = f"{each.account.id} / {each.path.name}"
-        try:
-            if each.problem is not None:
-                raise each.problem
-            adapter = choose(open_file(each.path), each.account.for_adapters())
-        except SourceError as problem:
-            bad += 1
-            click.echo(f"[有误] {label}:{problem}")
-        except OSError as problem:
-            bad += 1
-            click.echo(f"[有误] {label}:读不了:{said(problem)}")
-        else:
-            click.echo(f"[可读] {label}(读法:{adapter.name})")
+        fine, lines = _checked(each)
+        bad += not fine
+        for line in lines:
+            click.echo(line)
     click.echo(f"收件夹里有 {files} 个文件" + (f",{bad} 处要处理" if bad else ""))
     if bad:
         ctx.exit(1)
+
+
+def _checked(each: Incoming) -> tuple[bool, list[str]]:
+    """Whether a file can be read whole, and the lines that say so."""
+    label = f"{each.account.id} / {each.path.name}"
+    try:
+        if each.problem is not None:
+            raise each.problem
+        adapter, faults = _read(each)
+    except SourceError as problem:
+        return False, [f"[有误] {label}:{str(problem).removeprefix(f'{each.path.name}:')}"]
+    except OSError as problem:
+        return False, [f"[有误] {label}:读不了:{said(problem)}"]
+    return not faults, list(_lines(label, adapter, faults))
+
+
+def _read(each: Incoming) -> tuple[str, list[Invalid]]:
+    """The adapter that reads a file, and the rows that it could not believe. Raises SourceError, OSError."""
+    account = each.account.for_adapters()
+    file = open_file(each.path)
+    adapter = choose(file, account)
+    assert adapter.read_file is not None
+    rows = adapter.read_file(file, account)
+    return adapter.name, [row for row in rows if isinstance(row, Invalid)]
+
+
+def _lines(label: str, adapter: str, faults: Sequence[Invalid]) -> Iterator[str]:
+    if not faults:
+        yield f"[可读] {label}(读法:{adapter})"
+        return
+    yield f"[有误] {label}(读法:{adapter}):{len(faults)} 行看不懂,其余可读"
+    for fault in faults[:NAMED]:
+        yield f"    {fault}"
+    if len(faults) > NAMED:
+        yield f"    ……共 {len(faults)} 行"

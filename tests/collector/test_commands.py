@@ -230,6 +230,15 @@ def test_check_changes_nothing(place: Centre) -> None:
     assert sorted(str(each) for each in place.folder.rglob("*")) == before
 
 
+def test_check_names_the_rows_that_are_not_understood(place: Centre) -> None:
+    text = "标题,发布时间,阅读量\n甲,2026-05-01,12\n乙,2026-05-02,很多\n"
+    (place.inbox("kehu") / "半.csv").write_text(text, encoding="utf-8")
+    result = call(place, "check")
+    assert result.exit_code == 1
+    assert "[有误] kehu / 半.csv(读法:table):1 行看不懂,其余可读" in result.output
+    assert "第3行" in result.output and "很多" in result.output
+
+
 def test_status_names_what_failed(full: Centre) -> None:
     assert call(full, "status").exit_code == 0
     (full.inbox("kehu") / "坏.xlsx").write_bytes(b"PK\x03\x04")

@@ -53,6 +53,7 @@ FAULTS = [
         "owner:不能是“our”,可用:ours、peer、outlet",
     ),
     (CONFIG + "\n[storage]\nurl='nonsense'", "storage.url:不是数据库地址"),
+    (CONFIG + "\n[storage]\nurl='mysql://x/y'", "storage.url:不支持“mysql”数据库"),
     (CONFIG + "\nfolder='/'", "folder:不认识的键"),
     ("[centre]\nname='X'", "accounts:缺少这一项"),
     ("name = 云岭", "第1行第8列看不懂"),
@@ -77,3 +78,15 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="collect init"):
         load(tmp_path / "none.toml")
+
+
+def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes("[centre]\nname = '云岭县'\n".encode("gb18030"))
+    with pytest.raises(ConfigError, match="另存为,编码选 UTF-8"):
+        load(path)
+
+
+def test_a_folder_is_no_config(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="读不了配置文件"):
+        load(tmp_path)
