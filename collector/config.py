@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from sqlalchemy.engine import make_url
@@ -39,6 +40,13 @@ _ID = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*")
 
 Text = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
+
+
+def variable(name: str) -> str:
+    """The name of an environment variable. Raises ValueError without repeating it: it may be the secret itself."""
+    if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError("应是环境变量的名字(字母、数字、下划线),不是 cookie 或密钥本身")
+    return name
 
 
 class ConfigError(Exception):
@@ -111,6 +119,11 @@ class AccountConfig(_Strict):
             )
         return value
 
+    @field_validator("secret_env")
+    @classmethod
+    def _is_name(cls, value: str) -> str:
+        return variable(value)
+
     @property
     def default_kind(self) -> str:
         return self.kind or DEFAULT_KIND.get(self.platform, "article")
@@ -140,6 +153,24 @@ class PlatformConfig(_Strict):
     @classmethod
     def _is_rate(cls, value: str) -> str:
         gap_of(value)
+        return value
+
+    @field_validator("cookie_env")
+    @classmethod
+    def _is_name(cls, value: str) -> str:
+        return variable(value)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            good = bool(parts.hostname) and parts.scheme in ("http", "https")
+            good = good and parts.username is None and (parts.port or 1) > 0
+        except ValueError:  # a port that is no number
+            good = False
+        if value and not good:
+            raise ValueError("应是完整的网址,例如 http://127.0.0.1:8000,不带用户名和密码")
         return value
 
 

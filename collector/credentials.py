@@ -55,6 +55,12 @@ class Credentials:
         secret = read_secret(
             self.config, account.secret_env, account.secret_file, f"账号 {account.id} 的接口密钥"
         )
+        if not secret:
+            raise LoginExpired(
+                "只写了 appid,没有接口密钥",
+                target=account.id,
+                advice="请在 config.toml 这个账号里写明 secret_env 或 secret_file",
+            )
         body = {"grant_type": "client_credential", "appid": account.appid, "secret": secret}
         answer = self.post(account.platform, TOKEN_URL, body)
         try:

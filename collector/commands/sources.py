@@ -117,6 +117,8 @@ def _lines(groups: Sequence[Group], waiting: Sequence[Group]) -> Iterator[str]:
         yield from _group_lines(each)
     for each in waiting:
         yield f"[未采集] {each.account} / {each.label}:还没有采集过,运行 collect now 即可"
+    if not groups:
+        return
     failing = sum(len(each.failing) for each in groups)
     total = sum(len(each.members) for each in groups)
     yield f"共 {total} 个地址,{f'{failing} 个有问题,见上' if failing else '都正常'}"
