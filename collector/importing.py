@@ -191,6 +191,8 @@ class Importer:
                 records = adapter.read_file(file, account.for_adapters())
                 row = self._reading(result, when, number, account, adapter)
                 stored = writes.store(connection, row, records, numbers)
+                if stored.bad and not (stored.posts or stored.figures or self.wish.dry_run):
+                    raise _nothing_understood(path, stored)
                 if stored.last_published is not None and stored.last_published > seconds(when.at):
                     raise _TooEarly(stored.last_published)
                 if _stamp(path.stat()) != _stamp(before):
@@ -244,6 +246,13 @@ class Importer:
             request=self.wish.for_notes,
             accounts=self.config.called,
         )
+
+
+def _nothing_understood(path: Path, stored: Stored) -> Invalid:
+    """A file of which no row could be believed: nothing is stored, it stays where it is and may be tried again."""
+    first = stored.bad_rows[0]
+    why = f"{stored.bad} 行全都没有采用,例如{first.target}:{first.what}"
+    return Invalid(why, target=path.name, advice="请核对文件,改好后再导入")
 
 
 def _stamp(look: os.stat_result) -> tuple[int, int]:

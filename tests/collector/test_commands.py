@@ -239,6 +239,16 @@ def test_check_names_the_rows_that_are_not_understood(place: Centre) -> None:
     assert "第3行" in result.output and "很多" in result.output
 
 
+def test_a_file_of_which_no_row_is_understood_stays_and_may_come_again(place: Centre) -> None:
+    path = place.inbox("kehu") / "错.csv"
+    path.write_text("标题,发布时间,阅读量\n乙,2026-05-02,很多\n", encoding="utf-8")
+    for _ in range(2):  # not "imported before" the second time
+        result = call(place, "now")
+        assert result.exit_code == 1
+        assert "1 行全都没有采用,例如工作表“错”第2行" in result.output and "很多" in result.output
+        assert path.exists()
+
+
 def test_status_names_what_failed(full: Centre) -> None:
     assert call(full, "status").exit_code == 0
     (full.inbox("kehu") / "坏.xlsx").write_bytes(b"PK\x03\x04")
