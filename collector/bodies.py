@@ -18,6 +18,7 @@ MAX_BYTES = 20 * 2**20
 _BLOCK = 65_536
 _AGAIN = "下次采集会再试"
 #: zlib's window for each encoding: 47 finds out itself whether it is gzip or zlib.
+ENCODINGS = "gzip, deflate"
 _PACKED = {"gzip": 47, "x-gzip": 47, "deflate": 47}
 
 

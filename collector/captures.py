@@ -71,21 +71,34 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
 
 def keep_bytes(body: bytes, folder: Path) -> Kept:
     """Keep an answer that is in memory. Its place is said only when its bytes are on the disk."""
-    sha256 = fingerprint_of(body)
+    sha256 = hashlib.sha256(body).hexdigest()
     place = f"{sha256[:2]}/{sha256}.gz"
-    target = folder / place
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+    target = (
+        f"{folder}{os.sep}{sha256[:2]}{os.sep}{sha256}"  # text: a Path costs as much as the rest
+    )
+    if not os.path.exists(f"{target}.gz"):  # noqa: PTH110
+        partial = f"{target}.{os.getpid()}-{threading.get_ident()}.part"
         try:
-            with partial.open("wb") as raw:
-                raw.write(gzip.compress(body, compresslevel=6, mtime=0))
-                raw.flush()
-                os.fsync(raw.fileno())
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+            _write_packed(partial, body)
+            os.replace(partial, f"{target}.gz")  # noqa: PTH105
+        except OSError:
+            Path(partial).unlink(missing_ok=True)
+            raise
     return Kept(sha256, len(body), place)
+
+
+def _write_packed(path: str, body: bytes) -> None:
+    """Pack and sync; the folder is made where it is missing."""
+    packed = gzip.compress(body, compresslevel=4, mtime=0)
+    try:
+        raw = open(path, "wb")  # noqa: PTH123, SIM115
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        raw = open(path, "wb")  # noqa: PTH123, SIM115
+    with raw:
+        raw.write(packed)
+        raw.flush()
+        os.fsync(raw.fileno())
 
 
 def read(folder: Path, place: str) -> bytes:

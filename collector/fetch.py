@@ -23,7 +23,7 @@ from urllib3.util import Retry
 
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
-from collector.bodies import body_of
+from collector.bodies import ENCODINGS, body_of
 from collector.hosts import (
     Resolver,
     host_of,
@@ -203,7 +203,6 @@ class Fetcher:
         """Follow redirects to allowed hosts. One that leads elsewhere is an answer of its own: the adapter
         sees where it leads. From a public to a private address nobody is led."""
         url, base = request.url, way.manners.base_url
-        public = not base and not is_private(url, self.resolve)
         for _ in range(REDIRECTS + 1):
             if way.robots and url != request.url:
                 self._obey_robots(way, url, request.url)
@@ -212,13 +211,17 @@ class Fetcher:
             if not 300 <= answer.status < 400 or not where:
                 return answer
             target = _led_to(url, where, base, request.url)
-            if public and is_private(target, self.resolve):
+            if not base and self._leads_inside(url, target):
                 advice = "请在浏览器里打开核对,可能网站已被改动"
                 raise Refused("网页要转到内网地址,没有跟去", target=request.url, advice=advice)
             if not same_place(target, way.hosts):
                 return Answer(answer.status, target, answer.headers, b"")
             url = target
         raise Unreachable("转来转去没有尽头", target=request.url, advice=_AGAIN)
+
+    def _leads_inside(self, url: str, target: str) -> bool:
+        """From a public to a private address."""
+        return is_private(target, self.resolve) and not is_private(url, self.resolve)
 
     def _once(self, way: Way, request: Request, url: str) -> Answer:
         """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
@@ -228,17 +231,14 @@ class Fetcher:
             raise Unreachable(f"{why},还没轮到", target=request.url, advice=_AGAIN)
         sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
         began = self.monotonic()
-        asked = requests.Request(
-            "GET" if request.body is None else "POST",
-            sent,
-            headers=self._headers(way, request, url),
-            json=request.body,
-        )
+        asked = requests.PreparedRequest()
         try:
-            prepared = self.session.prepare_request(asked)
+            headers = self._headers(way, request, url)
+            method = "GET" if request.body is None else "POST"
+            asked.prepare(method, sent, headers, json=request.body)
             # not Session.send: it reads the whole body of a redirect, whatever its size
             with self.session.get_adapter(sent).send(
-                prepared,
+                asked,
                 stream=True,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 verify=True,
@@ -266,7 +266,7 @@ class Fetcher:
 
     def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
         """The adapter's headers, our name and the centre's contact; to the host asked, what is meant for it."""
-        headers = {**way.headers, **request.headers}
+        headers = {"Accept": "*/*", "Accept-Encoding": ENCODINGS, **way.headers, **request.headers}
         if host_of(url) == host_of(request.url):
             headers |= way.fixed
         base = headers.get("User-Agent", DEFAULT_AGENT)

@@ -97,11 +97,10 @@ def proxies_for(origin: str) -> dict[str, str]:
 
 
 def session() -> requests.Session:
-    """A session that keeps no cookie, follows nothing by itself and has no name of a library."""
+    """A session that keeps no cookie and has no name of a library; it holds the connections of a run."""
     made = requests.Session()
     made.trust_env = False
     made.headers["User-Agent"] = "baokuan"
-    made.headers["Accept-Encoding"] = "gzip, deflate"
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("http://", "https://"):
         made.mount(scheme, HTTPAdapter(pool_connections=64, pool_maxsize=16, max_retries=0))

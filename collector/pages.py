@@ -35,7 +35,7 @@ from storage.due import Kept
 
 WORKERS = 64
 #: A worker waits at most this long for its turn at a host; before that, others go first.
-AHEAD = 1.0
+AHEAD = 0.4
 #: Requests that one account may cause in a run: a list that leads on and on ends here.
 MOST_REQUESTS = 3_000
 #: Answers stored in one transaction at the most.

@@ -360,15 +360,16 @@ def _stored(counts: Counts) -> tuple[Any, ...]:
 
 
 def _set_plain(connection: Connection, numbers: Iterable[int], *, plain: bool) -> None:
+    rows = [{"number": number} for number in numbers]
+    if not rows:
+        return
     table = schema.post
     statement = (
         table.update()
         .where(table.c.post_id == bindparam("number"), table.c.plain.is_not(plain))
         .values(plain=plain)
     )
-    rows = [{"number": number} for number in numbers]
-    if rows:
-        connection.execute(statement, rows)
+    connection.execute(statement, rows)
 
 
 def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
