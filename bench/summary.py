@@ -26,7 +26,7 @@ SHOWN = ("views", "likes", "comments", "shares", "favourites", "looks")
 OURS = (
     f"""SHOWN = {SHOWN}
 """
-     """
+    """
 import json, sys, time
 from storage import database, series, valued
 from storage.seen import Known
@@ -65,7 +65,7 @@ ASKED = (
 DUCK = (
     f"""SQL = {ASKED!r}
 """
-     """
+    """
 import json, sys, time
 import duckdb
 path, start, end, as_of = sys.argv[1], *map(int, sys.argv[2:5])

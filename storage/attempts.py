@@ -61,9 +61,7 @@ def _standing() -> Select[int]:
     )
 
 
-def _chosen(
-    connection: Connection, query: Select[int], account: str | None
-) -> list[Reading]:
+def _chosen(connection: Connection, query: Select[int], account: str | None) -> list[Reading]:
     found = readings(connection, connection.execute(query).scalars().all()).values()
     chosen = [each for each in found if account is None or each.account == account]
     return sorted(chosen, key=lambda each: each.attempt_id)
