@@ -7,12 +7,14 @@ have to tell, all articles of one answer together, before one of them is believe
 |---|---|
 | only the publish day, or nothing but zeros | the same either way: believed |
 | readers fall from one day to the next | each day's own: people of several days cannot be added up |
-| from the publish day on, three days without a gap, readers grow, and no figure of any article falls | totals |
-| the same for seven days, where only likes, shares, favourites … fall (they can be taken back) | totals |
-| anything else: two days, equal rows, a gap, fewer than ten readers, a later day alone | not told: nothing is believed |
+| from the publish day on, three days without a gap, readers grow by ever less, and no figure of any article falls | totals |
+| seven such days, in which readers grow as they like, | totals |
+| the same, where only likes, shares, favourites … fall (they can be taken back) | totals |
+| anything else: two days, a rise that does not slow down, equal rows, a gap, few readers | not told: nothing is believed |
 
-Two days prove nothing: what is published in the evening is read more on the next day. On equal rows totals that stand
-still and a steady trickle look alike.
+Two days prove nothing: what is published in the evening is read more on the next day. A few days that rise and rise
+may be days on their own; totals of an article slow down, and seven days of its own never all rise. On equal rows
+totals that stand still and a steady trickle look alike.
 """
 
 from __future__ import annotations
@@ -66,5 +68,13 @@ def _grows(series: Series, readers: str, needed: int) -> bool:
     expected = [series.published + timedelta(days=number) for number in range(len(series.days))]
     if list(series.days) != expected or len(series.days) < needed:
         return False
-    first, last = series.counts[0][readers], series.counts[-1][readers]
-    return first < last and last >= ENOUGH_READERS
+    values = [row[readers] for row in series.counts]
+    if not values[0] < values[-1] or values[-1] < ENOUGH_READERS:
+        return False
+    return len(values) >= MANY_DAYS or _slows_down(values)
+
+
+def _slows_down(values: Sequence[int]) -> bool:
+    """Whether each day added no more than the day before, the first day counting in full."""
+    added = [values[0], *(after - before for before, after in pairwise(values))]
+    return all(later <= earlier for earlier, later in pairwise(added))

@@ -128,6 +128,10 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
         return None
     if found is not None and found > HEAD:
         raise StorageError(f"数据库由更新的版本({found})建立,本程序只认得 {HEAD}。请升级程序")
+    if found is None and _is_foreign(engine):
+        raise StorageError(
+            "这个数据库里有别的程序的数据,没有动它。请在 config.toml 的 [storage] url 另写一个文件"
+        )
     saved = None
     if found is not None and engine.url.database and engine.dialect.name == "sqlite":
         current = Path(engine.url.database)
@@ -150,6 +154,12 @@ def _version(engine: Engine) -> str | None:
             return None
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if found is None else str(found)
+
+
+def _is_foreign(engine: Engine) -> bool:
+    """Whether a database without our version holds tables all the same."""
+    with _explained(), engine.connect() as connection, connection.begin():
+        return bool(inspect(connection).get_table_names())
 
 
 def backup(engine: Engine, target: Path) -> None:

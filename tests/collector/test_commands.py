@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +285,20 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     assert (tmp_path / "inbox" / "fabu").is_dir()
     assert call(place, "init").exit_code == 2
     assert call(place, "now").exit_code == 0
+
+
+def test_a_correction_falls_with_what_it_corrected(full: Centre) -> None:
+    call(full, "correct", "普通", "阅读量", "100,000", "--reason", "试")
+    assert call(full, "retract", "2026-10-01 作品列表.csv").exit_code == 0
+    assert data(call(full, "hits", "--json")) == []
+    assert call(full, "rebuild", "--check").exit_code == 0
+
+
+def test_a_database_of_another_program_is_left_alone(place: Centre) -> None:
+    path = place.folder / "data" / "baokuan.db"
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    result = call(place, "now")
+    assert result.exit_code == 1 and "别的程序的数据" in result.output
