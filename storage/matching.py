@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from adapters.records import Post
 from storage import schema
-from storage.bulk import insert_rows, next_id, run_sql, select_in
+from storage.bulk import insert_rows, next_id, rows_of, select_in
 from storage.facts import SELECTED, Facts, details_text
 from storage.identity import normal_title, strong_keys, weak_key
 from storage.seen import top_of
@@ -212,24 +212,18 @@ class Matcher:
             " AND post_id < ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL"
         )
         until = max(days) + _DAY
-        found = run_sql(self.connection, sql, account_id, self.first_new, min(days), until)
-        rows = [row for row in found if _day(row.published_at) in days]
+        found = rows_of(self.connection, sql, account_id, self.first_new, min(days), until)
+        rows = [row for row in found if _day(row[1]) in days]
         spaces: dict[int, set[str]] = defaultdict(set)
         sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"
-        for post_id, key in select_in(self.connection, sql, [row.post_id for row in rows]):
+        for post_id, key in select_in(self.connection, sql, [row[0] for row in rows]):
             spaces[post_id].add(key.partition(":")[0])
         near: dict[int, list[_Near]] = defaultdict(list)
-        for row in rows:
-            sure = frozenset(spaces[row.post_id] & {"id", "url"})
-            near[_day(row.published_at)].append(
-                _Near(
-                    row.post_id,
-                    row.published_at,
-                    row.date_only,
-                    normal_title(row.title),
-                    json.loads(row.details).get("outlet", "") if row.details else "",
-                    sure,
-                )
+        for post_id, published_at, date_only, title, details in rows:
+            outlet = json.loads(details).get("outlet", "") if details else ""
+            sure = frozenset(spaces[post_id] & {"id", "url"})
+            near[_day(published_at)].append(
+                _Near(post_id, published_at, bool(date_only), normal_title(title), outlet, sure)
             )
         return near
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post
 from storage import schema, upkeep
-from storage.bulk import insert_rows, next_id, run_sql, seconds, select_in
+from storage.bulk import insert_rows, next_id, seconds, select_in, update_rows
 from storage.identity import undated
 from storage.matching import Matcher
 from storage.seen import told_until, top_of
@@ -234,7 +234,7 @@ def store(
         outcome["observed_at"] = stored.observed_at
     sets = ", ".join(f"{name} = ?" for name in outcome)
     sql = f"UPDATE attempt SET {sets} WHERE attempt_id = ?"
-    run_sql(connection, sql, *outcome.values(), stored.attempt_id)
+    update_rows(connection, sql, [(*outcome.values(), stored.attempt_id)])
     desk.next_post = writer.matcher.next_id
     return stored
 
