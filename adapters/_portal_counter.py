@@ -116,7 +116,9 @@ def _shown(root: lxml_html.HtmlElement, target: str) -> Iterator[Count | None]:
 
 def _label(text: str | None) -> re.Match[str] | None:
     """A label in a line of its own; a sentence of the article may say 阅读量 too."""
-    said = (text or "").strip()
+    if not text or not (":" in text or "：" in text):
+        return None
+    said = text.strip()
     return _LABEL.search(said) if len(said) <= LONGEST else None
 
 
