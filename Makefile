@@ -22,7 +22,7 @@ test: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(PIP) --require-hashes -r requirements-bench.lock
-	for each in bench/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
+	for each in bench/[a-z]*.py; do $(BIN)/python -m bench.$$(basename $$each .py) || exit 1; done
 
 lock: .venv/dev.stamp
 	for name in build dev bench; do \

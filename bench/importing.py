@@ -6,13 +6,10 @@ Goal (issue 2): at most a quarter of its time, peak memory under 300 MB.
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from _common import figures, fresh, published
+from bench._common import figures, fresh, published
 
 ROWS = 100_000
 HEADINGS = (

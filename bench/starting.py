@@ -10,9 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from _common import ROOT
+from bench._common import ROOT
 
 CONFIG = (ROOT / "config.toml").read_text(encoding="utf-8")
 
