@@ -23,6 +23,7 @@ from urllib3.util import Retry
 
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
+from collector import sending
 from collector.bodies import ENCODINGS, body_of
 from collector.hosts import (
     Resolver,
@@ -225,38 +226,42 @@ class Fetcher:
 
     def _once(self, way: Way, request: Request, url: str) -> Answer:
         """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
+        asked = self._prepared(way, request, url)
+        proxies = proxies_for(origin_of(str(asked.url)))
         gate = self.gate(way.manners, url)
         if not gate.enter(self.deadline, self.stop.wait):
             why = "采集停下了" if self.stop.is_set() else "到了本次采集的时限"
             raise Unreachable(f"{why},还没轮到", target=request.url, advice=_AGAIN)
-        sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
         began = self.monotonic()
-        asked = requests.PreparedRequest()
+        sending.begin()
         try:
-            headers = self._headers(way, request, url)
-            method = "GET" if request.body is None else "POST"
-            asked.prepare(method, sent, headers, json=request.body)
             # not Session.send: it reads the whole body of a redirect, whatever its size
-            with self.session.get_adapter(sent).send(
+            with self.session.get_adapter(str(asked.url)).send(
                 asked,
                 stream=True,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 verify=True,
-                proxies=proxies_for(origin_of(sent)),
+                proxies=proxies,
             ) as response:
+                gate.sent(began, sending.lag())
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                body = body_of(
-                    response,
-                    request.url,
-                    lambda: self._late(began),
-                )
+                body = body_of(response, request.url, lambda: self._late(began))
                 return Answer(response.status_code, url, headers, body)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
-            raise Unreachable(
-                f"连不上({_why(problem)})", target=request.url, advice=f"请检查网络;{_AGAIN}"
-            ) from problem
+            raise _broken(problem, request) from problem
         finally:
             gate.leave()
+
+    def _prepared(self, way: Way, request: Request, url: str) -> requests.PreparedRequest:
+        """The request as it goes over the wire, so that nothing is left to do when its turn comes."""
+        asked = requests.PreparedRequest()
+        sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
+        method = "GET" if request.body is None else "POST"
+        try:
+            asked.prepare(method, sent, self._headers(way, request, url), json=request.body)
+        except requests.RequestException as problem:
+            raise _broken(problem, request) from problem
+        return asked
 
     def _late(self, began: float) -> bool:
         """Whether an answer that began to come then is waited for no longer; a stopped run is less patient."""
@@ -330,6 +335,11 @@ def _led_to(url: str, where: str, base_url: str, target: str) -> str:
 @cache
 def _version() -> str:
     return version("baokuan")
+
+
+def _broken(problem: Exception, request: Request) -> Unreachable:
+    advice = f"请检查网络;{_AGAIN}"
+    return Unreachable(f"连不上({_why(problem)})", target=request.url, advice=advice)
 
 
 def _why(problem: Exception) -> str:

@@ -11,8 +11,9 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
+
+from collector import sending
 
 Resolver = Callable[[str], list[str]]
 _PORTS = {"http": 80, "https": 443}
@@ -103,5 +104,5 @@ def session() -> requests.Session:
     made.headers["User-Agent"] = "baokuan"
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("http://", "https://"):
-        made.mount(scheme, HTTPAdapter(pool_connections=64, pool_maxsize=16, max_retries=0))
+        made.mount(scheme, sending.Adapter(pool_connections=64, pool_maxsize=16, max_retries=0))
     return made

@@ -33,13 +33,13 @@ from collector.words import PAGES, said
 from storage.database import StorageError, writing
 from storage.due import Kept
 
-WORKERS = 64
+WORKERS = 128
 #: A worker waits at most this long for its turn at a host; before that, others go first.
 AHEAD = 0.4
 #: Requests that one account may cause in a run: a list that leads on and on ends here.
 MOST_REQUESTS = 3_000
 #: Answers stored in one transaction at the most.
-BATCH = 50
+BATCH = 25
 #: Times in a row that a host shows a wall instead of pages, after which it is left alone for this run.
 WALLS = 10
 

@@ -17,8 +17,9 @@ from adapters.errors import SourceError
 
 _RATE = re.compile(r"(\d+)\s*/\s*(s|sec|second|min|minute|h|hour)")
 _SECONDS = {"s": 1, "sec": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
-#: The gap is kept a little wider than asked: requests do not all take the same time to arrive.
-MARGIN = 1.01
+#: The gap is kept a little wider than asked, because requests do not all take the same time to arrive; who comes
+#: late for a turn may be followed a little sooner, so that lateness does not add up.
+MARGIN, LEAST = 1.012, 1.008
 #: How often somebody who waits for a place looks again, in seconds.
 _AGAIN = 0.02
 
@@ -56,10 +57,16 @@ class Gate:
                 left = max(self.next_slot - now, _AGAIN if self.inside >= self.concurrency else 0)
                 if left <= 0:
                     self.inside += 1
-                    self.next_slot = now + self.gap * MARGIN
+                    cadence = self.next_slot + self.gap * MARGIN
+                    self.next_slot = max(cadence, now + self.gap * LEAST)
                     return True
             if now + left > latest or pause(left):
                 return False
+
+    def sent(self, entered: float, lag: float) -> None:
+        """The request of a turn taken at ``entered`` left ``lag`` seconds later: the gap is counted from there."""
+        with self.lock:
+            self.next_slot = max(self.next_slot, entered + lag + self.gap * LEAST)
 
     def leave(self) -> None:
         with self.lock:
