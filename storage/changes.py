@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from adapters.records import METRICS, Count, Post
 from storage import facts, schema, upkeep, writes
-from storage.bulk import insert_rows, next_id, seconds, select_in
+from storage.bulk import insert_rows, next_id, seconds
 from storage.history import Found, posts_by_number
 from storage.seen import told_until, top_of
 from storage.values import of_row
@@ -48,7 +48,6 @@ class Pair:
 
 def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
     """Take readings out of all figures; they stay on record. Returns how many posts were touched.
-    A correction falls with the last reading of the figure it corrected: it does not keep a post alive.
 
     Raises Mistaken where one of ``attempts`` is unknown or withdrawn already.
     """
@@ -64,20 +63,7 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
     for number in attempts:
         touched |= upkeep.withdraw(connection, number, at, act.reason)
         _record(connection, "retract", f"attempt:{number}", act, {"source": standing[number]})
-    for number in _bare_corrections(connection, touched):
-        upkeep.withdraw(connection, number, at, "所更正的数字已撤回")
     return len(touched)
-
-
-def _bare_corrections(connection: Connection, posts: set[int]) -> set[int]:
-    """Standing corrections of posts of which nothing else stands."""
-    sql = (
-        "SELECT o.post_id, o.attempt_id, a.kind FROM observation o JOIN attempt a"
-        " ON a.attempt_id = o.attempt_id WHERE a.withdrawn_at IS NULL AND o.post_id IN (??)"
-    )
-    rows = list(select_in(connection, sql, posts))
-    seen = {post_id for post_id, _, kind in rows if kind != "correction"}
-    return {attempt_id for post_id, attempt_id, _ in rows if post_id not in seen}
 
 
 def correct(connection: Connection, post_id: int, metric: str, value: int, act: Act) -> int:

@@ -287,13 +287,6 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     assert call(place, "now").exit_code == 0
 
 
-def test_a_correction_falls_with_what_it_corrected(full: Centre) -> None:
-    call(full, "correct", "普通", "阅读量", "100,000", "--reason", "试")
-    assert call(full, "retract", "2026-10-01 作品列表.csv").exit_code == 0
-    assert data(call(full, "hits", "--json")) == []
-    assert call(full, "rebuild", "--check").exit_code == 0
-
-
 def test_a_database_of_another_program_is_left_alone(place: Centre) -> None:
     path = place.folder / "data" / "baokuan.db"
     path.parent.mkdir()
