@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from adapters.contract import CREDENTIAL, Adapter, Request
 from adapters.registry import ADAPTERS
-from collector.config import AccountConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig
 from storage import due
 from storage.due import Kept, Look
 

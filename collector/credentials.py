@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from adapters.errors import LoginExpired, SourceError, Unreachable
-from collector.config import AccountConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig
 from collector.fetch import Answer
 from collector.secrets import read_secret
 

@@ -14,7 +14,8 @@ from adapters.errors import Invalid, SourceError
 from adapters.files import MAX_BYTES, open_file
 from adapters.registry import choose
 from collector import captures
-from collector.config import AccountConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig
 from collector.inbox import settled
 from collector.observed import PUT_AWAY, SHANGHAI, Observed, observed
 from collector.secrets import stripped

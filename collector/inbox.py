@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.errors import Invalid
-from collector.config import AccountConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig
 from collector.words import said
 
 DONE = "done"

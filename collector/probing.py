@@ -11,7 +11,8 @@ from adapters.errors import LayoutChanged, SourceError, Unclear
 from adapters.records import AccountFigures, Post
 from adapters.registry import ADAPTERS
 from collector.asking import page_adapters
-from collector.config import AccountConfig, CentreConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig, CentreConfig
 from collector.fetch import Fetcher
 from collector.hosts import host_of
 from collector.proposing import Proposal, propose

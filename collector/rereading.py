@@ -27,7 +27,8 @@ from collector import captures
 from collector.asked import page_of
 from collector.asking import Task
 from collector.comparing import Differs, missed, missed_figures
-from collector.config import AccountConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig
 from collector.expecting import disappointment
 from collector.observed import SHANGHAI
 from collector.recording import Answered, read

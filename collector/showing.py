@@ -13,7 +13,8 @@ from datetime import date
 from adapters.contract import CREDENTIAL, PLATFORMS, Account, Adapter
 from adapters.records import METRICS
 from adapters.registry import ADAPTERS
-from collector.config import Config, PlatformConfig
+from collector.config import Config
+from collector.config_sections import PlatformConfig
 from collector.hosts import host_of, origin_of
 
 #: Adapter → (uid, key, address) of an invented account and post, in the form of the platform's own.

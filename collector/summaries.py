@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 from adapters.contract import PLATFORMS
 from collector.config import Config
 from collector.observed import SHANGHAI
-from reports.figures import AccountInfo, Centre, parse_basis
+from reports.centre import AccountInfo, BaselineInfo, Centre, RankInfo, StaffInfo, TopicInfo
+from reports.figures import parse_basis
 from reports.periods import Period, quarter_of
 from reports.summary import build
 from storage.database import reading
@@ -38,12 +39,27 @@ def centre_of(config: Config) -> Centre:
                 group=each.group,
                 owner=each.owner,
                 ledger=each.platform == "ledger",
+                level=each.level,
             )
             for each in config.accounts
         ),
         thresholds=config.thresholds,
         fingerprint=config.fingerprint,
+        topics=tuple(TopicInfo(**each.model_dump()) for each in config.topics),
+        points=dict(config.placements.points.items()),
+        staff=_staff_of(config),
+        ranks=tuple(RankInfo(**each.model_dump()) for each in config.ranks),
+        baselines=tuple(BaselineInfo(**each.model_dump()) for each in config.baselines),
+        tops=config.report.tops,
+        template=str(config.path(config.report.template)) if config.report.template else "",
     )
+
+
+def _staff_of(config: Config) -> StaffInfo | None:
+    if not config.staff.show:
+        return None
+    shares = {int(number): each for number, each in config.staff.shares.items()}
+    return StaffInfo(weights=dict(config.staff.weights.items()), shares=shares)
 
 
 def write(
@@ -57,13 +73,14 @@ def write(
     folder: Path,
     formats: Sequence[str] = tuple(RENDERERS),
     mark: str = "",
+    topic: str = "",
 ) -> list[Path]:
     """Write the summary of a period; returns the files. Each is whole or not there at all. ``mark`` ends their
     names, so that a summary of an earlier moment does not take the place of the present one.
 
     Raises ValueError, in Chinese, for an unknown basis, and OSError where a file cannot be written.
     """
-    summary = build(connection, centre_of(config), period, basis, as_of, known_by)
+    summary = build(connection, centre_of(config), period, basis, as_of, known_by, topic=topic)
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name in formats:

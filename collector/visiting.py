@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from adapters.errors import LoginExpired
 from collector.asking import asks_pages, plan
-from collector.config import Config, ConfigError, PlatformConfig
+from collector.config import Config, ConfigError
+from collector.config_sections import PlatformConfig
 from collector.credentials import Credentials
 from collector.fetch import Fetcher, Manners
 from collector.hosts import addresses, session

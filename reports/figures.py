@@ -12,40 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from adapters.records import METRICS, Bound
+from adapters.records import METRICS
+from reports.centre import AccountInfo, Centre, Thresholds
+from reports.figure import Figure, figure, of_amount
 from reports.periods import SHANGHAI, Period
-from reports.wording import Spread
+from reports.section import Section, Sentence
 from storage import coverage
 from storage.coverage import Reach
-from storage.series import Amount, Hits, PostValue, Sum, Totals
+from storage.series import Hits, PostValue, Sum, Totals
 
 BasisKind = Literal["published", "gained", "aged"]
-Thresholds = Mapping[str, Sequence[int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountInfo:
-    """An account as config describes it. ``platform_name`` is the platform in Chinese. A ``ledger`` lists what is
-    no output of a channel (placements, own broadcast): it stays out of the overall total."""
-
-    id: str
-    name: str
-    platform: str
-    platform_name: str = ""
-    group: str = ""
-    owner: Literal["ours", "peer", "outlet"] = "ours"
-    ledger: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Centre:
-    """What a summary needs to know of the config. ``thresholds``: metric → ascending values.
-    ``fingerprint`` names the config: with as-of and known-by it gives the same figures for ever."""
-
-    name: str
-    accounts: Sequence[AccountInfo]
-    thresholds: Thresholds
-    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +47,6 @@ def parse_basis(text: str) -> Basis:
     raise ValueError(
         f"看不懂口径“{text}”。可以写 published（发布）、gained（增量）或 aged:7（满 7 天）"
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A metric of one post or of many: the true number lies in ``spread``. ``missing``: how many of the posts do
-    not show it. ``value`` is the lower bound where that is all that is known."""
-
-    value: int
-    bound: Bound
-    spread: Spread
-    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +110,6 @@ class Line:
         return bool(self.coverage.open_parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence ready to paste; ``id`` stays the same whatever its numbers are."""
-
-    id: str
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Everything that a document of a period needs; renderers add nothing."""
@@ -165,7 +122,12 @@ class Summary:
     accounts: tuple[Line, ...]
     groups: tuple[Line, ...]
     total: Line
-    sentences: tuple[Sentence, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences, in the order of the sections."""
+        return tuple(each for section in self.sections for each in section.sentences)
 
 
 @dataclass(slots=True)
@@ -229,29 +191,6 @@ def group_lines(
 def total_line(centre: Centre, accounts: Iterable[AccountInfo], loaded: Loaded) -> Line:
     members = [info for info in accounts if not info.ledger]
     return _line(centre, members, loaded, id_="total", name=centre.name, group=None)
-
-
-def figure(total: Sum, *, incomplete: bool = False) -> Figure | None:
-    """domain.md "Sums": of nothing, none; with posts that do not show it, or posts known to be missing, or a
-    bound inside, a lower bound; about where steps are all that is uncertain."""
-    if total.known == 0:
-        return None
-    high = None if incomplete or total.missing else total.high
-    spread = Spread(total.low, high)
-    value, bound = _bound(total.value, spread)
-    return Figure(value=value, bound=bound, spread=spread, missing=total.missing)
-
-
-def of_amount(amount: Amount) -> Figure:
-    spread = Spread(amount.low, amount.high)
-    value, bound = _bound(amount.value, spread)
-    return Figure(value=value, bound=bound, spread=spread)
-
-
-def _bound(value: int, spread: Spread) -> tuple[int, Bound]:
-    if spread.high is None:
-        return spread.low, "at_least"
-    return value, "exact" if spread.exact else "about"
 
 
 def _line(

@@ -1,20 +1,33 @@
-"""The one road from storage to a summary: load, freeze, word."""
+"""The one road from storage to a summary: load, freeze, then section by section."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reports import figures, sentences
-from reports.figures import Centre, Loaded, Summary
+from reports import figures
+from reports.centre import Centre
+from reports.figures import Loaded, Summary
+from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
+from reports.section import Section
+from reports.sections import lines, notes
 from storage.bulk import seconds
 from storage.coverage import reaches
 from storage.seen import Known
 from storage.series import View
 from storage.valued import Question
+
+#: The sections in the order of work reports; each is None where a centre has nothing of its kind.
+#: One that opens a View of its own comes last (see Inquiry); the notes read none.
+SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
+    lines.overall,
+    lines.groups,
+    lines.accounts,
+    notes.notes,
+)
 
 
 def build(
@@ -24,41 +37,64 @@ def build(
     basis: str,
     as_of: datetime,
     known_by: datetime,
+    *,
+    topic: str = "",
 ) -> Summary:
     """Everything that the documents of a period need, read inside the connection's transaction.
 
-    ``basis``: ``published``, ``gained`` or ``aged:N``; ``as_of`` and ``known_by`` are aware. Raises ValueError, in
-    Chinese, for another basis. The same arguments give the same summary for ever.
+    ``basis``: ``published``, ``gained`` or ``aged:N``; ``as_of`` and ``known_by`` are aware; ``topic``: only this one
+    of the centre's topics. Raises ValueError, in Chinese, for another basis or an unknown topic. The same arguments
+    give the same summary for ever.
     """
     chosen = figures.parse_basis(basis)
+    if topic and topic not in {each.name for each in centre.topics}:
+        names = "、".join(each.name for each in centre.topics)
+        raise ValueError(f"config.toml 里没有专题“{topic}”，现有：{names or '（没有）'}")
     as_of, known_by = (
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )
+    known = Known.by(connection, seconds(known_by))
     question = Question(
         basis=chosen.kind,
         start=seconds(period.start),
         end=seconds(period.end),
         as_of=seconds(as_of),
-        known=Known.by(connection, seconds(known_by)),
+        known=known,
         days=chosen.days,
     )
     view = View(connection, question)
     ours = [info for info in centre.accounts if info.owner == "ours"]
-    loaded = _load(view, centre, {info.id for info in ours})
-    summary = Summary(
+    loaded = _load(view, centre)
+    inquiry = Inquiry(
+        connection=connection,
         centre=centre,
         period=period,
         basis=chosen,
         as_of=as_of,
         known_by=known_by,
+        known=known,
+        view=view,
+        loaded=loaded,
         accounts=tuple(figures.account_line(centre, info, loaded) for info in ours),
         groups=figures.group_lines(centre, ours, loaded),
         total=figures.total_line(centre, ours, loaded),
+        topic=topic,
     )
-    return replace(summary, sentences=sentences.write(summary))
+    sections = [make(inquiry) for make in SECTIONS]
+    return Summary(
+        centre=centre,
+        period=period,
+        basis=chosen,
+        as_of=as_of,
+        known_by=known_by,
+        accounts=inquiry.accounts,
+        groups=inquiry.groups,
+        total=inquiry.total,
+        sections=tuple(each for each in sections if each is not None),
+    )
 
 
-def _load(view: View, centre: Centre, accounts: set[str]) -> Loaded:
-    totals = {key: each for key, each in view.totals(centre.thresholds).items() if key in accounts}
+def _load(view: View, centre: Centre) -> Loaded:
+    totals = view.totals(centre.thresholds)
     best = [each.best for each in totals.values() if each.best is not None]
     return Loaded(totals, view.get(best), reaches(view, SHANGHAI))

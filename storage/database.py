@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 #: The newest migration; a test holds it equal to migrations/versions.
-HEAD = "0001"
+HEAD = "0002"
 BUSY_SECONDS = 30
 #: The lock of PostgreSQL that the one writer holds; any number that no other program uses.
 _WRITER = 6_215_733

@@ -247,3 +247,88 @@ threshold = Table(
     Column("metric", Text, primary_key=True),
     Column("threshold", BigInteger, primary_key=True),
 )
+
+# ── what the service keeps of its own doings ──
+
+service = Table(
+    "service",
+    metadata,
+    Column("service_id", Integer, primary_key=True, autoincrement=False),  # one row a start
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),  # last tick: off from here to the next start
+    Column("stopped_at", BigInteger),  # NULL: running, or ended without a word
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", BigInteger, primary_key=True),
+    Column("started_at", BigInteger),  # NULL: not yet, or never
+    Column("ended_at", BigInteger),
+    Column("outcome", Text),  # done, failed, interrupted, missed; NULL: at work
+    Column("missed", Text),  # why it did not start in time: off, asleep, busy; NULL: it did
+    Column("made_up_at", BigInteger),  # when a later start made up for a miss
+    Column("run_id", Integer),  # the pass over the sources that it made
+    Column("problem", Text),
+    sqlite_with_rowid=False,
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("delivery_id", Integer, primary_key=True, autoincrement=False),
+    Column("what", Text, nullable=False),  # weekly, hit, early, trouble, recovered
+    Column("subject", Text, nullable=False),  # 2026-W38; post:metric:threshold; trouble number
+    Column("recipient", Text, nullable=False),  # an address, or the name of a channel: no secret
+    Column("state", Text, nullable=False),  # claimed, waiting, accepted, refused, superseded
+    Column("claimed_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_try_at", BigInteger),
+    Column("problem", Text),
+    Column("path", Text),  # the rendered message, below the mail folder
+    UniqueConstraint("what", "subject", "recipient"),
+)
+
+trouble = Table(
+    "trouble",
+    metadata,
+    Column("trouble_id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # source, credential
+    Column("account", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("announced_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("end_announced_at", BigInteger),
+)
+
+# ── what people say of posts ──
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    Column("tag", Text, primary_key=True),
+    Column("tagged_at", BigInteger, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("removed_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+story_link = Table(
+    "story_link",
+    metadata,
+    Column("post_id", Integer, primary_key=True, autoincrement=False),  # the smaller number
+    Column("other_id", Integer, primary_key=True, autoincrement=False),
+    Column("told_at", BigInteger, primary_key=True),
+    Column("same", Boolean, nullable=False),  # one story on two channels, or said not to be
+    Column("author", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -10,7 +10,6 @@ from adapters.errors import Invalid, SourceError
 from adapters.files import open_file
 from adapters.registry import choose
 from collector.app import App
-from collector.config import later_sections
 from collector.inbox import Incoming, scan, strays
 from collector.options import config_option, pass_app
 from collector.words import said
@@ -27,8 +26,6 @@ def check_command(ctx: click.Context, app: App) -> None:
     """检查配置和收件夹里的文件能否读懂。不存入、不移动、不改动任何东西。"""
     config = app.config
     click.echo(f"配置无误:{config.centre.name},{len(config.accounts)} 个账号")
-    for name in later_sections(app.config_path):
-        click.echo(f"  [{name}] 一节本版本还用不到,暂不起作用")
     inbox = config.path(config.inbox.path)
     if not inbox.is_dir():
         click.echo(f"收件夹 {inbox} 还不存在,第一次采集时会建立")

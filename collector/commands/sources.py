@@ -14,7 +14,7 @@ from adapters.registry import ADAPTERS
 from collector import screen, words
 from collector.app import App
 from collector.asking import Task, asks_pages, page_adapters
-from collector.config import AccountConfig
+from collector.config_sections import AccountConfig
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from storage.database import reading

@@ -10,7 +10,8 @@ from typing import Any
 
 from adapters.records import METRICS
 from reports.documents.writing import write
-from reports.figures import Best, Coverage, Figure, Line, Summary
+from reports.figure import Figure
+from reports.figures import Best, Coverage, Line, Summary
 
 
 def render(summary: Summary, path: Path) -> None:
@@ -38,6 +39,7 @@ def as_data(summary: Summary) -> dict[str, Any]:
         "accounts": [_line(each) for each in summary.accounts],
         "groups": [_line(each) for each in summary.groups],
         "total": _line(summary.total),
+        **{name: part for section in summary.sections for name, part in section.data.items()},
         "sentences": [{"id": each.id, "text": each.text} for each in summary.sentences],
     }
 

@@ -1,4 +1,4 @@
-"""A summary as Markdown: the sentences to paste, then the table, then how the figures were made."""
+"""A summary as Markdown: the sentences to paste, each section with its tables, then how the figures were made."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from reports import wording
-from reports.documents import tables
 from reports.documents.writing import write
-from reports.figures import Figure, Summary
+from reports.figure import Figure
+from reports.figures import Summary
+from reports.section import Cell, Link, Table
 
 #: What CommonMark or a table might take for a sign of its own inside a line; none of our lines begins with a title.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|~$&!])")
@@ -22,15 +23,13 @@ def render(summary: Summary, path: Path) -> None:
 
 def text(summary: Summary) -> str:
     """The summary as Markdown text."""
-    said = [each for each in summary.sentences if not each.id.startswith("note.")]
-    notes = [each for each in summary.sentences if each.id.startswith("note.")]
     parts = [f"# {escape(summary.centre.name)}{escape(summary.period.title)}传播数据总结"]
-    for heading, start in (("总体", "total."), ("分组", "group."), ("账号", "account.")):
-        chosen = [each for each in said if each.id.startswith(start)]
-        if chosen:
-            parts += [f"## {heading}", "\n".join(f"- {escape(each.text)}" for each in chosen)]
-    parts += ["## 数据表", _table(summary)]
-    parts += ["## 数据说明", "\n".join(f"- {escape(each.text)}" for each in notes)]
+    for section in summary.sections:
+        parts.append(f"## {escape(section.title)}")
+        if section.sentences:
+            parts.append("\n".join(f"- {escape(each.text)}" for each in section.sentences))
+        for table in section.tables:
+            parts += [f"### {escape(table.title)}", _table(table)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -39,19 +38,18 @@ def escape(words: str) -> str:
     return _SIGNS.sub(r"\\\1", " ".join(words.split()))
 
 
-def _table(summary: Summary) -> str:
-    names = tables.headings(summary)
-    lines = ["| " + " | ".join(map(escape, names)) + " |", "|" + " --- |" * len(names)]
-    lines += [
-        "| " + " | ".join(escape(_cell(each)) for each in row) + " |"
-        for row in tables.rows(summary)
-    ]
+def _table(table: Table) -> str:
+    lines = ["| " + " | ".join(map(escape, table.headings)) + " |"]
+    lines.append("|" + " --- |" * len(table.headings))
+    lines += ["| " + " | ".join(escape(_cell(each)) for each in row) + " |" for row in table.rows]
     return "\n".join(lines)
 
 
-def _cell(cell: tables.Cell) -> str:
+def _cell(cell: Cell) -> str:
     if cell is None:
         return wording.NO_DATA
     if isinstance(cell, Figure):
         return wording.cell(cell.spread)
-    return str(cell) if isinstance(cell, int) else wording.line(cell)
+    if isinstance(cell, Link):
+        return wording.line(cell.text)
+    return wording.line(cell) if isinstance(cell, str) else f"{cell:.2f}".removesuffix(".00")

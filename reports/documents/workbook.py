@@ -9,9 +9,10 @@ from typing import Any
 import xlsxwriter
 
 from reports import wording
-from reports.documents import tables
 from reports.documents.writing import write
-from reports.figures import Figure, Summary
+from reports.figure import Figure
+from reports.figures import Summary
+from reports.section import Cell, Link, Table
 from reports.vocabulary import BOUNDS
 
 #: What Excel holds in one cell.
@@ -41,41 +42,46 @@ def render(summary: Summary, path: Path) -> None:
             "text": book.add_format({"num_format": "@"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
-        _figures(book.add_worksheet("数据"), summary, formats)
+        for table in (each for section in summary.sections for each in section.tables):
+            _table(book.add_worksheet(table.title), table, formats)
         _sentences(book.add_worksheet("文字"), summary, formats, notes=False)
         _sentences(book.add_worksheet("数据说明"), summary, formats, notes=True)
     write(path, made.getvalue())
 
 
-def _figures(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
+def _table(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
     """Each figure takes two columns: the number, and what kind of number it is."""
-    body = list(tables.rows(summary))
-    double = [any(not isinstance(row[at], str | int) for row in body) for at in range(len(body[0]))]
+    columns = range(len(table.headings))
+    double = [
+        any(isinstance(row[at], Figure) or row[at] is None for row in table.rows) for at in columns
+    ]
     names: list[str] = []
-    for name, two in zip(tables.headings(summary), double, strict=True):
+    for name, two in zip(table.headings, double, strict=True):
         names += [name, f"{name}性质"] if two else [name]
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, len(names) - 1, 13)
     for at, name in enumerate(names):
         sheet.write_string(0, at, name, formats["head"])
-    for number, row in enumerate(body, start=1):
+    for number, row in enumerate(table.rows, start=1):
         at = 0
         for cell, two in zip(row, double, strict=True):
             _write(sheet, number, at, cell, formats)
             at += 2 if two else 1
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(body), len(names) - 1)
+    sheet.autofilter(0, 0, len(table.rows), len(names) - 1)
 
 
-def _write(sheet: Any, row: int, at: int, cell: tables.Cell, formats: dict[str, Any]) -> None:
+def _write(sheet: Any, row: int, at: int, cell: Cell, formats: dict[str, Any]) -> None:
     if cell is None:
         sheet.write_blank(row, at, None)
         sheet.write_string(row, at + 1, wording.NO_DATA)
     elif isinstance(cell, Figure):
         sheet.write_number(row, at, cell.value, formats["number"])
         sheet.write_string(row, at + 1, BOUNDS[cell.bound])
-    elif isinstance(cell, int):
+    elif isinstance(cell, int | float):
         sheet.write_number(row, at, cell, formats["number"])
+    elif isinstance(cell, Link):
+        sheet.write_string(row, at, _fits(cell.text), formats["text"])
     else:
         sheet.write_string(row, at, _fits(cell), formats["text"])
 

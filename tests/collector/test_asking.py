@@ -14,7 +14,7 @@ from adapters.contract import Request
 from adapters.records import Post
 from adapters.registry import ADAPTERS
 from collector.asking import Plan, Task, plan
-from collector.config import AccountConfig
+from collector.config_sections import AccountConfig
 from collector.passes import Passes
 from storage.database import reading
 from storage.due import DAY, HOUR, INTERVALS, SELDOM, interval

@@ -18,7 +18,8 @@ from adapters.registry import ADAPTERS
 from collector import visiting
 from collector.app import App
 from collector.cli import main
-from collector.config import AccountConfig, Config
+from collector.config import Config
+from collector.config_sections import AccountConfig
 from collector.fetch import Fetcher
 from collector.proposing import Proposal, propose
 from tests.collector.centre import NOW, Centre, centre

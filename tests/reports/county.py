@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from adapters.records import Count, Metrics, Post
-from reports.figures import AccountInfo, Centre
+from reports.centre import AccountInfo, Centre
 from reports.periods import SHANGHAI
 from storage import database, upkeep, writes
 

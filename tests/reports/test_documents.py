@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from reports.documents import data, markdown, workbook
 from reports.documents.writing import DocumentError
-from reports.figures import Best, Figure, Summary
+from reports.figures import Summary
 from reports.periods import parse_period
+from reports.section import Link, Sentence
 from reports.summary import build
-from reports.wording import Spread
 from tests.reports.county import CENTRE, TRICK, at, county
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
@@ -34,17 +34,14 @@ def summaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Su
 
 
 def _titled(summary: Summary, title: str) -> Summary:
-    figure = Figure(value=7, bound="exact", spread=Spread(7, 7))
-    best = Best(
-        post_id=1,
-        account="fabu",
-        title=title,
-        url=title,
-        kind="article",
-        metric="views",
-        figure=figure,
-    )
-    return replace(summary, total=replace(summary.total, best=best))
+    """The summary with another title for its best post, in its table and in a sentence."""
+    first = summary.sections[0]
+    (table,) = first.tables
+    row = tuple(Link(title, title) if isinstance(cell, Link) else cell for cell in table.rows[0])
+    told = replace(table, rows=(row, *table.rows[1:]))
+    said = (*first.sentences, Sentence("total.tried", title))
+    told_section = replace(first, tables=(told,), sentences=said)
+    return replace(summary, sections=(told_section, *summary.sections[1:]))
 
 
 @pytest.mark.parametrize("basis", BASES)

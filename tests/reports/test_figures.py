@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from adapters.records import Count
 from reports import wording
-from reports.figures import Figure, figure
+from reports.figure import Figure, figure
 from reports.wording import Spread
 from storage.series import Sum
 from tests.reports.phrases import is_tidy, true_of

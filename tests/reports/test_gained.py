@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.records import Count, Metrics, Post
-from reports.figures import AccountInfo, Centre
+from reports.centre import AccountInfo, Centre
 from reports.periods import parse_period
 from reports.summary import build
 from storage import database, writes

@@ -8,44 +8,46 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports import wording
-from reports.figures import Basis, Figure, Line, Sentence, Summary
-from reports.notes import notes
+from reports.figure import Figure
+from reports.figures import Basis, Line
+from reports.inquiry import Inquiry
 from reports.periods import moment_words, span_words
+from reports.section import Sentence, Trace
 from reports.vocabulary import OTHERS, Words, word_of, words_of
 from reports.wording import Spread, exactly
 
 
-def write(summary: Summary) -> tuple[Sentence, ...]:
-    """All sentences: everything, the groups, the accounts, and how the figures were made."""
-    said = list(_of_line(summary, summary.total, "total", _all(summary)))
-    for line in summary.groups:
-        subject = f"“{line.name}”组（共{len(line.members)}个账号）"
-        said += _of_line(summary, line, f"group.{line.id}", subject)
-    for line in summary.accounts:
-        said += _of_line(summary, line, f"account.{line.id}", _subject(line))
-    return (*said, *notes(summary))
+def of_total(inquiry: Inquiry) -> tuple[Sentence, ...]:
+    """Everything that is ours but the ledgers."""
+    subject = f"{inquiry.centre.name}{len(inquiry.total.members)}个账号"
+    return tuple(_of_line(inquiry, inquiry.total, "total", subject))
+
+
+def of_group(inquiry: Inquiry, line: Line) -> Iterator[Sentence]:
+    subject = f"“{line.name}”组（共{len(line.members)}个账号）"
+    yield from _of_line(inquiry, line, f"group.{line.id}", subject)
+
+
+def of_account(inquiry: Inquiry, line: Line) -> Iterator[Sentence]:
+    yield from _of_line(inquiry, line, f"account.{line.id}", _subject(line))
 
 
 def _subject(line: Line) -> str:
     return f"“{line.name}”" + (line.platform_name if line.platform_name != line.name else "")
 
 
-def _all(summary: Summary) -> str:
-    return f"{summary.centre.name}{len(summary.total.members)}个账号"
-
-
 @dataclass(frozen=True, slots=True)
 class _Speech:
     """What the sentences about one line share."""
 
-    summary: Summary
+    inquiry: Inquiry
     line: Line
     subject: str
     words: Words
 
     @property
     def basis(self) -> Basis:
-        return self.summary.basis
+        return self.inquiry.basis
 
     def posts(self, number: int, *, unsure: bool = False) -> str:
         """A count of posts; at least as many where posts are missing or undecided."""
@@ -55,7 +57,7 @@ class _Speech:
     def amount(self, metric: str, figure: Figure, measure: str, word: str = "") -> str:
         """A sum with its word before it."""
         word = word or word_of(metric, self.words)
-        marks = self.summary.centre.thresholds.get(metric, ())
+        marks = self.inquiry.centre.thresholds.get(metric, ())
         if self.basis.kind == "gained":
             said = wording.change(figure.spread, marks, measure)
         elif metric == "comments":
@@ -66,8 +68,8 @@ class _Speech:
         return f"{word}{said}" + (f"（其中{missing}无数据）" if figure.missing else "")
 
 
-def _of_line(summary: Summary, line: Line, id_: str, subject: str) -> Iterator[Sentence]:
-    speech = _Speech(summary, line, subject, words_of(line.kinds))
+def _of_line(inquiry: Inquiry, line: Line, id_: str, subject: str) -> Iterator[Sentence]:
+    speech = _Speech(inquiry, line, subject, words_of(line.kinds))
     parts = {
         "total": _total(speech),
         "best": _best(speech),
@@ -77,7 +79,21 @@ def _of_line(summary: Summary, line: Line, id_: str, subject: str) -> Iterator[S
         "coverage": _covered(speech) if id_.startswith("account.") else _incomplete(speech),
         "ends": _ends(speech) if id_.startswith("account.") else "",
     }
-    yield from (Sentence(f"{id_}.{name}", text) for name, text in parts.items() if text)
+    for name, text in parts.items():
+        if text:
+            yield Sentence(f"{id_}.{name}", text, _trace(line, name))
+
+
+def _trace(line: Line, name: str) -> Trace | None:
+    """What lies behind a sentence of a line; none behind what was left out or read."""
+    metrics = {
+        "total": ("views", "readers"),
+        "hits": tuple(line.hits),
+        "others": tuple(OTHERS),
+    }
+    if name == "best" and line.best is not None:
+        return Trace(posts=(line.best.post_id,), metrics=(line.best.metric,))
+    return Trace(accounts=line.members, metrics=metrics[name]) if name in metrics else None
 
 
 def _total(speech: _Speech) -> str:
@@ -99,7 +115,7 @@ def _nothing(speech: _Speech) -> str:
 
 
 def _when(speech: _Speech) -> str:
-    return f"在{speech.summary.period.title}"
+    return f"在{speech.inquiry.period.title}"
 
 
 def _output(speech: _Speech) -> str:
@@ -152,7 +168,7 @@ def _best(speech: _Speech) -> str:
     figure, measure = best.figure, speech.words.measure
     sure = "" if whole.bound == "exact" else "按已有数据，"
     words = words_of([best.kind])
-    marks = speech.summary.centre.thresholds.get(best.metric, ())
+    marks = speech.inquiry.centre.thresholds.get(best.metric, ())
     unit = "人次" if best.metric == "views" else "人"
     word, name = word_of(best.metric, words), wording.title(best.title)
     if speech.basis.kind == "gained":
@@ -252,14 +268,14 @@ def _incomplete(speech: _Speech) -> str:
 
 def _ends(speech: _Speech) -> str:
     """On *gained*: how far the nearest observations were from the period's ends."""
-    summary, cover = speech.summary, speech.line.coverage
+    inquiry, cover = speech.inquiry, speech.line.coverage
     if speech.basis.kind != "gained" or cover.closing is None:
         return ""
-    end = min(summary.period.end, summary.as_of)
+    end = min(inquiry.period.end, inquiry.as_of)
     closing = f"期末值取自{moment_words(cover.closing)}的观测（{_distance(end, cover.closing)}）"
     if cover.opening is None:
         return f"{speech.subject}期初以前没有观测，期初前发布的作品无法计算增量；{closing}。"
-    distance = _distance(summary.period.start, cover.opening)
+    distance = _distance(inquiry.period.start, cover.opening)
     return (
         f"{speech.subject}期初值取自{moment_words(cover.opening)}的观测（{distance}）；{closing}。"
     )

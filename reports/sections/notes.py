@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports import wording
-from reports.figures import Sentence, Summary
+from reports.inquiry import Inquiry
 from reports.periods import moment_words
+from reports.section import Section, Sentence
 from reports.vocabulary import OTHERS
 
 
-def notes(summary: Summary) -> Iterator[Sentence]:
+def notes(inquiry: Inquiry) -> Section:
+    """The last part of a summary: 数据说明."""
+    return Section(id="note", title="数据说明", sentences=tuple(_notes(inquiry)))
+
+
+def _notes(inquiry: Inquiry) -> Iterator[Sentence]:
     for name, text in (
-        ("basis", _basis(summary)),
-        ("moments", _moments(summary)),
+        ("basis", _basis(inquiry)),
+        ("moments", _moments(inquiry)),
         ("counted", _COUNTED),
         ("people", _PEOPLE),
         ("bounds", _BOUNDS),
-        ("hits", _hits(summary)),
-        ("apart", _apart(summary)),
+        ("hits", _hits(inquiry)),
+        ("apart", _apart(inquiry)),
     ):
         if text:
             yield Sentence(f"note.{name}", text)
@@ -31,33 +37,33 @@ _PEOPLE = (
 _BOUNDS = f"“{wording.NO_DATA}”指来源不显示或没有可用的观测，不是 0；有作品无数据或只知下限时，合计写作“超…”“…及以上”或“至少…”。"
 
 
-def _basis(summary: Summary) -> str:
-    title, days = summary.period.title, summary.basis.days
+def _basis(inquiry: Inquiry) -> str:
+    title, days = inquiry.period.title, inquiry.basis.days
     return {
         "published": f"口径：按发布统计。取{title}发布的作品，各取截至数据时点的累计数值。",
         "gained": f"口径：按增量统计。各作品{title}期末数值减期初数值，不论何时发布；"
         "期内发布的作品从 0 计起；数值下降照实列出，不作调整。",
         "aged": f"口径：按满{days}天统计。取{title}发布的作品，各取发布满{days}天时的数值；"
         f"未满{days}天、或满{days}天前一日之内没有观测的作品不计入，另列数量。",
-    }[summary.basis.kind]
+    }[inquiry.basis.kind]
 
 
-def _moments(summary: Summary) -> str:
-    config = summary.centre.fingerprint
+def _moments(inquiry: Inquiry) -> str:
+    config = inquiry.centre.fingerprint
     said = (
-        f"数据时点：截至{moment_words(summary.as_of)}的观测；"
-        f"以{moment_words(summary.known_by)}以前入库的资料为准（北京时间）"
+        f"数据时点：截至{moment_words(inquiry.as_of)}的观测；"
+        f"以{moment_words(inquiry.known_by)}以前入库的资料为准（北京时间）"
     )
     return f"{said}；配置指纹 {config}。" if config else f"{said}。"
 
 
-def _hits(summary: Summary) -> str:
+def _hits(inquiry: Inquiry) -> str:
     words = {"views": "阅读/播放量", "readers": "阅读人数"} | {
         name: word for name, (word, _) in OTHERS.items()
     }
     parts = [
         f"{words[metric]}{'、'.join(f'“{wording.mark(each)}”（{each}及以上）' for each in values)}"
-        for metric, values in summary.centre.thresholds.items()
+        for metric, values in inquiry.centre.thresholds.items()
         if values
     ]
     if not parts:
@@ -68,9 +74,9 @@ def _hits(summary: Summary) -> str:
     )
 
 
-def _apart(summary: Summary) -> str:
-    others = sum(info.owner != "ours" for info in summary.centre.accounts)
-    ledgers = [info.name or info.id for info in summary.centre.accounts if info.ledger]
+def _apart(inquiry: Inquiry) -> str:
+    others = sum(info.owner != "ours" for info in inquiry.centre.accounts)
+    ledgers = [info.name or info.id for info in inquiry.centre.accounts if info.ledger]
     said = (
         f"同行及外部媒体账号{wording.count(wording.exactly(others), '个')}不列入本表。"
         if others

@@ -1,0 +1,82 @@
+"""What a summary needs to know of a centre's config: the collector fills it, nothing here reads a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Thresholds = Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountInfo:
+    """An account as config describes it. ``platform_name`` is the platform in Chinese. A ``ledger`` lists what is
+    no output of a channel (placements, own broadcast): it stays out of the overall total. ``level`` of an outlet."""
+
+    id: str
+    name: str
+    platform: str
+    platform_name: str = ""
+    group: str = ""
+    owner: Literal["ours", "peer", "outlet"] = "ours"
+    ledger: bool = False
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicInfo:
+    """Posts chosen by a word in their title, their column, or a tag given by hand; one of them is enough."""
+
+    name: str
+    keywords: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankInfo:
+    """A ranking of accounts by ``index``: wci-14.2a, posts, a metric, or ``weighted`` by ``weights``."""
+
+    name: str
+    accounts: Sequence[str]
+    index: str
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffInfo:
+    """A centre's weights of its staff's work; ``shares``: number of co-authors → the share of each."""
+
+    weights: Mapping[str, float]
+    shares: Mapping[int, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineInfo:
+    """Figures of an earlier ``period`` as a person states them (未核实); ``of``: total, a group or an account's id."""
+
+    period: str
+    of: str
+    figures: Mapping[str, int]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """What a summary needs to know of the config. ``thresholds``: metric → ascending values.
+    ``fingerprint`` names the config: with as-of and known-by it gives the same figures for ever.
+    ``points``: of a placement by its level. ``staff`` is None where staff figures are not shown.
+    ``template``: the absolute path of a centre's own Word template, or empty."""
+
+    name: str
+    accounts: Sequence[AccountInfo]
+    thresholds: Thresholds
+    fingerprint: str = ""
+    topics: Sequence[TopicInfo] = ()
+    points: Mapping[str, float] = field(default_factory=dict)
+    staff: StaffInfo | None = None
+    ranks: Sequence[RankInfo] = ()
+    baselines: Sequence[BaselineInfo] = ()
+    tops: int = 10
+    template: str = ""

@@ -1,0 +1,43 @@
+"""One figure of a summary: a number, what kind of number it is, and where the true one lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.records import Bound
+from reports.wording import Spread
+from storage.series import Amount, Sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A metric of one post or of many: the true number lies in ``spread``. ``missing``: how many of the posts do
+    not show it. ``value`` is the lower bound where that is all that is known."""
+
+    value: int
+    bound: Bound
+    spread: Spread
+    missing: int = 0
+
+
+def figure(total: Sum, *, incomplete: bool = False) -> Figure | None:
+    """domain.md "Sums": of nothing, none; with posts that do not show it, or posts known to be missing, or a
+    bound inside, a lower bound; about where steps are all that is uncertain."""
+    if total.known == 0:
+        return None
+    high = None if incomplete or total.missing else total.high
+    spread = Spread(total.low, high)
+    value, bound = _bound(total.value, spread)
+    return Figure(value=value, bound=bound, spread=spread, missing=total.missing)
+
+
+def of_amount(amount: Amount) -> Figure:
+    spread = Spread(amount.low, amount.high)
+    value, bound = _bound(amount.value, spread)
+    return Figure(value=value, bound=bound, spread=spread)
+
+
+def _bound(value: int, spread: Spread) -> tuple[int, Bound]:
+    if spread.high is None:
+        return spread.low, "at_least"
+    return value, "exact" if spread.exact else "about"

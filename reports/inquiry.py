@@ -1,0 +1,42 @@
+"""What every section of a summary is made from: the question, the posts that answer it, and the lines made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from reports.centre import AccountInfo, Centre
+from reports.figures import Basis, Line, Loaded
+from reports.periods import Period
+from storage.seen import Known
+from storage.series import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """``view`` holds the counted posts of the period, valued; valid inside the connection's transaction. A section
+    that opens a View of its own (another period) takes the place of this one: it comes last in summary.SECTIONS.
+
+    ``accounts``, ``groups`` and ``total`` are the lines of ours; ``loaded`` has the totals of all accounts, peers too.
+    ``topic`` narrows the topics to those of that name; empty: all.
+    """
+
+    connection: Connection
+    centre: Centre
+    period: Period
+    basis: Basis
+    as_of: datetime
+    known_by: datetime
+    known: Known
+    view: View
+    loaded: Loaded
+    accounts: tuple[Line, ...]
+    groups: tuple[Line, ...]
+    total: Line
+    topic: str = ""
+
+    @property
+    def ours(self) -> tuple[AccountInfo, ...]:
+        return tuple(each for each in self.centre.accounts if each.owner == "ours")

@@ -1,0 +1,106 @@
+"""What a summary is made of: sections of sentences, tables and charts. Every document draws these and adds nothing.
+
+A section is made by one module of ``reports/sections/``; the list in ``reports/summary.py`` gives their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reports.figure import Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What lies behind a sentence or a figure, for ``collect explain``: the counted posts of ``accounts`` in the
+    summary's period and basis, or just ``posts`` (their numbers) where it is about some of them. ``metrics``: which
+    figures of them. ``standing``: figures of the accounts themselves (followers), not of posts."""
+
+    accounts: tuple[str, ...] = ()
+    posts: tuple[int, ...] | None = None
+    metrics: tuple[str, ...] = ()
+    standing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence ready to paste; ``id`` stays the same whatever its numbers are. ``trace`` is None where it
+    states no figure (a definition)."""
+
+    id: str
+    text: str
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads somewhere. ``url`` may be empty."""
+
+    text: str
+    url: str
+
+
+#: None: no source shows it (无数据). A float is a share or an index: shown with at most two decimals.
+Cell = str | int | float | Figure | Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """``id`` is the same in every summary; ``title`` stands above it and names its sheet in Excel. ``wide``: too
+    wide for a page of paper: Excel has it whole, paper shows ``narrow`` (positions of columns) of it."""
+
+    id: str
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    narrow: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or set of bars: a value for each category; None: no data (drawn as a gap). ``at_least``: positions
+    of values that are lower bounds (drawn so that it is seen)."""
+
+    name: str
+    values: tuple[int | float | None, ...]
+    at_least: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """``bar``: horizontal bars, one category a row (names, titles); ``column``: upright; ``line``: over time.
+    ``unit`` is the measure of the values (人次, 篇). ``note`` stands below: what is missing, what is a bound."""
+
+    id: str
+    title: str
+    kind: Literal["bar", "column", "line"]
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """A figure of the section as the sheet 溯源 lists it. ``id`` is unique in a summary and may be given to
+    ``collect explain``; ``name`` says in Chinese what it is. None: no source shows it."""
+
+    id: str
+    name: str
+    value: Figure | int | float | None
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One numbered part of a summary. ``data``: keys that JSON gains at its top level, in plain types."""
+
+    id: str
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    traced: tuple[Traced, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,61 @@
+"""The first sections: everything together, the groups, the accounts, each with its sentences; and their table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters.records import METRICS
+from reports.figures import Line
+from reports.inquiry import Inquiry
+from reports.section import Section, Trace, Traced
+from reports.sections import line_sentences, line_table
+from reports.vocabulary import HEADINGS
+
+
+def overall(inquiry: Inquiry) -> Section:
+    """All accounts of ours but the ledgers, and the table of all lines."""
+    return Section(
+        id="total",
+        title="总体情况",
+        sentences=line_sentences.of_total(inquiry),
+        tables=(line_table.table(inquiry),),
+        traced=tuple(_traced(inquiry.total, "total")),
+    )
+
+
+def groups(inquiry: Inquiry) -> Section | None:
+    if not inquiry.groups:
+        return None
+    return Section(
+        id="group",
+        title="分组情况",
+        sentences=tuple(
+            said for line in inquiry.groups for said in line_sentences.of_group(inquiry, line)
+        ),
+        traced=tuple(each for line in inquiry.groups for each in _traced(line, f"group.{line.id}")),
+    )
+
+
+def accounts(inquiry: Inquiry) -> Section:
+    return Section(
+        id="account",
+        title="各账号情况",
+        sentences=tuple(
+            said for line in inquiry.accounts for said in line_sentences.of_account(inquiry, line)
+        ),
+        traced=tuple(
+            each for line in inquiry.accounts for each in _traced(line, f"account.{line.id}")
+        ),
+    )
+
+
+def _traced(line: Line, id_: str) -> Iterator[Traced]:
+    trace = Trace(accounts=line.members)
+    yield Traced(id=f"{id_}.posts", name=f"{line.name}作品数", value=line.posts, trace=trace)
+    for name in METRICS:
+        yield Traced(
+            id=f"{id_}.{name}",
+            name=f"{line.name}{HEADINGS[name]}",
+            value=line.figures[name],
+            trace=Trace(accounts=line.members, metrics=(name,)),
+        )
