@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from county.exports import Export, exports  # noqa: E402
+from county.kinds import kinds  # noqa: E402
 from county.ledgers import Follower, ledger, tendency, users  # noqa: E402
 from county.truth import truth  # noqa: E402
 
@@ -42,7 +43,9 @@ def write(folder: Path) -> list[Path]:
             left_out.append(path)
         else:
             export.write(path)
-    (folder / "truth.json").write_bytes(_json(truth(files, followers)).encode())
+    (folder / "truth.json").write_bytes(
+        _json(truth(files, followers) | {"kinds": kinds(files, followers)}).encode()
+    )
     return left_out
 
 
@@ -61,6 +64,7 @@ def _json(value: dict[str, Any]) -> str:
         summaries.append(f"{{{head},\n{', '.join(parts)}}}")
     lines.append('"summaries": [\n' + ",\n".join(summaries) + "\n]")
     lines.append(f'"followers": {_line(value["followers"])}')
+    lines.append('"kinds": [\n' + ",\n".join(map(_line, value["kinds"])) + "\n]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
