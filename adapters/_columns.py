@@ -5,14 +5,14 @@ into records. Headings are matched whole, after trimming, never by position, pre
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from adapters._counts import DASHES, count
+from adapters._cells import UNITS, as_text, count_under, folded, number_or_text, plain
+from adapters._counts import DASHES
 from adapters._dates import published, unix
 from adapters.contract import Cell, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
@@ -25,106 +25,11 @@ TOTALS = frozenset({"累计", "合计", "总计", "全部", "小计"})
 #: Different cells of one column whose reading is remembered (a few MB at the most).
 REMEMBERED = 2**13
 
-_DIGITS = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 #: What Excel makes of a long id when a csv is opened and saved: ``7.38E+18``.
 _SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
-_UNIT_AT_END = re.compile(r"\((?:次|人|人次|%|秒|s|个|条|篇|万|万次|万人|万人次|单位:\w+)\)$")
 #: 阅读量(万): a table kept by hand may count in ten thousands and say so in its heading.
 _TEN_THOUSANDS = re.compile(r"\((?:单位:)?万(?:次|人|人次)?\)$")
 _BARE_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(\+?)")
-_INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
-
-
-def plain(heading: Cell) -> str:
-    """A heading without BOM, blanks, zero-width signs, full-width forms and a unit in brackets."""
-    if not isinstance(heading, str):
-        return ""
-    return _UNIT_AT_END.sub("", _folded(heading))
-
-
-def _folded(heading: Cell) -> str:
-    text = heading if isinstance(heading, str) else ""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-
-
-def as_text(cell: Cell) -> str:
-    """A cell as text. A number too large for Excel to keep is an error: its last digits are gone
-    (stack.md "Traps": a 19-digit id stored as a number is already broken in the file)."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell.strip()
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) > 2**53:
-        raise ValueError(f"编号“{cell}”被 Excel 当作数字取整,末几位已经丢失,请重新导出并保持为文本")
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S")
-    return str(cell)
-
-
-def _percent(cell: Cell) -> Beside | None:
-    """Percent text (``11.14%``) or a bare percent (``16.55``) as a fraction; other text is kept."""
-    text = as_text(cell)
-    value = _finite(text.removesuffix("%"))
-    return (text or None) if value is None else round(value / 100, 10)
-
-
-def _percent_text(cell: Cell) -> Beside | None:
-    """``55.9%`` as a fraction where the source always writes the sign. A number is what Excel made
-    of it on re-saving (55.9% becomes 0.559): a fraction already. Other text (``3.5星``) is kept."""
-    if not isinstance(cell, str):
-        return _number(cell)
-    return _percent(cell) if cell.strip().endswith("%") else cell.strip() or None
-
-
-def _number(cell: Cell) -> Beside | None:
-    """A fraction, or a number that may be negative (粉丝增量), as it stands; other text is kept."""
-    text = as_text(cell)
-    value = _finite(text.replace(",", ""))
-    if value is None:
-        return text or None
-    return int(value) if value.is_integer() else value
-
-
-def _finite(text: str) -> float | None:
-    """The number a text writes in digits; None for anything else, also ``nan``, ``inf`` and ``1_0``."""
-    return float(text) if _DIGITS.fullmatch(text) else None
-
-
-def _seconds(cell: Cell) -> Beside | None:
-    """``32.50秒`` or ``7.568111`` as seconds; other text (``1分20秒``) is kept."""
-    return _number(as_text(cell).removesuffix("秒").removesuffix("s"))
-
-
-def _text(cell: Cell) -> Beside | None:
-    return as_text(cell) or None
-
-
-def _nothing(cell: Cell) -> Beside | None:
-    return None
-
-
-#: Units of columns kept beside.
-UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
-    "number": _number,
-    "fraction": _number,
-    "percent": _percent,
-    "percent_text": _percent_text,
-    "seconds": _seconds,
-    "text": _text,
-    "none": _nothing,
-}
-
-
-def count_under(
-    heading: str, cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = None
-) -> Count | None:
-    """``count`` of a cell; its ValueError names the heading too."""
-    try:
-        return count(cell, missing=missing, cut=cut)
-    except ValueError as problem:
-        raise ValueError(f"“{heading}”一栏{problem}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +165,7 @@ def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
     """(1-based row number, cells) below the headings; blank rows and repeated headings left out.
     Under a heading that counts in 万 a bare number gets its 万."""
     head = tuple(found.sheet.head[found.heading_row])
-    scaled = tuple(at for at, _ in found.columns if _TEN_THOUSANDS.search(_folded(head[at])))
+    scaled = tuple(at for at, _ in found.columns if _TEN_THOUSANDS.search(folded(head[at])))
     for number, row in enumerate(found.sheet.rows(), start=1):
         if number <= found.heading_row + 1:
             continue
@@ -330,7 +235,7 @@ class _RowReader:
 
         @lru_cache(maxsize=REMEMBERED, typed=True)
         def read_cell(cell: Cell) -> Beside | None:
-            if cell is None or _number_or_text(cell) in self.layout.missing:
+            if cell is None or number_or_text(cell) in self.layout.missing:
                 return None
             return read_unit(cell)
 
@@ -425,13 +330,6 @@ class _RowReader:
 #: What a column 是否原创 holds.
 ORIGINAL = frozenset({"是", "原创", "True", "true", "1", "TRUE"})
 REPRINT = frozenset({"否", "转载", "非原创", "False", "false", "0", "FALSE"})
-
-
-def _number_or_text(cell: Cell) -> str:
-    """A cell as the signs of ``missing`` are written: ``-1`` also where Excel keeps -1.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def _cell(row: Row, index: int | None) -> Cell:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from adapters._columns import HEAD_ROWS, TOTALS, Found, as_text, bad_row, data_rows, plain
+from adapters._cells import as_text, plain
+from adapters._columns import HEAD_ROWS, TOTALS, Found, bad_row, data_rows
 from adapters._counts import count
 from adapters._dates import end_of_day, published
 from adapters._wechat_tables import EVERY_CHANNEL

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from adapters._columns import Column, Found, Layout, as_text, data_rows, first, read
+from adapters._cells import as_text
+from adapters._columns import Column, Found, Layout, data_rows, first, read
 from adapters._wechat_links import identified
 from adapters._wechat_page import capped
 from adapters.contract import Account, Adapter, File, FileRecord

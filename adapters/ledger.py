@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, count_under, find, read
+from adapters._cells import count_under
+from adapters._columns import Column, Layout, find, read
 from adapters._dates import end_of_day
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from adapters._columns import HEAD_ROWS, Column, Layout, as_text, count_under, find, plain, read
+from adapters._cells import as_text, count_under, plain
+from adapters._columns import HEAD_ROWS, Column, Layout, find, read
 from adapters._dates import end_of_day
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid

@@ -16,6 +16,7 @@ from pathlib import Path
 from adapters.records import Count, Metrics, Post
 from bench._common import START, figures, line, published, timed
 from storage import database, upkeep, writes
+from storage.reading import Reading
 
 FIRST_IMPORT = 100_000
 
@@ -54,7 +55,7 @@ def ours(folder: Path, posts: int, rounds: int, times: dict[str, float]) -> Path
             numbers = writes.accounts_known(connection, {"a": "app"})
             wanted = {"views": [100_000, 1_000_000], "likes": [10_000]}
             upkeep.keep_thresholds(connection, wanted, 0)
-            reading = writes.Reading(
+            reading = Reading(
                 run_id=writes.start_run(connection, "bench", moment(round_)),
                 account="a",
                 source=f"{round_}.xlsx",

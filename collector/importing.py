@@ -23,7 +23,7 @@ from collector.words import said
 from storage import captured, writes
 from storage.bulk import seconds
 from storage.database import reading, writing
-from storage.writes import Reading, Stored
+from storage.reading import Reading, Stored
 
 #: A newer version of a ledger (same folder and name) takes the place of the older one.
 REPLACED = "ledger"

@@ -23,7 +23,8 @@ from collector.secrets import kept_address, shown
 from storage import captured, writes
 from storage.bulk import seconds
 from storage.identity import canonical
-from storage.writes import Desk, Reading
+from storage.reading import Reading
+from storage.writes import Desk
 
 FROM = "采集时间"
 #: Headers by which a host tells whether an answer has changed.

@@ -37,8 +37,8 @@ from storage import history, rereading, writes
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.history import Reading as Told
+from storage.reading import Reading
 from storage.schema import REREAD
-from storage.writes import Reading
 
 #: What became of one kept answer: nothing to add; added; not readable then nor now; readable then and not
 #: today; otherwise today than stored; its bytes are gone or damaged.

@@ -12,7 +12,7 @@ from collector.importing import Result
 from collector.page_lines import page_lines
 from collector.run import Run
 from collector.words import PAGES
-from storage.writes import Stored
+from storage.reading import Stored
 
 OUTCOMES = words.OUTCOMES
 

@@ -13,9 +13,9 @@ from storage import schema
 from storage.bulk import next_id, seconds, select_in
 from storage.history import Reading as Told
 from storage.matching import Matcher
+from storage.reading import Reading
 from storage.seen import top_of
 from storage.values import decode
-from storage.writes import Reading
 
 #: In ``notes.request`` of an attempt that read kept bytes again: the attempt they were kept by.
 OF = "of"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
@@ -15,74 +15,17 @@ from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post
-from storage import schema, upkeep
+from storage import schema, upkeep, versions
 from storage.bulk import insert_rows, next_id, seconds, select_in, update_rows
-from storage.identity import undated
 from storage.matching import Matcher
+from storage.reading import Reading, Stored
 from storage.seen import told_until, top_of
 from storage.values import encode, encode_one, of
 
 #: Records in hand at once: bounds memory, not the transaction.
 CHUNK = 5_000
-#: Why an older version of a ledger no longer counts.
-NEWER = "同名台账有了新版本"
 #: Bad rows named; the others are counted.
 NAMED = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One reading of one source: where it came from and which moment it shows.
-
-    ``observed_at`` is the moment of every record that does not state its own. ``accounts`` maps what a
-    row may call an account (its id or name) to the account's key; ``account`` is the folder's.
-    ``post_id`` is the post a person named for a file that names none. ``replaces``: the reading takes
-    the place of the earlier ones of the same source (a ledger). ``outcome`` is that of a reading without
-    bad rows. ``request``: what was asked, so that the kept bytes can be read again; ``remarks``: what the next
-    look at the source goes by.
-    """
-
-    run_id: int
-    account: str
-    source: str
-    adapter: str
-    kind: str
-    observed_at: datetime
-    observed_from: str
-    recorded_at: datetime
-    capture_id: int | None = None
-    default_kind: str = "article"
-    row_limit: int | None = None
-    post_id: int | None = None
-    replaces: bool = False
-    outcome: str = "ok"
-    remarks: Mapping[str, Any] | None = None
-    request: Mapping[str, Any] | None = None
-    accounts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Stored:
-    """What one reading brought."""
-
-    attempt_id: int
-    posts: int = 0
-    new_posts: int = 0
-    retitled: int = 0
-    figures: int = 0
-    pairs: int = 0
-    hits: int = 0
-    cut_off: bool = False
-    first_published: int | None = None
-    last_published: int | None = None
-    observed_at: int | None = None  # newest moment of a figure
-    bad: int = 0  # rows that could not be believed; the first of them are named in bad_rows
-    falls: list[upkeep.Fall] = field(default_factory=list)
-    headings: list[Headings] = field(default_factory=list)
-    bad_rows: list[Invalid] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)  # titles: a ledger's newer version
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -197,7 +140,7 @@ def store(
     desk = desk or Desk.of(connection)
     row = _attempt_row(connection, reading, numbers[reading.account], desk)
     stored = Stored(attempt_id=row["attempt_id"])
-    old = _withdraw_older(connection, reading, numbers[reading.account])
+    old = versions.withdraw_older(connection, reading, numbers[reading.account])
     blank = {
         "outcome": "ok",
         "posts": 0,
@@ -213,9 +156,9 @@ def store(
     while chunk := list(islice(stream, CHUNK)):
         writer.take(chunk)
     writer.finish()
-    old += _withdraw_dated(connection, reading, numbers[reading.account], stored)
+    old += versions.withdraw_dated(connection, reading, numbers[reading.account], stored)
     if old:
-        _difference(connection, old, stored, writer.matcher.facts.changed)
+        versions.difference(connection, old, stored, writer.matcher.facts.changed)
     problem = "；".join(str(each) for each in stored.bad_rows[:3]) or None
     stored.cut_off = reading.row_limit is not None and stored.posts >= reading.row_limit
     outcome = {
@@ -402,87 +345,6 @@ def _attempt_row(
         "observed_from": reading.observed_from,
         "recorded_at": desk.told_until,
     }
-
-
-def _now(connection: Connection, reading: Reading) -> int:
-    """Never backwards, so that "known by" is a comparison of attempt numbers."""
-    return max(seconds(reading.recorded_at), told_until(connection))
-
-
-def _withdraw_older(connection: Connection, reading: Reading, account_id: int) -> list[int]:
-    """A newer version of a ledger takes the place of the one before it (same folder and name)."""
-    if not reading.replaces:
-        return []
-    old = [
-        row.attempt_id
-        for row in _versions(connection, reading, account_id)
-        if row.source == reading.source
-    ]
-    for attempt_id in old:
-        upkeep.withdraw(connection, attempt_id, _now(connection, reading), NEWER)
-    return old
-
-
-def _withdraw_dated(
-    connection: Connection, reading: Reading, account_id: int, stored: Stored
-) -> list[int]:
-    """The same for versions told apart by the date at the front of their names, where the new one reaches back
-    over what the old one held: a ledger that begins anew each month does not replace last month's."""
-    if not reading.replaces or stored.first_published is None:
-        return []
-    old = [
-        row.attempt_id
-        for row in _versions(connection, reading, account_id)
-        if row.source != reading.source
-        and row.attempt_id != stored.attempt_id
-        and row.observed_at <= seconds(reading.observed_at)
-        and row.first_published is not None
-        and 2 * stored.first_published <= row.first_published + row.last_published
-    ]
-    for attempt_id in old:
-        upkeep.withdraw(connection, attempt_id, _now(connection, reading), NEWER)
-    return old
-
-
-def _versions(connection: Connection, reading: Reading, account_id: int) -> list[Any]:
-    """Standing readings of a ledger of that name, whatever date stands before it."""
-    table = schema.attempt
-    query = select(table).where(
-        table.c.account_id == account_id,
-        table.c.adapter == reading.adapter,
-        table.c.withdrawn_at.is_(None),
-        table.c.outcome.in_(("ok", "invalid")),
-    )
-    name = undated(reading.source)
-    return [row for row in connection.execute(query) if undated(row.source) == name]
-
-
-def _difference(
-    connection: Connection, old: Sequence[int], stored: Stored, changed: Container[int]
-) -> None:
-    """What a replaced ledger no longer has, has now, and has otherwise (figures, details), by title."""
-    before = _posts_of(connection, old)
-    after = _posts_of(connection, [stored.attempt_id])
-    stored.removed = [row[0] for number, row in before.items() if number not in after]
-    stored.added = [row[0] for number, row in after.items() if number not in before]
-    stored.changed = [
-        row[0]
-        for number, row in after.items()
-        if number in before and (row[1:] != before[number][1:] or number in changed)
-    ]
-
-
-def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """Post → (title, its figures) of readings."""
-    seen, post = schema.observation, schema.post
-    figures = [seen.c[name] for name in METRICS]
-    query = (
-        select(post.c.post_id, post.c.title, *figures, seen.c.bounds)
-        .join(seen, seen.c.post_id == post.c.post_id)
-        .where(seen.c.attempt_id.in_(attempts))
-        .order_by(seen.c.attempt_id, seen.c.sheet, seen.c.row)
-    )
-    return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 
 def _notes(stored: Stored, reading: Reading) -> str | None:

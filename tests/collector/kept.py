@@ -14,7 +14,7 @@ from collector.asked import note
 from storage import captured, writes
 from storage.bulk import seconds
 from storage.database import writing
-from storage.writes import Reading
+from storage.reading import Reading
 from tests.collector.centre import Centre
 
 CONFIG = """\

@@ -14,8 +14,8 @@ from adapters.records import METRICS, STATES, Post
 from collector.run import Run, collect
 from storage import schema, writes
 from storage.database import reading, writing
+from storage.reading import Reading
 from storage.values import decode
-from storage.writes import Reading
 from tests.collector.centre import Centre, centre
 from tests.server.platforms import H5_PAGE, moment
 from tests.server.site import Site

@@ -19,6 +19,7 @@ from adapters.records import Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
 from reports.periods import SHANGHAI
 from storage import database, upkeep, writes
+from storage.reading import Reading
 
 THRESHOLDS = {"views": [100_000, 1_000_000], "likes": [10_000]}
 CENTRE = Centre(
@@ -140,7 +141,7 @@ def _fill(connection: Connection) -> None:
         ("linxian", "邻县.xlsx", _dangjian(), at(10, 8), None),
     )
     for account, source, posts, observed, limit in files:
-        reading = writes.Reading(
+        reading = Reading(
             run_id=run,
             account=account,
             source=source,

@@ -10,6 +10,7 @@ from reports.centre import AccountInfo, Centre
 from reports.periods import parse_period
 from reports.summary import build
 from storage import database, writes
+from storage.reading import Reading
 from tests.reports.county import at
 
 CENTRE = Centre(
@@ -34,7 +35,7 @@ def test_a_fall_and_an_open_beginning(tmp_path: Path) -> None:
         numbers = writes.accounts_known(connection, {"a": "app"})
         run = writes.start_run(connection, "import", at(10, 8))
         for moment, posts in files:
-            reading = writes.Reading(
+            reading = Reading(
                 run_id=run, account="a", source="f.xlsx", adapter="table", kind="file", observed_at=moment,
                 observed_from="as-of", recorded_at=moment,
             )  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Metrics, Post
 from storage import changes, database, rebuild, schema, upkeep, writes
+from storage.reading import Reading, Stored
 from storage.seen import Known
 from storage.series import Totals, View
 from storage.valued import Question
@@ -63,13 +64,13 @@ class Store:
 
     def put(
         self, records: Iterable[Record], seen: int, *, source: str = "f.xlsx", **others: Any
-    ) -> writes.Stored:
+    ) -> Stored:
         """Import ``records`` as one file that shows the moment ``seen`` (seconds after START)."""
         account = others.pop("account", "a")
         with database.writing(self.engine) as connection:
             numbers = writes.accounts_known(connection, {"a": "app", "b": "app"})
             now = self.tick()
-            reading = writes.Reading(
+            reading = Reading(
                 run_id=writes.start_run(connection, "import", now),
                 account=account,
                 source=source,

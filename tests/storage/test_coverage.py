@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from adapters.records import Metrics, Post
 from storage import database, schema, writes
 from storage.coverage import Reach, gaps, reaches, union
+from storage.reading import Reading
 from storage.seen import Known
 from storage.series import View
 from storage.valued import Question
@@ -174,7 +175,7 @@ def test_an_account_named_only_in_anothers_file_covers_its_own_days(engine: Engi
     now = datetime(2026, 10, 8, tzinfo=ZONE)
     with database.writing(engine) as connection:
         numbers = writes.accounts_known(connection, {})
-        reading = writes.Reading(
+        reading = Reading(
             run_id=1, account="a", source="x.xlsx", adapter="ledger", kind="file", observed_at=now,
             observed_from="as-of", recorded_at=now, accounts={"乙": "b"},
         )  # fmt: skip
