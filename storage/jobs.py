@@ -1,0 +1,304 @@
+"""The service's own doings: when it was on, what fell due, what ran, what was missed. Times are UTC seconds.
+
+A row of ``job`` is one due time of one job. It waits (nothing set), is at work (``started_at``), or is settled
+(``outcome``). ``missed`` says why it did not run in time; ``made_up_at`` is the start of the run that made up for it.
+Two more outcomes mark since when a job is counted: ``begun`` (its crontab in ``problem``) and ``dropped``.
+A missed due time that never started was noted at ``ended_at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from storage import schema
+from storage.bulk import insert_rows, next_id, rows_of, run_sql
+
+#: Why a due time was not kept: the service was off, the machine asleep, another job at work, the database out of
+#: reach, or the work was cut off in the middle.
+WHYS = ("off", "asleep", "busy", "storage", "interrupted")
+_BEGUN, _DROPPED = "begun", "dropped"
+_MARKS = (_BEGUN, _DROPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """Due times of one job in a row that were not kept for the same reason. ``made_up_at``: when the run started
+    that made up for them all; None: none has yet."""
+
+    job: str
+    first_due: int
+    last_due: int
+    number: int
+    why: str
+    made_up_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """The newest settled or running start of a job."""
+
+    job: str
+    due_at: int
+    started_at: int
+    ended_at: int | None
+    outcome: str | None
+    problem: str | None
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One start of the service. ``stopped_at`` None: it runs, or ended without a word after ``seen_at``."""
+
+    service_id: int
+    host: str
+    pid: int
+    version: str
+    started_at: int
+    seen_at: int
+    stopped_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Since when due times of a job have to be noted, and the crontab it had then."""
+
+    since: int
+    crontab: str
+
+
+# ── the service ──
+
+
+def start_service(connection: Connection, host: str, pid: int, version: str, now: int) -> int:
+    """A start of the service; returns its number."""
+    number = next_id(connection, schema.service.c.service_id)
+    insert_rows(connection, schema.service, [(number, host, pid, version, now, now, None)])
+    return number
+
+
+def seen(connection: Connection, service_id: int, now: int) -> None:
+    """The service is there at ``now``."""
+    run_sql(connection, "UPDATE service SET seen_at = ? WHERE service_id = ?", now, service_id)
+
+
+def stopped(connection: Connection, service_id: int, now: int) -> None:
+    """The service ended of its own accord."""
+    sql = "UPDATE service SET seen_at = ?, stopped_at = ? WHERE service_id = ?"
+    run_sql(connection, sql, now, now, service_id)
+
+
+def last_service(connection: Connection) -> Service | None:
+    """The newest start; None where the service never ran."""
+    table = schema.service
+    query = select(table).order_by(table.c.service_id.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else Service(**row)
+
+
+# ── due times ──
+
+
+def counted(connection: Connection, name: str) -> Counted | None:
+    """Since when the due times of a job are still to be noted; None where it is not counted (yet, or any more)."""
+    newest = rows_of(
+        connection,
+        "SELECT due_at, outcome FROM job WHERE name = ? ORDER BY due_at DESC LIMIT 1",
+        name,
+    )
+    if not newest or newest[0][1] == _DROPPED:
+        return None
+    begun = rows_of(
+        connection,
+        "SELECT problem FROM job WHERE name = ? AND outcome = ? ORDER BY due_at DESC LIMIT 1",
+        name,
+        _BEGUN,
+    )
+    return Counted(int(newest[0][0]), str(begun[0][0])) if begun else None
+
+
+def begin_counting(connection: Connection, name: str, crontab: str, now: int) -> None:
+    """Due times of the job count from now on, by this crontab."""
+    _insert(connection, name, now, outcome=_BEGUN, problem=crontab)
+
+
+def drop(connection: Connection, name: str, now: int) -> None:
+    """The job is no longer in config: what waits is given up, nothing more falls due."""
+    sql = "UPDATE job SET outcome = ?, ended_at = ? WHERE name = ? AND started_at IS NULL AND outcome IS NULL"
+    run_sql(connection, sql, _DROPPED, now, name)
+    _insert(connection, name, now, outcome=_DROPPED)
+
+
+def note_due(connection: Connection, name: str, dues: Sequence[int], why: str | None) -> None:
+    """These fell due. ``why``: they were noticed too late, for this reason."""
+    insert_rows(
+        connection,
+        schema.job,
+        [(name, due, None, None, None, why, None, None, None) for due in dues],
+    )
+
+
+def waiting(connection: Connection) -> dict[str, int]:
+    """Jobs that wait to be started → their newest due time."""
+    sql = (
+        "SELECT name, max(due_at) FROM job WHERE started_at IS NULL AND outcome IS NULL"
+        " GROUP BY name"
+    )
+    return {name: int(due) for name, due in rows_of(connection, sql)}
+
+
+def start(connection: Connection, name: str, due: int, now: int, why: str | None) -> None:
+    """The newest due time of a job starts; the older ones that wait are missed and are made up for by it. ``why``:
+    the reason of any of them that is late without having one."""
+    run_sql(
+        connection,
+        "UPDATE job SET outcome = 'missed', ended_at = ?, missed = coalesce(missed, ?)"
+        " WHERE name = ? AND due_at < ? AND started_at IS NULL AND outcome IS NULL",
+        *(now, why or "busy", name, due),
+    )
+    run_sql(
+        connection,
+        "UPDATE job SET started_at = ?, missed = coalesce(missed, ?) WHERE name = ? AND due_at = ?",
+        *(now, why, name, due),
+    )
+
+
+def end(
+    connection: Connection,
+    name: str,
+    due: int,
+    now: int,
+    outcome: str,
+    *,
+    problem: str | None = None,
+    run_id: int | None = None,
+) -> None:
+    """A start has ended: ``done`` or ``failed``. One that is done makes up for every miss of its job before it."""
+    sql = (
+        "UPDATE job SET ended_at = ?, outcome = ?, problem = ?, run_id = ?"
+        " WHERE name = ? AND due_at = ?"
+    )
+    run_sql(connection, sql, now, outcome, problem, run_id, name, due)
+    if outcome != "done":
+        return
+    sql = "SELECT started_at FROM job WHERE name = ? AND due_at = ?"
+    ((started,),) = rows_of(connection, sql, name, due)
+    run_sql(
+        connection,
+        "UPDATE job SET made_up_at = ? WHERE name = ? AND due_at <= ?"
+        " AND missed IS NOT NULL AND made_up_at IS NULL",
+        *(started, name, due),
+    )
+
+
+def put_back(connection: Connection, name: str, due: int, why: str) -> None:
+    """A start that could do nothing (the database did not let it) waits again."""
+    run_sql(
+        connection,
+        "UPDATE job SET started_at = NULL, missed = coalesce(missed, ?) WHERE name = ? AND due_at = ?",
+        *(why, name, due),
+    )
+
+
+def cut_off(connection: Connection, now: int) -> list[str]:
+    """Starts that never ended and of which nobody is at work any more: they are interrupted, and their jobs fall
+    due again at ``now``. Returns the jobs."""
+    sql = "SELECT DISTINCT name FROM job WHERE started_at IS NOT NULL AND ended_at IS NULL"
+    names = sorted(str(row[0]) for row in rows_of(connection, sql))
+    run_sql(
+        connection,
+        "UPDATE job SET ended_at = ?, outcome = 'interrupted', missed = coalesce(missed, 'interrupted')"
+        " WHERE started_at IS NOT NULL AND ended_at IS NULL",
+        now,
+    )
+    for name in names:
+        _insert(connection, name, now)
+    return names
+
+
+def forget_future(connection: Connection, now: int) -> None:
+    """The clock was ahead and has been set right: what was noted for moments to come is not true."""
+    run_sql(connection, "DELETE FROM job WHERE due_at > ?", now)
+
+
+def _insert(
+    connection: Connection,
+    name: str,
+    due: int,
+    *,
+    outcome: str | None = None,
+    problem: str | None = None,
+) -> None:
+    row = (name, due, None, None, outcome, None, None, None, problem)
+    insert_rows(connection, schema.job, [row])
+
+
+# ── what is told of them ──
+
+
+def misses(
+    connection: Connection, since: int, until: int, known_by: int | None = None
+) -> tuple[Miss, ...]:
+    """Due times in ``since`` ≤ t < ``until`` that were not kept, those in a row together, oldest first; as far as
+    was known at ``known_by`` (None: all that is known). A miss is known from the moment the service notices it; what
+    still waits is none yet."""
+    table = schema.job
+    noticed = case(
+        (table.c.missed == "interrupted", table.c.ended_at),
+        else_=func.coalesce(table.c.started_at, table.c.ended_at),
+    )
+    query = (
+        select(table.c.name, table.c.due_at, table.c.missed, table.c.made_up_at, noticed)
+        .where(table.c.due_at >= since, table.c.due_at < until)
+        .where(table.c.outcome.is_(None) | table.c.outcome.not_in(_MARKS))
+        .order_by(table.c.name, table.c.due_at)
+    )
+    found = []
+    for (name, why, made_up), rows in groupby(
+        (_known(row, known_by) for row in connection.execute(query)),
+        key=lambda row: (row[0], row[2], row[3]),
+    ):
+        dues = [row[1] for row in rows]
+        if why is not None:
+            miss = Miss(
+                job=name,
+                first_due=dues[0],
+                last_due=dues[-1],
+                number=len(dues),
+                why=why,
+                made_up_at=made_up,
+            )
+            found.append(miss)
+    return tuple(sorted(found, key=lambda each: (each.first_due, each.job)))
+
+
+def _known(
+    row: tuple[str, int, str | None, int | None, int | None], known_by: int | None
+) -> tuple[str, int, str | None, int | None]:
+    """A row as it was known: no miss where it was not noticed by then, not made up where that came later."""
+    name, due, why, made_up, noticed = row
+    if noticed is None or (known_by is not None and noticed > known_by):
+        return name, due, None, None
+    late = made_up is not None and known_by is not None and made_up > known_by
+    return name, due, why, None if late else made_up
+
+
+def last_runs(connection: Connection) -> dict[str, Ran]:
+    """Job → its newest start."""
+    table = schema.job
+    newest = (
+        select(table.c.name, func.max(table.c.started_at).label("at"))
+        .where(table.c.started_at.is_not(None))
+        .group_by(table.c.name)
+        .subquery()
+    )
+    query = select(
+        table.c.name.label("job"),
+        *(table.c[each] for each in ("due_at", "started_at", "ended_at", "outcome")),
+        *(table.c.problem, table.c.run_id),
+    ).join(newest, and_(newest.c.name == table.c.name, newest.c.at == table.c.started_at))
+    return {row["job"]: Ran(**row) for row in connection.execute(query).mappings()}
