@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from adapters.contract import PLATFORMS, Account
 from adapters.records import METRICS, Kind
-from collector.politeness import gap_of
+from collector.fetching.politeness import gap_of
 
 #: Fields that ``columns`` may name (design.md, Config).
 FIELDS = (

@@ -24,15 +24,15 @@ from adapters.files import open_file
 from adapters.records import AccountFigures, Headings, Post
 from adapters.registry import ADAPTERS, choose
 from collector import captures
-from collector.asked import page_of
-from collector.asking import Task
 from collector.comparing import Differs, missed, missed_figures
 from collector.config import Config
 from collector.config_sections import AccountConfig
-from collector.expecting import disappointment
 from collector.observed import SHANGHAI
-from collector.recording import Answered, read
 from collector.run import begin, untold
+from collector.visits.asked import page_of
+from collector.visits.asking import Task
+from collector.visits.expecting import disappointment
+from collector.visits.recording import Answered, read
 from storage import history, rereading, writes
 from storage.bulk import seconds
 from storage.database import reading, writing

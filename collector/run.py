@@ -12,7 +12,7 @@ from adapters.errors import Invalid
 from collector.config import Config
 from collector.importing import Importer, Result
 from collector.inbox import put_away, scan, strays
-from collector.visiting import ask
+from collector.visits.visiting import ask
 from storage import upkeep, writes
 from storage.bulk import seconds
 from storage.database import writing

@@ -15,7 +15,7 @@ from adapters.records import METRICS
 from adapters.registry import ADAPTERS
 from collector.config import Config
 from collector.config_sections import PlatformConfig
-from collector.hosts import host_of, origin_of
+from collector.fetching.hosts import host_of, origin_of
 
 #: Adapter → (uid, key, address) of an invented account and post, in the form of the platform's own.
 _FORMS = {

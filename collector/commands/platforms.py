@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import click
 
 from collector import words
-from collector.allowed import Allowed, ask_robots
 from collector.app import App
-from collector.hosts import host_of
+from collector.fetching.allowed import Allowed, ask_robots
+from collector.fetching.hosts import host_of
 from collector.options import config_option, pass_app
 from collector.showing import FREE, Half, Showing, showings
-from collector.visiting import fetcher_of
+from collector.visits.visiting import fetcher_of
 from collector.words import metric_word
 
 #: Asking the robots.txt of all hosts takes no longer than this.

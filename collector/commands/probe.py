@@ -15,9 +15,9 @@ from collector.app import App
 from collector.comparing import STATE_WORDS, said
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
-from collector.probing import Probe, aim_at, bare_config, probe
-from collector.proposing import Proposal
-from collector.visiting import fetcher_of
+from collector.probe.probing import Probe, aim_at, bare_config, probe
+from collector.probe.proposing import Proposal
+from collector.visits.visiting import fetcher_of
 from collector.words import metric_word
 
 SECONDS = 180.0

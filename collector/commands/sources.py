@@ -13,10 +13,10 @@ from adapters.contract import CREDENTIAL
 from adapters.registry import ADAPTERS
 from collector import screen, words
 from collector.app import App
-from collector.asking import Task, asks_pages, page_adapters
 from collector.config_sections import AccountConfig
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
+from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.database import reading
 from storage.sources import Source, sources
 

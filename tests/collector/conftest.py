@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import responses
 
-from collector import fetch
+from collector.fetching import fetch
 from tests.server.site import Site
 
 

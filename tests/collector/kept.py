@@ -10,7 +10,7 @@ from typing import Any
 from adapters.contract import Page, Request
 from adapters.records import AccountFigures, Post
 from collector import captures
-from collector.asked import note
+from collector.visits.asked import note
 from storage import captured, writes
 from storage.bulk import seconds
 from storage.database import writing

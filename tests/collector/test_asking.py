@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from adapters.contract import Request
 from adapters.records import Post
 from adapters.registry import ADAPTERS
-from collector.asking import Plan, Task, plan
 from collector.config_sections import AccountConfig
-from collector.passes import Passes
+from collector.visits.asking import Plan, Task, plan
+from collector.visits.passes import Passes
 from storage.database import reading
 from storage.due import DAY, HOUR, INTERVALS, SELDOM, interval
 from tests.collector.network import NOW, UID, Network, network

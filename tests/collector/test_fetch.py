@@ -13,9 +13,9 @@ import responses
 
 from adapters.contract import Account, Adapter, Page, Request
 from adapters.errors import Blocked, LoginExpired, Refused, SourceError, Unreachable
-from collector import bodies, fetch
-from collector.fetch import Fetcher, Manners, retry_after
-from collector.hosts import session
+from collector.fetching import bodies, fetch
+from collector.fetching.fetch import Fetcher, Manners, retry_after
+from collector.fetching.hosts import session
 from tests.collector.clock import Clock
 
 HOST, OTHER = "www.yunling.gov.cn", "img.yunling.gov.cn"

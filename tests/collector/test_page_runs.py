@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from filelock import FileLock
 
 from adapters.records import Post
-from collector import visiting
 from collector.cli import main
+from collector.visits import visiting
 from tests.collector.network import NOW, UID, Network, network
 from tests.collector.test_pages_end_to_end import AT, LATER, LINK, MID, NOTE, POST, serve, stored
 from tests.server import faults

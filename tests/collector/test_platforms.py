@@ -41,7 +41,7 @@ concurrency = 2
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:
-    monkeypatch.setattr("collector.visiting.addresses", lambda _host: ["8.8.8.8"])
+    monkeypatch.setattr("collector.visits.visiting.addresses", lambda _host: ["8.8.8.8"])
     return centre(tmp_path, CONFIG)
 
 
@@ -96,7 +96,7 @@ def test_robots_say_what_is_allowed(
     expected: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("collector.fetch.TRIES", 1)
+    monkeypatch.setattr("collector.fetching.fetch.TRIES", 1)
     no_network.get("https://api.bilibili.com/robots.txt", **answer)
     said = run(here, "--platform", "bilibili", "--robots", "--json")
     assert said.exit_code == 0

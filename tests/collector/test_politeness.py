@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.errors import Blocked
-from collector.politeness import LEAST, MARGIN, Cache, Gate, Robots, gap_of
+from collector.fetching.politeness import LEAST, MARGIN, Cache, Gate, Robots, gap_of
 from tests.collector.clock import Clock
 
 

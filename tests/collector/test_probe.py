@@ -15,13 +15,13 @@ from click.testing import CliRunner, Result
 
 from adapters.contract import Account, Page, Request
 from adapters.registry import ADAPTERS
-from collector import visiting
 from collector.app import App
 from collector.cli import main
 from collector.config import Config
 from collector.config_sections import AccountConfig
-from collector.fetch import Fetcher
-from collector.proposing import Proposal, propose
+from collector.fetching.fetch import Fetcher
+from collector.probe.proposing import Proposal, propose
+from collector.visits import visiting
 from tests.collector.centre import NOW, Centre, centre
 from tests.collector.kept import CONFIG, KEY, VIEW, view
 
@@ -49,7 +49,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
         return fetcher, tokens
 
     monkeypatch.setattr("collector.commands.probe.fetcher_of", hurried)
-    monkeypatch.setattr("collector.fetch.TRIES", 1)
+    monkeypatch.setattr("collector.fetching.fetch.TRIES", 1)
 
 
 @pytest.fixture

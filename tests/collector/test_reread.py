@@ -18,9 +18,9 @@ from adapters.errors import LayoutChanged
 from adapters.records import Count, Metrics, Post
 from adapters.registry import ADAPTERS
 from collector import captures
-from collector.asked import note, page_of
 from collector.cli import main
-from collector.visiting import ask
+from collector.visits.asked import note, page_of
+from collector.visits.visiting import ask
 from storage import attempts, due, history, upkeep, writes
 from storage.database import reading, writing
 from tests.collector.centre import Centre, centre
@@ -341,7 +341,7 @@ def test_what_a_run_kept_is_read_again(
         CONFIG.replace('id = "wang"', 'id = "wang2"') + "[platforms.bilibili]\nrate = '1000/s'\n"
     )
     here = centre(here.folder, config)
-    monkeypatch.setattr("collector.visiting.addresses", lambda _host: ["8.8.8.8"])
+    monkeypatch.setattr("collector.visits.visiting.addresses", lambda _host: ["8.8.8.8"])
     pages = Path(__file__).parents[1] / "adapters" / "pages" / "bilibili"
     real = ADAPTERS["bilibili"]
 

@@ -1,0 +1,365 @@
+"""Fetches an adapter's requests politely: turn by turn, within limits, and only where it is allowed.
+
+It forges no signature, solves no captcha and keeps no cookie: what a host sets is forgotten, what config
+names is sent. What a platform's answer means is the adapter's business; only what is no answer at all
+(no connection, 5xx, too large, not allowed) is decided here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from itertools import count
+from threading import Event
+from urllib.parse import urljoin
+
+import requests
+import urllib3
+from urllib3.util import Retry
+
+from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
+from adapters.errors import Blocked, Refused, SourceError, Unreachable
+from collector.fetching import sending
+from collector.fetching.bodies import ENCODINGS, body_of
+from collector.fetching.hosts import (
+    Resolver,
+    host_of,
+    is_private,
+    origin_of,
+    proxies_for,
+    same_place,
+    through,
+)
+from collector.fetching.politeness import Cache, Gate, Robots
+
+CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
+#: What is under way when a run is over or stopped may take this long.
+DRAIN_SECONDS = 10.0
+REDIRECTS = 5
+#: How often a request is sent within a run where there is no answer, and where the host says "too many".
+TRIES, TRIES_429 = 3, 4
+#: Seconds before the second try, doubled each time up to the limit; a host that asks for more than the longest
+#: pause is left alone for the rest of the run.
+FIRST_PAUSE, PAUSE_LIMIT, LONGEST_PAUSE = 2.0, 60.0, 300.0
+#: Requests in a row that a host did not answer, after which it is left alone for the rest of the run.
+PATIENCE = 3
+ROBOTS_NAME = "baokuan"
+ROBOTS_BYTES = 512 * 1024  # as RFC 9309 asks at least
+DEFAULT_AGENT = "Mozilla/5.0"
+_AGAIN = "下次采集会再试"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How one platform is asked: seconds between requests, how many at a time, our own cookie, and an
+    address that stands for all of its hosts (``base_url``: tests, or a proxy of the centre)."""
+
+    gap: float = 3.0
+    concurrency: int = 1
+    cookie: str = ""
+    base_url: str = ""
+    problem: SourceError | None = None  # why it cannot be asked at all
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: ``url`` is the canonical address it came from, or leads to where it is not asked."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Who is asked for whom: what stays the same while redirects are followed. ``fixed`` headers go to the
+    first host only (cookie, conditions)."""
+
+    manners: Manners
+    hosts: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    robots: bool = True
+    token: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fetcher:
+    """Executes requests for one run; workers share it. ``deadline`` is in ``monotonic`` seconds; ``stop``
+    drains the run and is what everybody waits on; ``token`` gives an account's token for addresses that hold
+    the placeholder."""
+
+    manners: Mapping[str, Manners]
+    contact: str
+    deadline: float
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    session: requests.Session
+    resolve: Resolver
+    stop: Event = field(default_factory=Event)
+    token: Callable[[str], str] = str
+    uniform: Callable[[float, float], float] = random.uniform
+    gates: dict[str, Gate] = field(default_factory=dict)
+    robots: Cache = field(default_factory=Cache)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run is stopped or out of time."""
+        return self.stop.is_set() or self.monotonic() >= self.deadline
+
+    def fetch(
+        self,
+        adapter: Adapter,
+        account: Account,
+        request: Request,
+        conditions: Mapping[str, str] | None = None,
+    ) -> tuple[Page, SourceError | None]:
+        """The answer to one request, and what was wrong where it is none. ``conditions`` are the headers of a
+        conditional request. Raises Refused or Unreachable where nothing came back."""
+        manners = self.manners.get(account.platform, Manners())
+        if manners.problem is not None:
+            raise _about(manners.problem, manners.problem.what, request)
+        hosts = adapter.hosts or (host_of(account.url),)
+        if not same_place(request.url, hosts):
+            raise Refused(
+                "不在允许访问的网站之列", target=request.url, advice="请核对 config.toml 里的 url"
+            )
+        fixed = dict(conditions or {})
+        if manners.cookie:
+            fixed["Cookie"] = manners.cookie
+        gate = self.gate(manners, request.url)
+        if gate.shut is not None:
+            what = f"这个网站刚才没有让看({gate.shut.what}),这次不再访问它"
+            raise _about(gate.shut, what, request)
+        token = self.token(account.id) if CREDENTIAL in request.url else ""
+        way = Way(manners, hosts, adapter.headers, fixed, not adapter.own_api, token)
+        if way.robots:
+            self._obey_robots(way, request.url, request.url)
+        try:
+            answer, problem = self._patiently(way, request)
+        except Unreachable as nothing:
+            if not self.is_over:
+                gate.note(nothing, PATIENCE)
+            raise
+        gate.note(problem, PATIENCE)
+        page = Page(
+            request=request,
+            account=account,
+            url=answer.url,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            fetched_at=self.now(),
+        )
+        return page, problem
+
+    def post(self, platform: str, url: str, body: Mapping[str, str | int]) -> Answer:
+        """Send one request of the program's own (a token) with the manners of a platform; no redirect is
+        followed. Raises Unreachable."""
+        manners = self.manners.get(platform, Manners())
+        return self._once(Way(manners, (host_of(url),)), Request(url=url, body=body), url)
+
+    def _patiently(self, way: Way, request: Request) -> tuple[Answer, SourceError | None]:
+        """Try until there is an answer or no hope of one. Raises Unreachable where nothing came back."""
+        for tries in count(1):
+            answer, problem, asked = self._try(way, request)
+            if problem is None:
+                assert answer is not None
+                return answer, None
+            gate = self.gate(way.manners, request.url)
+            pause = min(PAUSE_LIMIT, FIRST_PAUSE * 2.0 ** (tries - 1)) * self.uniform(1.0, 1.5)
+            if asked > LONGEST_PAUSE:
+                gate.shut = problem
+            limit = TRIES_429 if isinstance(problem, Blocked) else TRIES
+            pause = max(asked, pause)
+            too_late = self.monotonic() + pause > self.deadline
+            if tries >= limit or gate.shut is not None or too_late or self.stop.is_set():
+                if answer is None:
+                    raise problem
+                return answer, problem
+            gate.hold(pause)
+        raise AssertionError("count() does not end")
+
+    def _try(self, way: Way, request: Request) -> tuple[Answer | None, SourceError | None, float]:
+        """One try: an answer, what was wrong, and for how long the host asks to be left alone."""
+        try:
+            answer = self._follow(way, request)
+        except Unreachable as problem:
+            return None, problem, 0.0
+        asked = retry_after(answer.headers.get("retry-after", ""))
+        if answer.status == 429:
+            advice = "请在 config.toml 的 [platforms] 里调低 rate,或稍后再采"
+            return answer, Blocked("请求过于频繁(429)", target=request.url, advice=advice), asked
+        if answer.status >= 500:
+            what = f"对方服务器出错({answer.status})"
+            return answer, Unreachable(what, target=request.url, advice=_AGAIN), asked
+        return answer, None, 0.0
+
+    def _follow(self, way: Way, request: Request) -> Answer:
+        """Follow redirects to allowed hosts. One that leads elsewhere is an answer of its own: the adapter
+        sees where it leads. From a public to a private address nobody is led."""
+        url, base = request.url, way.manners.base_url
+        for _ in range(REDIRECTS + 1):
+            if way.robots and url != request.url:
+                self._obey_robots(way, url, request.url)
+            answer = self._once(way, request, url)
+            where = answer.headers.get("location", "")
+            if not 300 <= answer.status < 400 or not where:
+                return answer
+            target = _led_to(url, where, base, request.url)
+            if not base and self._leads_inside(url, target):
+                advice = "请在浏览器里打开核对,可能网站已被改动"
+                raise Refused("网页要转到内网地址,没有跟去", target=request.url, advice=advice)
+            if not same_place(target, way.hosts):
+                return Answer(answer.status, target, answer.headers, b"")
+            url = target
+        raise Unreachable("转来转去没有尽头", target=request.url, advice=_AGAIN)
+
+    def _leads_inside(self, url: str, target: str) -> bool:
+        """From a public to a private address."""
+        return is_private(target, self.resolve) and not is_private(url, self.resolve)
+
+    def _once(self, way: Way, request: Request, url: str) -> Answer:
+        """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
+        asked = self._prepared(way, request, url)
+        proxies = proxies_for(origin_of(str(asked.url)))
+        gate = self.gate(way.manners, url)
+        if not gate.enter(self.deadline, self.stop.wait):
+            why = "采集停下了" if self.stop.is_set() else "到了本次采集的时限"
+            raise Unreachable(f"{why},还没轮到", target=request.url, advice=_AGAIN)
+        began = self.monotonic()
+        sending.begin()
+        try:
+            # not Session.send: it reads the whole body of a redirect, whatever its size
+            with self.session.get_adapter(str(asked.url)).send(
+                asked,
+                stream=True,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                verify=True,
+                proxies=proxies,
+            ) as response:
+                gate.sent(began, sending.lag())
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                body = body_of(response, request.url, lambda: self._late(began))
+                return Answer(response.status_code, url, headers, body)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
+            raise _broken(problem, request) from problem
+        finally:
+            gate.leave()
+
+    def _prepared(self, way: Way, request: Request, url: str) -> requests.PreparedRequest:
+        """The request as it goes over the wire, so that nothing is left to do when its turn comes."""
+        asked = requests.PreparedRequest()
+        sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
+        method = "GET" if request.body is None else "POST"
+        try:
+            asked.prepare(method, sent, self._headers(way, request, url), json=request.body)
+        except requests.RequestException as problem:
+            raise _broken(problem, request) from problem
+        return asked
+
+    def _late(self, began: float) -> bool:
+        """Whether an answer that began to come then is waited for no longer; a stopped run is less patient."""
+        now = self.monotonic()
+        patience = DRAIN_SECONDS if self.stop.is_set() else TOTAL_SECONDS
+        return now > self.deadline + DRAIN_SECONDS or now > began + patience
+
+    def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
+        """The adapter's headers, our name and the centre's contact; to the host asked, what is meant for it."""
+        headers = {"Accept": "*/*", "Accept-Encoding": ENCODINGS, **way.headers, **request.headers}
+        if host_of(url) == host_of(request.url):
+            headers |= way.fixed
+        base = headers.get("User-Agent", DEFAULT_AGENT)
+        contact = f" (+{self.contact})" if self.contact else ""
+        headers["User-Agent"] = f"{base} baokuan/{_version()}{contact}"
+        return headers
+
+    def _obey_robots(self, way: Way, url: str, target: str) -> None:
+        """Raises Refused where the host's robots.txt says no, Unreachable where it cannot be read."""
+        robots = self.robots.get(origin_of(url), lambda: self._robots(way, origin_of(url)))
+        if robots.text is None:
+            raise Unreachable(
+                "读不到网站的 robots.txt,不能确定是否允许", target=target, advice=_AGAIN
+            )
+        if not robots.allows(url, ROBOTS_NAME):
+            advice = "请改用后台导出的文件"
+            raise Refused("网站的 robots.txt 不允许自动访问这个地址", target=target, advice=advice)
+        self.gate(way.manners, url).widen(robots.delay(ROBOTS_NAME))
+
+    def _robots(self, way: Way, origin: str) -> Robots:
+        """RFC 9309: no such file means all is allowed; an error of the server means nothing is."""
+        request = Request(url=f"{origin}/robots.txt", about="robots")
+        agent = {name: text for name, text in way.headers.items() if name == "User-Agent"}
+        try:
+            answer, problem = self._patiently(
+                replace(way, headers=agent, fixed={}, robots=False, token=""), request
+            )
+        except Unreachable:
+            return Robots(None)
+        if problem is not None:
+            return Robots(None)
+        body = answer.body[:ROBOTS_BYTES] if answer.status == 200 else b""
+        return Robots(body.decode("utf-8-sig", "replace"))
+
+    def gate(self, manners: Manners, url: str) -> Gate:
+        """The turnstile of an address's host."""
+        host = host_of(url)
+        found = self.gates.get(host)
+        if found is None:
+            fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
+            found = self.gates.setdefault(host, fresh)
+        return found
+
+
+def _about(why: SourceError, what: str, request: Request) -> SourceError:
+    """The same kind of problem, of another request."""
+    return type(why)(what, target=request.url, advice=why.advice)
+
+
+def _led_to(url: str, where: str, base_url: str, target: str) -> str:
+    """The canonical address to which a redirect of ``url`` leads. Raises Unreachable where it is none."""
+    try:
+        found = urljoin(through(url, base_url), where)
+        if base_url and origin_of(found) == origin_of(base_url):
+            found = origin_of(url) + found[len(origin_of(found)) :]
+    except ValueError as problem:
+        raise Unreachable("网站转到了一个看不懂的地址", target=target, advice=_AGAIN) from problem
+    return found
+
+
+@cache
+def _version() -> str:
+    return version("baokuan")
+
+
+def _broken(problem: Exception, request: Request) -> Unreachable:
+    advice = f"请检查网络;{_AGAIN}"
+    return Unreachable(f"连不上({_why(problem)})", target=request.url, advice=advice)
+
+
+def _why(problem: Exception) -> str:
+    """A failure of the connection in a few Chinese words."""
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (requests.exceptions.ConnectTimeout, "连接超时"),
+        (requests.exceptions.Timeout, "等回答超时"),
+        (urllib3.exceptions.TimeoutError, "等回答超时"),
+        (requests.exceptions.SSLError, "加密连接失败"),
+        (requests.exceptions.ProxyError, "代理服务器不通"),
+        (urllib3.exceptions.ProtocolError, "回答中断,不完整"),
+        (requests.exceptions.ConnectionError, "连接失败"),
+    )
+    words = next((words for kind, words in kinds if isinstance(problem, kind)), "")
+    return words or type(problem).__name__
+
+
+def retry_after(header: str) -> float:
+    """Seconds that a Retry-After header (seconds, or a date) asks for; 0 where none can be understood."""
+    try:
+        return float(Retry().parse_retry_after(header)) if header else 0.0
+    except urllib3.exceptions.InvalidHeader:
+        return 0.0

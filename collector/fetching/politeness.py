@@ -1,0 +1,126 @@
+"""Being a good guest: a gap between requests to a host, few at a time, and what its robots.txt says.
+
+A gap bounds the rate in every window; a window counter lets a burst through (stack.md: 225/s measured
+for "200/s"), so the limit is kept by slots, not by counting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from protego import Protego
+
+from adapters.errors import SourceError
+
+_RATE = re.compile(r"(\d+)\s*/\s*(s|sec|second|min|minute|h|hour)")
+_SECONDS = {"s": 1, "sec": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
+#: The gap is kept a little wider than asked, because requests do not all take the same time to arrive; who comes
+#: late for a turn may be followed a little sooner, so that lateness does not add up.
+MARGIN, LEAST = 1.012, 1.008
+#: How often somebody who waits for a place looks again, in seconds.
+_AGAIN = 0.02
+
+
+def gap_of(rate: str) -> float:
+    """``20/min`` → 3.0 seconds between two requests. Raises ValueError in Chinese."""
+    match = _RATE.fullmatch(rate.strip())
+    if match is None or int(match[1]) == 0:
+        raise ValueError(f"看不懂的速率“{rate}”,例如 20/min、1/s")
+    return _SECONDS[match[2]] / int(match[1])
+
+
+@dataclass(slots=True)
+class Gate:
+    """One host's turnstile: at most ``concurrency`` at a time, starts ``gap`` seconds apart.
+
+    ``shut``: why this host is not asked any more in this run; ``failed``: failures in a row.
+    """
+
+    gap: float
+    concurrency: int
+    monotonic: Callable[[], float]
+    next_slot: float = 0.0
+    inside: int = 0
+    failed: int = 0
+    shut: SourceError | None = None
+    lock: Lock = field(default_factory=Lock)
+
+    def enter(self, latest: float, pause: Callable[[float], bool]) -> bool:
+        """Wait for a turn; False where it would come after ``latest`` (monotonic seconds), or where ``pause``
+        says that the run is stopped."""
+        while True:
+            with self.lock:
+                now = self.monotonic()
+                left = max(self.next_slot - now, _AGAIN if self.inside >= self.concurrency else 0)
+                if left <= 0:
+                    self.inside += 1
+                    cadence = self.next_slot + self.gap * MARGIN
+                    self.next_slot = max(cadence, now + self.gap * LEAST)
+                    return True
+            if now + left > latest or pause(left):
+                return False
+
+    def sent(self, entered: float, lag: float) -> None:
+        """The request of a turn taken at ``entered`` left ``lag`` seconds later: the gap is counted from there."""
+        with self.lock:
+            self.next_slot = max(self.next_slot, entered + lag + self.gap * LEAST)
+
+    def leave(self) -> None:
+        with self.lock:
+            self.inside -= 1
+
+    def hold(self, seconds: float) -> None:
+        """The host asked for a pause (Retry-After, 429): nobody enters before it is over."""
+        with self.lock:
+            self.next_slot = max(self.next_slot, self.monotonic() + seconds)
+
+    def widen(self, gap: float) -> None:
+        """At least ``gap`` seconds between starts from now on, the last one included (Crawl-delay)."""
+        with self.lock:
+            if gap > self.gap:
+                self.next_slot += (gap - self.gap) * MARGIN
+                self.gap = gap
+
+    def note(self, problem: SourceError | None, patience: int) -> None:
+        """A task ended; after ``patience`` failures in a row the host is left alone."""
+        with self.lock:
+            self.failed = self.failed + 1 if problem is not None else 0
+            if problem is not None and self.failed >= patience:
+                self.shut = problem
+
+
+class Robots:
+    """What a host's robots.txt says to this program. ``text`` None: it could not be read."""
+
+    __slots__ = ("rules", "text")
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+        self.rules = None if text is None else Protego.parse(text)
+
+    def allows(self, url: str, agent: str) -> bool:
+        return self.rules is not None and bool(self.rules.can_fetch(url, agent))
+
+    def delay(self, agent: str) -> float:
+        """Crawl-delay in seconds; 0 where none is asked for."""
+        return 0.0 if self.rules is None else float(self.rules.crawl_delay(agent) or 0)
+
+
+@dataclass(slots=True)
+class Cache:
+    """What hosts' robots.txt say, asked once; safe among threads."""
+
+    lock: Lock = field(default_factory=Lock)
+    locks: dict[str, Lock] = field(default_factory=dict)
+    values: dict[str, Robots] = field(default_factory=dict)
+
+    def get(self, key: str, make: Callable[[], Robots]) -> Robots:
+        with self.lock:
+            own = self.locks.setdefault(key, Lock())
+        with own:
+            if key not in self.values:
+                self.values[key] = make()
+            return self.values[key]

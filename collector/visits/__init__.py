@@ -1,0 +1,1 @@
+"""The page half of a run: what is due, asked, read, judged, stored."""

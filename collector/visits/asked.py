@@ -1,0 +1,99 @@
+"""What was asked, as it is noted beside an answer: enough to read the kept answer again as it was read then.
+
+A note is small: what goes without saying (a post, asked for once, answered 200 from the address asked) is left
+out. It holds no header that was sent and no secret: ``Request.url`` carries placeholders only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from adapters.contract import Account, Page, Request
+from adapters.records import METRICS, Count, Metrics, Post
+from collector.observed import SHANGHAI
+from storage.bulk import seconds
+
+_POST_TEXTS = ("title", "key", "url", "kind", "author", "column", "state", "account")
+
+
+def note(request: Request, page: Page | None) -> dict[str, Any]:
+    """What ``page_of`` needs beside the bytes. ``page`` None: nothing came back."""
+    told: dict[str, Any] = {}
+    if request.about != "post":
+        told["about"] = request.about
+    for name in ("key", "depth"):
+        if value := getattr(request, name):
+            told[name] = value
+    if request.body is not None:
+        told["body"] = dict(request.body)
+        told["asked"] = request.url  # the source tells apart what is sent to one address
+    if request.post is not None:
+        told["post"] = _told(request.post)
+    if page is None:
+        return told
+    told["at"] = seconds(page.fetched_at)
+    if page.url != request.url:
+        told["url"] = page.url
+    if page.status != 200:
+        told["status"] = page.status
+    if "charset" in page.headers.get("content-type", "").lower():
+        told["type"] = page.headers["content-type"]
+    return told
+
+
+def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes) -> Page:
+    """The answer as the adapter got it: ``source`` is the address that was asked, unless the note says which."""
+    asked = told.get("asked", source)
+    request = Request(
+        url=asked,
+        about=told.get("about", "post"),
+        key=told.get("key", ""),
+        depth=told.get("depth", 0),
+        body=told.get("body"),
+        post=_post(told["post"]) if "post" in told else None,
+    )
+    return Page(
+        request=request,
+        account=account,
+        url=told.get("url", asked),
+        status=told.get("status", 200),
+        headers={"content-type": told["type"]} if "type" in told else {},
+        body=body,
+        fetched_at=datetime.fromtimestamp(told["at"], SHANGHAI),
+    )
+
+
+def _told(post: Post) -> dict[str, Any]:
+    """A post in words of JSON; what is as a post is by default is left out."""
+    default = Post(title="", published_at=None)
+    told = {
+        name: value
+        for name in (*_POST_TEXTS, "date_only", "original")
+        if (value := getattr(post, name)) != getattr(default, name)
+    }
+    for name in ("beside", "details"):
+        if value := getattr(post, name):
+            told[name] = dict(value)
+    for name in ("published_at", "observed_at"):
+        moment = getattr(post, name)
+        if moment is not None:
+            told[name] = moment.isoformat()
+    counts = {name: count for name in METRICS if (count := getattr(post.metrics, name)) is not None}
+    if counts:
+        told["metrics"] = {
+            name: {each.name: getattr(count, each.name) for each in fields(Count)}
+            for name, count in counts.items()
+        }
+    return told
+
+
+def _post(told: Mapping[str, Any]) -> Post:
+    given = {"title": "", "published_at": None, **told}
+    for name in ("published_at", "observed_at"):
+        if given.get(name):
+            given[name] = datetime.fromisoformat(given[name])
+    counts = given.pop("metrics", {})
+    return Post(**given, metrics=Metrics(**{name: Count(**each) for name, each in counts.items()}))

@@ -1,0 +1,279 @@
+"""The pages of a run: asked host by host, kept, read, stored. One bad page never stops the rest.
+
+Workers fetch and read; this thread alone stores. A host has no more requests under way than it allows, and one
+more that waits for its turn, so that neither a slow host nor the database holds anybody up.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from adapters.contract import Page, Request
+from adapters.errors import Blocked, SourceError
+from collector import captures
+from collector.config import Config
+from collector.fetching.fetch import Fetcher, Manners
+from collector.fetching.hosts import host_of
+from collector.fetching.politeness import Gate
+from collector.importing import Result
+from collector.secrets import stripped
+from collector.visits.asking import LIST, Plan, Task
+from collector.visits.expecting import disappointment
+from collector.visits.passes import Passes
+from collector.visits.recording import MARKS, Answered, Recorder, read, whole
+from collector.words import PAGES, said
+from storage.database import StorageError, writing
+from storage.due import Kept
+
+WORKERS = 128
+#: A worker waits at most this long for its turn at a host; before that, others go first.
+AHEAD = 0.4
+#: Requests that one account may cause in a run: a list that leads on and on ends here.
+MOST_REQUESTS = 3_000
+#: Answers stored in one transaction at the most.
+BATCH = 25
+#: Times in a row that a host shows a wall instead of pages, after which it is left alone for this run.
+WALLS = 10
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Pages:
+    """The page half of a run. ``secrets`` are taken out of every answer before it is kept or read."""
+
+    engine: Engine
+    config: Config
+    run_id: int
+    fetcher: Fetcher
+    plan: Plan
+    secrets: Callable[[], Sequence[bytes]] = tuple
+    captures: Path = field(init=False)
+    passes: Passes = field(default_factory=Passes)
+    waiting: dict[str, list[tuple[int, int, Task]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    order: count[int] = field(default_factory=count)
+    busy: Counter[str] = field(default_factory=Counter)
+    lists: Counter[str] = field(default_factory=Counter)  # under way
+    walls: Counter[str] = field(default_factory=Counter)
+    asked: set[tuple[str, str, str]] = field(default_factory=set)
+    showed: set[tuple[str, str]] = field(default_factory=set)
+    caused: Counter[str] = field(default_factory=Counter)
+    running: set[Future[Answered]] = field(default_factory=set)
+    arrived: list[Answered] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.captures = self.config.path(self.config.storage.captures)
+
+    def collect(self, progress: Progress) -> list[Result]:
+        """Ask, read and store everything; an interrupt lets what is under way end and stores it.
+
+        Raises StorageError where the database cannot do its work.
+        """
+        for task in self.plan.tasks:
+            self._add(task)
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="page") as pool:
+            try:
+                while self.running or self._is_hopeful():
+                    self._start(pool)
+                    self._take(timeout=0.2)
+                    left = sum(len(each) for each in self.waiting.values())
+                    done = len(self.results)
+                    progress(done, done + len(self.running) + left, PAGES)
+            except BaseException:
+                self.fetcher.stop.set()
+                while self.running or self.arrived:
+                    self._take(timeout=1.0)
+                raise
+        return self.results + self._not_reached()
+
+    def _is_hopeful(self) -> bool:
+        """Whether anything that waits can still have its turn before the deadline."""
+        if self.fetcher.is_over:
+            return False
+        gates = (self._gate(tasks[0][2]) for tasks in self.waiting.values() if tasks)
+        return any(gate.shut or gate.next_slot <= self.fetcher.deadline for gate in gates)
+
+    def _manners(self, task: Task) -> Manners:
+        return self.fetcher.manners.get(task.account.platform, Manners())
+
+    def _gate(self, task: Task) -> Gate:
+        return self.fetcher.gate(self._manners(task), task.request.url)
+
+    def _not_reached(self) -> list[Result]:
+        """What the deadline left over: it has no outcome, and is due in the next run."""
+        left = Counter(task.account.id for tasks in self.waiting.values() for _, _, task in tasks)
+        return [
+            Result(
+                account=account,
+                source=PAGES,
+                kind="page",
+                outcome="unreachable",
+                problem=f"到了本次采集的时限,还有 {number} 个网页没有轮到。下次采集会接着采",
+            )
+            for account, number in left.items()
+        ]
+
+    def _add(self, task: Task) -> None:
+        mark = (task.account.id, task.source, task.request.about)
+        if mark in self.asked:
+            if known := self.plan.known.get(mark[:2]):
+                self.passes.known(task, known.published_at)
+            return
+        self.asked.add(mark)
+        self.passes.add(task)
+        self.caused[task.account.id] += 1
+        entry = (task.rank, next(self.order), task)
+        heapq.heappush(self.waiting[host_of(task.request.url)], entry)
+
+    def _start(self, pool: ThreadPoolExecutor) -> None:
+        """Hand out as many tasks as each host takes at a time, and one that waits for its turn there."""
+        if self.fetcher.is_over:
+            return
+        soon = min(self.fetcher.monotonic() + AHEAD, self.fetcher.deadline)
+        for host, tasks in self.waiting.items():
+            while tasks and self.busy[host] <= self._manners(tasks[0][2]).concurrency:
+                task = tasks[0][2]
+                gate = self._gate(task)
+                if gate.shut is None and gate.next_slot > soon:
+                    break
+                if task.rank == 2 and self.lists[host]:
+                    break  # a list may show all that its page would
+                heapq.heappop(tasks)
+                if task.rank == 2 and (task.account.id, task.request.key) in self.showed:
+                    continue
+                self.busy[host] += 1
+                self.lists[host] += task.request.about == LIST
+                self.running.add(pool.submit(self._answer, task))
+
+    def _take(self, timeout: float) -> None:
+        """Wait for answers, and store those that are there."""
+        if not self.running:
+            self.fetcher.stop.wait(timeout)
+        finished, _ = wait(self.running, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in finished:
+            self.running.discard(future)
+            self.arrived.append(future.result())
+        while self.arrived:
+            self._store(self.arrived[:BATCH])
+
+    def _answer(self, task: Task) -> Answered:
+        """In a worker: fetch, keep, read."""
+        answered = Answered(task)
+        kept = self._kept_before(task)
+        try:
+            page, problem = self.fetcher.fetch(
+                task.adapter, task.account.for_adapters(), task.request, _conditions(kept)
+            )
+        except SourceError as nothing:
+            answered.problem = nothing
+            return answered
+        if kept is not None and page.status == 304:
+            self._as_before(answered, page, kept)
+        else:
+            self._keep(answered, page)
+        answered.problem = problem
+        if problem is None:
+            read(answered)
+        return answered
+
+    def _kept_before(self, task: Task) -> Kept | None:
+        """The kept answer with which a conditional request can be made."""
+        kept = self.plan.kept.get((task.account.id, task.source))
+        if kept is None or kept.url or task.request.body is not None:
+            return None
+        return kept if (self.captures / kept.path).exists() else None
+
+    def _as_before(self, answered: Answered, page: Page, kept: Kept) -> None:
+        """The host says that nothing has changed: the kept bytes are read again, as of now."""
+        answered.same_as = kept.capture_id
+        answered.marks = {
+            name: mark for name, mark in (("etag", kept.etag), ("modified", kept.modified)) if mark
+        }
+        headers = {"content-type": kept.content_type} if kept.content_type else {}
+        body = captures.read(self.captures, kept.path)
+        answered.page = replace(page, status=200, headers=headers, body=body)
+
+    def _keep(self, answered: Answered, page: Page) -> None:
+        """Secrets out, then kept, then read: so reading again sees the very same bytes."""
+        wechat = answered.task.account.platform == "wechat_mp"
+        body = stripped(page.body, self.secrets(), wechat=wechat)
+        try:
+            answered.kept = captures.keep_bytes(body, self.captures)
+        except OSError as problem:
+            raise StorageError(f"存不了原件:{said(problem)}。请检查磁盘后再运行") from problem
+        answered.page = replace(page, body=body)
+        if page.status == 200:
+            answered.marks = {
+                name: page.headers[header]
+                for header, name in MARKS.items()
+                if page.headers.get(header)
+            }
+
+    def _store(self, answers: Sequence[Answered]) -> None:
+        """Store answers in one transaction, then follow where they lead."""
+        recorder = Recorder(config=self.config, run_id=self.run_id)
+        now = self.fetcher.now()
+        for answered in answers:
+            if answered.problem is None:
+                answered.problem = disappointment(self.engine, answered.task, answered.records)
+        with writing(self.engine) as connection:
+            numbers = recorder.begin(connection, answers, now)
+            results = [recorder.record(connection, each, numbers, now) for each in answers]
+        self.results += results
+        del self.arrived[: len(answers)]
+        for answered in answers:
+            self._settle(answered)
+        finished = list(self.passes.finished())
+        if finished:
+            with writing(self.engine) as connection:
+                for task, span in finished:
+                    recorder.passed(connection, task, span, numbers, now)
+
+    def _settle(self, answered: Answered) -> None:
+        """After an answer is stored: its host is free again, and what it leads to is asked next."""
+        task = answered.task
+        host = host_of(task.request.url)
+        self.busy[host] -= 1
+        self.lists[host] -= task.request.about == LIST
+        if isinstance(answered.problem, Blocked):
+            self.walls[host] += 1
+            if self.walls[host] >= WALLS:
+                self._gate(task).shut = answered.problem
+        else:
+            self.walls[host] = 0
+        if answered.problem is None:
+            self.showed |= {(task.account.id, key) for key in whole(answered)}
+            for number, record in enumerate(answered.records):
+                if isinstance(record, Request):
+                    place = (*task.place, number) if task.place else ()
+                    self._follow(Task(task.account, task.adapter, record, task.post_id, place))
+        self.passes.ended(task, answered.outcome, answered.posts)
+
+    def _follow(self, task: Task) -> None:
+        """A request that an answer leads to; a known post is asked for only when it is due."""
+        known = self.plan.known.get((task.account.id, task.source))
+        if known is not None and not known.due and task.request.about != LIST:
+            self.passes.known(task, known.published_at)
+        elif self.caused[task.account.id] >= MOST_REQUESTS:
+            self.passes.left_out(task)
+        else:
+            self._add(task)
+
+
+def _conditions(kept: Kept | None) -> Mapping[str, str]:
+    """The headers of a conditional request."""
+    if kept is None:
+        return {}
+    marks = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
+    return {name: value for name, value in marks.items() if value}

@@ -1,0 +1,199 @@
+"""What became of a task, from the answer to rows: read, judged, stored with its outcome and its capture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adapters.contract import Page, PageRecord, Request
+from adapters.errors import Gone, LayoutChanged, SourceError
+from adapters.records import METRICS, Post
+from collector import captures
+from collector.config import Config
+from collector.importing import Result
+from collector.observed import Observed
+from collector.secrets import kept_address, shown
+from collector.visits.asked import note
+from collector.visits.asking import LIST, Task
+from collector.visits.expecting import shows
+from storage import captured, writes
+from storage.bulk import seconds
+from storage.identity import canonical
+from storage.reading import Reading
+from storage.writes import Desk
+
+FROM = "采集时间"
+#: Headers by which a host tells whether an answer has changed.
+MARKS = {"etag": "etag", "last-modified": "modified"}
+
+
+@dataclass(slots=True)
+class Answered:
+    """What became of a task: its page and what was read from it, or why there is nothing.
+
+    ``same_as``: the number of the kept answer that the host says is still true.
+    """
+
+    task: Task
+    page: Page | None = None
+    kept: captures.Kept | None = None
+    same_as: int | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
+    records: Sequence[PageRecord] = ()
+    problem: SourceError | None = None
+
+    @property
+    def outcome(self) -> str:
+        if self.problem is not None:
+            return self.problem.outcome
+        return "ok" if self.same_as is None else "unchanged"
+
+    @property
+    def posts(self) -> list[tuple[int, Post]]:
+        """Its posts, each with its place in the answer."""
+        return [(at, each) for at, each in enumerate(self.records) if isinstance(each, Post)]
+
+
+def read(answered: Answered) -> None:
+    """Read the page; an adapter that fails on it has met a form it does not know."""
+    assert answered.page is not None and answered.task.adapter.read is not None
+    try:
+        answered.records = list(answered.task.adapter.read(answered.page))
+    except SourceError as problem:
+        answered.problem = problem
+    except Exception as problem:  # one bad page never stops the rest; its outcome tells of it
+        answered.problem = LayoutChanged(
+            f"读这个回答时程序出错({type(problem).__name__}: {problem})",
+            target=answered.task.request.url,
+            advice="没有存入;请把这一行连同原件发给维护人员",
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Recorder:
+    """Stores answers of one run, inside the caller's transaction: ``begin`` it, then ``record`` each."""
+
+    config: Config
+    run_id: int
+    desk: Desk = field(init=False)
+    kept: Mapping[str, int] = field(init=False)  # sha256 → number of the capture
+
+    def begin(
+        self, connection: Connection, answers: Sequence[Answered], now: datetime
+    ) -> dict[str, int]:
+        """Look up what all answers need; the numbers of the accounts."""
+        self.desk = Desk.of(connection)
+        kept = [(each.kept.sha256, each.kept.size, each.kept.path) for each in answers if each.kept]
+        self.kept = captured.capture_numbers(connection, kept, seconds(now))
+        platforms = {each.id: each.platform for each in self.config.accounts}
+        return writes.accounts_known(connection, platforms)
+
+    def record(
+        self, connection: Connection, answered: Answered, numbers: Mapping[str, int], now: datetime
+    ) -> Result:
+        """One answer with all it showed, or the outcome alone: an answer that is not ok changes no figure."""
+        task = answered.task
+        result = Result(
+            account=task.account.id,
+            source=shown(task.source),
+            adapter=task.adapter.name,
+            kind="page",
+            outcome=answered.outcome,
+        )
+        reading = self._reading(answered, now)
+        if answered.problem is not None:
+            result.problem = shown(str(answered.problem))
+            account = numbers[task.account.id]
+            attempt = writes.failed(
+                connection, reading, result.outcome, result.problem, account, self.desk
+            )
+            if isinstance(answered.problem, Gone) and "deleted" in answered.problem.cases:
+                post_id = task.post_id or writes.post_of(connection, account, _keys(task.request))
+                if post_id is not None:
+                    writes.mark_deleted(connection, reading, attempt, post_id)
+            return result
+        records = [each for each in answered.records if not isinstance(each, Request)]
+        result.stored = writes.store(connection, reading, records, numbers, self.desk)
+        result.observed = Observed(reading.observed_at, reading.observed_from)
+        return result
+
+    def passed(
+        self,
+        connection: Connection,
+        task: Task,
+        span: tuple[int, int],
+        numbers: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        """A list went well from end to end: what it reaches."""
+        reading = Reading(
+            run_id=self.run_id,
+            account=task.account.id,
+            source=f"{task.adapter.name} 列表",
+            adapter=task.adapter.name,
+            kind="pass",
+            observed_at=now,
+            observed_from=FROM,
+            recorded_at=now,
+        )
+        writes.passed(connection, reading, numbers[task.account.id], span)
+
+    def _reading(self, answered: Answered, now: datetime) -> Reading:
+        task, page = answered.task, answered.page
+        moment = page.fetched_at if page else now
+        number = answered.same_as
+        if answered.kept is not None:
+            number = self.kept[answered.kept.sha256]
+        request = note(task.request, page)
+        if "url" in request:
+            request["url"] = kept_address(request["url"])
+        return Reading(
+            run_id=self.run_id,
+            account=task.account.id,
+            source=kept_address(task.source),
+            adapter=task.adapter.name,
+            kind="api" if task.adapter.own_api else "page",
+            observed_at=moment,
+            observed_from=FROM,
+            recorded_at=now,
+            capture_id=number,
+            default_kind=task.account.default_kind,
+            accounts=self.config.called,
+            outcome=answered.outcome,
+            request={**request, **answered.marks},
+            remarks=_remarks(answered),
+        )
+
+
+def _keys(request: Request) -> list[str]:
+    """The strong keys of the post that a request asks for (storage.identity)."""
+    keys = [f"id:{request.key}"] if request.key else []
+    return [*keys, f"url:{canonical(request.url)}"]
+
+
+def _remarks(answered: Answered) -> dict[str, Any]:
+    """What the next look at this source goes by: how much it showed, and which posts it showed wholly."""
+    found = shows(answered.records)
+    remarks: dict[str, Any] = {}
+    if answered.task.request.about == LIST or found.posts > 1:
+        remarks |= {"found": found.found, "shown": dict(found.shown)}
+        if keys := whole(answered):
+            remarks["showed"] = keys
+    return remarks
+
+
+def whole(answered: Answered) -> list[str]:
+    """Keys of the posts of which a list showed every figure that their own pages show."""
+    metrics = answered.task.adapter.page_metrics
+    if answered.task.request.about != LIST or not metrics:
+        return []
+    return [
+        each.key
+        for _, each in answered.posts
+        if each.key
+        and all(getattr(each.metrics, name) is not None for name in METRICS if name in metrics)
+    ]

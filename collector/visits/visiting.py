@@ -1,0 +1,103 @@
+"""The page half of a run, put together: what is due, one asker at a time, with the manners of config."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine
+
+from adapters.errors import LoginExpired
+from collector.config import Config, ConfigError
+from collector.config_sections import PlatformConfig
+from collector.fetching.credentials import Credentials
+from collector.fetching.fetch import Fetcher, Manners
+from collector.fetching.hosts import addresses, session
+from collector.fetching.politeness import gap_of
+from collector.importing import Result
+from collector.secrets import pieces, read_secret
+from collector.visits.asking import asks_pages, plan
+from collector.visits.pages import Pages
+from collector.words import PAGES
+from storage.database import reading
+
+#: A run asks no longer than this; what is left is due in the next one.
+RUN_SECONDS = 2 * 3_600
+
+
+def ask(
+    engine: Engine,
+    config: Config,
+    run_id: int,
+    *,
+    now: datetime,
+    only: str,
+    everything: bool,
+    progress: Callable[[int, int, str], None],
+    seconds: float | None = None,
+) -> list[Result]:
+    """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice."""
+    place = config.path(config.storage.captures)
+    if not any(asks_pages(config, each) for each in config.accounts):
+        return []
+    place.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(place / "asking.lock", timeout=0):
+            with reading(engine) as connection:
+                made = plan(connection, config, now, only=only, everything=everything)
+            if not made.tasks:
+                return []
+            fetcher, tokens = fetcher_of(config, now, seconds or RUN_SECONDS)
+            cookies = [each.cookie for each in fetcher.manners.values()]
+            pages = Pages(
+                engine=engine,
+                config=config,
+                run_id=run_id,
+                fetcher=fetcher,
+                plan=made,
+                secrets=lambda: pieces([*cookies, *tokens.tokens.values()]),
+            )
+            return pages.collect(progress)
+    except Timeout:
+        problem = "另一次采集正在访问网页,这次只读文件"
+        return [Result(account="", source=PAGES, kind="page", outcome="unchanged", problem=problem)]
+
+
+def fetcher_of(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, Credentials]:
+    """A fetcher with the manners of config, and the tokens it will need. Its clock runs from ``now``."""
+    began = time.monotonic()
+    fetcher = Fetcher(
+        manners=manners_of(config),
+        contact=config.centre.contact,
+        deadline=began + seconds,
+        now=lambda: now + timedelta(seconds=int(time.monotonic() - began)),
+        monotonic=time.monotonic,
+        session=session(),
+        resolve=addresses,
+    )
+    tokens = Credentials(config, fetcher.post)
+    fetcher.token = tokens.token
+    return fetcher, tokens
+
+
+def manners_of(config: Config) -> dict[str, Manners]:
+    """How each platform is asked, its cookie read from where config says."""
+    return {name: _manners(config, name, each) for name, each in config.platforms.items()}
+
+
+def _manners(config: Config, name: str, platform: PlatformConfig) -> Manners:
+    cookie, problem = "", None
+    try:
+        what = f"[platforms.{name}] 的 cookie"
+        cookie = read_secret(config, platform.cookie_env, platform.cookie_file, what)
+    except ConfigError as missing:
+        problem = LoginExpired(str(missing), advice="设置好后再采集一次;别的来源不受影响")
+    return Manners(
+        gap=gap_of(platform.rate),
+        concurrency=platform.concurrency,
+        cookie=cookie,
+        base_url=platform.base_url,
+        problem=problem,
+    )
