@@ -96,6 +96,21 @@ def cell(spread: Spread) -> str:
     return str(spread.low) if spread.exact else f"{spread.low}—{spread.high}"
 
 
+def plain(number: int | float) -> str:
+    """A number that is no figure of posts (a share, an index, a count) in a table or at a bar: whole numbers in
+    full, others with two decimals."""
+    return str(number) if isinstance(number, int) else f"{number:.2f}".removesuffix(".00")
+
+
+def tick(number: float) -> str:
+    """A mark of a chart's scale: 50万; in full where it would have to be rounded."""
+    whole = int(number)
+    if whole != number:
+        return f"{number:g}"
+    sign = "-" if whole < 0 else ""
+    return f"{sign}{_shown(abs(whole))}" if _is_shown(abs(whole)) else str(whole)
+
+
 def line(text: str) -> str:
     """Text on one line, without control signs."""
     plain = "".join(" " if unicodedata.category(each) in _CONTROL else each for each in text)
