@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from storage import schema
-from storage.bulk import insert_rows, next_id, select_in
+from storage.bulk import insert_rows, next_id, select_in, update_rows
 
 
 def capture_number(
@@ -20,9 +20,12 @@ def capture_number(
 def capture_numbers(
     connection: Connection, kept: Sequence[tuple[str, int, str]], stored_at: int
 ) -> dict[str, int]:
-    """The numbers of captures (sha256, size, path), by sha256."""
-    sql = "SELECT sha256, capture_id FROM capture WHERE sha256 IN (??)"
-    known: dict[str, int] = dict(select_in(connection, sql, {each[0] for each in kept}))
+    """The numbers of captures (sha256, size, path), by sha256. One that had been cleaned away is kept again."""
+    sql = "SELECT sha256, capture_id, removed_at FROM capture WHERE sha256 IN (??)"
+    rows = list(select_in(connection, sql, {each[0] for each in kept}))
+    known: dict[str, int] = {row[0]: row[1] for row in rows}
+    back = [(row[1],) for row in rows if row[2] is not None]
+    update_rows(connection, "UPDATE capture SET removed_at = NULL WHERE capture_id = ?", back)
     fresh = {each[0]: each for each in kept if each[0] not in known}
     if fresh:
         first = next_id(connection, schema.capture.c.capture_id)

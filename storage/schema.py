@@ -309,6 +309,19 @@ trouble = Table(
     Column("end_announced_at", BigInteger),
 )
 
+summary = Table(
+    "summary",
+    metadata,
+    Column("summary_id", Integer, primary_key=True, autoincrement=False),  # one row a written one
+    Column("occasion", Text, nullable=False),  # asked, quarter, now (only the last one stays)
+    Column("period", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("from_at", BigInteger, nullable=False),
+    Column("until_at", BigInteger, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
+    Column("known_by", BigInteger, nullable=False),
+)
+
 # ── what people say of posts ──
 
 tag = Table(

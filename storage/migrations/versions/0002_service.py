@@ -65,6 +65,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("trouble_id"),
     )
     op.create_table(
+        "summary",
+        sa.Column("summary_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.Column("known_by", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("summary_id"),
+    )
+    op.create_table(
         "tag",
         sa.Column("post_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("tag", sa.Text(), nullable=False),

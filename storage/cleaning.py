@@ -1,0 +1,162 @@
+"""Which kept bytes may go by age: those of no imported file on which no present figure, no hit and no summary that
+was written rests (design.md, table capture). Their hash, time and numbers stay. Times are UTC seconds."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import Connection, select
+
+from adapters.records import METRICS
+from storage import schema
+from storage.bulk import rows_of, select_in, update_rows
+from storage.seen import Seen, series_of
+from storage.summaries import DAY, Moment, Told, told
+
+#: Posts in hand at once.
+RANGE = 500
+#: A present figure rests on whatever was seen last.
+_EVER = Moment(2**62, 2**62)
+#: Captures that no file was imported from and that nothing has been read from since a moment.
+_OLD = (
+    "SELECT c.capture_id FROM capture c JOIN attempt a ON a.capture_id = c.capture_id"
+    " WHERE c.removed_at IS NULL AND c.stored_at < ? GROUP BY c.capture_id"
+    " HAVING max(a.recorded_at) < ? AND sum(CASE WHEN a.kind = 'file' THEN 1 ELSE 0 END) = 0"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """Captures that may go, by number, and how many old ones stay because something rests on them."""
+
+    captures: frozenset[int]
+    behind: int
+
+
+def removable(connection: Connection, before: int) -> Removable:
+    """The captures that may go, of those that were last read from before ``before``. Changes nothing."""
+    old = [row[0] for row in rows_of(connection, _OLD, before, before)]
+    sql = "SELECT attempt_id, capture_id FROM attempt WHERE capture_id IN (??)"
+    capture_of: dict[int, int] = dict(select_in(connection, sql, old))
+    needed = {capture_of[each] for each in _behind(connection, before) if each in capture_of}
+    return Removable(frozenset(old) - needed, len(needed))
+
+
+def mark_removed(connection: Connection, captures: Collection[int], before: int, now: int) -> int:
+    """Say of captures that they are gone, but of those that were read from again since ``before``; how many.
+
+    Said before their files go: a crash between leaves files too many, never a promise that is not kept.
+    """
+    sql = "SELECT DISTINCT capture_id FROM attempt WHERE recorded_at >= ? AND capture_id IN (??)"
+    gone = set(captures) - {row[0] for row in select_in(connection, sql, captures, before)}
+    sql = "UPDATE capture SET removed_at = ? WHERE capture_id = ?"
+    update_rows(connection, sql, [(now, number) for number in gone])
+    return len(gone)
+
+
+def kept_places(connection: Connection) -> set[str]:
+    """Where all captures lie that are said to be kept, below the captures folder."""
+    return set(
+        connection.execute(
+            select(schema.capture.c.path).where(schema.capture.c.removed_at.is_(None))
+        ).scalars()
+    )
+
+
+def _behind(connection: Connection, before: int) -> Iterator[int]:
+    """Attempts on which something rests, of all that touch a post or account of which old captures tell."""
+    summaries = told(connection)
+    old = "SELECT attempt_id FROM attempt WHERE recorded_at < ? AND capture_id IS NOT NULL"
+    sql = f"SELECT DISTINCT post_id FROM observation WHERE attempt_id IN ({old})"
+    posts = sorted(row[0] for row in rows_of(connection, sql, before))
+    for start in range(0, len(posts), RANGE):
+        part = posts[start : start + RANGE]
+        hits = _hit_moments(connection, part)
+        for post, published, series in _series(connection, part):
+            ages = {published + days * DAY for days in summaries.ages} if published else set()
+            yield from _resting(series, summaries, ages)
+            yield from (each.values[2] for each in series if each.values[1] in hits.get(post, ()))
+    yield from _behind_accounts(connection, summaries)
+
+
+def _series(
+    connection: Connection, posts: Sequence[int]
+) -> Iterator[tuple[int, int | None, list[Seen]]]:
+    """(post, when it was published, its observations): by itself, and with what was merged into it."""
+    sql = "SELECT post_id, published_at FROM post WHERE post_id IN (??)"
+    published: dict[int, int | None] = dict(select_in(connection, sql, posts))
+    for post, series in series_of(connection, posts):
+        yield post, published.get(post), series
+        own = [each for each in series if not each.merged]
+        if len(own) < len(series):
+            yield post, published.get(post), own
+
+
+def _hit_moments(connection: Connection, posts: Sequence[int]) -> dict[int, set[int]]:
+    """The two looks between which each post crossed a threshold."""
+    sql = "SELECT post_id, before_at, after_at FROM hit WHERE post_id IN (??)"
+    found: dict[int, set[int]] = {}
+    for post, first, last in select_in(connection, sql, posts):
+        found.setdefault(post, set()).update(at for at in (first, last) if at is not None)
+    return found
+
+
+def _resting(series: Sequence[Seen], summaries: Told, ages: Collection[int]) -> Iterator[int]:
+    """The attempts on which a post's values at these moments rest: from each moment back until every figure that
+    the post ever showed has been seen in a reading that stands. Where any figure is a bound, all of them: a bound's
+    value may rest on the whole series (storage.values)."""
+    if any(each.values[-1] for each in series):
+        yield from (each.values[2] for each in series)
+        return
+    shown = [_shown(each.values[6 : 6 + len(METRICS)]) for each in series]
+    every = frozenset[int]().union(*shown)
+    times = [each.values[1] for each in series]
+    newest = max(each.values[2] for each in series)
+    aged = (Moment(at, by.attempt_id) for at in ages for by in (*summaries.moments, _EVER))
+    alike = {
+        (bisect_right(times, each.at), min(each.attempt_id, newest))
+        for each in (*summaries.moments, *aged, _EVER)
+    }
+    for end, known in alike:
+        found: frozenset[int] = frozenset()
+        last: int | None = None
+        for place in range(end - 1, -1, -1):
+            each = series[place]
+            if each.values[2] > known:
+                continue
+            if last is not None and times[place] < last and found == every:
+                break
+            yield each.values[2]
+            if not each.withdrawn:
+                found |= shown[place]
+                last = times[place]
+
+
+def _shown(figures: Iterable[int | None]) -> frozenset[int]:
+    return frozenset(place for place, each in enumerate(figures) if each is not None)
+
+
+def _behind_accounts(connection: Connection, summaries: Told) -> Iterator[int]:
+    """Attempts on which figures of accounts rest: each day's, and what stood at each moment."""
+    sql = (
+        "SELECT o.account_id, o.metric, o.day, o.observed_at, o.attempt_id, a.withdrawn_at"
+        " FROM account_observation o JOIN attempt a ON a.attempt_id = o.attempt_id"
+        " ORDER BY o.account_id, o.metric, o.day, o.observed_at, o.attempt_id"
+    )
+    moments = (*summaries.moments, _EVER)
+    for _, rows in groupby(rows_of(connection, sql), key=lambda row: row[:3]):
+        series = list(rows)
+        if series[0][2] is not None:
+            yield from (row[4] for row in series)
+            continue
+        times = [row[3] for row in series]
+        for moment in moments:
+            for place in range(bisect_right(times, moment.at) - 1, -1, -1):
+                row = series[place]
+                if row[4] <= moment.attempt_id:
+                    yield row[4]
+                    if row[5] is None and (place == 0 or times[place - 1] < row[3]):
+                        break
