@@ -185,13 +185,11 @@ def end(
     run_sql(connection, sql, now, outcome, problem, run_id, name, due)
     if outcome != "done":
         return
-    sql = "SELECT started_at FROM job WHERE name = ? AND due_at = ?"
-    ((started,),) = rows_of(connection, sql, name, due)
     run_sql(
         connection,
-        "UPDATE job SET made_up_at = ? WHERE name = ? AND due_at <= ?"
-        " AND missed IS NOT NULL AND made_up_at IS NULL",
-        *(started, name, due),
+        "UPDATE job SET made_up_at = (SELECT j.started_at FROM job j WHERE j.name = ? AND j.due_at = ?)"
+        " WHERE name = ? AND due_at <= ? AND missed IS NOT NULL AND made_up_at IS NULL",
+        *(name, due, name, due),
     )
 
 
@@ -204,9 +202,19 @@ def put_back(connection: Connection, name: str, due: int, why: str) -> None:
     )
 
 
+def late(connection: Connection, before: int, why: str) -> None:
+    """What fell due before this moment and still waits is a miss for this reason, where it has none yet."""
+    run_sql(
+        connection,
+        "UPDATE job SET missed = ? WHERE due_at < ? AND missed IS NULL"
+        " AND started_at IS NULL AND outcome IS NULL",
+        *(why, before),
+    )
+
+
 def cut_off(connection: Connection, now: int) -> list[str]:
-    """Starts that never ended and of which nobody is at work any more: they are interrupted, and their jobs fall
-    due again at ``now``. Returns the jobs."""
+    """Starts that never ended and of which nobody is at work any more: they are interrupted, and each of their jobs
+    waits again, if need be from ``now`` on. Returns the jobs."""
     sql = "SELECT DISTINCT name FROM job WHERE started_at IS NOT NULL AND ended_at IS NULL"
     names = sorted(str(row[0]) for row in rows_of(connection, sql))
     run_sql(
@@ -215,14 +223,15 @@ def cut_off(connection: Connection, now: int) -> list[str]:
         " WHERE started_at IS NOT NULL AND ended_at IS NULL",
         now,
     )
-    for name in names:
+    for name in set(names) - waiting(connection).keys():
         _insert(connection, name, now)
     return names
 
 
 def forget_future(connection: Connection, now: int) -> None:
     """The clock was ahead and has been set right: what was noted for moments to come is not true."""
-    run_sql(connection, "DELETE FROM job WHERE due_at > ?", now)
+    at_work = "started_at IS NOT NULL AND ended_at IS NULL"
+    run_sql(connection, f"DELETE FROM job WHERE due_at > ? AND NOT ({at_work})", now)
 
 
 def _insert(

@@ -1,0 +1,1 @@
+"""The service: what runs when nobody is looking."""

@@ -1,0 +1,88 @@
+"""What the service does when: the jobs that config asks for and those that are always there.
+
+Crontabs are in Asia/Shanghai; APScheduler's CronTrigger does the arithmetic (its weekdays are named, never numbered:
+its 0 is Monday, other programs' is Sunday).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from apscheduler.triggers.cron import CronTrigger
+
+from collector.config import Config, ConfigError
+from collector.observed import SHANGHAI
+
+#: Jobs in the order in which they are done when several wait, with what people call them.
+JOBS: Mapping[str, str] = {
+    "collect": "采集",
+    "quarter": "季末采集",
+    "mail": "周报邮件",
+    "summary": "季度总结",
+    "backup": "备份",
+    "clean_up": "清理原件",
+    "upkeep": "核对数据",
+}
+#: Built in: the last ten minutes of each quarter, so that its figures are those of its end; a weekly check.
+_ALWAYS: Mapping[str, str] = {"quarter": "50 23 last 3,6,9,12 *", "upkeep": "30 4 * * sun"}
+#: How far ahead a due time is looked for: 29 February comes after eight years at most.
+_HORIZON = timedelta(days=9 * 366)
+
+
+def jobs_of(config: Config) -> dict[str, str]:
+    """Job → its crontab, of those that are to run. Raises ConfigError for a crontab that cannot be."""
+    asked = {name: crontab for name, crontab in config.schedule.model_dump().items() if crontab}
+    if config.mail is None:
+        asked.pop("mail", None)
+    for name, crontab in asked.items():
+        try:
+            trigger(crontab)
+        except ValueError as problem:
+            raise ConfigError(
+                f"[schedule] {name} = “{crontab}”不是能用的时间:{_fault(crontab)}"
+            ) from problem
+    return {name: each for name in JOBS if (each := asked.get(name) or _ALWAYS.get(name))}
+
+
+def _fault(crontab: str) -> str:
+    minute, hour, day, month, _ = crontab.split()
+    for field, limits, word in (
+        (minute, (0, 59), "分"),
+        (hour, (0, 23), "时"),
+        (day, (1, 31), "日"),
+        (month, (1, 12), "月"),
+    ):
+        numbers = [
+            int(part) for part in field.replace("-", ",").split("/")[0].split(",") if part.isdigit()
+        ]
+        if any(not limits[0] <= number <= limits[1] for number in numbers):
+            return f"“{word}”应在 {limits[0]}—{limits[1]} 之间"
+    return "请核对五项的写法,例如 45 12 * * mon"
+
+
+@lru_cache(maxsize=64)
+def trigger(crontab: str) -> CronTrigger:
+    """A crontab's trigger. Raises ValueError for what APScheduler does not take."""
+    return CronTrigger.from_crontab(crontab, timezone=SHANGHAI)
+
+
+def dues(crontab: str, after: int, until: int) -> Iterator[int]:
+    """The due times in ``after`` < t ≤ ``until``, UTC seconds, in order."""
+    fires = CronTrigger.from_crontab(crontab, timezone=SHANGHAI)
+    fires.end_date = datetime.fromtimestamp(until, SHANGHAI)
+    previous = datetime.fromtimestamp(after, SHANGHAI)
+    while (found := fires.get_next_fire_time(previous, previous)) is not None:
+        moment = int(found.timestamp())
+        if not after < moment <= until:  # end_date itself is given where nothing is left before it
+            return
+        yield moment
+        previous = found
+
+
+def next_due(crontab: str, now: datetime) -> datetime | None:
+    """The first due time after ``now``; None for a day that never comes (30 February)."""
+    moment = int(now.timestamp())
+    first = next(dues(crontab, moment, moment + int(_HORIZON.total_seconds())), None)
+    return None if first is None else datetime.fromtimestamp(first, SHANGHAI)
