@@ -37,6 +37,15 @@ def of_amount(amount: Amount) -> Figure:
     return Figure(value=value, bound=bound, spread=spread)
 
 
+def at_least(value: int, *, missing: int = 0, sure: bool = False) -> Figure:
+    """A sum that is exact where it is ``sure`` and nothing is missing, and a lower bound otherwise."""
+    exact = sure and not missing
+    spread = Spread(value, value if exact else None)
+    return Figure(
+        value=value, bound="exact" if exact else "at_least", spread=spread, missing=missing
+    )
+
+
 def _bound(value: int, spread: Spread) -> tuple[int, Bound]:
     if spread.high is None:
         return spread.low, "at_least"

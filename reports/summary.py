@@ -13,7 +13,7 @@ from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
 from reports.section import Section
-from reports.sections import lines, notes
+from reports.sections import broadcast, lines, notes, placements
 from storage.bulk import seconds
 from storage.coverage import reaches
 from storage.seen import Known
@@ -26,6 +26,8 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     lines.overall,
     lines.groups,
     lines.accounts,
+    placements.section,
+    broadcast.section,
     notes.notes,
 )
 

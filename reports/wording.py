@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 Word = Literal["约", "超", "逾", "近", "余"]
@@ -79,6 +80,16 @@ def change(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") ->
     if spread.high is not None and spread.high < 0:
         return f"减少{total(Spread(-spread.high, -spread.low), thresholds, measure)}"
     return f"变化不低于{spread.low}{measure}"
+
+
+def share(number: Fraction, places: int = 2) -> str:
+    """A number that may be no whole one (points, shares): ``2.5``; 约 before it where it is rounded."""
+    scaled = number * 10**places
+    near = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)  # half up
+    whole, part = divmod(abs(near), 10**places)
+    digits = f"{part:0{places}d}".rstrip("0")
+    shown = f"{'-' if near < 0 else ''}{whole}" + (f".{digits}" if digits else "")
+    return shown if near == scaled else f"约{shown}"
 
 
 def mark(threshold: int) -> str:
