@@ -67,7 +67,7 @@ def reaches(view: View, zone: tzinfo) -> dict[str, Reach]:
     question, connection = view.question, view.connection
     moments = _moments(connection, question)
     ranges = _ranges(connection, question)
-    of_posts = _days_of_posts(connection, question)
+    of_posts = _days_of_posts(view)
     found: dict[str, Reach] = {}
     for number, key in view.accounts.items():
         there = ranges.get(number, [])
@@ -145,7 +145,8 @@ def _ranges(connection: Connection, question: Question) -> dict[int, list[tuple[
         )
         .where(
             _visible(question),
-            table.kind != "page",  # it says nothing of the day's other posts; see collector.passes
+            table.kind
+            != "page",  # it says nothing of the day's other posts; see collector.visits.passes
             table.first_published < question.end,
             table.last_published >= question.start,
         )
@@ -158,15 +159,14 @@ def _ranges(connection: Connection, question: Question) -> dict[int, list[tuple[
     return found
 
 
-def _days_of_posts(
-    connection: Connection, question: Question
-) -> Mapping[int, tuple[int, int, bool]]:
+def _days_of_posts(view: View) -> Mapping[int, tuple[int, int, bool]]:
     """Account number → first and last publish time of its posts of the view within the period."""
+    question = view.question
     sql = (
-        "SELECT account_id, min(published_at), max(published_at) FROM valued"
+        f"SELECT account_id, min(published_at), max(published_at) FROM {view.table}"
         f" WHERE published_at >= {question.start} AND published_at < {question.end} GROUP BY account_id"
     )
-    return {row[0]: (row[1], row[2], False) for row in connection.exec_driver_sql(sql)}
+    return {row[0]: (row[1], row[2], False) for row in view.connection.exec_driver_sql(sql)}
 
 
 def _days(first: int, last: int, question: Question, zone: tzinfo) -> Days:

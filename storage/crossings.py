@@ -17,14 +17,17 @@ Crossing = tuple[int, str, int, bool]
 
 
 def crossings(
-    connection: Connection, question: Question, thresholds: Mapping[str, Sequence[int]]
+    connection: Connection,
+    question: Question,
+    thresholds: Mapping[str, Sequence[int]],
+    table: str = "valued",
 ) -> Iterator[Crossing]:
     """(account, metric, threshold, whether it surely lies in the period) of crossings that touch it,
     and of posts valued in it of which it cannot be told whether they have crossed.
 
-    ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds).
+    ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds); ``table``: see valued.fill.
     """
-    posts = _candidates(connection, question, thresholds)
+    posts = _candidates(connection, question, thresholds, table)
     numbers = sorted(posts)
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
@@ -83,14 +86,17 @@ def _crossed(
 
 
 def _candidates(
-    connection: Connection, question: Question, thresholds: Mapping[str, Sequence[int]]
+    connection: Connection,
+    question: Question,
+    thresholds: Mapping[str, Sequence[int]],
+    table: str,
 ) -> dict[int, tuple[int, int]]:
     """Posts that may have crossed: those with a hit on record, or not plain, or valued without a figure."""
     empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds) or "1 = 0"
     sql = (
         f"SELECT p.post_id FROM post p WHERE {whole(question)}"
         " AND (NOT p.plain OR p.post_id IN (SELECT h.post_id FROM hit h))"
-        f" UNION SELECT v.post_id FROM valued v WHERE {empty}"
+        f" UNION SELECT v.post_id FROM {table} v WHERE {empty}"
     )
     numbers = [row[0] for row in connection.exec_driver_sql(sql)]
     times = published_by(connection, numbers, question.known)

@@ -42,7 +42,8 @@ def told_until(connection: Connection) -> int:
     merged = connection.execute(
         select(func.max(post.c.merged_at)).where(post.c.merged_into.is_not(None))
     ).scalar()
-    return max(told[0] or 0, told[1] or 0, merged or 0)
+    said = connection.execute(select(func.max(schema.change.c.changed_at))).scalar()
+    return max(told[0] or 0, told[1] or 0, merged or 0, said or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,21 @@ def _owners(connection: Connection, posts: Collection[int], known: Known) -> dic
     return owners
 
 
-def top_of(connection: Connection, posts: Collection[int]) -> dict[int, int]:
-    """Each post → the one it is counted as now: itself, or what it was merged into."""
+def top_of(
+    connection: Connection, posts: Collection[int], known: Known | None = None
+) -> dict[int, int]:
+    """Each post → the one it is counted as: itself, or what it was merged into by what was known (now)."""
+    known = known or Known()
     tops = {number: number for number in posts}
-    sql = "SELECT post_id, merged_into FROM post WHERE merged_into IS NOT NULL AND post_id IN (??)"
-    while moved := dict(select_in(connection, sql, set(tops.values()))):
+    sql = (
+        "SELECT post_id, merged_into, merged_at FROM post"
+        " WHERE merged_into IS NOT NULL AND post_id IN (??)"
+    )
+    while moved := {
+        number: into
+        for number, into, at in select_in(connection, sql, set(tops.values()))
+        if known.holds(at)
+    }:
         tops = {number: moved.get(top, top) for number, top in tops.items()}
     return tops
 

@@ -100,12 +100,14 @@ class Totals:
 
 
 class View:
-    """A period valued on one basis; valid inside the connection's transaction."""
+    """A period valued on one basis; valid inside the connection's transaction. A second view beside it needs a
+    ``table`` of its own: one made with the same name takes the place of the first."""
 
-    def __init__(self, connection: Connection, question: Question) -> None:
+    def __init__(self, connection: Connection, question: Question, table: str = "valued") -> None:
         self.connection = connection
         self.question = question
-        fill(connection, question)
+        self.table = table
+        fill(connection, question, table)
         self.accounts: dict[int, str] = {
             row.account_id: row.key for row in connection.execute(schema.account.select())
         }
@@ -134,7 +136,7 @@ class View:
             where = f" WHERE v.account_id IN ({', '.join(numbers) or 'NULL'})"
         limit = f" LIMIT {top}" if top is not None else ""
         sql = (
-            f"SELECT v.post_id FROM valued v{where}"
+            f"SELECT v.post_id FROM {self.table} v{where}"
             f" ORDER BY v.{by} IS NULL, v.{by} DESC, v.published_at, v.post_id{limit}"
         )
         numbers_found = [row[0] for row in self.connection.exec_driver_sql(sql)]
@@ -149,7 +151,7 @@ class View:
         sql = (
             f"SELECT v.post_id, v.account_id, v.published_at, v.seen_at, v.state, {columns}, v.bounds,"
             ' p.title, p.url, p.kind, p.date_only, p.author, p."column", p.original, p.details, p.retold'
-            " FROM valued v JOIN post p ON p.post_id = v.post_id WHERE v.post_id IN (??)"
+            f" FROM {self.table} v JOIN post p ON p.post_id = v.post_id WHERE v.post_id IN (??)"
         )
         rows = list(select_in(self.connection, sql, post_ids))
         retold = [row[0] for row in rows if row[-1]]
@@ -185,7 +187,7 @@ class View:
             parts.append(f"sum(CASE WHEN {yes} THEN 1 ELSE 0 END)")
             parts.append(f"sum(CASE WHEN {yes} OR {no} THEN 0 ELSE 1 END)")
         sql = (
-            f"SELECT account_id, count(*), {', '.join(parts)} FROM valued"
+            f"SELECT account_id, count(*), {', '.join(parts)} FROM {self.table}"
             " WHERE bounds IS NULL GROUP BY account_id"
         )
         for row in self.connection.exec_driver_sql(sql):
@@ -204,7 +206,7 @@ class View:
     ) -> None:
         """The rows that hold a bound, one by one."""
         columns = ", ".join(METRICS)
-        sql = f"SELECT account_id, {columns}, bounds FROM valued WHERE bounds IS NOT NULL"
+        sql = f"SELECT account_id, {columns}, bounds FROM {self.table} WHERE bounds IS NOT NULL"
         for row in self.connection.exec_driver_sql(sql):
             totals = self._of(found, row[0], thresholds)
             totals.posts += 1
@@ -226,7 +228,7 @@ class View:
                 totals.hits[metric] = dict.fromkeys(values, 0)
                 totals.unknown[metric] = dict.fromkeys(values, 0)
         for account_id, metric, threshold, sure in crossings(
-            self.connection, self.question, thresholds
+            self.connection, self.question, thresholds, self.table
         ):
             side = self._of(found, account_id, thresholds)
             (side.hits if sure else side.unknown)[metric][threshold] += 1
@@ -239,7 +241,7 @@ class View:
             " sum(CASE WHEN p.original THEN 1 ELSE 0 END),"
             " sum(CASE WHEN NOT p.original THEN 1 ELSE 0 END),"
             f" sum(CASE WHEN v.state = {deleted} THEN 1 ELSE 0 END)"
-            " FROM valued v JOIN post p ON p.post_id = v.post_id"
+            f" FROM {self.table} v JOIN post p ON p.post_id = v.post_id"
             " GROUP BY v.account_id, p.retold, p.kind"
         )
         any_retold = False
@@ -252,7 +254,7 @@ class View:
             self._add_retold(found)
 
     def _add_retold(self, found: dict[int, Totals]) -> None:
-        sql = "SELECT v.post_id, v.account_id FROM valued v JOIN post p ON p.post_id = v.post_id"
+        sql = f"SELECT v.post_id, v.account_id FROM {self.table} v JOIN post p ON p.post_id = v.post_id"
         retold = dict(
             tuple(row) for row in self.connection.exec_driver_sql(f"{sql} WHERE p.retold")
         )
@@ -266,7 +268,7 @@ class View:
         q = self.question
         sql = (
             "SELECT c.account_id, sum(CASE WHEN c.published_at + ? > ? THEN 1 ELSE 0 END), count(*)"
-            " FROM of_period c LEFT JOIN valued v ON v.post_id = c.post_id"
+            f" FROM {self.table}_of_period c LEFT JOIN {self.table} v ON v.post_id = c.post_id"
             " WHERE v.post_id IS NULL GROUP BY c.account_id"
         )
         for account_id, young, left_out in run_sql(self.connection, sql, q.days * DAY, q.as_of):
@@ -275,8 +277,8 @@ class View:
 
     def _add_best(self, found: dict[int, Totals]) -> None:
         sql = (
-            "SELECT v.account_id, min(v.post_id) FROM valued v JOIN (SELECT account_id,"
-            " max(views) AS viewed, max(readers) AS read_by FROM valued GROUP BY account_id) m"
+            f"SELECT v.account_id, min(v.post_id) FROM {self.table} v JOIN (SELECT account_id,"
+            f" max(views) AS viewed, max(readers) AS read_by FROM {self.table} GROUP BY account_id) m"
             " ON m.account_id = v.account_id"
             " AND (v.views = m.viewed OR (m.viewed IS NULL AND v.readers = m.read_by))"
             " GROUP BY v.account_id"

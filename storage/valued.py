@@ -43,15 +43,15 @@ class Question:
         return min(self.end - 1, self.as_of)
 
 
-def fill(connection: Connection, question: Question) -> None:
-    """Make the temporary table ``valued``: one row a counted post, its metrics on the asked basis.
+def fill(connection: Connection, question: Question, table: str = "valued") -> None:
+    """Make the temporary table ``table``: one row a counted post, its metrics on the asked basis.
 
     On *gained* a metric may be negative. ``bounds`` is NULL where all metrics of a row are exact.
-    On *aged* ``of_period`` is made too: the posts among which the valued ones are.
+    On *aged* ``<table>_of_period`` is made too: the posts among which the valued ones are.
     """
     if question.basis == "aged":
-        _make(connection, "of_period", replace(question, basis="published"))
-    _make(connection, "valued", question)
+        _make(connection, f"{table}_of_period", replace(question, basis="published"))
+    _make(connection, table, question)
 
 
 def _make(connection: Connection, table: str, question: Question) -> None:
