@@ -159,6 +159,11 @@ def load(path: Path) -> Config:
         ) from problem
     except OSError as problem:
         raise ConfigError(f"读不了配置文件 {path}:{said(problem)}。请核对 --config") from problem
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Config:
+    """Check the text of the config file ``path``. Raises ConfigError listing every fault."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

@@ -69,7 +69,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent look at the database."""
     level: Any = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with (
-        _explained(),
+        explained(),
         engine.connect().execution_options(**level) as connection,
         connection.begin(),
     ):
@@ -80,7 +80,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction of the one writer: wholly stored or not at all."""
     with (
-        _explained(),
+        explained(),
         engine.connect().execution_options(writes=True) as connection,
         connection.begin(),
     ):
@@ -91,7 +91,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """What a driver refuses inside comes out as a StorageError, in Chinese."""
     try:
         yield
     except DBAPIError as problem:
@@ -122,7 +123,7 @@ def _explain(said: str) -> str:
 
 def prepare(engine: Engine, now: datetime) -> Path | None:
     """Bring the tables up to date. A database that has any is backed up first: returns that backup."""
-    with _explained():
+    with explained():
         found = _version(engine)
     if found == HEAD:
         return None
@@ -148,6 +149,12 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
     return saved
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the tables are those of this program: nothing is left for ``prepare`` to do. Raises StorageError."""
+    with explained():
+        return _version(engine) == HEAD
+
+
 def _version(engine: Engine) -> str | None:
     with engine.connect() as connection, connection.begin():
         if not inspect(connection).has_table("alembic_version"):
@@ -158,7 +165,7 @@ def _version(engine: Engine) -> str | None:
 
 def _is_foreign(engine: Engine) -> bool:
     """Whether a database without our version holds tables all the same."""
-    with _explained(), engine.connect() as connection, connection.begin():
+    with explained(), engine.connect() as connection, connection.begin():
         return bool(inspect(connection).get_table_names())
 
 

@@ -108,10 +108,10 @@ class Ticking:
             jobs.begin_counting(connection, name, crontab, moment)
 
     def _why_late(self, due: int, moment: int) -> str | None:
-        if due < self.started_at:
-            return "off"
         if moment - due <= GRACE:
             return None
+        if due < self.started_at:
+            return "off"
         return "storage" if self.blind_since is not None and due >= self.blind_since else "asleep"
 
     def _cannot(self, problem: str, since: int) -> None:
