@@ -13,7 +13,7 @@ from adapters.records import Count
 from reports import wording
 from reports.periods import SHANGHAI
 from reports.vocabulary import word_of, words_of
-from storage.hit_list import hit_list
+from storage.hit_list import Hit, hit_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,22 +81,27 @@ def hit_rows(
     """Hits on record, newest crossing first; ``names`` maps an account's id to its name, ``found_since`` is the UTC
     second from which they were found."""
     for hit in hit_list(connection, accounts=accounts, found_since=found_since, top=top):
-        yield HitRow(
-            title=hit.title,
-            url=hit.url,
-            account=hit.account,
-            name=names.get(hit.account, hit.account),
-            kind=hit.kind,
-            metric=hit.metric,
-            threshold=hit.threshold,
-            crossed=hit.crossed,
-            now=hit.now,
-            by_readers=hit.by_readers,
-            deleted=hit.state == "deleted",
-            published=_here(hit.published_at),
-            before=_here(hit.before_at),
-            after=datetime.fromtimestamp(hit.after_at, SHANGHAI),
-        )
+        yield hit_row(hit, names)
+
+
+def hit_row(hit: Hit, names: Mapping[str, str]) -> HitRow:
+    """A hit as a person reads it."""
+    return HitRow(
+        title=hit.title,
+        url=hit.url,
+        account=hit.account,
+        name=names.get(hit.account, hit.account),
+        kind=hit.kind,
+        metric=hit.metric,
+        threshold=hit.threshold,
+        crossed=hit.crossed,
+        now=hit.now,
+        by_readers=hit.by_readers,
+        deleted=hit.state == "deleted",
+        published=_here(hit.published_at),
+        before=_here(hit.before_at),
+        after=datetime.fromtimestamp(hit.after_at, SHANGHAI),
+    )
 
 
 def _here(moment: int | None) -> datetime | None:

@@ -46,9 +46,10 @@ def hit_list(
     accounts: Sequence[str] | None = None,
     found_since: int | None = None,
     top: int | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> Iterator[Hit]:
     """Hits of counted posts that were not taken back; ``found_since`` is the UTC second from which they were
-    found, ``top`` limits how many."""
+    found, ``top`` limits how many, ``only`` is a further test of the table hit."""
     hit, post, latest, account = schema.hit.c, schema.post.c, schema.latest.c, schema.account.c
     names = [
         post.post_id,
@@ -68,10 +69,11 @@ def hit_list(
         hit.announced_at,
     ]
     kept = [hit.value, hit.bounds, *[latest[name] for name in METRICS], latest.bounds]
-    query = (
-        _counted(select(*names, *facts, *kept), accounts, found_since)
-        .order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id)
-        .limit(top)
+    query = _counted(select(*names, *facts, *kept), accounts, found_since)
+    if only is not None:
+        query = query.where(only)
+    query = query.order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id).limit(
+        top
     )
     for row in connection.execute(query):
         yield _hit(tuple(row))

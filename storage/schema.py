@@ -212,7 +212,7 @@ hit = Table(
     Column("value", BigInteger, nullable=False),
     Column("bounds", Text),
     Column("found_at", BigInteger, nullable=False),
-    Column("announced_at", BigInteger),
+    Column("announced_at", BigInteger),  # 0: too old when found, never to be announced
     Column("revoked", Boolean, nullable=False, default=False),
 )
 

@@ -63,7 +63,7 @@ class _Fare:
 
 def sources(connection: Connection) -> list[Source]:
     """Every address that was ever asked, by account and address; files are no sources of this kind."""
-    healed = _reread_well(connection)
+    healed = reread_well(connection)
     fares: dict[tuple[int, str], _Fare] = {}
     for account_id, source, number, outcome, at, brought in _looks(connection):
         fare = fares.setdefault((account_id, source), _Fare())
@@ -105,7 +105,7 @@ def _looks(connection: Connection) -> Iterator[tuple[int, str, int, str, int, bo
         yield account_id, source, number, outcome, at, bool(brought)
 
 
-def _reread_well(connection: Connection) -> set[int]:
+def reread_well(connection: Connection) -> set[int]:
     """The looks whose kept bytes were read later."""
     table, run = schema.attempt, schema.run
     query = (

@@ -1,0 +1,1 @@
+"""Group chats: which there are, what each takes at a time, what each answers."""
