@@ -9,7 +9,6 @@ decimal below 100万, in 万 below 1亿, then in 亿 with one decimal.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +18,11 @@ Word = Literal["约", "超", "逾", "近", "余"]
 NO_DATA = "无数据"
 _WAN, _YI = 10_000, 100_000_000
 _TITLE_LENGTH = 60
-_CONTROL = ("Cc", "Zl", "Zp")
+#: Control signs and separators of lines; then what no file can hold (halves of signs, non-characters) or what turns
+#: the direction of the words that follow.
+_BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_UNFIT = re.compile(r"[\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +125,27 @@ def tick(number: float) -> str:
     return f"{sign}{_shown(abs(whole))}" if _is_shown(abs(whole)) else str(whole)
 
 
+def ordinal(number: int) -> str:
+    """1 … 99 as official papers number their parts: 一、十、二十一."""
+    tens, ones = divmod(number, 10)
+    lead = f"{_DIGITS[tens] if tens > 1 else ''}十" if tens else ""
+    return lead + (_DIGITS[ones] if ones or not tens else "")
+
+
 def line(text: str) -> str:
-    """Text on one line, without control signs."""
-    plain = "".join(" " if unicodedata.category(each) in _CONTROL else each for each in text)
-    return re.sub(r" +", " ", plain).strip()
+    """Text on one line, without control signs or signs that no file can hold."""
+    return _BREAKS.sub(" ", _UNFIT.sub("", text)).strip()
+
+
+def short(text: str, most: int = _TITLE_LENGTH) -> str:
+    """A text fit for a cell of a table: one line, cut after ``most`` characters."""
+    plain = line(text)
+    return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
 def title(text: str) -> str:
     """A post's title fit for a sentence: one line, cut after 60 characters."""
-    plain = line(text) or "（无标题）"
-    shown = plain if len(plain) <= _TITLE_LENGTH else f"{plain[:_TITLE_LENGTH]}…"
-    return f"“{shown}”"
+    return f"“{short(text) or '（无标题）'}”"
 
 
 def _say(spread: Spread, words: Iterable[Word], thresholds: Iterable[int], measure: str) -> str:

@@ -1,0 +1,94 @@
+"""What every document says of a summary in words: its title, its parts in order, the text of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reports import wording
+from reports.figure import Figure
+from reports.figures import Summary
+from reports.section import Cell, Chart, Link, Section, Sentence, Table
+
+#: The section that says how the figures were made: it stands last and has no number.
+NOTES = "note"
+#: A remark in a cell may be longer than a title.
+_REMARK = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as it stands in a document: ``number`` is 一, 二 …, or empty for the notes."""
+
+    number: str
+    section: Section
+
+    @property
+    def heading(self) -> str:
+        title = wording.line(self.section.title)
+        return f"{self.number}、{title}" if self.number else title
+
+
+def title(summary: Summary) -> str:
+    return wording.line(f"{summary.centre.name}{summary.period.title}传播数据总结")
+
+
+def parts(summary: Summary) -> Iterator[Part]:
+    """The sections in their order, numbered; the notes last."""
+    numbered = [each for each in summary.sections if each.id != NOTES]
+    for number, section in enumerate(numbered, start=1):
+        yield Part(wording.ordinal(number), section)
+    for section in summary.sections:
+        if section.id == NOTES:
+            yield Part("", section)
+
+
+def sentences(section: Section) -> Iterator[Sentence]:
+    """The sentences as any document can hold them: one line each, without control signs."""
+    for each in section.sentences:
+        yield Sentence(each.id, wording.line(each.text), each.trace)
+
+
+def cell(value: Cell) -> str:
+    """A cell in words; a figure in full."""
+    if value is None:
+        return wording.NO_DATA
+    if isinstance(value, Figure):
+        return wording.cell(value.spread)
+    if isinstance(value, Link):
+        return wording.short(value.text)
+    return wording.short(value, _REMARK) if isinstance(value, str) else wording.plain(value)
+
+
+def is_number(value: Cell) -> bool:
+    return isinstance(value, int | float | Figure)
+
+
+def narrow(table: Table) -> Table:
+    """The table as it fits a page of paper."""
+    if table.narrow is None:
+        return table
+    return Table(
+        id=table.id,
+        title=table.title,
+        headings=tuple(table.headings[at] for at in table.narrow),
+        rows=tuple(tuple(row[at] for at in table.narrow) for row in table.rows),
+    )
+
+
+def chart_words(chart: Chart) -> str:
+    """A chart in words, for who cannot see it: its values, the first twenty of each series."""
+    said = []
+    for series in chart.series:
+        values = [
+            f"{wording.short(name)}{_value(series.values[at], at in series.at_least)}"
+            for at, name in enumerate(chart.categories[:20])
+        ]
+        said.append(f"{wording.line(series.name)}：{'，'.join(values)}")
+    return f"{wording.line(chart.title)}（单位：{chart.unit}）。{'；'.join(said)}"
+
+
+def _value(value: int | float | None, bound: bool) -> str:
+    if value is None:
+        return wording.NO_DATA
+    return f"{wording.plain(value)}{'及以上' if bound else ''}"
