@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 from sqlalchemy import Engine
 
@@ -24,9 +25,11 @@ def untold(_done: int, _total: int, _name: str) -> None:
 
 @dataclass(slots=True)
 class Run:
-    """A pass and what became of each of its sources. ``strays`` lie outside every account's folder."""
+    """A pass and what became of each of its sources. ``strays`` lie outside every account's folder; ``stopped``: it
+    was told to end before it had been through."""
 
     run_id: int
+    stopped: bool = False
     results: list[Result] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
 
@@ -50,17 +53,23 @@ def collect(
     only: str = "",
     occasion: str = "now",
     everything: bool = False,
+    pages: bool = True,
     progress: Callable[[int, int, str], None] = untold,
+    stop: Event | None = None,
 ) -> Run:
     """Take in everything that lies in the inbox, then ask the pages that are due (of one account, where
-    ``only`` names it; all of them, due or not, with ``everything``).
+    ``only`` names it; all of them, due or not, with ``everything``; none without ``pages``).
 
-    ``progress`` is told (done, total, what). Raises StorageError where the database cannot do its work.
+    ``progress`` is told (done, total, what). Once ``stop`` is set, the source in hand is finished and no other is begun;
+    what is left is due in the next pass. Raises StorageError where the database cannot do its work.
     """
+    stop = stop or Event()
     run = Run(begin(engine, config, occasion, now), strays=[] if only else strays(config))
     importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
     incoming = list(scan(config, only))
     for done, each in enumerate(incoming):
+        if stop.is_set():
+            break
         progress(done, len(incoming), each.path.name)
         if each.problem is not None:
             result = Result(account=each.account.id, source=each.path.name)
@@ -80,10 +89,19 @@ def collect(
         run.results.append(result)
     progress(len(incoming), len(incoming), "")
     try:
-        run.results += ask(
-            engine, config, run.run_id, now=now, only=only, everything=everything, progress=progress
-        )
+        if pages and not stop.is_set():
+            run.results += ask(
+                engine,
+                config,
+                run.run_id,
+                now=now,
+                only=only,
+                everything=everything,
+                progress=progress,
+                stop=stop,
+            )
     finally:  # an interrupted run has ended too
         with writing(engine) as connection:
             writes.end_run(connection, run.run_id, now)
+    run.stopped = stop.is_set()
     return run

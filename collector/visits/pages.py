@@ -111,7 +111,8 @@ class Pages:
         return self.fetcher.gate(self._manners(task), task.request.url)
 
     def _not_reached(self) -> list[Result]:
-        """What the deadline left over: it has no outcome, and is due in the next run."""
+        """What the deadline left over, or an early end: it has no outcome, and is due in the next run."""
+        why = "采集被停止" if self.fetcher.stop.is_set() else "到了本次采集的时限"
         left = Counter(task.account.id for tasks in self.waiting.values() for _, _, task in tasks)
         return [
             Result(
@@ -119,7 +120,7 @@ class Pages:
                 source=PAGES,
                 kind="page",
                 outcome="unreachable",
-                problem=f"到了本次采集的时限,还有 {number} 个网页没有轮到。下次采集会接着采",
+                problem=f"{why},还有 {number} 个网页没有轮到。下次采集会接着采",
             )
             for account, number in left.items()
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
@@ -37,8 +38,10 @@ def ask(
     everything: bool,
     progress: Callable[[int, int, str], None],
     seconds: float | None = None,
+    stop: Event | None = None,
 ) -> list[Result]:
-    """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice."""
+    """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice. ``stop``
+    ends it early."""
     place = config.path(config.storage.captures)
     if not any(asks_pages(config, each) for each in config.accounts):
         return []
@@ -50,6 +53,7 @@ def ask(
             if not made.tasks:
                 return []
             fetcher, tokens = fetcher_of(config, now, seconds or RUN_SECONDS)
+            fetcher.stop = stop or fetcher.stop
             cookies = [each.cookie for each in fetcher.manners.values()]
             pages = Pages(
                 engine=engine,
