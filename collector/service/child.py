@@ -1,0 +1,79 @@
+"""A process that does one work of the service and ends: ``python -m collector.service.child WORK``.
+
+Its parent writes one line of JSON to its standard input (the config's path and text: what the parent accepted counts,
+not what lies on the disk by now) and keeps that open. When it closes, also because the parent died, the work is asked
+to end early. The last line of standard output is the answer, in JSON; anything else there is for the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from threading import Event, Thread
+
+from collector.app import clock
+from collector.config import Config, parse
+from collector.service.lock import Taken, held
+from collector.service.ticking import Answer
+from collector.service.works import WORKS
+from storage.database import StorageError, open_database
+
+#: How long a process that was left behind by a dead service is waited for: it ends by itself.
+_WAIT_SECONDS = 30.0
+_INPUT = 0
+
+
+def main(name: str) -> int:
+    """Do the work called ``name``; 0 where there is an answer."""
+    told = json.loads(_line())
+    stop = Event()
+    Thread(target=_until_let_go, args=(stop,), daemon=True).start()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    answer = do(name, parse(told["config"], Path(told["path"])), stop)
+    said = {"outcome": answer.outcome, "problem": answer.problem, "run_id": answer.run_id}
+    sys.stdout.write(f"{json.dumps(said)}\n")
+    sys.stdout.flush()
+    return 0
+
+
+def do(name: str, config: Config, stop: Event) -> Answer:
+    """Do a work by name, alone in its lane; whatever goes wrong is an answer."""
+    work = WORKS[name]
+    engine = open_database(config.database_url)
+    try:
+        with held(engine, work.lane, _WAIT_SECONDS):
+            return work.do(engine, config, clock(), stop)
+    except Taken:
+        return Answer("storage" if work.again else "failed", "另一个进程正在做同样的事")
+    except StorageError as problem:
+        return Answer("storage" if work.again else "failed", str(problem))
+    except (
+        Exception
+    ) as problem:  # a fault of one work must not end the service; it is told as it is
+        traceback.print_exc()
+        return Answer("failed", f"程序出错({type(problem).__name__}: {problem}),详见日志")
+    finally:
+        engine.dispose()
+
+
+def _line() -> bytes:
+    """The first line of standard input, read without a buffer: the rest of it belongs to the thread."""
+    found = b""
+    while not found.endswith(b"\n") and (part := os.read(_INPUT, 1)):
+        found += part
+    return found
+
+
+def _until_let_go(stop: Event) -> None:
+    while os.read(_INPUT, 4096):
+        pass
+    stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
