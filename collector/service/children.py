@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any
 
 from collector.service.ticking import Answer
 
@@ -21,11 +20,10 @@ PATIENCE_SECONDS = 8.0
 
 #: Without a console window on Windows, and not reached by a Ctrl-C that is meant for the service.
 if sys.platform == "win32":
-    _FLAGS: dict[str, Any] = {
-        "creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-    }
+    _FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    _GROUP = None
 else:
-    _FLAGS = {"process_group": 0}
+    _FLAGS, _GROUP = 0, 0
 
 
 @dataclass(slots=True)
@@ -50,7 +48,8 @@ class Children:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     env=environment,
-                    **_FLAGS,
+                    creationflags=_FLAGS,
+                    process_group=_GROUP,
                 )
             except OSError as problem:
                 return Answer("failed", f"启动不了子进程:{problem.strerror or problem}")
