@@ -125,7 +125,7 @@ def _young(
     for row in rows:
         views = decode(row[8:-1], row[-1])[_VIEWS]
         if views is not None and views.low >= floor:
-            yield _Young(*row[:8], views)
+            yield _Young(*(*row[:8], views))
 
 
 def _at_that_age(connection: Connection, young: _Young) -> Iterator[float]:
