@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from adapters.records import METRICS
 from reports.centre import AccountInfo, Centre, Thresholds
@@ -112,7 +112,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Everything that a document of a period needs; renderers add nothing."""
+    """Everything that a document of a period needs; renderers add nothing. ``topic``: the documents are about this
+    one alone. ``data``: keys that JSON has at its top level beside those of the lines, of all sections."""
 
     centre: Centre
     period: Period
@@ -122,7 +123,14 @@ class Summary:
     accounts: tuple[Line, ...]
     groups: tuple[Line, ...]
     total: Line
+    topic: str = ""
     sections: tuple[Section, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        about = f"“{self.topic}”专题" if self.topic else ""
+        return f"{self.centre.name}{self.period.title}{about}传播数据总结"
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

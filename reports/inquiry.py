@@ -17,7 +17,7 @@ from storage.series import View
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """``view`` holds the counted posts of the period, valued; valid inside the connection's transaction. A section
-    that opens a View of its own (another period) takes the place of this one: it comes last in summary.SECTIONS.
+    that needs a View of its own (another period) gives it a table name of its own.
 
     ``accounts``, ``groups`` and ``total`` are the lines of ours; ``loaded`` has the totals of all accounts, peers too.
     ``topic`` narrows the topics to those of that name; empty: all.

@@ -104,3 +104,8 @@ class Section:
     charts: tuple[Chart, ...] = ()
     traced: tuple[Traced, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether a document has nothing to draw: such a section is there for JSON alone."""
+        return not (self.sentences or self.tables or self.charts)

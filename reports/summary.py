@@ -13,19 +13,20 @@ from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
 from reports.section import Section
-from reports.sections import broadcast, lines, notes, placements
+from reports.sections import broadcast, lines, notes, placements, topics
 from storage.bulk import seconds
 from storage.coverage import reaches
 from storage.seen import Known
 from storage.series import View
 from storage.valued import Question
 
-#: The sections in the order of work reports; each is None where a centre has nothing of its kind.
-#: One that opens a View of its own comes last (see Inquiry); the notes read none.
+#: The sections in the order of work reports; each is None where a centre has nothing of its kind, and only
+#: ``data`` where JSON says so and a document says nothing. A View of one's own needs a table of its own.
 SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     lines.overall,
     lines.groups,
     lines.accounts,
+    topics.section,
     placements.section,
     broadcast.section,
     notes.notes,
@@ -45,8 +46,8 @@ def build(
     """Everything that the documents of a period need, read inside the connection's transaction.
 
     ``basis``: ``published``, ``gained`` or ``aged:N``; ``as_of`` and ``known_by`` are aware; ``topic``: only this one
-    of the centre's topics. Raises ValueError, in Chinese, for another basis or an unknown topic. The same arguments
-    give the same summary for ever.
+    of the centre's topics: the documents are then about it alone, ``data`` stays whole. Raises ValueError, in
+    Chinese, for another basis or an unknown topic. The same arguments give the same summary for ever.
     """
     chosen = figures.parse_basis(basis)
     if topic and topic not in {each.name for each in centre.topics}:
@@ -82,7 +83,8 @@ def build(
         total=figures.total_line(centre, ours, loaded),
         topic=topic,
     )
-    sections = [make(inquiry) for make in SECTIONS]
+    made = [(make, each) for make in SECTIONS if (each := make(inquiry)) is not None]
+    about = (topics.section, notes.notes) if topic else SECTIONS
     return Summary(
         centre=centre,
         period=period,
@@ -92,7 +94,9 @@ def build(
         accounts=inquiry.accounts,
         groups=inquiry.groups,
         total=inquiry.total,
-        sections=tuple(each for each in sections if each is not None),
+        topic=topic,
+        sections=tuple(each for make, each in made if make in about and not each.empty),
+        data={name: part for _, each in made for name, part in each.data.items()},
     )
 
 

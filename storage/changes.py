@@ -58,11 +58,11 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
     for number in attempts:
         if number not in standing:
             raise Mistaken(f"第{number}次读取不存在,或已经撤回。用 collect status 查看读取记录")
-    at = _now(connection, act)
+    at = told_at(connection, act)
     touched: set[int] = set()
     for number in attempts:
         touched |= upkeep.withdraw(connection, number, at, act.reason)
-        _record(connection, "retract", f"attempt:{number}", act, {"source": standing[number]})
+        record(connection, "retract", f"attempt:{number}", act, {"source": standing[number]})
     return len(touched)
 
 
@@ -89,7 +89,7 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     metrics = [value if name == metric else None for name in METRICS]
     row = (post_id, latest.observed_at, attempt_id, 0, 0, latest.state, *metrics, None)
     insert_rows(connection, schema.observation, [row])
-    keeper = upkeep.Keeper(connection, attempt_id, _now(connection, act))
+    keeper = upkeep.Keeper(connection, attempt_id, told_at(connection, act))
     keeper.saw([row])
     keeper.finish()
     kept = of_row(_latest(connection, post_id))[METRICS.index(metric)]
@@ -97,10 +97,10 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
         raise Mistaken(
             f"此前读到过更大的“{value}以上”的数({_said(kept)}),更正不会生效。如果那是误读,请先撤回那次读取"
         )
-    upkeep.refold(connection, [post_id], _now(connection, act))
+    upkeep.refold(connection, [post_id], told_at(connection, act))
     before = of_row(tuple(latest))[METRICS.index(metric)]
     detail = {"metric": metric, "value": value, "before": _said(before), "attempt": attempt_id}
-    _record(connection, "correct", f"post:{post_id}", act, detail)
+    record(connection, "correct", f"post:{post_id}", act, detail)
     return attempt_id
 
 
@@ -133,7 +133,7 @@ def settle(connection: Connection, pair_id: int, same: bool, act: Act) -> int | 
     row = connection.execute(table.select().where(table.c.pair_id == pair_id)).first()
     if row is None or row.settled_at is not None:
         raise Mistaken(f"没有编号为 {pair_id} 的待定配对。用 collect match 查看")
-    at = _now(connection, act)
+    at = told_at(connection, act)
     connection.execute(
         table.update().where(table.c.pair_id == pair_id).values(settled_at=at, same=same)
     )
@@ -142,7 +142,7 @@ def settle(connection: Connection, pair_id: int, same: bool, act: Act) -> int | 
     if same and target != merged:
         merge(connection, merged, target, at, act)
     detail = {"same": same, "post": merged, "into": target if same else None}
-    _record(connection, "match", f"pair:{pair_id}", act, detail)
+    record(connection, "match", f"pair:{pair_id}", act, detail)
     return target if same else None
 
 
@@ -213,7 +213,7 @@ def _attempt(connection: Connection, post_id: int, kind: str, moment: int, act: 
             outcome="ok",
             observed_at=moment,
             observed_from=kind,
-            recorded_at=_now(connection, act),
+            recorded_at=told_at(connection, act),
             posts=1,
             notes=json.dumps({"reason": act.reason, "author": act.author}, ensure_ascii=False),
         )
@@ -232,16 +232,18 @@ def _said(count: Count | None) -> str | None:
     return None if count is None else f"{count.value}{'' if count.bound == 'exact' else '+'}"
 
 
-def _record(
+def record(
     connection: Connection, kind: str, target: str, act: Act, detail: Mapping[str, Any]
 ) -> None:
+    """Leave a row in ``change``: what was done to what, by whom and why."""
     number = next_id(connection, schema.change.c.change_id)
     kept = json.dumps(detail, ensure_ascii=False)
-    row = (number, _now(connection, act), kind, target, act.reason, act.author, kept)
+    row = (number, told_at(connection, act), kind, target, act.reason, act.author, kept)
     insert_rows(connection, schema.change, [row])
 
 
-def _now(connection: Connection, act: Act) -> int:
+def told_at(connection: Connection, act: Act) -> int:
+    """The UTC second of an act: never before what the database was told already."""
     return max(seconds(act.now), told_until(connection))
 
 

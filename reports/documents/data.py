@@ -39,7 +39,7 @@ def as_data(summary: Summary) -> dict[str, Any]:
         "accounts": [_line(each) for each in summary.accounts],
         "groups": [_line(each) for each in summary.groups],
         "total": _line(summary.total),
-        **{name: part for section in summary.sections for name, part in section.data.items()},
+        **summary.data,
         "sentences": [{"id": each.id, "text": each.text} for each in summary.sentences],
     }
 
