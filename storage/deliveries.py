@@ -22,7 +22,7 @@ State = Literal["claimed", "waiting", "accepted", "refused", "unclear", "superse
 #: Longer than any try takes (collector.smtp: ten steps of 30 s at most).
 PATIENCE = 900
 LOST = "发送途中程序被中断"
-_AGAIN: Collection[State] = ("waiting",)
+_AGAIN: tuple[State, ...] = ("waiting",)
 
 _T = schema.delivery.c
 
