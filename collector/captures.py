@@ -43,7 +43,7 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
     """Keep a file's bytes; nothing is written where they are kept already. Raises Changed."""
     place = f"{sha256[:2]}/{sha256}.gz"
     target = folder / place
-    if not target.exists():
+    if not _is_kept(str(target)):
         target.parent.mkdir(parents=True, exist_ok=True)
         with path.open("rb") as stream:  # an xlsx is packed already
             level = 0 if stream.read(4) == b"PK\x03\x04" else 6
@@ -76,7 +76,7 @@ def keep_bytes(body: bytes, folder: Path) -> Kept:
     target = (
         f"{folder}{os.sep}{sha256[:2]}{os.sep}{sha256}"  # text: a Path costs as much as the rest
     )
-    if not os.path.exists(f"{target}.gz"):  # noqa: PTH110
+    if not _is_kept(f"{target}.gz"):
         partial = f"{target}.{os.getpid()}-{threading.get_ident()}.part"
         try:
             _write_packed(partial, body)
@@ -85,6 +85,15 @@ def keep_bytes(body: bytes, folder: Path) -> Kept:
             Path(partial).unlink(missing_ok=True)
             raise
     return Kept(sha256, len(body), place)
+
+
+def _is_kept(target: str) -> bool:
+    """Whether the bytes are there; then they count as touched now, which clean-up (collector.care) leaves alone."""
+    try:
+        os.utime(target)
+    except OSError:  # not there, or another user's
+        return os.path.exists(target)  # noqa: PTH110
+    return True
 
 
 def _write_packed(path: str, body: bytes) -> None:

@@ -16,9 +16,12 @@ from reports.centre import AccountInfo, BaselineInfo, Centre, RankInfo, StaffInf
 from reports.figures import parse_basis
 from reports.periods import Period, quarter_of
 from reports.summary import build
-from storage.database import reading
+from storage import summaries as told
+from storage.bulk import seconds
+from storage.database import StorageError, reading, writing
 from storage.seen import told_until
 from storage.series import newest_published
+from storage.summaries import Occasion
 
 #: Where summaries go unless --out says otherwise, beside config.toml.
 OUT = "reports_out"
@@ -74,11 +77,14 @@ def write(
     formats: Sequence[str] = tuple(RENDERERS),
     mark: str = "",
     topic: str = "",
+    occasion: Occasion = "asked",
 ) -> list[Path]:
     """Write the summary of a period; returns the files. Each is whole or not there at all. ``mark`` ends their
-    names, so that a summary of an earlier moment does not take the place of the present one.
+    names, so that a summary of an earlier moment does not take the place of the present one. What was told is noted
+    (storage.summaries): the captures behind it are never cleaned away.
 
-    Raises ValueError, in Chinese, for an unknown basis, and OSError where a file cannot be written.
+    Raises ValueError, in Chinese, for an unknown basis, OSError where a file cannot be written, and StorageError where
+    the files are written and cannot be noted.
     """
     summary = build(connection, centre_of(config), period, basis, as_of, known_by, topic=topic)
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +98,32 @@ def write(
         finally:
             partial.unlink(missing_ok=True)
         files.append(path)
+    _note(connection.engine, period, basis, as_of, known_by, occasion)
     return files
+
+
+def _note(
+    engine: Engine,
+    period: Period,
+    basis: str,
+    as_of: datetime,
+    known_by: datetime,
+    occasion: Occasion,
+) -> None:
+    try:
+        with writing(engine) as connection:
+            told.written(
+                connection,
+                occasion=occasion,
+                period=period.name,
+                basis=str(parse_basis(basis)),
+                start=seconds(period.start),
+                end=seconds(period.end),
+                as_of=seconds(as_of),
+                known_by=seconds(known_by),
+            )
+    except StorageError as problem:
+        raise StorageError(f"总结已写好,但没能记下写过它:{problem}") from problem
 
 
 def file_name(period: Period, basis: str) -> str:
@@ -127,5 +158,6 @@ def write_last_quarter(
             as_of=known_by,
             known_by=known_by,
             folder=folder,
+            occasion="now",
         )
     return period, files

@@ -57,11 +57,11 @@ def mark_removed(connection: Connection, captures: Collection[int], before: int,
     return len(gone)
 
 
-def kept_places(connection: Connection) -> set[str]:
-    """Where all captures lie that are said to be kept, below the captures folder."""
+def removed_places(connection: Connection) -> set[str]:
+    """Where captures lay that are said to be gone, below the captures folder."""
     return set(
         connection.execute(
-            select(schema.capture.c.path).where(schema.capture.c.removed_at.is_(None))
+            select(schema.capture.c.path).where(schema.capture.c.removed_at.is_not(None))
         ).scalars()
     )
 

@@ -75,7 +75,7 @@ class Store:
                 account=account,
                 source=source,
                 adapter="table",
-                kind="file",
+                kind=others.pop("kind", "file"),
                 observed_at=at(seen),
                 observed_from="as-of",
                 recorded_at=now,

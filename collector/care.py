@@ -1,0 +1,166 @@
+"""What keeps a service fit for years: old captures, mails and logs go by age, the database is backed up each night.
+
+Times come in as aware datetimes. Nothing is removed that the database does not know to be removable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from collector.config import Config
+from collector.summaries import OUT
+from collector.words import said
+from storage import cleaning, database
+from storage.bulk import seconds
+
+#: A file touched this recently may be in use: a run keeps bytes before it stores what it read from them.
+IN_USE = timedelta(days=1)
+#: What renderings of mails end in; nothing else in their folder is touched.
+_MAILS = frozenset({".eml", ".html", ".txt", ".png", ".xlsx", ".json"})
+_LOGS = re.compile(r"baokuan\.jsonl(\.\d+)?")
+_BACKUPS = re.compile(r"baokuan-\d{8}-\d{6}\.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What a clean-up removed. ``marked``: captures now said to be cleaned away; ``captures``: of all such, files
+    that went, ``size`` bytes together; ``behind``: old captures that stay because something rests on them.
+    ``problems``: what could not be removed; the next clean-up tries again."""
+
+    marked: int
+    captures: int
+    size: int
+    behind: int
+    mails: int
+    logs: int
+    parts: int
+    problems: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """One line for people."""
+        gone = f"清理原件 {self.captures} 份({self.size / 2**20:.1f} MB)"
+        kept = f",过期但有爆款或总结用到、保留 {self.behind} 份" if self.behind else ""
+        rest = f";旧邮件 {self.mails} 个、旧日志 {self.logs} 个、残留文件 {self.parts} 个"
+        failed = f";没能删除 {len(self.problems)} 个:{self.problems[0]}" if self.problems else ""
+        return gone + kept + rest + failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedUp:
+    """A backup that was made, or ``path`` None and why it is made elsewhere."""
+
+    path: Path | None
+    size: int = 0
+    dropped: int = 0
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """One line for people."""
+        if self.path is None:
+            return f"未备份:{self.why}"
+        gone = f",删去旧备份 {self.dropped} 个" if self.dropped else ""
+        return f"已备份到 {self.path}({self.size / 2**20:.1f} MB){gone}"
+
+
+def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
+    """Remove what is older than [storage] keep_captures_days: captures on which nothing rests (storage.cleaning),
+    renderings of mails, logs; and files left half-written. Raises StorageError where the database cannot do its work.
+
+    The database says that a capture is gone before its file goes; files that a crash or another program held back go
+    the next time.
+    """
+    before = now - timedelta(days=config.storage.keep_captures_days)
+    with database.reading(engine) as connection:
+        old = cleaning.removable(connection, seconds(before))
+    with database.writing(engine) as connection:
+        marked = cleaning.mark_removed(connection, old.captures, seconds(before), seconds(now))
+    with database.reading(engine) as connection:
+        gone = sorted(cleaning.removed_places(connection))
+    captures = config.path(config.storage.captures)
+    sweep = _Sweep()
+    files = sweep.remove((captures / each for each in gone), now - IN_USE)
+    size = sweep.size
+    return Cleaned(
+        marked=marked,
+        captures=files,
+        size=size,
+        behind=old.behind,
+        mails=sweep.remove(_mails(config), before),
+        logs=sweep.remove(_named(config.path(config.service.logs), _LOGS), before),
+        parts=sweep.remove(_parts(config), now - IN_USE),
+        problems=tuple(sweep.problems),
+    )
+
+
+class _Sweep:
+    """Removes files, those last touched before a moment where one is given; counts bytes and what could not be removed."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.problems: list[str] = []
+
+    def remove(self, paths: Iterable[Path], before: datetime | None = None) -> int:
+        """How many of ``paths`` went; those that are not there are no matter. None: however new they are."""
+        count = 0
+        for path in paths:
+            try:
+                look = path.stat()
+                if before is not None and look.st_mtime >= before.timestamp():
+                    continue
+                path.unlink()
+            except FileNotFoundError:
+                continue
+            except OSError as problem:
+                self.problems.append(f"{path.name}({said(problem)})")
+                continue
+            count += 1
+            self.size += look.st_size
+        return count
+
+
+def _mails(config: Config) -> Iterator[Path]:
+    """Renderings of mails; none where their folder holds more than mails."""
+    if config.mail is None:
+        return
+    folder = config.path(config.mail.folder)
+    if config.folder.is_relative_to(folder):
+        return
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _MAILS and path.is_file():
+            yield path
+
+
+def _named(folder: Path, name: re.Pattern[str]) -> list[Path]:
+    """Files of a folder by their names, in order; none where there is no folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(each for each in folder.iterdir() if name.fullmatch(each.name))
+
+
+def _parts(config: Config) -> Iterator[Path]:
+    """What a crash left half-written."""
+    yield from config.path(config.storage.captures).glob("??/*.part")
+    yield from config.path(config.service.backups).glob("baokuan-*.db.part")
+    yield from config.path(OUT).glob("总结-*.part.*")
+
+
+def backup_database(engine: Engine, config: Config, now: datetime) -> BackedUp:
+    """Copy the database into [service] backups and drop its oldest backups beyond keep_backups; other files there
+    are left alone. Raises StorageError where the copy cannot be made: then every old backup stays."""
+    if engine.dialect.name != "sqlite":
+        return BackedUp(path=None, why="PostgreSQL 请用 pg_dump 定时备份,程序不代做")
+    folder = config.path(config.service.backups)
+    path = folder / f"baokuan-{now:%Y%m%d-%H%M%S}.db"
+    database.backup(engine, path)
+    old = _named(folder, _BACKUPS)[: -config.service.keep_backups]
+    sweep = _Sweep()
+    dropped = sweep.remove(each for each in old if each != path)
+    return BackedUp(path=path, size=path.stat().st_size, dropped=dropped)
