@@ -129,6 +129,12 @@ def waiting(connection: Connection, now: int, what: str | None = None) -> list[D
     return _found(connection, due if what is None else due & (_T.what == what))
 
 
+def any_due(connection: Connection, now: int) -> bool:
+    """Whether anything waits whose next try is due, or was claimed by a process that is dead."""
+    due = _T.state.in_(("waiting", "claimed")) & (_T.next_try_at <= now)
+    return connection.execute(select(_T.delivery_id).where(due).limit(1)).first() is not None
+
+
 def of(
     connection: Connection, what: str, subject: str | None = None, *, since: int = 0
 ) -> list[Delivery]:
