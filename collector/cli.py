@@ -31,6 +31,7 @@ COMMANDS = {
     "report": ("report", "写出一个时期的总结"),
     "explain": ("explain", "一篇作品的每个数字从哪里来"),
     "check": ("check", "检查配置和收件夹,不改动任何东西"),
+    "serve": ("serve", "一直运行:按时采集、看收件夹、发周报"),
     "status": ("status", "现在的状况:最近采集、失败的来源、数据库"),
     "sources": ("sources", "每个网页来源的状况:何时还好、从何时起失败、怎么办"),
     "platforms": ("platforms", "各平台的网页和文件里看得到什么、允许取什么"),

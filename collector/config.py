@@ -147,8 +147,13 @@ class Config(Strict):
 
 def load(path: Path) -> Config:
     """Read and check a config file. Raises ConfigError listing every fault."""
+    return parse(read(path), path)
+
+
+def read(path: Path) -> str:
+    """The text of the config file ``path``. Raises ConfigError."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
             f"没有找到配置文件 {path}。请先运行 collect init,或用 --config 指明"
@@ -159,7 +164,6 @@ def load(path: Path) -> Config:
         ) from problem
     except OSError as problem:
         raise ConfigError(f"读不了配置文件 {path}:{said(problem)}。请核对 --config") from problem
-    return parse(text, path)
 
 
 def parse(text: str, path: Path) -> Config:

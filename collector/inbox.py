@@ -101,6 +101,11 @@ def _is_noise(path: Path) -> bool:
     return name.startswith((".", "~$")) or name.lower() in _NOISE
 
 
+def is_whole(name: str) -> bool:
+    """Whether a file of this name is to be read: no noise, and nothing that a browser or Excel still works on."""
+    return not _is_noise(Path(name)) and not name.lower().endswith(_UNFINISHED)
+
+
 def _problem(path: Path, inbox: Path) -> Invalid | None:
     """Why a file cannot be taken, or None."""
     if path.name.lower().endswith(_UNFINISHED):

@@ -104,15 +104,13 @@ def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answ
 def _backup(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
     from collector.care import backup_database
 
-    backup_database(engine, config, now)
-    return Answer("done")
+    return Answer("done", backup_database(engine, config, now).words)
 
 
 def _clean_up(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
     from collector.care import clean_up
 
-    clean_up(engine, config, now)
-    return Answer("done")
+    return Answer("done", clean_up(engine, config, now).words)
 
 
 def _upkeep(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:

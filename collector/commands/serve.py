@@ -1,0 +1,67 @@
+"""``collect serve``: the service, in the foreground; whoever starts it (systemd, Task Scheduler) keeps it running."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from sqlalchemy import Engine
+
+from collector.app import App
+from collector.observed import SHANGHAI
+from collector.options import config_option, pass_app
+from collector.service.lock import Taken, held
+from storage import jobs
+from storage.database import StorageError, is_current, open_database, reading
+
+
+@click.command("serve", short_help="一直运行:按时采集、看收件夹、发周报")
+@config_option
+@click.option("--journal", is_flag=True, help="日志也写到标准输出(由 systemd 收走)。")
+@pass_app
+@click.pass_context
+def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
+    """一直运行:按 [schedule] 的时间采集、发周报、写季度总结、备份、清理;收件夹里有新文件,几秒内读入。
+
+    按 Ctrl+C 停止;正在做的事做完一步就停,或者撤回,不会留下半截数据。"""
+    from collector.service.accepted import Accepted
+    from collector.service.heartbeat import beat
+    from collector.service.logs import set_up
+    from collector.service.serve import Serving
+
+    accepted = Accepted(app.config_path)
+    engine = open_database(accepted.config.database_url)
+    try:
+        with held(engine, "service") as still_held:
+            set_up(accepted.config, journal=journal)
+            click.echo(f"{accepted.config.centre.name}的采集服务在运行,按 Ctrl+C 停止")
+            serving = Serving(
+                accepted=accepted,
+                engine=engine,
+                clock=app.clock,
+                still_held=still_held,
+                beat=beat,
+            )
+            ctx.exit(serving.run())
+    except Taken:
+        click.echo(f"{_who(engine)},没有再启动一个。要看它的状况,请运行 collect status", err=True)
+        ctx.exit(1)
+    finally:
+        engine.dispose()
+
+
+def _who(engine: Engine) -> str:
+    """Who serves this database already."""
+    try:
+        if is_current(engine):
+            with reading(engine) as connection:
+                last = jobs.last_service(connection)
+            if last is not None and last.stopped_at is None:
+                since = datetime.fromtimestamp(last.started_at, SHANGHAI)
+                return (
+                    "采集服务已经在运行"
+                    f"(主机 {last.host},进程 {last.pid},{since:%Y-%m-%d %H:%M} 启动)"
+                )
+    except StorageError as problem:
+        return f"采集服务已经在运行(数据库这会儿用不了:{problem})"
+    return "采集服务已经在启动"
