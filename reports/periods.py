@@ -92,11 +92,27 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(here.date())}{here.hour}时{minutes}{seconds}"
 
 
+def seen_words(moment: datetime) -> str:
+    """The moment of an observation; the last second of a day stands for the day (collector.observed)."""
+    here = moment.astimezone(SHANGHAI)
+    whole = (here.hour, here.minute, here.second) == (23, 59, 59)
+    return day_words(here.date()) if whole else moment_words(here)
+
+
 def span_words(first: date, last: date) -> str:
     """``2026年2月3日—12月31日``, both days included; the second year only where it is another."""
     if first == last:
         return day_words(first)
     return f"{day_words(first)}—{day_words(last, year=last.year != first.year)}"
+
+
+def distance_words(edge: datetime, moment: datetime) -> str:
+    """How long before ``edge`` a moment lies: ``早2天15小时``."""
+    hours = int((edge - moment).total_seconds()) // 3_600
+    days, rest = divmod(hours, 24)
+    if not hours:
+        return "相距不足1小时"
+    return "早" + (f"{days}天" if days else "") + (f"{rest}小时" if rest else "")
 
 
 def _at(year: int, month: int, day: int = 1) -> datetime:

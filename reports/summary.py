@@ -13,7 +13,7 @@ from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
 from reports.section import Section
-from reports.sections import broadcast, lines, notes, placements, topics
+from reports.sections import broadcast, followers, lines, live, notes, placements, topics
 from storage.bulk import seconds
 from storage.coverage import reaches
 from storage.seen import Known
@@ -26,7 +26,9 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     lines.overall,
     lines.groups,
     lines.accounts,
+    live.section,
     topics.section,
+    followers.section,
     placements.section,
     broadcast.section,
     notes.notes,

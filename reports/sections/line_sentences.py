@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from reports import wording
 from reports.figure import Figure
 from reports.figures import Basis, Line
 from reports.inquiry import Inquiry
-from reports.periods import moment_words, span_words
+from reports.periods import distance_words, moment_words, span_words
 from reports.section import Sentence, Trace
 from reports.vocabulary import OTHERS, Words, word_of, words_of
 from reports.wording import Spread, exactly
@@ -272,18 +271,12 @@ def _ends(speech: _Speech) -> str:
     if speech.basis.kind != "gained" or cover.closing is None:
         return ""
     end = min(inquiry.period.end, inquiry.as_of)
-    closing = f"期末值取自{moment_words(cover.closing)}的观测（{_distance(end, cover.closing)}）"
+    closing = (
+        f"期末值取自{moment_words(cover.closing)}的观测（{distance_words(end, cover.closing)}）"
+    )
     if cover.opening is None:
         return f"{speech.subject}期初以前没有观测，期初前发布的作品无法计算增量；{closing}。"
-    distance = _distance(inquiry.period.start, cover.opening)
+    distance = distance_words(inquiry.period.start, cover.opening)
     return (
         f"{speech.subject}期初值取自{moment_words(cover.opening)}的观测（{distance}）；{closing}。"
     )
-
-
-def _distance(edge: datetime, moment: datetime) -> str:
-    hours = int((edge - moment).total_seconds()) // 3_600
-    days, rest = divmod(hours, 24)
-    if not hours:
-        return "相距不足1小时"
-    return "早" + (f"{days}天" if days else "") + (f"{rest}小时" if rest else "")

@@ -1,0 +1,256 @@
+"""Followers (粉丝) of our accounts at both ends of the period: the last observation at or before each, how far off it
+was, and the growth where both are known. Never invented: an account without observations has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.records import Bound
+from reports import wording
+from reports.centre import AccountInfo
+from reports.figure import Figure, figure, of_amount
+from reports.inquiry import Inquiry
+from reports.periods import SHANGHAI, distance_words, moment_words, seen_words
+from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.wording import Spread, exactly
+from storage.series import Amount, Sum
+from storage.standing import Standing, standing
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """An account's followers at the period's two ends."""
+
+    info: AccountInfo
+    start: Standing | None
+    end: Standing | None
+
+    @property
+    def growth(self) -> Spread | None:
+        """End less start; None where one of them is not known or the start has no upper limit."""
+        if self.start is None or self.end is None or self.start.value.high is None:
+            return None
+        high = self.end.value.high
+        low = self.end.value.low - self.start.value.high
+        return Spread(low, None if high is None else high - self.start.value.low)
+
+
+def section(inquiry: Inquiry) -> Section:
+    """Every account of ours that is no ledger; a ledger itself only where it has followers."""
+    question = inquiry.view.question
+    ends = (min(question.start, question.as_of), question.closing)
+    told = standing(inquiry.connection, "followers", ends, inquiry.known)
+    accounts = [
+        _Account(info, *told.get(info.id, (None, None)))
+        for info in inquiry.ours
+        if not info.ledger or info.id in told
+    ]
+    known = [each for each in accounts if each.start or each.end]
+    return Section(
+        id="followers",
+        title="粉丝情况",
+        sentences=tuple(_sentences(inquiry, accounts, known)),
+        tables=(_table(inquiry, known),) if known else (),
+        charts=tuple(_charts(known)),
+        traced=tuple(each for account in known for each in _traced(account)),
+        data={"followers": [_data(each) for each in accounts]},
+    )
+
+
+def _sentences(
+    inquiry: Inquiry, accounts: Sequence[_Account], known: Sequence[_Account]
+) -> Iterator[Sentence]:
+    if not known:
+        said = f"{inquiry.period.title}各账号粉丝数{wording.NO_DATA}：没有读到粉丝台账，所用的文件和网页也没有粉丝数。"
+        yield Sentence("followers.total", said)
+        return
+    ends = [each for each in accounts if each.end]
+    if ends:
+        yield Sentence("followers.total", _total(inquiry, accounts, ends), _trace(ends))
+    for each in known:
+        yield Sentence(f"followers.{each.info.id}", _account(inquiry, each), _trace([each]))
+    absent = [each.info.name or each.info.id for each in accounts if each not in known]
+    if absent:
+        names = "、".join(f"“{name}”" for name in absent)
+        yield Sentence(
+            "followers.missing", f"没有粉丝数的账号：{names}（{wording.NO_DATA}，不是 0）。"
+        )
+
+
+def _total(inquiry: Inquiry, accounts: Sequence[_Account], ends: Sequence[_Account]) -> str:
+    whole = figure(_sum([each.end for each in accounts]))
+    assert whole is not None
+    said = wording.total(whole.spread, (), "人")
+    beside = ["各账号相加，同一人关注几个账号的重复计算"]
+    if whole.missing:
+        beside.append(f"其中{wording.count(exactly(whole.missing), '个')}账号无数据")
+    when = _end_words(inquiry)
+    return f"{when}，{wording.count(exactly(len(accounts)), '个')}账号粉丝合计{said}（{'，'.join(beside)}）。"
+
+
+def _account(inquiry: Inquiry, account: _Account) -> str:
+    info, start, end = account.info, account.start, account.end
+    name = info.platform_name
+    subject = f"“{info.name or info.id}”" + (name if name != info.name else "")
+    if end is None:
+        return f"{subject}期末粉丝数{wording.NO_DATA}。"
+    said = f"{subject}粉丝{_said(end)}{_seen(inquiry, end)}"
+    if start is None:
+        return f"{said}；期初没有数据，增长无法计算。"
+    growth = account.growth
+    change = "增长无法计算（期初只知下限）" if growth is None else wording.change(growth, (), "人")
+    grown = f"期内{change}" if growth is not None else change
+    if start.seen_at == end.seen_at:
+        grown = f"期内没有新的观测，增长{wording.NO_DATA}"
+    return f"{said}，期初{_said(start)}{_since(inquiry, start)}，{grown}。"
+
+
+def _said(value: Standing) -> str:
+    return wording.total(Spread(value.value.low, value.value.high), (), "人")
+
+
+def _seen(inquiry: Inquiry, value: Standing) -> str:
+    """At which moment the end's value was seen, and how far from the end that is."""
+    question = inquiry.view.question
+    edge = _here(min(question.end, question.as_of))
+    return _apart(
+        edge, _here(value.seen_at), "期末" if question.end <= question.as_of else "数据时点"
+    )
+
+
+def _since(inquiry: Inquiry, value: Standing) -> str:
+    question = inquiry.view.question
+    return _apart(_here(min(question.start, question.as_of)), _here(value.seen_at), "期初")
+
+
+def _apart(edge: datetime, moment: datetime, name: str) -> str:
+    """``（2026年9月30日的观测）``; how far off where it is a day or more."""
+    far = (edge - moment).total_seconds() >= _DAY
+    return f"（{seen_words(moment)}的观测" + (
+        f"，比{name}{distance_words(edge, moment)}）" if far else "）"
+    )
+
+
+def _end_words(inquiry: Inquiry) -> str:
+    question = inquiry.view.question
+    if question.as_of < question.end:
+        return f"截至{moment_words(inquiry.as_of)}"
+    return f"{inquiry.period.title}末"
+
+
+def _table(inquiry: Inquiry, known: Sequence[_Account]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for each in known:
+        growth = (
+            each.growth
+            if each.start and each.end and each.start.seen_at < each.end.seen_at
+            else None
+        )
+        rows.append(
+            (
+                each.info.name,
+                each.info.platform_name,
+                _figure(each.start),
+                _figure(each.end),
+                _change(growth),
+                _day(each.start),
+                _day(each.end),
+            )
+        )
+    return Table(
+        id="followers",
+        title="粉丝",
+        headings=("账号", "平台", "期初粉丝", "期末粉丝", "增长", "期初数的时间", "期末数的时间"),
+        rows=tuple(rows),
+        narrow=(0, 1, 2, 3, 4),
+    )
+
+
+def _charts(known: Sequence[_Account]) -> Iterator[Chart]:
+    if sum(each.end is not None for each in known) > 1:
+        yield Chart(
+            id="followers",
+            title="各账号粉丝数",
+            kind="bar",
+            categories=tuple(each.info.name for each in known),
+            series=tuple(
+                Series(
+                    name,
+                    tuple(None if value is None else value.value.value for value in values),
+                    tuple(i for i, v in enumerate(values) if v and v.value.bound == "at_least"),
+                )
+                for name, values in (
+                    ("期初", [each.start for each in known]),
+                    ("期末", [each.end for each in known]),
+                )
+            ),
+            unit="人",
+        )
+
+
+def _traced(account: _Account) -> Iterator[Traced]:
+    id_, name = f"followers.{account.info.id}", account.info.name or account.info.id
+    trace = _trace([account])
+    yield Traced(
+        id=f"{id_}.at_start", name=f"{name}期初粉丝", value=_figure(account.start), trace=trace
+    )
+    yield Traced(
+        id=f"{id_}.at_end", name=f"{name}期末粉丝", value=_figure(account.end), trace=trace
+    )
+
+
+def _trace(accounts: Sequence[_Account]) -> Trace:
+    return Trace(
+        accounts=tuple(each.info.id for each in accounts), metrics=("followers",), standing=True
+    )
+
+
+def _data(account: _Account) -> dict[str, Any]:
+    return {
+        "account": account.info.id,
+        "at_start": _plain(account.start),
+        "at_end": _plain(account.end),
+    }
+
+
+def _plain(value: Standing | None) -> dict[str, Any] | None:
+    return None if value is None else {"value": value.value.value, "bound": value.value.bound}
+
+
+def _figure(value: Standing | None) -> Figure | None:
+    if value is None:
+        return None
+    count = value.value
+    return of_amount(Amount(count.value, count.bound, count.low, count.high))
+
+
+def _change(growth: Spread | None) -> Cell:
+    if growth is None:
+        return None
+    if growth.exact:
+        return growth.low
+    bound: Bound = "at_least" if growth.high is None else "about"
+    return Figure(value=growth.low, bound=bound, spread=growth)
+
+
+def _sum(values: Sequence[Standing | None]) -> Sum:
+    total = Sum()
+    for each in values:
+        if each is None:
+            total.add(Sum(missing=1))
+        else:
+            total.add(Sum(each.value.value, each.value.low, each.value.high, 1))
+    return total
+
+
+def _day(value: Standing | None) -> Cell:
+    return None if value is None else seen_words(_here(value.seen_at))
+
+
+def _here(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment, SHANGHAI)
