@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports import wording
 from reports.figure import Figure
 from reports.figures import Summary
-from reports.section import Cell, Chart, Link, Section, Sentence, Table
+from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 
 #: The section that says how the figures were made: it stands last and has no number.
 NOTES = "note"
 #: A remark in a cell may be longer than a title.
 _REMARK = 300
+#: What Excel takes for an address.
+_ADDRESS = 2_079
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ def sentences(section: Section) -> Iterator[Sentence]:
         yield Sentence(each.id, wording.line(each.text), each.trace)
 
 
+def charts(section: Section) -> Iterator[Chart]:
+    """The charts that have something to show; where all is without data, the sentences and the table say so."""
+    for each in section.charts:
+        if any(value is not None for series in each.series for value in series.values):
+            yield each
+
+
 def cell(value: Cell) -> str:
     """A cell in words; a figure in full."""
     if value is None:
@@ -60,8 +69,31 @@ def cell(value: Cell) -> str:
     return wording.short(value, _REMARK) if isinstance(value, str) else wording.plain(value)
 
 
+def safe(url: str) -> str:
+    """An address that may be followed; empty for any other than http and https, or one that holds signs it cannot."""
+    good = url.lower().startswith(("http://", "https://")) and len(url) <= _ADDRESS
+    return url if good and url == wording.line(url) and " " not in url else ""
+
+
+def first(chart: Chart, most: int | None) -> Chart:
+    """The chart with its first ``most`` categories; None: all."""
+    return replace(
+        chart,
+        categories=chart.categories[:most],
+        series=tuple(
+            Series(
+                each.name,
+                each.values[:most],
+                tuple(at for at in each.at_least if most is None or at < most),
+            )
+            for each in chart.series
+        ),
+    )
+
+
 def is_number(value: Cell) -> bool:
-    return isinstance(value, int | float | Figure)
+    """Whether a cell belongs to a column of numbers (one without data too)."""
+    return value is None or isinstance(value, int | float | Figure)
 
 
 def narrow(table: Table) -> Table:

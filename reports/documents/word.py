@@ -85,7 +85,9 @@ def context(summary: Summary, document: Any) -> dict[str, Any]:
                 "title": wording.line(part.section.title),
                 "id": part.section.id,
                 "paragraphs": [each.text for each in content.sentences(part.section)],
-                "charts": [_chart(each, next(figures), document) for each in part.section.charts],
+                "charts": [
+                    _chart(each, next(figures), document) for each in content.charts(part.section)
+                ],
                 "tables": [_table(each, next(tables)) for each in part.section.tables],
             }
             for part in content.parts(summary)

@@ -1,0 +1,125 @@
+"""A summary as one HTML file: it asks nothing of the network, works without its script, and prints well."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import wording
+from reports.documents import content, vector
+from reports.documents.writing import write
+from reports.figure import Figure
+from reports.figures import Summary
+from reports.periods import moment_words
+from reports.section import Cell, Chart, Link, Section, Table
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+#: A horizontal chart with more bars than this would be a table.
+_BARS = 60
+
+
+def render(summary: Summary, path: Path) -> None:
+    """Write the summary to ``path`` (UTF-8); the same summary gives the same bytes. Raises DocumentError."""
+    write(path, text(summary).encode("utf-8"))
+
+
+def text(summary: Summary) -> str:
+    """The whole page."""
+    script = _file("summary.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return _environment().get_template("summary.html").render(
+        title=content.title(summary),
+        centre=wording.line(summary.centre.name),
+        as_of=moment_words(summary.as_of),
+        parts=[_part(each) for each in content.parts(summary)],
+        series=vector.SERIES,
+        style=Markup(_file("summary.css")),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=f"sha256-{digest}",
+    )  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _part(part: content.Part) -> dict[str, Any]:
+    section: Section = part.section
+    return {
+        "number": part.number,
+        "heading": part.heading,
+        "anchor": f"part-{section.id}",
+        "sentences": list(content.sentences(section)),
+        "charts": [_chart(each) for each in content.charts(section)],
+        "tables": [_table(each) for each in section.tables],
+    }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    return {
+        "anchor": f"chart-{chart.id}",
+        "title": wording.line(chart.title),
+        "unit": wording.line(chart.unit),
+        "words": content.chart_words(chart),
+        "drawing": vector.drawing(content.first(chart, _BARS if chart.kind == "bar" else None)),
+        "remarks": list(_remarks(chart)),
+    }
+
+
+def _remarks(chart: Chart) -> Iterator[str]:
+    if chart.kind == "bar" and len(chart.categories) > _BARS:
+        yield f"图中为前{_BARS}项，共{len(chart.categories)}项，全部见表"
+    if len(chart.series) > vector.SERIES:
+        yield f"图中为{len(chart.series)}个系列中的前{vector.SERIES}个"
+    if any(each.at_least for each in chart.series):
+        yield "空心点和≥为下限" if chart.kind == "line" else "斜线和≥为下限"
+    if any(value is None for each in chart.series for value in each.values):
+        yield f"“无”和空缺处为{wording.NO_DATA}，不是 0"
+    if chart.note:
+        yield wording.line(chart.note)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    paper = table.narrow
+    return {
+        "anchor": f"table-{table.id}",
+        "title": wording.line(table.title),
+        "headings": [wording.line(each) for each in table.headings],
+        "rows": [[_cell(each) for each in row] for row in table.rows],
+        "hidden": frozenset(range(len(table.headings))) - frozenset(paper)
+        if paper is not None
+        else frozenset(),
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    url, css = "", ""
+    value: int | float | None = None
+    if cell is None:
+        css = "none"
+    elif isinstance(cell, Link):
+        url = content.safe(cell.url)
+    elif isinstance(cell, Figure):
+        value, css = cell.value, "n" if cell.bound == "exact" else "n bound"
+    elif not isinstance(cell, str):
+        value, css = cell, "n"
+    return {"text": content.cell(cell), "url": url, "value": value, "css": css}
