@@ -1,0 +1,177 @@
+"""A number as a draft writes it: digits or Chinese numerals, its unit, the words that make it rough."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+#: How a number is meant. plain: just this; about 约; near 近; over 超; reach 突破; some 余; least 至少, 以上, +;
+#: most 不超过; under 不足; range 10—20.
+Manner = Literal[
+    "plain", "about", "near", "over", "reach", "some", "least", "most", "under", "range"
+]
+
+PREFIXES: dict[str, Manner] = {
+    "约为": "about", "约有": "about", "约达": "about", "大约": "about", "大概": "about", "约": "about",
+    "将近": "near", "接近": "near", "近": "near",
+    "已超过": "over", "超过了": "over", "超过": "over", "超出": "over", "超": "over", "逾": "over",
+    "高于": "over", "多于": "over", "突破了": "reach", "突破": "reach", "破": "reach", "过": "reach",
+    "至少": "least", "不少于": "least", "不低于": "least", "不下于": "least", "不下": "least",
+    "不小于": "least", "不超过": "most", "至多": "most", "最多": "most", "不高于": "most",
+    "不足": "under", "不到": "under", "不满": "under", "未满": "under", "低于": "under", "少于": "under",
+}  # fmt: skip
+_SUFFIXES: dict[str, Manner] = {
+    "及以上": "least", "或以上": "least", "以上": "least", "左右": "about", "上下": "about",
+    "及以下": "most", "以下": "most", "以内": "most",
+}  # fmt: skip
+#: Words between a manner and its number, or before both, that change nothing.
+_NEUTRAL = (
+    "达到了|达到|高达|已达|达|已经|已|共计|总计|合计|累计|共有|共|计|有|为|是|了|仅|只有|只|均|各"
+)
+_UNITS = {
+    "万亿": 10**12, "千万": 10**7, "百万": 10**6, "十万": 10**5, "亿": 10**8, "万": 10**4,
+    "w": 10**4, "W": 10**4, "千": 1_000, "k": 1_000, "K": 1_000, "百": 100,
+}  # fmt: skip
+_UNIT = "万亿|千万|百万|十万|[wWkK](?![A-Za-z])|[亿万千百]"
+MEASURES = (
+    "个百分点", "人次", "篇次", "条次", "万元", "亿元", "公里", "小时", "分钟", "平方米",
+    "次", "人", "篇", "条", "个", "部", "件", "场", "期", "组", "幅", "名", "位", "家", "档", "集",
+    "字", "元", "%", "‰", "倍", "天", "年", "月", "日", "周", "岁", "秒", "分", "时", "度", "版", "块",
+    "户", "亩", "吨", "米", "支", "台", "套", "项", "届", "则", "张", "首", "户次",
+)  # fmt: skip
+_MEASURE = "|".join(sorted(MEASURES, key=len, reverse=True))
+_DIGITS = r"\d{1,16}(?:\.\d{1,8})?"
+_CHINESE = "[零〇一二两三四五六七八九十百千万亿]{1,12}"
+NUMBER = re.compile(
+    rf"(?:(?P<digits>{_DIGITS})(?P<some>[余多几])?(?P<unit>{_UNIT})?|(?P<chinese>{_CHINESE}))"
+    r"(?P<more>[余多几])?(?P<unit2>[万亿])?(?P<plus>\+|＋)?"
+    rf"(?P<close>[”\"」])?(?P<measure>{_MEASURE})?"
+    rf"(?P<suffix>{'|'.join(sorted(_SUFFIXES, key=len, reverse=True))})?(?P<measure2>{_MEASURE})?"
+)
+_RANGE = re.compile(
+    rf"(?:—|–|-|~|至|到)(?P<digits>{_DIGITS})(?P<unit>{_UNIT})?(?P<measure>{_MEASURE})?"
+)
+_BEFORE = re.compile(
+    rf"(?:(?:{_NEUTRAL}){{0,3}})(?P<manner>{'|'.join(sorted(PREFIXES, key=len, reverse=True))})?"
+    rf"(?:{_NEUTRAL}){{0,2}}[“\"「]?$"
+)
+_NUMERAL = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1_000}
+#: Measures after which a Chinese numeral is a number and no figure of speech.
+_SURE = frozenset({"人次", "篇", "条", "部", "件", "场", "期", "组", "次", "人", "个", "名", "家"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """``step``: what the last digit written is worth. ``top`` only of a range. ``start`` … ``end`` in the folded text,
+    from the first word of its manner; ``bare``: it has a unit but no digit (百万)."""
+
+    value: int
+    manner: Manner
+    step: int
+    measure: str
+    start: int
+    end: int
+    text: str
+    top: int | None = None
+    plus: bool = False
+    bare: bool = False
+    digits_at: int = 0
+    fraction: bool = False
+
+
+def read(text: str, place: int) -> Number | None:
+    """The number whose first digit stands at ``place``; None where there is none."""
+    match = NUMBER.match(text, place)
+    if match is None or _in_word(text, place, match):
+        return None
+    measure = match["measure"] or match["measure2"] or ""
+    manner: Manner = _SUFFIXES[match["suffix"]] if match["suffix"] else "plain"
+    before = _BEFORE.search(text[max(0, place - 14) : place])
+    start = place if before is None else place - len(before[0])
+    if before is not None and before["manner"] and manner in ("plain", "about"):
+        manner = PREFIXES[before["manner"]]
+    if match["chinese"]:
+        found = _chinese(match["chinese"], bool(match["more"] or match["plus"] or match["suffix"]))
+        said = before is not None and before["manner"]
+        if found is None or not (measure in _SURE or said or match["plus"]):
+            return None
+        value, step, fraction = found, _trailing(found), False
+        if match["unit2"]:
+            value, step = value * _UNITS[match["unit2"]], step * _UNITS[match["unit2"]]
+    else:
+        unit = _UNITS[match["unit"]] if match["unit"] else 1
+        unit *= _UNITS[match["unit2"]] if match["unit2"] else 1
+        exact = Decimal(match["digits"]) * unit
+        fraction = exact != int(exact)
+        value = int(exact)
+        decimals = len(match["digits"].partition(".")[2])
+        step = max(1, unit // 10**decimals)
+    if match["some"] or match["more"]:
+        manner = "some"
+    if match["plus"]:
+        manner = "least"
+    end, top = match.end(), None
+    span = _RANGE.match(text, end) if match["suffix"] is None and not match["plus"] else None
+    if span is not None and manner in ("plain", "about"):
+        top = int(Decimal(span["digits"]) * (_UNITS[span["unit"]] if span["unit"] else 1))
+        if (
+            span["unit"]
+            and not match["unit"]
+            and not match["chinese"]
+            and top // _UNITS[span["unit"]] > value
+        ):
+            value *= _UNITS[span["unit"]]  # 10—20万
+        measure = span["measure"] or measure
+        if top >= value and not (
+            measure in ("月", "日", "年", "时") or (not measure and top < 100)
+        ):
+            manner, end = "range", span.end()
+        else:
+            top = None
+    return Number(
+        value=value, manner=manner, step=step, measure=measure, start=start, end=end,
+        text=text[start:end].strip("“”\"「」"), top=top, plus=bool(match["plus"]),
+        bare=bool(match["chinese"]) and match["chinese"][0] in "十百千万亿", digits_at=place,
+        fraction=fraction,
+    )  # fmt: skip
+
+
+def _in_word(text: str, place: int, match: re.Match[str]) -> bool:
+    """A digit inside a Latin word, a date with dashes or a version is no number."""
+    before = text[place - 1] if place else ""
+    if before and (before.isascii() and (before.isalnum() or before in "._/#@&=-%")):
+        return True
+    after = text[match.end() : match.end() + 1]
+    return bool(after) and after.isascii() and (after.isalpha() or after == "_")
+
+
+def _chinese(text: str, rough: bool) -> int | None:
+    """The value of a Chinese numeral; None where it is none (千万 as an adverb cannot be told here)."""
+    total, section, digit = 0, 0, 0
+    seen = False
+    for sign in text:
+        if sign in _NUMERAL:
+            if digit and _NUMERAL[sign]:
+                return None
+            digit, seen = _NUMERAL[sign], True
+        elif sign in _POWERS:
+            section += (digit or 1) * _POWERS[sign]
+            digit = 0
+        else:
+            size = _UNITS[sign]
+            total = (total + section + digit) * size or size
+            section = digit = 0
+    if not seen and len(text) == 1 and not rough and text != "十":
+        return {"百": 100, "千": 1_000, "万": 10_000, "亿": 10**8}.get(text)
+    return total + section + digit
+
+
+def _trailing(value: int) -> int:
+    """The largest power of ten that divides the value; 1 for 0."""
+    power = 1
+    while value and value % (power * 10) == 0:
+        power *= 10
+    return power

@@ -1,0 +1,214 @@
+"""Patterns of words around a number: hits (10W+以上稿件16篇), lists, what a count counts, what a figure measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.verify.claims import What
+from reports.verify.numbers import Number
+from reports.verify.tokens import Token
+
+if TYPE_CHECKING:
+    from reports.verify.reading import Said
+
+COUNTS = frozenset(
+    {"篇", "条", "部", "件", "则", "个", "组", "期", "场", "家", "支", "档", "集", "幅"}
+)
+_THINGS = frozenset({"篇", "条", "部", "件", "则", "支", "幅", "集", "个"})
+_GAP = frozenset({"work", "kind", "fill", "single", "original", "respect"})
+_POST_METRICS = frozenset({"views", "readers", "likes", "comments", "shares", "sharers", "favourites", "looks"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """(threshold, place of the count's token) …; the last token that belongs to the pattern; the metric said inside."""
+
+    pairs: tuple[tuple[int, int], ...]
+    last: int
+    metric: str = ""
+
+
+def hits(words: Sequence[Token], at: int, *, in_cell: bool = False) -> Hits | None:
+    """Thresholds and the counts after them, or a count and the threshold after it."""
+    number = words[at].number
+    assert number is not None
+    if _is_threshold(number):
+        return _forward(words, at, in_cell=in_cell)
+    if number.measure in _THINGS:
+        return _backward(words, at)
+    return None
+
+
+def _is_threshold(number: Number) -> bool:
+    if number.measure not in ("", "人次", "次") or number.value < 1_000:
+        return False
+    return number.plus or number.manner in ("least", "over", "reach")
+
+
+def _forward(words: Sequence[Token], at: int, *, in_cell: bool) -> Hits | None:
+    marks: list[int] = []
+    counts: list[int] = []
+    for place in range(at, min(at + 16, len(words))):
+        token = words[place]
+        number = token.number
+        if number is not None and number.measure in _THINGS | {"场"}:
+            counts.append(place)
+            if len(counts) >= len(marks):
+                break
+        elif (
+            number is not None and in_cell and not number.plus and place > at and not number.measure
+        ):
+            counts.append(place)
+            break
+        elif number is not None and _is_threshold(number) and not counts:
+            marks.append(number.value)
+        elif token.sort not in _GAP and token.sort != "join":
+            break
+        elif token.sort == "join" and not (counts or _joins_marks(words, place)):
+            break
+    if not counts:
+        return None
+    pairs = zip(marks[-len(counts) :], counts, strict=False)
+    return Hits(tuple(pairs), counts[-1])
+
+
+def _joins_marks(words: Sequence[Token], place: int) -> bool:
+    """10万+、100万+作品分别为: the sign stands between two thresholds."""
+    after = words[place + 1].number if place + 1 < len(words) else None
+    before = words[place - 1].number if place else None
+    return after is not None and before is not None and _is_threshold(after)
+
+
+def _backward(words: Sequence[Token], at: int) -> Hits | None:
+    """16篇稿件阅读量突破10万; 16篇10万+."""
+    metric = ""
+    for place in range(at + 1, min(at + 9, len(words))):
+        token = words[place]
+        number = token.number
+        if number is not None:
+            if not _is_threshold(number) or _forward(words, place, in_cell=False) is not None:
+                return None
+            return Hits(((number.value, at),), place, metric)
+        if token.sort == "metric" and not token.text.startswith("总") and not metric:
+            if token.name not in _POST_METRICS:
+                return None
+            metric = token.name
+        elif token.sort not in _GAP or token.text in ("总", "累计", "共", "总计", "合计"):
+            return None
+    return None
+
+
+def run(words: Sequence[Token], at: int) -> list[int]:
+    """The places of numbers that stand in a row: 13.8万、11.6万和5.7万."""
+    found = [at]
+    place = at
+    first = words[at].number
+    while place + 2 < len(words) and words[place + 1].sort == "join":
+        following = words[place + 2].number
+        if (
+            following is None
+            or first is None
+            or (following.measure in COUNTS) != (first.measure in COUNTS)
+        ):
+            break
+        if hits(words, place + 2) is not None or note(words, place + 2):
+            break
+        place += 2
+        found.append(place)
+    return found
+
+
+def note(words: Sequence[Token], at: int) -> str:
+    """Which posts left out the number counts; empty for none."""
+    number = words[at].number
+    if number is None or number.measure not in _THINGS | {"场", "期"}:
+        return ""
+    for place in (at - 1, at + 1):
+        if 0 <= place < len(words) and words[place].sort == "open":
+            before = words[place].name in ("young", "unobserved")
+            if before == (place < at):
+                return words[place].name
+    return ""
+
+
+def counted(
+    said: Said, number: Number, following: Token | None, *, adjacent: bool
+) -> tuple[What, ...]:
+    """What a number of things counts."""
+    after = following.sort if following is not None else ""
+    if number.measure in ("个", "家") and after not in ("work", "kind", "live"):
+        return (What(kind="accounts"),) if after in ("account", "subject") else ()
+    if after == "column" or (after == "account" and number.measure != "个"):
+        return ()
+    if said.live or after == "live":
+        return (What(kind="live"),) if number.measure == "场" else ()
+    if number.measure in ("场", "家", "档"):
+        return ()
+    name = said.title or said.column
+    if number.measure in ("期", "组"):
+        return (What(kind="issues", name=name),) if name else ()
+    if said.metric == "comments" and adjacent:
+        return (_sum(said, "comments"),)
+    if said.placement or said.front:
+        return (What(kind="placements", name="头版" if said.front else said.level),)
+    if said.hot:
+        return (What(kind="hits", metric="views"),)
+    if said.original:
+        return (What(kind="original" if said.original == "original" else "reprint"),)
+    if name:
+        return (What(kind="items", name=name), What(kind="column", name=name))
+    kind = said.kind or (following.name if following is not None and after == "kind" else "")
+    if kind:
+        return (What(kind="kind", name=kind), What(kind="posts"))
+    return (What(kind="posts"),)
+
+
+def _sum(said: Said, metric: str) -> What:
+    return What(kind="sum", metric=metric)
+
+
+def measured(said: Said, number: Number, following: Token | None) -> tuple[What, ...]:
+    """What a figure without a count's measure states."""
+    if said.other:
+        return (What(kind="other", name=said.other),)
+    watched = following is not None and following.text in ("观看", "收看", "围观")
+    metric = said.metric
+    if not metric and said.live and (watched or number.measure == "人次"):
+        metric = "views"
+    if not metric:
+        if number.measure == "人次":
+            metric = "views"
+        elif number.measure in ("", "次") and said.last:
+            return said.last if said.last[0].kind in ("sum", "best", "followers") else _carry(said)
+        else:
+            return ()
+    if said.average:
+        return (What(kind="other", name="平均数"),)
+    if metric == "posts":
+        return (What(kind="posts"),)
+    if metric == "followers":
+        return (What(kind="follower_gain" if said.gain else "followers"),)
+    if said.live:
+        both = ("views", "readers") if metric in ("views", "readers") else (metric,)
+        return tuple(What(kind="live_views", metric=each) for each in both)
+    return _of_posts(said, metric)
+
+
+def _carry(said: Said) -> tuple[What, ...]:
+    """公众号65条、近16.2万: the metric that the sentence spoke of before."""
+    return (What(kind="sum", metric=said.metric or "views"),) if said.run else ()
+
+
+def _of_posts(said: Said, metric: str) -> tuple[What, ...]:
+    if said.best and said.best_now:
+        return (What(kind="best", metric=metric, name=said.title),)
+    if said.title:
+        single = What(kind="best" if said.best else "post", metric=metric, name=said.title)
+        return (single,)
+    if said.best:
+        return (What(kind="best", metric=metric), What(kind="sum", metric=metric))
+    if said.single:
+        return (What(kind="any_post", metric=metric), What(kind="sum", metric=metric))
+    return (What(kind="sum", metric=metric),)

@@ -1,0 +1,399 @@
+"""From the words of a paragraph to its claims: a small machine that walks over the words of a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from reports.periods import Period
+from reports.verify import patterns
+from reports.verify.claims import Claim, Ignored, Reading, What
+from reports.verify.numbers import Number
+from reports.verify.spans import Frame
+from reports.verify.subjects import Lexicon, Subject, combine, together
+from reports.verify.text import Text
+from reports.verify.tokens import Token, platform_after, sentences, tokens
+from reports.verify.words import CLAUSE_DEFINING, DEFINING, PLANNED
+
+#: Words between two names of one subject: 云岭发布的官方微信公众号.
+_BINDING = frozenset("的 官方 旗下 运营 平台 各 新闻 微信 矩阵".split())
+_COUNTS = patterns.COUNTS
+
+
+@dataclass(slots=True)
+class Said:
+    """What the sentence has said so far, as far as it still holds."""
+
+    run: list[tuple[Subject, ...]] = field(default_factory=list)
+    metric: str = ""
+    metric_at: int = -9
+    other: str = ""
+    best: bool = False
+    best_now: bool = False
+    single: bool = False
+    average: bool = False
+    title: str = ""
+    column: str = ""
+    kind: str = ""
+    live: bool = False
+    level: str = ""
+    placement: bool = False
+    front: bool = False
+    hot: bool = False
+    original: str = ""
+    gain: bool = False
+    falls: bool = False
+    earlier: str = ""
+    raw: str = ""
+    basis: str = ""
+    whole: int | None = None
+    all_parts: bool = False
+    last: tuple[What, ...] = ()
+    last_metric: str = ""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads paragraph after paragraph; what one leaves open is taken from the one before."""
+
+    lexicon: Lexicon
+    frame: Frame
+    claims: list[Claim] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    carried: tuple[Subject, ...] = ()
+    topic: tuple[Subject, ...] = ()
+    period: Period | None = None
+    number_of_sentences: int = 0
+
+    def read(self, paragraph: int, text: Text, original: str, start: int = 0) -> None:
+        """All claims of a paragraph whose numbers stand at or after ``start`` in the original (what lies before is
+        a table's heading, read with each cell)."""
+        self.period = self.frame.default
+        self.topic = ()
+        for words in sentences(tokens(text.plain, self.lexicon, self.frame)):
+            self.number_of_sentences += 1
+            _Sentence(self, paragraph, text, original, words, start).read()
+
+
+@dataclass(slots=True)
+class _Sentence:
+    reader: Reader
+    paragraph: int
+    text: Text
+    original: str
+    words: Sequence[Token]
+    first: int
+    said: Said = field(default_factory=Said)
+    kept: list[Said] = field(default_factory=list)
+    taken: int = -1
+    planned: bool = False
+    topic: tuple[Subject, ...] = ()
+
+    def read(self) -> None:
+        plain = self.text.plain[self.words[0].start : self.words[-1].end]
+        if any(each in plain for each in DEFINING):
+            self._only_subjects()
+            return
+        self.planned = any(each in plain for each in PLANNED)
+        for at, token in enumerate(self.words):
+            if at > self.taken:
+                self._step(at, token)
+        if self.said.run:
+            self.reader.carried = together(self.said.run)
+
+    def _only_subjects(self) -> None:
+        found = [each.subjects for each in self.words if each.sort == "subject"]
+        if found:
+            self.reader.carried = found[0]
+
+    def _step(self, at: int, token: Token) -> None:
+        said = self.said
+        match token.sort:
+            case "subject":
+                self._subject(at, token)
+            case "title":
+                self._title(at, token)
+            case "number":
+                self._number(at, token)
+            case "metric" | "posts":
+                self._metric(at, token)
+            case "period":
+                self.reader.period = token.period
+            case "stop" | "join":
+                self._stop(token)
+            case "aged":
+                said.basis = f"aged:{token.name}"
+            case "kind":
+                said.kind = token.name
+            case "level":
+                said.level, said.placement = token.name, True
+            case "earlier":
+                said.earlier = token.name
+            case "original":
+                said.original = token.name
+            case "gain" | "fall":
+                said.gain, said.falls = True, token.sort == "fall"
+            case "other":
+                said.other, said.metric = token.text, ""
+            case "raw":
+                said.raw += token.text
+            case "ignored":
+                self._ignore(token.start, token.end)
+            case "part":
+                self._part(exhaustive=False)
+            case "work":
+                said.hot = token.text in ("爆款", "爆文")
+            case "best":
+                said.best = said.best_now = True
+            case "live" | "placement" | "front" | "single" | "average":
+                setattr(said, token.sort, True)
+
+    def _stop(self, token: Token) -> None:
+        said = self.said
+        said.raw, said.best_now, said.hot, said.average = "", False, False, False
+        said.metric_at = -9
+        if token.text == "（":
+            self.kept.append(replace(said, run=list(said.run)))
+            self._part(exhaustive=True)
+        elif token.text == "）" and self.kept:
+            last = said.last
+            self.said = self.kept.pop()
+            self.said.last = last or self.said.last
+        elif token.text == "：":
+            self._part(exhaustive=True)
+        if token.text in ("，", "；"):
+            said.kind = said.original = said.earlier = ""
+            said.gain = said.falls = said.front = False
+        if token.text == "；":
+            said.best = said.single = False
+            said.title = ""
+
+    def _part(self, *, exhaustive: bool) -> None:
+        claims = self.reader.claims
+        mine = claims and claims[-1].sentence_number == self.reader.number_of_sentences
+        if mine and self.said.whole is None:
+            self.said.whole, self.said.all_parts = len(claims) - 1, exhaustive
+
+    def _subject(self, at: int, token: Token) -> None:
+        said = self.said
+        subjects = token.subjects
+        if all(each.kind == "topic" for each in subjects):
+            self._topic(at, token)
+            return
+        if all(each.kind == "platform" and not each.accounts for each in subjects):
+            subjects = tuple(replace(each, kind="unknown") for each in subjects)
+        if self._another(at):
+            subjects = tuple(replace(each, any=True) for each in subjects)
+        before = self._since_subject(at)
+        if before is not None and said.run and all(e.text in _BINDING for e in before):
+            said.run[-1] = combine(said.run[-1], subjects)
+        elif before and said.run and all(e.sort == "join" for e in before):
+            said.run.append(subjects)
+        else:
+            said.run = [subjects]
+            if said.live and not said.metric:
+                said.live = False
+        if self.topic:
+            said.run[-1] = combine(self.topic, said.run[-1])
+        said.raw = ""
+
+    def _another(self, at: int) -> bool:
+        place = self.words[at].start
+        return self.text.plain[max(0, place - 2) : place].endswith(("另一", "一个", "某"))
+
+    def _topic(self, at: int, token: Token) -> None:
+        following = self.words[at + 1].sort if at + 1 < len(self.words) else ""
+        if not (token.named or following == "column"):
+            self.said.raw += token.text
+            return
+        self.topic = self.reader.topic = token.subjects
+        said = self.said
+        said.run = [combine(token.subjects, said.run[-1])] if said.run else [token.subjects]
+        said.raw = ""
+
+    def _since_subject(self, at: int) -> Sequence[Token] | None:
+        """The tokens since the last subject or its platform; None where there was none."""
+        for back in range(at - 1, max(at - 6, -1), -1):
+            if self.words[back].sort == "subject" or self._names_account(self.words[back]):
+                return self.words[back + 1 : at]
+        return None
+
+    def _names_account(self, token: Token) -> bool:
+        return token.sort == "title" and bool(platform_after(self.text.plain, token.end))
+
+    def _title(self, at: int, token: Token) -> None:
+        said = self.said
+        said.raw = ""
+        if self._names_account(token):
+            word = platform_after(self.text.plain, token.end)
+            said.run = [(Subject(kind="unknown", words=f"“{token.name}”{word}"),)]
+            return
+        if at + 1 < len(self.words) and self.words[at + 1].sort == "column":
+            said.column = token.name
+        else:
+            said.title = token.name
+
+    def _metric(self, at: int, token: Token) -> None:
+        said = self.said
+        said.metric = token.name if token.sort == "metric" else "posts"
+        said.metric_at, said.other = at, ""
+        whole = token.text.startswith("总") or (
+            at > 0 and self.words[at - 1].text in ("总", "累计")
+        )
+        if whole and not said.best_now:
+            said.best = said.single = False
+            said.title = ""
+
+    # numbers
+
+    def _number(self, at: int, token: Token) -> None:
+        number = token.number
+        assert number is not None
+        if self._at(number.digits_at) < self.first or self._defines(token):
+            return
+        if self._note(at, number) or self._hits(at, number):
+            return
+        run = patterns.run(self.words, at)
+        whats = self._whats(at, number)
+        if not whats:
+            self._ignore(number.start, number.end)
+            return
+        subjects = self._pairs(at, run)
+        for place, subject in zip(run, subjects, strict=True):
+            each = self.words[place].number
+            assert each is not None
+            self._claim(each, whats, subject)
+        self.taken = max(self.taken, run[-1])
+        self.said.last = whats
+
+    def _pairs(self, at: int, run: Sequence[int]) -> Sequence[tuple[Subject, ...] | None]:
+        """公众号、抖音分别为158万、360万: each number its subject; else the sentence's for all."""
+        mine = self.said.run
+        if len(run) > 1 and len(mine) == len(run):
+            return mine
+        if len(run) > 1:
+            some = tuple(replace(each, any=True) for each in self._subjects()[0])
+            return [some] * len(run)
+        return [None] * len(run)
+
+    def _at(self, place: int) -> int:
+        return self.text.at[place] if place < len(self.text.at) else len(self.original)
+
+    def _defines(self, token: Token) -> bool:
+        plain = self.text.plain
+        start = max(plain.rfind("；", 0, token.start), self.words[0].start)
+        end = plain.find("；", token.end)
+        clause = plain[start : end if end > 0 else self.words[-1].end]
+        return any(each in clause for each in CLAUSE_DEFINING)
+
+    def _note(self, at: int, number: Number) -> bool:
+        """（其中49条无数据）（另有3条无法判断）, 未满7天0篇: posts that were left out."""
+        name = patterns.note(self.words, at)
+        if not name:
+            return False
+        last = self.said.last[0] if self.said.last else What(kind="sum", metric="views")
+        if name == "unknown":
+            what = replace(last, kind="unknown")
+        elif name == "missing":
+            what = What(kind="missing", metric=last.metric or "views")
+        else:
+            what = What(kind=name)  # type: ignore[arg-type]
+        self._claim(number, (what,), None)
+        return True
+
+    def _hits(self, at: int, number: Number) -> bool:
+        found = patterns.hits(self.words, at, in_cell=self.first > 0)
+        if found is None:
+            return False
+        own = self.said.metric if self.said.metric not in ("", "posts", "followers") else ""
+        metric = found.metric or own or "views"
+        for threshold, place in found.pairs:
+            counted = self.words[place].number
+            assert counted is not None
+            what = What(kind="hits", metric=metric, threshold=threshold)
+            self._claim(counted, (what,), None)
+            self.said.last = (what,)
+        if found.metric:
+            self.said.metric = found.metric
+        self.taken = max(self.taken, found.last)
+        return True
+
+    def _whats(self, at: int, number: Number) -> tuple[What, ...]:
+        said = self.said
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if number.measure in ("%", "个百分点", "倍", "‰"):
+            about = bool(said.metric or said.gain or said.earlier)
+            return (What(kind="percent", metric=said.metric),) if about else ()
+        if said.earlier and said.gain and said.metric != "followers":
+            return (What(kind="difference", metric=said.metric),) if said.metric else ()
+        if number.measure in _COUNTS:
+            return patterns.counted(
+                said, number, following, adjacent=said.metric_at == self._back(at)
+            )
+        if number.measure not in ("", "人次", "次", "人", "户", "名", "户次", "篇次", "条次"):
+            return ()
+        return patterns.measured(said, number, following)
+
+    def _back(self, at: int) -> int:
+        """The last token before ``at`` that is no filler."""
+        back = at - 1
+        while back >= 0 and self.words[back].sort in ("fill", "respect"):
+            back -= 1
+        return back
+
+    def _subjects(self) -> tuple[tuple[Subject, ...], bool]:
+        """Whom the sentence speaks of, and whether it says so itself. Where it does not: whom the text before spoke
+        of, or everything together."""
+        said = self.said
+        if said.run:
+            return together(said.run), False
+        total = (self.reader.lexicon.total,)
+        if self.reader.topic:
+            return tuple(dict.fromkeys((*self.reader.topic, *self.reader.carried, *total))), True
+        return tuple(dict.fromkeys((*self.reader.carried, *total))), True
+
+    def _claim(
+        self, number: Number, whats: Sequence[What], subject: tuple[Subject, ...] | None
+    ) -> None:
+        said, reader = self.said, self.reader
+        subjects = self._subjects()[0] if subject is None else subject
+        start, end = self.text.span(number.start, number.end)
+        from_, to = self.text.span(self.words[0].start, self.words[-1].end)
+        whole = said.whole if said.whole != len(reader.claims) else None
+        reader.claims.append(
+            Claim(
+                paragraph=self.paragraph,
+                sentence=self.original[max(from_, self.first and 0) : to].strip(),
+                sentence_number=reader.number_of_sentences,
+                start=start,
+                end=end,
+                words=self.original[start:end].strip(),
+                number=number,
+                readings=tuple(Reading(one, what) for one in subjects for what in whats),
+                period=reader.period,
+                basis=self._basis(whats[0]),
+                gain=said.gain,
+                falls=said.falls,
+                earlier=said.earlier,
+                unsure=said.raw,
+                whole=whole,
+                all_parts=said.all_parts,
+                planned=self.planned,
+            )
+        )
+
+    def _basis(self, what: What) -> str:
+        if self.said.gain and what.kind in ("sum", "best", "post", "any_post"):
+            return "gained"
+        return self.said.basis
+
+    def _ignore(self, start: int, end: int) -> None:
+        from_, to = self.text.span(start, end)
+        if from_ >= self.first:
+            words = self.original[from_:to].strip()
+            self.reader.ignored.append(Ignored(self.paragraph, words))
+
+
+def whats_of(claim: Claim) -> Iterator[What]:
+    for each in claim.readings:
+        yield each.what

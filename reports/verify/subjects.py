@@ -1,0 +1,159 @@
+"""Whom a draft speaks of: accounts by name or id, platforms, groups, topics, everything together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reports.centre import AccountInfo, Centre
+from reports.verify.words import KEYWORDS, PLATFORMS, TOTALS, Sort
+
+SubjectKind = Literal["total", "group", "platform", "account", "topic", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """``accounts``: ids, in the order of config. ``topic``: only its posts. ``number``: how many accounts the draft
+    says they are (两个客户端); ``any``: one of them (另一客户端)."""
+
+    kind: SubjectKind
+    words: str
+    accounts: tuple[str, ...] = ()
+    topic: str = ""
+    platform: str = ""
+    number: int | None = None
+    any: bool = False
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All words that a draft may name, by their first sign; ``find`` gives the longest that stands there."""
+
+    subjects: dict[str, tuple[Subject, ...]] = field(default_factory=dict)
+    by_sign: dict[str, list[str]] = field(default_factory=dict)
+    singles: frozenset[str] = frozenset(w for w, (sort, _) in KEYWORDS.items() if sort == "single")
+    total: Subject = field(default_factory=lambda: Subject(kind="total", words=""))
+
+    def find(self, text: str, place: int) -> str:
+        for word in self.by_sign.get(text[place], ()):
+            if text.startswith(word, place):
+                return word
+        return ""
+
+    def sort(self, word: str) -> tuple[Sort, str] | None:
+        return KEYWORDS.get(word)
+
+
+def lexicon(centre: Centre) -> Lexicon:
+    found = Lexicon()
+    ours = [each for each in centre.accounts if each.owner == "ours"]
+    counted = tuple(each.id for each in ours if not each.ledger)
+    found.total = Subject(kind="total", words=centre.name, accounts=counted)
+    _add(found, (centre.name, *_short(centre.name)), found.total)
+    for each in centre.accounts:
+        _add(found, _names(each), _account(each))
+    for group in dict.fromkeys(each.group for each in ours if each.group):
+        members = tuple(each.id for each in ours if each.group == group)
+        names = (group, f"{group}组", f"{group}账号", f"{group}矩阵", f"{group}类账号")
+        _add(found, names, Subject(kind="group", words=group, accounts=members))
+    for platform, words in PLATFORMS.items():
+        members = tuple(each.id for each in ours if each.platform == platform)
+        for word in words.split():
+            subject = Subject(kind="platform", words=word, accounts=members, platform=platform)
+            _add(found, (word, f"{word}账号"), subject)
+    for topic in centre.topics:
+        _add(found, (topic.name,), replace(found.total, kind="topic", words=topic.name, topic=topic.name))  # fmt: skip
+    _add(found, [word for word in TOTALS if word not in found.subjects], found.total)
+    for word in sorted({*found.subjects, *KEYWORDS}, key=len, reverse=True):
+        found.by_sign.setdefault(word[0], []).append(word)
+    return found
+
+
+def _account(info: AccountInfo) -> Subject:
+    return Subject(
+        kind="account",
+        words=info.name or info.id,
+        accounts=(info.id,),
+        platform=info.platform,
+    )
+
+
+def _names(info: AccountInfo) -> Iterator[str]:
+    """A name, the name without the platform's word at its end, and the id."""
+    name = _folded(info.name)
+    yield name
+    yield info.id
+    for word in (*PLATFORMS.get(info.platform, "").split(), info.platform_name):
+        if word and name.endswith(word) and len(name) > len(word) + 1:
+            yield name.removesuffix(word)
+
+
+def _short(name: str) -> Iterator[str]:
+    """云岭县融媒体中心 → 云岭融媒体中心, 云岭县融媒中心, 云岭融媒中心."""
+    for sign in "县区市旗":
+        at = name.find(sign)
+        if at > 0:
+            short = name[:at] + name[at + 1 :]
+            yield short
+            yield short.replace("融媒体", "融媒")
+    yield name.replace("融媒体", "融媒")
+
+
+def _folded(name: str) -> str:
+    from reports.verify.text import fold
+
+    return fold(name).plain.strip("“”\"'《》")
+
+
+def _add(found: Lexicon, words: Iterable[str], subject: Subject) -> None:
+    for word in words:
+        word = _folded(word)
+        if len(word) < 2:
+            continue
+        there = found.subjects.get(word, ())
+        if all(each.accounts != subject.accounts or each.kind != subject.kind for each in there):
+            found.subjects[word] = (*there, subject)
+
+
+def combine(first: tuple[Subject, ...], second: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Two names side by side: a name and its platform are the accounts that both mean; everything together and a
+    part are the part; a topic narrows either. None in common: an unknown account of that name."""
+    found = [_both(left, right) for left in first for right in second]
+    known = tuple(each for each in found if each.kind != "unknown")
+    return tuple(dict.fromkeys(known or found))
+
+
+def _both(left: Subject, right: Subject) -> Subject:
+    if "topic" in (left.kind, right.kind):
+        topic, other = (left, right) if left.kind == "topic" else (right, left)
+        if other.kind in ("total", "topic"):
+            return topic
+        return replace(other, topic=topic.topic, words=f"{other.words}“{topic.words}”")
+    if left.kind == "total":
+        return right
+    if right.kind == "total":
+        return left
+    common = tuple(each for each in left.accounts if each in right.accounts)
+    words = f"{left.words}{right.words}" if right.kind == "platform" else right.words
+    if common:
+        named = left if left.kind == "account" else right
+        return replace(named, accounts=common, words=named.words)
+    if left.kind == "account" and right.kind == "account":
+        return right
+    if "unknown" in (left.kind, right.kind) or "account" in (left.kind, right.kind):
+        return Subject(kind="unknown", words=words)
+    return right
+
+
+def together(run: list[tuple[Subject, ...]]) -> tuple[Subject, ...]:
+    """Several subjects named in a row, as one."""
+    if len(run) == 1:
+        return run[0]
+    first = [each[0] for each in run]
+    if any(each.kind == "unknown" for each in first):
+        return (next(each for each in first if each.kind == "unknown"),)
+    accounts = tuple(dict.fromkeys(name for each in first for name in each.accounts))
+    words = "、".join(each.words for each in first)
+    topic = next((each.topic for each in first if each.topic), "")
+    return (Subject(kind="group", words=words, accounts=accounts, topic=topic),)

@@ -1,0 +1,112 @@
+"""Which numbers a phrase allows (domain.md "How the numbers are worded"), and whether it is true of a figure.
+
+A phrase allows one stretch of numbers. ``strict`` is the law that a statement is judged by; ``loose`` is the widest
+that an ordinary reader would grant: what lies outside it contradicts the phrase beyond doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from reports.verify.numbers import Number
+from reports.wording import Spread
+
+Verdict = Literal["true", "false", "open"]
+Limits = tuple[int, int | None]
+
+
+def judge(number: Number, spread: Spread, marks: Iterable[int] = ()) -> Verdict:
+    """``true`` where the phrase holds for every value of the spread, ``false`` where for none, else ``open``."""
+    low, high = strict(number, marks, bound=not spread.exact)
+    if number.fraction:
+        return "false"
+    if spread.low >= low and (high is None or (spread.high is not None and spread.high <= high)):
+        return "true"
+    beyond = high is not None and spread.low > high
+    return "false" if beyond or (spread.high is not None and spread.high < low) else "open"
+
+
+def strict(number: Number, marks: Iterable[int] = (), *, bound: bool = False) -> Limits:
+    """The least and the greatest number that the phrase is true of; an empty stretch has least > greatest.
+
+    ``bound``: the figure is itself a bound, of which 超 and 突破 say no more than that it lies above.
+    """
+    value, zeros = number.value, _zeros(number.value)
+    match number.manner:
+        case "about":
+            step = number.step if number.step > 1 else min(zeros, _second(value))
+            low = value - step // 2
+            return max(low, _mark(value, marks)), value + max(step - step // 2 - 1, 0)
+        case "near":
+            least = -(-value * 97 // 100)
+            return max(least, value - zeros + 1) if zeros > 1 else least, value - 1
+        case "over":
+            step = max(zeros, _second(value))
+            return value + 1, None if bound else value + step - 1
+        case "reach":
+            return value, None if bound or number.bare else value + max(zeros, _second(value)) - 1
+        case "some":
+            return value + 1, _some(value, zeros) if value >= 10 else value
+        case "least":
+            return value, None
+        case "most":
+            return 0, value
+        case "under":
+            return 0, value - 1
+        case "range":
+            return value, number.top
+        case _:
+            return value, value
+
+
+def loose(number: Number) -> Limits:
+    """What an ordinary reader would grant at the most."""
+    value, zeros = number.value, max(_zeros(number.value), number.step)
+    match number.manner:
+        case "about":
+            slack = max(min(zeros, value // 10), value // 20, 1)
+            return value - slack, value + slack
+        case "near":
+            return value * 9 // 10, value
+        case "over" | "reach" | "least":
+            return value, None
+        case "some":
+            return value, max(value * 11 // 10, value + zeros, value + 1)
+        case "under":
+            return 0, value
+        case "most" | "range":
+            return strict(number)
+        case _ if number.step > 1:
+            return value - number.step + 1, value + number.step - 1
+        case _:
+            return value, value
+
+
+def _some(value: int, zeros: int) -> int:
+    """The greatest n of X余: X is n cut to two leading digits (one below 100), n < 1.1 X (1.5 X)."""
+    step = 10 if value < 100 else _second(value)
+    top = value + (step if value % step == 0 else zeros) - 1
+    limit = -(-value * (15 if value < 100 else 11) // 10) - 1
+    return min(top, limit)
+
+
+def _zeros(value: int) -> int:
+    """The largest power of ten that divides the value; 1 for 0."""
+    power = 1
+    while value and value % (power * 10) == 0:
+        power *= 10
+    return power
+
+
+def _second(value: int) -> int:
+    """What the second leading digit is worth."""
+    return int(10 ** max(len(str(value)) - 2, 0))
+
+
+def _mark(value: int, marks: Iterable[int]) -> int:
+    """The greatest configured threshold or power of 万 that ``value`` reaches: 约 must not jump over it."""
+    power, reached = 10_000, 0
+    while power <= value:
+        reached, power = power, power * 10
+    return max([reached, *(each for each in marks if each <= value)])
