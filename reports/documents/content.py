@@ -108,6 +108,14 @@ def narrow(table: Table) -> Table:
     )
 
 
+def walk(summary: Summary, id_: str) -> str:
+    """The command that shows what is behind a figure or a sentence of this summary."""
+    return (
+        f'collect explain "{id_}" --period {summary.period.name} --basis {summary.basis}'
+        f" --as-of {summary.as_of:%Y-%m-%dT%H:%M:%S} --known-by {summary.known_by:%Y-%m-%dT%H:%M:%S}"
+    )
+
+
 def chart_words(chart: Chart) -> str:
     """A chart in words, for who cannot see it: its values, the first twenty of each series."""
     said = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,29 @@ from typing import Any
 import xlsxwriter
 
 from reports import wording
+from reports.documents import content, native
 from reports.documents.writing import write
 from reports.figure import Figure
 from reports.figures import Summary
-from reports.section import Cell, Link, Table
-from reports.vocabulary import BOUNDS
+from reports.section import Cell, Link, Sentence, Table, Trace
+from reports.vocabulary import BOUNDS, HEADINGS
 
-#: What Excel holds in one cell.
-_LONGEST = 32_767
+#: What Excel holds in one cell, in the name of a sheet, and what it does not take there.
+_LONGEST, _NAME, _BARRED = 32_767, 31, "[]:*?/\\'"
+#: Sheets of every workbook beside those of the tables.
+WORDS, NOTES, TRACED, CHARTS = "文字", "数据说明", "溯源", "图表"
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
+}
+_FORMATS: dict[str, dict[str, Any]] = {
+    "head": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"},
+    "whole": {"num_format": "0"},
+    "part": {"num_format": "0.00"},
+    "text": {"num_format": "@"},
+    "wrap": {"text_wrap": True, "valign": "top"},
 }
 
 
@@ -31,75 +42,149 @@ def render(summary: Summary, path: Path) -> None:
     with xlsxwriter.Workbook(made, _OPTIONS) as book:
         book.set_properties(
             {
-                "title": f"{summary.centre.name}{summary.period.title}传播数据总结",
+                "title": content.title(summary),
                 "author": summary.centre.name,
                 "created": summary.as_of.replace(tzinfo=None),
             }
         )
-        formats = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1}),
-            "number": book.add_format({"num_format": "0"}),
-            "text": book.add_format({"num_format": "@"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
-        for table in (each for section in summary.sections for each in section.tables):
-            _table(book.add_worksheet(table.title), table, formats)
-        _sentences(book.add_worksheet("文字"), summary, formats, notes=False)
-        _sentences(book.add_worksheet("数据说明"), summary, formats, notes=True)
+        formats = {name: book.add_format(look) for name, look in _FORMATS.items()}
+        tables = [each for section in summary.sections for each in section.tables]
+        for name, table in zip(_names(each.title for each in tables), tables, strict=True):
+            _table(book.add_worksheet(name), table, formats)
+        charts = [each for section in summary.sections for each in content.charts(section)]
+        if charts:
+            native.draw(book, book.add_worksheet(CHARTS), charts, formats)
+        said = [(section.id, each) for section in summary.sections for each in section.sentences]
+        notes = [each for section, each in said if section == content.NOTES]
+        others = [each for section, each in said if section != content.NOTES]
+        _sentences(book.add_worksheet(WORDS), others, formats)
+        _sentences(book.add_worksheet(NOTES), notes, formats)
+        _traced(book.add_worksheet(TRACED), summary, formats)
     write(path, made.getvalue())
 
 
-def _table(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
-    """Each figure takes two columns: the number, and what kind of number it is."""
-    columns = range(len(table.headings))
-    double = [
-        any(isinstance(row[at], Figure) or row[at] is None for row in table.rows) for at in columns
-    ]
+def _names(titles: Iterator[str]) -> list[str]:
+    """Names that Excel takes, no two alike in any case of letters."""
+    taken = {each.lower() for each in (WORDS, NOTES, TRACED, CHARTS, "History")}
     names: list[str] = []
-    for name, two in zip(table.headings, double, strict=True):
-        names += [name, f"{name}性质"] if two else [name]
+    for title in titles:
+        plain = "".join(" " if each in _BARRED else each for each in wording.line(title)).strip()
+        plain = plain or "表"
+        name, number = plain[:_NAME], 1
+        while name.lower() in taken:
+            number += 1
+            end = f"({number})"
+            name = f"{plain[: _NAME - len(end)]}{end}"
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def _table(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
+    """A figure takes two columns: the number, and what kind of number it is. So does a title with an address."""
+    columns = range(len(table.headings))
+    doubles = [_double([row[at] for row in table.rows]) for at in columns]
+    names: list[str] = []
+    for name, double in zip(table.headings, doubles, strict=True):
+        names += [name, f"{name}{double}"] if double else [name]
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, len(names) - 1, 13)
+    sheet.set_column(1, max(1, len(names) - 1), 13)
     for at, name in enumerate(names):
-        sheet.write_string(0, at, name, formats["head"])
+        sheet.write_string(0, at, _fits(name), formats["head"])
     for number, row in enumerate(table.rows, start=1):
         at = 0
-        for cell, two in zip(row, double, strict=True):
-            _write(sheet, number, at, cell, formats)
-            at += 2 if two else 1
+        for cell, double in zip(row, doubles, strict=True):
+            _write(sheet, number, at, cell, formats, double)
+            at += 2 if double else 1
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(table.rows), len(names) - 1)
+    sheet.autofilter(0, 0, len(table.rows), max(0, len(names) - 1))
 
 
-def _write(sheet: Any, row: int, at: int, cell: Cell, formats: dict[str, Any]) -> None:
+def _double(column: list[Cell]) -> str:
+    """The name of the second column that a column needs beside it; empty where it needs none."""
+    if any(isinstance(each, Link) and each.url for each in column):
+        return "网址"
+    return "性质" if any(isinstance(each, Figure) or each is None for each in column) else ""
+
+
+def _write(
+    sheet: Any, row: int, at: int, cell: Cell, formats: dict[str, Any], double: str = ""
+) -> None:
     if cell is None:
-        sheet.write_blank(row, at, None)
-        sheet.write_string(row, at + 1, wording.NO_DATA)
+        if double == "性质":
+            sheet.write_string(row, at + 1, wording.NO_DATA)
+        else:
+            sheet.write_string(row, at, wording.NO_DATA)
     elif isinstance(cell, Figure):
-        sheet.write_number(row, at, cell.value, formats["number"])
+        sheet.write_number(row, at, cell.value, formats["whole"])
         sheet.write_string(row, at + 1, BOUNDS[cell.bound])
     elif isinstance(cell, int | float):
-        sheet.write_number(row, at, cell, formats["number"])
+        sheet.write_number(row, at, cell, formats["whole" if isinstance(cell, int) else "part"])
     elif isinstance(cell, Link):
         sheet.write_string(row, at, _fits(cell.text), formats["text"])
+        if cell.url:
+            sheet.write_string(row, at + 1, _fits(cell.url), formats["text"])
     else:
         sheet.write_string(row, at, _fits(cell), formats["text"])
 
 
-def _sentences(sheet: Any, summary: Summary, formats: dict[str, Any], *, notes: bool) -> None:
+def _sentences(sheet: Any, said: list[Sentence], formats: dict[str, Any]) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 110)
     sheet.write_string(0, 0, "编号", formats["head"])
     sheet.write_string(0, 1, "文字", formats["head"])
-    chosen = [each for each in summary.sentences if each.id.startswith("note.") is notes]
-    for number, each in enumerate(chosen, start=1):
+    for number, each in enumerate(said, start=1):
         sheet.write_string(number, 0, _fits(each.id))
         sheet.write_string(number, 1, _fits(each.text), formats["wrap"])
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(chosen), 1)
+    sheet.autofilter(0, 0, len(said), 1)
+
+
+_TRACED = {
+    "编号": 34, "是什么": 34, "数值": 13, "性质": 9, "表中写作": 18, "最小可能": 13, "最大可能": 13,
+    "无数据作品数": 13, "所据指标": 14, "所据账号": 30, "所据作品": 24, "怎样查证": 70,
+}  # fmt: skip
+
+
+def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
+    """A row for every figure: what it is, where the true number lies, what is behind it, how to walk back."""
+    for at, (name, wide) in enumerate(_TRACED.items()):
+        sheet.set_column(at, at, wide)
+        sheet.write_string(0, at, name, formats["head"])
+    number = 0
+    for each in (each for section in summary.sections for each in section.traced):
+        number += 1
+        row: list[Cell] = [each.id, each.name, *_number(each.value), *_behind(summary, each.trace)]
+        row.append(content.walk(summary, each.id))
+        for at, cell in enumerate(row):
+            if cell is not None:
+                _write(sheet, number, at, cell, formats)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, number, len(_TRACED) - 1)
+
+
+def _number(value: Figure | int | float | None) -> list[Cell]:
+    """Value, kind, words, least, most, posts without data; None leaves a cell empty."""
+    if value is None:
+        return [None, wording.NO_DATA, wording.NO_DATA, None, None, None]
+    if isinstance(value, Figure):
+        words, least = wording.cell(value.spread), value.spread.low
+        return [value.value, BOUNDS[value.bound], words, least, value.spread.high, value.missing]
+    return [value, BOUNDS["exact"], wording.plain(value), value, value, None]
+
+
+def _behind(summary: Summary, trace: Trace) -> list[Cell]:
+    """Metrics, accounts and posts behind a figure."""
+    names = {each.id: each.name or each.id for each in summary.centre.accounts}
+    metrics = "、".join(HEADINGS.get(each, each) for each in trace.metrics)
+    accounts = "、".join(names.get(each, each) for each in trace.accounts)
+    if trace.posts is None:
+        posts = "账号自身的数" if trace.standing else "这些账号计入本期的全部作品"
+    else:
+        posts = f"{len(trace.posts)}个作品"
+    return [metrics, accounts, posts]
 
 
 def _fits(words: str) -> str:
     """What a cell holds: one line, without control signs, not longer than Excel allows."""
-    words = wording.line(words)
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    return wording.short(words, _LONGEST - 1)
