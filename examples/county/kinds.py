@@ -193,10 +193,12 @@ def _ledger(ledger: Export, told: list[Story], span: tuple[str, str]) -> Answer:
 def _followers(
     followers: Iterable[Follower], span: tuple[str, str], as_of: str | None
 ) -> dict[str, list[int | None]]:
-    """Each account's followers at the period's two ends: the last standing value at or before each."""
+    """Each account's followers at the period's two ends: the last standing value at or before each, and
+    not after as-of."""
     start, end = (_moment(each) for each in span)
     found: dict[str, list[int | None]] = {}
-    for at, moment in enumerate((start, min(end - _SECOND, _moment(as_of)))):
+    known = _moment(as_of)
+    for at, moment in enumerate((min(start, known), min(end - _SECOND, known))):
         for each in sorted(followers, key=lambda each: each.day):
             ends = found.setdefault(each.account, [None, None])
             if end_of(each.day.isoformat()) <= moment:
