@@ -1,0 +1,165 @@
+"""Logs of the service: a rotating file of JSON lines for programs, plain lines for the journal or a window. Secrets
+are taken out of every line after it is put together, tracebacks and all (collector.hiding)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+from typing import Any
+
+from collector.config import Config
+from collector.hiding import hidden, secrets_of
+from collector.observed import SHANGHAI
+from collector.words import said
+
+FILE = "baokuan.jsonl"
+BYTES, FILES = 5_000_000, 10
+#: systemd's priorities, told at the front of a line (sd-daemon(3)).
+_PRIORITY = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
+#: What a record has of itself; the rest was given as ``extra``.
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+#: Loggers of others that talk too much below this.
+_OTHERS = ("apscheduler", "urllib3", "apprise", "matplotlib", "PIL", "fontTools")
+Clean = Callable[[str], str]
+
+
+class Lines(logging.Formatter):
+    """JSON: time, level, logger, message, what was given as ``extra``, exception. One line a record."""
+
+    def __init__(self, clean: Clean) -> None:
+        super().__init__()
+        self.clean = clean
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, Any] = {
+            "time": _time(record).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": self.clean(_message(record)),
+        }
+        for name, value in vars(record).items():
+            if name not in _OWN:
+                told[name] = value if isinstance(value, int | float) else self.clean(str(value))
+        if broken := _exception(self, record):
+            told["exception"] = self.clean(broken)
+        return json.dumps(told, ensure_ascii=False)
+
+
+class Plain(logging.Formatter):
+    """For people: in the journal each line with its priority and without a time, which the journal has itself."""
+
+    def __init__(self, clean: Clean, *, journal: bool) -> None:
+        super().__init__()
+        self.clean = clean
+        self.journal = journal
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = _message(record)
+        if broken := _exception(self, record):
+            told = f"{told}\n{broken}"
+        if not self.journal:
+            return f"{_time(record):%Y-%m-%d %H:%M:%S} {self.clean(told)}"
+        mark = f"<{_PRIORITY.get(record.levelname, 6)}>"
+        return "\n".join(mark + line for line in self.clean(told).splitlines())
+
+
+def _time(record: logging.LogRecord) -> datetime:
+    return datetime.fromtimestamp(record.created, SHANGHAI)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):  # a wrong number of arguments loses no record
+        return f"{record.msg} {record.args}"
+
+
+def _exception(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    parts = [formatter.formatException(record.exc_info)] if record.exc_info else []
+    if record.stack_info:
+        parts.append(record.stack_info)
+    return "\n".join(parts)
+
+
+class _File(RotatingFileHandler):
+    """Says once that it cannot write (a full disk), and goes on: a log never ends the service."""
+
+    told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        problem = sys.exc_info()[1]
+        if not self.told:
+            self.told = True
+            why = said(problem) if isinstance(problem, OSError) else type(problem).__name__
+            _say(f"写不了日志文件:{why}")
+
+
+class _Stream(logging.StreamHandler[Any]):
+    """Where nobody listens any more (a closed pipe), nothing is said; logging's own words would show the record."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        return
+
+
+def set_up(config: Config, *, journal: bool) -> None:
+    """Log to the file in [service] logs and to standard error (``journal``: as systemd's journal reads it), from INFO
+    on; uncaught exceptions and warnings too. A second call takes the place of the first, so that a reloaded config
+    counts. Where the file cannot be written, the reason goes to standard error and the rest works."""
+    tear_down()
+
+    def clean(text: str) -> str:
+        return hidden(text, secrets_of(config))
+
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for name in _OTHERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if sys.stderr is not None:  # Windows has none without a window
+        stream = _Stream(sys.stderr)
+        stream.setFormatter(Plain(clean, journal=journal))
+        root.addHandler(stream)
+    folder = config.path(config.service.logs)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = _File(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
+        file.setFormatter(Lines(clean))
+        root.addHandler(file)
+    except OSError as problem:
+        logging.getLogger(__name__).error("写不了日志文件夹 %s:%s", folder, said(problem))
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+def tear_down() -> None:
+    """Take back what ``set_up`` did, files closed."""
+    root = logging.getLogger()
+    for each in list(root.handlers):
+        if isinstance(each, _File | _Stream):
+            root.removeHandler(each)
+            each.close()
+    logging.captureWarnings(False)
+    sys.excepthook = sys.__excepthook__
+    threading.excepthook = threading.__excepthook__
+
+
+def _uncaught(
+    kind: type[BaseException], problem: BaseException, trace: TracebackType | None
+) -> None:
+    logging.getLogger("collector").critical("程序出错", exc_info=(kind, problem, trace))
+
+
+def _uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
+    if told.exc_value is not None:
+        _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+def _say(words: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"{words}\n")
