@@ -51,10 +51,40 @@ def build(
     of the centre's topics: the documents are then about it alone, ``data`` stays whole. Raises ValueError, in
     Chinese, for another basis or an unknown topic. The same arguments give the same summary for ever.
     """
-    chosen = figures.parse_basis(basis)
     if topic and topic not in {each.name for each in centre.topics}:
         names = "、".join(each.name for each in centre.topics)
         raise ValueError(f"config.toml 里没有专题“{topic}”，现有：{names or '（没有）'}")
+    inquiry = inquire(connection, centre, period, basis, as_of, known_by, topic=topic)
+    made = [(make, each) for make in SECTIONS if (each := make(inquiry)) is not None]
+    about = (topics.section, notes.notes) if topic else SECTIONS
+    return Summary(
+        centre=centre,
+        period=period,
+        basis=inquiry.basis,
+        as_of=inquiry.as_of,
+        known_by=inquiry.known_by,
+        accounts=inquiry.accounts,
+        groups=inquiry.groups,
+        total=inquiry.total,
+        topic=topic,
+        sections=tuple(each for make, each in made if make in about and not each.empty),
+        data={name: part for _, each in made for name, part in each.data.items()},
+    )
+
+
+def inquire(
+    connection: Connection,
+    centre: Centre,
+    period: Period,
+    basis: str,
+    as_of: datetime,
+    known_by: datetime,
+    *,
+    topic: str = "",
+) -> Inquiry:
+    """What the sections are made from, with the arguments of ``build``: for who needs single figures. Its view is
+    valid until the next one is made. Raises ValueError, in Chinese, for another basis."""
+    chosen = figures.parse_basis(basis)
     as_of, known_by = (
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )
@@ -70,7 +100,7 @@ def build(
     view = View(connection, question)
     ours = [info for info in centre.accounts if info.owner == "ours"]
     loaded = _load(view, centre)
-    inquiry = Inquiry(
+    return Inquiry(
         connection=connection,
         centre=centre,
         period=period,
@@ -84,21 +114,6 @@ def build(
         groups=figures.group_lines(centre, ours, loaded),
         total=figures.total_line(centre, ours, loaded),
         topic=topic,
-    )
-    made = [(make, each) for make in SECTIONS if (each := make(inquiry)) is not None]
-    about = (topics.section, notes.notes) if topic else SECTIONS
-    return Summary(
-        centre=centre,
-        period=period,
-        basis=chosen,
-        as_of=as_of,
-        known_by=known_by,
-        accounts=inquiry.accounts,
-        groups=inquiry.groups,
-        total=inquiry.total,
-        topic=topic,
-        sections=tuple(each for make, each in made if make in about and not each.empty),
-        data={name: part for _, each in made for name, part in each.data.items()},
     )
 
 
