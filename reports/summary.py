@@ -13,7 +13,17 @@ from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
 from reports.section import Section
-from reports.sections import broadcast, followers, lines, live, notes, placements, topics
+from reports.sections import (
+    broadcast,
+    followers,
+    lines,
+    live,
+    notes,
+    placements,
+    ranks,
+    staff,
+    topics,
+)
 from storage.bulk import seconds
 from storage.coverage import reaches
 from storage.seen import Known
@@ -31,6 +41,8 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     followers.section,
     placements.section,
     broadcast.section,
+    ranks.section,
+    staff.section,
     notes.notes,
 )
 

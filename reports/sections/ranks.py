@@ -1,0 +1,238 @@
+"""Places within configured groups of accounts, ours and others': one table and a few sentences a ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil, floor
+from typing import Any
+
+from reports import wording
+from reports.centre import RankInfo
+from reports.covered import covered_words, lacking
+from reports.figure import Figure
+from reports.indices import WCI, Between
+from reports.inquiry import Inquiry
+from reports.ranking import Ranked, ranked
+from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.vocabulary import HEADINGS, OTHERS, words_of
+
+#: Indices by the name that is printed with every figure; a metric by its heading.
+NAMES = {"posts": "作品数", WCI: "WCI 14.2a", "weighted": "加权指数"} | HEADINGS
+_UNITS = {"views": "人次", "readers": "人"} | {name: unit for name, (_, unit) in OTHERS.items()}
+_OWNERS = {"ours": "本单位", "peer": "同行", "outlet": "外部媒体"}
+#: Accounts that a sentence names, and that a chart draws; the table has all.
+_NAMED, _DRAWN = 10, 20
+
+
+def section(inquiry: Inquiry) -> Section | None:
+    """None where config ranks nothing."""
+    if not inquiry.centre.ranks:
+        return None
+    made = [(rank, ranked(inquiry, rank)) for rank in inquiry.centre.ranks]
+    return Section(
+        id="ranks",
+        title="排名",
+        sentences=tuple(said for rank, rows in made for said in _sentences(inquiry, rank, rows)),
+        tables=tuple(_table(rank, rows) for rank, rows in made),
+        charts=tuple(each for rank, rows in made for each in _charts(rank, rows)),
+        traced=tuple(each for rank, rows in made for each in _traced(rank, rows)),
+        data={"ranks": [_data(rank, rows) for rank, rows in made]},
+    )
+
+
+def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Sentence]:
+    id_ = f"rank.{rank.name}"
+    there = [each for each in rows if each.score is not None]
+    named = [each for each in there if each.info.owner == "ours" or each.first == 1]
+    subject = f"{inquiry.period.title}“{rank.name}”{len(rows)}个账号按{NAMES[rank.index]}排名"
+    if not there:
+        said = f"{subject}{wording.NO_DATA}"
+    else:
+        only = f"（其中{len(there)}个可比）" if len(there) < len(rows) else ""
+        parts = "；".join(_placed(inquiry, rank, each) for each in named)
+        said = f"{subject}{only}：{parts}"
+    yield Sentence(id_, f"{said}。", _trace(rank, rows))
+    apart = [f"{_name(each)}{each.why}" for each in rows if each.score is None]
+    if apart:
+        yield Sentence(f"{id_}.apart", f"未参与“{rank.name}”排名：{_list(apart)}。")
+    unsure = [f"{_name(each)}{each.why}" for each in there if each.why]
+    if unsure:
+        yield Sentence(
+            f"{id_}.unsure", f"“{rank.name}”排名中，{_list(unsure)}，位次按可能的范围列出。"
+        )
+    yield Sentence(f"{id_}.coverage", _coverage(inquiry, rank, rows))
+    method = _method(rank)
+    if method:
+        yield Sentence(f"{id_}.method", method)
+
+
+def _placed(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
+    return f"{_name(row)}{_place(row)}（{_value(inquiry, rank, row)}）"
+
+
+def _place(row: Ranked) -> str:
+    if row.first == row.last:
+        return f"第{row.first}位"
+    return f"第{row.first}—{row.last}位"
+
+
+def _value(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
+    assert row.score is not None
+    if rank.index in (WCI, "weighted"):
+        return _index(row.score)
+    high = None if row.score.high is None else int(row.score.high)
+    spread = wording.Spread(int(row.score.low), high)
+    if rank.index == "posts":
+        return wording.count(spread, words_of(row.line.kinds).measure)
+    unit = _UNITS[rank.index]
+    if inquiry.basis.kind == "gained":
+        return wording.change(spread, (), unit)
+    if rank.index == "comments":
+        return wording.count(spread, unit)
+    return wording.total(spread, inquiry.centre.thresholds.get(rank.index, ()), unit)
+
+
+def _index(score: Between) -> str:
+    """An index has two decimals, rounded to the safe side where it is a bound."""
+    low = f"{_low(score):.2f}"
+    if score.high is None:
+        return f"至少{low}"
+    return low if score.exact else f"{low}—{ceil(score.high * 100) / 100:.2f}"
+
+
+def _low(score: Between) -> float:
+    return round(float(score.low), 2) if score.exact else floor(score.low * 100) / 100
+
+
+def _list(parts: Sequence[str]) -> str:
+    more = f"等{len(parts)}个账号" if len(parts) > _NAMED else ""
+    return "；".join(parts[:_NAMED]) + more
+
+
+def _coverage(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> str:
+    """What each account's place rests upon: others' accounts are often read less fully than ours."""
+    partly = [f"{_name(each)}{why}" for each in rows if (why := lacking(each.line, inquiry.period))]
+    if not partly:
+        return f"“{rank.name}”各账号的数据都覆盖了本期。"
+    return f"“{rank.name}”中有{len(partly)}个账号的数据没有覆盖整期：{_list(partly)}。"
+
+
+def _method(rank: RankInfo) -> str:
+    if rank.index == WCI:
+        return "WCI 14.2a 由本单位按流传较广的公式、用本单位所存的数据计算（公式见 docs/指数.md），不是任何机构发布的数值。"
+    if rank.index == "weighted":
+        parts = "、".join(f"{NAMES[name]}{each:g}" for name, each in rank.weights.items())
+        return f"“{rank.name}”的加权指数由本单位设定：各项占组内最高者的比例乘以权重（{parts}），满分100。"
+    return ""
+
+
+def _table(rank: RankInfo, rows: Sequence[Ranked]) -> Table:
+    return Table(
+        id=f"rank.{rank.name}",
+        title=f"排名：{rank.name}",
+        headings=("位次", "账号", "平台", "归属", NAMES[rank.index], "覆盖", "说明"),
+        rows=tuple(
+            (
+                _place(each)[1:-1] if each.first < each.last else each.first or None,
+                each.info.name or each.info.id,
+                each.info.platform_name,
+                _OWNERS[each.info.owner],
+                _cell(rank, each),
+                covered_words(each.line),
+                each.why,
+            )
+            for each in rows
+        ),
+        narrow=(0, 1, 3, 4, 5),
+    )
+
+
+def _cell(rank: RankInfo, row: Ranked) -> Cell:
+    score = row.score
+    if score is None:
+        return None
+    if rank.index in (WCI, "weighted"):
+        return _low(score) if score.exact else _index(score)
+    if rank.index == "posts":
+        return int(score.low) if score.exact else f"{int(score.low)}及以上"
+    return row.line.figures[rank.index]
+
+
+def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:
+    there = [(each, each.score) for each in rows if each.score is not None][:_DRAWN]
+    if len(there) < 2:
+        return
+    whole = rank.index not in (WCI, "weighted")
+    values = tuple(int(score.low) if whole else _low(score) for _, score in there)
+    bounds = tuple(at for at, (_, score) in enumerate(there) if score.high is None)
+    missing = sum(each.score is None for each in rows)
+    notes = [f"{missing}个账号没有可比的数据"] if missing else []
+    notes += ["有的数值是下限"] if bounds else []
+    yield Chart(
+        id=f"rank.{rank.name}",
+        title=f"{rank.name}（{NAMES[rank.index]}）",
+        kind="bar",
+        categories=tuple(each.info.name or each.info.id for each, _ in there),
+        series=(Series(NAMES[rank.index], values, bounds),),
+        unit=_UNITS.get(rank.index, "篇" if rank.index == "posts" else "分"),
+        note="；".join(notes),
+    )
+
+
+def _traced(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Traced]:
+    for each in rows:
+        value: Figure | int | float | None = None
+        if each.score is not None:
+            figure = each.line.figures.get(rank.index)
+            value = figure if figure is not None else _low(each.score)
+            value = each.line.posts if rank.index == "posts" else value
+        yield Traced(
+            id=f"rank.{rank.name}.{each.info.id}",
+            name=f"{rank.name}：{each.info.name or each.info.id}的{NAMES[rank.index]}",
+            value=value,
+            trace=Trace(accounts=(each.info.id,), metrics=_metrics(rank)),
+        )
+
+
+def _trace(rank: RankInfo, rows: Sequence[Ranked]) -> Trace:
+    return Trace(accounts=tuple(each.info.id for each in rows), metrics=_metrics(rank))
+
+
+def _metrics(rank: RankInfo) -> tuple[str, ...]:
+    if rank.index == WCI:
+        return "views", "looks", "likes"
+    names = tuple(rank.weights) if rank.index == "weighted" else (rank.index,)
+    return tuple(each for each in names if each != "posts")
+
+
+def _name(row: Ranked) -> str:
+    return f"“{row.info.name or row.info.id}”"
+
+
+def _data(rank: RankInfo, rows: Sequence[Ranked]) -> dict[str, Any]:
+    return {
+        "name": rank.name,
+        "index": rank.index,
+        "weights": dict(rank.weights),
+        "accounts": [_account(rank, each) for each in rows],
+    }
+
+
+def _account(rank: RankInfo, row: Ranked) -> dict[str, Any]:
+    """``place`` is null where only ``place_from`` … ``place_to`` is sure."""
+    score = row.score
+    value: int | float | None = None
+    if score is not None:
+        whole = rank.index not in (WCI, "weighted")
+        value = int(score.low) if whole else _low(score)
+    return {
+        "account": row.info.id,
+        "name": row.info.name,
+        "value": value,
+        "bound": None if score is None else "exact" if score.exact else "at_least",
+        "place": row.first or None if row.first == row.last else None,
+        "place_from": row.first or None,
+        "place_to": row.last or None,
+        "coverage": covered_words(row.line),
+        "why": row.why,
+    }

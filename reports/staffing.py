@@ -1,0 +1,143 @@
+"""What each author did in each month, by a centre's own weights: posts, picks, views and placements, shared between
+co-authors. Parts are exact fractions (views whole numbers), so that they add up to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from reports.authors import authors
+from reports.centre import StaffInfo
+from reports.figure import Figure, at_least
+from reports.inquiry import Inquiry
+from reports.periods import SHANGHAI
+from reports.placed import pieces, placed
+from storage.lean import Lean, lean
+from storage.tags import tagged
+
+PICK = "优稿"
+_WEIGHTED_VIEWS = 10_000
+
+
+@dataclass(slots=True)
+class Work:
+    """An author's part in a month, or everybody's. ``bylines``: posts that name the author; ``posts`` the share of them.
+    ``views`` adds up what is surely there: ``unsure`` of the posts show none or only a bound."""
+
+    bylines: int = 0
+    posts: Fraction = Fraction()
+    picks: Fraction = Fraction()
+    views: int = 0
+    shown: int = 0
+    unsure: int = 0
+    pieces: Fraction = Fraction()
+    points: Fraction = Fraction()
+
+    def add(self, other: Work) -> None:
+        self.bylines += other.bylines
+        self.posts += other.posts
+        self.picks += other.picks
+        self.views += other.views
+        self.shown += other.shown
+        self.unsure += other.unsure
+        self.pieces += other.pieces
+        self.points += other.points
+
+    @property
+    def figure(self) -> Figure | None:
+        """Its views; None where no post shows any."""
+        return at_least(self.views, missing=self.unsure, sure=True) if self.shown else None
+
+    def score(self, staff: StaffInfo) -> Fraction:
+        """At least this much where views are unsure."""
+        weight = {name: Fraction(str(each)) for name, each in staff.weights.items()}
+        nothing = Fraction()
+        return (
+            weight.get("posts", nothing) * self.posts
+            + weight.get("picks", nothing) * self.picks
+            + weight.get("views", nothing) * Fraction(self.views, _WEIGHTED_VIEWS)
+            + weight.get("placements", nothing) * self.points
+        )
+
+
+@dataclass(slots=True)
+class Staffing:
+    """``parts``: (author, month as 2026-07) → work. ``nobody``: posts and pieces that name no author."""
+
+    parts: dict[tuple[str, str], Work] = field(default_factory=dict)
+    nobody: Work = field(default_factory=Work)
+
+    def of(self, author: str, month: str) -> Work:
+        return self.parts.setdefault((author, month), Work())
+
+    def people(self) -> dict[str, Work]:
+        """Author → everything of the period."""
+        found: dict[str, Work] = {}
+        for (author, _), work in self.parts.items():
+            found.setdefault(author, Work()).add(work)
+        return found
+
+    @property
+    def whole(self) -> Work:
+        total = Work()
+        for work in (*self.parts.values(), self.nobody):
+            total.add(work)
+        return total
+
+
+def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
+    """The posts published in the period on all our accounts but the ledgers, whatever the basis, and the pieces placed.
+    On *aged* posts without a value at that age count without views; on *gained* only posts observed can be counted."""
+    made = Staffing()
+    ours = [each.id for each in inquiry.ours if not each.ledger]
+    picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
+    start = inquiry.view.question.start
+    for row in lean(inquiry.view, ours, left_out=True):
+        if row.published_at >= start and row.kind != "placement":
+            _post(made, row, staff, picked=row.post_id in picks)
+    for piece in pieces(placed(inquiry).placements, inquiry.centre.points):
+        names, month = authors(piece.author), f"{piece.day:%Y-%m}"
+        if not names:
+            made.nobody.add(Work(pieces=Fraction(1), points=piece.points))
+        for name, share in zip(names, _shares(staff, len(names)), strict=True):
+            made.of(name, month).add(Work(pieces=share, points=share * piece.points))
+    return made
+
+
+def _post(made: Staffing, row: Lean, staff: StaffInfo, *, picked: bool) -> None:
+    names = authors(row.author)
+    month = f"{datetime.fromtimestamp(row.published_at, SHANGHAI):%Y-%m}"
+    views = row.figures.get("views")
+    shown, low = views is not None, 0 if views is None else views.low
+    unsure = int(views is None or views.low != views.high)
+    if not names:
+        one = Fraction(1)
+        made.nobody.add(
+            Work(bylines=1, posts=one, picks=one * picked, views=low, shown=shown, unsure=unsure)
+        )
+    shares = _shares(staff, len(names))
+    for name, share, part in zip(names, shares, _parts(low, shares), strict=True):
+        made.of(name, month).add(
+            Work(
+                bylines=1, posts=share, picks=share * picked, views=part, shown=shown, unsure=unsure
+            )
+        )
+
+
+def _shares(staff: StaffInfo, number: int) -> Sequence[Fraction]:
+    """Of co-authors in the order of their names; equal unless the centre says otherwise. They add up to 1."""
+    if not number:
+        return ()
+    said = [Fraction(str(each)) for each in staff.shares.get(number, ())]
+    whole = sum(said, Fraction())
+    return [each / whole for each in said] if whole else [Fraction(1, number)] * number
+
+
+def _parts(whole: int, shares: Sequence[Fraction]) -> Iterator[int]:
+    """``whole`` in whole numbers by shares: cut, and what is left over goes to the first ones, so that they add up."""
+    cut = [whole * share.numerator // share.denominator for share in shares]
+    rest = whole - sum(cut)
+    for place, each in enumerate(cut):
+        yield each + (place < rest)
