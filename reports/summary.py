@@ -22,6 +22,7 @@ from reports.sections import (
     placements,
     ranks,
     staff,
+    tops,
     topics,
 )
 from storage.bulk import seconds
@@ -36,6 +37,7 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     lines.overall,
     lines.groups,
     lines.accounts,
+    tops.section,
     live.section,
     topics.section,
     followers.section,
