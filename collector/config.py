@@ -128,8 +128,9 @@ class Config(Strict):
     def database_url(self) -> str:
         """The database address with the path of an SQLite file made absolute."""
         url = make_url(self.storage.url)
-        if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-            url = url.set(database=str(self.path(url.database)))
+        named = url.database or ":memory:"
+        if url.get_backend_name() == "sqlite" and not named.startswith((":memory:", "file:")):
+            url = url.set(database=str(self.path(named)))
         return url.render_as_string(hide_password=False)
 
     def account(self, account_id: str) -> AccountConfig | None:

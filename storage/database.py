@@ -32,12 +32,13 @@ def open_database(url: str) -> Engine:
     """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet."""
     parsed = make_url(url)
     sqlite = parsed.get_backend_name() == "sqlite"
-    if sqlite and parsed.database and parsed.database != ":memory:":
+    named = parsed.database or ":memory:"
+    if sqlite and named != ":memory:" and not named.startswith("file:"):  # that names its own file
         try:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(named).parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise StorageError(
-                f"建不了数据库所在的文件夹 {Path(parsed.database).parent}:{problem.strerror}。"
+                f"建不了数据库所在的文件夹 {Path(named).parent}:{problem.strerror}。"
                 "请检查磁盘和权限"
             ) from problem
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
@@ -135,7 +136,7 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
         )
     saved = None
     if found is not None and engine.url.database and engine.dialect.name == "sqlite":
-        current = Path(engine.url.database)
+        current = Path(engine.url.database.removeprefix("file:"))
         saved = current.with_name(f"{current.stem}-升级前-{now:%Y%m%d-%H%M%S}{current.suffix}")
         backup(engine, saved)
     from alembic import command  # 305 ms to import: only when there is something to do
@@ -188,8 +189,10 @@ def backup(engine: Engine, target: Path) -> None:
         check(partial)
         partial.replace(target)
     except (OSError, sqlite3.Error, OperationalError) as problem:
-        partial.unlink(missing_ok=True)
-        raise StorageError(f"备份没有成功:{problem}。请检查目标位置和空间") from problem
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        full = "磁盘已满" if "is full" in str(problem) else str(problem)
+        raise StorageError(f"备份没有成功:{full}。请检查目标位置和空间") from problem
 
 
 def check(path: Path) -> None:

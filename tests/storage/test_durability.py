@@ -92,8 +92,10 @@ def test_full_disk(sqlite: Store) -> None:
     assert sqlite.faults() == []
 
 
-def test_read_only(sqlite: Store) -> None:
+def test_read_only(sqlite: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sqlite.put(few(), DAY)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     before = snapshot(sqlite)
     file = Path(sqlite.engine.url.database or "").as_posix()
     locked = Store(database.open_database(f"sqlite:///file:{file}?mode=ro&uri=true"))
@@ -104,6 +106,7 @@ def test_read_only(sqlite: Store) -> None:
     assert totals is not None
     assert totals.posts == 5
     locked.engine.dispose()
+    assert list((tmp_path / "here").iterdir()) == []  # nor a folder called "file:"
 
 
 def test_locked(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
