@@ -19,11 +19,12 @@ from reports.sections import (
     lines,
     live,
     notes,
+    output,
     placements,
     ranks,
     staff,
-    tops,
     topics,
+    tops,
 )
 from storage.bulk import seconds
 from storage.coverage import reaches
@@ -38,6 +39,7 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     lines.groups,
     lines.accounts,
     tops.section,
+    output.section,
     live.section,
     topics.section,
     followers.section,

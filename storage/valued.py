@@ -61,7 +61,7 @@ def _make(connection: Connection, table: str, question: Question) -> None:
         f"CREATE TEMPORARY TABLE {table} (post_id INTEGER PRIMARY KEY, account_id INTEGER,"
         f" published_at BIGINT, seen_at BIGINT, state INTEGER, {columns}, bounds TEXT)"
     )
-    if question.basis == "published" and _is_current(connection, question):
+    if question.basis == "published" and is_current(connection, question):
         connection.exec_driver_sql(f"INSERT INTO {table} {_current(question)}")
         return
     plain = {"published": _published, "gained": _gained, "aged": _aged}[question.basis]
@@ -69,7 +69,7 @@ def _make(connection: Connection, table: str, question: Question) -> None:
     _insert_folded(connection, table, question)
 
 
-def _is_current(connection: Connection, question: Question) -> bool:
+def is_current(connection: Connection, question: Question) -> bool:
     """Whether the kept latest values are the answer: nothing was observed or told later."""
     table = schema.attempt
     observed = connection.execute(select(func.max(table.c.observed_at))).scalar()
