@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reports.vocabulary import OUTCOMES as OUTCOMES
+
 if TYPE_CHECKING:
     from storage.upkeep import Fall
 
@@ -38,20 +40,6 @@ METRICS = {
     "在看(推荐)数": "looks",
     "在看": "looks",
     "推荐": "looks",
-}
-
-#: What each outcome of a source is called.
-OUTCOMES = {
-    "ok": "成功",
-    "unchanged": "无新内容",
-    "blocked": "被拦截",
-    "login_expired": "登录失效",
-    "gone": "已不在",
-    "unclear": "无法判断",
-    "layout_changed": "版式变了",
-    "unreachable": "连不上",
-    "refused": "不允许",
-    "invalid": "有误",
 }
 
 

@@ -38,6 +38,19 @@ OTHERS = {
 HEADINGS = {"views": "阅读/播放量", "readers": "阅读人数"} | {
     name: word if word.endswith("人数") else f"{word}数" for name, (word, _) in OTHERS.items()
 }
+#: What each outcome of a source is called.
+OUTCOMES = {
+    "ok": "成功",
+    "unchanged": "无新内容",
+    "blocked": "被拦截",
+    "login_expired": "登录失效",
+    "gone": "已不在",
+    "unclear": "无法判断",
+    "layout_changed": "版式变了",
+    "unreachable": "连不上",
+    "refused": "不允许",
+    "invalid": "有误",
+}
 BOUNDS = {"exact": "准确", "about": "约数", "at_least": "下限"}
 
 

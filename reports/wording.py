@@ -95,6 +95,11 @@ def share(number: Fraction, places: int = 2) -> str:
     return shown if near == scaled else f"约{shown}"
 
 
+def times(number: int, base: int) -> str:
+    """How many times ``base`` (above 0) a number reaches, cut to one decimal: 12,399 of 2,000 → ``6.1倍``."""
+    return f"{_decimal(number * 10 // base)}倍"
+
+
 def mark(threshold: int) -> str:
     """A threshold as people call it: 100000 → ``10万+``. Never rounded."""
     for size, unit in ((_YI, "亿"), (_WAN, "万")):

@@ -61,6 +61,16 @@ def claim(
     return _insert(connection, what, subject, recipient, "claimed", now, path=path)
 
 
+def line_up(
+    connection: Connection, what: str, subject: str, recipient: str, now: int
+) -> int | None:
+    """The number of a new delivery that waits for its first try, by whoever claims it then (``claim_again``); None
+    where it is there already."""
+    if _one(connection, what, subject, recipient) is not None:
+        return None
+    return _insert(connection, what, subject, recipient, "waiting", now)
+
+
 def claim_again(
     connection: Connection,
     number: int,
@@ -188,9 +198,11 @@ def _insert(
 ) -> int:
     number = next_id(connection, _T.delivery_id)
     tried = state == "claimed"
+    settled = now if state == "superseded" else None
+    again = {"claimed": now + PATIENCE, "waiting": now}.get(state)
     row = (
-        *(number, what, subject, recipient, state, now, None if tried else now),
-        *(1 if tried else 0, now + PATIENCE if tried else None, problem, path),
+        *(number, what, subject, recipient, state, now, settled),
+        *(1 if tried else 0, again, problem, path),
     )
     insert_rows(connection, schema.delivery, [row])
     return number

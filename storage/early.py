@@ -34,7 +34,8 @@ _VIEWS = METRICS.index("views")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Early:
     """A young post and what its account's earlier ones had at its age: ``median`` of ``compared`` posts (of an even
-    number the upper of the middle two). ``views`` were seen at ``seen_at``, ``age`` after publishing."""
+    number the upper of the middle two). ``views`` were seen at ``seen_at``, ``age`` after publishing; earlier posts
+    were looked at from that age up to ``until``."""
 
     post_id: int
     account: str
@@ -44,6 +45,7 @@ class Early:
     views: Count
     seen_at: int
     age: int
+    until: int
     median: int
     compared: int
 
@@ -64,6 +66,10 @@ class _Young:
     def age(self) -> int:
         return self.seen_at - self.published_at
 
+    @property
+    def until(self) -> int:
+        return self.age + max(self.age // 4, HOUR)
+
 
 def early(
     connection: Connection,
@@ -73,12 +79,17 @@ def early(
     times: float,
     floor: int,
     told: Collection[int] = (),
+    only: Collection[int] | None = None,
 ) -> list[Early]:
     """Posts of ``accounts`` that have at least ``floor`` views, and ``times`` their account's median at the same age;
-    not those in ``told``, nor any that is a hit already."""
+    not those in ``told`` (or: those in ``only``), nor any that is a hit already."""
     found = []
     for each in _young(connection, accounts, now, floor):
-        if each.post_id in told or each.age < FIRST:
+        if (
+            each.age < FIRST
+            or each.post_id in told
+            or (only is not None and each.post_id not in only)
+        ):
             continue
         earlier = sorted(_at_that_age(connection, each))
         if len(earlier) < ENOUGH:
@@ -95,6 +106,7 @@ def early(
                     views=each.views,
                     seen_at=each.seen_at,
                     age=each.age,
+                    until=each.until,
                     median=int(median),
                     compared=len(earlier),
                 )
@@ -130,7 +142,6 @@ def _young(
 
 def _at_that_age(connection: Connection, young: _Young) -> Iterator[float]:
     """The most views that each earlier post of the account may have had at that age."""
-    top = young.age + max(young.age // 4, HOUR)
     earlier = (
         "p.account_id = ? AND p.published_at >= ? AND p.published_at < ? AND NOT p.date_only"
         " AND p.merged_into IS NULL"
@@ -143,7 +154,7 @@ def _at_that_age(connection: Connection, young: _Young) -> Iterator[float]:
         " WHERE x.post_id = p.post_id AND x.observed_at <= p.published_at + ?)"
         f" AND +o.observed_at >= p.published_at + ? AND o.views IS NOT NULL AND o.state IN {counted}"
     )
-    for (views,) in rows_of(connection, sql, *bounds, top, young.age):
+    for (views,) in rows_of(connection, sql, *bounds, young.until, young.age):
         yield views
     sql = f"SELECT p.post_id, p.published_at FROM post p WHERE {earlier} AND NOT p.plain"
     published: dict[int, Any] = dict(rows_of(connection, sql, *bounds))
@@ -151,7 +162,7 @@ def _at_that_age(connection: Connection, young: _Young) -> Iterator[float]:
     for start in range(0, len(numbers), 500):
         for owner, series in series_of(connection, numbers[start : start + 500]):
             since = published[owner]
-            found = value_at([each for each in series if not each.withdrawn], since + top)
+            found = value_at([each for each in series if not each.withdrawn], since + young.until)
             if found is None or found[0] < since + young.age or found[1] not in schema.COUNTED:
                 continue
             views = found[2][_VIEWS]

@@ -68,10 +68,6 @@ class Trouble:
     ended_at: int | None
     end_announced_at: int | None
 
-    @property
-    def name(self) -> tuple[str, str, str]:
-        return self.kind, self.account, self.source
-
 
 _T, _A = schema.trouble.c, schema.attempt.c
 
@@ -159,9 +155,9 @@ def begin(
     return number
 
 
-def goes_on(connection: Connection, number: int, outcome: str, problem: str) -> None:
-    """What is wrong by now."""
-    _set(connection, [number], outcome=outcome, problem=problem)
+def goes_on(connection: Connection, number: int, outcome: str, problem: str, since: int) -> None:
+    """What is wrong by now, and since when."""
+    _set(connection, [number], outcome=outcome, problem=problem, since=since)
 
 
 def end(connection: Connection, number: int, at: int, *, untold: bool = False) -> None:

@@ -17,12 +17,12 @@ import requests
 #: Seconds until a connection must stand, and until an answer must have begun.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 
-State = Literal["accepted", "later", "refused", "unclear"]
+State = Literal["accepted", "temporary", "refused", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one message. ``later``: surely not taken, may be tried again; ``unclear``: it may have arrived."""
+    """What came of one message. ``temporary``: surely not taken, may be tried again; ``unclear``: it may have arrived."""
 
     state: State
     words: str  # in Chinese, for people; never a secret
@@ -121,13 +121,13 @@ def post(chat: Chat, plugin: Any, text: str) -> Answer:
     except requests.exceptions.ReadTimeout:
         return Answer("unclear", f"{chat.name}没有在 {READ_SECONDS:g} 秒内回答,消息可能已经发出")
     except requests.exceptions.SSLError:
-        return Answer("later", f"{chat.name}的证书没有通过核对,没有发送。请检查网络代理和本机时间")
+        return Answer("temporary", f"{chat.name}的证书没有通过核对,没有发送。请检查网络代理和本机时间")
     except requests.exceptions.ConnectTimeout:
-        return Answer("later", f"连不上{chat.name}(超时)。请检查网络")
+        return Answer("temporary", f"连不上{chat.name}(超时)。请检查网络")
     except requests.exceptions.ConnectionError as problem:
         if _was_sent(problem):
             return Answer("unclear", f"{chat.name}没有回答就断开了,消息可能已经发出")
-        return Answer("later", f"连不上{chat.name}。请检查网络")
+        return Answer("temporary", f"连不上{chat.name}。请检查网络")
     except requests.exceptions.RequestException as problem:
         return Answer(
             "unclear", f"{chat.name}的回答不完整({type(problem).__name__}),消息可能已经发出"
@@ -145,7 +145,7 @@ def _was_sent(problem: requests.exceptions.ConnectionError) -> bool:
 def understood(chat: Chat, status: int, body: bytes) -> Answer:
     """What an answer means: an error inside a 200 is an error."""
     if status == 429 or status >= 500:
-        return Answer("later", f"{chat.name}暂时不接收(HTTP {status})")
+        return Answer("temporary", f"{chat.name}暂时不接收(HTTP {status})")
     if status != 200:
         return Answer("refused", f"{chat.name}拒绝了(HTTP {status})。请核对机器人的地址")
     try:
@@ -159,6 +159,6 @@ def understood(chat: Chat, status: int, body: bytes) -> Answer:
     if code == 0:
         return Answer("accepted", f"{chat.name}已接收")
     if code in chat.passing:
-        return Answer("later", f"{chat.name}说发得太频繁或正忙(错误 {code})")
+        return Answer("temporary", f"{chat.name}说发得太频繁或正忙(错误 {code})")
     advice = chat.meaning.get(code, "请按这个错误码查它的说明,或重新添加机器人")
     return Answer("refused", f"{chat.name}拒绝了(错误 {code}):{advice}")

@@ -110,4 +110,4 @@ def _notify(plugin: Any, kind: str, text: str) -> Answer:
     """Through Apprise itself, which only says whether it went well."""
     if plugin.notify(body=text):
         return Answer("accepted", f"{kind} 已接收")
-    return Answer("later", f"{kind} 没有接收,Apprise 没有说明原因。请核对地址和网络")
+    return Answer("temporary", f"{kind} 没有接收,Apprise 没有说明原因。请核对地址和网络")

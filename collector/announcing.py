@@ -1,0 +1,196 @@
+"""Telling people what has just happened: hits, early words, what broke and what works again; each once in its life.
+
+What is new is marked as told, and a delivery for each recipient lined up, in one transaction. Each message is claimed
+before the network is touched and settled after: killed in between, it is not known whether it went out (不明), and it
+is not sent again. One that was surely not taken is tried again for a day. A recipient that fails does not stop the
+others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from collector import troubles
+from collector.announcing_news import DAY, KINDS, Entry, entries, mark, news
+from collector.announcing_to import Recipient, Recipients, recipients_of
+from collector.channels.chats import Answer
+from collector.channels.parts import Part, parts
+from collector.config import Config
+from reports.announcements import HEADS
+from storage import announced, deliveries
+from storage.bulk import seconds
+from storage.database import reading, writing
+from storage.deliveries import Delivery
+
+#: Seconds until the next try, by the number of tries so far; the last one for every further try of the day.
+AGAIN = (300, 600, 1_200, 2_400, 3_600, 7_200)
+WORDS = {"hit": "爆款", "early": "预警", "trouble": "故障", "recovered": "恢复"}
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What was told to whom, and what went wrong, a line each, in Chinese; no secret in it."""
+
+    lines: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class _Taken(Exception):
+    """Another process is sending it."""
+
+
+def announce(engine: Engine, config: Config, now: datetime) -> Announced:
+    """Tell every recipient of config what it was not told yet, and try again what waits for it. To be called after
+    every run, by any number of processes. Raises StorageError where the database cannot do its work.
+    """
+    at = seconds(now)
+    with writing(engine) as connection:
+        lost = [each for each in deliveries.abandon(connection, at) if each.what in KINDS]
+        alarming = troubles.watch(connection, config, now)
+        announced.pass_over(connection, at - config.notify.max_age_days * DAY)
+        there = any(news(connection, config, now, alarming).values()) or _due(connection, at)
+    lines: list[str] = []
+    problems = [f"{_about(each)}是否发出不明:{each.problem}" for each in lost]
+    if there:
+        to = recipients_of(config, now)
+        with writing(engine) as connection:
+            _line_up(connection, config, now, to, alarming)
+            problems += _give_up(connection, at, to)
+        for recipient in to.everyone:
+            for kind in KINDS:
+                for answer, told in _tell(engine, config, now, kind, recipient):
+                    line = f"{recipient.name}:{WORDS[kind]} {told} 条,{answer.words}"
+                    (lines if answer.state == "accepted" else problems).append(line)
+    return Announced(tuple(lines), tuple(problems))
+
+
+def _due(connection: Connection, at: int, kind: str = "", recipient: str = "") -> list[Delivery]:
+    return [
+        each
+        for each in deliveries.waiting(connection, at, kind or None)
+        if each.what in KINDS and recipient in ("", each.recipient)
+    ]
+
+
+def _about(delivery: Delivery) -> str:
+    return f"{delivery.recipient}:{WORDS[delivery.what]}(编号 {delivery.number})"
+
+
+def _line_up(
+    connection: Connection, config: Config, now: datetime, to: Recipients, alarming: list[int]
+) -> None:
+    """Mark what is new as told and line up its deliveries. Where nobody would hear of it, it stays new."""
+    for kind, subjects in news(connection, config, now, alarming).items():
+        hearing = [each for each in to.everyone if kind in each.hears]
+        for recipient in hearing:
+            for subject in subjects:
+                deliveries.line_up(connection, kind, subject, recipient.name, seconds(now))
+        if hearing and subjects:
+            mark(connection, kind, subjects, seconds(now))
+
+
+def _give_up(connection: Connection, at: int, to: Recipients) -> Iterator[str]:
+    """What waits for somebody who is no longer there is not sent any more, and said."""
+    for each in _due(connection, at):
+        if to.get(each.recipient) is None and (not to.unknown or at >= each.claimed_at + DAY):
+            problem = f"config.toml 里已没有这个收件人;此前:{each.problem or '还没有发过'}"
+            deliveries.settle(connection, each.number, "refused", at, problem=problem)
+            yield f"{_about(each)}不再发送:{problem}"
+
+
+def _tell(
+    engine: Engine, config: Config, now: datetime, kind: str, recipient: Recipient
+) -> Iterator[tuple[Answer, int]]:
+    """Send what is due of a kind to a recipient in as few messages as it takes. Yields what came of each message, and
+    of how many things it told."""
+    while True:
+        with reading(engine) as connection:
+            due = _due(connection, seconds(now), kind, recipient.name)
+            numbers = {each.subject: each.number for each in due}
+            told = entries(connection, config, kind, numbers, now) if due else []
+        standing = {subject for entry in told for subject in entry.subjects}
+        _drop(engine, [n for subject, n in numbers.items() if subject not in standing], now)
+        if not told:
+            return
+        yield from _send(engine, now, kind, recipient, told, numbers)
+
+
+def _send(
+    engine: Engine,
+    now: datetime,
+    kind: str,
+    recipient: Recipient,
+    told: list[Entry],
+    numbers: dict[str, int],
+) -> Iterator[tuple[Answer, int]]:
+    """One message after the other, each claimed before and settled after. Ends early where another process has
+    claimed some of it. After a message that did not go through the rest waits too."""
+    head = HEADS[kind]
+    title = told[0].title if len(told) == 1 else f"{head.partition('】')[2]}（{len(told)}条）"
+    held: Answer | None = None
+    spoilt: Answer | None = None  # the beginning of an entry that goes on in the next message
+    for part in parts(head, [each.text for each in told], recipient.limit):
+        mine = _numbers(part, told, numbers)
+        if not _claim(engine, mine, now):
+            return
+        answer = held or recipient.send(title, part.text)
+        if answer.state in ("temporary", "unclear") and held is None:
+            held = Answer("temporary", f"前一条没有发成,等着再试:{answer.words}")
+        answer = spoilt if spoilt is not None and answer.state == "accepted" else answer
+        spoilt = answer if not part.ends and answer.state != "accepted" else None
+        _settle(engine, mine, now, answer)
+        yield answer, len(part.ends)
+
+
+def _numbers(part: Part, told: list[Entry], numbers: dict[str, int]) -> list[int]:
+    return [numbers[subject] for at in part.ends for subject in told[at].subjects]
+
+
+def _claim(engine: Engine, numbers: list[int], now: datetime) -> bool:
+    """Claim all of these deliveries, or none."""
+    try:
+        with writing(engine) as connection:
+            for number in numbers:
+                if not deliveries.claim_again(connection, number, seconds(now)):
+                    raise _Taken
+    except _Taken:
+        return False
+    return True
+
+
+def _drop(engine: Engine, numbers: list[int], now: datetime) -> None:
+    if numbers:
+        with writing(engine) as connection:
+            for number in numbers:
+                if deliveries.by_number(connection, number).state == "waiting":
+                    problem = "已撤回或不再成立,没有发送"
+                    deliveries.settle(
+                        connection, number, "superseded", seconds(now), problem=problem
+                    )
+
+
+def _settle(engine: Engine, numbers: list[int], now: datetime, answer: Answer) -> None:
+    with writing(engine) as connection:
+        for number in numbers:
+            if answer.state == "temporary":
+                _wait(connection, deliveries.by_number(connection, number), now, answer.words)
+            else:
+                problem = None if answer.state == "accepted" else answer.words
+                deliveries.settle(connection, number, answer.state, seconds(now), problem=problem)
+
+
+def _wait(connection: Connection, delivery: Delivery, now: datetime, problem: str) -> None:
+    """Another try later, within a day of the first one."""
+    at = seconds(now)
+    again = at + AGAIN[min(delivery.tries, len(AGAIN)) - 1]
+    if again <= delivery.claimed_at + DAY:
+        deliveries.settle(
+            connection, delivery.number, "waiting", at, problem=problem, next_try_at=again
+        )
+    else:
+        given_up = f"试了一天没有发成:{problem}"
+        deliveries.settle(connection, delivery.number, "refused", at, problem=given_up)

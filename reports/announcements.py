@@ -1,0 +1,114 @@
+"""What people are told when it happens: hits, early words, what broke and what works again. One entry is a few lines
+of plain text, made of stored facts alone; times are Asia/Shanghai."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from reports import wording
+from reports.hits import HitRow
+from reports.periods import SHANGHAI
+from reports.vocabulary import OUTCOMES, words_of
+from storage.early import Early
+from storage.troubles import INTERFACE, POSTS, Trouble
+
+#: The first line of a message. Robots of 钉钉 and 飞书 let only messages with an agreed word in: it is 爆款.
+HEADS = {
+    "hit": "【爆款】有作品越过界限",
+    "early": "【爆款】预警：苗头，还不是爆款",
+    "trouble": "【爆款】数据来源出了问题",
+    "recovered": "【爆款】数据来源已恢复",
+}
+
+
+def hit_entry(rows: Sequence[HitRow], now: datetime) -> str:
+    """One post's hits that are told together: its figure, each mark with when it was crossed, its link."""
+    lines = []
+    for _, group in groupby(sorted(rows, key=_by_metric), key=lambda each: each.metric):
+        marks = list(group)
+        lines.append(marks[0].text)
+        lines += [f"“{wording.mark(each.threshold)}”{_crossing(each, now)}" for each in marks]
+    first = rows[0]
+    if first.deleted:
+        lines.append("作品已删除")
+    if first.url:
+        lines.append(first.url)
+    return "\n".join(lines)
+
+
+def _by_metric(row: HitRow) -> tuple[str, int]:
+    return row.metric, -row.threshold
+
+
+def _crossing(row: HitRow, now: datetime) -> str:
+    if row.before is None:
+        return f"{when(row.after, now)}首次看到时已越过"
+    same_day = row.before.date() == row.after.date()
+    until = f"{row.after:%H:%M}" if same_day else when(row.after, now)
+    return f"在{when(row.before, now)}至{until}之间越过"
+
+
+def early_entry(early: Early, name: str, now: datetime) -> str:
+    """A young post far above what its account is used to, and how that is known."""
+    words = words_of([early.kind])
+    views = wording.single(wording.Spread(early.views.low, early.views.high), measure="人次")
+    median = wording.single(wording.exactly(early.median), measure="人次")
+    seen = when(_here(early.seen_at), now)
+    span = f"发布后{age(early.age)}至{age(early.until)}"
+    lines = [
+        f"{name} {wording.title(early.title)} 发布{age(early.age)}，{words.views}{views}",
+        f"达到本账号同龄作品中位数的{wording.times(early.views.low, early.median)}",
+        f"（中位数{median}，共{early.compared}{words.measure}，都取{span}的数；本作品取{seen}的数）",
+    ]
+    return "\n".join([*lines, early.url] if early.url else lines)
+
+
+def trouble_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
+    """What does not work, since when, and what to do. ``names``: accounts' and platforms' names by id."""
+    since = when(_here(trouble.since), now)
+    head = f"{source_words(trouble, names)}：{OUTCOMES[trouble.outcome]}，{since}起"
+    problem = wording.line(trouble.problem.removeprefix(f"{trouble.source}:"))
+    return f"{head}\n{problem}" if problem else head
+
+
+def recovered_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
+    """What works again, from when to when it did not."""
+    assert trouble.ended_at is not None
+    since, ended = when(_here(trouble.since), now), when(_here(trouble.ended_at), now)
+    again = "又可用了" if trouble.kind == "credential" else "又读到了"
+    return f"{source_words(trouble, names)}：{ended}{again}（{since}起不通）"
+
+
+def source_words(trouble: Trouble, names: Mapping[str, str]) -> str:
+    """A source or credential as people call it."""
+    name = names.get(trouble.account or trouble.source, trouble.account or trouble.source)
+    if trouble.kind == "credential":
+        return f"{name}的接口密钥" if trouble.account else f"{name}的登录（cookie）"
+    if trouble.source == POSTS:
+        return f"{name}的作品页"
+    if trouble.source == INTERFACE:
+        return f"{name}的数据接口"
+    page = "://" in trouble.source
+    return f"{name}的{'列表页' if page else '文件'} {trouble.source}"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """``9月3日08:10``; with its year where that is not this one."""
+    year = "" if moment.year == now.astimezone(SHANGHAI).year else f"{moment.year}年"
+    return f"{year}{moment.month}月{moment.day}日{moment:%H:%M}"
+
+
+def age(seconds: int) -> str:
+    """``50分钟``, ``3小时20分``, ``1天5小时``: whole units, cut."""
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if days:
+        return f"{days}天{hours % 24}小时" if hours % 24 else f"{days}天"
+    if hours:
+        return f"{hours}小时{minutes % 60}分" if minutes % 60 else f"{hours}小时"
+    return f"{minutes}分钟"
+
+
+def _here(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment, SHANGHAI)
