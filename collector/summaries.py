@@ -13,6 +13,7 @@ from adapters.contract import PLATFORMS
 from collector.config import Config
 from collector.observed import SHANGHAI
 from reports.centre import AccountInfo, BaselineInfo, Centre, RankInfo, StaffInfo, TopicInfo
+from reports.documents.writing import DocumentError
 from reports.figures import parse_basis
 from reports.periods import Period, quarter_of
 from reports.summary import build
@@ -26,7 +27,13 @@ from storage.summaries import Occasion
 #: Where summaries go unless --out says otherwise, beside config.toml.
 OUT = "reports_out"
 #: Format → the module below reports.documents that renders it; loaded when it is wanted.
-RENDERERS = {"md": "markdown", "json": "data", "xlsx": "workbook"}
+RENDERERS = {
+    "docx": "word",
+    "xlsx": "workbook",
+    "html": "web",
+    "md": "markdown",
+    "json": "data",
+}
 
 
 def centre_of(config: Config) -> Centre:
@@ -66,39 +73,54 @@ def _staff_of(config: Config) -> StaffInfo | None:
 
 
 def write(
-    connection: Connection,
+    engine: Engine,
     config: Config,
     period: Period,
     *,
-    basis: str,
-    as_of: datetime,
-    known_by: datetime,
-    folder: Path,
+    now: datetime,
+    basis: str = "published",
+    as_of: datetime | None = None,
+    known_by: datetime | None = None,
+    folder: Path | None = None,
     formats: Sequence[str] = tuple(RENDERERS),
     mark: str = "",
     topic: str = "",
     occasion: Occasion = "asked",
 ) -> list[Path]:
-    """Write the summary of a period; returns the files. Each is whole or not there at all. ``mark`` ends their
-    names, so that a summary of an earlier moment does not take the place of the present one. What was told is noted
-    (storage.summaries): the captures behind it are never cleaned away.
+    """Write the summary of a period; returns the files. Each is whole or not there at all. ``as_of`` and ``known_by``:
+    None: all that is stored; ``folder``: None: reports_out. ``mark`` ends the files' names, so that a summary of an
+    earlier moment does not take the place of the present one. The database is read first and let go; then the
+    documents are drawn. What was told is noted (storage.summaries): the captures behind it are never cleaned away.
 
-    Raises ValueError, in Chinese, for an unknown basis, OSError where a file cannot be written, and StorageError where
-    the files are written and cannot be noted.
+    Raises ValueError, in Chinese, for an unknown basis or topic, DocumentError where a file cannot be written (the
+    others are), and StorageError where the files are written and cannot be noted.
     """
-    summary = build(connection, centre_of(config), period, basis, as_of, known_by, topic=topic)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name in formats:
-        path = folder / f"{file_name(period, basis)}{mark}.{name}"
-        partial = path.with_name(f"{path.stem}.part.{name}")
+    with reading(engine) as connection:
+        latest = present(connection, now)
+        summary = build(
+            connection,
+            centre_of(config),
+            period,
+            basis,
+            as_of or latest,
+            known_by or latest,
+            topic=topic,
+        )
+    where = folder or config.path(OUT)
+    name = f"{file_name(period, basis)}{mark}"
+    files, problems = [], []
+    for each in formats:
+        path = where / f"{name}.{each}"
         try:
-            import_module(f"reports.documents.{RENDERERS[name]}").render(summary, partial)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        files.append(path)
-    _note(connection.engine, period, basis, as_of, known_by, occasion)
+            import_module(f"reports.documents.{RENDERERS[each]}").render(summary, path)
+            files.append(path)
+        except DocumentError as problem:
+            problems.append(str(problem))
+    if files:
+        _note(engine, period, basis, as_of or latest, known_by or latest, occasion)
+    if problems:
+        there = "、".join(each.name for each in files)
+        raise DocumentError("；".join(problems) + (f"。已写好：{there}" if there else ""))
     return files
 
 
@@ -141,23 +163,11 @@ def present(connection: Connection, now: datetime) -> datetime:
 def write_last_quarter(
     engine: Engine, config: Config, now: datetime
 ) -> tuple[Period, list[Path]] | None:
-    """The summary of the last quarter that has posts of ours; None where there are none."""
+    """The summary of the last quarter that has posts of ours, in all formats; None where there are none."""
     ours = [each.id for each in config.accounts if each.owner == "ours"]
     with reading(engine) as connection:
         newest = newest_published(connection, ours)
-        if newest is None:
-            return None
-        period = quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
-        known_by = present(connection, now)
-        folder = config.path(OUT)
-        files = write(
-            connection,
-            config,
-            period,
-            basis="published",
-            as_of=known_by,
-            known_by=known_by,
-            folder=folder,
-            occasion="now",
-        )
-    return period, files
+    if newest is None:
+        return None
+    period = quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
+    return period, write(engine, config, period, now=now, occasion="now")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,9 +11,11 @@ from collector import screen, words
 from collector.app import App
 from collector.commands.hits import hit_lines, names_of
 from collector.options import config_option, pass_app
-from collector.run import collect
+from collector.run import Run, collect
 from collector.summaries import write_last_quarter
-from reports.hits import hit_rows
+from reports.documents.writing import DocumentError
+from reports.hits import HitRow, hit_rows
+from reports.periods import Period
 from storage.database import reading
 from storage.seen import told_until
 
@@ -45,7 +48,11 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
     with reading(app.engine) as connection:
         found = sum(each.stored.hits for each in run.results if each.stored)
         hits = list(hit_rows(connection, names_of(app.config), found_since=since)) if found else []
-    written = write_last_quarter(app.engine, app.config, app.now)
+    written, unwritten = None, ""
+    try:
+        written = write_last_quarter(app.engine, app.config, app.now)
+    except DocumentError as problem:
+        unwritten = str(problem)
     if as_json:
         answer: dict[str, Any] = {
             "run": run.run_id,
@@ -55,20 +62,29 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
             "summary": None
             if written is None
             else {"period": written[0].name, "files": [str(each) for each in written[1]]},
+            "summary_problem": unwritten,
         }
         words.as_json(answer)
     else:
-        for line in screen.run_lines(run):
-            click.echo(line)
-        click.echo(f"\n本次新发现爆款 {len(hits)} 个" + (":" if hits else ""))
-        for line in hit_lines(hits):
-            click.echo(line)
-        if written is None:
-            click.echo("还没有作品,暂不写总结")
-        else:
-            period, files = written
-            click.echo(f"\n{period.title}的总结:")
-            for path in files:
-                click.echo(f"  {path}")
-    if run.failed:
+        _show(run, hits, written, unwritten)
+    if run.failed or unwritten:
         ctx.exit(1)
+
+
+def _show(
+    run: Run, hits: list[HitRow], written: tuple[Period, list[Path]] | None, unwritten: str
+) -> None:
+    for line in screen.run_lines(run):
+        click.echo(line)
+    click.echo(f"\n本次新发现爆款 {len(hits)} 个" + (":" if hits else ""))
+    for line in hit_lines(hits):
+        click.echo(line)
+    if unwritten:
+        click.echo(f"\n总结没有全部写成:{unwritten}")
+    elif written is None:
+        click.echo("还没有作品,暂不写总结")
+    else:
+        period, files = written
+        click.echo(f"\n{period.title}的总结:")
+        for path in files:
+            click.echo(f"  {path}")

@@ -9,11 +9,10 @@ import click
 
 from collector.app import App
 from collector.options import Moment, config_option, pass_app
-from collector.summaries import OUT, RENDERERS, present, write
-from collector.words import said
+from collector.summaries import RENDERERS, write
+from reports.documents.writing import DocumentError
 from reports.figures import parse_basis
 from reports.periods import parse_period
-from storage.database import reading
 
 
 @click.command("report", short_help="写出一个时期的总结")
@@ -22,10 +21,10 @@ from storage.database import reading
 @click.option(
     "--format",
     "formats",
-    default="md,json,xlsx",
+    default=",".join(RENDERERS),
     show_default=True,
     metavar="格式",
-    help="要哪几种文件。",
+    help="要哪几种文件:Word、Excel、网页、Markdown、JSON。",
 )
 @click.option(
     "--basis",
@@ -33,6 +32,9 @@ from storage.database import reading
     show_default=True,
     metavar="口径",
     help="published 期内发布作品的累计值;gained 期内净增;aged:7 发布满 7 天时的值。",
+)
+@click.option(
+    "--topic", metavar="专题", default="", help="专题一节只写这一个专题(config.toml 里的名字)。"
 )
 @click.option("--as-of", type=Moment(), help="截至什么时候观测到的数,如 2026-10-08;默认现在。")
 @click.option("--known-by", type=Moment(), help="截至什么时候已存入的数;默认现在。")
@@ -48,6 +50,7 @@ def report_command(
     period: str,
     formats: str,
     basis: str,
+    topic: str,
     as_of: datetime | None,
     known_by: datetime | None,
     out: Path | None,
@@ -65,27 +68,33 @@ def report_command(
         raise click.UsageError(str(problem)) from problem
     if not wanted:
         raise click.UsageError("--format 后面没有写格式")
-    with reading(app.engine) as connection:
-        now = present(connection, app.now)
-        try:
-            files = write(
-                connection,
-                app.config,
-                span,
-                basis=basis,
-                as_of=as_of or now,
-                known_by=known_by or now,
-                folder=out or app.config.path(OUT),
-                formats=wanted,
-                mark=_mark("截至", as_of) + _mark("所知", known_by),
-            )
-        except OSError as problem:
-            raise click.ClickException(
-                f"写不了 {problem.filename}:{said(problem)}。若文件正在 Word 或 Excel 里打开,请先关闭"
-            ) from problem
+    try:
+        files = write(
+            app.engine,
+            app.config,
+            span,
+            now=app.now,
+            basis=basis,
+            as_of=as_of,
+            known_by=known_by,
+            folder=out,
+            formats=wanted,
+            mark=_about(topic) + _mark("截至", as_of) + _mark("所知", known_by),
+            topic=topic,
+        )
+    except DocumentError as problem:
+        raise click.ClickException(str(problem)) from problem
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
     click.echo(f"{span.title}的总结已写好:")
     for path in files:
         click.echo(f"  {path}")
+
+
+def _about(topic: str) -> str:
+    """``-疫情防控``: part of a file name, fit for Windows."""
+    plain = "".join("_" if each in '<>:"/\\|?*' else each for each in topic)[:60].strip(" .")
+    return f"-{plain}" if plain else ""
 
 
 def _mark(word: str, moment: datetime | None) -> str:

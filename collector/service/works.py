@@ -81,23 +81,11 @@ def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer
 
 def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
     """The summary of the quarter that has ended."""
-    from collector.summaries import OUT, present, write
+    from collector.summaries import write
     from reports.periods import quarter_of
-    from storage.database import reading
 
     ended = quarter_of(quarter_of(now).start - timedelta(days=1))
-    with reading(engine) as connection:
-        known_by = present(connection, now)
-        files = write(
-            connection,
-            config,
-            ended,
-            basis="published",
-            as_of=known_by,
-            known_by=known_by,
-            folder=config.path(OUT),
-            occasion="quarter",
-        )
+    files = write(engine, config, ended, now=now, occasion="quarter")
     return Answer("done", f"{ended.title}的总结:{'、'.join(each.name for each in files)}")
 
 

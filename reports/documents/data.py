@@ -17,7 +17,8 @@ from reports.figures import Best, Coverage, Line, Summary
 def render(summary: Summary, path: Path) -> None:
     """Write the summary to ``path``; the same summary gives the same bytes. Raises DocumentError."""
     text = json.dumps(as_data(summary), ensure_ascii=False, indent=2) + "\n"
-    write(path, text.encode("utf-8"))
+    # half a sign, which no file can hold, becomes a question mark
+    write(path, text.encode("utf-8", "replace"))
 
 
 def as_data(summary: Summary) -> dict[str, Any]:

@@ -51,8 +51,10 @@ def test_now_says_what_it_did(place: Centre) -> None:
     assert "本次新发现爆款 5 个" in result.output
     assert "2026年第三季度的总结" in result.output
     assert {each.suffix for each in (place.folder / "reports_out").iterdir()} == {
-        ".md",
+        ".docx",
+        ".html",
         ".json",
+        ".md",
         ".xlsx",
     }
 

@@ -97,7 +97,8 @@ def test_the_workbook_holds_numbers_as_numbers(
 ) -> None:
     workbook.render(summaries["published"], tmp_path / "s.xlsx")
     book = openpyxl.load_workbook(tmp_path / "s.xlsx")
-    assert book.sheetnames == ["数据", "文字", "数据说明"]
+    assert book.sheetnames[0] == "数据"
+    assert book.sheetnames[-3:] == ["文字", "数据说明", "溯源"]
     sheet = book["数据"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", sheet.dimensions)
     names = [str(each.value) for each in sheet[1]]
@@ -132,7 +133,8 @@ def test_markdown_shows_a_hostile_title_as_it_stands(summaries: dict[str, Summar
     assert r"\<b\>点我\</b\>" in row
     assert r"\|\*一\*" in row
     assert "\n# 假标题" not in made
-    assert len({_cells(line) for line in made.splitlines() if line.startswith("|")}) == 1
+    for block in made.split("\n\n"):
+        assert len({_cells(line) for line in block.splitlines() if line.startswith("|")}) <= 1
 
 
 def _cells(line: str) -> int:
