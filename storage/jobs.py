@@ -92,10 +92,12 @@ def stopped(connection: Connection, service_id: int, now: int) -> None:
     run_sql(connection, sql, now, now, service_id)
 
 
-def last_service(connection: Connection) -> Service | None:
-    """The newest start; None where the service never ran."""
+def service(connection: Connection, *, before: int | None = None) -> Service | None:
+    """The newest start (of those before the one numbered ``before``); None where there is none."""
     table = schema.service
     query = select(table).order_by(table.c.service_id.desc()).limit(1)
+    if before is not None:
+        query = query.where(table.c.service_id < before)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else Service(**row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import click
 from sqlalchemy import Engine
@@ -33,7 +34,8 @@ def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
     engine = open_database(accepted.config.database_url)
     try:
         with held(engine, "service") as still_held:
-            set_up(accepted.config, journal=journal)
+            set_up_logs = partial(set_up, journal=journal)
+            set_up_logs(accepted.config)
             click.echo(f"{accepted.config.centre.name}的采集服务在运行,按 Ctrl+C 停止")
             serving = Serving(
                 accepted=accepted,
@@ -41,6 +43,7 @@ def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
                 clock=app.clock,
                 still_held=still_held,
                 beat=beat,
+                set_up_logs=set_up_logs,
             )
             ctx.exit(serving.run())
     except Taken:
@@ -55,7 +58,7 @@ def _who(engine: Engine) -> str:
     try:
         if is_current(engine):
             with reading(engine) as connection:
-                last = jobs.last_service(connection)
+                last = jobs.service(connection)
             if last is not None and last.stopped_at is None:
                 since = datetime.fromtimestamp(last.started_at, SHANGHAI)
                 return (

@@ -7,7 +7,7 @@ its 0 is Monday, other programs' is Sunday).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from apscheduler.triggers.cron import CronTrigger
@@ -27,8 +27,8 @@ JOBS: Mapping[str, str] = {
 }
 #: Built in: the last ten minutes of each quarter, so that its figures are those of its end; a weekly check.
 _ALWAYS: Mapping[str, str] = {"quarter": "50 23 last 3,6,9,12 *", "upkeep": "30 4 * * sun"}
-#: How far ahead a due time is looked for: 29 February comes after eight years at most.
-_HORIZON = timedelta(days=9 * 366)
+#: Due times are looked for until then: a day that never comes would be looked for very long.
+_END = datetime(2200, 1, 1, tzinfo=SHANGHAI)
 
 
 def jobs_of(config: Config) -> dict[str, str]:
@@ -65,24 +65,28 @@ def _fault(crontab: str) -> str:
 @lru_cache(maxsize=64)
 def trigger(crontab: str) -> CronTrigger:
     """A crontab's trigger. Raises ValueError for what APScheduler does not take."""
-    return CronTrigger.from_crontab(crontab, timezone=SHANGHAI)
+    made = CronTrigger.from_crontab(crontab, timezone=SHANGHAI)
+    made.end_date = _END
+    return made
 
 
 def dues(crontab: str, after: int, until: int) -> Iterator[int]:
     """The due times in ``after`` < t ≤ ``until``, UTC seconds, in order."""
-    fires = CronTrigger.from_crontab(crontab, timezone=SHANGHAI)
-    fires.end_date = datetime.fromtimestamp(until, SHANGHAI)
+    due = _first(crontab, after)
+    while due is not None and due <= until:
+        yield due
+        due = _first(crontab, due)
+
+
+@lru_cache(maxsize=256)
+def _first(crontab: str, after: int) -> int | None:
+    """The first due time after a moment; None for a day that never comes (30 February)."""
     previous = datetime.fromtimestamp(after, SHANGHAI)
-    while (found := fires.get_next_fire_time(previous, previous)) is not None:
-        moment = int(found.timestamp())
-        if not after < moment <= until:  # end_date itself is given where nothing is left before it
-            return
-        yield moment
-        previous = found
+    found = trigger(crontab).get_next_fire_time(previous, previous)
+    return None if found is None else int(found.timestamp())
 
 
 def next_due(crontab: str, now: datetime) -> datetime | None:
-    """The first due time after ``now``; None for a day that never comes (30 February)."""
-    moment = int(now.timestamp())
-    first = next(dues(crontab, moment, moment + int(_HORIZON.total_seconds())), None)
+    """The first due time after ``now``; None for a day that never comes."""
+    first = _first(crontab, int(now.timestamp()))
     return None if first is None else datetime.fromtimestamp(first, SHANGHAI)

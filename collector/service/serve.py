@@ -50,7 +50,8 @@ class Serving:
     engine: Engine
     clock: Callable[[], datetime]
     still_held: Callable[[], bool]
-    beat: Callable[[Config, Mapping[str, object]], None]
+    beat: Callable[[Config, Mapping[str, object]], object]
+    set_up_logs: Callable[[Config], None]
     stop: Event = field(default_factory=Event)
     children: Children = field(default_factory=lambda: Children(log=LOG.warning))
     watcher: Watcher = field(default_factory=Watcher)
@@ -198,6 +199,7 @@ class Serving:
 
     def _watch(self) -> None:
         if self.accepted.look():
+            self.set_up_logs(self.accepted.config)
             LOG.info("配置已更新并生效")
             self._plan()
             self._make_folders()

@@ -69,8 +69,7 @@ class Ticking:
                 for name in JOBS:
                     self._note(connection, name, schedule.get(name), moment)
                 if self.service_id is None:
-                    jobs.cut_off(connection, moment)
-                    jobs.late(connection, moment - GRACE, "off")
+                    self._take_over(connection, number, moment)
                 elif self.blind_since is not None:
                     jobs.late(connection, moment - GRACE, "storage")
         except StorageError as problem:
@@ -87,10 +86,18 @@ class Ticking:
             jobs.seen(connection, self.service_id, moment)
             return self.service_id
         self.started_at = moment
-        last = jobs.last_service(connection)
+        last = jobs.service(connection)
         if last is not None and last.seen_at > moment:
             jobs.forget_future(connection, moment)
         return jobs.start_service(connection, self.host, self.pid, self.version, moment)
+
+    def _take_over(self, connection: Connection, number: int, moment: int) -> None:
+        """What the life before this one left undone."""
+        jobs.cut_off(connection, moment)
+        last = jobs.service(connection, before=number)
+        if last is not None:  # it waited while that one was there, for another job to end
+            jobs.late(connection, min(last.seen_at, moment) - GRACE, "busy")
+        jobs.late(connection, moment - GRACE, "off")
 
     def _note(self, connection: Connection, name: str, crontab: str | None, moment: int) -> None:
         """Note a job's due times by the crontab that counted until now; then take up another one."""

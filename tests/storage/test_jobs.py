@@ -87,12 +87,12 @@ def test_a_job_that_is_dropped_and_taken_up_again_misses_nothing_between(store: 
 
 def test_the_life_of_the_service(store: Store) -> None:
     with writing(store.engine) as connection:
-        assert jobs.last_service(connection) is None
+        assert jobs.service(connection) is None
         first = jobs.start_service(connection, "xmt-pc", 7, "0.1.0", DAWN)
         jobs.seen(connection, first, DAWN + 60)
         second = jobs.start_service(connection, "xmt-pc", 8, "0.1.0", DAWN + HOUR)
         jobs.stopped(connection, second, DAWN + 2 * HOUR)
-        last = jobs.last_service(connection)
+        last = jobs.service(connection)
     assert last == jobs.Service(
         service_id=second,
         host="xmt-pc",
