@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -53,7 +54,7 @@ def made(summary: Summary) -> bytes:
 
 
 def _made(summary: Summary, template: Path) -> bytes:
-    document = DocxTemplate(BytesIO(template.read_bytes()))
+    document = _Template(BytesIO(template.read_bytes()))
     document.init_docx()
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     document.render(context(summary, document), environment)
@@ -66,6 +67,35 @@ def _made(summary: Summary, template: Path) -> bytes:
     file = BytesIO()
     document.save(file)
     return packed(file.getvalue())
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]
+    """docxtpl, but a title that holds ``{_{`` stays as it is, and long tables are not searched for line breaks."""
+
+    def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
+        self.current_rendering_part = part
+        lines = re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml)
+        try:
+            made = jinja_env.from_string(lines).render(context)
+        except TemplateError as problem:
+            at = getattr(problem, "lineno", None) or _line_of(problem)
+            words = (re.sub(r"<[^>]+>", "", each) for each in lines.splitlines()[at - 1 : at])
+            raise _Mistake(problem.message or "", " ".join(words).strip()) from problem
+        return re.sub(r"\n<w:p([ >])", r"<w:p\1", made)
+
+
+class _Mistake(ValueError):
+    """What is wrong in a template, and the words beside it."""
+
+
+def _line_of(problem: BaseException) -> int:
+    """The line of the template that was being drawn: jinja writes it into the traceback."""
+    at, step = 1, problem.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == "<template>":
+            at = step.tb_lineno
+        step = step.tb_next
+    return at
 
 
 def context(summary: Summary, document: Any) -> dict[str, Any]:
@@ -155,11 +185,9 @@ def _left_out(table: Table, shown: Table) -> Iterator[str]:
 
 def _broken(template: str, problem: Exception) -> str:
     """What is wrong with a centre's own template, and what to do."""
-    if isinstance(problem, TemplateError):
-        near = " ".join(
-            line.strip() for line in getattr(problem, "docx_context", ()) if line.strip()
-        )
-        why = f"变量或语句写错了（{problem.message}）" + (f"，在“{near[:80]}”附近" if near else "")
+    if isinstance(problem, _Mistake):
+        said, near = problem.args
+        why = f"变量或语句写错了（{said}）" + (f"，在“{near[:80]}”附近" if near else "")
     elif isinstance(problem, OSError) and problem.strerror:
         why = f"读不了（{problem.strerror}）"
     else:
