@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reports.verify.claims import What
@@ -173,6 +173,13 @@ def measured(said: Said, number: Number, following: Token | None) -> tuple[What,
     """What a figure without a count's measure states."""
     if said.other:
         return (What(kind="other", name=said.other),)
+    bare = number.measure == "" and not said.fresh
+    if (
+        bare
+        and said.measured
+        and said.measured[0].kind in ("best", "any_post", "followers", "live_views")
+    ):
+        return tuple(replace(each, name="") for each in said.measured)
     watched = following is not None and following.text in ("观看", "收看", "围观")
     metric = said.metric
     if not metric and said.live and (watched or number.measure == "人次"):
@@ -180,8 +187,8 @@ def measured(said: Said, number: Number, following: Token | None) -> tuple[What,
     if not metric:
         if number.measure == "人次":
             metric = "views"
-        elif number.measure in ("", "次") and said.last:
-            return said.last if said.last[0].kind in ("sum", "best", "followers") else _carry(said)
+        elif number.measure == "" and said.last:
+            return _carry(said)
         else:
             return ()
     if said.average:

@@ -16,7 +16,7 @@ from reports.verify.tokens import Token, platform_after, sentences, tokens
 from reports.verify.words import CLAUSE_DEFINING, DEFINING, PLANNED
 
 #: Words between two names of one subject: 云岭发布的官方微信公众号.
-_BINDING = frozenset("的 官方 旗下 运营 平台 各 新闻 微信 矩阵".split())
+_BINDING = frozenset({"的", "官方", "旗下", "运营", "平台", "各", "新闻", "微信", "矩阵"})
 _COUNTS = patterns.COUNTS
 
 
@@ -27,14 +27,17 @@ class Said:
     run: list[tuple[Subject, ...]] = field(default_factory=list)
     metric: str = ""
     metric_at: int = -9
+    fresh: bool = False  # the metric was said since the last ；
     other: str = ""
     best: bool = False
     best_now: bool = False
     single: bool = False
     average: bool = False
     title: str = ""
+    title_now: bool = False
     column: str = ""
     kind: str = ""
+    kind_of: tuple[Subject, ...] = ()
     live: bool = False
     level: str = ""
     placement: bool = False
@@ -45,11 +48,13 @@ class Said:
     falls: bool = False
     earlier: str = ""
     raw: str = ""
+    raw_from: int = 0
     basis: str = ""
+    day: Period | None = None
     whole: int | None = None
     all_parts: bool = False
     last: tuple[What, ...] = ()
-    last_metric: str = ""
+    measured: tuple[What, ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,7 +97,6 @@ class _Sentence:
     def read(self) -> None:
         plain = self.text.plain[self.words[0].start : self.words[-1].end]
         if any(each in plain for each in DEFINING):
-            self._only_subjects()
             return
         self.planned = any(each in plain for each in PLANNED)
         for at, token in enumerate(self.words):
@@ -100,11 +104,6 @@ class _Sentence:
                 self._step(at, token)
         if self.said.run:
             self.reader.carried = together(self.said.run)
-
-    def _only_subjects(self) -> None:
-        found = [each.subjects for each in self.words if each.sort == "subject"]
-        if found:
-            self.reader.carried = found[0]
 
     def _step(self, at: int, token: Token) -> None:
         said = self.said
@@ -118,13 +117,13 @@ class _Sentence:
             case "metric" | "posts":
                 self._metric(at, token)
             case "period":
-                self.reader.period = token.period
+                self._period(at, token)
             case "stop" | "join":
                 self._stop(token)
             case "aged":
                 said.basis = f"aged:{token.name}"
             case "kind":
-                said.kind = token.name
+                said.kind, said.kind_of = token.name, token.subjects
             case "level":
                 said.level, said.placement = token.name, True
             case "earlier":
@@ -136,7 +135,7 @@ class _Sentence:
             case "other":
                 said.other, said.metric = token.text, ""
             case "raw":
-                said.raw += token.text
+                self._raw(at, token)
             case "ignored":
                 self._ignore(token.start, token.end)
             case "part":
@@ -150,8 +149,8 @@ class _Sentence:
 
     def _stop(self, token: Token) -> None:
         said = self.said
-        said.raw, said.best_now, said.hot, said.average = "", False, False, False
-        said.metric_at = -9
+        said.raw, said.best_now, said.hot, said.average, said.level = "", False, False, False, ""
+        said.metric_at, said.title_now = -9, False
         if token.text == "（":
             self.kept.append(replace(said, run=list(said.run)))
             self._part(exhaustive=True)
@@ -163,10 +162,38 @@ class _Sentence:
             self._part(exhaustive=True)
         if token.text in ("，", "；"):
             said.kind = said.original = said.earlier = ""
+            said.kind_of = ()
             said.gain = said.falls = said.front = False
         if token.text == "；":
-            said.best = said.single = False
-            said.title = ""
+            said.best = said.single = said.fresh = False
+            said.title, said.day = "", None
+
+    def _raw(self, at: int, token: Token) -> None:
+        """Words that are not known, with the short ones right before them (省台)."""
+        said = self.said
+        if not said.raw:
+            back = at
+            while (
+                back and self.words[back - 1].sort == "fill" and len(self.words[back - 1].text) == 1
+            ):
+                back -= 1
+            said.raw_from = self.words[back].start
+        said.raw = self.text.plain[said.raw_from : token.end]
+
+    def _period(self, at: int, token: Token) -> None:
+        """A single day within a sentence holds up to the next ；; what is only compared with is no period."""
+        plain = self.text.plain
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        compared = plain[max(0, token.start - 1) : token.start] in ("比", "与", "较", "同")
+        if compared or (following is not None and following.sort == "earlier"):
+            self.said.earlier = "last year"
+            return
+        day = token.period is not None and (token.period.end - token.period.start).days <= 1
+        if day and not (following is not None and following.text == "，"):
+            self.said.day = token.period
+        else:
+            self.reader.period = token.period
+            self.said.day = None
 
     def _part(self, *, exhaustive: bool) -> None:
         claims = self.reader.claims
@@ -182,6 +209,9 @@ class _Sentence:
             return
         if all(each.kind == "platform" and not each.accounts for each in subjects):
             subjects = tuple(replace(each, kind="unknown") for each in subjects)
+        counted = self.words[at - 1].number if at else None
+        if counted is not None and counted.measure in ("个", "家"):
+            subjects = tuple(replace(each, number=counted.value) for each in subjects)
         if self._another(at):
             subjects = tuple(replace(each, any=True) for each in subjects)
         before = self._since_subject(at)
@@ -231,7 +261,7 @@ class _Sentence:
         if at + 1 < len(self.words) and self.words[at + 1].sort == "column":
             said.column = token.name
         else:
-            said.title = token.name
+            said.title, said.title_now = token.name, True
 
     def _metric(self, at: int, token: Token) -> None:
         said = self.said
@@ -258,6 +288,10 @@ class _Sentence:
         if not whats:
             self._ignore(number.start, number.end)
             return
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if whats[0].kind == "accounts" and following is not None and following.subjects:
+            self._claim(number, whats, following.subjects)
+            return
         subjects = self._pairs(at, run)
         for place, subject in zip(run, subjects, strict=True):
             each = self.words[place].number
@@ -265,6 +299,8 @@ class _Sentence:
             self._claim(each, whats, subject)
         self.taken = max(self.taken, run[-1])
         self.said.last = whats
+        if number.measure not in _COUNTS:
+            self.said.measured = whats
 
     def _pairs(self, at: int, run: Sequence[int]) -> Sequence[tuple[Subject, ...] | None]:
         """公众号、抖音分别为158万、360万: each number its subject; else the sentence's for all."""
@@ -369,8 +405,8 @@ class _Sentence:
                 end=end,
                 words=self.original[start:end].strip(),
                 number=number,
-                readings=tuple(Reading(one, what) for one in subjects for what in whats),
-                period=reader.period,
+                readings=(*self._readings(subjects, whats),),
+                period=said.day or reader.period,
                 basis=self._basis(whats[0]),
                 gain=said.gain,
                 falls=said.falls,
@@ -381,6 +417,15 @@ class _Sentence:
                 planned=self.planned,
             )
         )
+
+    def _readings(self, subjects: Sequence[Subject], whats: Sequence[What]) -> Iterator[Reading]:
+        raw = self.said.raw
+        for one in subjects:
+            for what in whats:
+                outlet = what.kind == "placements" and not what.name and raw
+                yield Reading(one, replace(what, name=raw) if outlet else what)
+        if whats[0].kind == "kind":
+            yield from (Reading(each, What(kind="posts")) for each in self.said.kind_of)
 
     def _basis(self, what: What) -> str:
         if self.said.gain and what.kind in ("sum", "best", "post", "any_post"):

@@ -108,12 +108,12 @@ def _folded(name: str) -> str:
 
 def _add(found: Lexicon, words: Iterable[str], subject: Subject) -> None:
     for word in words:
-        word = _folded(word)
-        if len(word) < 2:
+        plain = _folded(word)
+        if len(plain) < 2:
             continue
-        there = found.subjects.get(word, ())
+        there = found.subjects.get(plain, ())
         if all(each.accounts != subject.accounts or each.kind != subject.kind for each in there):
-            found.subjects[word] = (*there, subject)
+            found.subjects[plain] = (*there, subject)
 
 
 def combine(first: tuple[Subject, ...], second: tuple[Subject, ...]) -> tuple[Subject, ...]:
@@ -135,13 +135,15 @@ def _both(left: Subject, right: Subject) -> Subject:
     if right.kind == "total":
         return left
     common = tuple(each for each in left.accounts if each in right.accounts)
+    if left.kind == "unknown":
+        return left
     words = f"{left.words}{right.words}" if right.kind == "platform" else right.words
     if common:
         named = left if left.kind == "account" else right
         return replace(named, accounts=common, words=named.words)
     if left.kind == "account" and right.kind == "account":
         return right
-    if "unknown" in (left.kind, right.kind) or "account" in (left.kind, right.kind):
+    if right.kind == "unknown" or "account" in (left.kind, right.kind):
         return Subject(kind="unknown", words=words)
     return right
 

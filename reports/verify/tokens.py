@@ -61,7 +61,22 @@ def tokens(plain: str, lexicon: Lexicon, frame: Frame) -> list[Token]:
         else:
             found.append(each)
         place = max(each.end, place + 1)
-    return found
+    return [_kind(found, at, lexicon) for at in range(len(found))]
+
+
+def _kind(found: list[Token], at: int, lexicon: Lexicon) -> Token:
+    """A group called 短视频 is a kind of post where a number or a verb stands beside it: 发布短视频290条."""
+    token = found[at]
+    entry = lexicon.sort(token.text) if token.sort == "subject" and not token.named else None
+    if entry is None or entry[0] != "kind":
+        return token
+    before = at - 1
+    while before >= 0 and found[before].sort == "fill":
+        before -= 1
+    beside = found[before].sort if before >= 0 else ""
+    following = found[at + 1].sort if at + 1 < len(found) else ""
+    counted = following == "number" or beside in ("number", "verb", "original")
+    return replace(token, sort="kind", name=entry[1]) if counted else token
 
 
 def _token(

@@ -1,0 +1,171 @@
+"""A draft as paragraphs with their places: Word, Markdown or plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+Kind = Literal["docx", "md", "txt"]
+#: A longer text or an unpacked Word file is no report.
+MOST_BYTES = 64_000_000
+MOST_TEXT = 20_000_000
+
+
+class Unreadable(ValueError):
+    """A draft that cannot be read; says in Chinese what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """``before`` and ``after`` are words that a table's cell takes from its row and its heading; ``heading``: a title
+    that names what follows. ``place`` says in Chinese where it stands."""
+
+    text: str
+    place: str
+    before: str = ""
+    after: str = ""
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``paragraphs`` in the draft's order."""
+
+    kind: Kind
+    paragraphs: tuple[Paragraph, ...]
+
+
+def read(name: str, content: bytes) -> Draft:
+    """A draft by the suffix of its name. Raises Unreadable."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".docx" or (content.startswith(b"PK\x03\x04") and suffix not in (".md", ".txt")):
+        from reports.verify.word_files import paragraphs
+
+        return _whole(Draft("docx", tuple(paragraphs(content))))
+    if suffix not in (".md", ".markdown", ".txt", ".text", ""):
+        hint = (
+            "请在 Word 或 WPS 里另存为 .docx"
+            if suffix in (".doc", ".wps", ".pdf", ".rtf")
+            else "可以核对 .docx、.md、.txt"
+        )
+        raise Unreadable(f"不能核对 {suffix} 文件：{hint}")
+    text = _text(content)
+    if suffix in (".md", ".markdown"):
+        return _whole(Draft("md", tuple(_markdown(text))))
+    return _whole(Draft("txt", tuple(_plain(text))))
+
+
+def _whole(draft: Draft) -> Draft:
+    if not any(each.text.strip() for each in draft.paragraphs):
+        raise Unreadable("文件里没有文字")
+    if sum(len(each.text) for each in draft.paragraphs) > MOST_TEXT:
+        raise Unreadable("文件太长，不像一份总结，没有核对")
+    return draft
+
+
+def _text(content: bytes) -> str:
+    if len(content) > MOST_TEXT * 4:
+        raise Unreadable("文件太大，不像一份总结，没有核对")
+    if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"PK\x03\x04")):
+        raise Unreadable("这不是文本文件：Word 文件请另存为 .docx，PDF 请用原来的 Word 文件")
+    codes = (
+        ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    )
+    for code in codes:
+        try:
+            text = content.decode(code)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise Unreadable("看不懂文件的编码：请用 UTF-8 或 GBK 重新保存")
+
+
+_BULLET = re.compile(
+    r"^\s*(?:[-*+•·]\s+|\d{1,3}[.)、．]\s*|[（(]?[一二三四五六七八九十]{1,3}[、）)])"
+)
+_ITEM = re.compile(r"^\s*(?:[-*+•·]|\d{1,3}[.)])\s+")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+_RULE = re.compile(r"^\s*\|?[\s:|-]+\|[\s:|-]*$")
+_ENDS = "。！？；：.!?;:"
+_SHORT = 24
+
+
+def _markdown(text: str) -> Iterator[Paragraph]:
+    held: list[str] = []
+    first = 0
+    table: list[tuple[int, list[str]]] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        row = line.lstrip().startswith("|")
+        starts = not line.strip() or row or _HEADING.match(line) or _BULLET.match(line)
+        if starts and held:
+            yield Paragraph("\n".join(held), f"第{first}行")
+            held = []
+        if not row and table:
+            yield from cells([each for _, each in table], [f"第{at}行" for at, _ in table])
+            table = []
+        if row:
+            if not _RULE.match(line):
+                table.append(
+                    (number, [each.strip() for each in line.strip().strip("|").split("|")])
+                )
+        elif heading := _HEADING.match(line):
+            yield Paragraph(line[heading.end() :].strip("# "), f"第{number}行", heading=True)
+        elif line.strip():
+            if not held:
+                first = number
+            held.append(_ITEM.sub("", line) if not held else line)
+
+
+def _plain(text: str) -> Iterator[Paragraph]:
+    """Lines of a text that somebody wrapped by hand belong together."""
+    held: list[str] = []
+    first = 0
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        starts = not line.strip() or line.startswith(("　", "  ", "\t")) or _BULLET.match(line)
+        ended = held and (
+            held[-1].rstrip().endswith(tuple(_ENDS)) or len(held[-1].strip()) < _SHORT
+        )
+        if held and (starts or ended):
+            yield Paragraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
+            held = []
+        if line.strip():
+            if not held:
+                first = number
+            held.append(line)
+
+
+def is_heading(text: str) -> bool:
+    """A short line without an end and without a figure names what follows."""
+    plain = text.strip()
+    return len(plain) <= _SHORT and not plain.endswith(tuple(_ENDS)) and "，" not in plain
+
+
+_FIGURE = re.compile(
+    r"^[约近超逾]?\s*[\d０-９][\d０-９,，.．]*\s*(?:万|亿|[wW])?\+?\s*[^\d\s]{0,6}(?:[—–-]\d+)?$"
+)
+_UNIT = re.compile(r"[（(](?:单位[:：]?)?\s*(万|亿)?\s*(人次|次|人|篇|条|个|部|场|期)?\s*[）)]")
+
+
+def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
+    """Figures of a table, each with the first cell of its row and the heading of its column; other cells as text."""
+    if not rows:
+        return
+    heads = rows[0]
+    is_table = len(rows) > 1 and not any(_FIGURE.match(each.strip()) for each in heads)
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if not cell.strip():
+                continue
+            place = f"{places[number]}第{column + 1}列"
+            head = heads[column] if column < len(heads) else ""
+            if not (is_table and number and column and _FIGURE.match(cell.strip())):
+                yield Paragraph(cell, place)
+                continue
+            unit = _UNIT.search(head)
+            after = "".join(each or "" for each in unit.groups()) if unit else ""
+            label = row[0].strip().replace("\n", "")
+            yield Paragraph(cell, place, f"{label}，{_UNIT.sub('', head)}：", after)
