@@ -16,6 +16,7 @@ from reports.section import Section
 from reports.sections import (
     broadcast,
     followers,
+    hits,
     lines,
     live,
     notes,
@@ -38,6 +39,7 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     lines.overall,
     lines.groups,
     lines.accounts,
+    hits.section,
     tops.section,
     output.section,
     live.section,

@@ -4,6 +4,7 @@ period only where both lie in it (domain.md "A hit")."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,20 @@ from storage.seen import Seen, series_of
 from storage.valued import Question, published_by, value_at, whole
 from storage.values import Counts, decode, fold, reached
 
-Crossing = tuple[int, str, int, bool]
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A post's crossing of a threshold: after ``before_at`` (its publishing, where it was never seen below) and not
+    after ``after_at``, in UTC seconds. ``sure``: it lies in the period; else it cannot be told whether it does
+    (``after_at`` None: nor whether there was one)."""
+
+    post_id: int
+    account_id: int
+    metric: str
+    threshold: int
+    sure: bool
+    before_at: int
+    after_at: int | None
 
 
 def crossings(
@@ -22,8 +36,8 @@ def crossings(
     thresholds: Mapping[str, Sequence[int]],
     table: str = "valued",
 ) -> Iterator[Crossing]:
-    """(account, metric, threshold, whether it surely lies in the period) of crossings that touch it,
-    and of posts valued in it of which it cannot be told whether they have crossed.
+    """The crossings that touch the period, and what is known of posts valued in it of which it cannot be told
+    whether they have crossed.
 
     ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds); ``table``: see valued.fill.
     """
@@ -36,13 +50,13 @@ def crossings(
             seen = [e for e in series if not e.withdrawn and e.values[1] <= question.as_of]
             if not _counted(seen, question):
                 continue
-            values = list(_values(seen))
+            values = list(values_of(seen))
             valued = any(question.start < moment <= question.closing for moment, _ in values)
             for metric, each in thresholds.items():
                 for threshold in each:
-                    sure = _crossed(question, published_at, values, metric, threshold, valued)
-                    if sure is not None:
-                        yield account_id, metric, threshold, sure
+                    found = _crossed(question, published_at, values, metric, threshold, valued)
+                    if found is not None:
+                        yield Crossing(owner, account_id, metric, threshold, *found)
 
 
 def _counted(seen: Sequence[Seen], question: Question) -> bool:
@@ -53,7 +67,7 @@ def _counted(seen: Sequence[Seen], question: Question) -> bool:
     return value[1] in schema.COUNTED
 
 
-def _values(seen: Sequence[Seen]) -> Iterator[tuple[int, Counts]]:
+def values_of(seen: Sequence[Seen]) -> Iterator[tuple[int, Counts]]:
     """The value of a series at each moment at which it was observed."""
     known: Counts | None = None
     for place, each in enumerate(seen):
@@ -70,19 +84,19 @@ def _crossed(
     metric: str,
     threshold: int,
     valued: bool,
-) -> bool | None:
-    """True: crossed in the period. None: not in it. False: it cannot be told."""
+) -> tuple[bool, int, int | None] | None:
+    """(whether it surely lies in the period, after, not after); None: not in it."""
     before, unsure = published_at, False
     for moment, counts in values:
         answer = reached(counts, metric, threshold)
         if answer:
             if moment <= question.start or before >= question.end:
                 return None
-            return before >= question.start and moment < question.end
+            return before >= question.start and moment < question.end, before, moment
         unsure = answer is None
         if answer is False:
             before = moment
-    return False if unsure and valued and before < question.end else None
+    return (False, before, None) if unsure and valued and before < question.end else None
 
 
 def _candidates(

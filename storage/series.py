@@ -183,7 +183,7 @@ class View:
         parts = [f"sum({name}), count({name})" for name in METRICS]
         marks = [(metric, value) for metric, values in thresholds.items() for value in values]
         for metric, value in marks:
-            yes, no = _tests(metric, value)
+            yes, no = hit_tests(metric, value)
             parts.append(f"sum(CASE WHEN {yes} THEN 1 ELSE 0 END)")
             parts.append(f"sum(CASE WHEN {yes} OR {no} THEN 0 ELSE 1 END)")
         sql = (
@@ -217,7 +217,7 @@ class View:
                 totals.sums[name].add(part)
             for metric, values in thresholds.items():
                 for value in values:
-                    answer = _reaches(shown, metric, value)
+                    answer = reaches(shown, metric, value)
                     totals.hits[metric][value] += answer is True
                     totals.unknown[metric][value] += answer is None
 
@@ -227,11 +227,9 @@ class View:
             for metric, values in thresholds.items():
                 totals.hits[metric] = dict.fromkeys(values, 0)
                 totals.unknown[metric] = dict.fromkeys(values, 0)
-        for account_id, metric, threshold, sure in crossings(
-            self.connection, self.question, thresholds, self.table
-        ):
-            side = self._of(found, account_id, thresholds)
-            (side.hits if sure else side.unknown)[metric][threshold] += 1
+        for each in crossings(self.connection, self.question, thresholds, self.table):
+            side = self._of(found, each.account_id, thresholds)
+            (side.hits if each.sure else side.unknown)[each.metric][each.threshold] += 1
 
     def _add_facts(self, found: dict[int, Totals]) -> None:
         """Kinds, originals and reprints; posts whose facts changed are looked up one by one."""
@@ -323,7 +321,7 @@ def amounts(values: Sequence[int | None], bounds: str | None) -> dict[str, Amoun
     return found
 
 
-def _reaches(shown: Mapping[str, Amount], metric: str, threshold: int) -> bool | None:
+def reaches(shown: Mapping[str, Amount], metric: str, threshold: int) -> bool | None:
     """The rule of values.reached, over amounts."""
     each = shown.get(metric)
     answer: bool | None = None
@@ -337,7 +335,7 @@ def _reaches(shown: Mapping[str, Amount], metric: str, threshold: int) -> bool |
     return answer
 
 
-def _tests(metric: str, threshold: int) -> tuple[str, str]:
+def hit_tests(metric: str, threshold: int) -> tuple[str, str]:
     """SQL that is true for a hit and for none, of rows that hold exact figures only."""
     yes, no = f"{metric} >= {threshold}", f"{metric} < {threshold}"
     if metric == "views":
