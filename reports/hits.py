@@ -39,12 +39,17 @@ class HitRow:
     @property
     def text(self) -> str:
         """The hit in words that are true of its latest figure."""
+        return f"{self.name} {wording.title(self.title)} {self.reached}"
+
+    @property
+    def reached(self) -> str:
+        """The figure and its mark: ``阅读量105.3万人次（“100万+”）``."""
         metric = "readers" if self.by_readers else self.metric
         said = self._said(self.now, metric)
         if self.now.high is not None and self.now.high < self.threshold:  # it has fallen since
             said = f"曾达{self._said(self.crossed, metric)}，现{said}"
         word, mark = word_of(metric, words_of([self.kind])), wording.mark(self.threshold)
-        return f"{self.name} {wording.title(self.title)} {word}{said}（“{mark}”）"
+        return f"{word}{said}（“{mark}”）"
 
     def _said(self, count: Count, metric: str) -> str:
         measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")

@@ -56,7 +56,7 @@ def claim(
 ) -> int | None:
     """The number of a new delivery that the caller alone is to send; None where it is there already. To be committed
     before anything is sent."""
-    if _one(connection, what, subject, recipient) is not None:
+    if one(connection, what, subject, recipient) is not None:
         return None
     return _insert(connection, what, subject, recipient, "claimed", now, path=path)
 
@@ -66,7 +66,7 @@ def line_up(
 ) -> int | None:
     """The number of a new delivery that waits for its first try, by whoever claims it then (``claim_again``); None
     where it is there already."""
-    if _one(connection, what, subject, recipient) is not None:
+    if one(connection, what, subject, recipient) is not None:
         return None
     return _insert(connection, what, subject, recipient, "waiting", now)
 
@@ -123,7 +123,7 @@ def supersede(
 ) -> bool:
     """A newer message went instead of this one: it is not sent (any more). False where it has already been
     accepted, refused or claimed."""
-    found = _one(connection, what, subject, recipient)
+    found = one(connection, what, subject, recipient)
     if found is None:
         _insert(connection, what, subject, recipient, "superseded", now, problem=by)
         return True
@@ -164,15 +164,21 @@ def last(connection: Connection, what: str) -> Delivery | None:
     return max(found, key=lambda each: (each.claimed_at, each.number), default=None)
 
 
+def lost(connection: Connection, now: int) -> list[Delivery]:
+    """Claims of processes that are dead."""
+    return _found(connection, (_T.state == "claimed") & (_T.next_try_at <= now))
+
+
 def abandon(connection: Connection, now: int) -> list[Delivery]:
     """Claims of processes that are dead become ``unclear``: they may or may not have gone out. Returns them."""
-    dead = _found(connection, (_T.state == "claimed") & (_T.next_try_at <= now))
+    dead = lost(connection, now)
     for each in dead:
         settle(connection, each.number, "unclear", now, problem=LOST)
     return [by_number(connection, each.number) for each in dead]
 
 
-def _one(connection: Connection, what: str, subject: str, recipient: str) -> Delivery | None:
+def one(connection: Connection, what: str, subject: str, recipient: str) -> Delivery | None:
+    """The delivery of a message to a recipient; None where there is none."""
     same = (_T.what == what) & (_T.subject == subject) & (_T.recipient == recipient)
     return next(iter(_found(connection, same)), None)
 

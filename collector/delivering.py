@@ -1,0 +1,241 @@
+"""Mail on its way: claimed in the database, written to disk, handed to the server, and what came of it.
+
+Nothing goes out that was not claimed first, and nothing claimed is claimed again: what a process that died may have
+sent is ``unclear`` and is sent again only where a person asks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from collector.config import Config
+from collector.config_sections import MailConfig
+from collector.smtp import POLICY, account_of, send
+from collector.words import said
+from storage import deliveries
+from storage.bulk import seconds
+from storage.database import reading, writing
+from storage.deliveries import Delivery, State
+
+#: Seconds between a temporary refusal and the next try; the last stands for all further ones.
+BACKOFF = (300, 900, 3_600, 10_800)
+#: How long a message is tried, from its first try on.
+DAY = 86_400
+
+Build = Callable[[str], EmailMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of a message to one recipient. ``tried`` is False where it had been dealt with before; ``text`` says
+    it in Chinese."""
+
+    recipient: str
+    state: State
+    text: str
+    tried: bool
+
+    @property
+    def good(self) -> bool:
+        return self.state in ("accepted", "superseded")
+
+
+def deliver(
+    engine: Engine,
+    config: Config,
+    what: str,
+    subject: str,
+    build: Build,
+    now: datetime,
+    *,
+    to: Sequence[str] | None = None,
+    again: Collection[State] = (),
+) -> list[Sent]:
+    """Send a message to each recipient (``to``: other ones than config's) who has not been dealt with yet.
+
+    ``build`` makes the message for an address; ``again``: states from which it is tried once more. Raises ConfigError
+    where the mail section cannot be used, before anything is claimed.
+    """
+    mail, password = account_of(config)
+    settle_lost(engine, now)
+    found = []
+    for recipient in mail.to if to is None else to:
+        with reading(engine) as connection:
+            known = deliveries.one(connection, what, subject, recipient)
+        if known is not None and known.state not in again:
+            found.append(Sent(recipient, known.state, words_of(known), tried=False))
+            continue
+        message = build(recipient)
+        path = _keep(config, mail, what, subject, recipient, message)
+        number = _claim(engine, known, what, subject, recipient, now, path, again)
+        if number is not None:
+            found.append(_try(engine, mail, password, number, message, now))
+    return found
+
+
+def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
+    """Try again what was refused for the time being and is due. Raises ConfigError."""
+    settle_lost(engine, now)
+    with reading(engine) as connection:
+        due = deliveries.waiting(connection, seconds(now))
+    if not due:
+        return []
+    mail, password = account_of(config)
+    found = []
+    for each in due:
+        with writing(engine) as connection:
+            claimed = deliveries.claim_again(connection, each.number, seconds(now))
+        if not claimed:
+            continue
+        try:
+            message = _kept(config, mail, each)
+        except OSError as problem:
+            text = f"找不到要重发的邮件 {each.path}({said(problem)}),没有再发"
+            found.append(_settle(engine, each.number, "refused", now, text))
+        else:
+            found.append(_try(engine, mail, password, each.number, message, now))
+    return found
+
+
+def settle_lost(engine: Engine, now: datetime) -> list[Delivery]:
+    """Claims of processes that died are unclear from now on; returns them."""
+    with reading(engine) as connection:
+        if not deliveries.lost(connection, seconds(now)):
+            return []
+    with writing(engine) as connection:
+        return deliveries.abandon(connection, seconds(now))
+
+
+def words_of(delivery: Delivery) -> str:
+    """What became of a delivery, in Chinese; ``accepted`` is the server's word, nobody knows of more."""
+    when = _when(delivery.settled_at or delivery.claimed_at)
+    problem = f":{delivery.problem}" if delivery.problem else ""
+    if delivery.state == "waiting":
+        assert delivery.next_try_at is not None
+        return f"{when} 暂时没有发出,{_when(delivery.next_try_at)} 以后再试{problem}"
+    return {
+        "claimed": f"{_when(delivery.claimed_at)} 开始发送,还没有结果",
+        "accepted": f"{when} 服务器已接收",
+        "refused": f"{when} 没有发出{problem}",
+        "unclear": f"{when} 是否送达不明,不会自动重发{problem}",
+        "superseded": f"没有发出,由{delivery.problem}的一封代替",
+    }[delivery.state]
+
+
+def folder_of(config: Config, mail: MailConfig) -> Path:
+    return config.path(mail.folder)
+
+
+def _claim(
+    engine: Engine,
+    known: Delivery | None,
+    what: str,
+    subject: str,
+    recipient: str,
+    now: datetime,
+    path: str | None,
+    again: Collection[State],
+) -> int | None:
+    with writing(engine) as connection:
+        if known is None:
+            return deliveries.claim(connection, what, subject, recipient, seconds(now), path=path)
+        mine = deliveries.claim_again(
+            connection, known.number, seconds(now), states=again, path=path
+        )
+        return known.number if mine else None
+
+
+def _try(
+    engine: Engine,
+    mail: MailConfig,
+    password: str,
+    number: int,
+    message: EmailMessage,
+    now: datetime,
+) -> Sent:
+    """Send what has been claimed, and settle it."""
+    with reading(engine) as connection:
+        claimed = deliveries.by_number(connection, number)
+    answer = send(mail, password, message, claimed.recipient)
+    if answer.state != "temporary":
+        return _settle(engine, number, answer.state, now, answer.text)
+    last = claimed.claimed_at + DAY
+    if seconds(now) >= last:
+        return _settle(engine, number, "refused", now, f"一天内未能送出:{answer.text}")
+    pause = BACKOFF[min(claimed.tries, len(BACKOFF)) - 1]
+    return _settle(
+        engine, number, "waiting", now, answer.text, next_try_at=min(seconds(now) + pause, last)
+    )
+
+
+def _settle(
+    engine: Engine,
+    number: int,
+    state: State,
+    now: datetime,
+    problem: str,
+    *,
+    next_try_at: int | None = None,
+) -> Sent:
+    with writing(engine) as connection:
+        deliveries.settle(
+            connection,
+            number,
+            state,
+            seconds(now),
+            problem=problem or None,
+            next_try_at=next_try_at,
+        )
+        settled = deliveries.by_number(connection, number)
+    return Sent(settled.recipient, state, words_of(settled), tried=True)
+
+
+def _keep(
+    config: Config,
+    mail: MailConfig,
+    what: str,
+    subject: str,
+    recipient: str,
+    message: EmailMessage,
+) -> str | None:
+    """Write a message below the mail folder; where, relative to it; None where the disk does not let us: the mail
+    is then sent all the same, but not again."""
+    mark = hashlib.sha256(f"{subject}\n{recipient}".encode()).hexdigest()[:8]
+    name = f"{what}/{_fit(subject)}-{_fit(recipient)}-{mark}.eml"
+    path = folder_of(config, mail) / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.part")
+        partial.write_bytes(message.as_bytes(policy=POLICY))
+        partial.replace(path)
+    except OSError:
+        return None
+    return name
+
+
+def _kept(config: Config, mail: MailConfig, delivery: Delivery) -> EmailMessage:
+    """The message as it was first sent. Raises OSError."""
+    if delivery.path is None:
+        raise FileNotFoundError("邮件没有存下来")
+    content = (folder_of(config, mail) / delivery.path).read_bytes()
+    return message_from_bytes(content, _class=EmailMessage, policy=POLICY)
+
+
+def _fit(text: str) -> str:
+    """A part of a file name."""
+    return re.sub(r"[^\w.@-]+", "_", text)[:60].strip("._") or "_"
+
+
+def _when(moment: int) -> str:
+    from reports.periods import SHANGHAI
+
+    return f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M}"

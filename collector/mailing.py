@@ -1,0 +1,128 @@
+"""The weekly mail of the newest complete week: built once, sent to each recipient at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy import Engine
+
+from collector.config import Config
+from collector.delivering import Sent, deliver, retry_waiting, settle_lost
+from collector.service.schedule import JOBS
+from collector.smtp import account_of
+from collector.summaries import centre_of, present
+from reports.mail import messages
+from reports.mail.rendering import Rendered, render
+from reports.misses import miss_words
+from reports.periods import Period, parse_period
+from reports.weekly import Weekly, build
+from reports.weekly.weeks import after, newest_complete, short
+from storage import deliveries
+from storage.bulk import seconds
+from storage.database import reading, writing
+from storage.deliveries import Delivery, State
+from storage.jobs import misses
+
+__all__ = ["Sent", "deliver", "due_week", "retry_waiting", "send_weekly", "weekly_of"]
+
+WEEKLY = "weekly"
+#: More missed due times than this are counted only.
+_MISSES = 10
+
+
+def due_week(config: Config, now: datetime) -> Period:
+    """The week that a mail sent at ``now`` is about."""
+    return newest_complete(now, config.centre.week_starts)
+
+
+def send_weekly(
+    engine: Engine,
+    config: Config,
+    now: datetime,
+    *,
+    week: Period | None = None,
+    to: Sequence[str] | None = None,
+    again: Collection[State] = (),
+) -> list[Sent]:
+    """Send the mail of the newest complete week (or of ``week``) to whom it has not been sent; earlier weeks that
+    were missed are named in it and recorded as superseded. Raises ConfigError where mail is not set up.
+
+    ``again``: states from which a person wants it sent once more; the service wants none.
+    """
+    mail, _ = account_of(config)
+    settle_lost(engine, now)
+    chosen = week or due_week(config, now)
+    unsent = [] if week is not None else _unsent(engine, chosen)
+    maker = _Maker(engine, config, chosen, now, [short(each) for each in unsent])
+    found = deliver(engine, config, WEEKLY, chosen.name, maker.message, now, to=to, again=again)
+    if unsent and to is None:
+        with writing(engine) as connection:
+            for each in unsent:
+                for recipient in mail.to:
+                    deliveries.supersede(
+                        connection, WEEKLY, each.name, recipient, seconds(now), short(chosen)
+                    )
+    return found
+
+
+def weekly_of(
+    engine: Engine, config: Config, week: Period, now: datetime, unsent: Sequence[str] = ()
+) -> Weekly:
+    """The value of a week's mail as it stands at ``now``."""
+    with reading(engine) as connection:
+        missed = misses(connection, seconds(week.start), seconds(now))
+        lines = [miss_words(each, JOBS) for each in missed[:_MISSES]]
+        if len(missed) > _MISSES:
+            lines.append(f"另有{len(missed) - _MISSES}段时间没有按时运行，见 collect status")
+        return build(
+            connection,
+            centre_of(config),
+            week,
+            as_of=now,
+            known_by=present(connection, now),
+            missed=lines,
+            unsent=unsent,
+        )
+
+
+class _Maker:
+    """Makes the message for each recipient; the value and its rendering are made once, and only where needed."""
+
+    def __init__(
+        self, engine: Engine, config: Config, week: Period, now: datetime, unsent: Sequence[str]
+    ) -> None:
+        self.arguments = engine, config, week, now, unsent
+        self.made: tuple[Weekly, Rendered] | None = None
+
+    def message(self, recipient: str) -> EmailMessage:
+        engine, config, week, now, unsent = self.arguments
+        if self.made is None:
+            value = weekly_of(engine, config, week, now, unsent)
+            self.made = value, render(value)
+        assert config.mail is not None
+        envelope = messages.Envelope(config.centre.name, config.mail.sender, recipient, now)
+        return messages.weekly(envelope, *self.made)
+
+
+def _unsent(engine: Engine, due: Period) -> list[Period]:
+    """Weeks between the last one that a server took (or may have taken) and the due one; none where no mail was
+    ever sent."""
+    with reading(engine) as connection:
+        known = deliveries.of(connection, WEEKLY)
+    mails = sorted(((_start(each), each) for each in known), key=lambda each: each[0].start)
+    earlier = [each for each in mails if each[0].start < due.start]
+    if not earlier:
+        return []
+    gone = [week for week, each in earlier if each.state in ("accepted", "unclear", "superseded")]
+    week = after(max(gone, key=lambda each: each.start)) if gone else earlier[0][0]
+    found = []
+    while week.start < due.start:
+        found.append(week)
+        week = after(week)
+    return found
+
+
+def _start(delivery: Delivery) -> Period:
+    return parse_period(delivery.subject)

@@ -1,0 +1,1 @@
+"""E-mails: rendered from a value, built as messages. Nothing here reads storage or the network."""

@@ -1,0 +1,197 @@
+"""A weekly value as plain text, as HTML that reads well on a phone, and as a workbook. Renderers add nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from reports import wording
+from reports.documents import content
+from reports.section import Cell, Chart, Link, Section, Table
+from reports.weekly import Weekly
+from reports.weekly.overall import NONE
+
+#: A mail shows as many rows of a table; the workbook has them all.
+ROWS = 20
+#: The width of a chart in inches: on a phone its 9-point words are then as large as the text around them.
+_INCHES, _DPI = 3.7, 200
+#: Parts that look different: what is said first, what is wrong, what is said in small type.
+_LOOKS = {"week.total": "lead", "week.silent": "state", "note": "notes"}
+_CLOSING = (
+    "本邮件由“爆款”程序自动发出。完整的表见附件；每个数字都可以追溯到原始文件，"
+    "在装有程序的电脑上运行 collect explain 加作品标题。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart drawn: ``name`` is its content id in a message."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's parts. ``html`` refers to ``pictures`` as ``cid:<name>``."""
+
+    text: str
+    html: str
+    pictures: tuple[Picture, ...]
+    workbook: bytes
+
+
+def render(weekly: Weekly) -> Rendered:
+    """All parts of the weekly mail; the same value gives the same text and HTML."""
+    import css_inline
+
+    pictures = tuple(_pictures(weekly))
+    names = {each.name: f"cid:{each.name}" for each in pictures}
+    html = css_inline.inline(
+        _fill("weekly.html", weekly, names), load_remote_stylesheets=False, keep_style_tags=False
+    )
+    return Rendered(
+        text=_fill("weekly.txt", weekly, {}),
+        html=html,
+        pictures=pictures,
+        workbook=_workbook(weekly),
+    )
+
+
+def standing_alone(rendered: Rendered) -> str:
+    """The HTML with its pictures inside, to be opened in a browser."""
+    from base64 import b64encode
+
+    html = rendered.html
+    for each in rendered.pictures:
+        data = b64encode(each.content).decode()
+        html = html.replace(f'"cid:{each.name}"', f'"data:image/png;base64,{data}"')
+    return html
+
+
+def _pictures(weekly: Weekly) -> list[Picture]:
+    from reports.charts import png
+
+    return [
+        Picture(_name(chart), png(chart, width=_INCHES, dpi=_DPI))
+        for section in weekly.summary.sections
+        for chart in content.charts(section)
+    ]
+
+
+def _name(chart: Chart) -> str:
+    return f"{chart.id}@baokuan"
+
+
+def _fill(template: str, weekly: Weekly, pictures: Mapping[str, str]) -> str:
+    made: str = (
+        _templates()
+        .get_template(template)
+        .render(
+            title=wording.line(weekly.title),
+            period=weekly.summary.period.title,
+            closing=_CLOSING,
+            sections=[_section(each, pictures) for each in weekly.summary.sections],
+        )
+    )
+    return made
+
+
+@cache
+def _templates():  # type: ignore[no-untyped-def]  # jinja2 is imported when a mail is made
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _section(section: Section, pictures: Mapping[str, str]) -> dict[str, object]:
+    look = _LOOKS.get(section.id, "")
+    if section.id == "week.health":
+        good = all(each.id == "week.good" for each in section.sentences)
+        look = "state fine" if good else "state"
+    return {
+        "title": wording.line(section.title),
+        "look": look,
+        "sentences": [wording.line(each.text) for each in section.sentences],
+        "tables": [_table(each) for each in section.tables],
+        "charts": [
+            {
+                "title": f"{wording.line(each.title)}（{each.unit}）",
+                "source": pictures.get(_name(each), ""),
+                "words": content.chart_words(each),
+                "note": wording.line(each.note),
+            }
+            for each in content.charts(section)
+        ],
+    }
+
+
+def _table(table: Table) -> dict[str, object]:
+    whole = content.narrow(table)
+    rows = [[_cell(each) for each in row] for row in whole.rows[:ROWS]]
+    more = len(whole.rows) - len(rows)
+    return {
+        "title": wording.line(table.title),
+        "headings": whole.headings,
+        "widths": _widths(whole),
+        "right": [_is_numbers(whole.rows, at) for at in range(len(whole.headings))],
+        "rows": rows,
+        "more": f"另有{wording.count(wording.exactly(more), '行')}，见附件。" if more else "",
+    }
+
+
+def _widths(table: Table) -> Sequence[int]:
+    """Shares of the width: the first column has titles or names, the others what is short."""
+    others = {2: 40, 3: 29, 4: 23}.get(len(table.headings), 100 // len(table.headings))
+    rest = len(table.headings) - 1
+    return (100 - others * rest, *[others] * rest)
+
+
+def _is_numbers(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    """Whether a column is read as figures: numbers, words of numbers, dashes."""
+    return at > 0 and all(
+        not isinstance(row[at], Link)
+        and (not isinstance(row[at], str) or _starts_like_number(str(row[at])))
+        for row in rows
+    )
+
+
+def _starts_like_number(text: str) -> bool:
+    return text.lstrip("约近超逾+-")[:1].isdigit() or text == NONE
+
+
+def _cell(value: Cell) -> dict[str, str]:
+    text = NONE if value is None else content.cell(value)
+    url = value.url.strip() if isinstance(value, Link) else ""
+    return {"text": text, "url": url if _is_address(url) else ""}
+
+
+def _is_address(url: str) -> bool:
+    """Whether a link may be offered to a click: javascript: and the like may not."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.netloc) and not any(map(str.isspace, url))
+    )
+
+
+def _workbook(weekly: Weekly) -> bytes:
+    from reports.documents.workbook import render as write
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "weekly.xlsx"
+        write(weekly.summary, path)
+        return path.read_bytes()

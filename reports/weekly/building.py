@@ -1,0 +1,122 @@
+"""The weekly mail's value, from storage: one road, frozen before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from reports import wording
+from reports.centre import Centre
+from reports.figures import Basis, Summary
+from reports.periods import SHANGHAI, Period, moment_words
+from reports.section import Section, Sentence
+from reports.weekly import overall, posts, state
+from reports.weekly.figures import Week, channels, week_of
+from reports.weekly.weeks import before
+from storage.bulk import seconds
+from storage.seen import Known
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """``summary`` holds the week's lines and the mail's sections; a document of it may be drawn like any other's.
+    ``subject`` is the mail's."""
+
+    summary: Summary
+    subject: str
+
+    @property
+    def name(self) -> str:
+        """``2026-W38``, for file names too."""
+        return self.summary.period.name.replace("..", "至")
+
+    @property
+    def title(self) -> str:
+        return f"{self.summary.centre.name}周报"
+
+
+def build(
+    connection: Connection,
+    centre: Centre,
+    week: Period,
+    *,
+    as_of: datetime,
+    known_by: datetime,
+    missed: Sequence[str] = (),
+    unsent: Sequence[str] = (),
+) -> Weekly:
+    """What is to be said of ``week`` at ``as_of`` by what had been told at ``known_by`` (both aware), read inside the
+    connection's transaction. ``missed``: due times of the service that were not kept, in words; ``unsent``: earlier
+    weeks whose mail did not go out, in words.
+
+    The week before is valued as it stood seven days earlier, so that both are compared at the same age.
+    """
+    as_of, known_by = (
+        each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
+    )
+    known = Known.by(connection, seconds(known_by))
+    then = week_of(connection, centre, before(week), as_of - _WEEK, known, "week_before")
+    now = week_of(connection, centre, week, as_of, known, "week_now")
+    published = list(now.view.posts([each.id for each in channels(centre)]))
+    sections = (
+        overall.total(centre, now, then, published),
+        posts.hits(connection, centre, week, as_of),
+        overall.accounts(centre, now, then),
+        posts.tops(centre, published),
+        state.followers(connection, centre, now, known),
+        state.silent(connection, centre, now, known),
+        state.health(connection, centre, now, missed=missed, unsent=unsent),
+        _notes(now),
+    )
+    summary = Summary(
+        centre=centre,
+        period=week,
+        basis=Basis("published"),
+        as_of=as_of,
+        known_by=known_by,
+        accounts=tuple(now.lines.values()),
+        groups=(),
+        total=now.total,
+        sections=tuple(each for each in sections if each is not None and not each.empty),
+    )
+    return Weekly(summary, _subject(centre, now))
+
+
+def _subject(centre: Centre, now: Week) -> str:
+    said = f"{wording.line(centre.name)}周报 {now.period.title}"
+    if not now.total.posts:
+        return f"{said}：没有数据"
+    views = now.total.figures["views"]
+    if views is None:
+        return said
+    return f"{said}：阅读播放{wording.total(views.spread, centre.thresholds.get('views', ()))}"
+
+
+def _notes(now: Week) -> Section:
+    """How the figures were made."""
+    texts = (
+        (
+            "basis",
+            (
+                f"各数是这一周发布的作品截至{moment_words(now.as_of)}的累计数；前一周的数取在它之后同样长的时间"
+                f"（截至{moment_words(now.as_of - _WEEK)}），两周的作品年龄相同，才能比较。"
+            ),
+        ),
+        (
+            "none",
+            (
+                f"“{overall.NONE}”和“{wording.NO_DATA}”都不是 0：来源不显示，或没有读到，或两周的数据不完整、不能比较。"
+                "带“人”的是阅读人数，与阅读次数不相加。台账、同行和外部媒体的账号不在周报里。"
+            ),
+        ),
+    )
+    return Section(
+        id="note",
+        title="口径",
+        sentences=tuple(Sentence(f"note.week.{name}", text) for name, text in texts),
+    )

@@ -1,0 +1,136 @@
+"""What one week amounts to, account by account, and how it compares with the week before at the same age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from reports import figures
+from reports.centre import AccountInfo, Centre
+from reports.figure import Figure
+from reports.figures import Line, Loaded
+from reports.periods import SHANGHAI, Period
+from reports.wording import Spread
+from storage.bulk import seconds
+from storage.coverage import reaches
+from storage.seen import Known
+from storage.series import View
+from storage.silence import last_looked
+from storage.valued import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A week's posts at ``as_of``: ``lines`` by account (ours, no ledgers), their ``total``. ``looked``: the newest
+    moment that a good reading of an account shows, in UTC seconds. ``view`` is valid inside the transaction."""
+
+    period: Period
+    as_of: datetime
+    lines: Mapping[str, Line]
+    total: Line
+    looked: Mapping[str, int]
+    view: View
+
+    def whole(self, account: str) -> bool:
+        """Whether all that the account published in the week is known: looked at after its end, without gaps."""
+        line = self.lines[account]
+        seen = self.looked.get(account, 0) >= seconds(self.period.end) - 1
+        return seen and not line.coverage.gaps and not line.incomplete
+
+
+def channels(centre: Centre) -> list[AccountInfo]:
+    """The accounts that a weekly mail is about."""
+    return [each for each in centre.accounts if each.owner == "ours" and not each.ledger]
+
+
+def week_of(
+    connection: Connection,
+    centre: Centre,
+    period: Period,
+    as_of: datetime,
+    known: Known,
+    table: str,
+) -> Week:
+    """Read a week inside the connection's transaction; ``table`` names its temporary table."""
+    question = Question(
+        basis="published",
+        start=seconds(period.start),
+        end=seconds(period.end),
+        as_of=seconds(as_of),
+        known=known,
+    )
+    view = View(connection, question, table)
+    totals = view.totals(centre.thresholds)
+    best = [each.best for each in totals.values() if each.best is not None]
+    loaded = Loaded(totals, view.get(best), reaches(view, SHANGHAI))
+    mine = channels(centre)
+    return Week(
+        period=period,
+        as_of=as_of,
+        lines={each.id: figures.account_line(centre, each, loaded) for each in mine},
+        total=figures.total_line(centre, mine, loaded),
+        looked=last_looked(connection, seconds(as_of), known),
+        view=view,
+    )
+
+
+def metric_of(line: Line) -> str:
+    """The metric by which an account is told: views, or readers where no post shows views."""
+    only_readers = line.figures["views"] is None and line.figures["readers"] is not None
+    return "readers" if only_readers else "views"
+
+
+def change(now: Week, then: Week, account: str) -> Spread | None:
+    """By how much an account's figure differs from the week before; None unless both are known, of the same metric
+    and of whole weeks (domain.md "Comparisons")."""
+    metric = metric_of(now.lines[account])
+    if not (now.whole(account) and then.whole(account)):
+        return None
+    return difference(now.lines[account].figures[metric], then.lines[account].figures[metric])
+
+
+def difference(now: Figure | None, then: Figure | None) -> Spread | None:
+    """``now`` less ``then``; None where one of them is not known or has no upper limit."""
+    if now is None or then is None or now.spread.high is None or then.spread.high is None:
+        return None
+    return Spread(now.spread.low - then.spread.high, now.spread.high - then.spread.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The views of the accounts of which both weeks are known, added up."""
+
+    accounts: tuple[str, ...]
+    now: Spread
+    then: Spread
+
+    @property
+    def change(self) -> Spread:
+        assert self.now.high is not None
+        assert self.then.high is not None
+        return Spread(self.now.low - self.then.high, self.now.high - self.then.low)
+
+
+def compared(now: Week, then: Week) -> Compared | None:
+    """None where there is no such account."""
+    chosen = tuple(
+        each
+        for each in now.lines
+        if metric_of(now.lines[each]) == "views" and change(now, then, each) is not None
+    )
+    if not chosen:
+        return None
+    return Compared(chosen, _sum(now, chosen), _sum(then, chosen))
+
+
+def _sum(week: Week, accounts: tuple[str, ...]) -> Spread:
+    low = high = 0
+    for each in accounts:
+        figure = week.lines[each].figures["views"]
+        assert figure is not None
+        assert figure.spread.high is not None
+        low, high = low + figure.spread.low, high + figure.spread.high
+    return Spread(low, high)

@@ -1,0 +1,139 @@
+"""The posts of a weekly mail: hits found in the week, and the ones read most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from reports import wording
+from reports.centre import Centre
+from reports.figure import of_amount
+from reports.hits import HitRow, hit_row
+from reports.periods import SHANGHAI, Period, seen_words
+from reports.section import Cell, Link, Section, Sentence, Table, Trace
+from reports.vocabulary import word_of, words_of
+from reports.weekly.figures import channels
+from storage.bulk import seconds
+from storage.hit_list import hit_list
+from storage.series import PostValue
+
+TOPS = 10
+
+
+def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> Section:
+    """Hits that were found in the week, whenever the post was published; a post's highest mark stands for the
+    lower ones."""
+    rows = _found(connection, centre, week, as_of)
+    number = wording.count(wording.exactly(len(rows)), "个")
+    old = [row for row in rows if row.published is not None and row.published < week.start]
+    said = f"这一周发现爆款{number}" if rows else "这一周没有发现新的爆款"
+    if old:
+        said += f"，其中{wording.count(wording.exactly(len(old)), '个')}是以前发布的"
+    table = Table(
+        id="week.hits",
+        title="爆款",
+        headings=("作品", "账号", "达到", "发布时间", "首次看到越过的时间", "链接"),
+        rows=tuple(_hit(row) for row in rows),
+        narrow=(0, 1, 2),
+    )
+    return Section(
+        id="week.hits",
+        title="爆款",
+        sentences=(Sentence("week.hits", f"{said}（{_marks(centre)}）。"),),
+        tables=(table,) if rows else (),
+    )
+
+
+def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[HitRow]:
+    names = {each.id: each.name for each in channels(centre)}
+    until = min(seconds(week.end), seconds(as_of) + 1)
+    found: dict[tuple[int, str], HitRow] = {}
+    for hit in hit_list(connection, accounts=list(names), found_since=seconds(week.start)):
+        if hit.found_at < until:
+            found.setdefault((hit.post_id, hit.metric), hit_row(hit, names))
+    return list(found.values())
+
+
+def _hit(row: HitRow) -> tuple[Cell, ...]:
+    return (
+        Link(wording.line(row.title) or "（无标题）", row.url),
+        row.name,
+        row.reached + ("，已删除" if row.deleted else ""),
+        None if row.published is None else seen_words(row.published),
+        seen_words(row.after),
+        row.url,
+    )
+
+
+def _marks(centre: Centre) -> str:
+    words = words_of(())
+    parts = [
+        f"{word_of(metric, words) if metric != 'views' else '阅读播放量'}"
+        f"{'、'.join(wording.mark(each) for each in values)}"
+        for metric, values in centre.thresholds.items()
+        if values
+    ]
+    return f"门槛：{'；'.join(parts)}" if parts else "没有设定门槛"
+
+
+def tops(centre: Centre, posts: Sequence[PostValue]) -> Section:
+    """The posts with the most views, and those with the most readers among the ones that show none."""
+    names = {each.id: each.name for each in channels(centre)}
+    viewed = [each for each in posts if "views" in each.amounts][:TOPS]
+    read = sorted(
+        (each for each in posts if "views" not in each.amounts and "readers" in each.amounts),
+        key=lambda each: (-each.amounts["readers"].value, each.published_at, each.post_id),
+    )[:TOPS]
+    tables = [
+        _table(centre, names, chosen, metric)
+        for chosen, metric in ((viewed, "views"), (read, "readers"))
+        if chosen
+    ]
+    said = "" if tables else f"这一周发布的作品阅读播放量{wording.NO_DATA}。"
+    return Section(
+        id="week.tops",
+        title="读得最多的作品",
+        sentences=(Sentence("week.tops", said),) if said else tuple(_lead(names, viewed, centre)),
+        tables=tuple(tables),
+    )
+
+
+def _lead(
+    names: Mapping[str, str], posts: Sequence[PostValue], centre: Centre
+) -> Iterator[Sentence]:
+    if not posts:
+        return
+    best = posts[0]
+    words = words_of([best.kind])
+    figure = of_amount(best.amounts["views"])
+    said = wording.single(figure.spread, centre.thresholds.get("views", ()), "人次")
+    text = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，{words.views}{said}。"
+    yield Sentence("week.best", text, Trace(posts=(best.post_id,), metrics=("views",)))
+
+
+def _table(
+    centre: Centre, names: Mapping[str, str], posts: Sequence[PostValue], metric: str
+) -> Table:
+    title = f"阅读播放量前{len(posts)}" if metric == "views" else f"阅读人数前{len(posts)}"
+    marks = centre.thresholds.get(metric, ())
+    rows: list[tuple[Cell, ...]] = []
+    for each in posts:
+        figure = of_amount(each.amounts[metric])
+        said = wording.single(figure.spread, marks) + ("人" if metric == "readers" else "")
+        moment = datetime.fromtimestamp(each.published_at, SHANGHAI)
+        when = f"{moment:%Y-%m-%d}" if each.date_only else f"{moment:%Y-%m-%d %H:%M}"
+        deleted = "（已删除）" if each.state == "deleted" else ""
+        name = wording.line(each.title) or "（无标题）"
+        rows.append(
+            (Link(name, each.url), names[each.account], said + deleted, figure, when, each.url)
+        )
+    word = "阅读人数" if metric == "readers" else "阅读播放"
+    return Table(
+        id=f"week.tops.{metric}",
+        title=title,
+        headings=("作品", "账号", word, f"{word}（数）", "发布时间", "链接"),
+        rows=tuple(rows),
+        narrow=(0, 1, 2),
+    )
