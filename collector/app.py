@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,3 +45,11 @@ class App:
         return engine
 
     saved: Path | None = None
+
+    @property
+    def author(self) -> str:
+        """Who is at the keyboard; a service without a user has none."""
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,14 +16,6 @@ from storage import attempts, changes, history
 from storage.changes import Act, Mistaken, Pair
 from storage.database import reading, writing
 from storage.history import Found, Reading
-
-
-def _author() -> str:
-    """Who is at the keyboard; a service without a user has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 @click.command("retract", short_help="撤回一次错误的导入")
@@ -51,7 +42,7 @@ def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool
         click.echo(f"  {_reading_line(each)}")
     confirm(f"撤回以上 {len(found)} 次导入?", yes=yes)
     with writing(app.engine) as connection:
-        act = Act(author=_author(), reason=reason or "未说明", now=app.now)
+        act = Act(author=app.author, reason=reason or "未说明", now=app.now)
         touched = changes.retract(connection, [each.attempt_id for each in found], act)
     click.echo(f"已撤回,涉及 {touched} 篇作品。改好的文件可以重新导入")
 
@@ -79,7 +70,7 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
     try:
         with writing(app.engine) as connection:
             found = _one(history.find_posts(connection, post), post)
-            act = Act(author=_author(), reason=reason, now=app.now)
+            act = Act(author=app.author, reason=reason, now=app.now)
             name = METRICS.get(metric, metric)
             number = changes.correct(connection, found.post_id, name, value, act)
     except Mistaken as problem:
@@ -111,7 +102,7 @@ def match_command(app: App, pair: int | None, same: bool | None, reason: str) ->
         raise click.UsageError("请加 --same(是同一篇)或 --different(不是同一篇)")
     try:
         with writing(app.engine) as connection:
-            act = Act(author=_author(), reason=reason or "人工核对", now=app.now)
+            act = Act(author=app.author, reason=reason or "人工核对", now=app.now)
             changes.settle(connection, pair, same, act)
     except Mistaken as problem:
         raise click.UsageError(str(problem)) from problem

@@ -34,7 +34,10 @@ from reports.periods import parse_period
     help="published 期内发布作品的累计值;gained 期内净增;aged:7 发布满 7 天时的值。",
 )
 @click.option(
-    "--topic", metavar="专题", default="", help="专题一节只写这一个专题(config.toml 里的名字)。"
+    "--topic",
+    metavar="专题",
+    default="",
+    help="只写这一个专题的总结(config.toml 里的名字);JSON 仍是全的。",
 )
 @click.option("--as-of", type=Moment(), help="截至什么时候观测到的数,如 2026-10-08;默认现在。")
 @click.option("--known-by", type=Moment(), help="截至什么时候已存入的数;默认现在。")
