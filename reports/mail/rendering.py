@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from reports import wording
@@ -19,6 +20,8 @@ from reports.weekly.overall import NONE
 ROWS = 20
 #: The width of a chart in inches: on a phone its 9-point words are then as large as the text around them.
 _INCHES, _DPI = 3.7, 200
+#: A column asks for no more characters than this.
+_WIDEST = 11.0
 #: Parts that look different: what is said first, what is wrong, what is said in small type.
 _LOOKS = {"week.total": "lead", "week.silent": "state", "note": "notes"}
 _CLOSING = (
@@ -144,18 +147,22 @@ def _table(table: Table) -> dict[str, object]:
     return {
         "title": wording.line(table.title),
         "headings": whole.headings,
-        "widths": _widths(whole),
+        "widths": _widths(whole.headings, rows),
         "right": [_is_numbers(whole.rows, at) for at in range(len(whole.headings))],
         "rows": rows,
         "more": f"另有{wording.count(wording.exactly(more), '行')}，见附件。" if more else "",
     }
 
 
-def _widths(table: Table) -> Sequence[int]:
-    """Shares of the width: the first column has titles or names, the others what is short."""
-    others = {2: 40, 3: 29, 4: 23}.get(len(table.headings), 100 // len(table.headings))
-    rest = len(table.headings) - 1
-    return (100 - others * rest, *[others] * rest)
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[Mapping[str, str]]]) -> list[int]:
+    """Shares of the width by what stands in the columns; titles break, figures should not."""
+    columns = zip(headings, *[[cell["text"] for cell in row] for row in rows], strict=True)
+    wanted = [min(_WIDEST, max(map(_ems, texts))) + 1 for texts in columns]
+    return [int(100 * each / sum(wanted)) for each in wanted]
+
+
+def _ems(text: str) -> float:
+    return sum(1 if east_asian_width(each) in "WFA" else 0.55 for each in text)
 
 
 def _is_numbers(rows: Sequence[Sequence[Cell]], at: int) -> bool:

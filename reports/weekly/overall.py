@@ -83,7 +83,7 @@ def _days(now: Week, posts: Sequence[PostValue]) -> Chart:
         id="week.days",
         title="每天发布的作品",
         kind="column",
-        categories=tuple(f"{each.month}月{each.day}日" for each in days),
+        categories=tuple(f"{each.day}日" for each in days),
         series=(Series("作品", tuple(seen[each] for each in days)),),
         unit=words_of(now.total.kinds).measure,
         note="0 是没有读到那天发布的作品，不等于没有发布" if 0 in [seen[d] for d in days] else "",

@@ -187,23 +187,26 @@ def _entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
 
 
 def _absent(centre: Centre, week: Week) -> Iterator[str]:
-    """Days of the week without data, account by account."""
-    end = week.period.end
+    """Days of the week without data: what was never read, gaps, and what is not known up to the week's end."""
+    end = seconds(week.period.end)
+    never, short = [], []
     for each in channels(centre):
         looked = week.looked.get(each.id)
         if looked is None:
-            yield f"“{each.name}”还没有读到过数据。"
+            never.append(f"“{each.name}”")
             continue
         gaps = "、".join(span_words(*days) for days in week.lines[each.id].coverage.gaps)
         if gaps:
             yield f"“{each.name}”{gaps}没有数据。"
-        if looked < seconds(end) - 1:
-            seen = _here(looked)
-            first = max(seen.date() + timedelta(days=seen.hour == 23), week.period.start.date())
-            yield (
-                f"“{each.name}”的数据只到{seen_words(seen)}，"
-                f"{span_words(first, week.period.last_day)}是否有新作品不明，请补下载导出文件或检查采集。"
-            )
+        if looked < end - 1:
+            short.append(f"“{each.name}”只到{seen_words(_here(looked))}")
+    if never:
+        yield f"还没有读到过数据的账号：{'、'.join(never)}。"
+    if short:
+        yield (
+            f"没有数据到这一周结束的账号，之后有没有新作品不明：{'，'.join(short)}。"
+            "请补下载导出文件，或检查采集。"
+        )
 
 
 def _provisional(centre: Centre, week: Week) -> Iterator[str]:
