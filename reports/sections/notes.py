@@ -1,22 +1,34 @@
-"""How the figures of a summary were made (口径), as sentences: basis, moments, what is counted, what a hit is."""
+"""How the figures of a summary were made (口径), as sentences: basis, moments, what is counted, what a hit is, and when
+nobody was looking."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports import wording
+from reports import missing, wording
 from reports.inquiry import Inquiry
 from reports.periods import moment_words
-from reports.section import Section, Sentence
+from reports.section import Section, Sentence, Table
 from reports.vocabulary import OTHERS
+from storage.bulk import seconds
+from storage.jobs import Miss, misses
+
+#: More misses than these stand in a table of their own.
+_FEW = 5
 
 
 def notes(inquiry: Inquiry) -> Section:
     """The last part of a summary: 数据说明."""
-    return Section(id="note", title="数据说明", sentences=tuple(_notes(inquiry)))
+    missed = _missed(inquiry)
+    return Section(
+        id="note",
+        title="数据说明",
+        sentences=tuple(_notes(inquiry, missed)),
+        tables=(_table(inquiry, missed),) if len(missed) > _FEW else (),
+    )
 
 
-def _notes(inquiry: Inquiry) -> Iterator[Sentence]:
+def _notes(inquiry: Inquiry, missed: tuple[Miss, ...]) -> Iterator[Sentence]:
     for name, text in (
         ("basis", _basis(inquiry)),
         ("moments", _moments(inquiry)),
@@ -25,6 +37,7 @@ def _notes(inquiry: Inquiry) -> Iterator[Sentence]:
         ("bounds", _BOUNDS),
         ("hits", _hits(inquiry)),
         ("apart", _apart(inquiry)),
+        ("misses", _misses(inquiry, missed)),
     ):
         if text:
             yield Sentence(f"note.{name}", text)
@@ -85,3 +98,42 @@ def _apart(inquiry: Inquiry) -> str:
     if ledgers:
         said += f"台账（{'、'.join(ledgers)}）单列，不计入全部账号的合计。"
     return said
+
+
+def _missed(inquiry: Inquiry) -> tuple[Miss, ...]:
+    """Due times of the period at which nobody looked, as far as the summary knows of them."""
+    until = min(inquiry.period.end, inquiry.as_of)
+    found = misses(
+        inquiry.connection,
+        seconds(inquiry.period.start),
+        seconds(until),
+        seconds(inquiry.known_by),
+    )
+    return tuple(each for each in found if each.job in missing.GATHERING)
+
+
+def _misses(inquiry: Inquiry, missed: tuple[Miss, ...]) -> str:
+    if not missed:
+        return ""
+    each = "逐条见下表"
+    if len(missed) <= _FEW:
+        each = "；".join(missing.line(miss, inquiry.as_of, weekdays=False) for miss in missed)
+    told = "。这些时候没有观测，数值取自前后的采集和文件"
+    return f"本期定时采集{missing.totals(missed)}：{each}{told}。"
+
+
+def _table(inquiry: Inquiry, missed: tuple[Miss, ...]) -> Table:
+    return Table(
+        id="note.misses",
+        title="未按时运行的采集",
+        headings=("应在何时", "次数", "情况", "补采"),
+        rows=tuple(
+            (
+                missing.span(miss, inquiry.as_of, weekdays=False),
+                miss.number,
+                missing.what(miss),
+                missing.late(miss, inquiry.as_of, weekdays=False),
+            )
+            for miss in missed
+        ),
+    )
