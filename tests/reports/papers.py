@@ -57,7 +57,7 @@ def tried() -> Section:
             *(Sentence(f"tried.{at}", f"单篇最高为“{each[:60]}”。") for at, each in enumerate(titles)),
         ),
         tables=(
-            Table(id="tried", title="作品: [试]/全部", headings=("标题", "阅读量", "份额", "条", "说明"),
+            Table(id="tried", title="作品: [试]/全部", headings=("试的标题", "阅读量", "份额", "条", "说明"),
                   rows=tuple(rows), narrow=(0, 1, 2)),
             Table(id="again", title="作品: [试]/全部", headings=("一",), rows=()),
         ),
@@ -96,7 +96,7 @@ def crowd(number: int) -> Section:
         sentences=tuple(Sentence(f"crowd.{at}", f"“{each}”发稿{at}篇。") for at, each in enumerate(names)),
         tables=(
             Table(
-                id="crowd", title="账号", headings=("账号", "平台", "作品数", "阅读量", "点赞数"),
+                id="crowd", title="账号", headings=("村账号", "平台", "作品数", "阅读量", "点赞数"),
                 rows=tuple((each, "微信公众号", at, EXACT, None) for at, each in enumerate(names)),
             ),
         ),

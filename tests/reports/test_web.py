@@ -1,0 +1,108 @@
+"""The HTML page: opened in a browser once, asks nothing of the network, hostile titles stay text."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from reports.documents import content, web
+from reports.figures import Summary
+from reports.periods import parse_period
+from reports.summary import build
+from tests.reports.county import CENTRE, at, county
+from tests.reports.papers import HOSTILE, crowd, dressed, with_section
+
+#: What makes a browser ask for something, and where it would say what.
+ASKING = {"src", "srcset", "data", "poster", "action", "background", "manifest", "ping"}
+
+
+@pytest.fixture(scope="module")
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
+    with county(tmp_path_factory.mktemp("county")) as connection:
+        made = build(connection, CENTRE, parse_period("2026Q3"), "published", at(10, 9), at(10, 9))
+    yield dressed(made)
+
+
+@pytest.fixture(scope="module")
+def page(summary: Summary) -> BeautifulSoup:
+    return BeautifulSoup(web.text(summary), "lxml")
+
+
+def test_it_asks_nothing_of_the_network(page: BeautifulSoup, summary: Summary) -> None:
+    for each in page.find_all(True):
+        assert not ASKING & {*each.attrs}, each
+    assert not page.find_all(["link", "iframe", "object", "embed", "base", "img"])
+    style = "".join(each.get_text() for each in page.find_all("style"))
+    assert set(re.findall(r"url\((.*?)\)|(@import)", style)) <= {
+        (f"#bound{each}", "") for each in range(6)
+    }
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    assert policy is not None and str(policy["content"]).startswith("default-src 'none';")
+
+
+def test_every_sentence_can_be_copied_and_explained(page: BeautifulSoup, summary: Summary) -> None:
+    said = {str(li["id"]): li for li in page.select("ul.sentences li")}
+    for part in summary.sections:
+        for each in content.sentences(part):
+            item = said[f"s-{each.id}"]
+            text, code = item.select_one(".text"), item.select_one("code")
+            assert text is not None and text.get_text() == each.text
+            assert code is not None and code.get_text() == each.id
+            assert item.select_one("button.copy") is not None
+
+
+def test_hostile_titles_stay_text(page: BeautifulSoup) -> None:
+    cells = [row.select("td")[0] for row in page.select("#table-tried tbody tr")]
+    assert [each.get_text() for each in cells][: len(HOSTILE)] == list(HOSTILE.values())
+    assert len(page.find_all("script")) == 1
+    links = {str(each["href"]) for each in page.select("main a")}
+    assert "https://a.example/" in links and not [x for x in links if x.startswith("javascript")]
+
+
+def test_charts_say_bounds_and_gaps(page: BeautifulSoup) -> None:
+    tips = [str(each["data-tip"]) for each in page.select("#chart-bar [data-tip]")]
+    assert len(tips) == len(HOSTILE)
+    assert tips[0].endswith("本期：无数据") and tips[3].endswith("本期：≥2")
+    assert len(page.select("#chart-bar .bound")) == 1
+    assert (
+        len(page.select("#chart-line line.s0[data-series]")) == 9
+    )  # eleven steps less the two beside the gap
+    assert not page.select("#chart-nothing")
+    fall = page.select("#chart-fall rect")
+    assert [float(str(each["width"]).rstrip("%")) > 0 for each in fall] == [True, True]
+    for each in page.select("figure rect, figure text"):
+        x, wide = (float(str(each.get(name, "0")).rstrip("%")) for name in ("x", "width"))
+        assert 0 <= x <= 100 and (each.name == "text" or 0 <= x + wide <= 100)
+
+
+def test_the_page_fits_many_accounts(summary: Summary) -> None:
+    made = BeautifulSoup(web.text(with_section(summary, crowd(500))), "lxml")
+    assert len(made.select("#table-crowd tbody tr")) == 500
+    assert len(made.select("#chart-crowd .row")) == 60
+    assert "图中为前60项，共500项" in made.select("#chart-crowd .note")[0].get_text()
+
+
+def test_in_a_browser(summary: Summary, tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("chrome") or shutil.which("google-chrome")
+    assert browser, "chromium: .ci/run installs it"
+    path = tmp_path / "s.html"
+    web.render(summary, path)
+    ran = subprocess.run(
+        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0",
+         f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom", path.as_uri()],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    assert not [x for x in ran.stderr.decode("utf-8", "replace").splitlines() if "CONSOLE" in x]
+    dom = ran.stdout.decode("utf-8")
+    assert re.search(r'<html[^>]*class="live"', dom)
+    text = BeautifulSoup(dom, "lxml").get_text()
+    for each in summary.sentences:
+        if not each.id.startswith("tried."):
+            assert each.text in html.unescape(text)

@@ -1,0 +1,228 @@
+"""The Word file: opened again, made a PDF once, hostile titles, a centre's own template."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from reports.documents import content, template, word
+from reports.documents.writing import DocumentError
+from reports.figures import Summary
+from reports.periods import parse_period
+from reports.summary import build
+from tests.reports.county import CENTRE, at, county
+from tests.reports.papers import HOSTILE, crowd, dressed, with_section
+
+#: Formatting that belongs into a style.
+BY_HAND = ("w:b", "w:sz", "w:rFonts", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
+
+
+@pytest.fixture(scope="module")
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
+    with county(tmp_path_factory.mktemp("county")) as connection:
+        made = build(connection, CENTRE, parse_period("2026Q3"), "published", at(10, 9), at(10, 9))
+    yield dressed(made)
+
+
+@pytest.fixture(scope="module")
+def file(summary: Summary, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("word") / "s.docx"
+    word.render(summary, path)
+    return path
+
+
+def _opened(made: bytes | Path) -> Any:
+    return docx.Document(BytesIO(made) if isinstance(made, bytes) else str(made))
+
+
+def test_everything_has_a_named_style_and_nothing_is_formatted_by_hand(file: Path) -> None:
+    document = _opened(file)
+    known = {*template.STYLES, *template.BASED}
+    assert {each.style.name for each in document.paragraphs if each.style} <= known
+    assert {each.style.name for each in document.tables if each.style} == {template.TABLE}
+    for tag in ("w:pPr", "w:rPr"):
+        for look in document.element.body.iter(qn(tag)):
+            assert not [each for each in BY_HAND if look.find(qn(each)) is not None]
+
+
+def test_the_official_fonts_and_their_stand_ins(file: Path) -> None:
+    document = _opened(file)
+    fonts = {
+        name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
+        for name in ("Title", "Heading 1", "Heading 2", "Body Text")
+    }
+    assert fonts == {
+        "Title": "方正小标宋简体", "Heading 1": "黑体",
+        "Heading 2": "楷体_GB2312", "Body Text": "仿宋_GB2312",
+    }  # fmt: skip
+    table = next(
+        each.target_part.blob.decode("utf-8")
+        for each in document.part.rels.values()
+        if each.reltype.endswith("/fontTable")
+    )
+    assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="仿宋,FangSong' in table
+    indent = document.styles["Body Text"].element.pPr.ind
+    assert indent.get(qn("w:firstLineChars")) == "200"
+    (section,) = document.sections
+    assert (section.page_width.mm, section.page_height.mm) == pytest.approx((210, 297), abs=0.1)
+    assert (section.top_margin.mm, section.left_margin.mm) == pytest.approx((37, 28), abs=0.1)
+
+
+def test_headings_are_numbered_and_the_notes_are_last(file: Path, summary: Summary) -> None:
+    document = _opened(file)
+    headings = [
+        each.text for each in document.paragraphs
+        if each.style and each.style.name in ("Heading 1", "说明标题")
+    ]  # fmt: skip
+    assert headings[0] == "一、总体情况" and headings[1].startswith("二、")
+    assert headings[-1] == "数据说明" and len(headings) == len(summary.sections)
+    assert document.styles["说明标题"].paragraph_format.page_break_before
+    assert document.sections[0].header.paragraphs[0].text == "云岭县融媒体中心"
+    assert "PAGE" in document.sections[0].footer._element.xml
+
+
+def test_every_sentence_is_a_paragraph(file: Path, summary: Summary) -> None:
+    said = {each.text for each in _opened(file).paragraphs}
+    assert {each.text for part in summary.sections for each in content.sentences(part)} <= said
+
+
+def test_hostile_titles_stay_text(file: Path) -> None:
+    document = _opened(file)
+    table = next(each for each in document.tables if each.rows[0].cells[0].text == "试的标题")
+    shown = [row.cells[0].text for row in table.rows[1:]]
+    assert shown[: len(HOSTILE)] == list(HOSTILE.values())
+    assert [each.text for each in table.rows[-3].cells] == ["只知下限", "350000及以上", "1.25"]
+    assert [each.text for each in table.rows[-1].cells] == ["无", "无数据", "无数据"]
+
+
+def test_tables_repeat_their_head_and_keep_their_rows_whole(file: Path) -> None:
+    document = _opened(file)
+    text = document.sections[0]
+    room = (text.page_width - text.left_margin - text.right_margin) // 635
+    for table in document.tables:
+        first, *others = table._tbl.tr_lst
+        assert first.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in (first, *others))
+        assert sum(int(each.get(qn("w:w"))) for each in table._tbl.tblGrid) <= room
+
+
+def test_charts_are_named_and_described(file: Path) -> None:
+    document = _opened(file)
+    drawn = list(document.element.body.iter(qn("wp:docPr")))
+    told = [each.get("descr") or "" for each in drawn if "账号" in (each.get("title") or "")]
+    assert any("无数据" in each and "2及以上" in each for each in told)
+    assert len({each.get("id") for each in drawn}) == len(drawn)
+    captions = [p.text for p in document.paragraphs if p.style and p.style.name == "Caption"]
+    assert len(captions) == len(drawn)
+    assert [each for each in captions if each.endswith("逐月（单位：条）")]
+    assert not [each for each in captions if "全无" in each]
+
+
+def test_the_same_summary_gives_the_same_bytes(file: Path, summary: Summary) -> None:
+    assert word.made(summary) == file.read_bytes()
+
+
+def test_the_shipped_template_is_what_its_maker_makes() -> None:
+    assert template.PATH.read_bytes() == template.make()
+
+
+def test_the_pdf_holds_every_sentence(file: Path, summary: Summary, tmp_path: Path) -> None:
+    home = tmp_path / "office"
+    subprocess.run(
+        [_tool("soffice"), f"-env:UserInstallation={home.as_uri()}", "--headless", "--convert-to", "pdf",
+         "--outdir", str(tmp_path), str(file)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    text = subprocess.run(
+        [_tool("pdftotext"), "-raw", str(tmp_path / "s.pdf"), "-"],
+        check=True, capture_output=True, timeout=60,
+    ).stdout.decode("utf-8")  # fmt: skip
+    found = _letters(re.sub(r"云岭县融媒体中心\n|\n— \d+ —", "\n", text))
+    plain = [each for each in summary.sentences if not each.id.startswith("tried.")]
+    assert [each.text for each in plain if _letters(each.text) not in found] == []
+    assert "\ufffd" not in text
+
+
+def _tool(name: str) -> str:
+    path = shutil.which(name)
+    assert path, f"{name}: .ci/run installs it"
+    return path
+
+
+def _letters(text: str) -> str:
+    return "".join(each for each in text if each.isalnum())
+
+
+def test_five_hundred_accounts(summary: Summary) -> None:
+    document = _opened(word.made(with_section(summary, crowd(500))))
+    table = next(each for each in document.tables if each.rows[0].cells[0].text == "村账号")
+    assert len(table._tbl.tr_lst) == 501
+
+
+def test_more_rows_than_paper_holds_are_said_to_be_elsewhere(summary: Summary) -> None:
+    section = replace(crowd(700), sentences=(), charts=())
+    document = _opened(word.made(with_section(summary, section)))
+    assert any("共700行，此处为前600行" in each.text for each in document.paragraphs)
+
+
+def _own(folder: Path, summary: Summary, *lines: str) -> Summary:
+    own = docx.Document()
+    for each in lines:
+        own.add_paragraph(each)
+    own.save(str(folder / "own.docx"))
+    return replace(summary, centre=replace(summary.centre, template=str(folder / "own.docx")))
+
+
+def test_a_centre_brings_its_own_template(summary: Summary, tmp_path: Path) -> None:
+    lines = (
+        "{{ centre }}|{{ period }}|{{ title }}|{{ subtitle }}|{{ as_of }}|{{ known_by }}",
+        "{%p for section in sections %}",
+        "{{ section.number }}-{{ section.heading }}-{{ section.title }}-{{ section.id }}",
+        "{%p for each in section.paragraphs %}", "{{ each }}", "{%p endfor %}",
+        "{%p for chart in section.charts %}", "{{ chart.picture }}", "{{ chart.caption }}{{ chart.note }}",
+        "{%p endfor %}",
+        "{%p endfor %}",
+    )  # fmt: skip
+    document = _opened(word.made(_own(tmp_path, summary, *lines)))
+    said = [each.text for each in document.paragraphs]
+    assert said[0].startswith(
+        "云岭县融媒体中心|2026年第三季度|云岭县融媒体中心2026年第三季度传播数据总结|"
+    )
+    assert "一-一、总体情况-总体情况-total" in said
+    assert len(document.inline_shapes) >= 4
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (("好的", "{{ titel }}"), r"'titel' is undefined.*在“.*titel.*”附近"),
+        (("{%p for section in sections %}",), r"变量或语句写错了"),
+        (("{{ sections[0].nothing }}",), r"变量或语句写错了"),
+        (("{{ centre.__class__.__mro__ }}",), r"变量或语句写错了"),
+    ],
+)
+def test_a_mistake_in_a_template_is_told(
+    summary: Summary, tmp_path: Path, lines: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(DocumentError, match=f"自备的 Word 模板 .*own.docx 不能用：.*{told}"):
+        word.made(_own(tmp_path, summary, *lines))
+
+
+def test_a_template_that_is_none(summary: Summary, tmp_path: Path) -> None:
+    path = tmp_path / "own.docx"
+    centre = replace(summary.centre, template=str(path))
+    with pytest.raises(DocumentError, match="读不了"):
+        word.made(replace(summary, centre=centre))
+    path.write_bytes(b"PK\x03\x04 no docx")
+    with pytest.raises(DocumentError, match=r"不是完好的 docx 文件.*请对照使用手册"):
+        word.made(replace(summary, centre=centre))
