@@ -64,9 +64,9 @@ def _forward(words: Sequence[Token], at: int, *, in_cell: bool) -> Hits | None:
             break
         elif number is not None and _is_threshold(number) and not counts:
             marks.append(number.value)
-        elif token.sort not in _GAP and token.sort != "join":
-            break
-        elif token.sort == "join" and not (counts or _joins_marks(words, place)):
+        elif (token.sort not in _GAP and token.sort != "join") or (
+            token.sort == "join" and not (counts or _joins_marks(words, place))
+        ):
             break
     if not counts:
         return None

@@ -203,5 +203,5 @@ def _contexts(found: list[Located]) -> dict[int, tuple[str, str]]:
         for (row, column), there in grid.items():
             one = told.get(f"{row}第{column + 1}列")
             if one is not None and one.before:
-                given |= {at: (one.before, one.after) for at in there}
+                given |= dict.fromkeys(there, (one.before, one.after))
     return given

@@ -1,0 +1,251 @@
+"""A whole check: from a draft to what is said of it, in words and as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reports.periods import Period, moment_words
+from reports.verify.checking import Checked, Question, check
+from reports.verify.claims import Claim, Ignored
+from reports.verify.contradictions import Contradiction, contradictions
+from reports.verify.drafts import Draft, Paragraph
+from reports.verify.reading import Reader
+from reports.verify.spans import Frame, find
+from reports.verify.subjects import lexicon
+from reports.verify.text import fold
+
+_BASES = {"published": "按发布统计", "gained": "按增量统计"}
+#: Paragraphs at the front in which a title may name the period.
+_FRONT = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Everything said of a draft, in its order."""
+
+    draft: Draft
+    period: Period | None
+    question: Question
+    checked: tuple[Checked, ...]
+    contradictions: tuple[Contradiction, ...]
+    ignored: tuple[Ignored, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(each.outcome for each in self.checked)
+        return {name: found[name] for name in ("属实", "不符", "无法核对")}
+
+    @property
+    def clean(self) -> bool:
+        """Nothing false and nothing contradictory."""
+        return not self.counts["不符"] and not self.contradictions
+
+    def place(self, claim: Claim) -> str:
+        return self.draft.paragraphs[claim.paragraph].place
+
+
+def verify(draft: Draft, question: Question, *, period: Period | None, today: date) -> Outcome:
+    """Reads a draft's claims and compares them. ``period``: of the draft where its title names none that holds;
+    None: the first that it names. Raises nothing for odd drafts: what is not understood is no claim."""
+    wanted = period or named_period(draft, today)
+    claims, ignored = read_claims(draft, question, wanted, today)
+    return Outcome(
+        draft=draft,
+        period=wanted,
+        question=question,
+        checked=tuple(check(question, claims)),
+        contradictions=tuple(contradictions(claims)),
+        ignored=tuple(ignored),
+    )
+
+
+def read_claims(
+    draft: Draft, question: Question, period: Period | None, today: date
+) -> tuple[list[Claim], list[Ignored]]:
+    reader = Reader(lexicon(question.centre), Frame(period, today))
+    for number, each in enumerate(draft.paragraphs):
+        _read(reader, number, each)
+    return reader.claims, reader.ignored
+
+
+def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
+    """A table's cell is read with its heading, its unit behind it; its claims then point into the cell alone."""
+    before, after = paragraph.before, paragraph.after
+    whole = f"{before}{paragraph.text}{after}"
+    carried, at, passed = reader.carried, len(reader.claims), len(reader.ignored)
+    if paragraph.heading:
+        reader.carried = ()
+    reader.read(number, fold(whole), whole, len(before))
+    if before:
+        reader.claims[at:] = [_moved(each, paragraph) for each in reader.claims[at:]]
+        reader.carried = carried
+        del reader.ignored[passed:]
+
+
+def _moved(claim: Claim, paragraph: Paragraph) -> Claim:
+    from dataclasses import replace
+
+    shift, length = len(paragraph.before), len(paragraph.text)
+    start = min(max(claim.start - shift, 0), length)
+    end = min(max(claim.end - shift, start), length)
+    words = paragraph.text[start:end].strip() or paragraph.text.strip()
+    return replace(claim, start=start, end=end or length, words=words)
+
+
+def named_period(draft: Draft, today: date) -> Period | None:
+    """The first period with its year that the draft's front names; else the first one at all."""
+    first: Period | None = None
+    for number, paragraph in enumerate(draft.paragraphs):
+        if number >= _FRONT and first is not None:
+            break
+        plain = fold(paragraph.text).plain
+        at = 0
+        while at < len(plain):
+            span = find(plain, at, Frame(None, today))
+            at = max(at + 1, span.end if span is not None else 0)
+            if span is None or span.period is None:
+                continue
+            if span.named and (span.period.end - span.period.start).days > 1:
+                return span.period
+            first = first or (
+                span.period if (span.period.end - span.period.start).days > 1 else None
+            )
+        if number > 2_000:
+            break
+    return first
+
+
+def lines(outcome: Outcome, name: str) -> Iterator[str]:
+    """What a person reads: every claim in the draft's order, contradictions, a count."""
+    question = outcome.question
+    when = outcome.period.title if outcome.period else "（没有写时期）"
+    yield f"核对：{name}　{when}，{_basis(question.basis)}，数据截至{moment_words(question.as_of)}"
+    last: tuple[int, str] | None = None
+    for number, each in enumerate(outcome.checked, 1):
+        claim = each.claim
+        if (claim.paragraph, claim.sentence) != last:
+            last = (claim.paragraph, claim.sentence)
+            yield ""
+            yield f"{outcome.place(claim)}　{_short(claim.sentence)}"
+        yield f"  {number}. {' '.join(said(each, outcome.period, question.basis))}"
+    if outcome.contradictions:
+        yield ""
+        yield "稿件自相矛盾："
+        for found in outcome.contradictions:
+            places = "、".join(
+                dict.fromkeys(outcome.place(outcome.checked[at].claim) for at in found.claims)
+            )
+            yield f"  {places}　{found.text}"
+    yield ""
+    yield summary(outcome)
+
+
+def said(each: Checked, period: Period | None, basis: str) -> Iterator[str]:
+    """【不符】约160万人次 ← 云岭发布：阅读量 268263人次；可写…"""
+    yield f"【{each.outcome}】{each.claim.words}（{each.name}）"
+    if each.outcome == "不符":
+        yield f"应为{each.true}" if each.true else each.why
+    elif each.outcome == "属实":
+        yield f"数据为{each.true}"
+    else:
+        yield each.why
+    if each.suggestion:
+        yield f"可写：{each.suggestion}"
+    if each.period and (period is None or each.period != period.title):
+        yield f"（按{each.period}核对）"
+    if each.basis and each.basis != basis:
+        yield f"（{_basis(each.basis)}）"
+    if each.notes:
+        yield f"〔{'；'.join(each.notes)}〕"
+
+
+def summary(outcome: Outcome) -> str:
+    counts = outcome.counts
+    if not outcome.checked:
+        text = "没有找到可以核对的数字"
+    else:
+        text = f"共{len(outcome.checked)}处：" + "，".join(
+            f"{name}{n}处" for name, n in counts.items()
+        )
+    text += f"；自相矛盾{len(outcome.contradictions)}处。"
+    if outcome.ignored:
+        words = list(dict.fromkeys(each.words for each in outcome.ignored))
+        more = "等" if len(words) > 12 else ""
+        text += f"另有{len(outcome.ignored)}个数字不是传播数据，没有核对：{'、'.join(words[:12])}{more}。"
+    return text
+
+
+def _short(sentence: str) -> str:
+    plain = " ".join(sentence.split())
+    return plain if len(plain) <= 120 else f"{plain[:120]}…"
+
+
+def _basis(basis: str) -> str:
+    return _BASES.get(basis) or f"按满{basis.partition(':')[2]}天统计"
+
+
+def as_data(outcome: Outcome, name: str) -> dict[str, Any]:
+    """The same for programs. Times are ISO, in Shanghai."""
+    question = outcome.question
+    return {
+        "draft": name,
+        "period": None if outcome.period is None else outcome.period.name,
+        "basis": question.basis,
+        "as_of": question.as_of.isoformat(),
+        "known_by": question.known_by.isoformat(),
+        "claims": [_claim_data(each, outcome) for each in outcome.checked],
+        "contradictions": [
+            {"claims": list(each.claims), "text": each.text} for each in outcome.contradictions
+        ],
+        "ignored": [
+            {"place": outcome.draft.paragraphs[each.paragraph].place, "words": each.words}
+            for each in outcome.ignored
+        ],
+        "counts": {**outcome.counts, "自相矛盾": len(outcome.contradictions)},
+    }
+
+
+def _claim_data(each: Checked, outcome: Outcome) -> dict[str, Any]:
+    claim, subject, what = each.claim, each.reading.subject, each.reading.what
+    return {
+        "place": outcome.place(claim),
+        "sentence": claim.sentence,
+        "words": claim.words,
+        "subject": subject.words,
+        "accounts": list(subject.accounts),
+        "topic": subject.topic or None,
+        "what": what.kind,
+        "metric": what.metric or None,
+        "threshold": what.threshold or None,
+        "name": what.name or None,
+        "qualifier": claim.number.manner,
+        "number": claim.number.value,
+        "unit": claim.number.measure,
+        "period": None if claim.period is None else claim.period.name,
+        "basis": each.basis or outcome.question.basis,
+        "verdict": each.outcome,
+        "checked": each.name,
+        "true": each.true or None,
+        "suggestion": each.suggestion or None,
+        "why": each.why or None,
+        "notes": list(each.notes),
+    }
+
+
+def comment(each: Checked) -> str:
+    """A claim's outcome as a comment beside it."""
+    return " ".join(said(each, None, each.basis or ""))
+
+
+def comments(outcome: Outcome) -> Iterator[tuple[int, int, int, str]]:
+    """(paragraph, start, end, text) of every comment: outcomes, then contradictions at their last claim."""
+    for each in outcome.checked:
+        claim = each.claim
+        yield claim.paragraph, claim.start, claim.end, comment(each)
+    for found in outcome.contradictions:
+        claim = outcome.checked[max(found.claims)].claim
+        yield claim.paragraph, claim.start, claim.end, f"【自相矛盾】{found.text}"
