@@ -182,7 +182,7 @@ def _behind(summary: Summary, trace: Trace) -> list[Cell]:
         posts = "账号自身的数" if trace.standing else "这些账号计入本期的全部作品"
     else:
         posts = f"{len(trace.posts)}个作品"
-    return [metrics, accounts, posts]
+    return [metrics or None, accounts or None, posts]
 
 
 def _fits(words: str) -> str:
