@@ -121,7 +121,9 @@ def post(chat: Chat, plugin: Any, text: str) -> Answer:
     except requests.exceptions.ReadTimeout:
         return Answer("unclear", f"{chat.name}没有在 {READ_SECONDS:g} 秒内回答,消息可能已经发出")
     except requests.exceptions.SSLError:
-        return Answer("temporary", f"{chat.name}的证书没有通过核对,没有发送。请检查网络代理和本机时间")
+        return Answer(
+            "temporary", f"{chat.name}的证书没有通过核对,没有发送。请检查网络代理和本机时间"
+        )
     except requests.exceptions.ConnectTimeout:
         return Answer("temporary", f"连不上{chat.name}(超时)。请检查网络")
     except requests.exceptions.ConnectionError as problem:

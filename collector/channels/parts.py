@@ -29,11 +29,12 @@ def parts(head: str, entries: Sequence[str], limit: int) -> list[Part]:
     for number, entry in enumerate(entries):
         pieces = list(_pieces(entry, room))
         for place, piece in enumerate(pieces):
-            size = len(piece.encode()) + 1
+            gap = 1 if place == 0 and bodies and bodies[-1][0] else 0  # an empty line between two
+            size = len(piece.encode()) + 1 + gap
             if used + size > room + 1:
                 bodies.append(([], []))
-                used = 0
-            bodies[-1][0].append(piece)
+                used, size, gap = 0, size - gap, 0
+            bodies[-1][0].extend([""] * gap + [piece])
             used += size
             if place + 1 == len(pieces):
                 bodies[-1][1].append(number)

@@ -41,7 +41,13 @@ PATHS = {
 TAKEN = {
     "wecombot": {"errcode": 0, "errmsg": "ok"},
     "dingtalk": {"errcode": 0, "errmsg": "ok"},
-    "feishu": {"StatusCode": 0, "StatusMessage": "success", "code": 0, "data": {}, "msg": "success"},
+    "feishu": {
+        "StatusCode": 0,
+        "StatusMessage": "success",
+        "code": 0,
+        "data": {},
+        "msg": "success",
+    },
     "lark": {"code": 0, "msg": "success", "data": {}},
 }
 SECRETS = (KEY, TOKEN, SECRET, HOOK, LARK)
