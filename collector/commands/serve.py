@@ -15,10 +15,13 @@ from collector.service.lock import Taken, held
 from storage import jobs
 from storage.database import StorageError, is_current, open_database, reading
 
+#: ``collect status`` holds the lock for a moment to see whether anybody does.
+_LOOKS = 2.0
+
 
 @click.command("serve", short_help="一直运行:按时采集、看收件夹、发周报")
 @config_option
-@click.option("--journal", is_flag=True, help="日志也写到标准输出(由 systemd 收走)。")
+@click.option("--journal", is_flag=True, help="日志按 systemd 的写法输出:不带时间,带级别。")
 @pass_app
 @click.pass_context
 def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
@@ -33,7 +36,7 @@ def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
     accepted = Accepted(app.config_path)
     engine = open_database(accepted.config.database_url)
     try:
-        with held(engine, "service") as still_held:
+        with held(engine, "service", _LOOKS) as still_held:
             set_up_logs = partial(set_up, journal=journal)
             set_up_logs(accepted.config)
             click.echo(f"{accepted.config.centre.name}的采集服务在运行,按 Ctrl+C 停止")

@@ -1,8 +1,10 @@
-"""``collect status``: on one screen, what was read last, what failed, how much there is."""
+"""``collect status``: on one screen, whether the service runs, what comes next, what failed, how much there is."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,43 @@ from sqlalchemy.engine import make_url
 
 from collector import words
 from collector.app import App
+from collector.config import Config, ConfigError
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
-from collector.screen import OUTCOMES
+from collector.service.standing import Standing, as_data, lines, standing
+from collector.words import OUTCOMES
 from storage import attempts
 from storage.database import reading
 from storage.history import Reading
+from storage.sources import Source, sources
+
+#: Failing sources that are named; the others are counted (``collect sources`` has them all).
+NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A source that fails: since when, and what to do (as it was told)."""
+
+    account: str
+    source: str
+    outcome: str
+    problem: str
+    since: int
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All there is to say at one moment."""
+
+    now: datetime
+    counts: attempts.Counts
+    readings: list[Reading]
+    failing: list[Failing]
+    standing: Standing
+    size: int | None
+    free: int
 
 
 @click.command("status", short_help="现在的状况")
@@ -26,53 +59,100 @@ from storage.history import Reading
 @pass_app
 @click.pass_context
 def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
-    """现在的状况:最近一次采集、各账号最近的数据、失败的来源和处理办法、数据库大小。"""
+    """现在的状况:服务是否在运行、接下来做什么、近 7 天漏了什么、失败的来源和处理办法、周报、磁盘和数据库。"""
+    try:
+        config = app.config
+    except ConfigError:
+        click.echo("config.toml 有误,如下;服务若在运行,仍按改动以前的配置工作。\n", err=True)
+        raise
     with reading(app.engine) as connection:
-        counts = attempts.counts(connection)
         readings = attempts.last_readings(connection)
-    url = make_url(app.config.database_url)
-    database = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-    size = database.stat().st_size if database and database.exists() else None
-    free = shutil.disk_usage(app.config.folder).free
-    failing = [
-        each for each in readings if each.outcome not in ("ok", "unchanged") and not each.posts
-    ]
+        status = Status(
+            now=app.now,
+            counts=attempts.counts(connection),
+            readings=readings,
+            failing=_failing(readings, sources(connection)),
+            standing=standing(app.engine, connection, config, app.now),
+            size=_size(config),
+            free=shutil.disk_usage(config.folder).free,
+        )
     if as_json:
-        words.as_json(_as_data(app, counts, readings, failing, size, free))
+        words.as_json(_as_data(app, status))
     else:
-        _show(app, counts, readings, failing, size, free)
-    if failing:
+        for line in _lines(app, status):
+            click.echo(line)
+    if status.failing:
         ctx.exit(1)
 
 
-def _show(
-    app: App,
-    counts: attempts.Counts,
-    readings: list[Reading],
-    failing: list[Reading],
-    size: int | None,
-    free: int,
-) -> None:
-    click.echo(f"{app.config.centre.name}  {app.now:%Y-%m-%d %H:%M}")
-    click.echo(f"最近一次采集:{_when(counts.last_run) if counts.last_run else '还没有采集过'}")
-    click.echo(
+def _size(config: Config) -> int | None:
+    """Bytes of an SQLite file; None for another database."""
+    url = make_url(config.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    database = Path(url.database)
+    return database.stat().st_size if database.exists() else None
+
+
+def _failing(readings: list[Reading], pages: list[Source]) -> list[Failing]:
+    """Files whose last reading failed, and pages that fail, the longest first."""
+    files = [
+        Failing(
+            each.account or "", each.source, each.outcome, each.problem or "", each.recorded_at, 1
+        )
+        for each in readings
+        if each.kind == "file" and each.outcome not in ("ok", "unchanged") and not each.posts
+    ]
+    asked = [
+        Failing(
+            each.account,
+            each.source,
+            each.outcome,
+            each.problem or "",
+            each.failing_since or each.last_at,
+            each.failures,
+        )
+        for each in pages
+        if each.failing
+    ]
+    return sorted([*files, *asked], key=lambda each: (each.since, each.account, each.source))
+
+
+def _lines(app: App, status: Status) -> Iterator[str]:
+    counts, config = status.counts, app.config
+    yield f"{config.centre.name}  {status.now:%Y-%m-%d %H:%M}"
+    yield from lines(status.standing, status.now)
+    yield f"最近一次采集:{_when(counts.last_run) if counts.last_run else '还没有采集过'}"
+    yield (
         f"已存:作品 {counts.posts} 篇,观测 {counts.observations} 次,爆款 {counts.hits} 个"
         + (f",已撤回的导入 {counts.withdrawn} 次" if counts.withdrawn else "")
     )
     if counts.pairs:
-        click.echo(f"疑似同一篇的作品 {counts.pairs} 对,请运行 collect match")
-    click.echo("各账号最近的数据:")
-    for account in app.config.accounts:
-        click.echo(f"  {account.id:14}{account.name}:{_newest(account.id, readings)}")
-    for each in failing:
-        click.echo(f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}:{each.problem}")
-    for each in readings:
-        if each.bad_rows and each.posts and each.withdrawn_at is None:
-            click.echo(
-                f"[部分采用] {each.account} / {each.source}:{each.bad_rows} 行没有采用。{each.problem}"
-            )
-    if size is not None:
-        click.echo(f"数据库 {size / 2**20:.1f} MB,所在磁盘还剩 {free / 2**30:.1f} GB")
+        yield f"疑似同一篇的作品 {counts.pairs} 对,请运行 collect match"
+    yield "各账号最近的数据:"
+    for account in config.accounts:
+        yield f"  {account.id:14}{account.name}:{_newest(account.id, status.readings)}"
+    for each in status.failing[:NAMED]:
+        yield (
+            f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}:{_since(each)}"
+            f"{each.problem.removeprefix(f'{each.source}:') or '没有说明原因'}"
+        )
+    if len(status.failing) > NAMED:
+        rest = len(status.failing) - NAMED
+        yield f"……另有 {rest} 个来源有问题,见 collect sources 和 collect status --json"
+    for read in status.readings:
+        if read.bad_rows and read.posts and read.withdrawn_at is None:
+            yield f"[部分采用] {read.account} / {read.source}:{read.bad_rows} 行没有采用。{read.problem}"
+    if status.size is not None:
+        yield f"数据库 {status.size / 2**20:.1f} MB,所在磁盘还剩 {status.free / 2**30:.1f} GB"
+    else:
+        yield f"所在磁盘还剩 {status.free / 2**30:.1f} GB"
+
+
+def _since(each: Failing) -> str:
+    if each.failures < 2:
+        return ""
+    return f"{_when(each.since)} 起失败 {each.failures} 次;"
 
 
 def _newest(account: str, readings: list[Reading]) -> str:
@@ -91,17 +171,12 @@ def _newest(account: str, readings: list[Reading]) -> str:
     return f"{_when(last.observed_at or 0)}({last.source})"
 
 
-def _as_data(
-    app: App,
-    counts: attempts.Counts,
-    readings: list[Reading],
-    failing: list[Reading],
-    size: int | None,
-    free: int,
-) -> dict[str, Any]:
+def _as_data(app: App, status: Status) -> dict[str, Any]:
+    counts = status.counts
     return {
         "centre": app.config.centre.name,
-        "now": app.now.isoformat(),
+        "now": status.now.isoformat(),
+        **as_data(status.standing, status.now),
         "last_run": _iso(counts.last_run),
         "posts": counts.posts,
         "observations": counts.observations,
@@ -117,11 +192,22 @@ def _as_data(
                 "recorded_at": _iso(each.recorded_at),
                 "posts": each.posts,
             }
-            for each in readings
+            for each in status.readings
         ],
-        "failing": [f"{each.account}/{each.source}" for each in failing],
-        "database_bytes": size,
-        "disk_free_bytes": free,
+        "failing": [f"{each.account}/{each.source}" for each in status.failing],
+        "failing_sources": [
+            {
+                "account": each.account,
+                "source": each.source,
+                "outcome": each.outcome,
+                "problem": each.problem,
+                "since": _iso(each.since),
+                "failures": each.failures,
+            }
+            for each in status.failing
+        ],
+        "database_bytes": status.size,
+        "disk_free_bytes": status.free,
     }
 
 

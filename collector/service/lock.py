@@ -65,9 +65,7 @@ def _is_alive(connection: Connection) -> bool:
 
 @contextmanager
 def _file(engine: Engine, what: str, seconds: float) -> Iterator[None]:
-    database = engine.url.database
-    assert database is not None
-    lock = FileLock(f"{Path(database)}.{what}.lock")
+    lock = FileLock(_path(engine, what))
     try:
         lock.acquire(timeout=seconds)
     except Timeout:
@@ -82,8 +80,17 @@ def _file(engine: Engine, what: str, seconds: float) -> Iterator[None]:
         lock.release()
 
 
+def _path(engine: Engine, what: str) -> Path:
+    database = engine.url.database
+    assert database is not None
+    return Path(f"{database}.{what}.lock")
+
+
 def is_held(engine: Engine, what: str) -> bool:
-    """Whether a process holds the lock now. Raises StorageError."""
+    """Whether a process holds the lock now. Raises StorageError. Makes no file: another person's would be in the way
+    of the service."""
+    if engine.dialect.name == "sqlite" and not _path(engine, what).exists():
+        return False
     try:
         with held(engine, what):
             return False

@@ -1,0 +1,209 @@
+"""How the service stands: running or not, what comes next, what was missed, what went out. Read for ``collect status``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine
+
+from collector.config import Config
+from collector.observed import SHANGHAI
+from collector.service.lock import is_held
+from collector.service.schedule import JOBS, jobs_of, next_due
+from reports import missing
+from storage import deliveries, jobs
+from storage.bulk import seconds
+from storage.database import StorageError
+from storage.deliveries import Delivery
+
+#: A running service is seen once a minute; one that has not been for so long hangs, or sleeps with its machine.
+_QUIET = timedelta(minutes=5)
+_LATELY = timedelta(days=7)
+#: Deliveries that may still be on their way, or did not arrive.
+_UNSENT = ("waiting", "refused", "unclear")
+_STATES = {
+    "claimed": "正在发送",
+    "waiting": "暂时没有发出,会自动再试",
+    "accepted": "服务器已接收",
+    "refused": "没有发出",
+    "unclear": "不知道是否发出",
+    "superseded": "由更新的一期代替",
+}
+_WHATS = {
+    "weekly": "周报",
+    "hit": "爆款通知",
+    "early": "预警通知",
+    "trouble": "故障通知",
+    "recovered": "恢复通知",
+}
+
+Running = Literal["yes", "quiet", "no", "never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """``next``: job → its next due time, nothing where nobody is there to keep it; ``misses`` and ``unsent`` of the last seven days, ``failed``: jobs whose last
+    run went wrong. ``refused``: what is wrong with the config that the running service did not take."""
+
+    running: Running
+    service: jobs.Service | None
+    next: Mapping[str, datetime | None]
+    misses: tuple[jobs.Miss, ...]
+    runs: Mapping[str, jobs.Ran]
+    mail: Delivery | None
+    unsent: tuple[Delivery, ...]
+    refused: str
+    mails: bool  # whether config asks for the weekly mail
+
+    @property
+    def failed(self) -> list[jobs.Ran]:
+        return [each for each in self.runs.values() if each.outcome == "failed"]
+
+
+def standing(engine: Engine, connection: Connection, config: Config, now: datetime) -> Standing:
+    """How the service of this database stands at ``now``. Raises StorageError, ConfigError."""
+    since = seconds(now - _LATELY)
+    service = jobs.service(connection)
+    running = _running(engine, service, now)
+    comes = {name: next_due(crontab, now) for name, crontab in jobs_of(config).items()}
+    sent = [
+        each for what in _WHATS for each in deliveries.of(connection, what, since=since)
+        if each.state in _UNSENT
+    ]  # fmt: skip
+    return Standing(
+        running=running,
+        service=service,
+        next={} if running in ("no", "never") else comes,
+        misses=jobs.misses(connection, since, seconds(now)),
+        runs=jobs.last_runs(connection),
+        mail=deliveries.last(connection, "weekly"),
+        unsent=tuple(sorted(sent, key=lambda each: each.claimed_at)),
+        refused=_refused(config) if running == "yes" else "",
+        mails="mail" in comes,
+    )
+
+
+def _running(engine: Engine, service: jobs.Service | None, now: datetime) -> Running:
+    if service is None:
+        return "never"
+    seen = datetime.fromtimestamp(service.seen_at, SHANGHAI)
+    try:
+        held = is_held(engine, "service")
+    except StorageError:  # another person's lock: go by when it was last seen
+        held = service.stopped_at is None and now - seen < _QUIET
+    if not held:
+        return "no"
+    return "yes" if now - seen < _QUIET else "quiet"
+
+
+def _refused(config: Config) -> str:
+    """What the running service says is wrong with config.toml."""
+    if not config.service.heartbeat_file:
+        return ""
+    try:
+        told = json.loads(config.path(config.service.heartbeat_file).read_text(encoding="utf-8"))
+        return str(told["config_refused"])
+    except (OSError, ValueError, KeyError, TypeError):  # nothing was told
+        return ""
+
+
+def lines(found: Standing, now: datetime) -> Iterator[str]:
+    """On a few lines, for people."""
+    yield f"采集服务:{_service_words(found)}"
+    if found.refused:
+        yield f"config.toml 的改动有误,服务没有采用,仍按原来的运行:{found.refused}"
+    if found.running in ("yes", "quiet"):
+        yield f"接下来:{'、'.join(_comes(found, now))}"
+    if found.misses:
+        yield "近 7 天未按时运行:"
+        yield from (f"  {_plain(missing.line(each, now))}" for each in found.misses)
+    for ran in found.failed:
+        when = missing.moment(ran.started_at, now)
+        yield f"[没有做成] {JOBS[ran.job]} {when}:{ran.problem or '没有说明原因'}"
+    if found.mail is not None:
+        yield f"最近的周报:{_delivery(found.mail, now)}"
+    elif found.mails:
+        yield "最近的周报:还没有发过"
+    yield from (f"[没有发出] {_delivery(each, now)}" for each in found.unsent)
+
+
+def _service_words(found: Standing) -> str:
+    service = found.service
+    if service is None:
+        return "还没有启动过。运行 collect serve,或用 collect service install 装成开机自动运行"
+    started, seen = _day(service.started_at), _day(service.seen_at)
+    place = f"主机 {service.host},进程 {service.pid},{started} 启动"
+    if found.running == "yes":
+        return f"在运行({place})"
+    if found.running == "quiet":
+        return f"在运行({place}),但 {seen} 以后没有动静:电脑刚从休眠中醒来,或服务卡住了。几分钟后仍这样,请重新启动它"
+    how = "停止" if service.stopped_at is not None else "最后一次有动静"
+    return (
+        f"没有运行({seen} {how})。运行 collect serve,或用 collect service install 装成开机自动运行"
+    )
+
+
+def _comes(found: Standing, now: datetime) -> Iterator[str]:
+    """The next due times, soonest first."""
+    known = [(at, name) for name, at in found.next.items() if at is not None]
+    for at, name in sorted(known):
+        day = "" if at.date() == now.date() else f"{at.month}月{at.day}日 "
+        yield f"{JOBS[name]} {day}{at:%H:%M}"
+
+
+def _delivery(each: Delivery, now: datetime) -> str:
+    what = _WHATS.get(each.what, each.what)
+    subject = f" {each.subject}" if each.what == "weekly" else ""
+    when = missing.moment(each.settled_at or each.claimed_at, now)
+    problem = f":{each.problem}" if each.problem else ""
+    return f"{what}{subject} → {each.recipient},{when} {_STATES[each.state]}{problem}"
+
+
+def _day(at: int) -> str:
+    return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _plain(text: str) -> str:
+    """A report's punctuation as the terminal has it."""
+    return text.translate(str.maketrans("（），：", "(),:"))
+
+
+def as_data(found: Standing, now: datetime) -> dict[str, Any]:
+    """The same for programs; times in ISO, Shanghai."""
+    service = found.service
+    return {
+        "service": {
+            "running": found.running in ("yes", "quiet"),
+            "state": found.running,
+            "host": service.host if service else None,
+            "pid": service.pid if service else None,
+            "version": service.version if service else None,
+            "started_at": _iso(service.started_at if service else None),
+            "seen_at": _iso(service.seen_at if service else None),
+            "stopped_at": _iso(service.stopped_at if service else None),
+            "config_refused": found.refused,
+        },
+        "next": {name: None if at is None else at.isoformat() for name, at in found.next.items()},
+        "jobs": [_times(asdict(each)) for each in found.runs.values()],
+        "misses": [
+            _times(asdict(each)) | {"words": _plain(missing.line(each, now))}
+            for each in found.misses
+        ],
+        "mail": None if found.mail is None else _times(asdict(found.mail)),
+        "unsent": [_times(asdict(each)) for each in found.unsent],
+    }
+
+
+def _times(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _iso(value) if name.endswith(("_at", "_due")) else value
+        for name, value in row.items()
+    }
+
+
+def _iso(at: int | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, SHANGHAI).isoformat()
