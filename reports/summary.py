@@ -15,6 +15,7 @@ from reports.periods import SHANGHAI, Period
 from reports.section import Section
 from reports.sections import (
     broadcast,
+    comparisons,
     followers,
     hits,
     lines,
@@ -49,6 +50,7 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     broadcast.section,
     ranks.section,
     staff.section,
+    comparisons.section,
     notes.notes,
 )
 

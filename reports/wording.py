@@ -100,6 +100,38 @@ def times(number: int, base: int) -> str:
     return f"{_decimal(number * 10 // base)}倍"
 
 
+def percent(now: Spread, then: Spread) -> str:
+    """By how much ``now`` is more or less than ``then``: ``增长约12.3%``, ``下降50%``, ``增长至少3.1%``; empty where no
+    percentage would be true (nothing to compare with, or bounds that leave the direction open)."""
+    if then.low <= 0 or now.low < 0:
+        return ""
+    if now.exact and then.exact:
+        return _percent(Fraction(now.low - then.low, then.low))
+    if then.high is not None and now.low > then.high:
+        return _at_least("增长", Fraction(now.low - then.high, then.high))
+    if now.high is not None and now.high < then.low:
+        return _at_least("下降", Fraction(then.low - now.high, then.low))
+    return ""
+
+
+def _percent(change: Fraction) -> str:
+    """With at most one decimal; 近 where rounding would reach the 100% that the change is below."""
+    if not change:
+        return "持平"
+    word, size = ("增长", change) if change > 0 else ("下降", -change)
+    shown = share(size * 100, 1)
+    if shown == "约0":
+        return f"{word}不到0.1%"
+    if size < 1 and shown == "约100":
+        return f"{word}近100%"
+    return f"{word}{shown}%"
+
+
+def _at_least(word: str, change: Fraction) -> str:
+    least = Fraction(change * 1_000 // 1, 10)
+    return f"{word}至少{share(least, 1)}%" if least else ""
+
+
 def mark(threshold: int) -> str:
     """A threshold as people call it: 100000 → ``10万+``. Never rounded."""
     for size, unit in ((_YI, "亿"), (_WAN, "万")):
