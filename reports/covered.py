@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from reports import wording
 from reports.figures import Line
 from reports.periods import Period, span_words
+
+#: So many days on end without a post may be quiet ones.
+QUIET_DAYS = 7
 
 
 def covered_words(line: Line) -> str:
@@ -21,18 +22,21 @@ def covered_words(line: Line) -> str:
 def lacking(line: Line, period: Period) -> str:
     """Why the data of an account do not reach over the whole period; empty where they do.
 
-    Files tell of the days on which something was published, so nothing may be said of the quiet days at the ends:
-    up to seven of them, and no more than a tenth of the period, count as covered (docs/decisions.md).
+    Files tell of the days on which something was published and nothing of quiet days before, after and between them:
+    stretches of up to seven days, together no more than a tenth of the period, count as quiet (docs/decisions.md).
     """
     cover = line.coverage
     if cover.first is None or cover.last is None:
         return "没有数据"
     if cover.open_parts:
         return "导出达到条数上限，作品没有读全"
-    if cover.gaps:
-        return f"缺{'、'.join(span_words(*each) for each in cover.gaps)}的数据"
-    first = period.start.date()
-    quiet = timedelta(days=min(7, max(1, (period.last_day - first).days // 10)))
-    if cover.first - first > quiet or period.last_day - cover.last > quiet:
-        return f"数据只覆盖{span_words(cover.first, cover.last)}"
+    first, last = period.start.date(), period.last_day
+    stretches = [
+        (cover.first - first).days,
+        (last - cover.last).days,
+        *((end - start).days + 1 for start, end in cover.gaps),
+    ]
+    most = max(1, ((last - first).days + 1) // 10)
+    if max(stretches) > QUIET_DAYS or sum(stretches) > most:
+        return f"数据只覆盖{covered_words(line)}"
     return ""

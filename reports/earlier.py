@@ -1,0 +1,91 @@
+"""The periods that a period is compared with: the one before it of the same kind (环比), and that of last year (同比)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from reports.periods import Period, parse_period
+
+Kind = Literal["环比", "同比", "较上年末"]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """``then`` is how sentences call it: 上期 or 上年同期."""
+
+    kind: Kind
+    period: Period
+    then: str
+
+
+def earlier(period: Period) -> tuple[Earlier, ...]:
+    """The previous period and last year's; of a year they are one. One that no calendar has (a 53rd week, 29 February) is
+    left out."""
+    before, last_year = _previous(period), _last_year(period)
+    found = []
+    if before is not None:
+        found.append(Earlier("环比", before, "上期"))
+    if last_year is not None:
+        found.append(Earlier("同比", last_year, "上年同期"))
+    return tuple(found)
+
+
+def _previous(period: Period) -> Period | None:
+    for form, step in _STEPS:
+        match = re.fullmatch(form, period.name)
+        if match is not None:
+            name = step(int(match[1]), int(match[2]))
+            return None if name is None else parse_period(name)
+    if re.fullmatch(r"\d{4}", period.name):
+        return None  # last year is both; it is called 同比
+    return _between(period.start - (period.end - period.start), period.start)
+
+
+def _last_year(period: Period) -> Period | None:
+    try:
+        match = re.fullmatch(r"(\d{4})(|Q\d|H\d|-\d{2}|-W\d{1,2})", period.name)
+        if match is not None:
+            return parse_period(f"{int(match[1]) - 1}{match[2]}")
+        return _between(_a_year_before(period.start), _a_year_before(period.end))
+    except ValueError:  # no such week, no such day
+        return None
+
+
+def _a_year_before(moment: datetime) -> datetime:
+    return moment.replace(year=moment.year - 1)
+
+
+def _between(start: datetime, end: datetime) -> Period:
+    """A range by name, as a person would write it."""
+    whole = not (start.hour or start.minute or end.hour or end.minute)
+    if whole:
+        return parse_period(f"{start:%Y-%m-%d}..{end - timedelta(days=1):%Y-%m-%d}")
+    return parse_period(f"{start:%Y-%m-%dT%H:%M}..{end:%Y-%m-%dT%H:%M}")
+
+
+def _part(sign: str, number: int) -> Callable[[int, int], str]:
+    """The part before the n-th of a year that has ``number`` of them."""
+
+    def before(year: int, n: int) -> str:
+        width = 2 if sign == "-" else 1
+        return f"{year}{sign}{n - 1:0{width}d}" if n > 1 else f"{year - 1}{sign}{number}"
+
+    return before
+
+
+def _week(year: int, week: int) -> str:
+    monday = date.fromisocalendar(year, week, 1) - timedelta(days=7)
+    there = monday.isocalendar()
+    return f"{there.year}-W{there.week:02d}"
+
+
+_STEPS: tuple[tuple[str, Callable[[int, int], str | None]], ...] = (
+    (r"(\d{4})Q(\d)", _part("Q", 4)),
+    (r"(\d{4})H(\d)", _part("H", 2)),
+    (r"(\d{4})-(\d{2})", _part("-", 12)),
+    (r"(\d{4})-W(\d{1,2})", _week),
+)

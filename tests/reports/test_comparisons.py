@@ -1,0 +1,242 @@
+"""Comparisons of the county of office.py, worked out by hand. As-of is eight days and nine hours after the quarter's end, so
+that of the quarter before lies on 9 July: what was observed of it in October does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from reports import wording
+from reports.centre import BaselineInfo
+from reports.earlier import earlier
+from reports.figures import Summary
+from reports.periods import parse_period
+from reports.summary import build
+from reports.wording import Spread
+from tests.reports.office import CENTRE, office, on
+
+NOW = on(2026, 10, 9)
+BASELINES = (
+    BaselineInfo(
+        period="2025Q3", of="total", figures={"posts": 10, "views": 20_000}, source="上年总结"
+    ),
+    BaselineInfo(period="2025", of="fabu", figures={"followers": 9_800}),
+    BaselineInfo(period="2019", of="fabu", figures={"posts": 3}),
+)
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    with office(tmp_path_factory.mktemp("office")) as there:
+        yield there
+
+
+def made(
+    connection: Connection,
+    period: str = "2026Q3",
+    basis: str = "published",
+    as_of: datetime = NOW,
+    known_by: datetime = NOW,
+    baselines: tuple[BaselineInfo, ...] = (),
+) -> Summary:
+    centre = replace(CENTRE, baselines=baselines)
+    return build(connection, centre, parse_period(period), basis, as_of, known_by)
+
+
+def entries(summary: Summary) -> dict[tuple[str, str, str, bool], dict[str, Any]]:
+    (section,) = (each for each in summary.sections if each.id == "comparisons")
+    return {
+        (each["of"], each["metric"], each["kind"], each["verified"]): each
+        for each in section.data["comparisons"]
+    }
+
+
+def said(summary: Summary) -> dict[str, str]:
+    return {each.id: each.text for each in summary.sentences if each.id.startswith("comparison")}
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "now", "then", "change", "percent"),
+    [
+        ("posts", "环比", 4, 2, 2, 100.0),
+        ("views", "环比", 9_200, 8_000, 1_200, 15.0),  # not the 8,800 of October
+        ("likes", "环比", 184, 160, 24, 15.0),
+        ("looks", "环比", 92, 80, 12, 15.0),
+        ("posts", "同比", 4, 2, 2, 100.0),
+        ("views", "同比", 9_200, 9_200, 0, 0.0),
+        ("followers", "较上年末", 12_500, 10_000, 2_500, 25.0),
+    ],
+)
+def test_an_account_that_was_read_alike(
+    connection: Connection, metric: str, kind: str, now: int, then: int, change: int, percent: float
+) -> None:
+    found = entries(made(connection))["fabu", metric, kind, True]
+    assert (found["comparable"], found["why"]) == (True, "")
+    assert found["now"] == {"value": now, "bound": "exact"}
+    assert found["then"] == {"value": then, "bound": "exact"}
+    assert found["change"] == {"value": change, "bound": "exact"}
+    assert found["percent"] == percent
+
+
+@pytest.mark.parametrize(
+    ("basis", "as_of", "known_by", "why"),
+    [
+        # known by the seventh: only what was observed in July
+        ("published", NOW, on(2026, 10, 7), "本期数据只覆盖2026年7月3日"),
+        ("aged:7", NOW, NOW, "本期有2个作品未满天数或该时点无观测"),
+        ("gained", NOW, NOW, "上期无数据"),  # nothing was observed before July
+    ],
+)
+def test_what_is_not_alike_is_not_compared(
+    connection: Connection, basis: str, as_of: datetime, known_by: datetime, why: str
+) -> None:
+    found = entries(made(connection, "2026Q3", basis, as_of, known_by))[
+        "fabu", "views", "环比", True
+    ]
+    assert (found["comparable"], found["change"], found["percent"]) == (False, None, None)
+    assert found["why"] == why
+
+
+def test_accounts_without_earlier_data_keep_their_group_from_being_compared(
+    connection: Connection,
+) -> None:
+    found = entries(made(connection))
+    assert found["公众号", "views", "环比", True]["why"] == "“云岭党建”2026年第二季度没有数据"
+    assert found["total", "posts", "环比", True]["why"] == (
+        "“云岭党建”2026年第二季度没有数据、“云岭云”2026年第二季度没有数据、“看云岭”2026年第二季度没有数据"
+    )
+    assert (
+        found["total", "followers", "较上年末", True]["why"] == "“云岭云”2025年12月31日没有粉丝数"
+    )
+
+
+def test_what_is_said(connection: Connection) -> None:
+    text = said(made(connection))
+    assert text["comparison.account.fabu.环比"] == (
+        "“云岭发布”微信公众号环比（与2026年第二季度相比）：作品4篇，上期2篇，增加2篇（增长100%）；"
+        "阅读量9200人次，上期8000人次，增加1200人次（增长15%）；点赞184次，上期160次，增加24次（增长15%）。"
+    )
+    assert text["comparison.account.fabu.同比"] == (
+        "“云岭发布”微信公众号同比（与2025年第三季度相比）：作品4篇，上年同期2篇，增加2篇（增长100%）；"
+        "阅读量9200人次，与上年同期持平；点赞184次，与上年同期持平。"
+    )
+    assert text["comparison.account.fabu.较上年末"] == (
+        "“云岭发布”微信公众号较上年末（与2025年末相比）：粉丝约1.3万人，上年末1万人，增加2500人（增长25%）。"
+    )
+    assert text["comparison.group.公众号.环比"] == (
+        "“公众号”组环比不作比较：“云岭党建”2026年第二季度没有数据。"
+    )
+    assert text["comparison.apart.环比"] == (
+        "不作环比的账号：“云岭党建”微信公众号（2026年第二季度没有数据）、"
+        "“云岭云”客户端（2026年第二季度没有数据）、“看云岭”抖音（2026年第二季度没有数据）。"
+    )
+    assert text["comparison.method"] == (
+        "比较用同一口径，以前的时期取其结束后同样长时间的数值，使作品有同样长的增长时间："
+        "2026年第二季度取截至2026年7月9日9时的观测，2025年第三季度取截至2025年10月9日9时的观测。"
+        "只比较两期数据都覆盖整期的账号（连续不超过7天、合计不超过一成没有作品的日子不算缺数据）。"
+    )
+
+
+def test_a_period_that_is_not_over_is_not_compared(connection: Connection) -> None:
+    summary = made(connection, as_of=on(2026, 9, 15))
+    assert entries(summary) == {}
+    assert said(summary) == {
+        "comparison.unfinished": "本期到2026年9月30日才结束，期未满，不与以前的时期比较。"
+    }
+
+
+def test_a_period_before_all_data(connection: Connection) -> None:
+    text = said(made(connection, "2025Q3"))
+    assert text == {
+        "comparison.环比": "环比（与2025年第二季度）不作比较：没有这一期的数据。",
+        "comparison.同比": "同比（与2024年第三季度）不作比较：没有这一期的数据。",
+    }
+
+
+def test_stated_baselines_are_marked(connection: Connection) -> None:
+    summary = made(connection, baselines=BASELINES)
+    found = entries(summary)
+    posts, views = (found["total", name, "同比", False] for name in ("posts", "views"))
+    assert (posts["now"], posts["change"], posts["percent"]) == (
+        {"value": 13, "bound": "exact"}, {"value": 3, "bound": "exact"}, 30.0,
+    )  # fmt: skip
+    # 9,200 + 31,501 + 105,000 or more: the growth is a bound
+    assert views["now"] == {"value": 145_701, "bound": "at_least"}
+    assert (views["change"], views["percent"]) == ({"value": 125_701, "bound": "at_least"}, None)
+    assert views["source"] == "上年总结"
+    text = said(summary)
+    assert text["comparison.total.同比.stated"] == (
+        "（以下2025年第三季度的数为本单位自报，未核实，来源：上年总结）云岭县融媒体中心同比（与2025年第三季度相比）："
+        "作品13篇，上年同期10篇，增加3篇（增长30%）；"
+        "阅读量超14.5万人次，上年同期2万人次，增加超12.5万人次（增长至少628.5%）。"
+    )
+    assert text["comparison.account.fabu.较上年末.stated"].startswith(
+        "（以下2025年的数为本单位自报，未核实）“云岭发布”微信公众号较上年末（与2025年末相比）：粉丝"
+    )
+    assert text["comparison.baselines"] == (
+        "config.toml 里自报的基数（2019）没有比较：与本期的上期、上年同期、上年末都不对应，或没有对应的数据。"
+    )
+    other = entries(made(connection, basis="gained", baselines=BASELINES))
+    assert other["total", "views", "同比", False]["why"] == "自报的基数按发布统计，与本次口径不同"
+
+
+def test_the_view_of_the_period_stays_what_it_was(connection: Connection) -> None:
+    first, again = made(connection), made(connection)
+    assert first == again
+    line = next(each for each in again.accounts if each.id == "fabu")
+    views = line.figures["views"]
+    assert views is not None
+    assert views.value == 9_200
+
+
+@pytest.mark.parametrize(
+    ("period", "before", "last_year"),
+    [
+        ("2026Q1", "2025Q4", "2025Q1"),
+        ("2026H1", "2025H2", "2025H1"),
+        ("2026", None, "2025"),
+        ("2026-01", "2025-12", "2025-01"),
+        ("2026-W01", "2025-W52", "2025-W01"),
+        ("2026-W53", "2026-W52", None),
+        ("2026-03-01..2026-03-10", "2026-02-19..2026-02-28", "2025-03-01..2025-03-10"),
+        ("2024-02-29..2024-02-29", "2024-02-28..2024-02-28", "2023-02-28"),
+        ("2026-01-22..2026-02-02T16", "2026-01-10T08:00..2026-01-22T00:00", "2025-01-22T00:00..2025-02-02T16:00"),
+    ],
+)  # fmt: skip
+def test_earlier_periods(period: str, before: str | None, last_year: str | None) -> None:
+    found = {each.kind: each.period.name for each in earlier(parse_period(period))}
+    if period.startswith("2024-02-29"):
+        assert found == {"环比": before}  # 2023 has no such day
+        return
+    wanted = {"环比": before, "同比": last_year}
+    assert found == {kind: name for kind, name in wanted.items() if name is not None}
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "phrase"),
+    [
+        ((1_123, 1_123), (1_000, 1_000), "增长12.3%"),
+        ((1_000, 1_000), (1_123, 1_123), "下降约11%"),
+        ((3_000, 3_000), (2_000, 2_000), "增长50%"),
+        ((7, 7), (3, 3), "增长约133.3%"),
+        ((10_000_001, 10_000_001), (10_000_000, 10_000_000), "增长不到0.1%"),
+        ((1, 1), (100_000, 100_000), "下降近100%"),
+        ((0, 0), (5, 5), "下降100%"),
+        ((5, 5), (5, 5), "持平"),
+        ((199_999, 199_999), (100_000, 100_000), "增长近100%"),
+        ((150, None), (100, 100), "增长至少50%"),
+        ((100, None), (150, 150), ""),  # it may have risen or fallen
+        ((100, 100), (150, None), "下降至少33.3%"),
+        ((5, 5), (0, 0), ""),
+        ((20, 25), (10, 12), "增长至少66.6%"),
+    ],
+)
+def test_percentages_are_true(
+    now: tuple[int, int | None], then: tuple[int, int | None], phrase: str
+) -> None:
+    assert wording.percent(Spread(*now), Spread(*then)) == phrase
