@@ -46,8 +46,9 @@ Running = Literal["yes", "quiet", "no", "never"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``next``: job → its next due time, nothing where nobody is there to keep it; ``misses`` and ``unsent`` of the last seven days, ``failed``: jobs whose last
-    run went wrong. ``refused``: what is wrong with the config that the running service did not take."""
+    """``next``: job → its next due time, nothing where nobody is there to keep it; ``misses`` and ``unsent`` of the
+    last seven days; ``failed``: jobs whose last run went wrong; ``refused``: what is wrong with the config that the
+    running service did not take; ``mails``: config asks for the weekly mail."""
 
     running: Running
     service: jobs.Service | None
@@ -57,7 +58,7 @@ class Standing:
     mail: Delivery | None
     unsent: tuple[Delivery, ...]
     refused: str
-    mails: bool  # whether config asks for the weekly mail
+    mails: bool
 
     @property
     def failed(self) -> list[jobs.Ran]:
