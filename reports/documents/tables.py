@@ -15,6 +15,8 @@ _WHOLE = re.compile(r"[0-9A-Za-z.,%+\-]+")
 _EM, _AROUND = 210, 170
 #: A column is never wider than this many characters unless there is room.
 _MOST = 16.0
+#: A text that begins with a digit and is no longer than this is one figure: 100000及以上, 2026年7月1日.
+_FIGURE = 9.0
 
 
 def fit(table: Any, document: Any) -> None:
@@ -30,6 +32,8 @@ def fit(table: Any, document: Any) -> None:
         for at, cell in enumerate(row):
             text = "".join(each.text or "" for each in cell.iter(qn("w:t")))
             whole = max((_ems(each) for each in _WHOLE.findall(text)), default=1.0)
+            if text[:1].isdigit() and _ems(text) <= _FIGURE:
+                whole = _ems(text)
             least[at] = max(least[at], min(whole, _MOST))
             wanted[at] = max(wanted[at], min(_ems(text), _MOST))
     _set(table, rows, _shared(least, wanted, page))
