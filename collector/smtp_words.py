@@ -176,13 +176,13 @@ def _missing(stage: Stage, place: str) -> str:
 def _unreachable(stage: Stage, problem: Exception, mail: MailConfig, place: str) -> str:
     if isinstance(problem, socket.gaierror):
         return f"找不到邮件服务器 {mail.host}。请检查网络,并核对 [mail] 的 host"
-    if isinstance(problem, TimeoutError):
+    if isinstance(problem, TimeoutError) or isinstance(problem.__context__, TimeoutError):
         hint = (
             '。端口 465 要用 security = "ssl"'
             if mail.security != "ssl" and mail.actual_port == 465
             else ""
         )
-        return f"连接 {place} 超时。请检查网络和防火墙{hint}"
+        return f"等 {place} 的答复超时({_STAGES[stage]})。请检查网络和防火墙{hint}"
     if isinstance(problem, ConnectionRefusedError):
         return f"{place} 拒绝连接。请核对 [mail] 的 host 和 port,看防火墙是否拦截"
     if stage == "connect":
