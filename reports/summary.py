@@ -25,6 +25,7 @@ from reports.sections import (
     placements,
     ranks,
     staff,
+    stories,
     topics,
     tops,
 )
@@ -50,6 +51,7 @@ SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
     broadcast.section,
     ranks.section,
     staff.section,
+    stories.section,
     comparisons.section,
     notes.notes,
 )
