@@ -13,7 +13,7 @@ from collector.channels import chats
 from tests.collector import robots
 from tests.collector.robots import CONFIG, PATHS, TAKEN, Room, room, said
 from tests.server.faults import in_turn, reset, silent, status
-from tests.server.site import Site
+from tests.server.site import Answering, Reply, Site
 from tests.storage.build import DAY, Count, post
 
 HOUR = 3_600
@@ -126,7 +126,7 @@ def test_others_hits_are_not_ours_to_tell(chat: Room) -> None:
 
 
 #: Published and looked at so many days before NOON; views then; whether it is news (a week is the limit).
-AGES = [
+AGES: list[tuple[str, int | None, list[tuple[int, int]], bool]] = [
     ("looked at long ago", 60, [(30, 200_000)], False),
     ("young, first seen above", 2, [(0, 200_000)], True),
     ("old, first seen above: nobody knows when it crossed", 60, [(0, 200_000)], False),
@@ -191,7 +191,7 @@ def test_a_hit_taken_back_before_it_was_told_is_not_told(chat: Room) -> None:
 #: Tries after 0, 5, 15, 35, 75, 135 minutes, then every two hours: the last one within the day after 1335, the 16th.
 #: What a robot answers in turn; what is stored after the first announcement, after five minutes, after a day of tries.
 LIMIT = said({"errcode": 45009, "errmsg": "api freq out of limit"})
-ENDS = [
+ENDS: list[tuple[str, list[Reply | Answering], str, str, str, int]] = [
     (
         "busy, then taken",
         [status(503), said(TAKEN["wecombot"])],
@@ -225,10 +225,10 @@ ENDS = [
     ("answers", "first", "second", "last", "sent"), [e[1:] for e in ENDS], ids=[e[0] for e in ENDS]
 )
 def test_what_becomes_of_a_message(
-    chat: Room, answers: list[object], first: str, second: str, last: str, sent: int
+    chat: Room, answers: list[Reply | Answering], first: str, second: str, last: str, sent: int
 ) -> None:
     crossing(chat, (4 * HOUR, 90_000), (HOUR, 105_000))
-    chat.site.routes[PATHS["wecombot"]] = in_turn(*answers)  # type: ignore[arg-type]
+    chat.site.routes[PATHS["wecombot"]] = in_turn(*answers)
     told = chat.tell(NOON)
     assert [state for *_, state in chat.states()] == [first]
     assert len(told.problems) == 1

@@ -136,6 +136,7 @@ def test_a_message_goes_out_and_an_error_in_a_200_is_an_error(
     assert channel.send("【爆款】").state == "refused"
     # and what Apprise makes of it, for which we do not use it
     plugin = apprise.Apprise.instantiate(ADDRESSES[kind])
+    assert plugin is not None
     site.routes[f"{PATHS[kind]}/"] = said(bad)
     plugin.request_rate_per_sec = 0
     assert plugin.notify(body="x") is True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.records import Count
-from storage import database
+from storage import database, upkeep
 from storage.early import Early, early
 from tests.storage.build import DAY, Store, epoch, post
 
@@ -41,9 +41,16 @@ def told(store: Store, **others: Any) -> list[tuple[int, int, int]]:
 
 
 @pytest.fixture
+def store(store: Store) -> Store:
+    """One where only 100,000 views are a hit."""
+    with database.writing(store.engine) as connection:
+        upkeep.keep_thresholds(connection, {"views": [100_000]}, 0)
+    return store
+
+
+@pytest.fixture
 def usual(store: Store) -> Store:
     """Twelve posts of 100, 200 … 1200 views: the upper of the middle two is 700."""
-    store.thresholds = {"views": [100_000]}
     for n in range(1, 13):
         earlier(store, n, 100 * n)
     return store
