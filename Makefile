@@ -2,12 +2,13 @@
 # make test  every check: tests, ruff, mypy --strict, import-linter
 # make bench the measurements (minutes; prints ratios)
 # make lock  renew the lock files (hashes, no addresses) after a change in pyproject.toml
+# make wheels / make wheels-windows  the folder from which a PC without internet installs (docs/使用手册.md, 18)
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: now test bench lock clean
+.PHONY: now test bench lock wheels wheels-windows clean
 
 now: .venv/run.stamp
 	@test -d inbox || cp -R examples/inbox inbox
@@ -26,11 +27,31 @@ bench: .venv/dev.stamp
 
 lock: .venv/dev.stamp
 	for name in build dev bench; do \
-		$(BIN)/uv pip compile pyproject.toml --group $$name $$([ $$name = build ] || echo --extra postgres --extra notify) \
+		$(BIN)/uv pip compile pyproject.toml --group $$name --extra notify $$([ $$name = build ] || echo --extra postgres) \
 			--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 			--no-emit-find-links --quiet -o requirements$$([ $$name = build ] || echo -$$name).lock || exit 1; \
 	done
 	$(BIN)/pybabel compile -d collector/locale -l zh_CN
+
+# Folders from which a PC without internet installs: one for a machine like this with this Python, one for Windows and
+# the Python there (make wheels-windows WINDOWS_PYTHON=3.13). What the lock says of other systems is told by uv.
+WINDOWS_PYTHON ?= 3.12
+LOAD := -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+OWN := -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation .
+
+wheels: .venv/run.stamp
+	@rm -rf $@ && mkdir $@ && cp requirements.lock $@/
+	@$(BIN)/python $(LOAD) -r $@/requirements.lock --dest $@
+	@$(BIN)/python $(OWN) --wheel-dir $@
+	@echo "已备好文件夹 $@,复制到没有网络的电脑上安装"
+
+wheels-windows: .venv/dev.stamp
+	@rm -rf $@ && mkdir $@
+	@$(BIN)/uv pip compile requirements.lock --python-platform x86_64-pc-windows-msvc --python-version $(WINDOWS_PYTHON) \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o $@/requirements.lock
+	@$(BIN)/python $(LOAD) -r $@/requirements.lock --dest $@ --platform win_amd64 --python-version $(WINDOWS_PYTHON)
+	@$(BIN)/python $(OWN) --wheel-dir $@
+	@echo "已备好文件夹 $@(Python $(WINDOWS_PYTHON)),复制到没有网络的电脑上安装"
 
 .venv/run.stamp: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -44,4 +65,4 @@ lock: .venv/dev.stamp
 	@touch $@
 
 clean:
-	rm -rf .venv data inbox reports_out
+	rm -rf .venv data inbox reports_out wheels wheels-windows

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.engine import make_url
 
 from collector.app import App
+from collector.care import backup_database
 from collector.options import config_option, confirm, pass_app
 from collector.words import said
 from storage import database, rebuild
@@ -18,11 +19,15 @@ from storage.database import StorageError
 
 @click.command("backup", short_help="备份数据库")
 @config_option
-@click.argument("target", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("target", metavar="[文件]", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="目标文件已存在时覆盖它。")
 @pass_app
-def backup_command(app: App, target: Path, force: bool) -> None:
-    """把数据库备份到一个文件。采集正在进行时也可以备份。"""
+def backup_command(app: App, target: Path | None, force: bool) -> None:
+    """把数据库备份到一个文件。采集正在进行时也可以备份。不写文件的,备份到 [service] backups 文件夹,
+    只留最近的几份,和服务每夜做的一样。"""
+    if target is None:
+        click.echo(backup_database(app.engine, app.config, app.now).words)
+        return
     if target.is_dir():
         target = target / f"baokuan-{app.now:%Y%m%d-%H%M%S}.db"
     if target.exists() and not force:

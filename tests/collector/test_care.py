@@ -214,6 +214,14 @@ def test_the_newest_backups_stay(tmp_path: Path) -> None:
     assert done.words.startswith(f"已备份到 {done.path}(")
 
 
+def test_backup_by_hand_without_a_name_is_the_nightly_one(here: Centre) -> None:
+    done = CliRunner().invoke(main, ["backup"], obj=here.app)
+    assert done.exit_code == 0, done.output
+    (path,) = (here.folder / "data" / "backups").iterdir()
+    assert path.name == f"baokuan-{here.now:%Y%m%d-%H%M%S}.db"
+    assert str(path) in done.output
+
+
 def test_a_failed_backup_drops_nothing(tmp_path: Path) -> None:
     here = centre(tmp_path, CONFIG + "\n[service]\nkeep_backups = 1\n")
     first = back_up(here, NOW).path
