@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,7 +11,7 @@ from reports import wording
 from reports.centre import Centre
 from reports.figure import of_amount
 from reports.hits import HitRow, hit_row
-from reports.periods import SHANGHAI, Period, seen_words
+from reports.periods import SHANGHAI, Period, moment_words, seen_words
 from reports.section import Cell, Link, Section, Sentence, Table, Trace
 from reports.vocabulary import word_of, words_of
 from reports.weekly.figures import channels
@@ -20,37 +20,49 @@ from storage.hit_list import hit_list
 from storage.series import PostValue
 
 TOPS = 10
+_WEEK = timedelta(days=7)
 
 
 def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> Section:
-    """Hits that were found in the week, whenever the post was published; a post's highest mark stands for the
-    lower ones."""
-    rows = _found(connection, centre, week, as_of)
-    number = wording.count(wording.exactly(len(rows)), "个")
+    """Hits found in the week, whenever the post was published, and those found since, up to the mail (they belong to
+    the next week); a post's highest mark stands for the lower ones."""
+    rows = _found(connection, centre, seconds(week.start), min(seconds(week.end), seconds(as_of)))
+    fresh = []
+    if week.end <= as_of < week.end + _WEEK:
+        fresh = _found(connection, centre, seconds(week.end), seconds(as_of) + 1)
     old = [row for row in rows if row.published is not None and row.published < week.start]
-    said = f"这一周发现爆款{number}" if rows else "这一周没有发现新的爆款"
+    said = f"这一周发现爆款{_number(rows)}" if rows else "这一周没有发现新的爆款"
     if old:
-        said += f"，其中{wording.count(wording.exactly(len(old)), '个')}是以前发布的"
-    table = Table(
-        id="week.hits",
-        title="爆款",
-        headings=("作品", "账号", "达到", "发布时间", "首次看到越过的时间", "链接"),
-        rows=tuple(_hit(row) for row in rows),
-        narrow=(0, 1, 2),
-    )
+        said += f"，其中{_number(old)}是以前发布的"
+    if fresh:
+        said += f"；这一周结束后到{moment_words(as_of)}又发现{_number(fresh)}，计入下一周"
     return Section(
         id="week.hits",
         title="爆款",
         sentences=(Sentence("week.hits", f"{said}（{_marks(centre)}）。"),),
-        tables=(table,) if rows else (),
+        tables=tuple(
+            Table(
+                id=f"week.hits{name}",
+                title=title,
+                headings=("作品", "账号", "达到", "发布时间", "首次看到越过的时间", "链接"),
+                rows=tuple(_hit(row) for row in each),
+                narrow=(0, 1, 2),
+            )
+            for name, title, each in (("", "爆款", rows), (".since", "周末以后发现的爆款", fresh))
+            if each
+        ),
     )
 
 
-def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[HitRow]:
+def _number(rows: Sequence[HitRow]) -> str:
+    return wording.count(wording.exactly(len(rows)), "个")
+
+
+def _found(connection: Connection, centre: Centre, since: int, until: int) -> list[HitRow]:
+    """Hits of ours that were found from ``since`` to before ``until``."""
     names = {each.id: each.name for each in channels(centre)}
-    until = min(seconds(week.end), seconds(as_of) + 1)
     found: dict[tuple[int, str], HitRow] = {}
-    for hit in hit_list(connection, accounts=list(names), found_since=seconds(week.start)):
+    for hit in hit_list(connection, accounts=list(names), found_since=since):
         if hit.found_at < until:
             found.setdefault((hit.post_id, hit.metric), hit_row(hit, names))
     return list(found.values())

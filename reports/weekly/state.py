@@ -151,14 +151,14 @@ def _unsent(weeks: Sequence[str]) -> Iterator[str]:
 
 def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str]:
     """Sources and credentials that do not work now, since when, and what to do."""
-    names = {each.id: each.name for each in centre.accounts} | {
-        each.platform: each.platform_name for each in centre.accounts
-    }
+    names = {each.id: each.name for each in centre.accounts}
+    platforms = {each.platform: each.platform_name for each in centre.accounts}
     now, start = seconds(week.as_of), seconds(week.period.start)
     told = open_troubles(connection)
     since = {(each.kind, each.account, each.source): each.since for each in told}
     for tail in tails(connection, start - SILENT_DAYS * DAY):
-        if not tail.failing or tail.last_at > now or (tail.kind == "file" and tail.last_at < start):
+        old = tail.last_at > now or (tail.kind == "file" and tail.last_at < start)
+        if not tail.failing or old or tail.account not in names:
             continue
         begun = since.get(("source", tail.account, tail.source), tail.since or tail.last_at)
         yield _entry(
@@ -179,7 +179,7 @@ def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str
         )
     for each in told:
         if each.kind == "credential" and each.since <= now:
-            yield _entry(each, names, week.as_of)
+            yield _entry(each, names if each.account else platforms, week.as_of)
 
 
 def _entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
