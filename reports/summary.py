@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from reports import figures
 from reports.centre import Centre
+from reports.consistency import checked
 from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
@@ -71,7 +72,8 @@ def build(
 
     ``basis``: ``published``, ``gained`` or ``aged:N``; ``as_of`` and ``known_by`` are aware; ``topic``: only this one
     of the centre's topics: the documents are then about it alone, ``data`` stays whole. Raises ValueError, in
-    Chinese, for another basis or an unknown topic. The same arguments give the same summary for ever.
+    Chinese, for another basis or an unknown topic. The same arguments give the same summary for ever. One that
+    contradicts itself says so (reports.consistency).
     """
     if topic and topic not in {each.name for each in centre.topics}:
         names = "、".join(each.name for each in centre.topics)
@@ -79,7 +81,7 @@ def build(
     inquiry = inquire(connection, centre, period, basis, as_of, known_by, topic=topic)
     made = [(make, each) for make in SECTIONS if (each := make(inquiry)) is not None]
     about = (topics.section, notes.notes) if topic else SECTIONS
-    return Summary(
+    whole = Summary(
         centre=centre,
         period=period,
         basis=inquiry.basis,
@@ -92,6 +94,7 @@ def build(
         sections=tuple(each for make, each in made if make in about and not each.empty),
         data={name: part for _, each in made for name, part in each.data.items()},
     )
+    return checked(whole)
 
 
 def inquire(
