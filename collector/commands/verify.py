@@ -54,7 +54,7 @@ def verify_command(
 ) -> None:
     """核对一份稿件(.docx、.md、.txt)里的数字:逐个说属实、不符还是无法核对,再看稿件有没有自相矛盾。
     有不符或矛盾时退出码是 1,稿件读不了是 2。"""
-    from reports.verify import checking, drafts, outcome
+    from reports.verify import drafts, lookups, outcome
 
     try:
         span = parse_period(period) if period else None
@@ -72,7 +72,7 @@ def verify_command(
         raise click.UsageError("--annotate 只能用于 .docx 稿件")
     with reading(app.engine) as connection:
         now = present(connection, app.now)
-        question = checking.Question(
+        question = lookups.Question(
             connection=connection,
             centre=centre_of(app.config),
             basis=basis,

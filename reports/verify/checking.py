@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
-from sqlalchemy import Connection
-
 from reports import wording
-from reports.centre import Centre
-from reports.figures import parse_basis
-from reports.periods import Period, parse_period
-from reports.summary import inquire
 from reports.verify.claims import Claim, Reading
-from reports.verify.facts import Fact, Facts
-from reports.verify.truth import judge
-from reports.wording import Spread
+from reports.verify.facts import Fact
+from reports.verify.lookups import Key, Question, keys_of, look_up, readings_of
+from reports.verify.truth import Verdict, judge
+from reports.wording import Spread, Word
 
 Outcome = Literal["属实", "不符", "无法核对"]
-_SINGLE = ("best", "post", "any_post")
+_WORDS: Mapping[str, Word] = {"about": "约", "near": "近", "over": "超", "some": "余"}
+_COUNTED = frozenset({"条", "篇", "场", "期", "个"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,168 +36,141 @@ class Checked:
     basis: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is compared with: the database inside a transaction, what config says, the draft's basis, two moments."""
-
-    connection: Connection
-    centre: Centre
-    basis: str
-    as_of: datetime
-    known_by: datetime
-
-
 def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
-    """One outcome a claim, in their order. Claims of one period and basis are looked up together."""
-    groups: dict[tuple[Period | None, str], list[int]] = {}
-    for place, claim in enumerate(claims):
-        groups.setdefault((_period(claim), claim.basis or question.basis), []).append(place)
-    found: dict[int, Checked] = {}
-    for (period, basis), places in groups.items():
-        mine = [claims[place] for place in places]
-        for place, each in zip(places, _of_period(question, period, basis, mine), strict=True):
-            found[place] = each
-    return [found[place] for place in range(len(claims))]
+    """One outcome a claim, in their order."""
+    asked = [
+        [(reading, keys_of(question, claim, reading)) for reading in readings_of(claim)]
+        for claim in claims
+    ]
+    wanted = [
+        key for each in asked for _, keys in each if not isinstance(keys, str) for key in keys
+    ]
+    facts = look_up(question, wanted)
+    return [
+        _checked(question, claim, each, facts) for claim, each in zip(claims, asked, strict=True)
+    ]
 
 
-def _period(claim: Claim) -> Period | None:
-    """比上年末 is since the year's beginning; a figure of 去年同期 belongs to last year's period."""
-    period = claim.period
-    if period is None or not claim.earlier:
-        return period
-    kind = claim.readings[0].what.kind
-    if kind == "follower_gain":
-        return parse_period(f"{period.start.year}-01-01..{period.last_day}")
-    if kind in ("percent", "difference"):
-        return period
-    return _a_year_before(period) if claim.earlier == "last year" else _before(period)
-
-
-def _a_year_before(period: Period) -> Period:
-    start = period.start.replace(year=period.start.year - 1, day=min(period.start.day, 28))
-    end = period.end.replace(year=period.end.year - 1, day=min(period.end.day, 28))
-    return Period(f"{start:%Y-%m-%d}..{end:%Y-%m-%d}", start, end, f"上年同期（{period.title}）")
-
-
-def _before(period: Period) -> Period:
-    start = period.start - (period.end - period.start)
-    return Period(f"..{period.start:%Y-%m-%d}", start, period.start, f"{period.title}的上期")
-
-
-def _of_period(
-    question: Question, period: Period | None, basis: str, claims: Sequence[Claim]
-) -> Iterable[Checked]:
-    if period is None:
-        why = "没有写时期：请加 --period，如 --period 2026Q3"
-        return [_cannot(each, why) for each in claims]
-    if period.start > question.as_of:
-        return [_cannot(each, f"{period.title}还没有到", period) for each in claims]
-    marks = _thresholds(question.centre, claims, basis)
-    inquiry = inquire(
-        question.connection,
-        replace(question.centre, thresholds=marks),
-        period,
-        basis,
-        question.as_of,
-        question.known_by,
-    )
-    facts = Facts(inquiry)
-    return [_checked(question, facts, each, period, basis) for each in claims]
-
-
-def _thresholds(centre: Centre, claims: Iterable[Claim], basis: str) -> Mapping[str, Sequence[int]]:
-    """Those of config and those that the draft names; on *gained* crossings are kept for the first alone."""
-    found = {metric: set(values) for metric, values in centre.thresholds.items()}
-    if parse_basis(basis).kind != "gained":
-        for claim in claims:
-            for reading in claim.readings:
-                if reading.what.kind in ("hits", "unknown") and reading.what.threshold:
-                    found.setdefault(reading.what.metric, set()).add(reading.what.threshold)
-    return {metric: sorted(values) for metric, values in found.items()}
-
-
-def _cannot(claim: Claim, why: str, period: Period | None = None) -> Checked:
-    reading = claim.readings[0]
-    return Checked(
-        claim=claim,
-        reading=reading,
-        outcome="无法核对",
-        name=reading.subject.words,
-        why=why,
-        period="" if period is None else period.title,
-    )
-
-
-def _checked(question: Question, facts: Facts, claim: Claim, period: Period, basis: str) -> Checked:
-    """True where one reading is true, false where all are; the first reading's figure is shown otherwise."""
+def _checked(
+    question: Question,
+    claim: Claim,
+    asked: Sequence[tuple[Reading, tuple[Key, ...] | str]],
+    facts: Mapping[Key, Fact],
+) -> Checked:
+    """True where one reading is true; else what the first reading says, where that is known."""
     if claim.planned:
-        return _cannot(claim, "说的是计划或目标，不是已有的数", period)
-    tried = [
-        _tried(question, facts, claim, reading)
-        for each in claim.readings
-        for reading in _alternatives(each)
-    ]
-    known = [each for each in tried if each.outcome != "无法核对"]
-    true = next((each for each in known if each.outcome == "属实"), None)
-    found = true or (known[0] if len(known) == len(tried) else None)
-    found = found or next((each for each in tried if each.outcome == "无法核对"), tried[0])
-    if known and true is None and len(known) < len(tried) and claim.readings[0] == known[0].reading:
-        found = known[0]
-    return replace(found, period=period.title, basis=basis)
+        return _made(claim, asked[0][0], "说的是计划或目标，不是已有的数")
+    tried = [_tried(question, claim, reading, keys, facts) for reading, keys in asked]
+    true = next((each for each in tried if each.outcome == "属实"), None)
+    if true is not None:
+        return true
+    open_ones = [each for each in tried[1:] if each.outcome == "无法核对" and each.true]
+    return open_ones[0] if open_ones and tried[0].outcome == "不符" else tried[0]
 
 
-def _alternatives(reading: Reading) -> Iterable[Reading]:
-    """另一客户端: one of them."""
-    if not reading.subject.any:
-        return [reading]
-    single = [
-        replace(reading.subject, accounts=(each,), any=False) for each in reading.subject.accounts
-    ]
-    return [Reading(each, reading.what) for each in single] or [reading]
+def _made(claim: Claim, reading: Reading, why: str) -> Checked:
+    title = "" if claim.period is None else claim.period.title
+    return Checked(
+        claim=claim, reading=reading, outcome="无法核对", name=reading.subject.words, why=why, period=title
+    )  # fmt: skip
 
 
-def _tried(question: Question, facts: Facts, claim: Claim, reading: Reading) -> Checked:
-    fact = facts.of(reading)
-    made = Checked(
-        claim=claim,
-        reading=reading,
-        outcome="无法核对",
-        name=fact.name,
-        why=fact.why,
-        notes=fact.notes,
-    )
+def _tried(
+    question: Question,
+    claim: Claim,
+    reading: Reading,
+    keys: tuple[Key, ...] | str,
+    facts: Mapping[Key, Fact],
+) -> Checked:
+    if isinstance(keys, str):
+        return _made(claim, reading, keys)
+    when = keys[0][2]
+    fact = facts[keys[0]]
+    if len(keys) == 2:
+        fact = _change(reading, fact, facts[keys[1]])
+    made = replace(
+        _made(claim, reading, fact.why), name=fact.name, notes=fact.notes, period=when.period.title, basis=when.basis
+    )  # fmt: skip
+    if fact.wrong:
+        return replace(made, outcome="不符")
+    if reading.what.kind == "percent" and len(keys) == 2 and not fact.why:
+        return _percent(claim, made, facts[keys[0]], facts[keys[1]])
     if fact.spread is None:
-        return replace(made, outcome="不符") if fact.measure == "错" else made
+        return made
     spread = _turned(fact.spread) if claim.falls else fact.spread
     marks = question.centre.thresholds.get(fact.metric, ())
     answer = judge(claim.number, spread, marks)
-    if reading.what.kind == "any_post" and answer != "true":
-        values = facts.values(reading.subject, reading.what.metric)
-        answer = (
-            "true" if any(judge(claim.number, each, marks) == "true" for each in values) else answer
-        )
-    true = f"{wording.cell(fact.spread)}{fact.measure}"
+    if answer != "true" and any(judge(claim.number, each, marks) == "true" for each in fact.others):
+        answer = "true"
+    return _said(
+        claim, fact, replace(made, true=f"{wording.cell(fact.spread)}{fact.measure}"), answer, marks
+    )
+
+
+def _change(reading: Reading, now: Fact, then: Fact) -> Fact:
+    """The difference of two facts, or why there is none."""
+    name = now.name + ("的增减幅度" if reading.what.kind == "percent" else "的增减")
+    if now.spread is None or then.spread is None:
+        return replace(now, spread=None, name=name, why=now.why or f"上一期：{then.why}")
+    low = None if then.spread.high is None else now.spread.low - then.spread.high
+    high = None if now.spread.high is None else now.spread.high - then.spread.low
+    if low is None:
+        return replace(now, spread=None, name=name, why="两期的数不全或只知下限")
+    return replace(now, spread=Spread(low, high), name=name, notes=(*now.notes, *then.notes))
+
+
+def _percent(claim: Claim, made: Checked, now: Fact, then: Fact) -> Checked:
+    """增长15% is true where the change rounds to it at the digits shown."""
+    assert now.spread is not None
+    assert then.spread is not None
+    low, high = _shares(now.spread, then.spread)
+    if claim.falls:
+        low, high = None if high is None else -high, None if low is None else -low
+    words = wording.percent(now.spread, then.spread)
+    figures = f"{wording.cell(now.spread)}比{wording.cell(then.spread)}"
+    made = replace(made, true=f"{figures}{words}")
+    stated = Fraction(claim.number.exact)
+    slack = Fraction(1, 2 * 10 ** len(claim.number.exact.partition(".")[2]))
+    least, most = {
+        "over": (stated, stated + 10),
+        "reach": (stated, stated + 10),
+        "least": (stated, None),
+        "near": (stated * Fraction(97, 100), stated),
+    }.get(claim.number.manner, (stated - slack, stated + slack))
+    if low is not None and low >= least and (most is None or (high is not None and high <= most)):
+        return replace(made, outcome="属实")
+    if (high is not None and high < least) or (most is not None and low is not None and low > most):
+        return replace(made, outcome="不符", suggestion=words)
+    return replace(made, why="两期的数不全或只知下限，算不出增减幅度")
+
+
+def _shares(now: Spread, then: Spread) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the greatest change in percent that two figures allow; None: no limit."""
+    low = None if not then.high else Fraction(now.low - then.high, then.high) * 100
+    high = (
+        None if now.high is None or not then.low else Fraction(now.high - then.low, then.low) * 100
+    )
+    return low, high
+
+
+def _said(
+    claim: Claim, fact: Fact, made: Checked, answer: Verdict, marks: Sequence[int]
+) -> Checked:
+    """Not true is 不符, unless it is not sure whom or what the draft speaks of."""
     if answer == "true":
-        return replace(made, outcome="属实", true=true)
+        return replace(made, outcome="属实")
     if answer == "open":
-        return replace(made, true=true, why=f"数据只知道是{true}，不能断定")
-    return _false(claim, fact, replace(made, true=true), marks)
-
-
-def _false(claim: Claim, fact: Fact, made: Checked, marks: Sequence[int]) -> Checked:
-    """Not true: unless it is not sure whom or what the draft speaks of."""
+        return replace(made, why=f"数据只知道是{made.true}，不能断定")
     suggestion = suggested(claim, fact, marks)
-    number = made.reading.subject.number
     if claim.unsure:
         why = f"看不准“{claim.unsure}”指什么；若指{made.name}，应为{made.true}"
         return replace(made, why=why, suggestion=suggestion)
-    if number is not None and number != len(made.reading.subject.accounts):
-        here = len(made.reading.subject.accounts)
-        return replace(
-            made,
-            why=f"稿件说{number}个，config.toml 里有{here}个账号，不能比较；这{here}个是{made.true}",
-        )
-    if made.reading.what.kind == "accounts" and made.reading.subject.kind == "platform":
+    subject = made.reading.subject
+    here = len(subject.accounts)
+    if subject.number is not None and subject.number != here:
+        why = f"稿件说{subject.number}个，config.toml 里有{here}个账号，不能比较；这{here}个是{made.true}"
+        return replace(made, why=why)
+    if made.reading.what.kind == "accounts" and subject.kind == "platform":
         return replace(made, why=f"config.toml 里有{made.true}，稿件所说的可能不全在其中")
     return replace(made, outcome="不符", suggestion=suggestion)
 
@@ -210,16 +179,24 @@ def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
     """A wording of the true figure: with the draft's own word where that is true."""
     spread = fact.spread
     assert spread is not None
-    if fact.measure in ("条", "篇", "场", "期", "个") and fact.metric != "comments":
+    changes = claim.gain or claim.falls or spread.low < 0
+    if fact.measure in _COUNTED or fact.metric == "comments":
         measure = claim.number.measure or fact.measure
+        if changes:
+            size = (
+                Spread(-spread.high, -spread.low)
+                if spread.low < 0 and spread.high is not None
+                else spread
+            )
+            return ("减少" if spread.low < 0 else "增加") + wording.count(size, measure)
         if claim.number.manner == "some" and spread.exact:
             return wording.roughly(spread.low, measure)
         return wording.count(spread, measure)
-    if spread.low < 0 or claim.gain:
+    if changes:
         return wording.change(spread, marks, fact.measure)
-    word = {"about": "约", "near": "近", "over": "超", "some": "余"}.get(claim.number.manner)
+    word = _WORDS.get(claim.number.manner)
     if word is not None:
-        return wording.asked(word, spread, marks, fact.measure)  # type: ignore[arg-type]
+        return wording.asked(word, spread, marks, fact.measure)
     said = wording.single if fact.single else wording.total
     return said(spread, marks, fact.measure)
 

@@ -297,7 +297,7 @@ def _of_lists(claims: Sequence[Claim], said: Sequence[_Said]) -> Iterator[Contra
             yield _made(f"各部分{names}相加至少{low}，比总数{whole.words}还多", whole, *separate)
         elif (
             claims[separate[0].place].all_parts
-            and len(separate) == len(mine)
+            and len(separate) == len(parts)
             and most is not None
             and most < whole.low
         ):
@@ -312,8 +312,14 @@ def _same_sort(part: _Said, whole: _Said) -> bool:
         a.kind in _KINDS
         and b.kind in _KINDS
         and a.kind != "hits"
-        and part.claim.number.measure == whole.claim.number.measure
+        and _measure(part) == _measure(whole)
     )
+
+
+def _measure(said: _Said) -> str:
+    """篇, 条, 个 and 件 all count posts."""
+    measure = said.claim.number.measure
+    return "条" if measure in ("篇", "条", "个", "件", "部", "则") else measure
 
 
 def _separate(parts: Sequence[_Said]) -> list[_Said]:

@@ -161,11 +161,12 @@ def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
             if not cell.strip():
                 continue
             place = f"{places[number]}第{column + 1}列"
+            label = row[0].strip().replace("\n", "")
+            label = "全部账号" if label in ("合计", "总计", "小计") else label
             head = heads[column] if column < len(heads) else ""
             if not (is_table and number and column and _FIGURE.match(cell.strip())):
-                yield Paragraph(cell, place)
+                yield Paragraph(cell, place, label if is_table and number and column else "")
                 continue
             unit = _UNIT.search(head)
             after = "".join(each or "" for each in unit.groups()) if unit else ""
-            label = row[0].strip().replace("\n", "")
-            yield Paragraph(cell, place, f"{label}，{_UNIT.sub('', head)}：", after)
+            yield Paragraph(cell, place, f"{label}{_UNIT.sub('', head)}", after)

@@ -10,23 +10,30 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reports import wording
+from reports.figure import figure
 from reports.figures import Line, group_lines
 from reports.inquiry import Inquiry
+from reports.topics import Topic, joined, topics
 from reports.verify.claims import Reading, What
 from reports.verify.subjects import Subject
 from reports.vocabulary import HEADINGS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
 from storage.series import Amount, PostValue
+from storage.standing import Standing, standing
 
+#: How many of the highest posts 某篇 may mean.
+_ANY = 50
 _LEVELS = ("中央", "省", "市", "县")
+_MEDIA = ("报", "台", "网", "端")
 _KINDS = {"article": "文章", "video": "视频", "image": "图片", "live": "直播"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """``spread`` None: it cannot be said, for the reason ``why``. ``name`` says what was looked up. ``single``: one
-    post's figure, not a sum; ``notes``: what stands beside it (gaps, posts without data)."""
+    post's figure, not a sum; ``notes``: what stands beside it (gaps, posts without data). ``others``: figures that the
+    words may mean as well (any post); ``wrong``: what is said besides the number is not so, ``why`` says how."""
 
     spread: Spread | None
     name: str
@@ -35,6 +42,8 @@ class Fact:
     metric: str = ""
     single: bool = False
     notes: tuple[str, ...] = ()
+    others: tuple[Spread, ...] = ()
+    wrong: bool = False
 
 
 class Facts:
@@ -49,8 +58,6 @@ class Facts:
         subject, what = reading.subject, reading.what
         if what.kind == "other":
             return _none(reading, f"“{what.name}”不在采集的指标里，没有可以核对的数据")
-        if what.kind in ("percent", "difference"):
-            return _none(reading, "比例和增减幅度要用两个时期的数一起算，请核对所用的两个数")
         if subject.kind == "unknown":
             return _none(reading, f"config.toml 里没有账号{subject.words}")
         if not subject.accounts:
@@ -99,12 +106,11 @@ class Facts:
         cover = line.coverage
         if cover.first is None:
             return f"没有覆盖{title}的文件或采集"
-        nothing = {
+        return {
             "published": f"{title}没有读到作品",
             "gained": f"{title}没有可计增量的观测",
             "aged": f"{title}没有满{self.inquiry.basis.days}天且当天有观测的作品",
         }[self.inquiry.basis.kind]
-        return nothing
 
     def _notes(self, line: Line) -> tuple[str, ...]:
         from reports.periods import span_words
@@ -144,7 +150,7 @@ class Facts:
             sum(each.reprints for each in totals),
         )
         number = original if what.kind == "original" else reprint
-        unmarked = line.posts - original - reprint
+        unmarked = 0 if what.name else line.posts - original - reprint
         name = "原创作品数" if what.kind == "original" else "转载作品数"
         made = _fact(subject, name, None, measure="篇", notes=self._notes(line))
         if not original + reprint:
@@ -165,8 +171,6 @@ class Facts:
         if not line.posts and line.coverage.first is None:
             return replace(made, why=self._why_empty(line))
         beside = (f"另有{unknown}个作品无法判断",) if unknown else ()
-        if unknown and unknown == line.posts and not sure:
-            return replace(made, why=self._why_none(line, what.metric))
         high = None if line.incomplete else sure + unknown
         return replace(made, spread=Spread(sure, high), notes=(*beside, *made.notes))
 
@@ -211,7 +215,7 @@ class Facts:
                 made,
                 spread=None,
                 why=f"最高的不是“{what.name}”，而是{title}（{wording.cell(_spread(amount))}）",
-                measure="错",
+                wrong=True,
             )
         return replace(made, spread=_spread(amount), notes=(beside, *made.notes))
 
@@ -252,13 +256,14 @@ class Facts:
         return replace(made, spread=spread, notes=(f"有{len(shown)}个作品叫这个标题",))
 
     def any_post(self, subject: Subject, what: What) -> Fact:
-        """The phrase may be of any post: told by checking.judge_any with ``values``."""
-        return self.best(subject, replace(what, kind="best", name=""))
-
-    def values(self, subject: Subject, metric: str, many: int = 50) -> list[Spread]:
-        """The greatest figures of single posts."""
-        posts = self.inquiry.view.posts(subject.accounts, top=many, by=metric)
-        return [_spread(each.amounts[metric]) for each in posts if metric in each.amounts]
+        """Some post: the greatest figures of single posts are all meant."""
+        posts = self.inquiry.view.posts(subject.accounts, top=_ANY, by=what.metric)
+        values = [
+            _spread(each.amounts[what.metric]) for each in posts if what.metric in each.amounts
+        ]
+        return replace(
+            self.best(subject, replace(what, kind="best", name="")), others=tuple(values)
+        )
 
     def _named(self, accounts: Iterable[str], title: str) -> list[PostValue]:
         wanted = normal_title(title.removesuffix("…"))
@@ -284,36 +289,32 @@ class Facts:
         return _fact(subject, "账号数", exactly(len(subject.accounts)), measure="个")
 
     def followers(self, subject: Subject, what: What) -> Fact:
-        from storage.standing import standing
-
         question = self.inquiry.view.question
         moments = (min(question.start, question.as_of), question.closing)
         told = standing(self.inquiry.connection, "followers", moments, self.inquiry.known)
-        low, high, missing = 0, 0, 0
-        sure = True
-        for account in subject.accounts:
-            start, end = told.get(account, [None, None])
-            if end is None or (what.kind == "follower_gain" and start is None):
-                missing += 1
-                continue
-            least, most = end.value.low, end.value.high
-            if what.kind == "follower_gain" and start is not None:
-                most = None if most is None else most - start.value.low
-                sure = sure and start.value.high is not None
-                least -= start.value.high or 0
-            low += least
-            sure = sure and most is not None
-            high += most or 0
-        name = "期内新增粉丝" if what.kind == "follower_gain" else "期末粉丝数"
+        found = [told.get(account, [None, None]) for account in subject.accounts]
+        gain = what.kind == "follower_gain"
+        name = "期内新增粉丝" if gain else f"期{'初' if what.name else '末'}粉丝数"
         made = _fact(subject, name, None, measure="人")
-        if missing == len(subject.accounts):
+        spreads = [
+            _gained(*each) if gain else _stood(each[0 if what.name else 1]) for each in found
+        ]
+        known = [each for each in spreads if each is not None]
+        if not known:
             return replace(made, why="没有读到这些账号的粉丝数")
-        beside = (f"其中{missing}个账号无数据",) if missing else ()
-        if what.kind == "follower_gain" and (missing or not sure):
+        if gain and any((start is None) != (end is None) for start, end in found):
             return replace(made, why="有账号在期初或期末没有粉丝数，增长算不全")
-        return replace(
-            made, spread=Spread(low, None if missing or not sure else high), notes=beside
+        highs = [each.high for each in known if each.high is not None]
+        there = Spread(
+            sum(each.low for each in known), sum(highs) if len(highs) == len(known) else None
         )
+        missing = len(spreads) - len(known)
+        if not missing:
+            return replace(made, spread=there)
+        beside = (f"其中{missing}个账号没有粉丝数",)
+        if gain:
+            return replace(made, spread=there, notes=beside)
+        return replace(made, spread=Spread(there.low, None), others=(there,), notes=beside)
 
     def live(self, subject: Subject, what: What) -> Fact:
         rows = self._listed("live", subject)
@@ -334,6 +335,11 @@ class Facts:
         ]
         if not shown:
             return replace(made, why="直播的资料里没有这个数")
+        if what.name == "best":
+            most = max(shown, key=lambda each: each.value)
+            return replace(
+                made, name=f"单场最高{HEADINGS[what.metric]}", spread=_spread(most), single=True
+            )
         hidden = len(rows) - len(shown)
         highs = [each.high for each in shown]
         whole = hidden == 0 and all(each is not None for each in highs)
@@ -388,6 +394,8 @@ class Facts:
             there = sum(each.level == what.name for each in rows)
             unstated = sum(each.level not in _LEVELS for each in rows)
             return replace(made, spread=Spread(there, there + unstated))
+        if what.name in _MEDIA:
+            return replace(made, spread=exactly(sum(each.medium == what.name for each in rows)))
         if what.name:
             names = {each.outlet for each in rows}
             outlets = {each for each in names if each == what.name} or {
@@ -401,10 +409,15 @@ class Facts:
     def programme(self, subject: Subject, what: What) -> Fact:
         rows = self._listed("item", subject)
         made = _fact(
-            subject, f"《{what.name}》", None, measure="期" if what.kind == "issues" else "条"
+            subject,
+            f"《{what.name}》" if what.name else "自办栏目",
+            None,
+            measure="期" if what.kind == "issues" else "条",
         )
         there = [
-            each for each in rows or () if normal_title(each.column) == normal_title(what.name)
+            each
+            for each in rows or ()
+            if not what.name or normal_title(each.column) == normal_title(what.name)
         ]
         if not there:
             return replace(made, why=f"播出台账里没有栏目“{what.name}”")
@@ -436,41 +449,50 @@ class Facts:
     def _topic(self, subject: Subject, what: What) -> Fact:
         topic = next((each for each in self._topics if each.info.name == subject.topic), None)
         made = _fact(subject, f"专题“{subject.topic}”", None)
-        if topic is None or what.kind not in ("sum", "posts", "kind"):
-            return replace(made, why="专题只核对篇数和阅读播放量")
-        from reports.topics import joined
-
-        part = joined([each for key, each in topic.accounts.items() if key in subject.accounts])
-        if what.kind != "sum":
-            number = len(part.posts)
+        if topic is None:
+            return replace(made, why="没有读到这个专题")
+        there = {key: part for key, part in topic.accounts.items() if key in subject.accounts}
+        part = joined(there.values())
+        if what.kind in ("posts", "kind", "missing", "deleted", "accounts"):
+            number = {
+                "missing": part.views.missing,
+                "deleted": part.deleted,
+                "accounts": len(there),
+            }.get(what.kind, len(part.posts))
+            high = None if part.incomplete and what.kind != "accounts" else number
             return replace(
-                made,
-                name=f"{made.name}作品数",
-                measure="条",
-                spread=Spread(number, None if part.incomplete else number),
+                made, name=f"{made.name}作品数", measure="条", spread=Spread(number, high)
             )
-        if what.metric not in ("views", "readers"):
-            return replace(made, why="专题只核对篇数和阅读播放量")
-        from reports.figure import figure
-
+        if what.kind in ("best", "post", "any_post"):
+            return self._topic_best(topic, subject, what, made)
+        if what.kind != "sum" or what.metric not in ("views", "readers"):
+            return replace(made, why="专题只核对篇数、阅读播放量和最高的作品")
         whole = figure(getattr(part, what.metric), incomplete=part.incomplete)
-        made = replace(
-            made,
-            name=f"{made.name}{HEADINGS[what.metric]}",
-            measure=_unit(what.metric),
-            metric=what.metric,
-        )
+        name = f"{made.name}{HEADINGS[what.metric]}"
+        made = replace(made, name=name, measure=_unit(what.metric), metric=what.metric)
         if whole is None:
-            return replace(
-                made, why="这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品"
-            )
+            why = "这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品"
+            return replace(made, why=why)
         beside = (f"其中{whole.missing}个作品无数据",) if whole.missing else ()
         return replace(made, spread=whole.spread, notes=beside)
 
-    @cached_property
-    def _topics(self):  # type: ignore[no-untyped-def]
-        from reports.topics import topics
+    def _topic_best(self, topic: Topic, subject: Subject, what: What, made: Fact) -> Fact:
+        shown = [each for each in topic.best if each.account in subject.accounts]
+        if what.metric != "views" or not shown:
+            return replace(made, why="专题的单篇只核对阅读播放量最高的几篇")
+        best = shown[0]
+        amount = _spread(best.amounts["views"])
+        made = replace(
+            made, name=f"{made.name}单篇最高", measure="人次", metric="views", single=True
+        )
+        wanted = normal_title(what.name.removesuffix("…"))
+        if wanted and not normal_title(wording.line(best.title)).startswith(wanted):
+            why = f"最高的不是“{what.name}”，而是{wording.title(best.title)}（{wording.cell(amount)}）"
+            return replace(made, why=why, wrong=what.kind == "best")
+        return replace(made, spread=amount)
 
+    @cached_property
+    def _topics(self) -> tuple[Topic, ...]:
         return topics(self.inquiry)
 
 
@@ -492,6 +514,19 @@ def _none(reading: Reading, why: str) -> Fact:
 
 def _spread(amount: Amount) -> Spread:
     return Spread(amount.low, amount.high)
+
+
+def _stood(value: Standing | None) -> Spread | None:
+    return None if value is None else Spread(value.value.low, value.value.high)
+
+
+def _gained(start: Standing | None, end: Standing | None) -> Spread | None:
+    if start is None or end is None or start.value.high is None:
+        return None
+    high = end.value.high
+    return Spread(
+        end.value.low - start.value.high, None if high is None else high - start.value.low
+    )
 
 
 def _unit(metric: str) -> str:

@@ -66,7 +66,7 @@ _SURE = frozenset({"人次", "篇", "条", "部", "件", "场", "期", "组", "�
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """``step``: what the last digit written is worth. ``top`` only of a range. ``start`` … ``end`` in the folded text,
-    from the first word of its manner; ``bare``: it has a unit but no digit (百万)."""
+    from the first word of its manner; ``bare``: it has a unit but no digit (百万). ``exact``: its digits as written."""
 
     value: int
     manner: Manner
@@ -80,6 +80,7 @@ class Number:
     bare: bool = False
     digits_at: int = 0
     fraction: bool = False
+    exact: str = "0"
 
 
 def read(text: str, place: int) -> Number | None:
@@ -135,7 +136,7 @@ def read(text: str, place: int) -> Number | None:
         value=value, manner=manner, step=step, measure=measure, start=start, end=end,
         text=text[start:end].strip("“”\"「」"), top=top, plus=bool(match["plus"]),
         bare=bool(match["chinese"]) and match["chinese"][0] in "十百千万亿", digits_at=place,
-        fraction=fraction,
+        fraction=fraction, exact=match["digits"] or str(value),
     )  # fmt: skip
 
 
@@ -150,6 +151,8 @@ def _in_word(text: str, place: int, match: re.Match[str]) -> bool:
 
 def _chinese(text: str, rough: bool) -> int | None:
     """The value of a Chinese numeral; None where it is none (千万 as an adverb cannot be told here)."""
+    if text == "一":  # 一篇, 一人, 同一: no count
+        return None
     total, section, digit = 0, 0, 0
     seen = False
     for sign in text:

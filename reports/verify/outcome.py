@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from reports.periods import Period, moment_words
-from reports.verify.checking import Checked, Question, check
+from reports.verify.checking import Checked, check
 from reports.verify.claims import Claim, Ignored
 from reports.verify.contradictions import Contradiction, contradictions
 from reports.verify.drafts import Draft, Paragraph
+from reports.verify.lookups import Question
 from reports.verify.reading import Reader
 from reports.verify.spans import Frame, find
 from reports.verify.subjects import lexicon

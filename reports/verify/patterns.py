@@ -120,15 +120,27 @@ def run(words: Sequence[Token], at: int) -> list[int]:
     return found
 
 
-def note(words: Sequence[Token], at: int) -> str:
+def note(words: Sequence[Token], at: int, *, in_cell: bool = False) -> str:
     """Which posts left out the number counts; empty for none."""
     number = words[at].number
-    if number is None or number.measure not in _THINGS | {"场", "期"}:
+    measures = _THINGS | {"场", "期"} | ({""} if in_cell else set())
+    if number is None or number.measure not in measures:
         return ""
-    for place in (at - 1, at + 1):
+    after = at + 1
+    while after < len(words) and words[after].sort in ("work", "fill", "account"):
+        after += 1
+    for place in (at - 1, after):
+        if (
+            place == after
+            and 0 <= place < len(words)
+            and words[place].sort in ("metric", "raw", "column", "open")
+        ):
+            between = words[at + 1 : after]
+            if any(each.text in ("没有", "账号") for each in between):
+                return "apart"
         if 0 <= place < len(words) and words[place].sort == "open":
-            before = words[place].name in ("young", "unobserved")
-            if before == (place < at):
+            before = words[place].name in ("young", "unobserved") or in_cell
+            if before or place > at:
                 return words[place].name
     return ""
 
@@ -148,7 +160,9 @@ def counted(
         return ()
     name = said.title or said.column
     if number.measure in ("期", "组"):
-        return (What(kind="issues", name=name),) if name else ()
+        return (What(kind="issues", name=name),) if name or said.broadcast else ()
+    if said.last and said.last[0].kind == "issues" and number.measure == "条":
+        return (What(kind="items", name=said.last[0].name),)
     if said.metric == "comments" and adjacent:
         return (_sum(said, "comments"),)
     if said.placement or said.front:
@@ -156,12 +170,13 @@ def counted(
     if said.hot:
         return (What(kind="hits", metric="views"),)
     if said.original:
-        return (What(kind="original" if said.original == "original" else "reprint"),)
+        marked = "marked" if said.marked else ""
+        return (What(kind="original" if said.original == "original" else "reprint", name=marked),)
     if name:
         return (What(kind="items", name=name), What(kind="column", name=name))
-    kind = said.kind or (following.name if following is not None and after == "kind" else "")
-    if kind:
-        return (What(kind="kind", name=kind), What(kind="posts"))
+    kinds = said.kind or (following.name if following is not None and after == "kind" else "")
+    if kinds:
+        return (*(What(kind="kind", name=kind) for kind in kinds.split()), What(kind="posts"))
     return (What(kind="posts"),)
 
 
@@ -196,10 +211,12 @@ def measured(said: Said, number: Number, following: Token | None) -> tuple[What,
     if metric == "posts":
         return (What(kind="posts"),)
     if metric == "followers":
-        return (What(kind="follower_gain" if said.gain else "followers"),)
+        name = "start" if said.earlier == "start" else ""
+        return (What(kind="follower_gain" if said.gain else "followers", name=name),)
     if said.live:
         both = ("views", "readers") if metric in ("views", "readers") else (metric,)
-        return tuple(What(kind="live_views", metric=each) for each in both)
+        name = "best" if said.best else ""
+        return tuple(What(kind="live_views", metric=each, name=name) for each in both)
     return _of_posts(said, metric)
 
 

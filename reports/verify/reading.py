@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from reports.periods import Period
 from reports.verify import patterns
-from reports.verify.claims import Claim, Ignored, Reading, What
+from reports.verify.claims import Claim, Ignored, Reading, What, WhatKind
 from reports.verify.numbers import Number
 from reports.verify.spans import Frame
 from reports.verify.subjects import Lexicon, Subject, combine, together
@@ -17,6 +17,7 @@ from reports.verify.words import CLAUSE_DEFINING, DEFINING, PLANNED
 
 #: Words between two names of one subject: 云岭发布的官方微信公众号.
 _BINDING = frozenset({"的", "官方", "旗下", "运营", "平台", "各", "新闻", "微信", "矩阵"})
+_MEDIA = {"网站": "网", "客户端": "端"}
 _COUNTS = patterns.COUNTS
 
 
@@ -44,6 +45,8 @@ class Said:
     front: bool = False
     hot: bool = False
     original: str = ""
+    marked: bool = False
+    broadcast: bool = False
     gain: bool = False
     falls: bool = False
     earlier: str = ""
@@ -92,6 +95,10 @@ class _Sentence:
     kept: list[Said] = field(default_factory=list)
     taken: int = -1
     planned: bool = False
+    media: bool = False
+    compared: str = ""
+    before_list: list[tuple[Subject, ...]] = field(default_factory=list)
+    joined: bool = False
     topic: tuple[Subject, ...] = ()
 
     def read(self) -> None:
@@ -99,6 +106,9 @@ class _Sentence:
         if any(each in plain for each in DEFINING):
             return
         self.planned = any(each in plain for each in PLANNED)
+        self.said.marked = any(each in plain for each in ("注明", "标明", "标注"))
+        self.said.broadcast = "播出" in plain
+        self.media = "介质" in plain
         for at, token in enumerate(self.words):
             if at > self.taken:
                 self._step(at, token)
@@ -123,11 +133,13 @@ class _Sentence:
             case "aged":
                 said.basis = f"aged:{token.name}"
             case "kind":
-                said.kind, said.kind_of = token.name, token.subjects
+                self._kind(at, token)
             case "level":
+                said.level, said.placement = self._level(at, token), True
+            case "medium":
                 said.level, said.placement = token.name, True
             case "earlier":
-                said.earlier = token.name
+                said.earlier = self.compared = token.name
             case "original":
                 said.original = token.name
             case "gain" | "fall":
@@ -146,27 +158,67 @@ class _Sentence:
                 said.best = said.best_now = True
             case "live" | "placement" | "front" | "single" | "average":
                 setattr(said, token.sort, True)
+                said.live = said.live or token.text == "单场"
+
+    def _level(self, at: int, token: Token) -> str:
+        """中央、省、市级媒体 are several: no level."""
+        before = self.words[max(0, at - 4) : at]
+        several = any(each.sort == "level" for each in before)
+        return "" if several and not any(each.sort == "number" for each in before) else token.name
+
+    def _kind(self, at: int, token: Token) -> None:
+        """Within a list of groups a group's name is the group."""
+        if token.subjects and self._of_whole() is not None:
+            self._subject(at, token)
+        else:
+            self.said.kind, self.said.kind_of = token.name, token.subjects
 
     def _stop(self, token: Token) -> None:
+        if token.text == "（":
+            self.kept.append(replace(self.said, run=list(self.said.run)))
+            self._part(exhaustive=True)
         said = self.said
         said.raw, said.best_now, said.hot, said.average, said.level = "", False, False, False, ""
         said.metric_at, said.title_now = -9, False
-        if token.text == "（":
-            self.kept.append(replace(said, run=list(said.run)))
-            self._part(exhaustive=True)
-        elif token.text == "）" and self.kept:
+        if token.text == "）" and self.kept:
             last = said.last
             self.said = self.kept.pop()
             self.said.last = last or self.said.last
         elif token.text == "：":
+            said.earlier = ""
             self._part(exhaustive=True)
+        elif token.sort == "join":
+            self.joined = said.whole is not None
         if token.text in ("，", "；"):
             said.kind = said.original = said.earlier = ""
             said.kind_of = ()
             said.gain = said.falls = said.front = False
         if token.text == "；":
-            said.best = said.single = said.fresh = False
-            said.title, said.day = "", None
+            self._semicolon()
+
+    def _semicolon(self) -> None:
+        """What holds for a part of a sentence ends with it; so does a list whose parts stood with 、 between."""
+        said = self.said
+        said.best = said.single = said.fresh = False
+        said.title, said.day = "", None
+        if self.joined and said.whole is not None and not self.kept:
+            whole = self.reader.claims[said.whole]
+            said.last = tuple(each.what for each in whole.readings)
+            said.whole, said.run, self.joined = None, list(self.before_list), False
+
+    def _part(self, *, exhaustive: bool) -> None:
+        claims = self.reader.claims
+        mine = claims and claims[-1].sentence_number == self.reader.number_of_sentences
+        if mine and self.said.whole is None:
+            self.said.whole, self.said.all_parts = len(claims) - 1, exhaustive
+            self.before_list = list(self.said.run)
+
+    def _of_whole(self) -> What | None:
+        """“10万+”以上作品至少8条：公众号1篇: the parts are of the same figure."""
+        if self.said.whole is None:
+            return None
+        what = self.reader.claims[self.said.whole].readings[0].what
+        return what if what.kind == "hits" else None
 
     def _raw(self, at: int, token: Token) -> None:
         """Words that are not known, with the short ones right before them (省台)."""
@@ -186,7 +238,8 @@ class _Sentence:
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         compared = plain[max(0, token.start - 1) : token.start] in ("比", "与", "较", "同")
         if compared or (following is not None and following.sort == "earlier"):
-            self.said.earlier = "last year"
+            self.said.earlier = self.said.earlier or "last year"
+            self.compared = self.compared or self.said.earlier
             return
         day = token.period is not None and (token.period.end - token.period.start).days <= 1
         if day and not (following is not None and following.text == "，"):
@@ -195,15 +248,12 @@ class _Sentence:
             self.reader.period = token.period
             self.said.day = None
 
-    def _part(self, *, exhaustive: bool) -> None:
-        claims = self.reader.claims
-        mine = claims and claims[-1].sentence_number == self.reader.number_of_sentences
-        if mine and self.said.whole is None:
-            self.said.whole, self.said.all_parts = len(claims) - 1, exhaustive
-
     def _subject(self, at: int, token: Token) -> None:
         said = self.said
         subjects = token.subjects
+        if self.media and token.text in _MEDIA:
+            said.level, said.placement = _MEDIA[token.text], True
+            return
         if all(each.kind == "topic" for each in subjects):
             self._topic(at, token)
             return
@@ -281,6 +331,8 @@ class _Sentence:
         assert number is not None
         if self._at(number.digits_at) < self.first or self._defines(token):
             return
+        if self.text.plain[max(0, number.start - 1) : number.start] == "不":  # 不是 0
+            return
         if self._note(at, number) or self._hits(at, number):
             return
         run = patterns.run(self.words, at)
@@ -324,14 +376,19 @@ class _Sentence:
 
     def _note(self, at: int, number: Number) -> bool:
         """（其中49条无数据）（另有3条无法判断）, 未满7天0篇: posts that were left out."""
-        name = patterns.note(self.words, at)
+        name = patterns.note(self.words, at, in_cell=self.first > 0)
         if not name:
             return False
+        if name == "apart":
+            self._ignore(number.start, number.end)
+            return True
         last = self.said.last[0] if self.said.last else What(kind="sum", metric="views")
         if name == "unknown":
             what = replace(last, kind="unknown")
         elif name == "missing":
-            what = What(kind="missing", metric=last.metric or "views")
+            said = self.said.metric if self.said.metric not in ("posts", "followers") else ""
+            metric = (said if self.said.fresh else last.metric) or said or "views"
+            what = What(kind="missing", metric=metric)
         else:
             what = What(kind=name)  # type: ignore[arg-type]
         self._claim(number, (what,), None)
@@ -359,9 +416,28 @@ class _Sentence:
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         if number.measure in ("%", "个百分点", "倍", "‰"):
             about = bool(said.metric or said.gain or said.earlier)
-            return (What(kind="percent", metric=said.metric),) if about else ()
-        if said.earlier and said.gain and said.metric != "followers":
-            return (What(kind="difference", metric=said.metric),) if said.metric else ()
+            changes = number.measure == "%" and said.gain
+            return (
+                (self._changed("percent") if changes else What(kind="percent", metric=said.metric),)
+                if about
+                else ()
+            )
+        if (
+            said.gain
+            and self.compared
+            and (said.metric != "followers" or self.compared in ("last year", "before"))
+        ):
+            return (self._changed("difference"),)
+        if (
+            said.earlier
+            and said.metric_at < 0
+            and said.last
+            and said.last[0].kind in ("sum", "posts", "followers")
+        ):
+            return tuple(self._then(each) for each in said.last)
+        whole = self._of_whole()
+        if whole is not None and number.measure in _COUNTS:
+            return (whole,)
         if number.measure in _COUNTS:
             return patterns.counted(
                 said, number, following, adjacent=said.metric_at == self._back(at)
@@ -369,6 +445,23 @@ class _Sentence:
         if number.measure not in ("", "人次", "次", "人", "户", "名", "户次", "篇次", "条次"):
             return ()
         return patterns.measured(said, number, following)
+
+    def _then(self, what: What) -> What:
+        return replace(what, name="start") if what.kind == "followers" else what
+
+    def _changed(self, kind: WhatKind) -> What:
+        """A change of what was said last: its ``name`` is the kind of that figure."""
+        last = self.said.last[0] if self.said.last else None
+        if last is not None and last.kind == "follower_gain":
+            return What(kind=kind, metric="followers", name="followers")
+        if last is None or last.kind not in ("sum", "posts", "followers"):
+            if last is not None and last.kind == "difference":
+                return replace(last, kind=kind)
+            metric = self.said.metric
+            return What(
+                kind=kind, metric=metric, name="sum" if metric not in ("", "posts") else metric
+            )
+        return What(kind=kind, metric=last.metric, name=last.kind)
 
     def _back(self, at: int) -> int:
         """The last token before ``at`` that is no filler."""
@@ -410,7 +503,7 @@ class _Sentence:
                 basis=self._basis(whats[0]),
                 gain=said.gain,
                 falls=said.falls,
-                earlier=said.earlier,
+                earlier=self._earlier(whats[0]),
                 unsure=said.raw,
                 whole=whole,
                 all_parts=said.all_parts,
@@ -425,7 +518,14 @@ class _Sentence:
                 outlet = what.kind == "placements" and not what.name and raw
                 yield Reading(one, replace(what, name=raw) if outlet else what)
         if whats[0].kind == "kind":
-            yield from (Reading(each, What(kind="posts")) for each in self.said.kind_of)
+            own = self._of_whole() or What(kind="posts")
+            yield from (Reading(each, own) for each in self.said.kind_of)
+        if whats[0].kind == "posts" and raw:
+            yield from (Reading(one, What(kind="column", name=raw)) for one in subjects)
+
+    def _earlier(self, what: What) -> str:
+        change = what.kind in ("percent", "difference", "follower_gain")
+        return self.compared if change and not self.said.earlier else self.said.earlier
 
     def _basis(self, what: What) -> str:
         if self.said.gain and what.kind in ("sum", "best", "post", "any_post"):

@@ -161,8 +161,6 @@ def _days(said: dict[str, str | None], end: int, frame: Frame, *, single: bool) 
         return None
     first = _day(said, "a", frame.year, int(month))
     if single:
-        if said["ah"]:
-            return None  # a moment, no period
         return Found(end, parse_period(f"{first}..{first}"), named=bool(said["ay"]))
     year = int(said["by"] or first[:4])
     last = _day(said, "b", year, int(said["bm"] or month))

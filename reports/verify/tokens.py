@@ -22,6 +22,9 @@ _YOUNG = re.compile(r"未满\d{1,4}天")
 _ORDINAL = re.compile(
     r"(?:第|前|排名|位列|位居)(?:\d{1,6}|[一二三四五六七八九十百]{1,4})(?:名|位|场|期|次|届|条|个)?"
 )
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: ?\d{1,2}[：:]\d{2}(?:[：:]\d{2})?)?|\d{1,2}[：:]\d{2}(?!\d)"
+)
 _SENTENCE_ENDS = "。！？\n"
 _PLATFORM_WORDS = tuple(
     sorted((word for words in PLATFORMS.values() for word in words.split()), key=len, reverse=True)
@@ -87,7 +90,12 @@ def _token(
         return _of("end", plain, place, place + 1)
     if sign in _QUOTES:
         return _quotation(plain, place, lexicon, quoted)
-    for sort, pattern in (("ignored", _ORDINAL), ("open", _YOUNG), ("aged", _AGED)):
+    for sort, pattern in (
+        ("date", _DATE),
+        ("ignored", _ORDINAL),
+        ("open", _YOUNG),
+        ("aged", _AGED),
+    ):
         match = pattern.match(plain, place)
         if match is not None and not _is_period(plain, place, frame):
             name = {"open": "young", "aged": match[match.lastindex or 0]}.get(sort, "")

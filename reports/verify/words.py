@@ -12,7 +12,7 @@ from reports.verify.numbers import PREFIXES as MANNERS
 #: metric: a figure of posts or accounts; posts: a count of them; other: a figure nobody here measures.
 Sort = Literal[
     "metric", "posts", "other", "kind", "work", "single", "best", "original", "level", "placement",
-    "front", "live", "gain", "fall", "earlier", "part", "respect", "account", "column", "open",
+    "front", "live", "gain", "fall", "earlier", "medium", "raw", "part", "respect", "account", "column", "open",
     "verb", "fill", "join", "stop", "average",
 ]  # fmt: skip
 
@@ -40,7 +40,12 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "": "曝光量 展现量 传播量 推荐量 覆盖人数 覆盖人次 覆盖用户 互动量 互动数 完播率 打开率 传播力指数 下载量 安装量 "
         "下载安装量 装机量 日活 月活 活跃用户 话题阅读量 话题量 弹幕量 弹幕 投币 收视率 WCI BCI DCI"
     },
-    "kind": {"video": "短视频 视频 vlog", "article": "图文 文章 推文", "image": "图片 海报"},
+    "kind": {
+        "video": "短视频 视频 vlog",
+        "article": "文章 推文",
+        "image article": "图文",
+        "image": "图片 海报",
+    },
     "live": {"": "网络直播 现场直播 移动直播 直播活动 直播场次 直播"},
     "work": {
         "": "稿件 作品 报道 信息 新闻 内容 产品 稿 消息 帖文 帖子 爆款 爆文 原创作品 动态 资讯 融媒产品 融媒体产品"
@@ -65,9 +70,13 @@ _WORDS: dict[Sort, dict[str, str]] = {
     "gain": {"": "新增 净增 增加了 增加 增长了 增长 增粉 涨粉 上升 提升 提高"},
     "fall": {"": "减少了 减少 下降了 下降 下滑 回落 降低"},
     "earlier": {
-        "last year": "去年同期 上年同期 同期 同比 上年末 去年末 去年底 上年底 上年 去年",
+        "last year": "去年同期 上年同期 同期 同比 上年 去年",
+        "year end": "较上年末 上年末 去年末 去年底 上年底 年初",
+        "start": "期初",
         "before": "环比 上季度 上一季度 上月 上周 上期 上半年同期",
     },
+    "medium": {"报": "报纸 报刊 纸媒", "台": "广播电视"},
+    "raw": {"": "其余 剩余 其他 其它 另外"},
     "part": {"": "其中 包括 包含"},
     "respect": {"": "分别"},
     "account": {"": "个账号 个号 账号 帐号 新媒体账号"},
@@ -101,7 +110,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
 #: Words of a sentence that states how figures are made, or what is planned: nothing there is claimed.
 DEFINING = (
     "口径", "爆款线", "数据时点", "配置指纹", "是指", "指来源", "数据覆盖", "期初值取自", "期末值取自",
-    "台账单列", "未经核实", "不列入本表", "核对",
+    "台账单列", "计分", "未经核实", "不列入本表", "核对",
 )  # fmt: skip
 CLAUSE_DEFINING = ("是否达到",)
 PLANNED = (
@@ -153,5 +162,5 @@ TOTALS = (
     "全平台", "各平台", "各个平台", "各大平台", "全部平台", "所有平台", "我中心", "本中心", "该中心", "全中心", "中心各平台",
     "全部账号", "所有账号", "各账号", "全媒体平台", "新媒体平台", "新媒体矩阵", "各新媒体平台", "新媒体各平台", "全网平台",
     "县融媒体中心", "区融媒体中心", "市融媒体中心", "融媒体中心", "县融媒中心", "融媒中心", "全媒体矩阵", "传播矩阵",
-    "合计", "总计", "本单位", "我单位", "中心",
+    "本单位", "我单位", "中心",
 )  # fmt: skip

@@ -1,0 +1,145 @@
+"""Which figures the claims of a draft ask for, looked up period by period: each period is valued once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from reports.centre import Centre
+from reports.earlier import Earlier, earlier
+from reports.figures import parse_basis
+from reports.periods import Period, parse_period
+from reports.summary import inquire
+from reports.verify.claims import Claim, Reading, What
+from reports.verify.facts import Fact, Facts
+
+#: A claim's own figure; of a change, the figures now and then.
+Role = Literal["own", "now", "then"]
+#: Moments that followers are compared with, beside whole periods.
+_STANDING = ("year end", "start")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is compared with: the database inside a transaction, what config says, the draft's basis, two moments."""
+
+    connection: Connection
+    centre: Centre
+    basis: str
+    as_of: datetime
+    known_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A period on a basis, as of a moment."""
+
+    period: Period
+    basis: str
+    as_of: datetime
+
+
+Key = tuple[Reading, Role, When]
+
+
+def readings_of(claim: Claim) -> Iterator[Reading]:
+    """All readings; 另一客户端 is one of them."""
+    for reading in claim.readings:
+        if not reading.subject.any or len(reading.subject.accounts) < 2:
+            yield reading
+            continue
+        for account in reading.subject.accounts:
+            yield Reading(replace(reading.subject, accounts=(account,), any=False), reading.what)
+
+
+def keys_of(question: Question, claim: Claim, reading: Reading) -> tuple[Key, ...] | str:
+    """What a reading asks for; or why it can ask for nothing."""
+    period, basis = claim.period, claim.basis or question.basis
+    if period is None:
+        return "没有写时期：请加 --period，如 --period 2026Q3"
+    if period.start > question.as_of:
+        return f"{period.title}还没有到"
+    what = reading.what
+    if (
+        what.kind in ("difference", "percent")
+        and what.name == "followers"
+        and claim.earlier in _STANDING
+    ):
+        when = When(_since(claim, period), basis, question.as_of)
+        ends = (What(kind="followers", name=name) for name in ("", "start"))
+        now, before = (Reading(reading.subject, each) for each in ends)
+        return (now, "now", when), (before, "then", when)
+    if what.kind in ("difference", "percent"):
+        then = _earlier(claim.earlier, period)
+        if then is None or not what.name:
+            return "增减的幅度要说明与哪个时期相比"
+        own = Reading(reading.subject, What(kind=what.name, metric=what.metric))  # type: ignore[arg-type]
+        past = _past(question, period, then.period, basis)
+        if past is None:
+            return f"{period.title}还没有结束，不作比较"
+        return (own, "now", When(period, basis, question.as_of)), (own, "then", past)
+    if not claim.earlier or claim.earlier == "start" or not _is_of_then(what):
+        return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
+    if claim.earlier == "year end":
+        return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
+    then = _earlier(claim.earlier, period)
+    if then is None:
+        return "没有可以比较的上一期"
+    past = _past(question, period, then.period, basis)
+    return ((reading, "own", past or When(then.period, basis, question.as_of)),)
+
+
+def _is_of_then(what: What) -> bool:
+    return what.kind != "follower_gain"
+
+
+def _since(claim: Claim, period: Period) -> Period:
+    """比上年末 is since the year's beginning."""
+    if claim.earlier in ("year end", "last year") and claim.readings[0].what.kind.startswith(
+        "follower"
+    ):
+        return parse_period(f"{period.start.year}-01-01..{period.last_day}")
+    return period
+
+
+def _earlier(called: str, period: Period) -> Earlier | None:
+    kind = {"last year": "同比", "before": "环比"}.get(called)
+    return next((each for each in earlier(period) if each.kind == kind), None)
+
+
+def _past(question: Question, period: Period, then: Period, basis: str) -> When | None:
+    """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow."""
+    if question.as_of < period.end:
+        return None
+    return When(then, basis, then.end + (question.as_of - period.end))
+
+
+def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
+    """A fact for each key."""
+    groups: dict[When, list[Key]] = {}
+    for key in dict.fromkeys(keys):
+        groups.setdefault(key[2], []).append(key)
+    found: dict[Key, Fact] = {}
+    for when, mine in groups.items():
+        centre = replace(question.centre, thresholds=_thresholds(question.centre, mine, when.basis))
+        facts = Facts(
+            inquire(
+                question.connection, centre, when.period, when.basis, when.as_of, question.known_by
+            )
+        )
+        found |= {key: facts.of(key[0]) for key in mine}
+    return found
+
+
+def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:
+    """Those of config and those that the draft names; on *gained* crossings are kept for the first alone."""
+    found = {metric: set(values) for metric, values in centre.thresholds.items()}
+    if parse_basis(basis).kind != "gained":
+        for reading, _, _ in keys:
+            if reading.what.kind in ("hits", "unknown") and reading.what.threshold:
+                found.setdefault(reading.what.metric, set()).add(reading.what.threshold)
+    return {metric: sorted(values) for metric, values in found.items()}
