@@ -10,7 +10,6 @@ import click
 from sqlalchemy.engine import make_url
 
 from collector.app import App
-from collector.care import backup_database
 from collector.options import config_option, confirm, pass_app
 from collector.words import said
 from storage import database, rebuild
@@ -26,6 +25,8 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
     """把数据库备份到一个文件。采集正在进行时也可以备份。不写文件的,备份到 [service] backups 文件夹,
     只留最近的几份,和服务每夜做的一样。"""
     if target is None:
+        from collector.care import backup_database
+
         click.echo(backup_database(app.engine, app.config, app.now).words)
         return
     if target.is_dir():
