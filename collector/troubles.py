@@ -38,14 +38,12 @@ def watch(connection: Connection, config: Config, now: datetime) -> list[int]:
     found = _fares(config, troubles.tails(connection, at - WINDOW))
     for trouble in troubles.open_troubles(connection):
         fare = found.get(_named(trouble), _Fare())
-        if fare.failing is not None:
-            tail = fare.failing
-            fresh = tail.since if tail.good_at is not None else None  # it had healed meanwhile
-            since = max(trouble.since, fresh or 0)
-            troubles.goes_on(connection, trouble.number, tail.outcome, tail.problem, since)
+        asked = _is_asked(config, _named(trouble), now)
+        if fare.failing is not None and asked:
+            _goes_on(connection, trouble, fare.failing)
         elif again := [each for each in fare.good if each > trouble.since and not fare.held_up]:
             troubles.end(connection, trouble.number, min(again))
-        elif not _is_asked(config, _named(trouble), now):
+        elif not asked:
             troubles.end(connection, trouble.number, at, untold=True)
     known = {_named(each): each for each in troubles.open_troubles(connection)}
     alarming = []
@@ -87,7 +85,8 @@ def _fares(config: Config, tails: Iterable[Tail]) -> dict[Name, _Fare]:
             continue
         if credential is not None and tail.outcome in PASSING:
             found[credential].held_up = True
-        refused = credential if tail.outcome == "login_expired" else None
+        out = tail.outcome == "login_expired" or (tail.logged_out and tail.outcome in PASSING)
+        refused = credential if out else None
         fare = found[refused or source]
         if fare.failing is None or (tail.since or 0) < (fare.failing.since or 0):
             fare.failing = tail
@@ -104,6 +103,16 @@ def _begin(connection: Connection, name: Name, tail: Tail) -> None:
         tail = next(each for each in every if each.source == tail.source)
     assert tail.since is not None
     troubles.begin(connection, name, tail.outcome, tail.problem, tail.since)
+
+
+def _goes_on(connection: Connection, trouble: Trouble, tail: Tail) -> None:
+    """What is wrong by now; of a credential no more than that it was refused."""
+    fresh = tail.since if tail.good_at is not None else None  # it had healed meanwhile
+    since = max(trouble.since, fresh or 0)
+    outcome, problem = tail.outcome, tail.problem
+    if trouble.kind == "credential" and outcome != "login_expired":
+        outcome, problem = trouble.outcome, trouble.problem
+    troubles.goes_on(connection, trouble.number, outcome, problem, since)
 
 
 def _is_alarming(name: Name, tail: Tail, at: int) -> bool:

@@ -42,6 +42,7 @@ class Tail:
     healed_at: int | None = None
     since: int | None = None
     failures: int = 0
+    logged_out: bool = False  # at one of these failures
     runs: set[int] = field(default_factory=set)
 
     @property
@@ -87,11 +88,12 @@ def tails(connection: Connection, since: int, account: str | None = None) -> lis
         if outcome in GOOD or brought or number in healed:
             if tail.failing:
                 tail.healed_at = at
-            tail.good_at, tail.since, tail.failures = at, None, 0
+            tail.good_at, tail.since, tail.failures, tail.logged_out = at, None, 0, False
             tail.runs.clear()
         else:
             tail.since = tail.since or at
             tail.failures += 1
+            tail.logged_out |= outcome == "login_expired"
             tail.runs.add(run_id)
     return [found[name] for name in sorted(found)]
 
