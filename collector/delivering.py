@@ -85,8 +85,8 @@ def deliver(
 def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
     """Try again what was refused for the time being and is due. Raises ConfigError."""
     settle_lost(engine, now)
-    with reading(engine) as connection:
-        due = deliveries.waiting(connection, seconds(now))
+    with reading(engine) as connection:  # announcements have no kept message: see announcing
+        due = [each for each in deliveries.waiting(connection, seconds(now)) if each.path]
     if not due:
         return []
     mail, password = account_of(config)

@@ -61,8 +61,8 @@ def _pass(
         return Answer("stopped", f"{said};按要求提前停下", run.run_id)
     from collector.announcing import announce
 
-    announce(engine, config, now)
-    return Answer("done", said, run.run_id)
+    told = announce(engine, config, now)
+    return Answer("done", ";".join((said, *told.problems)), run.run_id)
 
 
 def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -73,10 +73,12 @@ def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
 
 
 def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+    from collector.announcing import announce
     from collector.mailing import retry_waiting
 
+    told = announce(engine, config, now)
     retry_waiting(engine, config, now)
-    return Answer("done")
+    return Answer("done", ";".join(told.problems))
 
 
 def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
