@@ -16,10 +16,14 @@ from storage.values import decode_one, later
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A figure of an account as it stood: ``seen_at`` is the moment of the observation, in UTC seconds."""
+    """A figure of an account as it stood: ``seen_at`` is the moment of the observation, in UTC seconds; it stands in
+    ``row`` of ``sheet`` (0-based) of what the attempt read."""
 
     value: Count
     seen_at: int
+    attempt_id: int
+    sheet: int
+    row: int
 
 
 def standing(
@@ -30,7 +34,7 @@ def standing(
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
     standing_by = "" if known.at is None else f" OR t.withdrawn_at > {known.at}"
     sql = (
-        "SELECT a.key, o.observed_at, o.value, o.bounds FROM account_observation o"
+        'SELECT a.key, o.observed_at, o.value, o.bounds, o.attempt_id, o.sheet, o."row" FROM account_observation o'
         " JOIN account a ON a.account_id = o.account_id"
         " JOIN attempt t ON t.attempt_id = o.attempt_id"
         f" WHERE o.metric = ? AND o.day IS NULL AND o.observed_at <= ?{told}"
@@ -39,12 +43,12 @@ def standing(
     )
     found: dict[str, list[Standing | None]] = {}
     values: dict[str, Count] = {}
-    for key, seen_at, value, bounds in rows_of(connection, sql, metric, max(moments)):
+    for key, seen_at, value, bounds, *place in rows_of(connection, sql, metric, max(moments)):
         count = later(values.get(key), decode_one(value, bounds))
         assert count is not None
         values[key] = count
         there = found.setdefault(key, [None] * len(moments))
-        for place, moment in enumerate(moments):
+        for at, moment in enumerate(moments):
             if seen_at <= moment:
-                there[place] = Standing(count, seen_at)
+                there[at] = Standing(count, seen_at, *place)
     return found

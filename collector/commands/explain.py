@@ -1,36 +1,137 @@
-"""``collect explain``: from a post back to observations, runs, files, rows and bytes."""
+"""``collect explain``: from a post, or a sentence of a summary, back to observations, runs, files, rows and bytes."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import Connection
 
 from adapters.records import Count
-from collector import words
+from collector import explaining, words
 from collector.app import App
 from collector.observed import SHANGHAI
-from collector.options import config_option, pass_app
+from collector.options import Moment, config_option, pass_app
 from collector.words import metric_word, short
 from storage import history
 from storage.database import reading
 from storage.history import Found, Observation
 
+if TYPE_CHECKING:
+    from reports.tracing import Stated
+
 _STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
+
+
+#: Posts behind a sentence that are shown unless --top says otherwise.
+TOP = 10
 
 
 @click.command("explain", short_help="数字从哪里来")
 @config_option
-@click.argument("post", metavar="作品")
+@click.argument("what", metavar="[作品 | 句子编号]", required=False)
+@click.option("--period", metavar="时期", help="总结的时期,如 2026Q3:句子编号是这份总结里的。")
+@click.option("--basis", default="published", metavar="口径", help="总结的口径,默认 published。")
+@click.option("--as-of", type=Moment(), help="总结的“截至”,默认现在。")
+@click.option("--known-by", type=Moment(), help="总结的“已知”,默认现在。")
+@click.option(
+    "--top", type=click.IntRange(min=1), metavar="条数", help=f"列出几篇作品,默认 {TOP}。"
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 @click.pass_context
-def explain_command(ctx: click.Context, app: App, post: str, as_json: bool) -> None:
-    """一篇作品的每个数字从哪里来:哪次观测、哪个批次、哪个文件的哪一行、原件存在哪里。
-    作品可写编号、链接、平台编号或标题的一部分。"""
+def explain_command(
+    ctx: click.Context,
+    app: App,
+    what: str | None,
+    period: str | None,
+    basis: str,
+    as_of: datetime | None,
+    known_by: datetime | None,
+    top: int | None,
+    as_json: bool,
+) -> None:
+    """一篇作品的每个数字从哪里来:哪次观测、哪个批次、哪个文件的哪一行、原件存在哪里。作品可写编号、链接、平台编号或标题的一部分。
+    加 --period:总结里的一句话、一个数字从哪里来;不写句子编号,列出所有句子的编号。"""
+    if period is not None:
+        _explain_stated(app, what, period, basis, as_of, known_by, top, as_json=as_json)
+    elif what is None:
+        raise click.UsageError("请写一篇作品;要查总结里的一句话,请加 --period 时期")
+    else:
+        _explain_post(ctx, app, what, as_json=as_json)
+
+
+def _explain_stated(
+    app: App,
+    wanted: str | None,
+    period: str,
+    basis: str,
+    as_of: datetime | None,
+    known_by: datetime | None,
+    top: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """A sentence or figure of the summary that ``collect report`` would make now."""
+    from collector.summaries import centre_of, present
+    from reports.periods import parse_period
+    from reports.summary import build
+    from reports.tracing import stated
+
+    with reading(app.engine) as connection:
+        now = present(connection, app.now)
+        try:
+            summary = build(
+                connection,
+                centre_of(app.config),
+                parse_period(period),
+                basis,
+                as_of or now,
+                known_by or now,
+            )
+        except ValueError as problem:
+            raise click.UsageError(str(problem)) from problem
+        there = {each.id: each for each in reversed(list(stated(summary)))}
+        if wanted is None:
+            _list_stated(list(stated(summary)), as_json=as_json)
+            return
+        if wanted not in there:
+            near = difflib.get_close_matches(wanted, there, n=5, cutoff=0.5)
+            hint = f"相近的有:{'、'.join(near)}" if near else "没有相近的"
+            raise click.UsageError(
+                f"这份总结里没有编号为“{wanted}”的句子或数字。{hint}。全部编号:collect explain --period {period}"
+            )
+        found = there[wanted]
+        if as_json:
+            words.as_json(explaining.as_data(connection, summary, found, top=top))
+            return
+        names = {each.id: each.name for each in app.config.accounts}
+        captures = app.config.path(app.config.storage.captures)
+        for line in explaining.lines(
+            connection, summary, found, names, top=top or TOP, captures=captures
+        ):
+            click.echo(line)
+
+
+def _list_stated(found: list[Stated], *, as_json: bool) -> None:
+    if as_json:
+        words.as_json(
+            [{"id": each.id, "text": each.text, "figure": each.is_figure} for each in found]
+        )
+        return
+    for each in found:
+        if not each.is_figure:
+            click.echo(f"{each.id}\n    {each.text}")
+    figures = sum(each.is_figure for each in found)
+    click.echo(
+        f"共 {len(found) - figures} 句;另有 {figures} 个数字的编号在总结的“溯源”表里,也可加 --json 列出"
+    )
+
+
+def _explain_post(ctx: click.Context, app: App, post: str, *, as_json: bool) -> None:
     with reading(app.engine) as connection:
         found = history.find_posts(connection, post)
         if not found:

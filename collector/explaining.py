@@ -1,0 +1,232 @@
+"""``collect explain --period``: what a sentence or a figure of a summary rests on, as lines for people and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from collector.observed import SHANGHAI
+from collector.words import metric_word, short
+from reports import wording
+from reports.figure import Figure, of_amount
+from reports.figures import Summary
+from reports.periods import moment_words
+from reports.tracing import Behind, Stated, posts_behind, question_of, standing_behind
+from storage.history import Observation, Reading, observations, readings
+from storage.seen import Known
+from storage.series import Amount
+from storage.standing import Standing
+from storage.valued import Question
+
+#: Account figures have no word of their own among the metrics of posts.
+_STANDING = {"followers": "粉丝数"}
+
+
+def lines(
+    connection: Connection,
+    summary: Summary,
+    stated: Stated,
+    names: Mapping[str, str],
+    *,
+    top: int,
+    captures: Path,
+) -> Iterator[str]:
+    """A sentence or figure, how it was made, and the first ``top`` posts behind it, each with its observations."""
+    yield stated.text + (f":{_value(stated.value)}" if stated.is_figure else "")
+    yield (
+        f"  {summary.period.title},口径 {summary.basis},截至 {moment_words(summary.as_of)},"
+        f"已知 {moment_words(summary.known_by)}"
+    )
+    if stated.trace is None:
+        yield "  这一句是说明,没有由作品得来的数字"
+        return
+    question = question_of(connection, summary)
+    if stated.trace.standing:
+        for (account, metric), ends in standing_behind(connection, question, stated.trace).items():
+            yield from _standing_lines(connection, names[account], metric, ends, captures)
+        return
+    posts = posts_behind(connection, question, stated.trace)
+    metrics = stated.trace.metrics
+    yield f"  来自 {len(posts)} 篇作品" + "".join(
+        f";{metric_word(each)}{_summed(posts, each)}" for each in metrics
+    )
+    for post in posts[:top]:
+        shown = "、".join(f"{metric_word(m)} {_amount(post.amounts.get(m))}" for m in metrics)
+        yield (
+            f"  [{post.post_id}] {names.get(post.account, post.account)} {_when(post)} {short(post.title)}"
+            + (f":{shown}" if shown else "")
+        )
+        for each in _sources(connection, question, post, metrics):
+            yield from _source_lines(each, captures)
+    if len(posts) > top:
+        yield f"  还有 {len(posts) - top} 篇。看更多请加 --top {len(posts)},或 --json 输出全部"
+    if posts:
+        yield "  一篇的全部观测:collect explain 编号"
+
+
+def as_data(
+    connection: Connection, summary: Summary, stated: Stated, *, top: int | None
+) -> dict[str, Any]:
+    """The same in plain types; ``top`` None: all posts."""
+    question = question_of(connection, summary)
+    trace = stated.trace
+    data: dict[str, Any] = {
+        "id": stated.id,
+        "text": stated.text,
+        "period": summary.period.name,
+        "basis": str(summary.basis),
+        "as_of": summary.as_of.isoformat(),
+        "known_by": summary.known_by.isoformat(),
+    }
+    if stated.is_figure:
+        data["value"] = _plain(stated.value)
+    posts = [] if trace is None else posts_behind(connection, question, trace)
+    metrics = () if trace is None else trace.metrics
+    data["posts_total"] = len(posts)
+    data["posts"] = [
+        {
+            "post": post.post_id,
+            "account": post.account,
+            "title": post.title,
+            "url": post.url,
+            "figures": {m: _plain_amount(post.amounts.get(m)) for m in metrics},
+            "observations": [
+                _observed(each.observed_at, each.reading, each.sheet, each.row)
+                for each in _sources(connection, question, post, metrics)
+            ],
+        }
+        for post in posts[:top]
+    ]
+    if trace is not None and trace.standing:
+        data["accounts"] = [
+            {
+                "account": account,
+                "metric": metric,
+                "at_start": _standing_data(connection, ends[0]),
+                "at_end": _standing_data(connection, ends[1]),
+            }
+            for (account, metric), ends in standing_behind(connection, question, trace).items()
+        ]
+    return data
+
+
+def _sources(
+    connection: Connection, question: Question, post: Behind, metrics: Sequence[str]
+) -> list[Observation]:
+    """The observations whose figures are the post's value: at each moment, of each metric the last that shows it; of a
+    figure without metrics the last one."""
+    known = [
+        each for each in observations(connection, post.post_id) if _is_known(each, question.known)
+    ]
+    found: dict[int, Observation] = {}
+    for moment in post.moments:
+        seen = [each for each in known if each.observed_at <= moment]
+        for metric in metrics or ("",):
+            last = next(
+                (each for each in reversed(seen) if not metric or metric in each.figures), None
+            )
+            if last is not None:
+                found[id(last)] = last
+    return sorted(found.values(), key=lambda each: (each.observed_at, each.reading.attempt_id))
+
+
+def _is_known(each: Observation, known: Known) -> bool:
+    told = known.attempt_id is None or each.reading.attempt_id <= known.attempt_id
+    return told and not known.holds(each.reading.withdrawn_at)
+
+
+def _source_lines(each: Observation, captures: Path) -> Iterator[str]:
+    yield f"      {_moment(each.observed_at)} 的观测,{_place(each.reading, each.sheet, each.row)}"
+    yield from _capture(each.reading, captures)
+
+
+def _standing_lines(
+    connection: Connection, name: str, metric: str, ends: Sequence[Standing | None], captures: Path
+) -> Iterator[str]:
+    for word, value in zip(("期初", "期末"), ends, strict=True):
+        what = f"  {name}{word}{_STANDING.get(metric, metric)}"
+        if value is None:
+            yield f"{what}:{wording.NO_DATA}"
+            continue
+        reading = readings(connection, [value.attempt_id])[value.attempt_id]
+        count = value.value
+        yield f"{what}:{_amount(Amount(count.value, count.bound, count.low, count.high))}"
+        yield f"      {_moment(value.seen_at)} 的观测,{_place(reading, value.sheet, value.row)}"
+        yield from _capture(reading, captures)
+
+
+def _place(reading: Reading, sheet: int, row: int) -> str:
+    where = f" 第{sheet + 1}张表第{row}行" if reading.kind == "file" else ""
+    return f"来自 {reading.source}{where};批次 {reading.run_id},记录 {reading.attempt_id}"
+
+
+def _capture(reading: Reading, captures: Path) -> Iterator[str]:
+    if reading.path:
+        yield f"      原件 {'已按期清理' if reading.removed_at else captures / reading.path}"
+
+
+def _summed(posts: Sequence[Behind], metric: str) -> str:
+    """The plain sum of what is listed: a figure is checked by adding up."""
+    shown = [each.amounts[metric] for each in posts if metric in each.amounts]
+    if not shown:
+        return f"均{wording.NO_DATA}"
+    exact = all(each.bound == "exact" for each in shown)
+    missing = f",{len(posts) - len(shown)} 篇{wording.NO_DATA}" if len(shown) < len(posts) else ""
+    return f"合计 {sum(each.value for each in shown)}{'' if exact else '(含约数或下限)'}{missing}"
+
+
+def _amount(amount: Amount | None) -> str:
+    return wording.NO_DATA if amount is None else wording.cell(of_amount(amount).spread)
+
+
+def _value(value: Figure | int | float | None) -> str:
+    if value is None:
+        return wording.NO_DATA
+    return wording.cell(value.spread) if isinstance(value, Figure) else str(value)
+
+
+def _plain(value: Figure | int | float | None) -> Any:
+    return {"value": value.value, "bound": value.bound} if isinstance(value, Figure) else value
+
+
+def _plain_amount(amount: Amount | None) -> Any:
+    return None if amount is None else {"value": amount.value, "bound": amount.bound}
+
+
+def _standing_data(connection: Connection, value: Standing | None) -> Any:
+    if value is None:
+        return None
+    reading = readings(connection, [value.attempt_id])[value.attempt_id]
+    return {
+        "value": value.value.value,
+        "bound": value.value.bound,
+        **_observed(value.seen_at, reading, value.sheet, value.row),
+    }
+
+
+def _observed(at: int, reading: Reading, sheet: int, row: int) -> dict[str, Any]:
+    return {
+        "observed_at": datetime.fromtimestamp(at, SHANGHAI).isoformat(),
+        "source": reading.source,
+        "sheet": sheet + 1,
+        "row": row,
+        "run": reading.run_id,
+        "attempt": reading.attempt_id,
+        "sha256": reading.sha256,
+        "capture": reading.path,
+    }
+
+
+def _when(post: Behind) -> str:
+    if post.published_at is None:
+        return "时间不详"
+    there = datetime.fromtimestamp(post.published_at, SHANGHAI)
+    return f"{there:%Y-%m-%d}" if post.date_only else f"{there:%Y-%m-%d %H:%M}"
+
+
+def _moment(at: int) -> str:
+    return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M:%S}"
