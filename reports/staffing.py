@@ -4,7 +4,7 @@ co-authors. Parts are exact fractions (views whole numbers), so that they add up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI
 from reports.placed import pieces, placed
 from storage.lean import Lean, lean
+from storage.series import View
 from storage.tags import tagged
 
 PICK = "优稿"
@@ -88,14 +89,13 @@ class Staffing:
 
 
 def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
-    """The posts published in the period on all our accounts but the ledgers, whatever the basis, and the pieces placed.
-    On *aged* posts without a value at that age count without views; on *gained* only posts observed can be counted."""
+    """The posts published in the period on all our accounts but the ledgers, and the pieces placed, whatever the basis:
+    a post without a value on it counts without views."""
     made = Staffing()
     ours = [each.id for each in inquiry.ours if not each.ledger]
     picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
-    start = inquiry.view.question.start
-    for row in lean(inquiry.view, ours, left_out=True):
-        if row.published_at >= start and row.kind != "placement":
+    for row in lean(inquiry.view, ours, _output(inquiry)):
+        if row.kind != "placement":
             _post(made, row, staff, picked=row.post_id in picks)
     for piece in pieces(placed(inquiry).placements, inquiry.centre.points):
         names, month = authors(piece.author), f"{piece.day:%Y-%m}"
@@ -104,6 +104,16 @@ def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
         for name, share in zip(names, _shares(staff, len(names)), strict=True):
             made.of(name, month).add(Work(pieces=share, points=share * piece.points))
     return made
+
+
+def _output(inquiry: Inquiry) -> str:
+    """The table of the posts published in the period: they are the work done, whatever is known of their views."""
+    if inquiry.basis.kind == "published":
+        return inquiry.view.table
+    if inquiry.basis.kind == "aged":
+        return f"{inquiry.view.table}_of_period"
+    question = replace(inquiry.view.question, basis="published")
+    return View(inquiry.connection, question, "published").table
 
 
 def _post(made: Staffing, row: Lean, staff: StaffInfo, *, picked: bool) -> None:

@@ -27,23 +27,19 @@ class Lean(NamedTuple):
     figures: Mapping[str, Amount]
 
 
-def lean(view: View, accounts: Collection[str], *, left_out: bool = False) -> Iterator[Lean]:
-    """The counted posts of ``accounts``; with ``left_out`` also those of the period that have no value on the basis
-    *aged*, without figures."""
+def lean(view: View, accounts: Collection[str], posts: str = "") -> Iterator[Lean]:
+    """The counted posts of ``accounts``. ``posts``: another table of posts to go over instead of the view's own, made by a
+    View too; those without a value in this view have no figures."""
     numbers = {number: key for number, key in view.accounts.items() if key in accounts}
     if not numbers:
         return
     retold = _authors_told(view, numbers)
+    table = posts or view.table
     columns = ", ".join(f"v.{name}" for name in METRICS)
-    table, join = view.table, ""
-    if left_out and view.question.basis == "aged":
-        table = f"{view.table}_of_period"
-        join = f" LEFT JOIN {view.table} v ON v.post_id = c.post_id"
-    metrics = columns if join else columns.replace("v.", "c.")
-    bounds = "v.bounds" if join else "c.bounds"
     sql = (
-        f"SELECT c.post_id, c.account_id, c.published_at, p.kind, p.url, p.author, {metrics}, {bounds}"
-        f" FROM {table} c{join} JOIN post p ON p.post_id = c.post_id"
+        f"SELECT c.post_id, c.account_id, c.published_at, p.kind, p.url, p.author, {columns}, v.bounds"
+        f" FROM {table} c LEFT JOIN {view.table} v ON v.post_id = c.post_id"
+        " JOIN post p ON p.post_id = c.post_id"
         f" WHERE c.account_id IN ({', '.join(map(str, numbers))})"
     )
     for row in view.connection.exec_driver_sql(sql):

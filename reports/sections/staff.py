@@ -126,8 +126,8 @@ def _method(inquiry: Inquiry, staff: StaffInfo) -> str:
     said += (
         "；外宣同一稿件就高不就低，按最高级别计一次。作者取自作品的作者一栏，编辑、校对、审核不计"
     )
-    if inquiry.basis.kind == "gained":
-        said += "；增量口径下只计期内发布并有观测的作品"
+    if inquiry.basis.kind != "published":
+        said += "；作品按发布时间计入，与口径无关，阅读量按所用口径"
     return f"{said}。"
 
 
