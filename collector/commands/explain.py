@@ -59,7 +59,7 @@ def explain_command(
     if period is not None:
         _explain_stated(app, what, period, basis, as_of, known_by, top, as_json=as_json)
     elif what is None:
-        raise click.UsageError("请写一篇作品;要查总结里的一句话,请加 --period 时期")
+        click.echo(ctx.get_help())
     else:
         _explain_post(ctx, app, what, as_json=as_json)
 
