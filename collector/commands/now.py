@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from collector import screen, words
+from collector.announcing import Announced, announce
 from collector.app import App
 from collector.commands.hits import hit_lines, names_of
 from collector.options import config_option, pass_app
@@ -48,6 +49,7 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
     with reading(app.engine) as connection:
         found = sum(each.stored.hits for each in run.results if each.stored)
         hits = list(hit_rows(connection, names_of(app.config), found_since=since)) if found else []
+    told = announce(app.engine, app.config, app.now)
     written, unwritten = None, ""
     try:
         written = write_last_quarter(app.engine, app.config, app.now)
@@ -59,6 +61,8 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
             "sources": [screen.result_json(each) for each in run.results],
             "strays": run.strays,
             "hits": [each.as_data() for each in hits],
+            "announced": list(told.lines),
+            "announce_problems": list(told.problems),
             "summary": None
             if written is None
             else {"period": written[0].name, "files": [str(each) for each in written[1]]},
@@ -66,19 +70,27 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
         }
         words.as_json(answer)
     else:
-        _show(run, hits, written, unwritten)
+        _show(run, hits, told, written, unwritten)
     if run.failed or unwritten:
         ctx.exit(1)
 
 
 def _show(
-    run: Run, hits: list[HitRow], written: tuple[Period, list[Path]] | None, unwritten: str
+    run: Run,
+    hits: list[HitRow],
+    told: Announced,
+    written: tuple[Period, list[Path]] | None,
+    unwritten: str,
 ) -> None:
     for line in screen.run_lines(run):
         click.echo(line)
     click.echo(f"\n本次新发现爆款 {len(hits)} 个" + (":" if hits else ""))
     for line in hit_lines(hits):
         click.echo(line)
+    for line in told.lines:
+        click.echo(f"[已通知] {line}")
+    for problem in told.problems:
+        click.echo(f"[通知没有发成] {problem}")
     if unwritten:
         click.echo(f"\n总结没有全部写成:{unwritten}")
     elif written is None:
