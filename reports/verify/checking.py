@@ -10,7 +10,7 @@ from typing import Literal
 from reports import wording
 from reports.verify.claims import Claim, Reading
 from reports.verify.facts import Fact
-from reports.verify.lookups import Key, Question, keys_of, look_up, readings_of
+from reports.verify.lookups import Key, Question, bases_of, keys_of, look_up, readings_of
 from reports.verify.truth import Verdict, judge
 from reports.wording import Spread, Word
 
@@ -39,7 +39,11 @@ class Checked:
 def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
     """One outcome a claim, in their order."""
     asked = [
-        [(reading, keys_of(question, claim, reading)) for reading in readings_of(claim)]
+        [
+            (reading, keys_of(question, claim, reading, basis))
+            for reading in readings_of(question, claim)
+            for basis in bases_of(question, claim, reading)
+        ]
         for claim in claims
     ]
     wanted = [
@@ -94,7 +98,7 @@ def _tried(
     if fact.wrong:
         return replace(made, outcome="不符")
     if reading.what.kind == "percent" and len(keys) == 2 and not fact.why:
-        return _percent(claim, made, facts[keys[0]], facts[keys[1]])
+        return _percent(claim, made, _known(facts[keys[0]]), _known(facts[keys[1]]))
     if fact.spread is None:
         return made
     spread = _turned(fact.spread) if claim.falls else fact.spread
@@ -107,8 +111,16 @@ def _tried(
     )
 
 
+def _known(fact: Fact) -> Fact:
+    """Followers of the accounts that have any: changes are theirs."""
+    if fact.spread is None or fact.spread.exact or len(fact.others) != 1:
+        return fact
+    return replace(fact, spread=fact.others[0])
+
+
 def _change(reading: Reading, now: Fact, then: Fact) -> Fact:
     """The difference of two facts, or why there is none."""
+    now, then = _known(now), _known(then)
     name = now.name + ("的增减幅度" if reading.what.kind == "percent" else "的增减")
     if now.spread is None or then.spread is None:
         return replace(now, spread=None, name=name, why=now.why or f"上一期：{then.why}")

@@ -42,8 +42,10 @@ class Claim:
     """``start`` … ``end``: the claim's words in its paragraph as written. ``readings``: the most natural one first.
 
     ``basis``: where the words say one (增加, 满7天); empty: that of the check. ``gain``: a rise, or a fall where
-    ``falls``. ``unsure``: words beside it that are not understood. ``whole``: the claim (its place in the list) of
-    which this one is a part; ``all_parts``: its parts are listed in full. ``planned``: no fact but an aim.
+    ``falls``. ``earlier``: of which earlier period the number itself is (上期320条); ``compared``: with which one the
+    sentence compares. ``unsure``: words beside it that are not understood. ``whole``: the claim (its place in the
+    list) of which this one is a part; ``all_parts``: its parts are listed in full. ``planned``: no fact but an aim.
+    ``weak``: its paragraph names nobody; whom it speaks of is taken from the one before.
     """
 
     paragraph: int
@@ -59,10 +61,12 @@ class Claim:
     gain: bool = False
     falls: bool = False
     earlier: str = ""
+    compared: str = ""
     unsure: str = ""
     whole: int | None = None
     all_parts: bool = False
     planned: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)

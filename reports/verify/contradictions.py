@@ -50,12 +50,14 @@ class _Said:
         subject, claim = self.reading.subject, self.claim
         whom = subject.accounts or (subject.words,)
         when = None if claim.period is None else (claim.period.start, claim.period.end)
-        return (whom, subject.topic, when, claim.basis, claim.earlier, claim.falls)
+        where = claim.paragraph if claim.weak else None
+        return (whom, subject.topic, when, claim.basis, claim.earlier, claim.falls, where)
 
     @property
     def thing(self) -> tuple[object, ...]:
         what = self.reading.what
-        return (*self.about, what.kind, what.metric, what.threshold, what.name)
+        against = self.claim.compared if what.kind == "follower_gain" else ""
+        return (*self.about, against, what.kind, what.metric, what.threshold, what.name)
 
     @property
     def words(self) -> str:
@@ -228,6 +230,8 @@ def _of_parts(said: Sequence[_Said]) -> Iterator[Contradiction]:
 def _within(part: _Said, whole: _Said) -> bool:
     """Whether what ``part`` counts lies wholly in what ``whole`` counts, and is not the same."""
     a, b = part.reading, whole.reading
+    if (part.claim.weak or whole.claim.weak) and part.claim.paragraph != whole.claim.paragraph:
+        return False
     if part.thing == whole.thing or not (a.subject.accounts and b.subject.accounts):
         return False
     narrower = b.what.kind == "posts" or (a.what == b.what)

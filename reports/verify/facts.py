@@ -19,7 +19,7 @@ from reports.verify.subjects import Subject
 from reports.vocabulary import HEADINGS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
-from storage.series import Amount, PostValue
+from storage.series import Amount, PostValue, View
 from storage.standing import Standing, standing
 
 #: How many of the highest posts 某篇 may mean.
@@ -253,7 +253,8 @@ class Facts:
         highs = [each.amounts[what.metric].high for each in shown]
         whole = [each for each in highs if each is not None]
         spread = Spread(low, max(whole) if len(whole) == len(highs) else None)
-        return replace(made, spread=spread, notes=(f"有{len(shown)}个作品叫这个标题",))
+        each = tuple(_spread(post.amounts[what.metric]) for post in shown)
+        return replace(made, spread=spread, others=each, notes=(f"有{len(shown)}个作品叫这个标题",))
 
     def any_post(self, subject: Subject, what: What) -> Fact:
         """Some post: the greatest figures of single posts are all meant."""
@@ -266,7 +267,7 @@ class Facts:
         )
 
     def _named(self, accounts: Iterable[str], title: str) -> list[PostValue]:
-        wanted = normal_title(title.removesuffix("…"))
+        wanted = _title(title.removesuffix("…"))
         mine = set(accounts)
         if not title.endswith("…"):
             numbers = self._titles.get(wanted, [])
@@ -280,7 +281,7 @@ class Facts:
     def _titles(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = {}
         for post in self.inquiry.view.posts():
-            found.setdefault(normal_title(wording.line(post.title)), []).append(post.post_id)
+            found.setdefault(_title(post.title), []).append(post.post_id)
         return found
 
     # accounts and ledgers
@@ -329,7 +330,7 @@ class Facts:
             measure=_unit(what.metric),
             metric=what.metric,
         )
-        posts = self.inquiry.view.get([each.post_id for each in rows])
+        posts = self._published([each.post_id for each in rows])
         shown = [
             each.amounts[what.metric] for each in posts.values() if what.metric in each.amounts
         ]
@@ -346,6 +347,14 @@ class Facts:
         high = sum(each for each in highs if each is not None) if whole else None
         beside = (f"其中{hidden}场无数据",) if hidden else ()
         return replace(made, spread=Spread(sum(each.low for each in shown), high), notes=beside)
+
+    def _published(self, numbers: Sequence[int]) -> Mapping[int, PostValue]:
+        """Posts at their newest value, whatever the basis."""
+        view = self.inquiry.view
+        if numbers and self.inquiry.basis.kind != "published":
+            question = replace(view.question, basis="published")
+            view = View(self.inquiry.connection, question, "published")
+        return view.get(numbers)
 
     def _listed(self, kind: str, subject: Subject) -> list[_Row] | None:
         """The posts of the period, by their day; None where none of any time is on record. A ledger's belong to all."""
@@ -453,8 +462,10 @@ class Facts:
             return replace(made, why="没有读到这个专题")
         there = {key: part for key, part in topic.accounts.items() if key in subject.accounts}
         part = joined(there.values())
-        if what.kind in ("posts", "kind", "missing", "deleted", "accounts"):
+        if what.kind in ("posts", "kind", "missing", "deleted", "accounts", "young", "unobserved"):
             number = {
+                "young": topic.young,
+                "unobserved": topic.unobserved,
                 "missing": part.views.missing,
                 "deleted": part.deleted,
                 "accounts": len(there),
@@ -514,6 +525,11 @@ def _none(reading: Reading, why: str) -> Fact:
 
 def _spread(amount: Amount) -> Spread:
     return Spread(amount.low, amount.high)
+
+
+def _title(title: str) -> str:
+    """A title as it is compared; a summary calls one that is empty （无标题）."""
+    return normal_title(wording.line(title)) or normal_title("（无标题）") or "（无标题）"
 
 
 def _stood(value: Standing | None) -> Spread | None:

@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from reports.centre import Centre
 from reports.earlier import Earlier, earlier
 from reports.figures import parse_basis
-from reports.periods import Period, parse_period
+from reports.periods import Period
 from reports.summary import inquire
 from reports.verify.claims import Claim, Reading, What
 from reports.verify.facts import Fact, Facts
 
 #: A claim's own figure; of a change, the figures now and then.
 Role = Literal["own", "now", "then"]
+_OUTPUT = frozenset({"posts", "kind", "original", "reprint", "column"})
 #: Moments that followers are compared with, beside whole periods.
 _STANDING = ("year end", "start")
 
@@ -46,19 +47,32 @@ class When:
 Key = tuple[Reading, Role, When]
 
 
-def readings_of(claim: Claim) -> Iterator[Reading]:
-    """All readings; 另一客户端 is one of them."""
+def readings_of(question: Question, claim: Claim) -> Iterator[Reading]:
+    """All readings; 另一客户端 is one of them; on *gained* 增加 may be the figure itself."""
     for reading in claim.readings:
+        what = reading.what
+        if what.kind == "difference" and what.name == "sum" and question.basis == "gained":
+            yield Reading(reading.subject, What(kind="sum", metric=what.metric))
         if not reading.subject.any or len(reading.subject.accounts) < 2:
             yield reading
             continue
         for account in reading.subject.accounts:
-            yield Reading(replace(reading.subject, accounts=(account,), any=False), reading.what)
+            yield Reading(replace(reading.subject, accounts=(account,), any=False), what)
 
 
-def keys_of(question: Question, claim: Claim, reading: Reading) -> tuple[Key, ...] | str:
+def bases_of(question: Question, claim: Claim, reading: Reading) -> tuple[str, ...]:
+    """How many posts were published is the same on every basis; how many are counted is not: both are meant."""
+    basis = claim.basis or question.basis
+    if basis == "published" or reading.what.kind not in _OUTPUT:
+        return (basis,)
+    return ("published", basis)
+
+
+def keys_of(
+    question: Question, claim: Claim, reading: Reading, basis: str
+) -> tuple[Key, ...] | str:
     """What a reading asks for; or why it can ask for nothing."""
-    period, basis = claim.period, claim.basis or question.basis
+    period = claim.period
     if period is None:
         return "没有写时期：请加 --period，如 --period 2026Q3"
     if period.start > question.as_of:
@@ -67,14 +81,14 @@ def keys_of(question: Question, claim: Claim, reading: Reading) -> tuple[Key, ..
     if (
         what.kind in ("difference", "percent")
         and what.name == "followers"
-        and claim.earlier in _STANDING
+        and claim.compared in _STANDING
     ):
         when = When(_since(claim, period), basis, question.as_of)
         ends = (What(kind="followers", name=name) for name in ("", "start"))
         now, before = (Reading(reading.subject, each) for each in ends)
         return (now, "now", when), (before, "then", when)
     if what.kind in ("difference", "percent"):
-        then = _earlier(claim.earlier, period)
+        then = _earlier(claim.compared, period)
         if then is None or not what.name:
             return "增减的幅度要说明与哪个时期相比"
         own = Reading(reading.subject, What(kind=what.name, metric=what.metric))  # type: ignore[arg-type]
@@ -82,10 +96,10 @@ def keys_of(question: Question, claim: Claim, reading: Reading) -> tuple[Key, ..
         if past is None:
             return f"{period.title}还没有结束，不作比较"
         return (own, "now", When(period, basis, question.as_of)), (own, "then", past)
-    if not claim.earlier or claim.earlier == "start" or not _is_of_then(what):
+    if what.kind == "follower_gain" or (what.kind == "followers" and claim.earlier == "year end"):
         return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
-    if claim.earlier == "year end":
-        return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
+    if claim.earlier in ("", "start"):
+        return ((reading, "own", When(period, basis, question.as_of)),)
     then = _earlier(claim.earlier, period)
     if then is None:
         return "没有可以比较的上一期"
@@ -93,16 +107,11 @@ def keys_of(question: Question, claim: Claim, reading: Reading) -> tuple[Key, ..
     return ((reading, "own", past or When(then.period, basis, question.as_of)),)
 
 
-def _is_of_then(what: What) -> bool:
-    return what.kind != "follower_gain"
-
-
 def _since(claim: Claim, period: Period) -> Period:
     """比上年末 is since the year's beginning."""
-    if claim.earlier in ("year end", "last year") and claim.readings[0].what.kind.startswith(
-        "follower"
-    ):
-        return parse_period(f"{period.start.year}-01-01..{period.last_day}")
+    if claim.compared in ("year end", "last year"):
+        start = period.start.replace(month=1, day=1, hour=0, minute=0)
+        return replace(period, name=f"{start.year}-01-01..", start=start)
     return period
 
 

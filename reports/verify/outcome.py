@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,14 +54,24 @@ def verify(draft: Draft, question: Question, *, period: Period | None, today: da
     None: the first that it names. Raises nothing for odd drafts: what is not understood is no claim."""
     wanted = period or named_period(draft, today)
     claims, ignored = read_claims(draft, question, wanted, today)
+    checked = tuple(check(question, claims))
     return Outcome(
         draft=draft,
         period=wanted,
         question=question,
-        checked=tuple(check(question, claims)),
-        contradictions=tuple(contradictions(claims)),
+        checked=checked,
+        contradictions=tuple(_doubtful(contradictions(claims), checked)),
         ignored=tuple(ignored),
     )
+
+
+def _doubtful(
+    found: Iterable[Contradiction], checked: Sequence[Checked]
+) -> Iterator[Contradiction]:
+    """What the data say is true cannot contradict itself: the words were read wrongly."""
+    for each in found:
+        if any(checked[place].outcome != "属实" for place in each.claims):
+            yield each
 
 
 def read_claims(

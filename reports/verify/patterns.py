@@ -41,6 +41,18 @@ def hits(words: Sequence[Token], at: int, *, in_cell: bool = False) -> Hits | No
     return None
 
 
+def is_bare_threshold(words: Sequence[Token], at: int, number: Number) -> bool:
+    """A threshold that stands before works of which no number is said."""
+    if not _is_threshold(number):
+        return False
+    for place in range(at + 1, min(at + 4, len(words))):
+        if words[place].sort == "work":
+            return True
+        if words[place].sort not in _GAP:
+            break
+    return False
+
+
 def _is_threshold(number: Number) -> bool:
     if number.measure not in ("", "人次", "次") or number.value < 1_000:
         return False

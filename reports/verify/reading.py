@@ -17,6 +17,7 @@ from reports.verify.words import CLAUSE_DEFINING, DEFINING, PLANNED
 
 #: Words between two names of one subject: 云岭发布的官方微信公众号.
 _BINDING = frozenset({"的", "官方", "旗下", "运营", "平台", "各", "新闻", "微信", "矩阵"})
+_MEASURED = frozenset({"", "人次", "次", "人", "户", "名", "户次", "篇次", "条次"})
 _MEDIA = {"网站": "网", "客户端": "端"}
 _COUNTS = patterns.COUNTS
 
@@ -71,13 +72,14 @@ class Reader:
     carried: tuple[Subject, ...] = ()
     topic: tuple[Subject, ...] = ()
     period: Period | None = None
+    named: bool = False  # the paragraph has said of whom it speaks
     number_of_sentences: int = 0
 
     def read(self, paragraph: int, text: Text, original: str, start: int = 0) -> None:
         """All claims of a paragraph whose numbers stand at or after ``start`` in the original (what lies before is
         a table's heading, read with each cell)."""
         self.period = self.frame.default
-        self.topic = ()
+        self.topic, self.named = (), False
         for words in sentences(tokens(text.plain, self.lexicon, self.frame)):
             self.number_of_sentences += 1
             _Sentence(self, paragraph, text, original, words, start).read()
@@ -102,7 +104,7 @@ class _Sentence:
     topic: tuple[Subject, ...] = ()
 
     def read(self) -> None:
-        plain = self.text.plain[self.words[0].start : self.words[-1].end]
+        plain = "".join(each.text for each in self.words if each.sort != "title")
         if any(each in plain for each in DEFINING):
             return
         self.planned = any(each in plain for each in PLANNED)
@@ -113,7 +115,7 @@ class _Sentence:
             if at > self.taken:
                 self._step(at, token)
         if self.said.run:
-            self.reader.carried = together(self.said.run)
+            self.reader.carried, self.reader.named = together(self.said.run), True
 
     def _step(self, at: int, token: Token) -> None:
         said = self.said
@@ -156,6 +158,8 @@ class _Sentence:
                 said.hot = token.text in ("爆款", "爆文")
             case "best":
                 said.best = said.best_now = True
+            case "account":
+                self._accounts(at)
             case "live" | "placement" | "front" | "single" | "average":
                 setattr(said, token.sort, True)
                 said.live = said.live or token.text == "单场"
@@ -181,9 +185,7 @@ class _Sentence:
         said.raw, said.best_now, said.hot, said.average, said.level = "", False, False, False, ""
         said.metric_at, said.title_now = -9, False
         if token.text == "）" and self.kept:
-            last = said.last
-            self.said = self.kept.pop()
-            self.said.last = last or self.said.last
+            self._close(said)
         elif token.text == "：":
             said.earlier = ""
             self._part(exhaustive=True)
@@ -196,12 +198,20 @@ class _Sentence:
         if token.text == "；":
             self._semicolon()
 
+    def _close(self, inside: Said) -> None:
+        """After （…） what stood before it holds again; 《…》（云岭发布）names whose post it is."""
+        self.said = self.kept.pop()
+        self.said.last = inside.last or self.said.last
+        if self.said.title_now and inside.run:
+            self.said.run = inside.run
+
     def _semicolon(self) -> None:
         """What holds for a part of a sentence ends with it; so does a list whose parts stood with 、 between."""
         said = self.said
         said.best = said.single = said.fresh = False
         said.title, said.day = "", None
-        if self.joined and said.whole is not None and not self.kept:
+        listed = self.joined or self._of_whole() is not None
+        if listed and said.whole is not None and not self.kept:
             whole = self.reader.claims[said.whole]
             said.last = tuple(each.what for each in whole.readings)
             said.whole, said.run, self.joined = None, list(self.before_list), False
@@ -276,6 +286,12 @@ class _Sentence:
         if self.topic:
             said.run[-1] = combine(self.topic, said.run[-1])
         said.raw = ""
+
+    def _accounts(self, at: int) -> None:
+        """11个账号, where nobody is named and there are so many in all."""
+        total, counted = self.reader.lexicon.total, self.words[at - 1].number if at else None
+        if not self.said.run and counted is not None and counted.value == len(total.accounts):
+            self.said.run = [(total,)]
 
     def _another(self, at: int) -> bool:
         place = self.words[at].start
@@ -397,7 +413,7 @@ class _Sentence:
     def _hits(self, at: int, number: Number) -> bool:
         found = patterns.hits(self.words, at, in_cell=self.first > 0)
         if found is None:
-            return False
+            return self._bare_hits(at, number)
         own = self.said.metric if self.said.metric not in ("", "posts", "followers") else ""
         metric = found.metric or own or "views"
         for threshold, place in found.pairs:
@@ -411,40 +427,42 @@ class _Sentence:
         self.taken = max(self.taken, found.last)
         return True
 
+    def _bare_hits(self, at: int, number: Number) -> bool:
+        """没有“10万+”以上作品: nothing is counted, but what follows may be about them."""
+        if not patterns.is_bare_threshold(self.words, at, number):
+            return False
+        own = self.said.metric if self.said.metric not in ("", "posts", "followers") else "views"
+        self.said.last = (What(kind="hits", metric=own, threshold=number.value),)
+        return True
+
     def _whats(self, at: int, number: Number) -> tuple[What, ...]:
         said = self.said
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         if number.measure in ("%", "个百分点", "倍", "‰"):
-            about = bool(said.metric or said.gain or said.earlier)
-            changes = number.measure == "%" and said.gain
-            return (
-                (self._changed("percent") if changes else What(kind="percent", metric=said.metric),)
-                if about
-                else ()
-            )
-        if (
-            said.gain
-            and self.compared
-            and (said.metric != "followers" or self.compared in ("last year", "before"))
-        ):
+            return self._rate(number)
+        if number.measure not in _MEASURED and number.measure not in _COUNTS:
+            return ()
+        others = said.metric != "followers" or self.compared in ("last year", "before")
+        if said.gain and self.compared and others:
             return (self._changed("difference"),)
-        if (
-            said.earlier
-            and said.metric_at < 0
-            and said.last
-            and said.last[0].kind in ("sum", "posts", "followers")
-        ):
+        last = said.last[0].kind if said.last else ""
+        if said.earlier and said.metric_at < 0 and last in ("sum", "posts", "followers"):
             return tuple(self._then(each) for each in said.last)
         whole = self._of_whole()
         if whole is not None and number.measure in _COUNTS:
             return (whole,)
         if number.measure in _COUNTS:
-            return patterns.counted(
-                said, number, following, adjacent=said.metric_at == self._back(at)
-            )
-        if number.measure not in ("", "人次", "次", "人", "户", "名", "户次", "篇次", "条次"):
-            return ()
+            adjacent = said.metric_at == self._back(at)
+            return patterns.counted(said, number, following, adjacent=adjacent)
         return patterns.measured(said, number, following)
+
+    def _rate(self, number: Number) -> tuple[What, ...]:
+        """A percentage is of interest beside a metric or a comparison."""
+        said = self.said
+        if number.measure == "%" and said.gain:
+            return (self._changed("percent"),)
+        about = said.metric or said.gain or said.earlier
+        return (What(kind="percent", metric=said.metric),) if about else ()
 
     def _then(self, what: What) -> What:
         return replace(what, name="start") if what.kind == "followers" else what
@@ -466,7 +484,7 @@ class _Sentence:
     def _back(self, at: int) -> int:
         """The last token before ``at`` that is no filler."""
         back = at - 1
-        while back >= 0 and self.words[back].sort in ("fill", "respect"):
+        while back >= 0 and self.words[back].sort in ("fill", "respect", "gain", "fall"):
             back -= 1
         return back
 
@@ -503,11 +521,13 @@ class _Sentence:
                 basis=self._basis(whats[0]),
                 gain=said.gain,
                 falls=said.falls,
-                earlier=self._earlier(whats[0]),
+                earlier=said.earlier,
+                compared=said.earlier or self.compared,
                 unsure=said.raw,
                 whole=whole,
                 all_parts=said.all_parts,
                 planned=self.planned,
+                weak=not said.run and not reader.named,
             )
         )
 
@@ -522,10 +542,6 @@ class _Sentence:
             yield from (Reading(each, own) for each in self.said.kind_of)
         if whats[0].kind == "posts" and raw:
             yield from (Reading(one, What(kind="column", name=raw)) for one in subjects)
-
-    def _earlier(self, what: What) -> str:
-        change = what.kind in ("percent", "difference", "follower_gain")
-        return self.compared if change and not self.said.earlier else self.said.earlier
 
     def _basis(self, what: What) -> str:
         if self.said.gain and what.kind in ("sum", "best", "post", "any_post"):

@@ -17,7 +17,7 @@ _QUOTES = {"“": "”", "《": "》", "「": "」", "『": "』", "‘": "’"}
 #: A quotation longer than this is no name; an opening sign without its end is no quotation.
 _LONGEST = 200
 _NUMERALS = frozenset("零一二两三四五六七八九十百千万亿")
-_AGED = re.compile(r"(?<!未)满(\d{1,4})天")
+_AGED = re.compile(r"(?<!未)满(\d{1,4})天时?")
 _YOUNG = re.compile(r"未满\d{1,4}天")
 _ORDINAL = re.compile(
     r"(?:第|前|排名|位列|位居)(?:\d{1,6}|[一二三四五六七八九十百]{1,4})(?:名|位|场|期|次|届|条|个)?"
