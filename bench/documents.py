@@ -1,0 +1,132 @@
+"""All documents of a summary: over many posts against pandas loading their observations, and of one county against
+the drawing of its charts.
+
+    python -m bench.documents [POSTS] [ROUNDS]
+
+Every measurement is a fresh process, its imports included unless said otherwise; the file system's cache is warm.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench._common import ROOT, fresh, line
+from bench.summary import QUARTER, build, moment
+
+OURS = """
+import json, sys, time
+begun = time.perf_counter()
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from collector.summaries import RENDERERS
+from reports.centre import AccountInfo, Centre, TopicInfo
+from reports.periods import SHANGHAI, parse_period
+from reports.summary import build
+from storage import database
+url, folder, at, period = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+now = datetime.fromtimestamp(at, SHANGHAI)
+accounts = tuple(
+    AccountInfo(id=f"账号{n}", name=f"账号{n}", platform="app", platform_name="客户端", group=f"第{n % 3}组")
+    for n in range(12)
+)
+centre = Centre(
+    name="云岭县融媒体中心", accounts=accounts, thresholds={"views": [100_000, 1_000_000], "likes": [10_000]},
+    topics=(TopicInfo(name="整千", keywords=("000条",)),),
+)
+engine = database.open_database(url)
+with database.reading(engine) as connection:
+    summary = build(connection, centre, parse_period(period), "published", now, now)
+built = time.perf_counter() - begun
+for name, module in RENDERERS.items():
+    import_module(f"reports.documents.{module}").render(summary, folder / f"s.{name}")
+posts = summary.total.posts
+print(json.dumps({"s": time.perf_counter() - begun, "built": built, "posts": posts}))
+"""
+
+PANDAS = """
+import json, sys, time
+begun = time.perf_counter()
+import sqlite3
+import pandas as pd
+with sqlite3.connect(sys.argv[1]) as connection:
+    frame = pd.read_sql(
+        "SELECT o.post_id, o.observed_at, o.state, o.views, o.likes, o.comments, o.shares, o.favourites, o.looks"
+        " FROM observation o JOIN post p ON p.post_id = o.post_id"
+        f" WHERE p.published_at >= {int(sys.argv[2])} AND p.published_at < {int(sys.argv[3])}", connection)
+print(json.dumps({"s": time.perf_counter() - begun, "rows": len(frame)}))
+"""
+
+COUNTY = """
+import json, sys, time
+from dataclasses import replace
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from collector.config import load
+from collector.summaries import RENDERERS, centre_of
+from reports import charts
+from reports.periods import SHANGHAI, parse_period
+from reports.summary import build
+from storage import database
+from datetime import datetime
+folder = Path(sys.argv[1])
+config = load(folder / "config.toml")
+now = datetime.now(SHANGHAI)
+with database.reading(database.open_database(config.database_url)) as connection:
+    summary = build(connection, centre_of(config), parse_period("2026Q3"), "published", now, now)
+found = [each for section in summary.sections for each in section.charts]
+twelve = tuple(replace(found[at % len(found)], id=f"c{at}") for at in range(12))
+bare = [replace(each, charts=()) for each in summary.sections]
+summary = replace(summary, sections=(replace(bare[0], charts=twelve), *bare[1:]))
+modules = {name: import_module(f"reports.documents.{module}") for name, module in RENDERERS.items()}
+charts.png(twelve[0], width=6.1)
+begun = time.perf_counter()
+for each in twelve:
+    charts.png(each, width=6.1)
+drawn = time.perf_counter() - begun
+begun, each_s = time.perf_counter(), {}
+for name, module in modules.items():
+    at = time.perf_counter()
+    module.render(summary, folder / f"s.{name}")
+    each_s[name] = round(time.perf_counter() - at, 2)
+print(json.dumps({"drawn": drawn, "s": time.perf_counter() - begun, "each": each_s}))
+"""
+
+
+def main() -> None:
+    posts, rounds = (int(each) for each in [*sys.argv[1:3], *("200000", "50")[len(sys.argv) - 1 :]])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        path = folder / "ours.db"
+        build(path, posts, rounds)
+        at = str(moment(200))
+        quarter = tuple(str(int(each.timestamp())) for each in QUARTER)
+        period = f"{QUARTER[0]:%Y-%m-%dT%H}..{QUARTER[1]:%Y-%m-%dT%H}"
+        line(f"{posts:,} posts × {rounds} looks, {path.stat().st_size / 2**20:,.0f} MB", "")
+        fresh(OURS, f"sqlite:///{path.as_posix()}", name, at, period)
+        mine = fresh(OURS, f"sqlite:///{path.as_posix()}", name, at, period)
+        other = fresh(PANDAS, str(path), *quarter)
+        line(f"five documents of a quarter, {mine['posts']:,} posts", f"{mine['s']:.1f} s")
+        line("    of it until the summary is built", f"{mine['built']:.1f} s")
+        line(f"    pandas.read_sql of its {other['rows']:,} observations", f"{other['s']:.1f} s")
+        line("    ratio", f"{mine['s'] / other['s']:.2f}", "goal: below 1")
+        line("    our peak memory", f"{mine['peak_mb']:.0f} MB", "goal: under 300 MB")
+        line("    pandas' peak memory", f"{other['peak_mb']:.0f} MB")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        shutil.copy(ROOT / "config.toml", name)
+        shutil.copytree(ROOT / "examples" / "inbox", Path(name) / "inbox")
+        command = [sys.executable, "-m", "collector.cli", "now", "--config", f"{name}/config.toml"]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        found = fresh(COUNTY, name)
+        line("a county's twelve charts drawn, imports aside", f"{found['drawn']:.2f} s")
+        line("    its five documents with them", f"{found['s']:.2f} s", str(found["each"]))
+        line("    ratio", f"{found['s'] / found['drawn']:.2f}", "goal: at most 2")
+
+
+if __name__ == "__main__":
+    main()
