@@ -130,7 +130,7 @@ def _section(section: Section, pictures: Mapping[str, str]) -> dict[str, object]
         "tables": [_table(each) for each in section.tables],
         "charts": [
             {
-                "title": f"{wording.line(each.title)}（{each.unit}）",
+                "title": wording.line(each.title),
                 "source": pictures.get(_name(each), ""),
                 "words": content.chart_words(each),
                 "note": wording.line(each.note),

@@ -34,7 +34,8 @@ _SETTLED = {"wechat_mp": 12}
 
 def followers(connection: Connection, centre: Centre, week: Week, known: Known) -> Section:
     """Each account's followers at the week's end, and their growth where both ends were observed."""
-    ends = (seconds(week.period.start), seconds(week.period.end) - 1)
+    now = seconds(week.as_of)
+    ends = (min(seconds(week.period.start), now), min(seconds(week.period.end) - 1, now))
     told = standing(connection, "followers", ends, known)
     rows = [_fans(each, told.get(each.id, (None, None)), ends) for each in channels(centre)]
     shown = [each for each in rows if each is not None]
