@@ -58,7 +58,7 @@ def channels(config: Config) -> Channels:
     usable: dict[str, Channel] = {}
     problems = []
     for number, address in lines:
-        plugin = plugins[number]
+        plugin = plugins[address]
         if plugin is None:
             problems.append(
                 f"[notify]:第{number}行的地址看不懂,请照手册核对(例如 wecombot://机器人的key/)"
@@ -71,24 +71,24 @@ def channels(config: Config) -> Channels:
 
 
 def _addresses(text: str) -> Iterator[tuple[int, str]]:
-    """(line, address); empty lines and remarks are skipped."""
+    """(line, address); a variable of systemd has one line only, so spaces part them too. Remarks are skipped."""
     for number, line in enumerate(text.splitlines(), 1):
-        address = line.strip()
-        if not address or address.startswith("#"):
+        if line.lstrip().startswith("#"):
             continue
-        for shown, meant in _SHOWN.items():
-            address = re.sub(f"^{shown}$", meant, address)
-        yield number, address
+        for address in line.split():
+            for shown, meant in _SHOWN.items():
+                address = re.sub(f"^{shown}$", meant, address)
+            yield number, address
 
 
-def _plugins(lines: list[tuple[int, str]]) -> Mapping[int, Any]:
-    """Line → what Apprise makes of its address, None where it is nothing. Raises ImportError where Apprise is not
+def _plugins(lines: list[tuple[int, str]]) -> Mapping[str, Any]:
+    """Address → what Apprise makes of it, None where it is nothing. Raises ImportError where Apprise is not
     installed. Its log is shut: it prints addresses."""
     import apprise
 
-    for name in ("apprise", "urllib3"):  # both write addresses into their logs
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    return {number: apprise.Apprise.instantiate(address) for number, address in lines}
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("urllib3").setLevel(logging.INFO)  # DEBUG writes addresses too
+    return {address: apprise.Apprise.instantiate(address) for _, address in lines}
 
 
 def _channel(plugin: Any, digest: str, seen: dict[str, int]) -> Channel:

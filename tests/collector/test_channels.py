@@ -163,8 +163,7 @@ def test_names_order_and_remarks(tmp_path: Path) -> None:
         f"  https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}x",
         f"https://oapi.dingtalk.com/robot/send?access_token={TOKEN}",
         "https://open.feishu.cn/open-apis/bot/v2/hook/abc-123",
-        ADDRESSES["wecombot"],
-        "json://127.0.0.1:9/",
+        f"{ADDRESSES['wecombot']} json://127.0.0.1:9/",
     )
     names = [each.name.partition("-")[0] for each in found.usable]
     assert names == ["企业微信#1", "企业微信#2", "钉钉#1", "飞书#1", "JSON#1"]
