@@ -38,6 +38,7 @@ def text(summary: Summary) -> str:
         title=content.title(summary),
         centre=wording.line(summary.centre.name),
         as_of=moment_words(summary.as_of),
+        walk=content.walk(summary, "编号"),
         parts=[_part(each) for each in content.parts(summary)],
         series=vector.SERIES,
         style=Markup(_file("summary.css")),  # noqa: S704 - our own file

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import click
 import openpyxl
 import pytest
 
-from reports.documents import workbook
+from collector.cli import main
+from reports.documents import content, workbook
 from reports.figures import Summary
 from reports.periods import parse_period
 from reports.section import Section, Table
@@ -131,3 +134,16 @@ def test_a_table_without_rows(summary: Summary, tmp_path: Path) -> None:
     section = replace(crowd(0), tables=(table,), charts=(), sentences=())
     sheet = _opened(with_section(summary, section), tmp_path)["空表"]
     assert [each.value for each in sheet[1]] == ["甲", "乙"] and sheet.max_row == 1
+
+
+def test_the_command_of_a_trace_exists(summary: Summary) -> None:
+    program, name, *words = shlex.split(content.walk(summary, "total.views"))
+    assert (program, name, words[0]) == ("collect", "explain", "total.views")
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    options = dict(zip(words[1::2], words[2::2], strict=True))
+    known = {each: option for option in command.params for each in option.opts}
+    for option, value in options.items():
+        known[option].type_cast_value(click.Context(command), value)
+    assert options["--period"] == "2026Q3"
+    assert (options["--as-of"], options["--known-by"]) == ("2026-10-09T09:00:00",) * 2
