@@ -11,6 +11,10 @@ from reports.section import Chart
 _KINDS = {"bar": "bar", "column": "column", "line": "line"}
 #: What an Excel chart draws legibly; the numbers beside it are all there.
 _MOST = 62
+#: A longer name would leave no room for its bar.
+_NAME = 24
+#: So many values have room to be written beside their bars.
+_LABELLED = 24
 
 
 def draw(book: Any, sheet: Any, charts: list[Chart], formats: dict[str, Any]) -> None:
@@ -38,7 +42,7 @@ def _row(
     sheet: Any, row: int, chart: Chart, place: int, name: str, formats: dict[str, Any]
 ) -> None:
     """A category, its values, and which of them are lower bounds."""
-    sheet.write_string(row, 0, wording.short(name), formats["text"])
+    sheet.write_string(row, 0, wording.short(name, _NAME), formats["text"])
     for at, series in enumerate(chart.series, start=1):
         value = series.values[place]
         if value is not None:
@@ -65,13 +69,13 @@ def _chart(book: Any, chart: Chart, sheet: str, head: int) -> Any:
                 "name": [sheet, head, at],
                 "categories": [sheet, head + 1, 0, head + shown, 0],
                 "values": [sheet, head + 1, at, head + shown, at],
+                "data_labels": {"value": shown * len(chart.series) <= _LABELLED},
                 **look,
             }
         )
     made.set_title({"name": _title(chart), "name_font": {"size": 12}, "overlay": False})
     if chart.kind == "bar":
-        made.set_y_axis({"reverse": True})
-        made.set_x_axis({"num_format": "0", "crossing": "max"})
+        made.set_y_axis({"reverse": True, "crossing": "max", "label_position": "low"})
     if len(chart.series) < 2:
         made.set_legend({"none": True})
     made.show_blanks_as("gap")

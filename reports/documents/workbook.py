@@ -50,17 +50,29 @@ def render(summary: Summary, path: Path) -> None:
         formats = {name: book.add_format(look) for name, look in _FORMATS.items()}
         tables = [each for section in summary.sections for each in section.tables]
         for name, table in zip(_names(each.title for each in tables), tables, strict=True):
-            _table(book.add_worksheet(name), table, formats)
+            _table(_sheet(book, name), table, formats)
         charts = [each for section in summary.sections for each in content.charts(section)]
         if charts:
-            native.draw(book, book.add_worksheet(CHARTS), charts, formats)
+            native.draw(book, _sheet(book, CHARTS), charts, formats)
         said = [(section.id, each) for section in summary.sections for each in section.sentences]
         notes = [each for section, each in said if section == content.NOTES]
         others = [each for section, each in said if section != content.NOTES]
-        _sentences(book.add_worksheet(WORDS), others, formats)
-        _sentences(book.add_worksheet(NOTES), notes, formats)
-        _traced(book.add_worksheet(TRACED), summary, formats)
+        _sentences(_sheet(book, WORDS), others, formats)
+        _sentences(_sheet(book, NOTES), notes, formats)
+        _traced(_sheet(book, TRACED), summary, formats)
     write(path, made.getvalue())
+
+
+def _sheet(book: Any, name: str) -> Any:
+    """A new sheet that prints on A4 across, as wide as the page, its first row on each page."""
+    sheet = book.add_worksheet(name)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    if name != CHARTS:
+        sheet.repeat_rows(0)
+    sheet.set_footer("&C&P / &N")
+    return sheet
 
 
 def _names(titles: Iterator[str]) -> list[str]:
