@@ -43,9 +43,10 @@ class Claim:
 
     ``basis``: where the words say one (增加, 满7天); empty: that of the check. ``gain``: a rise, or a fall where
     ``falls``. ``earlier``: of which earlier period the number itself is (上期320条); ``compared``: with which one the
-    sentence compares. ``unsure``: words beside it that are not understood. ``whole``: the claim (its place in the
-    list) of which this one is a part; ``all_parts``: its parts are listed in full. ``planned``: no fact but an aim.
-    ``weak``: its paragraph names nobody; whom it speaks of is taken from the one before.
+    sentence compares, ``against`` where it names it. ``unsure``: words beside it that are not understood.
+    ``whole``: the claim (its place in the list) of which this one is a part; ``all_parts``: its parts are listed in
+    full. ``planned``: no fact but an aim. ``weak``: its paragraph names nobody; whom it speaks of is taken from the
+    one before.
     """
 
     paragraph: int
@@ -62,6 +63,7 @@ class Claim:
     falls: bool = False
     earlier: str = ""
     compared: str = ""
+    against: Period | None = None
     unsure: str = ""
     whole: int | None = None
     all_parts: bool = False

@@ -100,7 +100,8 @@ def _markdown(text: str) -> Iterator[Paragraph]:
     table: list[tuple[int, list[str]]] = []
     for number, line in enumerate([*text.split("\n"), ""], 1):
         row = line.lstrip().startswith("|")
-        starts = not line.strip() or row or _HEADING.match(line) or _BULLET.match(line)
+        starts = not line.strip() or row or bool(_HEADING.match(line) or _BULLET.match(line))
+        starts = starts or (bool(held) and held[-1].rstrip().endswith(tuple(_ENDS)))
         if starts and held:
             yield Paragraph("\n".join(held), f"第{first}行")
             held = []
@@ -155,7 +156,7 @@ def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
     if not rows:
         return
     heads = rows[0]
-    is_table = len(rows) > 1 and not any(_FIGURE.match(each.strip()) for each in heads)
+    is_table = len(rows) > 1 and not _FIGURE.match(heads[0].strip())
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
             if not cell.strip():

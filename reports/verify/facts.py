@@ -25,6 +25,8 @@ from storage.standing import Standing, standing
 #: How many of the highest posts 某篇 may mean.
 _ANY = 50
 _LEVELS = ("中央", "省", "市", "县")
+#: Fewer signs tell no title from another.
+_TELLING = 6
 _MEDIA = ("报", "台", "网", "端")
 _KINDS = {"article": "文章", "video": "视频", "image": "图片", "live": "直播"}
 
@@ -267,14 +269,17 @@ class Facts:
         )
 
     def _named(self, accounts: Iterable[str], title: str) -> list[PostValue]:
+        """The posts of that title; where there is none, those whose title begins with it or holds it."""
         wanted = _title(title.removesuffix("…"))
-        mine = set(accounts)
-        if not title.endswith("…"):
-            numbers = self._titles.get(wanted, [])
-        else:
-            numbers = [
+        numbers = [] if title.endswith("…") else self._titles.get(wanted, [])
+        if not numbers and (len(wanted) >= _TELLING or title.endswith("…")):
+            starts = [
                 n for name, there in self._titles.items() if name.startswith(wanted) for n in there
             ]
+            numbers = starts or [
+                n for name, there in self._titles.items() if wanted in name for n in there
+            ]
+        mine = set(accounts)
         return [each for each in self.inquiry.view.get(numbers).values() if each.account in mine]
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from reports.centre import Centre
-from reports.earlier import Earlier, earlier
+from reports.earlier import earlier
 from reports.figures import parse_basis
 from reports.periods import Period
 from reports.summary import inquire
@@ -63,7 +63,7 @@ def readings_of(question: Question, claim: Claim) -> Iterator[Reading]:
 def bases_of(question: Question, claim: Claim, reading: Reading) -> tuple[str, ...]:
     """How many posts were published is the same on every basis; how many are counted is not: both are meant."""
     basis = claim.basis or question.basis
-    if basis == "published" or reading.what.kind not in _OUTPUT:
+    if basis == "published" or reading.what.kind not in _OUTPUT or reading.subject.topic:
         return (basis,)
     return ("published", basis)
 
@@ -88,11 +88,11 @@ def keys_of(
         now, before = (Reading(reading.subject, each) for each in ends)
         return (now, "now", when), (before, "then", when)
     if what.kind in ("difference", "percent"):
-        then = _earlier(claim.compared, period)
+        then = _then(claim, claim.compared, period)
         if then is None or not what.name:
             return "增减的幅度要说明与哪个时期相比"
         own = Reading(reading.subject, What(kind=what.name, metric=what.metric))  # type: ignore[arg-type]
-        past = _past(question, period, then.period, basis)
+        past = _past(question, period, then, basis)
         if past is None:
             return f"{period.title}还没有结束，不作比较"
         return (own, "now", When(period, basis, question.as_of)), (own, "then", past)
@@ -100,11 +100,11 @@ def keys_of(
         return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
     if claim.earlier in ("", "start"):
         return ((reading, "own", When(period, basis, question.as_of)),)
-    then = _earlier(claim.earlier, period)
+    then = _then(claim, claim.earlier, period)
     if then is None:
         return "没有可以比较的上一期"
-    past = _past(question, period, then.period, basis)
-    return ((reading, "own", past or When(then.period, basis, question.as_of)),)
+    past = _past(question, period, then, basis)
+    return ((reading, "own", past or When(then, basis, question.as_of)),)
 
 
 def _since(claim: Claim, period: Period) -> Period:
@@ -115,9 +115,12 @@ def _since(claim: Claim, period: Period) -> Period:
     return period
 
 
-def _earlier(called: str, period: Period) -> Earlier | None:
+def _then(claim: Claim, called: str, period: Period) -> Period | None:
+    """The period compared with: the one that is named, else last year's or the one before."""
+    if claim.against is not None:
+        return claim.against
     kind = {"last year": "同比", "before": "环比"}.get(called)
-    return next((each for each in earlier(period) if each.kind == kind), None)
+    return next((each.period for each in earlier(period) if each.kind == kind), None)
 
 
 def _past(question: Question, period: Period, then: Period, basis: str) -> When | None:

@@ -97,7 +97,9 @@ def read(text: str, place: int) -> Number | None:
     if match["chinese"]:
         found = _chinese(match["chinese"], bool(match["more"] or match["plus"] or match["suffix"]))
         said = before is not None and before["manner"]
-        if found is None or not (measure in _SURE or said or match["plus"]):
+        rough = said or match["plus"] or match["suffix"] or match["more"]
+        bare = all(each in "百千万亿" for each in match["chinese"])
+        if found is None or not (rough or (measure in _SURE and not bare)):
             return None
         value, step, fraction = found, _trailing(found), False
         if match["unit2"]:

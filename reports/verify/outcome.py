@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -91,6 +91,8 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
     if paragraph.heading:
         reader.carried = ()
     reader.read(number, fold(whole), whole, len(before))
+    if paragraph.heading:
+        reader.headed = bool(reader.carried)
     if before:
         reader.claims[at:] = [_moved(each, paragraph) for each in reader.claims[at:]]
         reader.carried = carried
@@ -98,13 +100,14 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
 
 
 def _moved(claim: Claim, paragraph: Paragraph) -> Claim:
-    from dataclasses import replace
-
     shift, length = len(paragraph.before), len(paragraph.text)
     start = min(max(claim.start - shift, 0), length)
     end = min(max(claim.end - shift, start), length)
     words = paragraph.text[start:end].strip() or paragraph.text.strip()
-    return replace(claim, start=start, end=end or length, words=words)
+    number = claim.number
+    if paragraph.after[:1] in ("万", "亿") and number.manner == "plain":
+        number = replace(number, manner="about")  # a column in 万 shows rounded numbers
+    return replace(claim, start=start, end=end or length, words=words, number=number)
 
 
 def named_period(draft: Draft, today: date) -> Period | None:

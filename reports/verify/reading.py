@@ -72,6 +72,7 @@ class Reader:
     carried: tuple[Subject, ...] = ()
     topic: tuple[Subject, ...] = ()
     period: Period | None = None
+    headed: bool = False  # a heading has
     named: bool = False  # the paragraph has said of whom it speaks
     number_of_sentences: int = 0
 
@@ -99,6 +100,8 @@ class _Sentence:
     planned: bool = False
     media: bool = False
     compared: str = ""
+    against: Period | None = None
+    period: tuple[Period | None, ...] = ()
     before_list: list[tuple[Subject, ...]] = field(default_factory=list)
     joined: bool = False
     topic: tuple[Subject, ...] = ()
@@ -243,20 +246,29 @@ class _Sentence:
         said.raw = self.text.plain[said.raw_from : token.end]
 
     def _period(self, at: int, token: Token) -> None:
-        """A single day within a sentence holds up to the next ；; what is only compared with is no period."""
-        plain = self.text.plain
+        """At a sentence's front, before a comma, it holds for the paragraph; elsewhere for the sentence, a single day
+        up to the next ；. What is only compared with is no period of a claim."""
+        plain, said = self.text.plain, self.said
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         compared = plain[max(0, token.start - 1) : token.start] in ("比", "与", "较", "同")
-        if compared or (following is not None and following.sort == "earlier"):
-            self.said.earlier = self.said.earlier or "last year"
-            self.compared = self.compared or self.said.earlier
+        then = following is not None and following.sort == "earlier"
+        if compared or then:
+            if not self.compared:
+                self.against = _same_part(token.period, self._now()) if then else token.period
+            said.earlier = said.earlier or "last year"
+            self.compared = self.compared or said.earlier
             return
-        day = token.period is not None and (token.period.end - token.period.start).days <= 1
-        if day and not (following is not None and following.text == "，"):
-            self.said.day = token.period
-        else:
+        comma = following is not None and following.text == "，"
+        if comma and all(each.sort in ("fill", "period", "raw") for each in self.words[:at]):
             self.reader.period = token.period
-            self.said.day = None
+        elif token.period is not None and (token.period.end - token.period.start).days <= 1:
+            said.day = token.period
+        else:
+            self.period, said.day = (token.period,), None
+
+    def _now(self) -> Period | None:
+        """The period that a claim made here is of."""
+        return self.said.day or (self.period[0] if self.period else self.reader.period)
 
     def _subject(self, at: int, token: Token) -> None:
         said = self.said
@@ -444,7 +456,7 @@ class _Sentence:
             return ()
         others = said.metric != "followers" or self.compared in ("last year", "before")
         if said.gain and self.compared and others:
-            return (self._changed("difference"),)
+            return (self._changed("difference", number),)
         last = said.last[0].kind if said.last else ""
         if said.earlier and said.metric_at < 0 and last in ("sum", "posts", "followers"):
             return tuple(self._then(each) for each in said.last)
@@ -460,14 +472,14 @@ class _Sentence:
         """A percentage is of interest beside a metric or a comparison."""
         said = self.said
         if number.measure == "%" and said.gain:
-            return (self._changed("percent"),)
+            return (self._changed("percent", number),)
         about = said.metric or said.gain or said.earlier
         return (What(kind="percent", metric=said.metric),) if about else ()
 
     def _then(self, what: What) -> What:
         return replace(what, name="start") if what.kind == "followers" else what
 
-    def _changed(self, kind: WhatKind) -> What:
+    def _changed(self, kind: WhatKind, number: Number) -> What:
         """A change of what was said last: its ``name`` is the kind of that figure."""
         last = self.said.last[0] if self.said.last else None
         if last is not None and last.kind == "follower_gain":
@@ -495,6 +507,8 @@ class _Sentence:
         if said.run:
             return together(said.run), False
         total = (self.reader.lexicon.total,)
+        if not (self.reader.named or self.reader.headed):
+            return tuple(dict.fromkeys((*total, *self.reader.carried))), True
         if self.reader.topic:
             return tuple(dict.fromkeys((*self.reader.topic, *self.reader.carried, *total))), True
         return tuple(dict.fromkeys((*self.reader.carried, *total))), True
@@ -517,7 +531,8 @@ class _Sentence:
                 words=self.original[start:end].strip(),
                 number=number,
                 readings=(*self._readings(subjects, whats),),
-                period=said.day or reader.period,
+                period=self._now(),
+                against=self.against,
                 basis=self._basis(whats[0]),
                 gain=said.gain,
                 falls=said.falls,
@@ -558,3 +573,15 @@ class _Sentence:
 def whats_of(claim: Claim) -> Iterator[What]:
     for each in claim.readings:
         yield each.what
+
+
+def _same_part(then: Period | None, now: Period | None) -> Period | None:
+    """2021年同期 of a quarter is the same quarter of that year."""
+    if then is None or now is None or then.start.year == now.start.year:
+        return then
+    years = now.start.year - then.start.year
+    try:
+        start, end = (each.replace(year=each.year - years) for each in (now.start, now.end))
+    except ValueError:  # 29 February
+        return None
+    return Period(f"{start:%Y-%m-%d}..", start, end, f"{then.title}同期")

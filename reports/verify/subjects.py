@@ -129,6 +129,8 @@ def _both(left: Subject, right: Subject) -> Subject:
         topic, other = (left, right) if left.kind == "topic" else (right, left)
         if other.kind in ("total", "topic"):
             return topic
+        if other.topic == topic.topic:
+            return other
         return replace(other, topic=topic.topic, words=f"{other.words}“{topic.words}”")
     if left.kind == "total":
         return right

@@ -42,10 +42,11 @@ def strict(number: Number, marks: Iterable[int] = (), *, bound: bool = False) ->
             least = -(-value * 97 // 100)
             return max(least, value - zeros + 1) if zeros > 1 else least, value - 1
         case "over":
-            step = max(zeros, _second(value))
+            step = zeros if zeros > 1 else _second(value)
             return value + 1, None if bound else value + step - 1
         case "reach":
-            return value, None if bound or number.bare else value + max(zeros, _second(value)) - 1
+            step = zeros if zeros > 1 else _second(value)
+            return value, None if bound or number.bare else value + step - 1
         case "some":
             return value + 1, _some(value, zeros) if value >= 10 else value
         case "least":
@@ -72,7 +73,7 @@ def loose(number: Number) -> Limits:
         case "over" | "reach" | "least":
             return value, None
         case "some":
-            return value, max(value * 11 // 10, value + zeros, value + 1)
+            return value + 1, max(value * 11 // 10, value + zeros - 1, value + 1)
         case "under":
             return 0, value
         case "most" | "range":
