@@ -76,9 +76,12 @@ def _addresses(text: str) -> Iterator[tuple[int, str]]:
         if line.lstrip().startswith("#"):
             continue
         for address in line.split():
-            for shown, meant in _SHOWN.items():
-                address = re.sub(f"^{shown}$", meant, address)
-            yield number, address
+            meant = (
+                re.sub(f"^{shown}$", each, address)
+                for shown, each in _SHOWN.items()
+                if re.match(f"^{shown}$", address)
+            )
+            yield number, next(meant, address)
 
 
 def _plugins(lines: list[tuple[int, str]]) -> Mapping[str, Any]:
