@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import compress
 from math import ceil, log
-from urllib.parse import parse_qs, urlsplit
+from typing import NamedTuple
 
 from reports.periods import Period
 
 WCI = "wci-14.2a"
+_IDX = re.compile(r"[?&]idx=(\d{1,2})(?![^&#])")
 _KEY = re.compile(r"(?:id:)?\d+_(\d+)")
 
 
@@ -44,8 +45,7 @@ def exactly(number: Fraction | int) -> Between:
 NOTHING = exactly(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(NamedTuple):
     """What WCI takes of one article: the lowest and the highest values of reads, 在看 and 点赞 (None: nothing limits
     it). ``first``: 头条, the first of its message; None where that is not known."""
 
@@ -56,9 +56,9 @@ class Article:
 
 def position(url: str, keys: Iterable[str] = ()) -> int | None:
     """An article's place in its message: ``idx`` of its address, or the end of its key ``<mid>_<idx>``."""
-    named = parse_qs(urlsplit(url).query).get("idx", [""])[0]
-    if named.isascii() and named.isdigit():
-        return int(named)
+    named = _IDX.search(url)
+    if named is not None:
+        return int(named[1])
     matches = (_KEY.fullmatch(each) for each in keys)
     return next((int(match[1]) for match in matches if match), None)
 

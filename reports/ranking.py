@@ -39,6 +39,10 @@ class Ranked:
     why: str = ""
 
 
+#: What WCI takes of an article, in the order of Article.
+_INPUTS = ("views", "looks", "likes")
+
+
 def ranked(inquiry: Inquiry, rank: RankInfo) -> tuple[Ranked, ...]:
     """The accounts of a ranking, the best first; those without a score last, in the order of config."""
     known = {each.id: each for each in inquiry.centre.accounts}
@@ -173,25 +177,27 @@ def _unsure(line: Line, articles: Sequence[Article]) -> str:
 
 def _articles(inquiry: Inquiry, accounts: Sequence[str]) -> dict[str, list[Article]]:
     found: dict[str, list[Article]] = {key: [] for key in accounts}
-    rows = list(lean(inquiry.view, accounts))
-    places_ = {row.post_id: position(row.url) for row in rows}
-    keys = keys_of(inquiry.view, [number for number, place in places_.items() if place is None])
-    for row in rows:
-        place = places_[row.post_id]
+    unplaced: list[Lean] = []
+    for row in lean(inquiry.view, accounts, _INPUTS):
+        place = position(row.url)
         if place is None:
-            place = position("", keys.get(row.post_id, ()))
-        found[row.account].append(_article(row, place))
+            unplaced.append(row)
+        else:
+            found[row.account].append(_article(row, place))
+    keys = keys_of(inquiry.view, [row.post_id for row in unplaced])
+    for row in unplaced:
+        found[row.account].append(_article(row, position("", keys.get(row.post_id, ()))))
     return found
 
 
 def _article(row: Lean, place: int | None) -> Article:
-    shown = [row.figures.get(name) for name in ("views", "looks", "likes")]
-    lows = [0 if each is None else each.low for each in shown]
-    highs = [None if each is None else each.high for each in shown]
-    reads, looks, likes = highs
-    bounded = reads is None or looks is None or likes is None
-    return Article(
-        low=(lows[0], lows[1], lows[2]),
-        high=None if bounded else (reads or 0, looks or 0, likes or 0),
-        first=None if place is None else place == 1,
-    )
+    reads, looks, likes = row.figures
+    first = None if place is None else place == 1
+    low = (reads[0] if reads else 0, looks[0] if looks else 0, likes[0] if likes else 0)
+    if not reads or not looks or not likes:
+        return Article(low, None, first)
+    most = (reads[1], looks[1], likes[1])
+    if most == low:
+        return Article(low, low, first)
+    bounded = reads[1] is None or looks[1] is None or likes[1] is None
+    return Article(low, None if bounded else (reads[1] or 0, looks[1] or 0, likes[1] or 0), first)

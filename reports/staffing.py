@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from reports.authors import authors
 from reports.centre import StaffInfo
@@ -14,7 +15,7 @@ from reports.figure import Figure, at_least
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI
 from reports.placed import pieces, placed
-from storage.lean import Lean, lean
+from storage.lean import lean
 from storage.series import View
 from storage.tags import tagged
 
@@ -92,11 +93,8 @@ def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
     """The posts published in the period on all our accounts but the ledgers, and the pieces placed, whatever the basis:
     a post without a value on it counts without views."""
     made = Staffing()
-    ours = [each.id for each in inquiry.ours if not each.ledger]
-    picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
-    for row in lean(inquiry.view, ours, _output(inquiry)):
-        if row.kind != "placement":
-            _post(made, row, staff, picked=row.post_id in picks)
+    for (line, month), work in _by_line(inquiry).items():
+        _post(made, authors(line), month, work, staff)
     for piece in pieces(placed(inquiry).placements, inquiry.centre.points):
         names, month = authors(piece.author), f"{piece.day:%Y-%m}"
         if not names:
@@ -116,24 +114,43 @@ def _output(inquiry: Inquiry) -> str:
     return View(inquiry.connection, question, "published").table
 
 
-def _post(made: Staffing, row: Lean, staff: StaffInfo, *, picked: bool) -> None:
-    names = authors(row.author)
-    month = f"{datetime.fromtimestamp(row.published_at, SHANGHAI):%Y-%m}"
-    views = row.figures.get("views")
-    shown, low = views is not None, 0 if views is None else views.low
-    unsure = int(views is None or views.low != views.high)
+def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], Work]:
+    """(author line as it stands, month) → what bears it."""
+    ours = [each.id for each in inquiry.ours if not each.ledger]
+    picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
+    counts: dict[tuple[str, str], list[int]] = {}
+    for row in lean(inquiry.view, ours, ("views",), _output(inquiry)):
+        if row.kind == "placement":
+            continue
+        there = counts.setdefault((row.author, _month(row.published_at // 3_600)), [0, 0, 0, 0, 0])
+        (views,) = row.figures
+        there[0] += 1
+        there[1] += row.post_id in picks
+        there[2] += views[0] if views else 0
+        there[3] += views is not None
+        there[4] += views is None or views[0] != views[1]
+    return {
+        key: Work(
+            bylines=n, posts=Fraction(n), picks=Fraction(k), views=views, shown=shown, unsure=unsure
+        )
+        for key, (n, k, views, shown, unsure) in counts.items()
+    }
+
+
+@lru_cache(maxsize=10_000)
+def _month(hour: int) -> str:
+    """The month of an hour since 1970, in Shanghai, which is whole hours from UTC."""
+    return f"{datetime.fromtimestamp(hour * 3_600, SHANGHAI):%Y-%m}"
+
+
+def _post(made: Staffing, names: Sequence[str], month: str, work: Work, staff: StaffInfo) -> None:
+    """Share what bears these names between them."""
     if not names:
-        one = Fraction(1)
-        made.nobody.add(
-            Work(bylines=1, posts=one, picks=one * picked, views=low, shown=shown, unsure=unsure)
-        )
+        made.nobody.add(work)
     shares = _shares(staff, len(names))
-    for name, share, part in zip(names, shares, _parts(low, shares), strict=True):
-        made.of(name, month).add(
-            Work(
-                bylines=1, posts=share, picks=share * picked, views=part, shown=shown, unsure=unsure
-            )
-        )
+    for name, share, views in zip(names, shares, _parts(work.views, shares), strict=True):
+        part = replace(work, posts=share * work.posts, picks=share * work.picks, views=views)
+        made.of(name, month).add(part)
 
 
 def _shares(staff: StaffInfo, number: int) -> Sequence[Fraction]:

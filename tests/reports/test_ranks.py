@@ -157,11 +157,11 @@ def test_wci_by_hand() -> None:
     articles = [Article(low=(r, z, k), high=(r, z, k), first=first) for r, z, k, first in rows]
     low, high = wci_14_2a(articles, 92)
     assert low == high == pytest.approx(331.77339958092978997, abs=1e-9)
-    unsure = [replace(each, first=None) for each in articles]
+    unsure = [each._replace(first=None) for each in articles]
     low, high = wci_14_2a(unsure, 92)
     assert high is not None
     assert low < 331.77 < high
-    capped = [replace(articles[0], high=None), *articles[1:]]
+    capped = [articles[0]._replace(high=None), *articles[1:]]
     low, high = wci_14_2a(capped, 92)
     assert (round(low, 8), high) == (331.77339958, None)
 
