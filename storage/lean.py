@@ -46,10 +46,11 @@ def lean(
         f" WHERE c.account_id IN ({', '.join(map(str, numbers))})"
     )
     for row in view.connection.exec_driver_sql(sql):
-        number, account, published_at, kind, url, author = row[:6]
+        number, account, published_at, kind, url = row[:5]
+        author: str = row[5]
         ends = _ends(row, places) if row[-1] is None else _bounded(row, metrics)
-        said: str = retold[number] if number in retold else author
-        yield Lean(number, numbers[account], published_at, kind, url, said, ends)
+        told = retold.get(number, author)
+        yield Lean(number, numbers[account], published_at, kind, url, told, ends)
 
 
 def _ends(row: Sequence[Any], places: Sequence[int]) -> tuple[Ends | None, ...]:
