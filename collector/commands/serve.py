@@ -32,6 +32,7 @@ def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
     from collector.service.heartbeat import beat
     from collector.service.logs import set_up
     from collector.service.serve import Serving
+    from collector.service.turns import Turns
 
     accepted = Accepted(app.config_path)
     engine = open_database(accepted.config.database_url)
@@ -40,15 +41,14 @@ def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
             set_up_logs = partial(set_up, journal=journal)
             set_up_logs(accepted.config)
             click.echo(f"{accepted.config.centre.name}的采集服务在运行,按 Ctrl+C 停止")
-            serving = Serving(
+            turns = Turns(
                 accepted=accepted,
                 engine=engine,
                 clock=app.clock,
                 still_held=still_held,
                 beat=beat,
-                set_up_logs=set_up_logs,
             )
-            ctx.exit(serving.run())
+            ctx.exit(Serving(turns=turns, set_up_logs=set_up_logs).run())
     except Taken:
         click.echo(f"{_who(engine)},没有再启动一个。要看它的状况,请运行 collect status", err=True)
         ctx.exit(1)
