@@ -157,6 +157,16 @@ def note(words: Sequence[Token], at: int, *, in_cell: bool = False) -> str:
     return ""
 
 
+def is_subset(words: Sequence[Token], at: int) -> bool:
+    """14场共100余万人观看: some of the sessions, not all."""
+    following = words[at + 1 : at + 3]
+    return (
+        len(following) == 2
+        and following[0].text in ("共", "累计", "合计")
+        and following[1].number is not None
+    )
+
+
 def counted(
     said: Said, number: Number, following: Token | None, *, adjacent: bool
 ) -> tuple[What, ...]:

@@ -52,6 +52,7 @@ class Said:
     falls: bool = False
     earlier: str = ""
     raw: str = ""
+    stranger: str = ""  # what the words not known were about: holds for the numbers after it
     raw_from: int = 0
     basis: str = ""
     day: Period | None = None
@@ -212,7 +213,7 @@ class _Sentence:
         """What holds for a part of a sentence ends with it; so does a list whose parts stood with 、 between."""
         said = self.said
         said.best = said.single = said.fresh = False
-        said.title, said.day = "", None
+        said.title, said.day, said.stranger = "", None, ""
         listed = self.joined or self._of_whole() is not None
         if listed and said.whole is not None and not self.kept:
             whole = self.reader.claims[said.whole]
@@ -297,7 +298,7 @@ class _Sentence:
                 said.live = False
         if self.topic:
             said.run[-1] = combine(self.topic, said.run[-1])
-        said.raw = ""
+        said.raw = said.stranger = ""
 
     def _accounts(self, at: int) -> None:
         """11个账号, where nobody is named and there are so many in all."""
@@ -357,7 +358,10 @@ class _Sentence:
     def _number(self, at: int, token: Token) -> None:
         number = token.number
         assert number is not None
-        if self._at(number.digits_at) < self.first or self._defines(token):
+        if self._at(number.digits_at) < self.first:
+            self._hits(at, number)  # a column of hits: the cell counts them
+            return
+        if self._defines(token):
             return
         if self.text.plain[max(0, number.start - 1) : number.start] == "不":  # 不是 0
             return
@@ -373,6 +377,8 @@ class _Sentence:
             self._claim(number, whats, following.subjects)
             return
         subjects = self._pairs(at, run)
+        apart = whats[0].kind == "live" and patterns.is_subset(self.words, at)
+        self.said.stranger = self.said.stranger or ("共" if apart else "")
         for place, subject in zip(run, subjects, strict=True):
             each = self.words[place].number
             assert each is not None
@@ -458,7 +464,12 @@ class _Sentence:
         if said.gain and self.compared and others:
             return (self._changed("difference", number),)
         last = said.last[0].kind if said.last else ""
-        if said.earlier and said.metric_at < 0 and last in ("sum", "posts", "followers"):
+        if (
+            said.earlier
+            and not said.gain
+            and said.metric_at < 0
+            and last in ("sum", "posts", "followers")
+        ):
             return tuple(self._then(each) for each in said.last)
         whole = self._of_whole()
         if whole is not None and number.measure in _COUNTS:
@@ -466,6 +477,9 @@ class _Sentence:
         if number.measure in _COUNTS:
             adjacent = said.metric_at == self._back(at)
             return patterns.counted(said, number, following, adjacent=adjacent)
+        back = self._back(at)
+        if back >= 0 and self.words[back].text == "转发":  # 转发6次; 转发408条 are works
+            return (What(kind="sum", metric="shares"),)
         return patterns.measured(said, number, following)
 
     def _rate(self, number: Number) -> tuple[What, ...]:
@@ -517,6 +531,7 @@ class _Sentence:
         self, number: Number, whats: Sequence[What], subject: tuple[Subject, ...] | None
     ) -> None:
         said, reader = self.said, self.reader
+        said.stranger = said.raw or said.stranger
         subjects = self._subjects()[0] if subject is None else subject
         start, end = self.text.span(number.start, number.end)
         from_, to = self.text.span(self.words[0].start, self.words[-1].end)
@@ -538,7 +553,7 @@ class _Sentence:
                 falls=said.falls,
                 earlier=said.earlier,
                 compared=said.earlier or self.compared,
-                unsure=said.raw,
+                unsure=said.stranger,
                 whole=whole,
                 all_parts=said.all_parts,
                 planned=self.planned,

@@ -66,7 +66,7 @@ def loose(number: Number) -> Limits:
     value, zeros = number.value, max(_zeros(number.value), number.step)
     match number.manner:
         case "about":
-            slack = max(min(zeros, value // 10), value // 20, 1)
+            slack = max(min(zeros, _second(value)), number.step) // 2
             return value - slack, value + slack
         case "near":
             return value * 9 // 10, value
