@@ -18,15 +18,15 @@ from sqlalchemy import Connection, select
 from adapters.records import METRICS, Count
 from storage import schema
 from storage.bulk import rows_of
-from storage.seen import series_of
+from storage.seen import Seen, series_of
 from storage.valued import value_at
 from storage.values import decode
 
 HOUR, DAY = 3_600, 86_400
 #: Posts that are told of early are no older than this, and no younger than ``FIRST``.
 YOUNG, FIRST = 3 * DAY, HOUR
-#: Earlier posts count when published up to this long before, and enough of them must have been observed.
-BACK, ENOUGH = 180 * DAY, 10
+#: Earlier posts are the last ones published up to this long before; enough of them must have been observed.
+BACK, LAST, ENOUGH = 180 * DAY, 300, 10
 
 _VIEWS = METRICS.index("views")
 
@@ -84,6 +84,7 @@ def early(
     """Posts of ``accounts`` that have at least ``floor`` views, and ``times`` their account's median at the same age;
     not those in ``told`` (or: those in ``only``), nor any that is a hit already."""
     found = []
+    account_id, folded = 0, _Folded(connection)
     for each in _young(connection, accounts, now, floor):
         if (
             each.age < FIRST
@@ -91,7 +92,9 @@ def early(
             or (only is not None and each.post_id not in only)
         ):
             continue
-        earlier = sorted(_at_that_age(connection, each))
+        if each.account_id != account_id:
+            account_id, folded = each.account_id, _Folded(connection)
+        earlier = sorted(_at_that_age(connection, each, folded))
         if len(earlier) < ENOUGH:
             continue
         median = earlier[len(earlier) // 2]
@@ -117,7 +120,7 @@ def early(
 def _young(
     connection: Connection, accounts: Sequence[str], now: int, floor: int
 ) -> Iterator[_Young]:
-    """Public posts of the last days with at least ``floor`` views, that are no hits, the newest first."""
+    """Public posts of the last days with at least ``floor`` views, that are no hits, by account."""
     post, latest, account, hit = schema.post.c, schema.latest.c, schema.account.c, schema.hit.c
     hits = select(hit.post_id).where(~hit.revoked)
     query = (
@@ -131,7 +134,7 @@ def _young(
         .where(post.published_at <= now, ~post.date_only, post.merged_into.is_(None))
         .where(latest.state == schema.STATE_CODE["public"], latest.views >= floor)
         .where(post.post_id.not_in(hits))
-        .order_by(post.published_at.desc(), post.post_id)
+        .order_by(post.account_id, post.published_at.desc(), post.post_id)
     )
     rows: list[Any] = list(connection.execute(query))
     for row in rows:
@@ -140,31 +143,46 @@ def _young(
             yield _Young(*(*row[:8], views))
 
 
-def _at_that_age(connection: Connection, young: _Young) -> Iterator[float]:
+class _Folded:
+    """The series of one account's posts that are not plain, each read once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.known: dict[int, list[Seen]] = {}
+
+    def get(self, numbers: Collection[int]) -> Iterator[tuple[int, list[Seen]]]:
+        missing = [each for each in numbers if each not in self.known]
+        self.known |= dict.fromkeys(missing, [])
+        for owner, series in series_of(self.connection, missing):
+            self.known[owner] = [each for each in series if not each.withdrawn]
+        for number in numbers:
+            yield number, self.known[number]
+
+
+def _at_that_age(connection: Connection, young: _Young, folded: _Folded) -> Iterator[float]:
     """The most views that each earlier post of the account may have had at that age."""
     earlier = (
-        "p.account_id = ? AND p.published_at >= ? AND p.published_at < ? AND NOT p.date_only"
-        " AND p.merged_into IS NULL"
+        "(SELECT post_id, published_at, plain FROM post WHERE account_id = ? AND published_at >= ?"
+        " AND published_at < ? AND NOT date_only AND merged_into IS NULL"
+        f" ORDER BY published_at DESC, post_id DESC LIMIT {LAST}) p"
     )
     bounds = (young.account_id, young.published_at - BACK, young.published_at)
     counted = f"({', '.join(map(str, schema.COUNTED))})"
     sql = (
-        f"SELECT o.views FROM post p CROSS JOIN observation o WHERE {earlier} AND p.plain"
+        f"SELECT o.views FROM {earlier} CROSS JOIN observation o WHERE p.plain"
         " AND o.post_id = p.post_id AND o.observed_at = (SELECT max(x.observed_at) FROM observation x"
         " WHERE x.post_id = p.post_id AND x.observed_at <= p.published_at + ?)"
         f" AND +o.observed_at >= p.published_at + ? AND o.views IS NOT NULL AND o.state IN {counted}"
     )
     for (views,) in rows_of(connection, sql, *bounds, young.until, young.age):
         yield views
-    sql = f"SELECT p.post_id, p.published_at FROM post p WHERE {earlier} AND NOT p.plain"
+    sql = f"SELECT p.post_id, p.published_at FROM {earlier} WHERE NOT p.plain"
     published: dict[int, Any] = dict(rows_of(connection, sql, *bounds))
-    numbers = sorted(published)
-    for start in range(0, len(numbers), 500):
-        for owner, series in series_of(connection, numbers[start : start + 500]):
-            since = published[owner]
-            found = value_at([each for each in series if not each.withdrawn], since + young.until)
-            if found is None or found[0] < since + young.age or found[1] not in schema.COUNTED:
-                continue
-            views = found[2][_VIEWS]
-            if views is not None:
-                yield inf if views.high is None else views.high
+    for number, series in folded.get(published):
+        since = published[number]
+        found = value_at(series, since + young.until)
+        if found is None or found[0] < since + young.age or found[1] not in schema.COUNTED:
+            continue
+        views = found[2][_VIEWS]
+        if views is not None:
+            yield inf if views.high is None else views.high
