@@ -66,7 +66,7 @@ def deliver(
     where the mail section cannot be used, before anything is claimed.
     """
     mail, password = account_of(config)
-    settle_lost(engine, now)
+    settle_lost(engine, what, now)
     found = []
     for recipient in mail.to if to is None else to:
         with reading(engine) as connection:
@@ -82,11 +82,15 @@ def deliver(
     return found
 
 
-def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
-    """Try again what was refused for the time being and is due. Raises ConfigError."""
-    settle_lost(engine, now)
-    with reading(engine) as connection:  # announcements have no kept message: see announcing
-        due = [each for each in deliveries.waiting(connection, seconds(now)) if each.path]
+def retry(engine: Engine, config: Config, what: str, now: datetime) -> list[Sent]:
+    """Try again what ``deliver`` could not send for the time being and is due; given up where config has no mail
+    section any more. Raises ConfigError."""
+    settle_lost(engine, what, now)
+    with reading(engine) as connection:
+        due = deliveries.waiting(connection, seconds(now), what)
+    if due and config.mail is None:
+        text = "config.toml 里已没有 [mail] 一节,不再发送"
+        return [_settle(engine, each.number, "refused", now, text) for each in due]
     if not due:
         return []
     mail, password = account_of(config)
@@ -106,13 +110,13 @@ def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
     return found
 
 
-def settle_lost(engine: Engine, now: datetime) -> list[Delivery]:
+def settle_lost(engine: Engine, what: str, now: datetime) -> list[Delivery]:
     """Claims of processes that died are unclear from now on; returns them."""
     with reading(engine) as connection:
-        if not deliveries.lost(connection, seconds(now)):
+        if not deliveries.lost(connection, seconds(now), what):
             return []
     with writing(engine) as connection:
-        return deliveries.abandon(connection, seconds(now))
+        return deliveries.abandon(connection, seconds(now), what)
 
 
 def words_of(delivery: Delivery) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 
 from sqlalchemy import Engine
 
 from collector.config import Config
-from collector.delivering import Sent, deliver, retry_waiting, settle_lost
-from collector.service.schedule import JOBS
+from collector.delivering import Sent, deliver, retry, settle_lost
 from collector.smtp import account_of
 from collector.summaries import centre_of, present
+from reports import missing
 from reports.mail import messages
-from reports.mail.rendering import Rendered, render
-from reports.misses import miss_words
+from reports.mail.rendering import Rendered, render, standing_alone
 from reports.periods import Period, parse_period
 from reports.weekly import Weekly, build
 from reports.weekly.weeks import after, newest_complete, short
@@ -52,9 +52,9 @@ def send_weekly(
     ``again``: states from which a person wants it sent once more; the service wants none.
     """
     mail, _ = account_of(config)
-    settle_lost(engine, now)
+    settle_lost(engine, WEEKLY, now)
     chosen = week or due_week(config, now)
-    unsent = [] if week is not None else _unsent(engine, chosen)
+    unsent = [] if week is not None else _unsent(engine, chosen, mail.to)
     maker = _Maker(engine, config, chosen, now, [short(each) for each in unsent])
     found = deliver(engine, config, WEEKLY, chosen.name, maker.message, now, to=to, again=again)
     if unsent and to is None:
@@ -67,13 +67,18 @@ def send_weekly(
     return found
 
 
+def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
+    """Try again what waits and is due. Raises ConfigError."""
+    return retry(engine, config, WEEKLY, now)
+
+
 def weekly_of(
     engine: Engine, config: Config, week: Period, now: datetime, unsent: Sequence[str] = ()
 ) -> Weekly:
     """The value of a week's mail as it stands at ``now``."""
     with reading(engine) as connection:
         missed = misses(connection, seconds(week.start), seconds(now))
-        lines = [miss_words(each, JOBS) for each in missed[:_MISSES]]
+        lines = [missing.line(each, now) for each in missed[:_MISSES]]
         if len(missed) > _MISSES:
             lines.append(f"另有{len(missed) - _MISSES}段时间没有按时运行，见 collect status")
         return build(
@@ -101,16 +106,26 @@ class _Maker:
         if self.made is None:
             value = weekly_of(engine, config, week, now, unsent)
             self.made = value, render(value)
+            self._show(*self.made)
         assert config.mail is not None
         envelope = messages.Envelope(config.centre.name, config.mail.sender, recipient, now)
         return messages.weekly(envelope, *self.made)
 
+    def _show(self, value: Weekly, rendered: Rendered) -> None:
+        """The mail as a page beside the messages; where the disk does not let us, the mail is sent all the same."""
+        _, config, *_ = self.arguments
+        assert config.mail is not None
+        path = config.path(config.mail.folder) / WEEKLY / f"{messages.file_name(value)}.html"
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(standing_alone(rendered), encoding="utf-8")
 
-def _unsent(engine: Engine, due: Period) -> list[Period]:
-    """Weeks between the last one that a server took (or may have taken) and the due one; none where no mail was
-    ever sent."""
+
+def _unsent(engine: Engine, due: Period, to: Collection[str]) -> list[Period]:
+    """Weeks between the last one that a server took (or may have taken) for one of ``to`` and the due one; none where
+    no mail was ever sent to them."""
     with reading(engine) as connection:
-        known = deliveries.of(connection, WEEKLY)
+        known = [each for each in deliveries.of(connection, WEEKLY) if each.recipient in to]
     mails = sorted(((_start(each), each) for each in known), key=lambda each: each[0].start)
     earlier = [each for each in mails if each[0].start < due.start]
     if not earlier:

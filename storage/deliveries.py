@@ -164,14 +164,15 @@ def last(connection: Connection, what: str) -> Delivery | None:
     return max(found, key=lambda each: (each.claimed_at, each.number), default=None)
 
 
-def lost(connection: Connection, now: int) -> list[Delivery]:
+def lost(connection: Connection, now: int, what: str | None = None) -> list[Delivery]:
     """Claims of processes that are dead."""
-    return _found(connection, (_T.state == "claimed") & (_T.next_try_at <= now))
+    dead = (_T.state == "claimed") & (_T.next_try_at <= now)
+    return _found(connection, dead if what is None else dead & (_T.what == what))
 
 
-def abandon(connection: Connection, now: int) -> list[Delivery]:
+def abandon(connection: Connection, now: int, what: str | None = None) -> list[Delivery]:
     """Claims of processes that are dead become ``unclear``: they may or may not have gone out. Returns them."""
-    dead = lost(connection, now)
+    dead = lost(connection, now, what)
     for each in dead:
         settle(connection, each.number, "unclear", now, problem=LOST)
     return [by_number(connection, each.number) for each in dead]

@@ -23,7 +23,7 @@ _INCHES, _DPI = 3.7, 200
 #: A column asks for no more characters than this.
 _WIDEST = 11.0
 #: Parts that look different: what is said first, what is wrong, what is said in small type.
-_LOOKS = {"week.total": "lead", "week.silent": "state", "note": "notes"}
+_LOOKS = {"week.total": "lead", "note": "notes"}
 _CLOSING = (
     "本邮件由“爆款”程序自动发出。完整的表见附件；每个数字都可以追溯到原始文件，"
     "在装有程序的电脑上运行 collect explain 加作品标题。"

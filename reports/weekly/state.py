@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -24,6 +24,8 @@ from storage.standing import Standing, standing
 from storage.troubles import Trouble, open_troubles, tails
 
 DAY = 86_400
+#: More accounts than this are not all named in a sentence.
+_NAMED = 12
 #: An account that published nothing for so long is named.
 SILENT_DAYS = 14
 #: How near a week's end an observation of followers must lie to be called that of the end.
@@ -39,8 +41,8 @@ def followers(connection: Connection, centre: Centre, week: Week, known: Known) 
     told = standing(connection, "followers", ends, known)
     rows = [_fans(each, told.get(each.id, (None, None)), ends) for each in channels(centre)]
     shown = [each for each in rows if each is not None]
-    none = [each.name for each, row in zip(channels(centre), rows, strict=True) if row is None]
-    said = f"没有粉丝数的账号：{'、'.join(none)}（{wording.NO_DATA}，不是 0）。" if none else ""
+    none = [each for each, row in zip(channels(centre), rows, strict=True) if row is None]
+    said = f"没有粉丝数的账号：{names(none)}（{wording.NO_DATA}，不是 0）。" if none else ""
     table = Table(
         id="week.followers",
         title="粉丝",
@@ -91,30 +93,47 @@ def silent(connection: Connection, centre: Centre, week: Week, known: Known) -> 
     """Accounts that published nothing in the two weeks before the week's end, as far as anybody looked."""
     end = seconds(week.period.end)
     last = last_published(connection, end, known)
-    sentences = []
+    found: list[tuple[AccountInfo, int | None, int]] = []
     for each in channels(centre):
         looked, moment = week.looked.get(each.id), last.get(each.id)
-        if looked is None or looked < end - DAY or (moment or 0) >= end - SILENT_DAYS * DAY:
-            continue
-        sentences.append(
-            Sentence(
-                f"week.silent.{each.id}",
-                _silence(each, moment, looked, week.period),
-                Trace(accounts=(each.id,)),
-            )
-        )
-    if not sentences:
+        seen = looked is not None and looked >= end - DAY
+        if looked is not None and seen and (moment or 0) < end - SILENT_DAYS * DAY:
+            found.append((each, moment, looked))
+    if not found:
         return None
-    return Section(id="week.silent", title="两周未更新的账号", sentences=tuple(sentences))
+    said = f"{wording.count(wording.exactly(len(found)), '个')}账号到这一周结束已有两周没有更新：{names(i for i, *_ in found)}。"
+    return Section(
+        id="week.silent",
+        title="两周未更新的账号",
+        sentences=(
+            Sentence("week.silent", said, Trace(accounts=tuple(each.id for each, *_ in found))),
+        ),
+        tables=(
+            Table(
+                id="week.silent",
+                title="两周未更新的账号",
+                headings=("账号", "最近一次发布", "没有更新", "数据截至"),
+                rows=tuple(_silence(*each, week.period) for each in found),
+                narrow=(0, 1, 2),
+            ),
+        ),
+    )
 
 
-def _silence(info: AccountInfo, last: int | None, looked: int, week: Period) -> str:
-    until = f"数据截至{seen_words(_here(looked))}"
+def _silence(info: AccountInfo, last: int | None, looked: int, week: Period) -> tuple[Cell, ...]:
+    until = seen_words(_here(looked))
     if last is None:
-        return f"“{info.name}”没有读到过作品（{until}）。"
+        return (info.name, "没有读到过作品", NONE, until)
     day = _here(last).date()
-    days = (week.last_day - day).days
-    return f"“{info.name}”最近一次发布是{day_words(day)}，到这一周结束已有{days}天没有更新（{until}）。"
+    return (info.name, day_words(day), f"{(week.last_day - day).days}天", until)
+
+
+def names(accounts: Iterable[AccountInfo]) -> str:
+    """``“甲”、“乙”``; of many the first ones and how many there are."""
+    every = [f"“{each.name}”" for each in accounts]
+    shown = "、".join(every[:_NAMED])
+    more = wording.count(wording.exactly(len(every)), "个")
+    return f"{shown}等{more}" if len(every) > _NAMED else shown
 
 
 def health(
@@ -152,14 +171,14 @@ def _unsent(weeks: Sequence[str]) -> Iterator[str]:
 
 def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str]:
     """Sources and credentials that do not work now, since when, and what to do."""
-    names = {each.id: each.name for each in centre.accounts}
+    called = {each.id: each.name for each in centre.accounts}
     platforms = {each.platform: each.platform_name for each in centre.accounts}
     now, start = seconds(week.as_of), seconds(week.period.start)
     told = open_troubles(connection)
     since = {(each.kind, each.account, each.source): each.since for each in told}
     for tail in tails(connection, start - SILENT_DAYS * DAY):
         old = tail.last_at > now or (tail.kind == "file" and tail.last_at < start)
-        if not tail.failing or old or tail.account not in names:
+        if not tail.failing or old or tail.account not in called:
             continue
         begun = since.get(("source", tail.account, tail.source), tail.since or tail.last_at)
         yield _entry(
@@ -175,12 +194,12 @@ def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str
                 ended_at=None,
                 end_announced_at=None,
             ),
-            names,
+            called,
             week.as_of,
         )
     for each in told:
         if each.kind == "credential" and each.since <= now:
-            yield _entry(each, names if each.account else platforms, week.as_of)
+            yield _entry(each, called if each.account else platforms, week.as_of)
 
 
 def _entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
@@ -190,11 +209,12 @@ def _entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
 def _absent(centre: Centre, week: Week) -> Iterator[str]:
     """Days of the week without data: what was never read, gaps, and what is not known up to the week's end."""
     end = seconds(week.period.end)
-    never, short = [], []
+    never: list[AccountInfo] = []
+    short = []
     for each in channels(centre):
         looked = week.looked.get(each.id)
         if looked is None:
-            never.append(f"“{each.name}”")
+            never.append(each)
             continue
         gaps = "、".join(span_words(*days) for days in week.lines[each.id].coverage.gaps)
         if gaps:
@@ -202,28 +222,33 @@ def _absent(centre: Centre, week: Week) -> Iterator[str]:
         if looked < end - 1:
             short.append(f"“{each.name}”只到{seen_words(_here(looked))}")
     if never:
-        yield f"还没有读到过数据的账号：{'、'.join(never)}。"
+        yield f"还没有读到过数据的账号：{names(never)}。"
     if short:
         yield (
-            f"没有数据到这一周结束的账号，之后有没有新作品不明：{'，'.join(short)}。"
+            f"没有数据到这一周结束的账号，之后有没有新作品不明：{_several(short)}。"
             "请补下载导出文件，或检查采集。"
         )
+
+
+def _several(parts: Sequence[str]) -> str:
+    more = wording.count(wording.exactly(len(parts)), "个")
+    return "，".join(parts[:_NAMED]) + (f"等{more}" if len(parts) > _NAMED else "")
 
 
 def _provisional(centre: Centre, week: Week) -> Iterator[str]:
     """Accounts whose figures of the week's last day were read before the platform had counted it."""
     end = week.period.end
-    names: dict[tuple[str, int], list[str]] = {}
+    found: dict[tuple[str, int], list[AccountInfo]] = {}
     for each in channels(centre):
         hour, looked = _SETTLED.get(each.platform), week.looked.get(each.id)
         if hour is None or looked is None or not week.lines[each.id].posts:
             continue
         if seconds(end) - 1 <= looked < seconds(end + timedelta(hours=hour)):
-            names.setdefault((each.platform_name, hour), []).append(each.name)
-    for (platform, hour), accounts in names.items():
+            found.setdefault((each.platform_name, hour), []).append(each)
+    for (platform, hour), accounts in found.items():
         yield (
             f"{platform}前一天的数字要到次日{hour}时才统计全，"
-            f"“{'”、“'.join(accounts)}”{day_words(week.period.last_day, year=False)}的数字是暂时的，可能还会增加。"
+            f"{names(accounts)}{day_words(week.period.last_day, year=False)}的数字是暂时的，可能还会增加。"
         )
 
 

@@ -122,9 +122,10 @@ def test_followers(value: Weekly) -> None:
 
 def test_silent_where_somebody_looked(value: Weekly) -> None:
     """云岭快手 has no file after the 17th, 云岭新闻网 was never read: neither is called silent."""
-    assert texts(value, "week.silent") == [
-        "“云岭头条”最近一次发布是2026年8月30日，到这一周结束已有21天没有更新（数据截至2026年9月21日10时）。"
-    ]
+    assert texts(value, "week.silent") == ["1个账号到这一周结束已有两周没有更新：“云岭头条”。"]
+    assert table(value, "week.silent").rows == (
+        ("云岭头条", "2026年8月30日", "21天", "2026年9月21日10时"),
+    )
 
 
 def test_what_is_wrong_with_the_data(value: Weekly) -> None:

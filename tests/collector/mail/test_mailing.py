@@ -176,7 +176,7 @@ def test_the_figures_in_all_three_parts(office: Office) -> None:
         "+120040",
         "10万及以上",
         "700人",
-        "“云岭头条”最近一次发布是2026年8月30日",
+        "已有两周没有更新：“云岭头条”",
         "9月20日的数字是暂时的",
         "13.8万（9月2日）",
     ):
@@ -232,7 +232,8 @@ def test_sent_twice_is_sent_once(office: Office) -> None:
 
 def test_it_stays_on_disk(office: Office) -> None:
     office.send()
-    kept = sorted((office.folder / "data" / "mail" / "weekly").iterdir())
+    kept = sorted((office.folder / "data" / "mail" / "weekly").glob("*.eml"))
+    assert (office.folder / "data" / "mail" / "weekly" / "周报-2026-W38.html").exists()
     assert [each.name[:8] for each in kept] == ["2026-W38"] * 2
     message = message_from_bytes(kept[1].read_bytes(), _class=EmailMessage, policy=default)
     assert message["To"] == TWO
