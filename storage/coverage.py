@@ -95,6 +95,28 @@ def gaps(days: Sequence[Days]) -> tuple[Days, ...]:
     return tuple((before[1] + one, after[0] - one) for before, after in pairwise(days))
 
 
+def kinds(view: View) -> dict[str, dict[str, int]]:
+    """Account → kind of source (file, page, api) → how many readings of the period's posts. A pass through a list
+    only sums up pages that are counted themselves."""
+    question, table = view.question, schema.attempt.c
+    query = (
+        select(table.account_id, table.kind, func.count())
+        .where(
+            _visible(question),
+            table.kind != "pass",
+            table.first_published < question.end,
+            table.last_published >= question.start,
+        )
+        .group_by(table.account_id, table.kind)
+        .order_by(table.account_id, table.kind)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for number, kind, readings in view.connection.execute(query):
+        if number in view.accounts:
+            found.setdefault(view.accounts[number], {})[kind] = readings
+    return found
+
+
 def _visible(question: Question) -> ColumnElement[bool]:
     table, known = schema.attempt.c, question.known
     tests = [

@@ -9,6 +9,7 @@ from reports import missing, wording
 from reports.inquiry import Inquiry
 from reports.periods import moment_words
 from reports.section import Section, Sentence, Table
+from reports.sections import note_sources
 from reports.vocabulary import OTHERS
 from storage.bulk import seconds
 from storage.jobs import Miss, misses
@@ -20,15 +21,17 @@ _FEW = 5
 def notes(inquiry: Inquiry) -> Section:
     """The last part of a summary: 数据说明."""
     missed = _missed(inquiry)
+    sources = note_sources.sources(inquiry)
+    tables = (note_sources.table(inquiry, sources),) if inquiry.accounts else ()
     return Section(
         id="note",
         title="数据说明",
-        sentences=tuple(_notes(inquiry, missed)),
-        tables=(_table(inquiry, missed),) if len(missed) > _FEW else (),
+        sentences=tuple(_notes(inquiry, missed, note_sources.sentence(inquiry, sources))),
+        tables=(*tables, _table(inquiry, missed)) if len(missed) > _FEW else tables,
     )
 
 
-def _notes(inquiry: Inquiry, missed: tuple[Miss, ...]) -> Iterator[Sentence]:
+def _notes(inquiry: Inquiry, missed: tuple[Miss, ...], sources: str) -> Iterator[Sentence]:
     for name, text in (
         ("basis", _basis(inquiry)),
         ("moments", _moments(inquiry)),
@@ -37,6 +40,7 @@ def _notes(inquiry: Inquiry, missed: tuple[Miss, ...]) -> Iterator[Sentence]:
         ("bounds", _BOUNDS),
         ("hits", _hits(inquiry)),
         ("apart", _apart(inquiry)),
+        ("sources", sources),
         ("misses", _misses(inquiry, missed)),
     ):
         if text:
