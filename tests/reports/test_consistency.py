@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import Connection
 
 from reports.centre import BaselineInfo, Centre, RankInfo, TopicInfo
 from reports.consistency import check, checked
+from reports.documents.data import as_data
 from reports.figure import Figure
 from reports.figures import Line, Summary
 from reports.periods import parse_period
@@ -21,6 +25,7 @@ from reports.wording import Spread
 from tests.reports import county, outreach
 from tests.reports.office import CENTRE, STAFF, office, on
 
+ROOT = Path(__file__).resolve().parents[2]
 WHOLE = replace(
     CENTRE,
     staff=STAFF,
@@ -164,3 +169,16 @@ def test_a_summary_that_agrees_says_nothing_of_it(
     summary = made(places)
     assert checked(summary) is summary
     assert "note.check" not in {each.id for each in summary.sentences}
+
+
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("place", ["office", "outreach"])
+def test_json_is_what_its_schema_says(
+    places: Mapping[str, tuple[Connection, Centre]], place: str, basis: str
+) -> None:
+    schema = json.loads((ROOT / "docs" / "summary.schema.json").read_text(encoding="utf-8"))
+    connection, centre = places[place]
+    for moment in MOMENTS:
+        summary = build(connection, centre, parse_period("2026Q3"), basis, moment, moment)
+        stated = json.loads(json.dumps(as_data(summary)))
+        Draft202012Validator(schema).validate(stated)
