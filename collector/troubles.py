@@ -77,7 +77,7 @@ def _fares(config: Config, tails: Iterable[Tail]) -> dict[Name, _Fare]:
         if account is None:
             continue
         source: Name = ("source", account.id, tail.source)
-        credential = _credential(config, account, tail.source)
+        credential = credential_of(config, account, tail.source)
         if not tail.failing:
             moment = tail.healed_at or tail.good_at
             for name in filter(None, (source, credential)):
@@ -122,7 +122,7 @@ def _is_alarming(name: Name, tail: Tail, at: int) -> bool:
     return len(tail.runs) >= PASSES and lasting
 
 
-def _credential(config: Config, account: AccountConfig, source: str) -> Name | None:
+def credential_of(config: Config, account: AccountConfig, source: str) -> Name | None:
     """With what a source is asked: the key of the account's interface, or its platform's cookie. None: nothing."""
     if source == INTERFACE:
         return ("credential", account.id, INTERFACE) if account.appid else None
@@ -139,7 +139,7 @@ def _is_asked(config: Config, name: Name, now: datetime) -> bool:
     kind, account_id, source = name
     if kind == "credential" and not account_id:
         accounts = [each for each in config.accounts if each.platform == source]
-        return any(_credential(config, each, POSTS) == name for each in accounts)
+        return any(credential_of(config, each, POSTS) == name for each in accounts)
     account = config.account(account_id)
     if account is None:
         return False

@@ -152,7 +152,7 @@ class _Folded:
 
     def get(self, numbers: Collection[int]) -> Iterator[tuple[int, list[Seen]]]:
         missing = [each for each in numbers if each not in self.known]
-        self.known |= dict.fromkeys(missing, [])
+        self.known |= {each: [] for each in missing}
         for owner, series in series_of(self.connection, missing):
             self.known[owner] = [each for each in series if not each.withdrawn]
         for number in numbers:

@@ -14,12 +14,15 @@ from adapters.registry import ADAPTERS
 from collector import screen, words
 from collector.app import App
 from collector.config_sections import AccountConfig
+from collector.logins import logins
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.database import reading
 from storage.sources import Source, sources
 
+#: What each state of a credential is called.
+LOGINS = {"good": "正常", "dead": "登录失效", "unused": "未使用", "unset": "没有设置"}
 #: Failing addresses that are named; the others are counted, and all stand in --json.
 NAMED = 20
 
@@ -59,6 +62,7 @@ def sources_command(ctx: click.Context, app: App, only: str, as_json: bool) -> N
         raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
     with reading(app.engine) as connection:
         found = sources(connection)
+        credentials = logins(connection, app.config, app.now)
     accounts = [each for each in app.config.accounts if only in ("", each.id)]
     names = {each.id for each in accounts}
     groups = _groups([each for each in found if each.account in names])
@@ -71,6 +75,8 @@ def sources_command(ctx: click.Context, app: App, only: str, as_json: bool) -> N
     else:
         for line in _lines(groups, waiting):
             click.echo(line)
+        for login in credentials:
+            click.echo(f"[{LOGINS[login.state]}] {login.words(app.now)}")
     if any(each.failing for each in groups):
         ctx.exit(1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.logins import logins
 from storage import database, writes
 from storage.reading import Reading
 from storage.troubles import INTERFACE, POSTS, open_troubles
@@ -242,3 +243,38 @@ def test_what_breaks_again_is_told_again(watch: Watch) -> None:
         "【爆款】数据来源出了问题",
         "【爆款】数据来源已恢复",
     ] * 2
+
+
+#: Outcomes of three passes with the cookie; its text; what is said at 04:00 on 2026-01-11.
+LOGINS = [
+    ((), "SUB=x", "微博的登录(cookie):还没有用过"),
+    (("ok", "ok", "ok"), "SUB=x", "微博的登录(cookie):正常,最近 1月11日03:00 可用"),
+    (("ok", "login_expired", "login_expired"), "SUB=x", "微博的登录(cookie):1月11日02:00起失效,请换上新的"),
+    # 2026-01-21 04:00 and 2026-01-11 03:00 in Shanghai
+    (("ok",), "SUB=x; ALF=02_1768939200", "微博的登录(cookie):正常,最近 1月11日01:00 可用,还有 10 天到期"),
+    ((), "SUB=x; ALF=1768071600", "微博的登录(cookie):还没有用过,已经到期,请换上新的"),
+    ((), None, "微博的登录(cookie):环境变量 WEIBO_COOKIE 没有设置"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("outcomes", "cookie", "words"), LOGINS)
+def test_states_of_credentials(
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+    outcomes: tuple[str, ...],
+    cookie: str | None,
+    words: str,
+) -> None:
+    monkeypatch.delenv("WEIBO_COOKIE", raising=False)
+    if cookie is not None:
+        monkeypatch.setenv("WEIBO_COOKIE", cookie)
+    for outcome in outcomes:
+        watch.run(("bo", "https://m.weibo.cn/detail/1", outcome))
+    app = watch.room.centre.app
+    with database.reading(app.engine) as connection:
+        found = logins(connection, app.config, at(10 * DAY + 4 * HOUR))
+    now = at(10 * DAY + 4 * HOUR)
+    assert [each.words(now) for each in found] == [
+        words,
+        "云岭发布的接口密钥:环境变量 NONE 没有设置",
+    ]
