@@ -68,8 +68,8 @@ def _pass(
 def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
     from collector.mailing import send_weekly
 
-    send_weekly(engine, config, now)
-    return Answer("done")
+    sent = send_weekly(engine, config, now)
+    return Answer("done", ";".join(f"{each.recipient}:{each.text}" for each in sent))
 
 
 def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -77,8 +77,8 @@ def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer
     from collector.mailing import retry_waiting
 
     told = announce(engine, config, now)
-    retry_waiting(engine, config, now)
-    return Answer("done", ";".join(told.problems))
+    sent = retry_waiting(engine, config, now)
+    return Answer("done", ";".join((*told.problems, *(f"{e.recipient}:{e.text}" for e in sent))))
 
 
 def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:

@@ -16,7 +16,7 @@ from collector import delivering, mailing
 from collector.config import load
 from collector.mailing import due_week, retry_waiting, send_weekly
 from collector.smtp_words import Answer
-from reports.periods import SHANGHAI
+from reports.periods import SHANGHAI, Period
 from storage import database
 from storage.deliveries import PATIENCE, of
 from tests.collector.mail.server import USER
@@ -84,7 +84,8 @@ def test_each_week_at_most_once(seed: int, tmp_path: Path, monkeypatch: pytest.M
     config = load(tmp_path / "config.toml")
     engine = database.open_database(config.database_url)
     database.prepare(engine, START)
-    now, due = START, []
+    now = START
+    due: list[Period] = []
     while now < START + timedelta(days=DAYS):
         now += timedelta(hours=6)
         if chance.random() < 0.02:  # off for up to five weeks
