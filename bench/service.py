@@ -1,0 +1,112 @@
+"""The idle service: its resident size and its share of a core in real time, and its memory over 24 simulated hours of
+ticks, looks at the inbox and at config (goals: < 70 MB, < 1 %, flat).
+
+``python -m bench.service [SECONDS]``: how long the real one is watched, 120 by default.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from bench._common import ROOT, fresh, line
+
+#: A centre of usual size, with mail, on a database that holds the example county.
+CONFIG = """
+[mail]
+host = "localhost"
+security = "none"
+from = "a@example.cn"
+to = ["b@example.cn"]
+"""
+
+#: A day of the service's own work, minute by minute; only the children are left out.
+_DAY = """
+import json, sys, psutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from apscheduler.schedulers.background import BackgroundScheduler
+from collector.observed import SHANGHAI
+from collector.service.accepted import Accepted
+from collector.service.heartbeat import beat
+from collector.service.serve import Serving
+from collector.service.ticking import Answer
+from collector.service.turns import Turns
+from collector.service.watching import Watcher
+from storage.database import open_database
+
+now = datetime(2026, 12, 6, 23, 0, tzinfo=SHANGHAI)
+accepted = Accepted(Path(sys.argv[1]))
+turns = Turns(accepted=accepted, engine=open_database(accepted.config.database_url), clock=lambda: now,
+              still_held=lambda: True, beat=beat)
+done = []
+me, sizes = psutil.Process(), []
+watcher = Watcher()
+def perform(name):
+    done.append(name)
+    return Answer("done")
+for minute in range(24 * 60 + 120):
+    now += timedelta(minutes=1)
+    turns.look()
+    turns.ticking.work(perform, turns.clock)
+    turns._has_mail_to_retry()
+    for _ in range(30):
+        accepted.look()
+        watcher.look(accepted.config)
+    if minute % 60 == 0:
+        sizes.append(me.memory_info().rss)
+print(json.dumps({"sizes": sizes, "done": len(done)}))
+"""
+
+
+def idle(config: Path, seconds: float) -> dict[str, float]:
+    """The real service, left alone: megabytes (with what it shares), the share of a core in percent."""
+    command = [sys.executable, "-m", "collector.cli", "--config", str(config), "serve"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            watched = psutil.Process(process.pid)
+            time.sleep(15)  # the start, and what it made up for
+            before, began = watched.cpu_times(), time.monotonic()
+            time.sleep(seconds)
+            after = watched.cpu_times()
+            used = after.user + after.system - before.user - before.system
+            return {
+                "mb": watched.memory_info().rss / 2**20,
+                "percent": 100 * used / (time.monotonic() - began),
+                "threads": watched.num_threads(),
+            }
+        finally:
+            process.terminate()
+
+
+def main(seconds: float = 120) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        config = Path(name) / "config.toml"
+        text = (ROOT / "config.toml").read_text(encoding="utf-8")
+        config.write_text(text + CONFIG, encoding="utf-8")
+        collect = [sys.executable, "-m", "collector.cli", "--config", str(config)]
+        subprocess.run([*collect, "now"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+        found = idle(config, seconds)
+        line("idle service, resident", f"{found['mb']:.1f} MB", "goal: < 70 MB")
+        line(f"of a core, over {seconds:.0f} s", f"{found['percent']:.2f} %", "goal: < 1 %")
+        day = fresh(_DAY, str(config))
+        sizes = [each / 2**20 for each in day["sizes"]]
+        line("24 simulated hours: jobs done", str(day["done"]))
+        line(
+            "resident after the 2nd hour, and after the last",
+            f"{sizes[2]:.1f} → {sizes[-1]:.1f} MB",
+            "goal: flat",
+        )
+        print(json.dumps({"hourly_mb": [round(each, 1) for each in sizes]}))
+
+
+if __name__ == "__main__":
+    main(*map(float, sys.argv[1:]))
