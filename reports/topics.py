@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import nsmallest
 
 from reports.centre import TopicInfo
 from reports.inquiry import Inquiry
 from storage.bulk import seconds
-from storage.chosen import may_be_chosen
+from storage.chosen import Chosen, may_be_chosen
 from storage.series import Amount, PostValue, Sum, View
 from storage.tags import tagged
 from storage.valued import DAY
-
-_MANY = 1_000
 
 
 @dataclass(slots=True)
@@ -32,12 +31,12 @@ class Part:
     deleted: int = 0
     incomplete: bool = False  # posts of one of its accounts are known to be missing
 
-    def add(self, post: PostValue) -> None:
+    def add(self, post: Chosen) -> None:
         self.posts.append(post.post_id)
         self.kinds.add(post.kind)
-        self.views.add(_sum(post.amounts.get("views")))
-        self.readers.add(_sum(post.amounts.get("readers")))
-        self.deleted += post.state == "deleted"
+        self.views.add(_sum(post.views))
+        self.readers.add(_sum(post.readers))
+        self.deleted += post.deleted
 
     def join(self, other: Part) -> None:
         self.posts += other.posts
@@ -85,7 +84,7 @@ class _Choice:
     info: TopicInfo
     tagged: frozenset[int]
 
-    def takes(self, post: PostValue) -> bool:
+    def takes(self, post: Chosen) -> bool:
         return (
             any(word in post.title for word in self.info.keywords if word)
             or (bool(post.column) and post.column in self.info.columns)
@@ -99,13 +98,18 @@ def topics(inquiry: Inquiry) -> tuple[Topic, ...]:
     choices = _choices(inquiry, infos)
     accounts = [each.id for each in inquiry.ours if not each.ledger]
     found = tuple(Topic(info, {key: Part() for key in accounts}) for info in infos)
+    ranked: list[list[tuple[int, int]]] = [[] for _ in found]
     for place, post in _posts(inquiry.view, choices, accounts):
         there = found[place]
         there.accounts[post.account].add(post)
-        there.best = _best(inquiry.centre.tops, there.best, post)
+        if post.views is not None:
+            ranked[place].append((-post.views.value, post.post_id))
         there.day_in += _is_vague(post, inquiry.period.end) and inquiry.basis.kind != "gained"
     missing = {line.id for line in inquiry.accounts if line.incomplete}
-    for topic in found:
+    for topic, views in zip(found, ranked, strict=True):
+        best = [number for _, number in nsmallest(inquiry.centre.tops, views)]
+        posts = inquiry.view.get(best)
+        topic.best = tuple(posts[number] for number in best)
         topic.accounts = {key: part for key, part in topic.accounts.items() if part.posts}
         for key, part in topic.accounts.items():
             part.incomplete = key in missing
@@ -122,22 +126,19 @@ def _choices(inquiry: Inquiry, infos: Sequence[TopicInfo]) -> list[_Choice]:
 
 def _posts(
     view: View, choices: Sequence[_Choice], accounts: Collection[str]
-) -> Iterator[tuple[int, PostValue]]:
+) -> Iterator[tuple[int, Chosen]]:
     """(place of the topic, post) for all posts of ``accounts`` in a view."""
-    numbers = may_be_chosen(
+    found = may_be_chosen(
         view,
         words=sorted({word for each in choices for word in each.info.keywords if word}),
         columns=sorted({name for each in choices for name in each.info.columns if name}),
         tagged={number for each in choices for number in each.tagged},
     )
-    for start in range(0, len(numbers), _MANY):
-        there = view.get(numbers[start : start + _MANY])
-        for number in sorted(there):
-            post = there[number]
-            if post.account in accounts:
-                for place, choice in enumerate(choices):
-                    if choice.takes(post):
-                        yield place, post
+    for post in found:
+        if post.account in accounts:
+            for place, choice in enumerate(choices):
+                if choice.takes(post):
+                    yield place, post
 
 
 def _edges(
@@ -181,17 +182,10 @@ def _midnight(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _is_vague(post: PostValue, end: datetime) -> bool:
+def _is_vague(post: Chosen, end: datetime) -> bool:
     """Whether a post has no clock and lies on the day within which the window ends."""
     midnight = _midnight(end)
     return post.date_only and midnight < end and post.published_at >= seconds(midnight)
-
-
-def _best(many: int, best: tuple[PostValue, ...], post: PostValue) -> tuple[PostValue, ...]:
-    if "views" not in post.amounts:
-        return best
-    ranked = sorted((*best, post), key=lambda each: (-each.amounts["views"].value, each.post_id))
-    return tuple(ranked[:many])
 
 
 def _sum(amount: Amount | None) -> Sum:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.records import METRICS, Count
-from storage.crossings import crossings, values_of
+from storage.crossings import values_of
 from storage.seen import series_of
 from storage.series import View, amounts, reaches
 from storage.valued import DAY, published_by
@@ -33,11 +33,9 @@ class HitPost:
 
 
 def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
-    """On *gained* the posts that crossed within the period, else those at or above at their moment; one for each
-    post and metric, in no order."""
-    marks = (
-        _crossed(view, thresholds) if view.question.basis == "gained" else _above(view, thresholds)
-    )
+    """On *gained* the posts that crossed within the period, as ``view.totals(thresholds)`` found them before; else those
+    at or above at their moment. One for each post and metric, in no order."""
+    marks = view.crossed if view.question.basis == "gained" else _above(view, thresholds)
     posts = sorted({number for number, _ in marks})
     times = published_by(view.connection, posts, view.question.known)
     for number, values in _series(view, posts, times):
@@ -57,15 +55,6 @@ def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
                     shown_by=shown_by,
                     now=now,
                 )
-
-
-def _crossed(view: View, thresholds: Thresholds) -> dict[tuple[int, str], int]:
-    found: dict[tuple[int, str], int] = {}
-    for each in crossings(view.connection, view.question, thresholds, view.table):
-        if each.sure:
-            place = each.post_id, each.metric
-            found[place] = max(each.threshold, found.get(place, 0))
-    return found
 
 
 def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], int]:

@@ -30,6 +30,7 @@ SHORTEST = 6
 #: Nor are titles that come again and again (a daily programme's).
 OFTEN = 400
 _TAG = re.compile(r"#[^#\s]+#?|\[[^\[\]]*\]|【[^【】]*】")
+_SIGNS = re.compile(r"[\W_]+")
 _ROWS = 2_000
 
 
@@ -203,7 +204,7 @@ def story_title(title: str) -> str:
     """A title as it is compared across channels: without hashtags, labels in brackets, blanks and punctuation, which
     differ from channel to channel; full-width forms folded."""
     bare = _TAG.sub("", unicodedata.normalize("NFKC", title))
-    return "".join(each for each in bare if each.isalnum()).casefold()
+    return _SIGNS.sub("", bare).casefold()
 
 
 def _joined(pairs: Iterable[Pair]) -> list[tuple[int, ...]]:
