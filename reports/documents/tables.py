@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from docx.oxml import OxmlElement
@@ -11,38 +12,63 @@ from docx.oxml.ns import qn
 
 #: What cannot be broken over lines: a number, a Latin word.
 _WHOLE = re.compile(r"[0-9A-Za-z.,%+\-]+")
-#: In twentieths of a point: a Chinese character of 10.5 pt, and what a cell has around its text.
-_EM, _AROUND = 210, 170
-#: A column is never wider than this many characters unless there is room.
-_MOST = 16.0
+#: In twentieths of a point: a Chinese character of the styles for cells and of their small ones, and what a cell has
+#: around its text.
+_EM, _SMALL, _AROUND = 210, 180, 150
+#: How wide a digit may be, in Chinese characters: 0.5 in Times New Roman, 0.64 in what may stand in for it.
+_LATIN = 0.64
+#: Characters: a column of words is at least as wide as the first, and never wider than the second unless there is room.
+_LEAST, _MOST = 4.5, 16.0
 #: A text that begins with a digit and is no longer than this is one figure: 100000及以上, 2026年7月1日.
-_FIGURE = 9.0
+_FIGURE = 9.6
+#: Styles of cells → the small ones, for tables that would not fit.
+SMALLER = {"表头": "小表头", "表格文字": "表格小字", "表格数字": "表格小数"}
 
 
 def fit(table: Any, document: Any) -> None:
-    """Give the columns of a table (w:tbl) the widths that its texts want, together those of the page's text."""
+    """Give the columns of a table (w:tbl) the widths that its texts want, together those of the page's text; where
+    not even its figures fit, its cells take the small styles."""
     section = document.sections[0]
     page = (section.page_width - section.left_margin - section.right_margin) // 635
     rows = [list(row.iterchildren(qn("w:tc"))) for row in table.iterchildren(qn("w:tr"))]
     number = len(rows[0]) if rows else 0
     if not number or any(len(row) != number for row in rows):
         return  # joined cells: a centre's own layout
-    least, wanted = [0.0] * number, [0.0] * number
+    least, wanted = [1.0] * number, [1.0] * number
     for row in rows:
         for at, cell in enumerate(row):
             text = "".join(each.text or "" for each in cell.iter(qn("w:t")))
-            whole = max((_ems(each) for each in _WHOLE.findall(text)), default=1.0)
-            if text[:1].isdigit() and _ems(text) <= _FIGURE:
-                whole = _ems(text)
-            least[at] = max(least[at], min(whole, _MOST))
-            wanted[at] = max(wanted[at], min(_ems(text), _MOST))
-    _set(table, rows, _shared(least, wanted, page))
+            wide = _ems(text)
+            whole = max((_ems(each) for each in _WHOLE.findall(text)), default=0.0)
+            if text[:1].isdigit() and wide <= _FIGURE:
+                whole = wide
+            least[at] = max(least[at], min(max(whole, min(wide, _LEAST)), _MOST))
+            wanted[at] = max(wanted[at], min(wide, _MOST))
+    size = _EM
+    if _needed(least, size) > page and _shrink(table, document):
+        size = _SMALL
+    _set(table, rows, _shared(least, wanted, page, size))
 
 
-def _shared(least: list[float], wanted: list[float], page: int) -> list[int]:
+def _needed(least: list[float], size: int) -> int:
+    return sum(round(each * size) + _AROUND for each in least)
+
+
+def _shrink(table: Any, document: Any) -> bool:
+    """Whether the cells could be given the small styles: a centre's own template may have none."""
+    ids = {each.name: each.style_id for each in document.styles}
+    if not {*SMALLER, *SMALLER.values()} <= {*ids}:
+        return False
+    small = {ids[name]: ids[other] for name, other in SMALLER.items()}
+    for style in table.iter(qn("w:pStyle")):
+        style.set(qn("w:val"), small.get(style.get(qn("w:val")), style.get(qn("w:val"))))
+    return True
+
+
+def _shared(least: list[float], wanted: list[float], page: int, size: int) -> list[int]:
     """Every column what it cannot do without, and of the rest of the page as much as its texts are longer."""
-    needed = [round(each * _EM) + _AROUND for each in least]
-    more = [max(0.0, want - need) + 0.5 for want, need in zip(wanted, least, strict=True)]
+    needed = [round(each * size) + _AROUND for each in least]
+    more = [max(0.0, want - need) + 0.2 for want, need in zip(wanted, least, strict=True)]
     rest = page - sum(needed)
     if rest < 0:
         return [each * page // sum(needed) for each in needed]
@@ -65,4 +91,7 @@ def _set(table: Any, rows: list[list[Any]], widths: list[int]) -> None:
 
 
 def _ems(text: str) -> float:
-    return sum(1.0 if unicodedata.east_asian_width(each) in "WFA" else 0.52 for each in text)
+    """About how wide a text is; the space that Word sets between Chinese and Latin counts too."""
+    wide = [unicodedata.east_asian_width(each) in "WFA" for each in text]
+    turns = sum(before != after for before, after in pairwise(wide))
+    return sum(1.0 if each else _LATIN for each in wide) + turns * 0.25

@@ -20,6 +20,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
 from reports.documents.packing import packed
+from reports.documents.tables import SMALLER
 
 PATH = Path(__file__).parents[1] / "templates" / "summary.docx"
 #: Page and margins in millimetres.
@@ -56,7 +57,11 @@ STYLES: dict[str, tuple[str, float, int, Any, int, float, float, bool]] = {
     "Footer": ("宋体", 14, 0, MIDDLE, 0, 0, 0, False),
 }
 #: Styles that differ in little from another: name → the style that it is based on.
-BASED = {"说明标题": "Heading 1", "说明文字": "Body Text"}
+BASED = {
+    "说明标题": "Heading 1",
+    "说明文字": "Body Text",
+    **{small: usual for usual, small in SMALLER.items()},
+}
 TABLE = "数据表"
 
 
@@ -66,7 +71,7 @@ def make() -> bytes:
     _drop_unused(document)
     for name, look in STYLES.items():
         _style(document, name, look)
-    _notes_styles(document)
+    _based_styles(document)
     document.styles.element.append(_table_style())
     _fonts(document)
     _page(document)
@@ -127,7 +132,7 @@ def _style(
     style.hidden, style.quick_style, style.unhide_when_used = False, True, False
 
 
-def _notes_styles(document: Any) -> None:
+def _based_styles(document: Any) -> None:
     for name, base in BASED.items():
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles[base]
@@ -135,6 +140,8 @@ def _notes_styles(document: Any) -> None:
     document.styles["说明标题"].paragraph_format.page_break_before = True
     document.styles["说明文字"].font.size = Pt(14)
     document.styles["说明文字"].paragraph_format.line_spacing = Pt(24)
+    for name in SMALLER.values():
+        document.styles[name].font.size = Pt(9)
 
 
 def _table_style() -> Any:

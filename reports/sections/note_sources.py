@@ -8,7 +8,6 @@ from datetime import datetime
 from reports import wording
 from reports.covered import covered_words, lacking
 from reports.inquiry import Inquiry
-from reports.periods import moment_words
 from reports.section import Cell, Table
 from storage.coverage import kinds
 
@@ -75,4 +74,4 @@ def _said(counts: Mapping[str, int]) -> str:
 
 
 def _observed(moment: datetime | None) -> Cell:
-    return wording.NO_DATA if moment is None else moment_words(moment)
+    return wording.NO_DATA if moment is None else f"{moment:%Y-%m-%d %H:%M}"
