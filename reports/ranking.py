@@ -28,8 +28,9 @@ from storage.lean import Lean, keys_of, lean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """An account of a ranking. ``score`` is None where there is none: ``why`` says it, and ``first`` and ``last`` (its
-    best and its worst possible place) are 0. ``why`` beside a score says why that is only a bound."""
+    """An account of a ranking. ``score`` is None where there is none: ``why`` says it; beside a score it says why that is
+    only a bound. ``first`` and ``last``: its best and its worst possible place; 0 without a score, or where nobody else
+    has one."""
 
     info: AccountInfo
     line: Line
@@ -48,7 +49,7 @@ def ranked(inquiry: Inquiry, rank: RankInfo) -> tuple[Ranked, ...]:
     known = {each.id: each for each in inquiry.centre.accounts}
     lines = {key: account_line(inquiry.centre, known[key], inquiry.loaded) for key in rank.accounts}
     scores, why = _scores(inquiry, rank, lines)
-    span = places(scores)
+    span = places(scores) if len(scores) > 1 else {}  # nobody is first among one
     made = [
         Ranked(
             info=known[key],

@@ -16,8 +16,8 @@ from reports.vocabulary import OTHERS, word_of, words_of
 from reports.yearend import FOLLOWERS
 
 KINDS: tuple[Kind, ...] = ("环比", "同比", "较上年末")
-#: Metrics that a sentence names; the table and JSON have all.
-_SAID = ("posts", "views", "readers", "likes", "comments", "shares", FOLLOWERS)
+#: Metrics that a sentence names; the table and JSON have all. Likes of an account only where that is all there is.
+_SAID = ("posts", "views", "readers", "likes", FOLLOWERS)
 _UNITS = {"views": "人次", "readers": "人", FOLLOWERS: "人"} | {
     name: unit for name, (_, unit) in OTHERS.items()
 }
@@ -87,18 +87,22 @@ def _by_subject(
 def _compared(
     inquiry: Inquiry, subject: Subject, name: str, group: Sequence[Comparison], called: str
 ) -> str:
-    said = [
-        _figures(inquiry, subject, each, called)
-        for each in group
-        if each.comparable and each.metric in _SAID
-    ]
-    left = [each for each in group if not each.comparable and each.metric in _SAID]
+    named = [each for each in group if each.metric in _named(subject, group)]
+    said = [_figures(inquiry, subject, each, called) for each in named if each.comparable]
+    left = [each for each in named if not each.comparable]
     first = group[0]
     text = f"{name}{first.kind}（与{period_words(first)}相比）：{'；'.join(said)}"
     if left:
         names = "、".join(_word(subject, each.metric) for each in left)
         text += f"；{names}不作比较（{_reasons(left)}）"
     return f"{text}。"
+
+
+def _named(subject: Subject, group: Sequence[Comparison]) -> Sequence[str]:
+    reach = any(each.comparable and each.metric in ("views", "readers") for each in group)
+    if reach and subject.id.startswith("account."):
+        return [name for name in _SAID if name != "likes"]
+    return _SAID
 
 
 def _figures(inquiry: Inquiry, subject: Subject, each: Comparison, called: str) -> str:

@@ -60,8 +60,10 @@ def _all(
 def _tables(
     inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
 ) -> Iterator[Table]:
+    """What could be compared; JSON has the rest too, and the sentences say why."""
     names = {each.id: subject_words(inquiry, each) for each in known}
-    if made:
+    compared = [each for each in made if each.comparable]
+    if compared:
         yield Table(
             id="comparisons",
             title="比较",
@@ -78,7 +80,7 @@ def _tables(
                     _percent(each),
                     _remark(each),
                 )
-                for each in made
+                for each in compared
             ),
             narrow=(0, 1, 2, 4, 5, 7),
         )

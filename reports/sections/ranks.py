@@ -47,6 +47,9 @@ def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iter
     subject = f"{inquiry.period.title}“{rank.name}”{len(rows)}个账号按{NAMES[rank.index]}排名"
     if not there:
         said = f"{subject}{wording.NO_DATA}"
+    elif len(there) == 1:
+        value = _value(inquiry, rank, there[0])
+        said = f"{subject}{wording.NO_DATA}：只有{_name(there[0])}有这项数据（{value}）"
     else:
         only = f"（其中{len(there)}个可比）" if len(there) < len(rows) else ""
         parts = "；".join(_placed(inquiry, rank, each) for each in named)
@@ -56,7 +59,7 @@ def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iter
     if apart:
         yield Sentence(f"{id_}.apart", f"未参与“{rank.name}”排名：{_list(apart)}。")
     unsure = [f"{_name(each)}{each.why}" for each in there if each.why]
-    if unsure:
+    if unsure and len(there) > 1:
         yield Sentence(
             f"{id_}.unsure", f"“{rank.name}”排名中，{_list(unsure)}，位次按可能的范围列出。"
         )

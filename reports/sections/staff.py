@@ -64,7 +64,6 @@ def _sentences(
             "staff.total", f"{title}没有署名的作品，人员工作量{wording.NO_DATA}。", trace
         )
         return
-    whole = made.whole
     said = f"{title}有署名的作品和外宣稿件涉及{len(people)}人"
     nobody = made.nobody
     if nobody.bylines or nobody.pieces:
@@ -77,7 +76,7 @@ def _sentences(
     for name, work in people[:_NAMED]:
         yield Sentence(f"staff.{name}", f"{_said(staff, name, work)}。", trace)
     yield Sentence("staff.method", _method(inquiry, staff))
-    if whole.unsure:
+    if _without(made):
         number = wording.count(exactly(_without(made)), "个人的")
         yield Sentence(
             "staff.unsure",
@@ -90,9 +89,8 @@ def _without(made: Staffing) -> int:
 
 
 def _said(staff: StaffInfo, name: str, work: Work) -> str:
-    parts = (
-        [f"署名作品{work.bylines}个（折算{wording.share(work.posts)}个）"] if work.bylines else []
-    )
+    shared = f"（折算{wording.share(work.posts)}个）" if work.posts != work.bylines else ""
+    parts = [f"署名作品{work.bylines}个{shared}"] if work.bylines else []
     if work.picks:
         parts.append(f"{PICK}折算{wording.share(work.picks)}个")
     if work.figure is not None:
@@ -138,7 +136,11 @@ def _tables(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Table]
     if made.nobody.bylines or made.nobody.pieces:
         rows.append(("（没有署名）", *_cells(staff, made.nobody)))
     yield Table(
-        id="staff", title="人员工作量（合计）", headings=("作者", *_HEADINGS), rows=tuple(rows)
+        id="staff",
+        title="人员工作量（合计）",
+        headings=("作者", *_HEADINGS),
+        rows=tuple(rows),
+        narrow=(0, 1, 2, 4, 6, 7),
     )
     by_month = sorted(made.parts.items(), key=lambda each: (each[0][1], each[0][0]))
     if len({month for (_, month), _ in by_month}) > 1:
@@ -147,6 +149,7 @@ def _tables(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Table]
             title="人员工作量（按月）",
             headings=("月份", "作者", *_HEADINGS),
             rows=tuple((month, name, *_cells(staff, work)) for (name, month), work in by_month),
+            narrow=(0, 1, 2, 5, 7, 8),
         )
 
 

@@ -88,12 +88,12 @@ def test_places_on_published(connection: Connection) -> None:
     ("basis", "as_of", "known_by", "name", "rows"),
     [
         # two posts of June have no value before July to compare with
-        ("gained", NOW, NOW, "阅读榜", [("fabu", 3_450, "at_least", 1, 1)]),
+        ("gained", NOW, NOW, "阅读榜", [("fabu", 3_450, "at_least", None, None)]),
         ("gained", NOW, NOW, "传播榜", []),
         ("gained", NOW, NOW, "综合榜", []),
-        ("aged:7", NOW, NOW, "阅读榜", [("fabu", 3_450, "exact", 1, 1)]),
-        ("published", on(2026, 7, 15), NOW, "阅读榜", [("fabu", 3_450, "exact", 1, 1)]),
-        ("published", NOW, on(2026, 10, 7), "阅读榜", [("fabu", 3_450, "exact", 1, 1)]),
+        ("aged:7", NOW, NOW, "阅读榜", [("fabu", 3_450, "exact", None, None)]),
+        ("published", on(2026, 7, 15), NOW, "阅读榜", [("fabu", 3_450, "exact", None, None)]),
+        ("published", NOW, on(2026, 10, 7), "阅读榜", [("fabu", 3_450, "exact", None, None)]),
         ("published", on(2026, 7, 9), NOW, "阅读榜", []),
     ],
 )
@@ -139,6 +139,10 @@ def test_what_is_said_of_places(connection: Connection) -> None:
         "“传播榜”排名中，“邻县发布”在看数、点赞数不全，位次按可能的范围列出。"
     )
     assert "清博" not in "".join(text.values())
+    alone = made(connection, "aged:7")
+    assert {each.id: each.text for each in alone.sentences}["rank.阅读榜"] == (
+        "2026年第三季度“阅读榜”4个账号按阅读/播放量排名无数据：只有“云岭发布”有这项数据（3450人次）。"
+    )
     early = made(connection, as_of=on(2026, 7, 1))
     assert {each.id: each.text for each in early.sentences}["rank.阅读榜"] == (
         "2026年第三季度“阅读榜”4个账号按阅读/播放量排名无数据。"
