@@ -81,13 +81,6 @@ class Staffing:
             found.setdefault(author, Work()).add(work)
         return found
 
-    @property
-    def whole(self) -> Work:
-        total = Work()
-        for work in (*self.parts.values(), self.nobody):
-            total.add(work)
-        return total
-
 
 def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
     """The posts published in the period on all our accounts but the ledgers, and the pieces placed, whatever the basis:
