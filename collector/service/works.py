@@ -73,6 +73,7 @@ def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
 
 
 def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+    """Messages that could not be sent for the time being."""
     from collector.announcing import announce
     from collector.mailing import retry_waiting
 
