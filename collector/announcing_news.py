@@ -121,18 +121,19 @@ def _early(
     told: Collection[int] = (),
     only: Collection[int] | None = None,
 ) -> list[Early]:
-    """A try of the day after may come when the post is a day older than it had to be."""
+    """Early words to be told, or those in ``only``: their last try may come a day later."""
     notify = config.notify
     if not notify.early:
         return []
     return early(
         connection,
         _ours(config),
-        now=seconds(now) if only is None else seconds(now) - DAY,
+        now=seconds(now),
         times=notify.early,
         floor=notify.early_views,
         told=told,
         only=only,
+        within=YOUNG if only is None else YOUNG + DAY,
     )
 
 

@@ -80,12 +80,14 @@ def early(
     floor: int,
     told: Collection[int] = (),
     only: Collection[int] | None = None,
+    within: int = YOUNG,
 ) -> list[Early]:
     """Posts of ``accounts`` that have at least ``floor`` views, and ``times`` their account's median at the same age;
-    not those in ``told`` (or: those in ``only``), nor any that is a hit already."""
+    not those in ``told`` (or: those in ``only``), nor any that is a hit already, nor any published longer ago than
+    ``within``."""
     found = []
     account_id, folded = 0, _Folded(connection)
-    for each in _young(connection, accounts, now, floor):
+    for each in _young(connection, accounts, now, within, floor):
         if (
             each.age < FIRST
             or each.post_id in told
@@ -118,7 +120,7 @@ def early(
 
 
 def _young(
-    connection: Connection, accounts: Sequence[str], now: int, floor: int
+    connection: Connection, accounts: Sequence[str], now: int, within: int, floor: int
 ) -> Iterator[_Young]:
     """Public posts of the last days with at least ``floor`` views, that are no hits, by account."""
     post, latest, account, hit = schema.post.c, schema.latest.c, schema.account.c, schema.hit.c
@@ -130,7 +132,7 @@ def _young(
         )
         .join(schema.latest, latest.post_id == post.post_id)
         .join(schema.account, account.account_id == post.account_id)
-        .where(account.key.in_(accounts), post.published_at >= now - YOUNG)
+        .where(account.key.in_(accounts), post.published_at >= now - within)
         .where(post.published_at <= now, ~post.date_only, post.merged_into.is_(None))
         .where(latest.state == schema.STATE_CODE["public"], latest.views >= floor)
         .where(post.post_id.not_in(hits))

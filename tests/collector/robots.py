@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +17,7 @@ from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.lark import NotifyLark
 from apprise.plugins.wecombot import NotifyWeComBot
 
+from collector import announcing
 from collector.announcing import Announced, announce
 from storage import database, upkeep, writes
 from tests.collector.centre import Centre, centre
@@ -144,3 +147,12 @@ def room(
     if now is not None:
         made.now = now
     return Room(made, site)
+
+
+def announce_at(folder: str, url: str, now: int, die: str = "") -> None:
+    """Announce in a process of its own; ``die``: kill it hard where that function of announcing would begin."""
+    NotifyWeComBot.notify_url = f"{url}/cgi-bin/webhook/send?key={{key}}"
+    if die:
+        setattr(announcing, die, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    app = Centre(Path(folder)).app
+    announce(app.engine, app.config, at(now))

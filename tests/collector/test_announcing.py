@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -374,3 +376,86 @@ def test_a_robot_taken_out_of_config(chat: Room) -> None:
     assert "已没有这个收件人" in told.problems[0]
     assert [state for *_, state in chat.states()] == ["refused"]
     assert chat.heard("lark") == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_processes_one_of_them_killed(chat: Room) -> None:
+    """Four processes at once, the first killed before it could note that its message went out."""
+    crossing(chat, (4 * HOUR, 90_000), (HOUR, 105_000))
+    folder, url = str(chat.centre.folder), chat.site.url
+    spawn = multiprocessing.get_context("spawn")
+    first = spawn.Process(target=robots.announce_at, args=(folder, url, NOON, "_settle"))
+    first.start()
+    first.join()
+    assert first.exitcode == -signal.SIGKILL
+    crossing(chat, (2 * HOUR, 90_000), (HOUR, 106_000), key="2")
+    others = [
+        spawn.Process(target=robots.announce_at, args=(folder, url, NOON + 1_000)) for _ in range(3)
+    ]
+    for each in others:
+        each.start()
+    for each in others:
+        each.join()
+    assert [each.exitcode for each in others] == [0, 0, 0]
+    texts = "\n".join(chat.heard())
+    assert [texts.count(f"https://yunling.cn/{n}") for n in (1, 2)] == [1, 1]
+    assert chat.states() == [
+        ("hit", "1:views:100000", "unclear"),
+        ("hit", "2:views:100000", "accepted"),
+    ]
+
+
+def test_an_early_word_is_marked_and_told_once_and_the_hit_is_told_as_well(chat: Room) -> None:
+    """Ten posts had 1000 … 10000 views after three and a half hours: the upper of the middle two is 6000."""
+    for n in range(1, 11):
+        moment = NOON - n * DAY
+        made = post(f"旧{n}", moment, key=f"o{n}", views=1_000 * n)
+        chat.store.put([made], moment + 3 * HOUR + 1_800)
+    young = {"key": "y", "url": "https://yunling.cn/y"}
+    chat.store.put([post("新", NOON, views=37_500, **young)], NOON + 3 * HOUR)
+    chat.tell(NOON + 3 * HOUR)
+    chat.tell(NOON + 4 * HOUR)
+    (text,) = chat.heard()
+    assert text.split("\n") == [
+        "【爆款】预警：苗头，还不是爆款",
+        "云岭云 “新” 发布3小时，阅读量超3.7万人次",
+        "达到本账号同龄作品中位数的6.2倍",  # 6.25
+        "（中位数6000人次，共10篇，都取发布后3小时至4小时的数；本作品取1月11日15:00的数）",
+        "https://yunling.cn/y",
+    ]
+    chat.store.put([post("新", NOON, views=101_000, **young)], NOON + 5 * HOUR)
+    chat.tell(NOON + 5 * HOUR)
+    assert [t.split("\n")[0] for t in chat.heard()] == [
+        "【爆款】预警：苗头，还不是爆款",
+        "【爆款】有作品越过界限",
+    ]
+    assert chat.states() == [("early", "11", "accepted"), ("hit", "11:views:100000", "accepted")]
+
+
+def test_an_early_word_that_waited_until_it_was_a_hit_is_dropped(chat: Room) -> None:
+    for n in range(1, 11):
+        moment = NOON - n * DAY
+        chat.store.put([post(f"旧{n}", moment, key=f"o{n}", views=100)], moment + 3 * HOUR)
+    chat.store.put([post("新", NOON, key="y", views=5_000)], NOON + 3 * HOUR)
+    chat.site.routes[PATHS["wecombot"]] = status(503)
+    chat.tell(NOON + 3 * HOUR)
+    chat.site.routes[PATHS["wecombot"]] = said(TAKEN["wecombot"])
+    chat.store.put([post("新", NOON, key="y", views=150_000)], NOON + 4 * HOUR)
+    chat.tell(NOON + 4 * HOUR)
+    assert chat.states() == [
+        ("early", "11", "superseded"),
+        ("hit", "11:views:100000", "accepted"),
+    ]
+    assert len(chat.heard()) == 2
+
+
+@pytest.mark.parametrize("early", [0, 60])
+def test_no_early_word_where_config_wants_none(chat: Room, early: int) -> None:
+    config = chat.centre.folder / "config.toml"
+    config.write_text(f"{CONFIG}early = {early}\n", encoding="utf-8")
+    for n in range(1, 11):
+        moment = NOON - n * DAY
+        chat.store.put([post(f"旧{n}", moment, key=f"o{n}", views=100)], moment + 3 * HOUR)
+    chat.store.put([post("新", NOON, key="y", views=5_000)], NOON + 3 * HOUR)
+    chat.tell(NOON + 3 * HOUR)
+    assert chat.heard() == []
