@@ -61,7 +61,7 @@ def _tables(
     inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
 ) -> Iterator[Table]:
     """What could be compared; JSON has the rest too, and the sentences say why."""
-    names = {each.id: subject_words(inquiry, each) for each in known}
+    names = {each.id: _short(inquiry, each) for each in known}
     compared = [each for each in made if each.comparable]
     if compared:
         yield Table(
@@ -84,6 +84,11 @@ def _tables(
             ),
             narrow=(0, 1, 2, 4, 5, 7),
         )
+
+
+def _short(inquiry: Inquiry, subject: Subject) -> str:
+    account = subject.id.startswith("account.")
+    return subject.line.name if account else subject_words(inquiry, subject)
 
 
 def _cell(change: wording.Spread) -> int | str:
