@@ -66,10 +66,12 @@ class Work:
 
 @dataclass(slots=True)
 class Staffing:
-    """``parts``: (author, month as 2026-07) → work. ``nobody``: posts and pieces that name no author."""
+    """``parts``: (author, month as 2026-07) → work. ``nobody``: posts and pieces that name no author. ``traces``: author →
+    the numbers of the posts and placements behind it."""
 
     parts: dict[tuple[str, str], Work] = field(default_factory=dict)
     nobody: Work = field(default_factory=Work)
+    traces: dict[str, list[int]] = field(default_factory=dict)
 
     def of(self, author: str, month: str) -> Work:
         return self.parts.setdefault((author, month), Work())
@@ -86,14 +88,17 @@ def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
     """The posts published in the period on all our accounts but the ledgers, and the pieces placed, whatever the basis:
     a post without a value on it counts without views."""
     made = Staffing()
-    for (line, month), work in _by_line(inquiry).items():
+    for (line, month), (work, numbers) in _by_line(inquiry).items():
         _post(made, authors(line), month, work, staff)
+        for name in authors(line):
+            made.traces.setdefault(name, []).extend(numbers)
     for piece in pieces(placed(inquiry).placements, inquiry.centre.points):
         names, month = authors(piece.author), f"{piece.day:%Y-%m}"
         if not names:
             made.nobody.add(Work(pieces=Fraction(1), points=piece.points))
         for name, share in zip(names, _shares(staff, len(names)), strict=True):
             made.of(name, month).add(Work(pieces=share, points=share * piece.points))
+            made.traces.setdefault(name, []).extend(each.post_id for each in piece.placements)
     return made
 
 
@@ -107,27 +112,31 @@ def _output(inquiry: Inquiry) -> str:
     return View(inquiry.connection, question, "published").table
 
 
-def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], Work]:
-    """(author line as it stands, month) → what bears it."""
+def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], tuple[Work, list[int]]]:
+    """(author line as it stands, month) → what bears it, and the numbers of those posts."""
     ours = [each.id for each in inquiry.ours if not each.ledger]
     picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
     counts: dict[tuple[str, str], list[int]] = {}
+    numbers: dict[tuple[str, str], list[int]] = {}
     for row in lean(inquiry.view, ours, ("views",), _output(inquiry)):
         if row.kind == "placement":
             continue
-        there = counts.setdefault((row.author, _month(row.published_at // 3_600)), [0, 0, 0, 0, 0])
+        key = row.author, _month(row.published_at // 3_600)
+        there = counts.setdefault(key, [0, 0, 0, 0, 0])
+        numbers.setdefault(key, []).append(row.post_id)
         (views,) = row.figures
         there[0] += 1
         there[1] += row.post_id in picks
         there[2] += views[0] if views else 0
         there[3] += views is not None
         there[4] += views is None or views[0] != views[1]
-    return {
-        key: Work(
-            bylines=n, posts=Fraction(n), picks=Fraction(k), views=views, shown=shown, unsure=unsure
+    found = {}
+    for key, (n, k, total, shown, unsure) in counts.items():
+        work = Work(
+            bylines=n, posts=Fraction(n), picks=Fraction(k), views=total, shown=shown, unsure=unsure
         )
-        for key, (n, k, views, shown, unsure) in counts.items()
-    }
+        found[key] = work, numbers[key]
+    return found
 
 
 @lru_cache(maxsize=10_000)

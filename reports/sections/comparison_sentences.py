@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.records import METRICS
 from reports import wording
 from reports.compared import Comparison, Subject, past_as_of, unfinished
 from reports.covered import QUIET_DAYS
@@ -55,9 +56,13 @@ def _of_kind(
         return
     apart = []
     for subject, group in _by_subject(known, made):
-        trace = Trace(accounts=subject.line.members, metrics=tuple(dict.fromkeys(
-            each.metric for each in group if each.metric not in ("posts", FOLLOWERS)
-        )), standing=kind == "较上年末")  # fmt: skip
+        trace = Trace(
+            accounts=subject.line.members,
+            metrics=tuple(
+                each.metric for each in group if each.metric in METRICS and each.metric in _SAID
+            ),
+            standing=kind == "较上年末",
+        )
         id_, name = f"comparison.{subject.id}.{kind}", subject_words(inquiry, subject)
         if any(each.comparable for each in group):
             yield Sentence(id_, _compared(inquiry, subject, name, group, called), trace)

@@ -47,7 +47,7 @@ def section(inquiry: Inquiry) -> Section | None:
         sentences=tuple(_sentences(inquiry, staff, made, people)),
         tables=tuple(_tables(staff, made, people)),
         charts=tuple(_charts(staff, people)),
-        traced=tuple(_traced(inquiry, staff, people)),
+        traced=tuple(_traced(staff, made, people)),
         data={"staff": list(_data(staff, made))},
     )
 
@@ -74,7 +74,7 @@ def _sentences(
         said += f"；另有{'、'.join(each for each in left if each)}没有署名，未计入个人"
     yield Sentence("staff.total", f"{said}。", trace)
     for name, work in people[:_NAMED]:
-        yield Sentence(f"staff.{name}", f"{_said(staff, name, work)}。", trace)
+        yield Sentence(f"staff.{name}", f"{_said(staff, name, work)}。", _own(made, name))
     yield Sentence("staff.method", _method(inquiry, staff))
     if _without(made):
         number = wording.count(exactly(_without(made)), "个人的")
@@ -183,11 +183,16 @@ def _charts(staff: StaffInfo, people: People) -> Iterator[Chart]:
         )
 
 
-def _traced(inquiry: Inquiry, staff: StaffInfo, people: People) -> Iterator[Traced]:
-    trace = _trace(inquiry)
+def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Traced]:
     for name, work in people:
         value = round(float(work.score(staff)), 4)
-        yield Traced(id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=trace)
+        yield Traced(
+            id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=_own(made, name)
+        )
+
+
+def _own(made: Staffing, name: str) -> Trace:
+    return Trace(posts=tuple(made.traces[name]), metrics=("views",))
 
 
 def _trace(inquiry: Inquiry) -> Trace:
