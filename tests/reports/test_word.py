@@ -17,12 +17,16 @@ from docx.oxml.ns import qn
 
 from reports.documents import content, template, word
 from reports.documents.writing import DocumentError
+from reports.figure import Figure
 from reports.figures import Summary
 from reports.periods import parse_period
+from reports.section import Table
 from reports.summary import build
+from reports.wording import Spread
 from tests.reports.county import CENTRE, at, county
 from tests.reports.papers import HOSTILE, crowd, dressed, with_section
 
+BIG = Figure(value=12_345_678, bound="at_least", spread=Spread(12_345_678, None))
 #: Formatting that belongs into a style.
 BY_HAND = ("w:b", "w:sz", "w:rFonts", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
 
@@ -114,6 +118,19 @@ def test_tables_repeat_their_head_and_keep_their_rows_whole(file: Path) -> None:
         assert first.trPr.find(qn("w:tblHeader")) is not None
         assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in (first, *others))
         assert sum(int(each.get(qn("w:w"))) for each in table._tbl.tblGrid) <= room
+
+
+def test_a_wide_table_takes_the_small_styles_and_stays_on_the_page(summary: Summary) -> None:
+    headings = tuple(f"阅读播放量{at}" for at in range(7))
+    wide = Table(id="wide", title="宽表", headings=headings, rows=((BIG,) * 7,) * 2)
+    section = replace(crowd(0), tables=(wide,), charts=(), sentences=())
+    document = _opened(word.made(with_section(summary, section)))
+    table = next(each for each in document.tables if each.rows[0].cells[0].text == "阅读播放量0")
+    styles = {
+        p.style.name for row in table.rows for c in row.cells for p in c.paragraphs if p.style
+    }
+    assert styles == {"小表头", "表格小数"}
+    assert sum(int(each.get(qn("w:w"))) for each in table._tbl.tblGrid) <= 8844
 
 
 def test_charts_are_named_and_described(file: Path) -> None:
