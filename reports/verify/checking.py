@@ -183,7 +183,7 @@ def _said(
         why = f"稿件说{subject.number}个，config.toml 里有{here}个账号，不能比较；这{here}个是{made.true}"
         return replace(made, why=why)
     if made.reading.what.kind == "accounts" and subject.kind == "platform":
-        return replace(made, why=f"config.toml 里有{made.true}，稿件所说的可能不全在其中")
+        return replace(made, true="", why=f"config.toml 里有{made.true}，稿件所说的可能不全在其中")
     return replace(made, outcome="不符", suggestion=suggestion)
 
 

@@ -16,6 +16,7 @@ from reports.inquiry import Inquiry
 from reports.topics import Topic, joined, topics
 from reports.verify.claims import Reading, What
 from reports.verify.subjects import Subject
+from reports.verify.text import fold
 from reports.vocabulary import HEADINGS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
@@ -25,6 +26,7 @@ from storage.standing import Standing, standing
 #: How many of the highest posts 某篇 may mean.
 _ANY = 50
 _LEVELS = ("中央", "省", "市", "县")
+_NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'"}
 #: Fewer signs tell no title from another.
 _TELLING = 6
 _MEDIA = ("报", "台", "网", "端")
@@ -501,8 +503,8 @@ class Facts:
         made = replace(
             made, name=f"{made.name}单篇最高", measure="人次", metric="views", single=True
         )
-        wanted = normal_title(what.name.removesuffix("…"))
-        if wanted and not normal_title(wording.line(best.title)).startswith(wanted):
+        wanted = _title(what.name.removesuffix("…"))
+        if what.name and not _title(best.title).startswith(wanted):
             why = f"最高的不是“{what.name}”，而是{wording.title(best.title)}（{wording.cell(amount)}）"
             return replace(made, why=why, wrong=what.kind == "best")
         return replace(made, spread=amount)
@@ -533,8 +535,9 @@ def _spread(amount: Amount) -> Spread:
 
 
 def _title(title: str) -> str:
-    """A title as it is compared; a summary calls one that is empty （无标题）."""
-    return normal_title(wording.line(title)) or normal_title("（无标题）") or "（无标题）"
+    """A title as it is compared: folded like a draft, without quotation marks; an empty one is （无标题） in summaries."""
+    plain = fold(wording.line(title)).plain.translate(_NO_QUOTES)
+    return normal_title(plain) or normal_title("（无标题）") or "（无标题）"
 
 
 def _stood(value: Standing | None) -> Spread | None:

@@ -148,7 +148,7 @@ def _in_word(text: str, place: int, match: re.Match[str]) -> bool:
     if before and (before.isascii() and (before.isalnum() or before in "._/#@&=-%")):
         return True
     after = text[match.end() : match.end() + 1]
-    return bool(after) and after.isascii() and (after.isalpha() or after == "_")
+    return bool(after) and after.isascii() and (after.isalpha() or after in "_.")
 
 
 def _chinese(text: str, rough: bool) -> int | None:

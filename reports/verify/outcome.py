@@ -94,12 +94,14 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
     if paragraph.heading:
         reader.headed = bool(reader.carried)
     if before:
-        reader.claims[at:] = [_moved(each, paragraph) for each in reader.claims[at:]]
+        label = "" if reader.named else before
+        reader.claims[at:] = [_moved(each, paragraph, label) for each in reader.claims[at:]]
         reader.carried = carried
         del reader.ignored[passed:]
 
 
-def _moved(claim: Claim, paragraph: Paragraph) -> Claim:
+def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
+    """A cell's claim as of the cell; ``label``: its row where that names nobody."""
     shift, length = len(paragraph.before), len(paragraph.text)
     start = min(max(claim.start - shift, 0), length)
     end = min(max(claim.end - shift, start), length)
@@ -107,7 +109,8 @@ def _moved(claim: Claim, paragraph: Paragraph) -> Claim:
     number = claim.number
     if paragraph.after[:1] in ("万", "亿") and number.manner == "plain":
         number = replace(number, manner="about")  # a column in 万 shows rounded numbers
-    return replace(claim, start=start, end=end or length, words=words, number=number)
+    unsure = claim.unsure or label
+    return replace(claim, start=start, end=end or length, words=words, number=number, unsure=unsure)
 
 
 def named_period(draft: Draft, today: date) -> Period | None:

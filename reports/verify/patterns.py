@@ -34,7 +34,7 @@ def hits(words: Sequence[Token], at: int, *, in_cell: bool = False) -> Hits | No
     """Thresholds and the counts after them, or a count and the threshold after it."""
     number = words[at].number
     assert number is not None
-    if _is_threshold(number):
+    if is_threshold(number):
         return _forward(words, at, in_cell=in_cell)
     if number.measure in _THINGS:
         return _backward(words, at)
@@ -43,7 +43,7 @@ def hits(words: Sequence[Token], at: int, *, in_cell: bool = False) -> Hits | No
 
 def is_bare_threshold(words: Sequence[Token], at: int, number: Number) -> bool:
     """A threshold that stands before works of which no number is said."""
-    if not _is_threshold(number):
+    if not is_threshold(number):
         return False
     for place in range(at + 1, min(at + 4, len(words))):
         if words[place].sort == "work":
@@ -53,7 +53,7 @@ def is_bare_threshold(words: Sequence[Token], at: int, number: Number) -> bool:
     return False
 
 
-def _is_threshold(number: Number) -> bool:
+def is_threshold(number: Number) -> bool:
     if number.measure not in ("", "人次", "次") or number.value < 1_000:
         return False
     return number.plus or number.manner in ("least", "over", "reach")
@@ -74,7 +74,7 @@ def _forward(words: Sequence[Token], at: int, *, in_cell: bool) -> Hits | None:
         ):
             counts.append(place)
             break
-        elif number is not None and _is_threshold(number) and not counts:
+        elif number is not None and is_threshold(number) and not counts:
             marks.append(number.value)
         elif (token.sort not in _GAP and token.sort != "join") or (
             token.sort == "join" and not (counts or _joins_marks(words, place))
@@ -90,7 +90,7 @@ def _joins_marks(words: Sequence[Token], place: int) -> bool:
     """10万+、100万+作品分别为: the sign stands between two thresholds."""
     after = words[place + 1].number if place + 1 < len(words) else None
     before = words[place - 1].number if place else None
-    return after is not None and before is not None and _is_threshold(after)
+    return after is not None and before is not None and is_threshold(after)
 
 
 def _backward(words: Sequence[Token], at: int) -> Hits | None:
@@ -100,7 +100,7 @@ def _backward(words: Sequence[Token], at: int) -> Hits | None:
         token = words[place]
         number = token.number
         if number is not None:
-            if not _is_threshold(number) or _forward(words, place, in_cell=False) is not None:
+            if not is_threshold(number) or _forward(words, place, in_cell=False) is not None:
                 return None
             return Hits(((number.value, at),), place, metric)
         if token.sort == "metric" and not token.text.startswith("总") and not metric:

@@ -345,11 +345,11 @@ class _Sentence:
     def _metric(self, at: int, token: Token) -> None:
         said = self.said
         said.metric = token.name if token.sort == "metric" else "posts"
-        said.metric_at, said.other = at, ""
+        said.metric_at, said.other, said.fresh = at, "", True
         whole = token.text.startswith("总") or (
             at > 0 and self.words[at - 1].text in ("总", "累计")
         )
-        if whole and not said.best_now:
+        if whole and not (said.best_now or said.title_now):
             said.best = said.single = False
             said.title = ""
 
@@ -359,7 +359,7 @@ class _Sentence:
         number = token.number
         assert number is not None
         if self._at(number.digits_at) < self.first:
-            self._hits(at, number)  # a column of hits: the cell counts them
+            self._heading(at, number)
             return
         if self._defines(token):
             return
@@ -387,6 +387,14 @@ class _Sentence:
         self.said.last = whats
         if number.measure not in _COUNTS:
             self.said.measured = whats
+
+    def _heading(self, at: int, number: Number) -> None:
+        """A column of hits: the cell counts them, or those of which it cannot be told."""
+        if not self._hits(at, number) and patterns.is_threshold(number):
+            metric = (
+                self.said.metric if self.said.metric not in ("", "posts", "followers") else "views"
+            )
+            self.said.last = (What(kind="hits", metric=metric, threshold=number.value),)
 
     def _pairs(self, at: int, run: Sequence[int]) -> Sequence[tuple[Subject, ...] | None]:
         """公众号、抖音分别为158万、360万: each number its subject; else the sentence's for all."""

@@ -9,6 +9,8 @@ from typing import Literal
 from reports.centre import AccountInfo, Centre
 from reports.verify.words import KEYWORDS, PLATFORMS, TOTALS, Sort
 
+#: Fewer signs of a name tell nobody.
+_TELLING = 3
 SubjectKind = Literal["total", "group", "platform", "account", "topic", "unknown"]
 
 
@@ -52,7 +54,7 @@ def lexicon(centre: Centre) -> Lexicon:
     found.total = Subject(kind="total", words=centre.name, accounts=counted)
     _add(found, (centre.name, *_short(centre.name)), found.total)
     for each in centre.accounts:
-        _add(found, _names(each), _account(each))
+        _add(found, _names(each, centre.name), _account(each))
     for group in dict.fromkeys(each.group for each in ours if each.group):
         members = tuple(each.id for each in ours if each.group == group)
         names = (group, f"{group}组", f"{group}账号", f"{group}矩阵", f"{group}类账号")
@@ -79,14 +81,15 @@ def _account(info: AccountInfo) -> Subject:
     )
 
 
-def _names(info: AccountInfo) -> Iterator[str]:
-    """A name, the name without the platform's word at its end, and the id."""
+def _names(info: AccountInfo, centre: str) -> Iterator[str]:
+    """A name, the name without the platform's word at its end (unless that is but the place's name), and the id."""
     name = _folded(info.name)
     yield name
     yield info.id
     for word in (*PLATFORMS.get(info.platform, "").split(), info.platform_name):
-        if word and name.endswith(word) and len(name) > len(word) + 1:
-            yield name.removesuffix(word)
+        stem = name.removesuffix(word) if word else name
+        if stem != name and len(stem) >= _TELLING + centre.startswith(stem):
+            yield stem
 
 
 def _short(name: str) -> Iterator[str]:

@@ -1,0 +1,63 @@
+"""What the program writes of the example county is true in its own eyes: every section, on every basis; and
+``collect verify`` reads the documents that ``collect report`` writes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from collector.app import App
+from collector.cli import main
+from collector.summaries import centre_of
+from storage.database import reading
+from tests.reports.test_verify_round_trip import BASES, doubted, sentences, verified
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime.fromisoformat("2026-12-01T09:00:00+08:00")
+
+
+def app(folder: Path) -> App:
+    return App(config_path=folder / "config.toml", clock=lambda: NOW)
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments), obj=app(folder))
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("county")
+    shutil.copy(ROOT / "config.toml", folder)
+    shutil.copytree(ROOT / "examples" / "inbox", folder / "inbox")
+    assert run(folder, "now", "--json").exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("period", ["2026Q3", "2026-01-22..2026-02-02T16"])
+def test_every_sentence_of_every_section(county: Path, period: str, basis: str) -> None:
+    there = app(county)
+    centre = centre_of(there.config)
+    with reading(there.engine) as connection:
+        texts = [each.text for each in sentences(connection, centre, period, basis, NOW)]
+        made = verified(connection, centre, period, basis, texts, NOW)
+        assert doubted(made) == []
+        assert [each.text for each in made.contradictions] == []
+        assert made.counts["属实"] > 100
+
+
+def test_the_written_document_is_true(county: Path) -> None:
+    """With its tables: nothing in it is false."""
+    assert run(county, "report", "2026Q3", "--format", "md").exit_code == 0
+    (path,) = (county / "reports_out").glob("总结-2026Q3.md")
+    result = run(county, "verify", str(path), "--json")
+    found = json.loads(result.stdout)
+    wrong = [each for each in found["claims"] if each["verdict"] == "不符"]
+    assert [(each["place"], each["sentence"], each["words"], each["true"]) for each in wrong] == []
+    assert found["contradictions"] == []
+    assert result.exit_code == 0
