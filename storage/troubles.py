@@ -117,19 +117,20 @@ def _looks(connection: Connection, since: int, account: str | None) -> Iterator[
         (_A.notes.like('%"about": "list"%'), "list"),
         else_="post",
     )
+    keys = dict(connection.execute(select(schema.account.c.account_id, schema.account.c.key)).all())
     query = (
         select(
-            *(schema.account.c.key, _A.source, _A.kind, about, _A.attempt_id, _A.run_id),
+            *(_A.account_id, _A.source, _A.kind, about, _A.attempt_id, _A.run_id),
             *(_A.outcome, _A.problem, _A.recorded_at, _A.posts + _A.figures > 0),
         )
-        .join(schema.account, schema.account.c.account_id == _A.account_id)
         .where(_A.attempt_id > first, _A.kind.in_(("file", "page", "api")))
         .where(_A.withdrawn_at.is_(None), _A.run_id.not_in(reread))
         .order_by(_A.attempt_id)
     )
-    if account is not None:
-        query = query.where(schema.account.c.key == account)
-    yield from connection.execute(query)
+    for account_id, *look in connection.execute(query):
+        key = keys.get(account_id)
+        if key is not None and account in (None, key):
+            yield key, *look
 
 
 def open_troubles(connection: Connection) -> list[Trouble]:
