@@ -22,6 +22,8 @@ ROWS = 20
 _INCHES, _DPI = 3.7, 200
 #: A column asks for no more characters than this.
 _WIDEST = 11.0
+#: So many characters of a table stand side by side on a phone 360 pixels wide; what a cell has around its text.
+_PHONE, _AROUND = 21.0, 0.8
 #: Parts that look different: what is said first, what is wrong, what is said in small type.
 _LOOKS = {"week.total": "lead", "note": "notes"}
 _CLOSING = (
@@ -80,10 +82,15 @@ def _pictures(weekly: Weekly) -> list[Picture]:
     from reports.charts import png
 
     return [
-        Picture(_name(chart), png(chart, width=_INCHES, dpi=_DPI))
+        Picture(_name(chart), png(chart, width=_INCHES, height=_height(chart), dpi=_DPI))
         for section in weekly.summary.sections
         for chart in content.charts(section)
     ]
+
+
+def _height(chart: Chart) -> float | None:
+    """Seven columns need not be as high as a page's; bars take what they need."""
+    return 2.2 if chart.kind == "column" else None
 
 
 def _name(chart: Chart) -> str:
@@ -144,21 +151,29 @@ def _table(table: Table) -> dict[str, object]:
     whole = content.narrow(table)
     rows = [[_cell(each) for each in row] for row in whole.rows[:ROWS]]
     more = len(whole.rows) - len(rows)
+    right = [_is_numbers(whole.rows, at) for at in range(len(whole.headings))]
     return {
         "title": wording.line(table.title),
+        "posts": bool(whole.rows) and isinstance(whole.rows[0][0], Link),
         "headings": whole.headings,
-        "widths": _widths(whole.headings, rows),
-        "right": [_is_numbers(whole.rows, at) for at in range(len(whole.headings))],
+        "widths": _widths(whole.headings, rows, right),
+        "right": right,
         "rows": rows,
         "more": f"另有{wording.count(wording.exactly(more), '行')}，见附件。" if more else "",
     }
 
 
-def _widths(headings: Sequence[str], rows: Sequence[Sequence[Mapping[str, str]]]) -> list[int]:
-    """Shares of the width by what stands in the columns; titles break, figures should not."""
+def _widths(
+    headings: Sequence[str], rows: Sequence[Sequence[Mapping[str, str]]], right: Sequence[bool]
+) -> list[int]:
+    """Shares of the width: figures as much as they need on a narrow phone, names and titles, which break, the rest."""
     columns = zip(headings, *[[cell["text"] for cell in row] for row in rows], strict=True)
-    wanted = [min(_WIDEST, max(map(_ems, texts))) + 1 for texts in columns]
-    return [int(100 * each / sum(wanted)) for each in wanted]
+    wanted = [min(_WIDEST, max(map(_ems, texts))) + _AROUND for texts in columns]
+    figures = sum(each for each, number in zip(wanted, right, strict=True) if number)
+    names = sum(wanted) - figures
+    rest = max(_PHONE - figures, _PHONE / 4)  # what is left for the names
+    shares = [each if n else each * rest / names for each, n in zip(wanted, right, strict=True)]
+    return [int(100 * each / sum(shares)) for each in shares]
 
 
 def _ems(text: str) -> float:

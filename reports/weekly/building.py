@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -54,13 +54,14 @@ def build(
     connection's transaction. ``missed``: due times of the service that were not kept, in words; ``unsent``: earlier
     weeks whose mail did not go out, in words.
 
-    The week before is valued as it stood seven days earlier, so that both are compared at the same age.
+    The week before is valued as it stood seven days earlier, so that both are compared at the same age; an account
+    that had not been read by then is taken as it stood at the end of that day.
     """
     as_of, known_by = (
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )
     known = Known.by(connection, seconds(known_by))
-    then = week_of(connection, centre, before(week), as_of - _WEEK, known, "week_before")
+    then = _before(connection, centre, before(week), as_of - _WEEK, known)
     now = week_of(connection, centre, week, as_of, known, "week_now")
     published = list(now.view.posts([each.id for each in channels(centre)]))
     sections = (
@@ -87,6 +88,21 @@ def build(
     return Weekly(summary, _subject(centre, now))
 
 
+def _before(
+    connection: Connection, centre: Centre, week: Period, as_of: datetime, known: Known
+) -> Week:
+    """The week before. Files are not put in at the same minute every Monday: a later hour of the day will do."""
+    then = week_of(connection, centre, week, as_of, known, "week_before")
+    evening = as_of.replace(hour=23, minute=59, second=59)
+    late = week_of(connection, centre, week, evening, known, "week_before_late")
+    read = [each for each in then.lines if not then.whole(each) and late.whole(each)]
+    return replace(
+        then,
+        lines={**then.lines, **{each: late.lines[each] for each in read}},
+        looked={**then.looked, **{each: late.looked[each] for each in read}},
+    )
+
+
 def _subject(centre: Centre, now: Week) -> str:
     said = f"{wording.line(centre.name)}周报 {now.period.title}"
     if not now.total.posts:
@@ -104,7 +120,7 @@ def _notes(now: Week) -> Section:
             "basis",
             (
                 f"各数是这一周发布的作品截至{moment_words(now.as_of)}的累计数；前一周的数取在它之后同样长的时间"
-                f"（截至{moment_words(now.as_of - _WEEK)}），两周的作品年龄相同，才能比较。"
+                f"（截至{moment_words(now.as_of - _WEEK)}，那时还没有取数的账号取到当天结束），两周的作品年龄相当，才能比较。"
             ),
         ),
         (

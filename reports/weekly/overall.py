@@ -167,9 +167,13 @@ def _chart(now: Week, then: Week) -> Iterator[Chart]:
         title="各账号阅读播放量",
         kind="bar",
         categories=tuple(each.name for each in known),
-        series=(
-            _series("这一周", known),
-            _series("前一周", [then.lines[each.id] for each in known]),
+        series=tuple(
+            each
+            for each in (
+                _series("这一周", known),
+                _series("前一周", [then.lines[each.id] for each in known]),
+            )
+            if any(value is not None for value in each.values)
         ),
         unit="人次",
     )

@@ -33,7 +33,7 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
     old = [row for row in rows if row.published is not None and row.published < week.start]
     said = f"这一周发现爆款{_number(rows)}" if rows else "这一周没有发现新的爆款"
     if old:
-        said += f"，其中{_number(old)}是以前发布的"
+        said += "，" + ("都" if len(old) == len(rows) else f"其中{_number(old)}") + "是以前发布的"
     if fresh:
         said += f"；这一周结束后到{moment_words(as_of)}又发现{_number(fresh)}，计入下一周"
     return Section(

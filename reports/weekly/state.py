@@ -42,7 +42,10 @@ def followers(connection: Connection, centre: Centre, week: Week, known: Known) 
     rows = [_fans(each, told.get(each.id, (None, None)), ends) for each in channels(centre)]
     shown = [each for each in rows if each is not None]
     none = [each for each, row in zip(channels(centre), rows, strict=True) if row is None]
-    said = f"没有粉丝数的账号：{names(none)}（{wording.NO_DATA}，不是 0）。" if none else ""
+    said = ""
+    if none:
+        who = f"没有粉丝数的账号：{names(none)}" if shown else "各账号都没有读到粉丝数"
+        said = f"{who}（{wording.NO_DATA}，不是 0）。"
     table = Table(
         id="week.followers",
         title="粉丝",

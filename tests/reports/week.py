@@ -2,8 +2,8 @@
 21st, 12:45.
 
 云岭发布 (wechat_mp): 3 posts, 123,040 views; the week before 2 posts, 3,000 (seen the Monday before). Read at 11:00.
-云岭党建 (wechat_mp): readers only, 700 and 500. 云岭融媒 (douyin): a post shown as 10万+, one with a hostile title,
-one more without views; the week before 30,000. 云岭微博 (weibo): no views. 云岭头条 (toutiao): silent since 30 August.
+云岭党建 (wechat_mp): readers only, 700 and 500 (read at 15:00 of the Monday before, later than the mail's hour).
+云岭融媒 (douyin): a post shown as 10万+, one with a hostile title, one more without views; the week before 30,000. 云岭微博 (weibo): no views. 云岭头条 (toutiao): silent since 30 August.
 云岭快手 (kuaishou): its file ends on the 17th. 云岭新闻网 (portal): its list is blocked since the 15th. 邻县发布: a peer.
 """
 
@@ -100,7 +100,7 @@ _FILES = (
     ("fabu", "9月上.xlsx", at(14, 11), _FABU_BEFORE),
     ("fabu", "9月17.xlsx", at(17, 11), (_post("云岭秋收", at(14), "https://mp.example/1?a=1&b=2", views=105_000),)),
     ("fabu", "9月中.xlsx", at(21, 11), (*_LATER, *_FABU)),
-    ("dangjian", "党建1.xls", at(14, 11), (_post("学习一", at(10), readers=500),)),
+    ("dangjian", "党建1.xls", at(14, 15), (_post("学习一", at(10), readers=500),)),
     ("dangjian", "党建2.xls", at(21, 11), (_post("学习一", at(10), readers=520), _post("学习二", at(17), readers=700))),
     ("douyin", "抖音1.xlsx", at(14, 10), (_post("稻田航拍", at(11), views=30_000, likes=100),)),
     ("douyin", "抖音2.xlsx", at(21, 10), (_post("稻田航拍", at(11), views=31_000, likes=110), *_DOUYIN)),
