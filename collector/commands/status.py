@@ -86,12 +86,15 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
 
 
 def _size(config: Config) -> int | None:
-    """Bytes of an SQLite file; None for another database."""
+    """Bytes of an SQLite file and of what is written beside it; None for another database."""
     url = make_url(config.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     database = Path(url.database)
-    return database.stat().st_size if database.exists() else None
+    if not database.exists():
+        return None
+    beside = database.with_name(f"{database.name}-wal")
+    return database.stat().st_size + (beside.stat().st_size if beside.exists() else 0)
 
 
 def _failing(readings: list[Reading], pages: list[Source]) -> list[Failing]:

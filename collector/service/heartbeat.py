@@ -23,6 +23,7 @@ LOG = logging.getLogger("collector.service")
 #: How long a monitor may take to answer; it is waited for in a thread of its own.
 SECONDS = 10.0
 _asking = threading.Lock()
+_writing = threading.Lock()
 
 
 def beat(config: Config, state: Mapping[str, object]) -> threading.Thread | None:
@@ -50,10 +51,11 @@ def _write(config: Config, state: Mapping[str, object]) -> None:
     path = config.path(config.service.heartbeat_file)
     partial = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(state, ensure_ascii=False, indent=1, default=str)
-        partial.write_text(f"{text}\n", encoding="utf-8")
-        os.replace(partial, path)  # noqa: PTH105
+        with _writing:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(f"{text}\n", encoding="utf-8")
+            os.replace(partial, path)  # noqa: PTH105
     except OSError as problem:
         LOG.warning("写不了心跳文件 %s:%s", path.name, said(problem))
 

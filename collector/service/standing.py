@@ -48,7 +48,7 @@ Running = Literal["yes", "quiet", "no", "never"]
 class Standing:
     """``next``: job → its next due time, nothing where nobody is there to keep it; ``misses`` and ``unsent`` of the
     last seven days; ``failed``: jobs whose last run went wrong; ``refused``: what is wrong with the config that the
-    running service did not take; ``mails``: config asks for the weekly mail."""
+    running service did not take, ``problem`` what it says of the database; ``mails``: config asks for the weekly mail."""
 
     running: Running
     service: jobs.Service | None
@@ -58,6 +58,7 @@ class Standing:
     mail: Delivery | None
     unsent: tuple[Delivery, ...]
     refused: str
+    problem: str
     mails: bool
 
     @property
@@ -83,7 +84,8 @@ def standing(engine: Engine, connection: Connection, config: Config, now: dateti
         runs=jobs.last_runs(connection),
         mail=deliveries.last(connection, "weekly"),
         unsent=tuple(sorted(sent, key=lambda each: each.claimed_at)),
-        refused=_refused(config) if running == "yes" else "",
+        refused=_said(config, "config_refused") if running == "yes" else "",
+        problem=_said(config, "database_problem") if running in ("yes", "quiet") else "",
         mails="mail" in comes,
     )
 
@@ -101,13 +103,13 @@ def _running(engine: Engine, service: jobs.Service | None, now: datetime) -> Run
     return "yes" if now - seen < _QUIET else "quiet"
 
 
-def _refused(config: Config) -> str:
-    """What the running service says is wrong with config.toml."""
+def _said(config: Config, what: str) -> str:
+    """What the running service says in its heartbeat: where the database takes nothing, it can say it only there."""
     if not config.service.heartbeat_file:
         return ""
     try:
         told = json.loads(config.path(config.service.heartbeat_file).read_text(encoding="utf-8"))
-        return str(told["config_refused"])
+        return str(told[what])
     except (OSError, ValueError, KeyError, TypeError):  # nothing was told
         return ""
 
@@ -115,6 +117,8 @@ def _refused(config: Config) -> str:
 def lines(found: Standing, now: datetime) -> Iterator[str]:
     """On a few lines, for people."""
     yield f"采集服务:{_service_words(found)}"
+    if found.problem:
+        yield f"服务说数据库这会儿用不了,好了会自动接着做:{found.problem}"
     if found.refused:
         yield f"config.toml 的改动有误,服务没有采用,仍按原来的运行:{found.refused}"
     if found.running in ("yes", "quiet"):
@@ -187,6 +191,7 @@ def as_data(found: Standing, now: datetime) -> dict[str, Any]:
             "seen_at": _iso(service.seen_at if service else None),
             "stopped_at": _iso(service.stopped_at if service else None),
             "config_refused": found.refused,
+            "database_problem": found.problem,
         },
         "next": {name: None if at is None else at.isoformat() for name, at in found.next.items()},
         "jobs": [_times(asdict(each)) for each in found.runs.values()],

@@ -56,6 +56,7 @@ class Turns:
     at_work: str = ""
     looked: float = 0.0
     retried: float | None = None
+    held_up: str = ""  # why the last work could not do anything: the database did not let it
     lost: bool = False
 
     def __post_init__(self) -> None:
@@ -166,7 +167,15 @@ class Turns:
         return answer
 
     def child(self, name: str) -> Answer:
-        return self.children.run(name, self.accepted.path, self.accepted.text)
+        answer = self.children.run(name, self.accepted.path, self.accepted.text)
+        before = self.held_up
+        if answer.outcome == "storage":
+            self.held_up = answer.problem
+        elif answer.outcome == "done":
+            self.held_up = ""
+        if self.held_up != before:
+            self.beat(self.accepted.config, self.state("serving"))
+        return answer
 
     @property
     def is_ready(self) -> bool:
@@ -188,7 +197,7 @@ class Turns:
             "pid": self.ticking.pid,
             "version": self.ticking.version,
             "at_work": self.at_work,
-            "database_problem": self.ticking.problem,
+            "database_problem": self.ticking.problem or self.held_up,
             "config_refused": self.accepted.refused,
             "next": {
                 name: None if each is None else each.isoformat() for name, each in comes.items()
