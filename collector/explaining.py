@@ -15,7 +15,15 @@ from reports import wording
 from reports.figure import Figure, of_amount
 from reports.figures import Summary
 from reports.periods import moment_words
-from reports.tracing import Behind, Stated, posts_behind, question_of, standing_behind
+from reports.section import Trace
+from reports.tracing import (
+    Behind,
+    Stated,
+    earlier_of,
+    posts_behind,
+    question_of,
+    standing_behind,
+)
 from storage.history import Observation, Reading, observations, readings
 from storage.seen import Known
 from storage.series import Amount
@@ -47,10 +55,31 @@ def lines(
     question = question_of(connection, summary)
     if stated.trace.standing:
         for (account, metric), ends in standing_behind(connection, question, stated.trace).items():
-            yield from _standing_lines(connection, names[account], metric, ends, captures)
+            words = ("期初" if stated.trace.earlier is None else "当时", "期末")
+            told = dict(zip(words, ends, strict=True))
+            yield from _standing_lines(connection, names[account], metric, told, captures)
         return
-    posts = posts_behind(connection, question, stated.trace)
-    metrics = stated.trace.metrics
+    yield from _posts_lines(connection, question, stated.trace, names, top=top, captures=captures)
+    earlier = earlier_of(question, stated.trace)
+    if earlier is not None:
+        first, last = _moment(earlier.start), _moment(earlier.end - 1)
+        yield f"  与之比较的时期 {first} 至 {last},截至 {_moment(earlier.as_of)}"
+        yield from _posts_lines(
+            connection, earlier, stated.trace, names, top=top, captures=captures
+        )
+
+
+def _posts_lines(
+    connection: Connection,
+    question: Question,
+    trace: Trace,
+    names: Mapping[str, str],
+    *,
+    top: int,
+    captures: Path,
+) -> Iterator[str]:
+    posts = posts_behind(connection, question, trace)
+    metrics = trace.metrics
     yield f"  来自 {len(posts)} 篇作品" + "".join(
         f";{metric_word(each)}{_summed(posts, each)}" for each in metrics
     )
@@ -87,20 +116,17 @@ def as_data(
     posts = [] if trace is None else posts_behind(connection, question, trace)
     metrics = () if trace is None else trace.metrics
     data["posts_total"] = len(posts)
-    data["posts"] = [
-        {
-            "post": post.post_id,
-            "account": post.account,
-            "title": post.title,
-            "url": post.url,
-            "figures": {m: _plain_amount(post.amounts.get(m)) for m in metrics},
-            "observations": [
-                _observed(each.observed_at, each.reading, each.sheet, each.row)
-                for each in _sources(connection, question, post, metrics)
-            ],
+    data["posts"] = [_post_data(connection, question, each, metrics) for each in posts[:top]]
+    earlier = None if trace is None or trace.standing else earlier_of(question, trace)
+    if trace is not None and earlier is not None:
+        before = posts_behind(connection, earlier, trace)
+        data["earlier"] = {
+            "from": _iso(earlier.start),
+            "to": _iso(earlier.end),
+            "as_of": _iso(earlier.as_of),
+            "posts_total": len(before),
+            "posts": [_post_data(connection, earlier, each, metrics) for each in before[:top]],
         }
-        for post in posts[:top]
-    ]
     if trace is not None and trace.standing:
         data["accounts"] = [
             {
@@ -112,6 +138,26 @@ def as_data(
             for (account, metric), ends in standing_behind(connection, question, trace).items()
         ]
     return data
+
+
+def _iso(moment: int) -> str:
+    return datetime.fromtimestamp(moment, SHANGHAI).isoformat()
+
+
+def _post_data(
+    connection: Connection, question: Question, post: Behind, metrics: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "post": post.post_id,
+        "account": post.account,
+        "title": post.title,
+        "url": post.url,
+        "figures": {m: _plain_amount(post.amounts.get(m)) for m in metrics},
+        "observations": [
+            _observed(each.observed_at, each.reading, each.sheet, each.row)
+            for each in _sources(connection, question, post, metrics)
+        ],
+    }
 
 
 def _sources(
@@ -145,9 +191,13 @@ def _source_lines(each: Observation, captures: Path) -> Iterator[str]:
 
 
 def _standing_lines(
-    connection: Connection, name: str, metric: str, ends: Sequence[Standing | None], captures: Path
+    connection: Connection,
+    name: str,
+    metric: str,
+    ends: Mapping[str, Standing | None],
+    captures: Path,
 ) -> Iterator[str]:
-    for word, value in zip(("期初", "期末"), ends, strict=True):
+    for word, value in ends.items():
         what = f"  {name}{word}{_STANDING.get(metric, metric)}"
         if value is None:
             yield f"{what}:{wording.NO_DATA}"

@@ -16,12 +16,14 @@ from reports.figure import Figure
 class Trace:
     """What lies behind a sentence or a figure, for ``collect explain``: the counted posts of ``accounts`` in the
     summary's period and basis, or just ``posts`` (their numbers) where it is about some of them. ``metrics``: which
-    figures of them. ``standing``: figures of the accounts themselves (followers), not of posts."""
+    figures of them. ``standing``: figures of the accounts themselves (followers), not of posts. ``earlier``: start, end
+    and as-of (UTC seconds) of the period that it is compared with, whose posts, or last standing figures, count too."""
 
     accounts: tuple[str, ...] = ()
     posts: tuple[int, ...] | None = None
     metrics: tuple[str, ...] = ()
     standing: bool = False
+    earlier: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

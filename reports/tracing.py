@@ -65,6 +65,14 @@ def question_of(connection: Connection, summary: Summary) -> Question:
     )
 
 
+def earlier_of(question: Question, trace: Trace) -> Question | None:
+    """The same question of the period that a figure is compared with; None where it is compared with none."""
+    if trace.earlier is None:
+        return None
+    start, end, as_of = trace.earlier
+    return replace(question, start=start, end=end, as_of=as_of)
+
+
 def posts_behind(connection: Connection, question: Question, trace: Trace) -> list[Behind]:
     """The posts behind a trace, those with most of its (first) metric first. Posts that count
     on every basis alike (a live stream on *aged*) have their value at as-of."""
@@ -129,8 +137,9 @@ def _behind(question: Question, post: PostValue) -> Behind:
 def standing_behind(
     connection: Connection, question: Question, trace: Trace
 ) -> dict[tuple[str, str], list[Standing | None]]:
-    """(account, metric) → its own figures at the period's start and end."""
-    ends = (min(question.start, question.as_of), question.closing)
+    """(account, metric) → its own figures at the period's start, or the end of the one compared with, and its end."""
+    start = question.start if trace.earlier is None else trace.earlier[1] - 1
+    ends = (min(start, question.as_of), question.closing)
     found = {}
     for metric in trace.metrics:
         told = standing(connection, metric, ends, question.known)

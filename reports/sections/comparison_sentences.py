@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.records import METRICS
 from reports import wording
 from reports.compared import Comparison, Subject, past_as_of, unfinished
 from reports.covered import QUIET_DAYS
@@ -15,6 +14,7 @@ from reports.periods import moment_words
 from reports.section import Sentence, Trace
 from reports.vocabulary import OTHERS, word_of, words_of
 from reports.yearend import FOLLOWERS
+from storage.bulk import seconds
 
 KINDS: tuple[Kind, ...] = ("环比", "同比", "较上年末")
 #: Metrics that a sentence names; the table and JSON have all. Likes of an account only where that is all there is.
@@ -59,9 +59,10 @@ def _of_kind(
         trace = Trace(
             accounts=subject.line.members,
             metrics=tuple(
-                each.metric for each in group if each.metric in METRICS and each.metric in _SAID
+                each.metric for each in group if each.metric in _SAID and each.metric != "posts"
             ),
             standing=kind == "较上年末",
+            earlier=span_of(inquiry, group[0]),
         )
         id_, name = f"comparison.{subject.id}.{kind}", subject_words(inquiry, subject)
         if any(each.comparable for each in group):
@@ -75,6 +76,12 @@ def _of_kind(
         yield Sentence(
             f"comparison.apart.{kind}", f"不作{kind}的账号：{'、'.join(apart[:_LISTED])}{more}。"
         )
+
+
+def span_of(inquiry: Inquiry, each: Comparison) -> tuple[int, int, int]:
+    """What it is compared with, as a Trace names it."""
+    as_of = past_as_of(inquiry, each.period)
+    return seconds(each.period.start), seconds(each.period.end), seconds(as_of)
 
 
 def _by_subject(

@@ -12,7 +12,7 @@ from reports.earlier import Earlier, earlier
 from reports.figure import Figure
 from reports.inquiry import Inquiry
 from reports.section import Chart, Section, Series, Table, Trace, Traced
-from reports.sections.comparison_sentences import period_words, sentences, subject_words
+from reports.sections.comparison_sentences import period_words, sentences, span_of, subject_words
 from reports.stated import stated
 from reports.vocabulary import HEADINGS
 from reports.yearend import FOLLOWERS, Followers
@@ -32,7 +32,7 @@ def section(inquiry: Inquiry) -> Section:
         sentences=tuple(sentences(inquiry, known, then, made)),
         tables=tuple(_tables(inquiry, known, made)),
         charts=tuple(_charts(known, made)),
-        traced=tuple(_traced(known, made)),
+        traced=tuple(_traced(inquiry, known, made)),
         data={"comparisons": [_data(each) for each in made]},
     )
 
@@ -137,12 +137,14 @@ def _charts(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Ch
             )
 
 
-def _traced(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Traced]:
+def _traced(
+    inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
+) -> Iterator[Traced]:
     lines = {each.id: each for each in known}
     for each in made:
         if each.change is not None and each.verified:
             subject = lines[each.id]
-            metrics = () if each.metric in ("posts", FOLLOWERS) else (each.metric,)
+            metrics = () if each.metric == "posts" else (each.metric,)
             yield Traced(
                 id=f"comparison.{subject.id}.{each.kind}.{each.metric}",
                 name=f"{subject.line.name}{_NAMES[each.metric]}{each.kind}变化",
@@ -151,6 +153,7 @@ def _traced(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Tr
                     accounts=subject.line.members,
                     metrics=metrics,
                     standing=each.metric == FOLLOWERS,
+                    earlier=span_of(inquiry, each),
                 ),
             )
 

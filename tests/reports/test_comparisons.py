@@ -17,6 +17,7 @@ from reports.earlier import earlier
 from reports.figures import Summary
 from reports.periods import parse_period
 from reports.summary import build
+from reports.tracing import earlier_of, posts_behind, question_of, standing_behind
 from reports.wording import Spread
 from tests.reports.office import CENTRE, office, on
 
@@ -183,6 +184,23 @@ def test_stated_baselines_are_marked(connection: Connection) -> None:
     )
     other = entries(made(connection, basis="gained", baselines=BASELINES))
     assert other["total", "views", "同比", False]["why"] == "自报的基数按发布统计，与本次口径不同"
+
+
+def test_a_comparison_leads_to_the_posts_of_both_periods(connection: Connection) -> None:
+    summary = made(connection)
+    question = question_of(connection, summary)
+    traces = {each.id: each.trace for each in summary.sentences}
+    trace = traces["comparison.account.fabu.环比"]
+    assert trace is not None
+    before = earlier_of(question, trace)
+    assert before is not None
+    for asked, views in ((question, [4_600, 2_300, 1_200, 1_100]), (before, [5_000, 3_000])):
+        posts = posts_behind(connection, asked, trace)
+        assert [each.amounts["views"].value for each in posts] == views
+    ends = traces["comparison.account.fabu.较上年末"]
+    assert ends is not None
+    told = standing_behind(connection, question, ends)["fabu", "followers"]
+    assert [each and each.value.value for each in told] == [10_000, 12_500]
 
 
 def test_the_view_of_the_period_stays_what_it_was(connection: Connection) -> None:
