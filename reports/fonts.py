@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from reports.documents.writing import DocumentError
+
 #: Where Chinese fonts lie, tried in this order where the package's own is missing.
 _SYSTEM = (
     "C:/Windows/Fonts/simhei.ttf",
@@ -25,7 +27,7 @@ _MISSING = (
 _BESIDE = "DejaVu Sans"
 
 
-class FontMissing(RuntimeError):
+class FontMissing(DocumentError):
     """No font on this machine has Chinese: says what to do, in Chinese."""
 
 

@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from docx.oxml.ns import qn
 from docx.shared import Inches
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
@@ -21,7 +20,7 @@ from reports import charts, wording
 from reports.documents import content
 from reports.documents.packing import packed
 from reports.documents.tables import fit
-from reports.documents.template import PATH
+from reports.documents.template import PATH, TABLE
 from reports.documents.writing import DocumentError, write
 from reports.figures import Summary
 from reports.periods import moment_words
@@ -48,6 +47,8 @@ def made(summary: Summary) -> bytes:
         return _made(summary, PATH)
     try:
         return _made(summary, Path(own))
+    except DocumentError:
+        raise
     except Exception as problem:
         # whatever python-docx, lxml and jinja raise over a file that a person made: it is that file's fault
         raise DocumentError(_broken(own, problem)) from problem
@@ -58,8 +59,9 @@ def _made(summary: Summary, template: Path) -> bytes:
     document.init_docx()
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     document.render(context(summary, document), environment)
-    for table in document.docx.element.body.iter(qn("w:tbl")):
-        fit(table, document.docx)
+    for table in document.docx.tables:
+        if table.style is not None and table.style.name == TABLE:
+            fit(table._tbl, document.docx)
     properties = document.docx.core_properties
     properties.title = content.title(summary)[:_PROPERTY]
     properties.author = wording.line(summary.centre.name)[:_PROPERTY]
@@ -77,10 +79,10 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         lines = re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml)
         try:
             made = jinja_env.from_string(lines).render(context)
-        except TemplateError as problem:
+        except (TemplateError, TypeError, ArithmeticError, LookupError) as problem:
             at = getattr(problem, "lineno", None) or _line_of(problem)
             words = (re.sub(r"<[^>]+>", "", each) for each in lines.splitlines()[at - 1 : at])
-            raise _Mistake(problem.message or "", " ".join(words).strip()) from problem
+            raise _Mistake(str(problem), " ".join(words).strip()) from problem
         return re.sub(r"\n<w:p([ >])", r"<w:p\1", made)
 
 

@@ -225,6 +225,7 @@ def test_a_centre_brings_its_own_template(summary: Summary, tmp_path: Path) -> N
         (("好的", "{{ titel }}"), r"'titel' is undefined.*在“.*titel.*”附近"),
         (("{%p for section in sections %}",), r"变量或语句写错了"),
         (("{{ sections[0].nothing }}",), r"变量或语句写错了"),
+        (("{{ title + 1 }}",), r"变量或语句写错了.*在“.*title.*”附近"),
         (("{{ centre.__class__.__mro__ }}",), r"变量或语句写错了"),
     ],
 )
