@@ -3,8 +3,9 @@
 
 云岭发布 (wechat_mp): 3 posts, 123,040 views; the week before 2 posts, 3,000 (seen the Monday before). Read at 11:00.
 云岭党建 (wechat_mp): readers only, 700 and 500 (read at 15:00 of the Monday before, later than the mail's hour).
-云岭融媒 (douyin): a post shown as 10万+, one with a hostile title, one more without views; the week before 30,000. 云岭微博 (weibo): no views. 云岭头条 (toutiao): silent since 30 August.
-云岭快手 (kuaishou): its file ends on the 17th. 云岭新闻网 (portal): its list is blocked since the 15th. 邻县发布: a peer.
+云岭融媒 (douyin): a post shown as 10万+, one with a hostile title, one more without views; the week before 30,000.
+云岭微博 (weibo): no views. 云岭头条 (toutiao): silent since 30 August. 云岭快手 (kuaishou): its file ends on the 17th.
+云岭新闻网 (portal): its list is blocked since the 15th. 邻县发布: a peer.
 """
 
 from __future__ import annotations
