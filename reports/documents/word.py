@@ -22,6 +22,7 @@ from reports.documents.packing import packed
 from reports.documents.tables import fit
 from reports.documents.template import PATH, TABLE
 from reports.documents.writing import DocumentError, write
+from reports.documents.writing import why as explained
 from reports.figures import Summary
 from reports.periods import moment_words
 from reports.section import Chart, Table
@@ -191,7 +192,7 @@ def _broken(template: str, problem: Exception) -> str:
         said, near = problem.args
         why = f"变量或语句写错了（{said}）" + (f"，在“{near[:80]}”附近" if near else "")
     elif isinstance(problem, OSError) and problem.strerror:
-        why = f"读不了（{problem.strerror}）"
+        why = f"读不了（{explained(problem)}）"
     else:
         why = "它不是完好的 docx 文件"
     return (

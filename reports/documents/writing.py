@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+_WORDS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限，或正被别的程序打开",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "名字太长",
+}
 
 
 class DocumentError(OSError):
@@ -23,6 +35,11 @@ def write(path: Path, content: bytes) -> None:
         except OSError as left:
             problem.add_note(f"{partial}: {left}")
         raise DocumentError(
-            f"写不了 {path}：{problem.strerror or problem}。"
+            f"写不了 {path}：{why(problem)}。"
             "若它正在 Excel 或 WPS 里打开，请先关闭；否则请检查文件夹的权限和磁盘空间"
         ) from problem
+
+
+def why(problem: OSError) -> str:
+    """What the operating system says, in Chinese where it is common."""
+    return _WORDS.get(problem.errno or 0) or problem.strerror or str(problem)

@@ -239,7 +239,7 @@ def test_a_mistake_in_a_template_is_told(
 def test_a_template_that_is_none(summary: Summary, tmp_path: Path) -> None:
     path = tmp_path / "own.docx"
     centre = replace(summary.centre, template=str(path))
-    with pytest.raises(DocumentError, match="读不了"):
+    with pytest.raises(DocumentError, match="读不了（没有这个文件或文件夹）"):
         word.made(replace(summary, centre=centre))
     path.write_bytes(b"PK\x03\x04 no docx")
     with pytest.raises(DocumentError, match=r"不是完好的 docx 文件.*请对照使用手册"):
