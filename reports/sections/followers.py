@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nlargest
 from typing import Any
 
 from adapters.records import Bound
@@ -20,6 +21,8 @@ from storage.series import Amount, Sum
 from storage.standing import Standing, standing
 
 _DAY = 86_400
+#: Accounts that a sentence names, and that a chart draws; the table has all.
+_NAMED, DRAWN = 20, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def _sentences(
         yield Sentence(f"followers.{each.info.id}", _account(inquiry, each), _trace([each]))
     absent = [each.info.name or each.info.id for each in accounts if each not in known]
     if absent:
-        names = "、".join(f"“{name}”" for name in absent)
+        names = "、".join(f"“{name}”" for name in absent[:_NAMED])
+        names += f"等{len(absent)}个" if len(absent) > _NAMED else ""
         yield Sentence(
             "followers.missing", f"没有粉丝数的账号：{names}（{wording.NO_DATA}，不是 0）。"
         )
@@ -172,6 +176,9 @@ def _table(inquiry: Inquiry, known: Sequence[_Account]) -> Table:
 
 
 def _charts(known: Sequence[_Account]) -> Iterator[Chart]:
+    note = f"只画粉丝最多的{DRAWN}个账号，其余见表。" if len(known) > DRAWN else ""
+    most = {id(each) for each in nlargest(DRAWN, known, key=_many)}
+    known = [each for each in known if id(each) in most]
     if sum(each.end is not None for each in known) > 1:
         yield Chart(
             id="followers",
@@ -190,7 +197,13 @@ def _charts(known: Sequence[_Account]) -> Iterator[Chart]:
                 )
             ),
             unit="人",
+            note=note,
         )
+
+
+def _many(account: _Account) -> int:
+    value = account.end or account.start
+    return 0 if value is None else value.value.value
 
 
 def _traced(account: _Account) -> Iterator[Traced]:

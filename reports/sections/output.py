@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from heapq import nlargest
 from typing import Any
 
 from adapters.records import KINDS
@@ -30,6 +31,8 @@ _KINDS = {
 }
 #: Columns that a sentence names; the table has all.
 _NAMED = 10
+#: Accounts that a chart draws; the table has all.
+DRAWN = 30
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -82,7 +85,8 @@ def _sentences(
     for info in infos:
         each = there[info.id]
         if each.originals or each.reprints:
-            said = f"{_subject(info)}{did}{_count(inquiry, each.posts, words_of(each.kinds).measure, info.id)}，其中{_split(each)}。"
+            number = _count(inquiry, each.posts, words_of(each.kinds).measure, info.id)
+            said = f"{_subject(info)}{did}{number}，其中{_split(each)}。"
             yield Sentence(f"output.{info.id}", said, Trace(accounts=(info.id,)))
     if whole.columns:
         yield Sentence("output.columns", _columns(whole), trace)
@@ -155,7 +159,9 @@ def _cells(each: Output, kinds: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def _charts(infos: Sequence[AccountInfo], there: Mapping[str, Output]) -> Iterator[Chart]:
-    shown = [info for info in infos if there[info.id].posts]
+    active = [info for info in infos if there[info.id].posts]
+    most = {each.id for each in nlargest(DRAWN, active, key=lambda each: there[each.id].posts)}
+    shown = [info for info in active if info.id in most]
     if len(shown) > 1:
         yield Chart(
             id="output",
@@ -164,6 +170,7 @@ def _charts(infos: Sequence[AccountInfo], there: Mapping[str, Output]) -> Iterat
             categories=tuple(info.name or info.id for info in shown),
             series=(Series("作品数", tuple(there[info.id].posts for info in shown)),),
             unit="篇（条）",
+            note=f"只画发稿最多的{DRAWN}个账号，其余见表。" if len(active) > DRAWN else "",
         )
 
 

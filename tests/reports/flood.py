@@ -7,7 +7,7 @@ ledger. 邻县发布: a peer. Files of 21 and 25 July, of 5, 8 and (followers ag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -176,6 +176,37 @@ def flood(folder: Path) -> Iterator[Connection]:
         rescue = connection.exec_driver_sql("SELECT post_id FROM post WHERE title = '凌晨的搜救'")
         act = Act(author="总编室", reason="加标签", now=TAGGED)
         tags.give(connection, [rescue.scalar_one()], "救援", act)
+    with database.reading(engine) as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def accounts_with_followers(folder: Path, accounts: Sequence[AccountInfo]) -> Iterator[Connection]:
+    """A database in which the n-th account published n % 40 posts and has n followers, the first one none known."""
+    engine = database.open_database(f"sqlite:///{folder / 'many.db'}")
+    database.prepare(engine, at(7, 1))
+    with database.writing(engine) as connection:
+        numbers = writes.accounts_known(connection, {each.id: each.platform for each in accounts})
+        run = writes.start_run(connection, "import", at(10, 1))
+        for place, each in enumerate(accounts):
+            records: list[Post | AccountFigures] = [
+                post(f"稿件{k}", at(8, 1 + k % 28), 10, key=str(k)) for k in range(place % 40)
+            ]
+            if place:
+                records.append(_followers(each.id, at(9, 30), place))
+            reading = Reading(
+                run_id=run,
+                account=each.id,
+                source="f.xlsx",
+                adapter="table",
+                kind="file",
+                observed_at=at(9, 30),
+                observed_from="as-of",
+                recorded_at=at(10, 1),
+                accounts={each.id: each.id},
+            )
+            writes.store(connection, reading, records, numbers)
     with database.reading(engine) as connection:
         yield connection
     engine.dispose()

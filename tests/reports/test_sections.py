@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from reports.centre import AccountInfo, Centre
 from reports.documents.data import as_data
 from reports.figures import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from tests.reports import county
 from tests.reports.county import at
-from tests.reports.flood import CENTRE, TAGGED, flood
+from tests.reports.flood import CENTRE, TAGGED, accounts_with_followers, flood
 
 WINDOW = "2026-07-14T10..2026-07-19T16"
 NOW = at(10, 11)
@@ -411,3 +412,38 @@ def test_a_tag_is_known_from_when_it_was_given(connection: Connection) -> None:
     then = summary(connection, WINDOW, known_by=TAGGED).data["topics"][0]["posts"]
     before = summary(connection, WINDOW, known_by=at(10, 9, 23)).data["topics"][0]["posts"]
     assert (before, then) == (6, 7)
+
+
+@pytest.mark.parametrize("basis", ["published", "aged:7"])
+def test_sections_do_not_contradict_the_lines(connection: Connection, basis: str) -> None:
+    made = summary(connection, basis=basis)
+    lines = {each.id: each.posts for each in made.accounts}
+    assert {each["account"]: each["posts"] for each in made.data["output"]} == {
+        key: lines[key] for key in lines if key != "ledger"
+    }
+    assert sum(each["posts"] for each in made.data["output"]) == made.total.posts
+    hits = next(each for each in made.sections if each.id == "hits")
+    for each in hits.traced:
+        assert each.trace.posts is not None
+        assert len(each.trace.posts) == each.value  # every hit that is counted is named
+
+
+def test_many_accounts_are_not_all_drawn(tmp_path: Path) -> None:
+    accounts = tuple(
+        AccountInfo(id=f"a{n}", name=f"账号{n}", platform="app", platform_name="客户端")
+        for n in range(500)
+    )
+    centre = Centre(name="云岭县融媒体中心", accounts=accounts, thresholds={})
+    with accounts_with_followers(tmp_path, accounts) as there:
+        made = build(there, centre, parse_period("2026Q3"), "published", NOW, NOW)
+    charts = {each.id: each for section in made.sections for each in section.charts}
+    for name in ("output", "followers"):
+        assert len(charts[name].categories) == 30, name
+        assert charts[name].note.endswith("30个账号，其余见表。"), name
+    # account n published n % 40 posts and has n followers; of equal ones the first are drawn
+    assert set(charts["output"].series[0].values) == {39, 38, 37}
+    assert charts["followers"].categories == tuple(f"账号{n}" for n in range(470, 500))
+    sections = {each.id: each for each in made.sections}
+    (table,) = sections["followers"].tables
+    assert len(table.rows) == 499
+    assert said(made)["followers.missing"] == "没有粉丝数的账号：“账号0”（无数据，不是 0）。"
