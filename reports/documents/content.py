@@ -32,7 +32,7 @@ class Part:
 
 
 def title(summary: Summary) -> str:
-    return wording.line(f"{summary.centre.name}{summary.period.title}传播数据总结")
+    return wording.line(summary.title)
 
 
 def parts(summary: Summary) -> Iterator[Part]:
