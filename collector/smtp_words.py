@@ -65,11 +65,11 @@ _LOGIN = (
 )
 _SENDER = "寄件人与登录的邮箱不一致。请把 [mail] 的 from 写成和 username 同一个邮箱,用户名要写完整的邮箱地址"
 _SPAM = "邮件被服务器判为垃圾邮件。请登录网页邮箱看退信说明,或换一个寄件邮箱;单位邮箱请管理员把寄件地址加入白名单"
-#: The first rule that fits.
+#: The first rule that fits: a 535 of QQ 邮箱 names every cause there may be, frequency among them.
 _RULES = (
+    _Rule(codes=(535, 534), advice=_LOGIN),
     _Rule(signs=("frequen", "too many", "rate limit", "频率"), temporary=True,
           advice="发得太频繁,被服务器限制"),
-    _Rule(codes=(535, 534), advice=_LOGIN),
     _Rule(stages=("login",), codes=(550, 553, 526),
           advice="这个邮箱没有开通 SMTP 服务。请在网页邮箱的设置里开启“POP3/SMTP 服务”,再用生成的授权码"),
     _Rule(codes=(530, 538), signs=("tls",),
