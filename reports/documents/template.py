@@ -138,8 +138,10 @@ def _based_styles(document: Any) -> None:
         style.base_style = document.styles[base]
         style.quick_style = True
     document.styles["说明标题"].paragraph_format.page_break_before = True
-    document.styles["说明文字"].font.size = Pt(14)
-    document.styles["说明文字"].paragraph_format.line_spacing = Pt(24)
+    document.styles["说明文字"].font.size = Pt(12)
+    document.styles["说明文字"].paragraph_format.line_spacing = Pt(22)
+    document.styles["说明文字"].paragraph_format.first_line_indent = Pt(24)
+    document.styles["说明文字"].element.pPr.ind.set(qn("w:firstLineChars"), "200")
     for name in SMALLER.values():
         document.styles[name].font.size = Pt(9)
 

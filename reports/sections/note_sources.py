@@ -74,4 +74,4 @@ def _said(counts: Mapping[str, int]) -> str:
 
 
 def _observed(moment: datetime | None) -> Cell:
-    return wording.NO_DATA if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+    return wording.NO_DATA if moment is None else f"{moment:%Y-%m-%d}"
