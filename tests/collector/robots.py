@@ -118,7 +118,7 @@ class Room:
 
     def tell(self, now: int) -> Announced:
         """Announce, ``now`` seconds after START."""
-        return announce(self.centre.app.engine, self.centre.app.config, at(now))
+        return announce(self.store.engine, self.centre.app.config, at(now))
 
     def heard(self, kind: str = "wecombot") -> list[str]:
         """The texts that a robot was sent, in order."""
