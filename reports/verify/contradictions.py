@@ -5,7 +5,7 @@ Every phrase allows some numbers and no others (truth.loose); a contradiction is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,6 +15,8 @@ from reports.verify.truth import Limits, loose
 
 #: Figures that add up, or are counts: a part is never greater than the whole.
 _ADDING = frozenset({"sum", "posts", "live", "live_views", "followers", "placements"})
+#: More things than these are not compared with each other.
+_MOST_THINGS = 400
 _NARROW = frozenset({"kind", "original", "reprint", "column", "hits"})
 _KINDS = {"posts", "kind", "original", "reprint", "column", "hits", "placements", "live"}
 
@@ -200,31 +202,44 @@ def _mark(said: _Said) -> str:
 
 def _of_parts(said: Sequence[_Said]) -> Iterator[Contradiction]:
     """A part greater than the whole: an account and its group, a month and its quarter, originals and all posts."""
-    groups: dict[tuple[object, ...], list[_Said]] = {}
+    groups: dict[tuple[str, str, str], list[_Said]] = {}
     for each in said:
-        what, claim = each.reading.what, each.claim
-        if what.kind in _ADDING | _NARROW and claim.period is not None and not claim.earlier:
-            kind = (
-                "placements"
-                if what.kind == "placements"
-                else "posts"
-                if what.kind in _KINDS - {"live"}
-                else what.kind
-            )
-            groups.setdefault(
-                (kind, what.metric if kind != "posts" else "", claim.basis), []
-            ).append(each)
+        sort = _sort(each)
+        if sort and each.claim.period is not None and not each.claim.earlier:
+            metric = "" if sort == "posts" else each.reading.what.metric
+            groups.setdefault((sort, metric, each.claim.basis), []).append(each)
     for (sort, *_), group in groups.items():
-        for one, other in combinations(group[:400], 2):
-            for part, whole in ((one, other), (other, one)):
-                if _within(part, whole) and whole.high is not None and part.low > whole.high:
-                    yield _made(
-                        f"部分比整体还多：{_name(part)}{part.words}，{_name(whole)}{whole.words}",
-                        part,
-                        whole,
-                    )
+        greatest, least = _extremes(group)
+        for part in greatest:
+            for whole in least:
+                if whole.high is not None and part.low > whole.high and _within(part, whole):
+                    text = f"部分比整体还多：{_name(part)}{part.words}，{_name(whole)}{whole.words}"
+                    yield _made(text, part, whole)
         if sort != "followers":
-            yield from _adds_up(group)
+            yield from _adds_up(greatest, least)
+
+
+def _sort(said: _Said) -> str:
+    """What can be a part of each other; empty for what never adds up."""
+    kind = said.reading.what.kind
+    if kind == "placements" or kind in _ADDING - _KINDS:
+        return kind
+    return "posts" if kind in _KINDS | _NARROW and kind != "live" else ""
+
+
+def _extremes(group: Sequence[_Said]) -> tuple[list[_Said], list[_Said]]:
+    """Of the claims of each thing the one that states most and the one that states least; of so many things."""
+    greatest: dict[tuple[object, ...], _Said] = {}
+    least: dict[tuple[object, ...], _Said] = {}
+    for each in group:
+        if each.thing not in greatest and len(greatest) >= _MOST_THINGS:
+            continue
+        if each.low > greatest.setdefault(each.thing, each).low:
+            greatest[each.thing] = each
+        there = least.setdefault(each.thing, each).high
+        if each.high is not None and (there is None or each.high < there):
+            least[each.thing] = each
+    return list(greatest.values()), list(least.values())
 
 
 def _within(part: _Said, whole: _Said) -> bool:
@@ -246,30 +261,32 @@ def _within(part: _Said, whole: _Said) -> bool:
     return narrower and topic and inside and set(a.subject.accounts) <= set(b.subject.accounts)
 
 
-def _adds_up(group: Sequence[_Said]) -> Iterator[Contradiction]:
+def _adds_up(parts: Sequence[_Said], wholes: Sequence[_Said]) -> Iterator[Contradiction]:
     """Separate accounts of one whole, together more than it."""
-    for whole in group[:200]:
+    for whole in wholes:
         if whole.high is None or whole.reading.subject.topic:
             continue
-        taken: set[str] = set()
-        parts = []
-        for each in group:
-            accounts = set(each.reading.subject.accounts)
-            same = (
-                each.reading.what == whole.reading.what and each.claim.period == whole.claim.period
-            )
-            if (
-                same
-                and _within(each, whole)
-                and not each.reading.subject.topic
-                and not accounts & taken
-            ):
-                taken |= accounts
-                parts.append(each)
-        least = sum(each.low for each in parts)
-        if len(parts) > 1 and least > whole.high:
-            said = "、".join(each.words for each in parts)
-            yield _made(f"各部分{said}相加，比{_name(whole)}{whole.words}还多", whole, *parts)
+        mine = _disjoint(each for each in parts if _same_figure(each, whole))
+        if len(mine) > 1 and sum(each.low for each in mine) > whole.high:
+            said = "、".join(each.words for each in mine)
+            yield _made(f"各部分{said}相加，比{_name(whole)}{whole.words}还多", whole, *mine)
+
+
+def _same_figure(part: _Said, whole: _Said) -> bool:
+    same = part.reading.what == whole.reading.what and part.claim.period == whole.claim.period
+    return same and not part.reading.subject.topic and _within(part, whole)
+
+
+def _disjoint(parts: Iterable[_Said]) -> list[_Said]:
+    """No account twice."""
+    taken: set[str] = set()
+    found = []
+    for each in parts:
+        accounts = set(each.reading.subject.accounts)
+        if not accounts & taken:
+            taken |= accounts
+            found.append(each)
+    return found
 
 
 def _name(said: _Said) -> str:

@@ -4,13 +4,18 @@ Every folded sign knows where it stood, so that a claim can be pointed at in the
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 #: Half-width punctuation that stands for Chinese punctuation once numbers are whole.
 _PUNCTUATION = str.maketrans(",;:()!?", "，；：（）！？")
 _GROUPS = re.compile(r"(?<!\d)(?<!\d[.,])\d{1,3}(?:(?:[,，][ \n]?| )\d{3}){1,5}(?!\d)")
-_LOOSE = re.compile(r" +")
+#: Full-width signs and the many kinds of space; the line break stays.
+_NARROW = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)} | {
+    code: " " for code in range(0x3001) if chr(code).isspace() and chr(code) != "\n"
+}
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +33,14 @@ class Text:
 
 
 def fold(original: str) -> Text:
-    signs: list[str] = []
-    at: list[int] = []
-    for place, sign in enumerate(original):
-        for each in _folded(sign):
-            signs.append(each)
-            at.append(place)
-    text = _quoted("".join(signs))
+    """Full-width signs become half-width ones, one for one; what is not seen, and space inside numbers, goes."""
+    text = _quoted(original.translate(_NARROW))
     dropped = _dropped(text)
+    dropped.update(match.start() for match in _UNSEEN.finditer(text))
+    if not dropped:
+        return Text(text.translate(_PUNCTUATION), tuple(range(len(text))))
     kept = [place for place in range(len(text)) if place not in dropped]
-    plain = "".join(text[place] for place in kept).translate(_PUNCTUATION)
-    return Text(plain, tuple(at[place] for place in kept))
+    return Text("".join(text[place] for place in kept).translate(_PUNCTUATION), tuple(kept))
 
 
 def _quoted(text: str) -> str:
@@ -49,19 +51,6 @@ def _quoted(text: str) -> str:
     return parts[0] + "".join(
         f"{'“' if at % 2 else '”'}{part}" for at, part in enumerate(parts[1:], 1)
     )
-
-
-def _folded(sign: str) -> str:
-    """One sign as one sign, or none where it is not seen."""
-    if sign == "\n":
-        return sign
-    if sign.isspace():
-        return " "
-    if "！" <= sign <= "～":
-        return chr(ord(sign) - 0xFEE0)
-    if sign == "＋":
-        return "+"
-    return "" if unicodedata.category(sign) in ("Cf", "Cc", "Mn") else sign
 
 
 def _dropped(text: str) -> set[int]:

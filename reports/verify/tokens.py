@@ -25,6 +25,9 @@ _ORDINAL = re.compile(
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: ?\d{1,2}[：:]\d{2}(?:[：:]\d{2})?)?|\d{1,2}[：:]\d{2}(?!\d)"
 )
+#: Sort → what is no figure of a draft, or tells its basis; tried where one of ``_FIRST`` stands.
+_PATTERNS = (("date", _DATE), ("ignored", _ORDINAL), ("open", _YOUNG), ("aged", _AGED))
+_FIRST = frozenset("0123456789第前排位未满")
 _SENTENCE_ENDS = "。！？\n"
 _PLATFORM_WORDS = tuple(
     sorted((word for words in PLATFORMS.values() for word in words.split()), key=len, reverse=True)
@@ -90,12 +93,7 @@ def _token(
         return _of("end", plain, place, place + 1)
     if sign in _QUOTES:
         return _quotation(plain, place, lexicon, quoted)
-    for sort, pattern in (
-        ("date", _DATE),
-        ("ignored", _ORDINAL),
-        ("open", _YOUNG),
-        ("aged", _AGED),
-    ):
+    for sort, pattern in _PATTERNS if sign in _FIRST else ():
         match = pattern.match(plain, place)
         if match is not None and not _is_period(plain, place, frame):
             name = {"open": "young", "aged": match[match.lastindex or 0]}.get(sort, "")
