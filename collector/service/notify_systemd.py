@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import socket
 
-#: Where systemd listens, and how often it wants to hear of a service (microseconds).
-_SOCKET, _WATCHDOG = "NOTIFY_SOCKET", "WATCHDOG_USEC"
+#: Where systemd listens.
+_SOCKET = "NOTIFY_SOCKET"
 
 
 def notify(words: str) -> bool:
@@ -22,9 +22,3 @@ def notify(words: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def watchdog_seconds() -> float | None:
-    """How often systemd wants to hear WATCHDOG=1 at least; None where it does not care."""
-    said = os.environ.get(_WATCHDOG, "")
-    return int(said) / 1_000_000 if said.isdigit() else None
