@@ -23,6 +23,12 @@ class AccountInfo:
     ledger: bool = False
     level: str = ""
 
+    @property
+    def spoken(self) -> str:
+        """The account as a sentence speaks of it: ``“看云岭”抖音``, ``“云岭新闻网”网站``."""
+        name = self.name or self.id
+        return f"“{name}”" + (self.platform_name if self.platform_name != name else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicInfo:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.records import Bound
 from reports.wording import Spread
@@ -29,6 +31,20 @@ def figure(total: Sum, *, incomplete: bool = False) -> Figure | None:
     spread = Spread(total.low, high)
     value, bound = _bound(total.value, spread)
     return Figure(value=value, bound=bound, spread=spread, missing=total.missing)
+
+
+def plain(amount: Figure | None) -> dict[str, Any] | None:
+    """A figure as JSON has it."""
+    return None if amount is None else {"value": amount.value, "bound": amount.bound}
+
+
+def summed(amounts: Iterable[Amount | None]) -> Sum:
+    """Amounts of posts added up; None: a post that does not show it."""
+    total = Sum()
+    for each in amounts:
+        part = Sum(missing=1) if each is None else Sum(each.value, each.low, each.high, 1)
+        total.add(part)
+    return total
 
 
 def of_amount(amount: Amount) -> Figure:

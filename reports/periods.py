@@ -79,6 +79,11 @@ def quarter_of(moment: datetime) -> Period:
     return parse_period(f"{here.year}Q{(here.month + 2) // 3}")
 
 
+def here(second: int) -> datetime:
+    """A moment as storage keeps it, in UTC seconds, in Shanghai."""
+    return datetime.fromtimestamp(second, SHANGHAI)
+
+
 def day_words(day: date, *, year: bool = True) -> str:
     """``2026年9月14日``."""
     return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"

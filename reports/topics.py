@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import nsmallest
 
-from reports.centre import TopicInfo
+from reports.centre import AccountInfo, TopicInfo
+from reports.figure import summed
 from reports.inquiry import Inquiry
 from storage.bulk import seconds
 from storage.chosen import Chosen, may_be_chosen
-from storage.series import Amount, PostValue, Sum, View
+from storage.series import PostValue, Sum, View
 from storage.tags import tagged
 from storage.valued import DAY
 
@@ -34,8 +35,8 @@ class Part:
     def add(self, post: Chosen) -> None:
         self.posts.append(post.post_id)
         self.kinds.add(post.kind)
-        self.views.add(_sum(post.views))
-        self.readers.add(_sum(post.readers))
+        self.views.add(summed([post.views]))
+        self.readers.add(summed([post.readers]))
         self.deleted += post.deleted
 
     def join(self, other: Part) -> None:
@@ -118,6 +119,18 @@ def topics(inquiry: Inquiry) -> tuple[Topic, ...]:
     return found
 
 
+def platforms(inquiry: Inquiry, topic: Topic) -> dict[str, tuple[list[AccountInfo], Part]]:
+    """Platform → its accounts with posts in the topic and these posts together; in the order of the config."""
+    infos = {each.id: each for each in inquiry.ours}
+    there: dict[str, list[AccountInfo]] = {}
+    for key in topic.accounts:
+        there.setdefault(infos[key].platform, []).append(infos[key])
+    return {
+        platform: (found, joined(topic.accounts[each.id] for each in found))
+        for platform, found in there.items()
+    }
+
+
 def _choices(inquiry: Inquiry, infos: Sequence[TopicInfo]) -> list[_Choice]:
     names = {tag for info in infos for tag in info.tags}
     posts = tagged(inquiry.connection, names, inquiry.known)
@@ -186,9 +199,3 @@ def _is_vague(post: Chosen, end: datetime) -> bool:
     """Whether a post has no clock and lies on the day within which the window ends."""
     midnight = _midnight(end)
     return post.date_only and midnight < end and post.published_at >= seconds(midnight)
-
-
-def _sum(amount: Amount | None) -> Sum:
-    if amount is None:
-        return Sum(missing=1)
-    return Sum(amount.value, amount.low, amount.high, 1)

@@ -4,55 +4,28 @@ was, and the growth where both are known. Never invented: an account without obs
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
 from typing import Any
 
 from adapters.records import Bound
 from reports import wording
-from reports.centre import AccountInfo
-from reports.figure import Figure, figure, of_amount
+from reports.figure import Figure, figure, of_amount, plain, summed
+from reports.following import Followed, amount, followed
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, distance_words, moment_words, seen_words
+from reports.periods import distance_words, here, moment_words, seen_words
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
 from reports.wording import Spread, exactly
-from storage.series import Amount, Sum
-from storage.standing import Standing, standing
+from storage.standing import Standing
 
 _DAY = 86_400
 #: Accounts that a sentence names, and that a chart draws; the table has all.
 _NAMED, DRAWN = 20, 30
 
 
-@dataclass(frozen=True, slots=True)
-class _Account:
-    """An account's followers at the period's two ends."""
-
-    info: AccountInfo
-    start: Standing | None
-    end: Standing | None
-
-    @property
-    def growth(self) -> Spread | None:
-        """End less start; None where one of them is not known or the start has no upper limit."""
-        if self.start is None or self.end is None or self.start.value.high is None:
-            return None
-        high = self.end.value.high
-        low = self.end.value.low - self.start.value.high
-        return Spread(low, None if high is None else high - self.start.value.low)
-
-
 def section(inquiry: Inquiry) -> Section:
     """Every account of ours that is no ledger; a ledger itself only where it has followers."""
-    question = inquiry.view.question
-    ends = (min(question.start, question.as_of), question.closing)
-    told = standing(inquiry.connection, "followers", ends, inquiry.known)
-    accounts = [
-        _Account(info, *told.get(info.id, (None, None)))
-        for info in inquiry.ours
-        if not info.ledger or info.id in told
-    ]
+    accounts = followed(inquiry)
     known = [each for each in accounts if each.start or each.end]
     return Section(
         id="followers",
@@ -66,7 +39,7 @@ def section(inquiry: Inquiry) -> Section:
 
 
 def _sentences(
-    inquiry: Inquiry, accounts: Sequence[_Account], known: Sequence[_Account]
+    inquiry: Inquiry, accounts: Sequence[Followed], known: Sequence[Followed]
 ) -> Iterator[Sentence]:
     if not known:
         said = f"{inquiry.period.title}各账号粉丝数{wording.NO_DATA}：没有读到粉丝台账，所用的文件和网页也没有粉丝数。"
@@ -86,8 +59,8 @@ def _sentences(
         )
 
 
-def _total(inquiry: Inquiry, accounts: Sequence[_Account], ends: Sequence[_Account]) -> str:
-    whole = figure(_sum([each.end for each in accounts]))
+def _total(inquiry: Inquiry, accounts: Sequence[Followed], ends: Sequence[Followed]) -> str:
+    whole = figure(summed(None if each.end is None else amount(each.end) for each in accounts))
     assert whole is not None
     said = wording.total(whole.spread, (), "人")
     beside = ["各账号相加，同一人关注几个账号的重复计算"]
@@ -97,13 +70,11 @@ def _total(inquiry: Inquiry, accounts: Sequence[_Account], ends: Sequence[_Accou
     return f"{when}，{wording.count(exactly(len(accounts)), '个')}账号粉丝合计{said}（{'，'.join(beside)}）。"
 
 
-def _account(inquiry: Inquiry, account: _Account) -> str:
+def _account(inquiry: Inquiry, account: Followed) -> str:
     info, start, end = account.info, account.start, account.end
-    name = info.platform_name
-    subject = f"“{info.name or info.id}”" + (name if name != info.name else "")
     if end is None:
-        return f"{subject}期末粉丝数{wording.NO_DATA}。"
-    said = f"{subject}粉丝{_said(end)}{_seen(inquiry, end)}"
+        return f"{info.spoken}期末粉丝数{wording.NO_DATA}。"
+    said = f"{info.spoken}粉丝{_said(end)}{_seen(inquiry, end)}"
     if start is None:
         return f"{said}；期初没有数据，增长无法计算。"
     growth = account.growth
@@ -121,15 +92,15 @@ def _said(value: Standing) -> str:
 def _seen(inquiry: Inquiry, value: Standing) -> str:
     """At which moment the end's value was seen, and how far from the end that is."""
     question = inquiry.view.question
-    edge = _here(min(question.end, question.as_of))
+    edge = here(min(question.end, question.as_of))
     return _apart(
-        edge, _here(value.seen_at), "期末" if question.end <= question.as_of else "数据时点"
+        edge, here(value.seen_at), "期末" if question.end <= question.as_of else "数据时点"
     )
 
 
 def _since(inquiry: Inquiry, value: Standing) -> str:
     question = inquiry.view.question
-    return _apart(_here(min(question.start, question.as_of)), _here(value.seen_at), "期初")
+    return _apart(here(min(question.start, question.as_of)), here(value.seen_at), "期初")
 
 
 def _apart(edge: datetime, moment: datetime, name: str) -> str:
@@ -147,7 +118,7 @@ def _end_words(inquiry: Inquiry) -> str:
     return f"{inquiry.period.title}末"
 
 
-def _table(inquiry: Inquiry, known: Sequence[_Account]) -> Table:
+def _table(inquiry: Inquiry, known: Sequence[Followed]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for each in known:
         growth = (
@@ -175,7 +146,7 @@ def _table(inquiry: Inquiry, known: Sequence[_Account]) -> Table:
     )
 
 
-def _charts(known: Sequence[_Account]) -> Iterator[Chart]:
+def _charts(known: Sequence[Followed]) -> Iterator[Chart]:
     note = f"只画粉丝最多的{DRAWN}个账号，其余见表。" if len(known) > DRAWN else ""
     most = {id(each) for each in nlargest(DRAWN, known, key=_many)}
     known = [each for each in known if id(each) in most]
@@ -201,12 +172,12 @@ def _charts(known: Sequence[_Account]) -> Iterator[Chart]:
         )
 
 
-def _many(account: _Account) -> int:
+def _many(account: Followed) -> int:
     value = account.end or account.start
     return 0 if value is None else value.value.value
 
 
-def _traced(account: _Account) -> Iterator[Traced]:
+def _traced(account: Followed) -> Iterator[Traced]:
     id_, name = f"followers.{account.info.id}", account.info.name or account.info.id
     trace = _trace([account])
     yield Traced(
@@ -217,29 +188,22 @@ def _traced(account: _Account) -> Iterator[Traced]:
     )
 
 
-def _trace(accounts: Sequence[_Account]) -> Trace:
+def _trace(accounts: Sequence[Followed]) -> Trace:
     return Trace(
         accounts=tuple(each.info.id for each in accounts), metrics=("followers",), standing=True
     )
 
 
-def _data(account: _Account) -> dict[str, Any]:
+def _data(account: Followed) -> dict[str, Any]:
     return {
         "account": account.info.id,
-        "at_start": _plain(account.start),
-        "at_end": _plain(account.end),
+        "at_start": plain(_figure(account.start)),
+        "at_end": plain(_figure(account.end)),
     }
 
 
-def _plain(value: Standing | None) -> dict[str, Any] | None:
-    return None if value is None else {"value": value.value.value, "bound": value.value.bound}
-
-
 def _figure(value: Standing | None) -> Figure | None:
-    if value is None:
-        return None
-    count = value.value
-    return of_amount(Amount(count.value, count.bound, count.low, count.high))
+    return None if value is None else of_amount(amount(value))
 
 
 def _change(growth: Spread | None) -> Cell:
@@ -251,19 +215,5 @@ def _change(growth: Spread | None) -> Cell:
     return Figure(value=growth.low, bound=bound, spread=growth)
 
 
-def _sum(values: Sequence[Standing | None]) -> Sum:
-    total = Sum()
-    for each in values:
-        if each is None:
-            total.add(Sum(missing=1))
-        else:
-            total.add(Sum(each.value.value, each.value.low, each.value.high, 1))
-    return total
-
-
 def _day(value: Standing | None) -> Cell:
-    return None if value is None else seen_words(_here(value.seen_at))
-
-
-def _here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)
+    return None if value is None else seen_words(here(value.seen_at))

@@ -4,13 +4,12 @@ observations they crossed. On *gained* those that crossed within the period, whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from reports import wording
 from reports.figure import of_amount
 from reports.figures import Line
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, seen_words
+from reports.periods import here, seen_words
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
 from reports.vocabulary import HEADINGS, word_of, words_of
 from reports.wording import Spread, exactly
@@ -110,7 +109,7 @@ def _table(inquiry: Inquiry, found: Sequence[HitPost], posts: Mapping[int, PostV
 def _row(hit: HitPost, post: PostValue, names: Mapping[str, str]) -> tuple[Cell, ...]:
     now = hit.now
     gone = "（已删除）" if post.state == "deleted" else ""
-    published = _here(post.published_at)
+    published = here(post.published_at)
     return (
         Link(post.title + gone, post.url),
         names[post.account],
@@ -124,10 +123,10 @@ def _row(hit: HitPost, post: PostValue, names: Mapping[str, str]) -> tuple[Cell,
 
 def _crossing(hit: HitPost, post: PostValue) -> str:
     """Between which two observations; after its publishing where it was never seen below."""
-    after = seen_words(_here(hit.after_at))
+    after = seen_words(here(hit.after_at))
     if hit.before_at == post.published_at:
         return f"发布后，不晚于{after}"
-    return f"{seen_words(_here(hit.before_at))}之后，不晚于{after}"
+    return f"{seen_words(here(hit.before_at))}之后，不晚于{after}"
 
 
 def _traced(inquiry: Inquiry, hits: _Hits) -> Iterator[Traced]:
@@ -146,7 +145,3 @@ def _trace(hits: Sequence[HitPost], metric: str) -> Trace:
 
 def _count(number: int, measure: str, *, sure: bool) -> str:
     return wording.count(exactly(number) if sure else Spread(number, None), measure)
-
-
-def _here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)

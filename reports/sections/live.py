@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, of_amount
+from reports.figure import Figure, figure, of_amount, plain, summed
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, day_words
+from reports.periods import day_words, here
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
 from reports.wording import exactly
 from storage.listed import Listed, listed
-from storage.series import Amount, PostValue, Sum, View
+from storage.series import Amount, PostValue, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,7 @@ class _Sessions:
     until: datetime | None
 
     def total(self, metric: str) -> Figure | None:
-        whole = Sum()
-        for each in self.posts:
-            amount = each.amounts.get(metric)
-            whole.add(
-                Sum(missing=1) if amount is None else Sum(amount.value, amount.low, amount.high, 1)
-            )
-        return figure(whole)
+        return figure(summed(each.amounts.get(metric) for each in self.posts))
 
     @property
     def best(self) -> tuple[PostValue, str] | None:
@@ -68,7 +62,7 @@ def section(inquiry: Inquiry) -> Section:
         data={
             "live": {
                 "sessions": len(found.posts),
-                "views": _plain(views),
+                "views": plain(views),
                 "best": _best_data(found),
             }
         },
@@ -85,8 +79,8 @@ def _sessions(inquiry: Inquiry) -> _Sessions:
     there = _valued(inquiry, within)
     return _Sessions(
         posts=tuple(there[each.post_id] for each in within),
-        since=_here(rows[0].published_at) if rows else None,
-        until=_here(max(each.seen_at for each in rows)) if rows else None,
+        since=here(rows[0].published_at) if rows else None,
+        until=here(max(each.seen_at for each in rows)) if rows else None,
     )
 
 
@@ -145,7 +139,7 @@ def _best(inquiry: Inquiry, found: _Sessions, post: PostValue, metric: str) -> s
     unit, word = ("人次", "观看") if metric == "views" else ("人", "观看人数")
     hidden = any(metric not in each.amounts for each in found.posts)
     sure = "按已有数据，" if hidden or amount.bound != "exact" else ""
-    day = day_words(_here(post.published_at).date(), year=False)
+    day = day_words(here(post.published_at).date(), year=False)
     said = wording.single(amount.spread, marks, unit)
     return f"{sure}单场最高为{day}的{wording.title(post.title)}，{word}{said}。"
 
@@ -169,7 +163,7 @@ def _remarks(inquiry: Inquiry, found: _Sessions) -> Iterator[str]:
         for edge in (inquiry.period.start, inquiry.period.end)
         if edge.hour or edge.minute
     }
-    vague = sum(each.date_only and _here(each.published_at).date() in edges for each in found.posts)
+    vague = sum(each.date_only and here(each.published_at).date() in edges for each in found.posts)
     if vague:
         yield f"起止日有{_count(vague)}只有日期、没有时刻，按当天0时计入"
     if inquiry.basis.kind != "published" and found.posts:
@@ -184,7 +178,7 @@ def _table(inquiry: Inquiry, found: _Sessions) -> Table:
         headings=("日期", "标题", "账号", "观看人次", "观看人数"),
         rows=tuple(
             (
-                day_words(_here(each.published_at).date()),
+                day_words(here(each.published_at).date()),
                 Link(each.title, each.url),
                 names[each.account],
                 *(_cell(each.amounts.get(metric)) for metric in ("views", "readers")),
@@ -214,12 +208,8 @@ def _best_data(found: _Sessions) -> dict[str, Any] | None:
     if found.best is None:
         return None
     post, metric = found.best
-    figures = {"views": None, "readers": None} | {metric: _plain(of_amount(post.amounts[metric]))}
+    figures = {"views": None, "readers": None} | {metric: plain(of_amount(post.amounts[metric]))}
     return {"title": post.title, "url": post.url, "account": post.account, **figures}
-
-
-def _plain(amount: Figure | None) -> dict[str, Any] | None:
-    return None if amount is None else {"value": amount.value, "bound": amount.bound}
 
 
 def _cell(amount: Amount | None) -> Cell:
@@ -228,7 +218,3 @@ def _cell(amount: Amount | None) -> Cell:
 
 def _count(number: int) -> str:
     return wording.count(exactly(number), "场")
-
-
-def _here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)

@@ -86,7 +86,7 @@ def _sentences(
         each = there[info.id]
         if each.originals or each.reprints:
             number = _count(inquiry, each.posts, words_of(each.kinds).measure, info.id)
-            said = f"{_subject(info)}{did}{number}，其中{_split(each)}。"
+            said = f"{info.spoken}{did}{number}，其中{_split(each)}。"
             yield Sentence(f"output.{info.id}", said, Trace(accounts=(info.id,)))
     if whole.columns:
         yield Sentence("output.columns", _columns(whole), trace)
@@ -210,11 +210,6 @@ def _whole(there: Mapping[str, Output]) -> Output:
         whole.originals += each.originals
         whole.reprints += each.reprints
     return whole
-
-
-def _subject(info: AccountInfo) -> str:
-    name = info.platform_name
-    return f"“{info.name or info.id}”" + (name if name != info.name else "")
 
 
 def _count(inquiry: Inquiry, number: int, measure: str, account: str = "") -> str:

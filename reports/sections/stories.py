@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, of_amount
+from reports.figure import Figure, figure, of_amount, plain, summed
 from reports.inquiry import Inquiry
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
 from reports.vocabulary import words_of
 from reports.wording import exactly
-from storage.series import PostValue, Sum
+from storage.series import PostValue
 from storage.stories import By, stories
 
 #: Rows of a table at most; the counts are of all.
@@ -69,15 +69,8 @@ def _stories(inquiry: Inquiry) -> Iterator[_Story]:
         there = inquiry.view.get([number for each in part for number in each.posts])
         for each in part:
             posts = sorted((there[number] for number in each.posts), key=_most_viewed)
-            whole = Sum()
-            for post in posts:
-                amount = post.amounts.get("views")
-                whole.add(
-                    Sum(missing=1)
-                    if amount is None
-                    else Sum(amount.value, amount.low, amount.high, 1)
-                )
-            yield _Story(tuple(posts), each.by, figure(whole))
+            views = figure(summed(post.amounts.get("views") for post in posts))
+            yield _Story(tuple(posts), each.by, views)
 
 
 def _most_viewed(post: PostValue) -> tuple[bool, int, int]:
@@ -184,17 +177,13 @@ def _data(story: _Story) -> dict[str, Any]:
                 "account": each.account,
                 "title": each.title,
                 "url": each.url,
-                "views": _plain(
+                "views": plain(
                     None if "views" not in each.amounts else of_amount(each.amounts["views"])
                 ),
             }
             for each in story.posts
         ],
-        "views": _plain(story.views),
+        "views": plain(story.views),
         "channels": story.channels,
         "by": story.by,
     }
-
-
-def _plain(amount: Figure | None) -> dict[str, Any] | None:
-    return None if amount is None else {"value": amount.value, "bound": amount.bound}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, of_amount
+from reports.figure import Figure, of_amount, plain
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, day_words
+from reports.periods import day_words, here
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table, Trace, Traced
 from reports.vocabulary import words_of
 from reports.wording import exactly
@@ -48,14 +47,15 @@ def _sentences(inquiry: Inquiry, posts: Sequence[PostValue]) -> Iterator[Sentenc
     for place, post in enumerate(posts, 1):
         amount = of_amount(post.amounts["views"])
         info, word = names[post.account], words_of([post.kind]).views
-        where = f"“{info.name}”" + (info.platform_name if info.platform_name != info.name else "")
         gone = "，已删除" if post.state == "deleted" else ""
         if inquiry.basis.kind == "gained":
             said = f"期内{word}{wording.change(amount.spread, marks, '人次')}"
         else:
             said = f"{at}{word}{wording.single(amount.spread, marks, '人次')}"
-        day = day_words(_here(post).date())
-        text = f"第{place}位：{wording.title(post.title)}（{where}，{day}发布{gone}），{said}。"
+        day = day_words(here(post.published_at).date())
+        text = (
+            f"第{place}位：{wording.title(post.title)}（{info.spoken}，{day}发布{gone}），{said}。"
+        )
         yield Sentence(f"tops.{place}", text, _trace(post))
     if remarks := "；".join(_remarks(inquiry, posts)):
         yield Sentence("tops.order", f"{remarks}。")
@@ -123,14 +123,13 @@ def _traced(posts: Sequence[PostValue]) -> Iterator[Traced]:
 
 
 def _data(post: PostValue) -> dict[str, Any]:
-    here = _here(post)
-    views = _views(post)
+    moment = here(post.published_at)
     return {
         "title": post.title,
         "url": post.url,
         "account": post.account,
-        "published_at": here.date().isoformat() if post.date_only else here.isoformat(),
-        "views": {"value": views.value, "bound": views.bound},
+        "published_at": moment.date().isoformat() if post.date_only else moment.isoformat(),
+        "views": plain(_views(post)),
     }
 
 
@@ -151,9 +150,5 @@ def _metric(metric: str) -> str:
 
 
 def _when(post: PostValue) -> str:
-    here = _here(post)
-    return f"{here:%Y-%m-%d}" if post.date_only else f"{here:%Y-%m-%d %H:%M}"
-
-
-def _here(post: PostValue) -> datetime:
-    return datetime.fromtimestamp(post.published_at, SHANGHAI)
+    moment = here(post.published_at)
+    return f"{moment:%Y-%m-%d}" if post.date_only else f"{moment:%Y-%m-%d %H:%M}"

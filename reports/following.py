@@ -1,0 +1,48 @@
+"""The followers of our accounts at both ends of a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.centre import AccountInfo
+from reports.inquiry import Inquiry
+from reports.wording import Spread
+from storage.series import Amount
+from storage.standing import Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An account's followers at the period's two ends."""
+
+    info: AccountInfo
+    start: Standing | None
+    end: Standing | None
+
+    @property
+    def growth(self) -> Spread | None:
+        """End less start; None where one of them is not known or the start has no upper limit."""
+        if self.start is None or self.end is None or self.start.value.high is None:
+            return None
+        high = self.end.value.high
+        low = self.end.value.low - self.start.value.high
+        return Spread(low, None if high is None else high - self.start.value.low)
+
+
+def followed(inquiry: Inquiry) -> list[Followed]:
+    """Every account of ours that is no ledger; a ledger itself only where it has followers. At the start the last
+    observation at or before it, at the end the last one before it; never one after as-of."""
+    question = inquiry.view.question
+    ends = (min(question.start, question.as_of), question.closing)
+    told = standing(inquiry.connection, "followers", ends, inquiry.known)
+    return [
+        Followed(info, *told.get(info.id, (None, None)))
+        for info in inquiry.ours
+        if not info.ledger or info.id in told
+    ]
+
+
+def amount(value: Standing) -> Amount:
+    """A standing value as other figures are."""
+    count = value.value
+    return Amount(count.value, count.bound, count.low, count.high)
