@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from reports.wording import line, short
+
 #: Words that say what somebody did or is, beside the name of an author.
 ROLES = frozenset({
     "文", "图", "摄", "摄影", "摄像", "图片", "文字", "图文", "文图", "视频", "作者", "撰文", "撰稿", "供稿", "供图",
@@ -19,6 +21,8 @@ NO_AUTHORS = frozenset({
     "总监制", "审签", "签发", "来源", "值班编委", "值班主任",
 })  # fmt: skip
 _LONG = sorted((each for each in ROLES if len(each) > 2 or each == "记者"), key=len, reverse=True)
+#: Signs of a name; more is a text that got into the column.
+_LONGEST = 40
 _ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
 _SEPARATOR = re.compile(r"[、,;/|&+:]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -27,7 +31,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 @lru_cache(maxsize=4_096)
 def authors(text: str) -> tuple[str, ...]:
     """The authors in the order of their names, each once; empty where the line names none."""
-    folded = _ASIDE.sub(" ", unicodedata.normalize("NFKC", text))
+    folded = _ASIDE.sub(" ", unicodedata.normalize("NFKC", line(text)))
     found: list[str] = []
     counted = True
     for part in _SEPARATOR.split(folded):
@@ -35,7 +39,7 @@ def authors(text: str) -> tuple[str, ...]:
             if word in ROLES or word in NO_AUTHORS:
                 counted = word in ROLES
                 continue
-            name = _name(word)
+            name = short(_name(word), _LONGEST)
             if counted and name and name not in found:
                 found.append(name)
     return tuple(found)

@@ -14,6 +14,9 @@ from reports.placed import here, within
 from reports.section import Section, Sentence, Table, Trace, Traced
 from storage.listed import Listed, listed
 
+#: Signs of a programme's name.
+_LONG = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
@@ -54,7 +57,7 @@ def _programmes(rows: Sequence[Listed]) -> list[Programme]:
     """Those with most issues first."""
     found: dict[str, list[Listed]] = {}
     for each in rows:
-        found.setdefault(wording.line(each.column), []).append(each)
+        found.setdefault(wording.short(each.column, _LONG), []).append(each)
     made = [
         Programme(name=name, posts=tuple(each.post_id for each in there), items=_items(there))
         for name, there in found.items()

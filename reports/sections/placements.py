@@ -17,6 +17,8 @@ from reports.wording import exactly
 _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客户端"}
 #: Outlets that a sentence names; the table has all.
 _NAMED = 8
+#: Signs of an outlet's name in a sentence.
+_LONG = 30
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -92,7 +94,7 @@ def _total(rows: Sequence[Placement], found: Placed) -> str:
 
 def _named(level: str, rows: Sequence[Placement]) -> str:
     outlets = Counter(each.outlet for each in rows).most_common()
-    names = "、".join(f"{wording.line(name)}{_count(n)}" for name, n in outlets[:_NAMED])
+    names = "、".join(f"{wording.short(name, _LONG)}{_count(n)}" for name, n in outlets[:_NAMED])
     more = f"等{len(outlets)}家媒体" if len(outlets) > _NAMED else ""
     hint = "（可在台账里写上级别）" if level == UNSTATED else ""
     return f"{_level(level)}{_count(len(rows))}：{names}{more}{hint}"

@@ -35,6 +35,9 @@ from reports.authors import authors
         ("阿依古丽·买买提", ("阿依古丽·买买提",)),
         ("John Smith、田小禾", ("John Smith", "田小禾")),
         ("记者", ()),
+        ("田小禾\n龙大川\u202e", ("田小禾", "龙大川")),
+        ("长" * 10_000, ("长" * 40 + "…",)),
+        ('=HYPERLINK("x")、<b>田</b>', ("=HYPERLINK", "<b>田<", "b>")),
     ],
 )
 def test_authors(line: str, names: tuple[str, ...]) -> None:
