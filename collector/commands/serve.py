@@ -21,16 +21,16 @@ _LOOKS = 2.0
 
 @click.command("serve", short_help="一直运行:按时采集、看收件夹、发周报")
 @config_option
-@click.option("--journal", is_flag=True, help="日志按 systemd 的写法输出:不带时间,带级别。")
 @pass_app
 @click.pass_context
-def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
+def serve_command(ctx: click.Context, app: App) -> None:
     """一直运行:按 [schedule] 的时间采集、发周报、写季度总结、备份、清理;收件夹里有新文件,几秒内读入。
 
     按 Ctrl+C 停止;正在做的事做完一步就停,或者撤回,不会留下半截数据。"""
     from collector.service.accepted import Accepted
     from collector.service.heartbeat import beat
     from collector.service.logs import set_up
+    from collector.service.notify_systemd import is_read_by_journal
     from collector.service.serve import Serving
     from collector.service.turns import Turns
 
@@ -38,7 +38,7 @@ def serve_command(ctx: click.Context, app: App, journal: bool) -> None:
     engine = open_database(accepted.config.database_url)
     try:
         with held(engine, "service", _LOOKS) as still_held:
-            set_up_logs = partial(set_up, journal=journal)
+            set_up_logs = partial(set_up, journal=is_read_by_journal())
             set_up_logs(accepted.config)
             click.echo(f"{accepted.config.centre.name}的采集服务在运行,按 Ctrl+C 停止")
             turns = Turns(

@@ -1,4 +1,5 @@
-"""Words to systemd: READY=1, WATCHDOG=1, STOPPING=1. Nothing where no systemd listens (by hand, or on Windows)."""
+"""Words to systemd: READY=1, WATCHDOG=1, STOPPING=1. Nothing where no systemd listens (by hand, or on Windows).
+Environment variables: systemd.exec(5), sd_notify(3)."""
 
 from __future__ import annotations
 
@@ -22,3 +23,12 @@ def notify(words: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def is_read_by_journal() -> bool:
+    """Whether standard error goes to systemd's journal: it says which file that is."""
+    try:
+        look = os.fstat(2)
+    except OSError:  # Windows without a window has no standard error
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{look.st_dev}:{look.st_ino}"
