@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import Connection
 
 from reports.centre import AccountInfo, Centre
@@ -52,6 +54,7 @@ def least(value: int) -> dict[str, Any]:
     return {"value": value, "bound": "at_least"}
 
 
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
 Parts = dict[str, tuple[int, dict[str, Any] | None]]
 
 #: (period, basis, as-of, known-by) → all posts and views of the topic, and those of each account.
@@ -447,3 +450,15 @@ def test_many_accounts_are_not_all_drawn(tmp_path: Path) -> None:
     (table,) = sections["followers"].tables
     assert len(table.rows) == 499
     assert said(made)["followers.missing"] == "没有粉丝数的账号：“账号0”（无数据，不是 0）。"
+
+
+@pytest.mark.parametrize("basis", ["published", "gained", "aged:7"])
+@pytest.mark.parametrize("period", [WINDOW, "2026Q3", "2026-05", "2027Q1"])
+@pytest.mark.parametrize("topic", ["", "防汛救灾"])
+def test_the_json_keeps_to_its_schema(
+    connection: Connection, basis: str, period: str, topic: str
+) -> None:
+    made = as_data(summary(connection, period, basis, topic=topic))
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator(schema, format_checker=FormatChecker()).validate(made)
+    assert {"topics", "live", "followers", "tops", "output", "stories"} <= set(made)
