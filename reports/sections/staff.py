@@ -192,7 +192,7 @@ def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Traced
 
 
 def _own(made: Staffing, name: str) -> Trace:
-    return Trace(posts=tuple(made.traces[name]), metrics=("views",))
+    return Trace(posts=tuple(sorted(made.traces[name])), metrics=("views",))
 
 
 def _trace(inquiry: Inquiry) -> Trace:
