@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal
 
 import trustme
@@ -19,6 +21,7 @@ from collector.config_sections import MailConfig
 
 USER, PASSWORD = "xmt@yunling.example.cn", "shouquanma123456"
 HANG_UP = "hang up"
+SILENCE = "silence"  # after the dot: no answer at all
 Security = Literal["ssl", "starttls", "none"]
 
 
@@ -30,6 +33,7 @@ class Script:
     answers: Mapping[str, str] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     taken: list[Envelope] = field(default_factory=list)
+    arrived: Event = field(default_factory=Event)  # a message has been taken
 
 
 class _Server(SMTP):
@@ -87,7 +91,10 @@ class _Server(SMTP):
 
     async def handle_dot(self, envelope: Envelope) -> str:
         self.script.taken.append(envelope)
+        self.script.arrived.set()
         answer = self.script.answers.get("dot", "250 OK queued as 7")
+        if answer == SILENCE:
+            await asyncio.Event().wait()
         if answer == HANG_UP:
             self._hang_up()
         return answer

@@ -74,7 +74,7 @@ def _message(self: Any, recipient: str) -> EmailMessage:
     return made
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_each_week_at_most_once(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
     server = _Server(chance)
@@ -87,8 +87,8 @@ def test_each_week_at_most_once(seed: int, tmp_path: Path, monkeypatch: pytest.M
     now = START
     due: list[Period] = []
     while now < START + timedelta(days=DAYS):
-        now += timedelta(hours=6)
-        if chance.random() < 0.02:  # off for up to five weeks
+        now += timedelta(hours=11)
+        if chance.random() < 0.04:  # off for up to five weeks
             now += timedelta(hours=chance.randrange(840))
         try:
             if not due or due[-1] != due_week(config, now):  # the job runs once a due week
