@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from adapters.contract import PLATFORMS
 from collector.config import Config
 from collector.config_sections import AccountConfig
+from collector.secrets import shown
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage import troubles
 from storage.bulk import seconds
@@ -154,7 +155,7 @@ def _is_asked(config: Config, name: Name, now: datetime) -> bool:
 
 def _lists(account: AccountConfig, now: datetime) -> set[str]:
     return {
-        Task(account, adapter, request).source
+        shown(Task(account, adapter, request).source)  # as it is recorded
         for adapter in page_adapters(account)
         if adapter.start is not None
         for request in adapter.start(account.for_adapters(), now.date())
