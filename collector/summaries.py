@@ -14,9 +14,11 @@ from collector.config import Config
 from collector.observed import SHANGHAI
 from reports.centre import AccountInfo, BaselineInfo, Centre, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
+from reports.earlier import earlier
 from reports.figures import parse_basis
 from reports.periods import Period, quarter_of
 from reports.summary import build
+from reports.yearend import year_before
 from storage import summaries as told
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
@@ -132,6 +134,14 @@ def _note(
     known_by: datetime,
     occasion: Occasion,
 ) -> None:
+    spans = [(period, as_of)]
+    spans += [(each.period, each.period.end + (as_of - period.end)) for each in earlier(period)]
+    last_year = year_before(period)  # whose end followers are compared with
+    spans.append((last_year, min(last_year.end, as_of)))
+    stretches = [
+        told.Stretch(seconds(span.start), seconds(span.end), seconds(moment))
+        for span, moment in spans
+    ]
     try:
         with writing(engine) as connection:
             told.written(
@@ -139,9 +149,7 @@ def _note(
                 occasion=occasion,
                 period=period.name,
                 basis=str(parse_basis(basis)),
-                start=seconds(period.start),
-                end=seconds(period.end),
-                as_of=seconds(as_of),
+                stretches=stretches,
                 known_by=seconds(known_by),
             )
     except StorageError as problem:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.records import AccountFigures, Count, Post
-from storage import captured, cleaning, database, summaries
+from storage import captured, cleaning, database, deliveries, summaries
 from storage.seen import Known, Seen, series_of
 from storage.valued import value_at
 from tests.storage.build import DAY, Store, epoch, post
@@ -51,9 +51,7 @@ class Pages:
                 occasion="asked",
                 period="2026Q1",
                 basis=basis,
-                start=epoch(0),
-                end=epoch(90 * DAY),
-                as_of=epoch(as_of),
+                stretches=[summaries.Stretch(epoch(0), epoch(90 * DAY), epoch(as_of))],
                 known_by=epoch(known_by),
             )
 
@@ -131,6 +129,20 @@ def test_an_aged_summary_keeps_its_age(pages: Pages) -> None:
         pages.look(f"d{day}", day * DAY, views(day))
     pages.told(85 * DAY, basis="aged:30")
     assert pages.goes() == {f"d{day}" for day in range(20, 34)} - {"d30"}
+
+
+def test_a_weekly_mail_keeps_what_it_compared(pages: Pages) -> None:
+    """Of 2026-03-23..29 (days 81..87 after 1 January), sent on the Monday after at noon, with the week before."""
+    for day in range(60, 99):
+        pages.store.clock = day * DAY + 3_600
+        pages.look(f"d{day}", day * DAY + 3_600, views(day))
+    with database.writing(pages.store.engine) as connection:
+        sent = epoch(88 * DAY + 43_200)
+        deliveries.claim(connection, "weekly", "2026-W13", "a@example.com", sent)
+    stay = {60, 73, 80, 81, 87, 88, 98} - {
+        60
+    }  # ends of both weeks, a week before, as of, the present
+    assert pages.goes() == {f"d{day}" for day in range(60, 99)} - {f"d{day}" for day in stay}
 
 
 def test_a_withdrawn_reading_does_not_stand_for_an_older_one(pages: Pages) -> None:
