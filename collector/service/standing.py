@@ -15,6 +15,7 @@ from collector.observed import SHANGHAI
 from collector.service.lock import is_held
 from collector.service.schedule import JOBS, jobs_of, next_due
 from reports import missing
+from reports.periods import day_words
 from storage import deliveries, jobs
 from storage.bulk import seconds
 from storage.database import StorageError
@@ -156,7 +157,7 @@ def _comes(found: Standing, now: datetime) -> Iterator[str]:
     """The next due times, soonest first."""
     known = [(at, name) for name, at in found.next.items() if at is not None]
     for at, name in sorted(known):
-        day = "" if at.date() == now.date() else f"{at.month}月{at.day}日 "
+        day = "" if at.date() == now.date() else f"{day_words(at, year=at.year != now.year)} "
         yield f"{JOBS[name]} {day}{at:%H:%M}"
 
 
