@@ -32,7 +32,7 @@ def sentence(inquiry: Inquiry, found: Mapping[str, Mapping[str, int]]) -> str:
             f"资料来源：没有读到含本期作品的文件、网页或接口，各项均为{wording.NO_DATA}（不是 0）。"
         )
     without = [line.name for line in inquiry.accounts if line.id not in found]
-    said = f"资料来源（含本期作品的）：{_said(together)}；各账号的来源和覆盖日期见本页的表。"
+    said = f"资料来源（含本期作品的）：{_said(together)}；各账号的来源和覆盖日期见下表。"
     if without:
         named = "、".join(f"“{wording.line(each)}”" for each in without[:_NAMED])
         more = f"等{len(without)}个账号" if len(without) > _NAMED else ""

@@ -26,7 +26,7 @@ def test_kinds_of_sources_and_days(tmp_path: Path) -> None:
         said = next(each.text for each in section.sentences if each.id == "note.sources")
         (table,) = (each for each in section.tables if each.id == "note.sources")
     assert said == (
-        "资料来源（含本期作品的）：导出文件5个；各账号的来源和覆盖日期见本页的表。没有来源的账号：“云岭旅游”。"
+        "资料来源（含本期作品的）：导出文件5个；各账号的来源和覆盖日期见下表。没有来源的账号：“云岭旅游”。"
     )
     rows = {row[0]: row[1:] for row in table.rows}
     assert list(rows) == ["云岭发布", "云岭党建", "云岭融媒", "云岭微博", "云岭旅游"]
