@@ -13,7 +13,7 @@ from reports.centre import Centre
 from reports.figures import Basis, Summary
 from reports.periods import SHANGHAI, Period, moment_words
 from reports.section import Section, Sentence
-from reports.weekly import overall, posts, state
+from reports.weekly import health, overall, posts, state
 from reports.weekly.figures import Week, channels, week_of
 from reports.weekly.weeks import before
 from storage.bulk import seconds
@@ -71,7 +71,7 @@ def build(
         posts.tops(centre, published),
         state.followers(connection, centre, now, known),
         state.silent(connection, centre, now, known),
-        state.health(connection, centre, now, missed=missed, unsent=unsent),
+        health.health(connection, centre, now, missed=missed, unsent=unsent),
         _notes(now),
     )
     summary = Summary(

@@ -19,7 +19,6 @@ from tests.collector.mail.server import (
     Authority,
     Script,
     Security,
-    authority,
     mail_config,
     serving,
 )
@@ -91,11 +90,6 @@ CASES = (
     Case("sender in chinese", {}, "refused", None, "半角", config={"from": "融媒@yunling.example.cn"}),
 )  # fmt: skip
 RUNS = [(case, security) for case in CASES for security in case.security]
-
-
-@pytest.fixture(scope="module")
-def trusted(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return authority(tmp_path_factory.mktemp("ca"))
 
 
 def message() -> EmailMessage:

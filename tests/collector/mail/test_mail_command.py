@@ -1,0 +1,82 @@
+"""``collect mail``: by hand, a look at it, a test of the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.collector.mail.office import ONE, Office, parsed
+from tests.reports import week
+
+
+def test_by_hand(office: Office) -> None:
+    first = office.collect()
+    assert first.exit_code == 0, first.output
+    assert f"{ONE}:2026-09-21 12:45 服务器已接收" in first.output
+    second = office.collect()
+    assert second.output.count("早先已处理,这次没有再发") == 2
+    assert len(office.script.taken) == 2
+    other = office.collect("--to", "juzhang@yunling.example.cn", "--week", "2026-W37")
+    assert other.exit_code == 0, other.output
+    assert office.script.taken[-1].rcpt_tos == ["juzhang@yunling.example.cn"]
+    assert "第37周" in str(parsed(office.script.taken[-1])["Subject"])
+
+
+def test_by_hand_after_the_password_was_mended(office: Office) -> None:
+    office.script.answers = {"AUTH": "535 Login Fail"}
+    failed = office.collect()
+    assert failed.exit_code == 1
+    assert "授权码" in failed.output
+    office.script.answers = {}
+    mended = office.collect()
+    assert mended.exit_code == 0, mended.output
+    assert office.states() == [("2026-W38", "accepted")] * 2
+
+
+def test_preview_sends_nothing(office: Office, tmp_path: Path) -> None:
+    shown = office.collect("--preview", str(tmp_path / "看"), "--week", "2026-W39")
+    assert shown.exit_code == 0, shown.output
+    assert sorted(each.name for each in (tmp_path / "看").iterdir()) == [
+        f"周报-2026-W39.{ending}" for ending in ("eml", "html", "txt", "xlsx")
+    ]
+    assert office.script.heard == []
+    assert office.states() == []
+
+
+def test_a_test_mail(office: Office) -> None:
+    good = office.collect("--test", "--to", ONE)
+    assert good.exit_code == 0, good.output
+    assert "服务器已接收" in good.output
+    assert parsed(office.script.taken[0])["Subject"] == "爆款测试邮件"
+    office.script.answers = {"MAIL": "501 mail from address must be same as authorization user"}
+    bad = office.collect("--test", "--to", ONE)
+    assert bad.exit_code == 1
+    assert "和 username 同一个邮箱" in bad.output
+    assert office.states() == []
+
+
+WRONG = (
+    (("--to", "nobody"), "不是邮箱地址"),
+    (("--week", "2026-W39"), "还没有结束"),
+    (("--week", "2026-09"), "不是一周"),
+    (("--week", "2027-W01"), "还没有到"),
+    (("--test", "--week", "2026-W38"), "不能和"),
+)
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG)
+def test_wrong_use(office: Office, arguments: tuple[str, ...], words: str) -> None:
+    result = office.collect(*arguments)
+    assert result.exit_code == 2
+    assert words in result.output
+    assert office.script.heard == []
+
+
+def test_without_a_mail_section(office: Office) -> None:
+    (office.folder / "config.toml").write_text(week.CONFIG, encoding="utf-8")
+    result = office.collect()
+    assert result.exit_code == 2
+    assert "没有 [mail] 一节" in result.output
+    shown = office.collect("--preview", str(office.folder / "look"))
+    assert shown.exit_code == 0, shown.output
