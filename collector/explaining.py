@@ -18,15 +18,16 @@ from reports.periods import moment_words
 from reports.section import Trace
 from reports.tracing import (
     Behind,
+    Found,
     Stated,
+    behind,
     earlier_of,
-    posts_behind,
     question_of,
     standing_behind,
 )
 from storage.history import Observation, Reading, observations, readings
 from storage.seen import Known
-from storage.series import Amount
+from storage.series import Amount, Sum
 from storage.standing import Standing
 from storage.valued import Question
 
@@ -78,12 +79,12 @@ def _posts_lines(
     top: int,
     captures: Path,
 ) -> Iterator[str]:
-    posts = posts_behind(connection, question, trace)
+    found = behind(connection, question, trace, top)
     metrics = trace.metrics
-    yield f"  来自 {len(posts)} 篇作品" + "".join(
-        f";{metric_word(each)}{_summed(posts, each)}" for each in metrics
+    yield f"  来自 {found.total} 篇作品" + "".join(
+        f";{metric_word(each)}{_summed(found.sums[each])}" for each in metrics if each in found.sums
     )
-    for post in posts[:top]:
+    for post in found.posts[:top]:
         shown = "、".join(f"{metric_word(m)} {_amount(post.amounts.get(m))}" for m in metrics)
         yield (
             f"  [{post.post_id}] {names.get(post.account, post.account)} {_when(post)} {short(post.title)}"
@@ -91,16 +92,16 @@ def _posts_lines(
         )
         for each in _sources(connection, question, post, metrics):
             yield from _source_lines(each, captures)
-    if len(posts) > top:
-        yield f"  还有 {len(posts) - top} 篇。看更多请加 --top {len(posts)},或 --json 输出全部"
-    if posts:
+    if found.total > top:
+        yield f"  还有 {found.total - top} 篇。看更多请加 --top {found.total}"
+    if found.total:
         yield "  一篇的全部观测:collect explain 编号"
 
 
 def as_data(
-    connection: Connection, summary: Summary, stated: Stated, *, top: int | None
+    connection: Connection, summary: Summary, stated: Stated, *, top: int
 ) -> dict[str, Any]:
-    """The same in plain types; ``top`` None: all posts."""
+    """The same in plain types."""
     question = question_of(connection, summary)
     trace = stated.trace
     data: dict[str, Any] = {
@@ -113,19 +114,21 @@ def as_data(
     }
     if stated.is_figure:
         data["value"] = _plain(stated.value)
-    posts = [] if trace is None else posts_behind(connection, question, trace)
+    found = Found() if trace is None else behind(connection, question, trace, top)
     metrics = () if trace is None else trace.metrics
-    data["posts_total"] = len(posts)
-    data["posts"] = [_post_data(connection, question, each, metrics) for each in posts[:top]]
+    data["posts_total"] = found.total
+    data["posts"] = [_post_data(connection, question, each, metrics) for each in found.posts[:top]]
     earlier = None if trace is None or trace.standing else earlier_of(question, trace)
     if trace is not None and earlier is not None:
-        before = posts_behind(connection, earlier, trace)
+        before = behind(connection, earlier, trace, top)
         data["earlier"] = {
             "from": _iso(earlier.start),
             "to": _iso(earlier.end),
             "as_of": _iso(earlier.as_of),
-            "posts_total": len(before),
-            "posts": [_post_data(connection, earlier, each, metrics) for each in before[:top]],
+            "posts_total": before.total,
+            "posts": [
+                _post_data(connection, earlier, each, metrics) for each in before.posts[:top]
+            ],
         }
     if trace is not None and trace.standing:
         data["accounts"] = [
@@ -219,14 +222,13 @@ def _capture(reading: Reading, captures: Path) -> Iterator[str]:
         yield f"      原件 {'已按期清理' if reading.removed_at else captures / reading.path}"
 
 
-def _summed(posts: Sequence[Behind], metric: str) -> str:
-    """The plain sum of what is listed: a figure is checked by adding up."""
-    shown = [each.amounts[metric] for each in posts if metric in each.amounts]
-    if not shown:
+def _summed(total: Sum) -> str:
+    """The plain sum of what is there: a figure is checked by adding up."""
+    if not total.known:
         return f"均{wording.NO_DATA}"
-    exact = all(each.bound == "exact" for each in shown)
-    missing = f",{len(posts) - len(shown)} 篇{wording.NO_DATA}" if len(shown) < len(posts) else ""
-    return f"合计 {sum(each.value for each in shown)}{'' if exact else '(含约数或下限)'}{missing}"
+    exact = total.low == total.value == total.high
+    missing = f",{total.missing} 篇{wording.NO_DATA}" if total.missing else ""
+    return f"合计 {total.value}{'' if exact else '(含约数或下限)'}{missing}"
 
 
 def _amount(amount: Amount | None) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from reports.figure import Figure
+from reports.figure import Figure, summed
 from reports.figures import Summary
 from reports.section import Trace
 from storage.bulk import seconds
 from storage.history import posts_by_number
 from storage.seen import Known
-from storage.series import Amount, PostValue, View
+from storage.series import Amount, PostValue, Sum, View
+from storage.shown import shown_by_accounts, shown_by_posts
 from storage.standing import Standing, standing
 from storage.valued import DAY, Question
+
+_MANY = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,15 @@ class Behind:
     date_only: bool
     amounts: Mapping[str, Amount] = field(default_factory=dict)
     moments: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Found:
+    """What is behind a figure: how many posts, each metric of theirs added up, and the first of them."""
+
+    total: int = 0
+    sums: dict[str, Sum] = field(default_factory=dict)
+    posts: list[Behind] = field(default_factory=list)
 
 
 def stated(summary: Summary) -> Iterator[Stated]:
@@ -74,46 +86,62 @@ def earlier_of(question: Question, trace: Trace) -> Question | None:
 
 
 def posts_behind(connection: Connection, question: Question, trace: Trace) -> list[Behind]:
-    """The posts behind a trace, those with most of its (first) metric first. Posts that count
-    on every basis alike (a live stream on *aged*) have their value at as-of."""
+    """All posts behind a trace: see ``behind``."""
+    return behind(connection, question, trace).posts
+
+
+def behind(
+    connection: Connection, question: Question, trace: Trace, top: int | None = None
+) -> Found:
+    """What is behind a trace, and its first ``top`` posts, those with most of its (first) metric first. Posts that
+    count on every basis alike (a live stream on *aged*) have their value at as-of."""
+    found = Found()
     if trace.standing:
-        return []
-    view = View(connection, question)
-    if trace.posts is None:
-        found = [_behind(question, each) for each in view.posts(trace.accounts)]
-    else:
-        found = list(_named(connection, question, view, trace.posts))
-    metric = trace.metrics[0] if trace.metrics else "views"
-    return sorted(found, key=lambda each: _rank(each, metric))
-
-
-def _rank(post: Behind, metric: str) -> tuple[bool, int, int, int]:
-    amount = post.amounts.get(metric)
-    value = 0 if amount is None else -amount.value
-    return amount is None, value, post.published_at or 0, post.post_id
-
-
-def _named(
-    connection: Connection, question: Question, view: View, numbers: Sequence[int]
-) -> Iterator[Behind]:
-    there = view.get(numbers)
-    yield from (_behind(question, each) for each in there.values())
-    rest = [each for each in numbers if each not in there]
-    if rest and question.basis != "published":
-        settled = replace(question, basis="published")
-        found = View(connection, settled, "published").get(rest)
-        yield from (_behind(settled, each) for each in found.values())
-        rest = [each for each in rest if each not in found]
-    for post in posts_by_number(connection, rest).values():
-        yield Behind(
-            post_id=post.post_id,
-            account=post.account,
-            title=post.title,
-            url=post.url,
-            published_at=post.published_at,
-            date_only=post.date_only,
-            moments=(question.as_of,),
+        return found
+    wanted = None if trace.posts is None else set(trace.posts)
+    _add(found, View(connection, question), trace, wanted, top)
+    if wanted and question.basis != "published":
+        settled = View(connection, replace(question, basis="published"), "published")
+        _add(found, settled, trace, wanted, top)
+    for post in posts_by_number(connection, wanted or ()).values():
+        found.total += 1
+        found.posts.append(
+            Behind(
+                post_id=post.post_id,
+                account=post.account,
+                title=post.title,
+                url=post.url,
+                published_at=post.published_at,
+                date_only=post.date_only,
+                moments=(question.as_of,),
+            )
         )
+    return found
+
+
+def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: int | None) -> None:
+    """The posts of a view that are behind a trace; they are no longer wanted afterwards."""
+    metrics = trace.metrics or ("views",)
+    ranked = []
+    rows = (
+        shown_by_accounts(view, trace.accounts) if wanted is None else shown_by_posts(view, wanted)
+    )
+    for number, published_at, shown in rows:
+        found.total += 1
+        for metric in trace.metrics:
+            found.sums.setdefault(metric, Sum()).add(summed([shown.get(metric)]))
+        amount = shown.get(metrics[0])
+        ranked.append(
+            (amount is None, 0 if amount is None else -amount.value, published_at, number)
+        )
+    ranked.sort()
+    numbers = [each[-1] for each in ranked]
+    for start in range(0, len(numbers[:top]), _MANY):
+        part = numbers[:top][start : start + _MANY]
+        there = view.get(part)
+        found.posts += [_behind(view.question, there[number]) for number in part]
+    if wanted is not None:
+        wanted.difference_update(numbers)
 
 
 def _behind(question: Question, post: PostValue) -> Behind:

@@ -28,6 +28,8 @@ _STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "de
 
 #: Posts behind a sentence that are shown unless --top says otherwise.
 TOP = 10
+#: The same in JSON.
+ALL = 1_000
 
 
 @click.command("explain", short_help="数字从哪里来")
@@ -38,7 +40,10 @@ TOP = 10
 @click.option("--as-of", type=Moment(), help="总结的“截至”,默认现在。")
 @click.option("--known-by", type=Moment(), help="总结的“已知”,默认现在。")
 @click.option(
-    "--top", type=click.IntRange(min=1), metavar="条数", help=f"列出几篇作品,默认 {TOP}。"
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="条数",
+    help=f"列出几篇作品,默认 {TOP}(JSON {ALL})。",
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
@@ -106,7 +111,7 @@ def _explain_stated(
             )
         found = there[wanted]
         if as_json:
-            words.as_json(explaining.as_data(connection, summary, found, top=top))
+            words.as_json(explaining.as_data(connection, summary, found, top=top or ALL))
             return
         names = {each.id: each.name for each in app.config.accounts}
         captures = app.config.path(app.config.storage.captures)
