@@ -24,7 +24,10 @@ NAMED = 5
 @click.pass_context
 def check_command(ctx: click.Context, app: App) -> None:
     """检查配置和收件夹里的文件能否读懂。不存入、不移动、不改动任何东西。"""
+    from collector.service.schedule import jobs_of
+
     config = app.config
+    jobs_of(config)  # crontabs that cannot be are faults of config too
     click.echo(f"配置无误:{config.centre.name},{len(config.accounts)} 个账号")
     inbox = config.path(config.inbox.path)
     if not inbox.is_dir():
