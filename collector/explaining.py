@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,15 +17,14 @@ from reports.periods import moment_words
 from reports.section import Trace
 from reports.tracing import (
     Behind,
-    Found,
     Stated,
     behind,
     earlier_of,
     question_of,
+    sources,
     standing_behind,
 )
-from storage.history import Observation, Reading, observations, readings
-from storage.seen import Known
+from storage.history import Observation, Reading, readings
 from storage.series import Amount, Sum
 from storage.standing import Standing
 from storage.valued import Question
@@ -90,102 +88,12 @@ def _posts_lines(
             f"  [{post.post_id}] {names.get(post.account, post.account)} {_when(post)} {short(post.title)}"
             + (f":{shown}" if shown else "")
         )
-        for each in _sources(connection, question, post, metrics):
+        for each in sources(connection, question, post, metrics):
             yield from _source_lines(each, captures)
     if found.total > top:
         yield f"  还有 {found.total - top} 篇。看更多请加 --top {found.total}"
     if found.total:
         yield "  一篇的全部观测:collect explain 编号"
-
-
-def as_data(
-    connection: Connection, summary: Summary, stated: Stated, *, top: int
-) -> dict[str, Any]:
-    """The same in plain types."""
-    question = question_of(connection, summary)
-    trace = stated.trace
-    data: dict[str, Any] = {
-        "id": stated.id,
-        "text": stated.text,
-        "period": summary.period.name,
-        "basis": str(summary.basis),
-        "as_of": summary.as_of.isoformat(),
-        "known_by": summary.known_by.isoformat(),
-    }
-    if stated.is_figure:
-        data["value"] = _plain(stated.value)
-    found = Found() if trace is None else behind(connection, question, trace, top)
-    metrics = () if trace is None else trace.metrics
-    data["posts_total"] = found.total
-    data["posts"] = [_post_data(connection, question, each, metrics) for each in found.posts[:top]]
-    earlier = None if trace is None or trace.standing else earlier_of(question, trace)
-    if trace is not None and earlier is not None:
-        before = behind(connection, earlier, trace, top)
-        data["earlier"] = {
-            "from": _iso(earlier.start),
-            "to": _iso(earlier.end),
-            "as_of": _iso(earlier.as_of),
-            "posts_total": before.total,
-            "posts": [
-                _post_data(connection, earlier, each, metrics) for each in before.posts[:top]
-            ],
-        }
-    if trace is not None and trace.standing:
-        data["accounts"] = [
-            {
-                "account": account,
-                "metric": metric,
-                "at_start": _standing_data(connection, ends[0]),
-                "at_end": _standing_data(connection, ends[1]),
-            }
-            for (account, metric), ends in standing_behind(connection, question, trace).items()
-        ]
-    return data
-
-
-def _iso(moment: int) -> str:
-    return datetime.fromtimestamp(moment, SHANGHAI).isoformat()
-
-
-def _post_data(
-    connection: Connection, question: Question, post: Behind, metrics: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "post": post.post_id,
-        "account": post.account,
-        "title": post.title,
-        "url": post.url,
-        "figures": {m: _plain_amount(post.amounts.get(m)) for m in metrics},
-        "observations": [
-            _observed(each.observed_at, each.reading, each.sheet, each.row)
-            for each in _sources(connection, question, post, metrics)
-        ],
-    }
-
-
-def _sources(
-    connection: Connection, question: Question, post: Behind, metrics: Sequence[str]
-) -> list[Observation]:
-    """The observations whose figures are the post's value: at each moment, of each metric the last that shows it; of a
-    figure without metrics the last one."""
-    known = [
-        each for each in observations(connection, post.post_id) if _is_known(each, question.known)
-    ]
-    found: dict[int, Observation] = {}
-    for moment in post.moments:
-        seen = [each for each in known if each.observed_at <= moment]
-        for metric in metrics or ("",):
-            last = next(
-                (each for each in reversed(seen) if not metric or metric in each.figures), None
-            )
-            if last is not None:
-                found[id(last)] = last
-    return sorted(found.values(), key=lambda each: (each.observed_at, each.reading.attempt_id))
-
-
-def _is_known(each: Observation, known: Known) -> bool:
-    told = known.attempt_id is None or each.reading.attempt_id <= known.attempt_id
-    return told and not known.holds(each.reading.withdrawn_at)
 
 
 def _source_lines(each: Observation, captures: Path) -> Iterator[str]:
@@ -239,38 +147,6 @@ def _value(value: Figure | int | float | None) -> str:
     if value is None:
         return wording.NO_DATA
     return wording.cell(value.spread) if isinstance(value, Figure) else str(value)
-
-
-def _plain(value: Figure | int | float | None) -> Any:
-    return {"value": value.value, "bound": value.bound} if isinstance(value, Figure) else value
-
-
-def _plain_amount(amount: Amount | None) -> Any:
-    return None if amount is None else {"value": amount.value, "bound": amount.bound}
-
-
-def _standing_data(connection: Connection, value: Standing | None) -> Any:
-    if value is None:
-        return None
-    reading = readings(connection, [value.attempt_id])[value.attempt_id]
-    return {
-        "value": value.value.value,
-        "bound": value.value.bound,
-        **_observed(value.seen_at, reading, value.sheet, value.row),
-    }
-
-
-def _observed(at: int, reading: Reading, sheet: int, row: int) -> dict[str, Any]:
-    return {
-        "observed_at": datetime.fromtimestamp(at, SHANGHAI).isoformat(),
-        "source": reading.source,
-        "sheet": sheet + 1,
-        "row": row,
-        "run": reading.run_id,
-        "attempt": reading.attempt_id,
-        "sha256": reading.sha256,
-        "capture": reading.path,
-    }
 
 
 def _when(post: Behind) -> str:

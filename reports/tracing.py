@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from reports.figure import Figure, summed
 from reports.figures import Summary
 from reports.section import Trace
 from storage.bulk import seconds
-from storage.history import posts_by_number
+from storage.history import Observation, observations, posts_by_number
 from storage.seen import Known
 from storage.series import Amount, PostValue, Sum, View
 from storage.shown import shown_by_accounts, shown_by_posts
@@ -174,3 +174,28 @@ def standing_behind(
         for account in trace.accounts:
             found[account, metric] = told.get(account, [None, None])
     return found
+
+
+def sources(
+    connection: Connection, question: Question, post: Behind, metrics: Sequence[str]
+) -> list[Observation]:
+    """The observations whose figures are the post's value: at each moment, of each metric the last that shows it; of a
+    figure without metrics the last one."""
+    known = [
+        each for each in observations(connection, post.post_id) if _is_known(each, question.known)
+    ]
+    found: dict[int, Observation] = {}
+    for moment in post.moments:
+        seen = [each for each in known if each.observed_at <= moment]
+        for metric in metrics or ("",):
+            last = next(
+                (each for each in reversed(seen) if not metric or metric in each.figures), None
+            )
+            if last is not None:
+                found[id(last)] = last
+    return sorted(found.values(), key=lambda each: (each.observed_at, each.reading.attempt_id))
+
+
+def _is_known(each: Observation, known: Known) -> bool:
+    told = known.attempt_id is None or each.reading.attempt_id <= known.attempt_id
+    return told and not known.holds(each.reading.withdrawn_at)

@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Connection
 
 from adapters.records import Count
-from collector import explaining, words
+from collector import explaining, explaining_data, words
 from collector.app import App
 from collector.observed import SHANGHAI
 from collector.options import Moment, config_option, pass_app
@@ -111,7 +111,7 @@ def _explain_stated(
             )
         found = there[wanted]
         if as_json:
-            words.as_json(explaining.as_data(connection, summary, found, top=top or ALL))
+            words.as_json(explaining_data.as_data(connection, summary, found, top=top or ALL))
             return
         names = {each.id: each.name for each in app.config.accounts}
         captures = app.config.path(app.config.storage.captures)
