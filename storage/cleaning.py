@@ -14,12 +14,12 @@ from adapters.records import METRICS
 from storage import schema
 from storage.bulk import rows_of, select_in, update_rows
 from storage.seen import Seen, series_of
-from storage.summaries import DAY, Moment, Told, told
+from storage.summaries import DAY, Told, told
 
 #: Posts in hand at once.
 RANGE = 500
 #: A present figure rests on whatever was seen last.
-_EVER = Moment(2**62, 2**62)
+_EVER = (2**62, 2**62)
 #: Captures that no file was imported from and that nothing has been read from since a moment.
 _OLD = (
     "SELECT c.capture_id FROM capture c JOIN attempt a ON a.capture_id = c.capture_id"
@@ -115,11 +115,10 @@ def _resting(series: Sequence[Seen], summaries: Told, ages: Collection[int]) -> 
     every = frozenset[int]().union(*shown)
     times = [each.values[1] for each in series]
     newest = max(each.values[2] for each in series)
-    aged = (Moment(at, by.attempt_id) for at in ages for by in (*summaries.moments, _EVER))
-    alike = {
-        (bisect_right(times, each.at), min(each.attempt_id, newest))
-        for each in (*summaries.moments, *aged, _EVER)
-    }
+    alike = {(len(times), newest)}  # now
+    alike |= {(bisect_right(times, at), min(by, newest)) for at, by in summaries.moments}
+    known = {min(by, newest) for by in summaries.known} | {newest}
+    alike |= {(bisect_right(times, at), by) for at in ages for by in known}
     for end, known in alike:
         found: frozenset[int] = frozenset()
         last: int | None = None
@@ -153,10 +152,10 @@ def _behind_accounts(connection: Connection, summaries: Told) -> Iterator[int]:
             yield from (row[4] for row in series)
             continue
         times = [row[3] for row in series]
-        for moment in moments:
-            for place in range(bisect_right(times, moment.at) - 1, -1, -1):
+        for at, by in moments:
+            for place in range(bisect_right(times, at) - 1, -1, -1):
                 row = series[place]
-                if row[4] <= moment.attempt_id:
+                if row[4] <= by:
                     yield row[4]
                     if row[5] is None and (place == 0 or times[place - 1] < row[3]):
                         break

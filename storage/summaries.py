@@ -23,19 +23,16 @@ Occasion = Literal["asked", "quarter", "now"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Figures were told as of ``at`` (UTC seconds), known by the attempt ``attempt_id``."""
-
-    at: int
-    attempt_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """What all summaries and weekly mails told: at which moments, and at which ages of posts (days)."""
+    """What all summaries and weekly mails told: at which moments (UTC seconds, and the last attempt that was known),
+    and at which ages of posts (days). ``known``: those attempts alone."""
 
-    moments: Sequence[Moment]
+    moments: Sequence[tuple[int, int]]
     ages: frozenset[int]
+
+    @property
+    def known(self) -> frozenset[int]:
+        return frozenset(by for _, by in self.moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def told(connection: Connection) -> Told:
         before = Stretch(start - WEEK, start, sent - WEEK)
         moments |= {(at, sent) for each in (own, before) for at in _moments(each)}
     known = {by: Known.by(connection, by).attempt_id or 0 for _, by in moments}
-    return Told([Moment(at, known[by]) for at, by in sorted(moments)], frozenset(ages))
+    return Told([(at, known[by]) for at, by in sorted(moments)], frozenset(ages))
 
 
 def _moments(stretch: Stretch) -> set[int]:

@@ -219,9 +219,8 @@ def test_every_told_value_is_the_same_without_what_may_go(pages: Pages, seed: in
             for row in connection.exec_driver_sql("SELECT attempt_id, capture_id FROM attempt")
             if row[1] in goes
         }
-        moments = [(each.at, each.attempt_id) for each in summaries.told(connection).moments]
         now = (epoch(LATER), None)
-        for at, known in (*moments, now):
+        for at, known in (*summaries.told(connection).moments, now):
             for _, series in series_of(connection, [1], Known(None, known)):
                 kept = [each for each in series if each.values[2] not in gone]
                 assert value_at(standing(kept), at) == value_at(standing(series), at)
