@@ -44,7 +44,7 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
             Table(
                 id=f"week.hits{name}",
                 title=title,
-                headings=("作品", "账号", "达到", "发布时间", "首次看到越过的时间", "链接"),
+                headings=("作品", "账号", "达到", "发布时间", "首次看到越过的时间"),
                 rows=tuple(_hit(row) for row in each),
                 narrow=(0, 1, 2),
             )
@@ -75,7 +75,6 @@ def _hit(row: HitRow) -> tuple[Cell, ...]:
         row.reached + ("，已删除" if row.deleted else ""),
         None if row.published is None else seen_words(row.published),
         seen_words(row.after),
-        row.url,
     )
 
 
@@ -138,14 +137,12 @@ def _table(
         when = f"{moment:%Y-%m-%d}" if each.date_only else f"{moment:%Y-%m-%d %H:%M}"
         deleted = "（已删除）" if each.state == "deleted" else ""
         name = wording.line(each.title) or "（无标题）"
-        rows.append(
-            (Link(name, each.url), names[each.account], said + deleted, figure, when, each.url)
-        )
+        rows.append((Link(name, each.url), names[each.account], said + deleted, figure, when))
     word = "阅读人数" if metric == "readers" else "阅读播放"
     return Table(
         id=f"week.tops.{metric}",
         title=title,
-        headings=("作品", "账号", word, f"{word}（数）", "发布时间", "链接"),
+        headings=("作品", "账号", word, f"{word}（数）", "发布时间"),
         rows=tuple(rows),
         narrow=(0, 1, 2),
     )
