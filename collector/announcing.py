@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from collector import troubles
 from collector.announcing_news import DAY, KINDS, Entry, entries, mark, news
-from collector.announcing_to import Recipient, Recipients, recipients_of
+from collector.announcing_to import CHATS, Recipient, Recipients, recipients_of
 from collector.channels.chats import Answer
 from collector.channels.parts import Part, parts
 from collector.config import Config
@@ -94,9 +94,15 @@ def _line_up(
 
 
 def _give_up(connection: Connection, at: int, to: Recipients) -> Iterator[str]:
-    """What waits for somebody who is no longer there is not sent any more, and said."""
+    """What waits for somebody who is no longer there is not sent any more, and said. What waited for chats that config
+    did not name properly goes to each of them that has not had it."""
     for each in _due(connection, at):
-        if to.get(each.recipient) is None and (not to.unknown or at >= each.claimed_at + DAY):
+        if each.recipient == CHATS and not to.unknown:
+            for name in to.chats:
+                deliveries.line_up(connection, each.what, each.subject, name, at)
+            words = "群机器人的地址已改好,改发到各群"
+            deliveries.settle(connection, each.number, "superseded", at, problem=words)
+        elif to.get(each.recipient) is None and (not to.unknown or at >= each.claimed_at + DAY):
             problem = f"config.toml 里已没有这个收件人;此前:{each.problem or '还没有发过'}"
             deliveries.settle(connection, each.number, "refused", at, problem=problem)
             yield f"{_about(each)}不再发送:{problem}"

@@ -38,14 +38,15 @@ class Recipients:
 
     everyone: tuple[Recipient, ...]
     unknown: bool = False
+    chats: tuple[str, ...] = ()  # the names of those that are chats
 
     def get(self, name: str) -> Recipient | None:
         return next((each for each in self.everyone if each.name == name), None)
 
 
 def recipients_of(config: Config, now: datetime) -> Recipients:
-    """Everybody that config names. Chats that it does not name properly are one recipient that refuses, and says
-    why."""
+    """Everybody that config names. Chats that it does not name properly are one recipient, which takes nothing and
+    says why; what waits for it goes to the chats once they are named (announcing)."""
     found = _mailboxes(config, now)
     chats = channels(config)
     found += [
@@ -58,9 +59,10 @@ def recipients_of(config: Config, now: datetime) -> Recipients:
         for chat in chats.usable
     ]
     if chats.problems:
-        refusal = Answer("refused", ";".join(chats.problems))
+        refusal = Answer("temporary", ";".join(chats.problems))
         found.append(Recipient(CHATS, HITS | TROUBLES, _MAIL_LIMIT, lambda _title, _text: refusal))
-    return Recipients(tuple(found), unknown=bool(chats.problems))
+    names = tuple(each.name for each in chats.usable)
+    return Recipients(tuple(found), unknown=bool(chats.problems), chats=names)
 
 
 def _mailboxes(config: Config, now: datetime) -> list[Recipient]:

@@ -350,13 +350,32 @@ def test_many_hits_are_few_messages_and_each_is_told_once(chat: Room) -> None:
 
 
 def test_chats_that_config_does_not_name_properly(chat: Room) -> None:
+    """What waited for them goes out when they are named, to each that has not had it."""
     crossing(chat, (HOUR, 105_000))
-    (chat.centre.folder / "robots.txt").write_text("wecombot://\n", encoding="utf-8")
+    addresses = chat.centre.folder / "robots.txt"
+    addresses.write_text(f"wecombot://\n{robots.ADDRESSES['lark']}\n", encoding="utf-8")
     told = chat.tell(NOON)
     assert told.problems == (
         "群通知:爆款 1 条,[notify]:第1行的地址看不懂,请照手册核对(例如 wecombot://机器人的key/)",
     )
+    assert [state for *_, state in chat.states()] == ["accepted", "waiting"]
+    addresses.write_text("\n".join(robots.ADDRESSES.values()), encoding="utf-8")
+    chat.tell(NOON + HOUR)
+    assert [len(chat.heard(kind)) for kind in PATHS] == [1, 1, 1, 1]
+    states = [state for *_, state in chat.states()]
+    assert states == ["accepted", "superseded", "accepted", "accepted", "accepted"]
+    chat.tell(NOON + DAY)
+    assert [len(chat.heard(kind)) for kind in PATHS] == [1, 1, 1, 1]
+
+
+def test_chats_that_are_never_named_properly(chat: Room) -> None:
+    crossing(chat, (HOUR, 105_000))
+    (chat.centre.folder / "robots.txt").unlink()
+    for minutes in (0, *TRIES):
+        chat.tell(NOON + minutes * 60)
     assert chat.states() == [("hit", "1:views:100000", "refused")]
+    (row,) = chat.store.rows("SELECT problem FROM delivery")
+    assert row[0].startswith("试了一天没有发成:[notify]:读不了 robots.txt")
 
 
 def test_nobody_to_tell_leaves_it_new(chat: Room) -> None:
