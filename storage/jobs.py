@@ -195,13 +195,10 @@ def end(
     )
 
 
-def put_back(connection: Connection, name: str, due: int, why: str) -> None:
-    """A start that could do nothing (the database did not let it) waits again."""
-    run_sql(
-        connection,
-        "UPDATE job SET started_at = NULL, missed = coalesce(missed, ?) WHERE name = ? AND due_at = ?",
-        *(why, name, due),
-    )
+def put_back(connection: Connection, name: str, due: int) -> None:
+    """A start that could do nothing waits again."""
+    sql = "UPDATE job SET started_at = NULL WHERE name = ? AND due_at = ?"
+    run_sql(connection, sql, name, due)
 
 
 def late(connection: Connection, before: int, why: str) -> None:

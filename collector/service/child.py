@@ -49,7 +49,7 @@ def do(name: str, config: Config, stop: Event) -> Answer:
         with held(engine, work.lane, _WAIT_SECONDS):
             return work.do(engine, config, clock(), stop)
     except Taken:
-        return Answer("storage" if work.again else "failed", "另一个进程正在做同样的事")
+        return Answer("busy" if work.again else "failed", "前一个进程还没有结束")
     except StorageError as problem:
         return Answer("storage" if work.again else "failed", str(problem))
     except (

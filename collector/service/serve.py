@@ -89,7 +89,7 @@ class Serving:
         answer = self.turns.child("inbox")
         tell = LOG.info if answer.outcome == "done" else LOG.error
         tell("收件夹:%s", told(answer))
-        if answer.outcome == "storage" and not self.turns.stop.wait(TICK_SECONDS):
+        if answer.outcome in ("storage", "busy") and not self.turns.stop.wait(TICK_SECONDS):
             self.watcher.take_back()
 
     def _make_folders(self) -> None:

@@ -24,13 +24,16 @@ GRACE = 300
 #: Nothing is tried again sooner, after the database did not let it be done.
 PAUSE = 60
 
-Outcome = Literal["done", "failed", "stopped", "storage"]
+Outcome = Literal["done", "failed", "stopped", "storage", "busy"]
+
+#: Nothing was begun: it waits again.
+_AGAIN: tuple[Outcome, ...] = ("storage", "busy")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a piece of work. ``stopped``: it was told to end and did not finish; ``storage``: the database
-    did not let it do anything, so it is to be tried again."""
+    """What became of a piece of work. ``stopped``: it was told to end and did not finish; ``storage``, ``busy``: the
+    database, or another process at the same work, did not let it begin, so it is to be tried again."""
 
     outcome: Outcome
     problem: str = ""
@@ -55,7 +58,7 @@ class Ticking:
     blind_since: int | None = None
     problem: str = ""
     unsaid: list[tuple[str, int, int, Answer]] = field(default_factory=list)
-    tried_at: dict[str, int] = field(default_factory=dict)
+    tried: dict[str, tuple[int, Outcome]] = field(default_factory=dict)
 
     def look(self, schedule: Mapping[str, str], now: datetime) -> bool:
         """Note that the service is there, and all that fell due by now (``schedule``: job → crontab). False where the
@@ -150,25 +153,26 @@ class Ticking:
             self._cannot(str(problem), moment)
             return None
         for name in JOBS:
-            tried = self.tried_at.get(name)
-            if name in waiting and (tried is None or not 0 <= moment - tried < PAUSE):
+            tried = self.tried.get(name)
+            if name in waiting and (tried is None or not 0 <= moment - tried[0] < PAUSE):
                 return name, waiting[name]
         return None
 
     def _start(self, name: str, due: int, moment: int) -> bool:
         try:
             with writing(self.engine) as connection:
-                why = "busy" if moment - due > GRACE else None
-                jobs.start(connection, name, due, moment, why)
+                why = self.tried[name][1] if name in self.tried else "busy"
+                late = moment - due > GRACE
+                jobs.start(connection, name, due, moment, why if late else None)
         except StorageError as problem:
             self._cannot(str(problem), moment)
             return False
         return True
 
     def _end(self, name: str, due: int, moment: int, answer: Answer) -> None:
-        self.tried_at.pop(name, None)
-        if answer.outcome == "storage":
-            self.tried_at[name] = moment
+        self.tried.pop(name, None)
+        if answer.outcome in _AGAIN:
+            self.tried[name] = moment, answer.outcome
         self.unsaid.append((name, due, moment, answer))
 
     def _say(self) -> None:
@@ -190,8 +194,8 @@ class Ticking:
 
 
 def _note_end(connection: Connection, name: str, due: int, moment: int, answer: Answer) -> None:
-    if answer.outcome == "storage":
-        jobs.put_back(connection, name, due, "storage")
+    if answer.outcome in _AGAIN:
+        jobs.put_back(connection, name, due)
         return
     problem = answer.problem or None
     jobs.end(connection, name, due, moment, answer.outcome, problem=problem, run_id=answer.run_id)

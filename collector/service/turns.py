@@ -211,5 +211,6 @@ def told(answer: Answer) -> str:
         "failed": "没有成功",
         "stopped": "中途停下",
         "storage": "数据库这会儿用不了,稍后再试",
+        "busy": "这会儿做不了,稍后再试",
     }[answer.outcome]
     return f"{words}。{answer.problem}" if answer.problem else words

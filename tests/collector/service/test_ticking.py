@@ -105,7 +105,15 @@ def test_a_work_that_the_database_did_not_let_be_done_is_tried_again(engine: Eng
     for now in (at(7), at(7, 0, 30), at(7, 1), at(7, 2, 1), at(7, 3)):
         tick(ticking, HOURLY, now, doing)
     assert doing.done == ["collect"] * 3  # no sooner than a minute later
-    assert missed(engine) == [(7, 1, "storage", at(7, 2, 1))]
+    assert missed(engine) == []
+    doing.answers = [full, full]
+    for now in (at(8), at(8, 4), at(8, 9)):
+        tick(ticking, HOURLY, now, doing)
+    assert missed(engine) == [(8, 1, "storage", at(8, 9))]
+    doing.answers = [Answer("busy", "前一个进程还没有结束")]
+    for now in (at(9), at(9, 9)):
+        tick(ticking, HOURLY, now, doing)
+    assert missed(engine)[1:] == [(9, 1, "busy", at(9, 9))]
 
 
 @pytest.mark.parametrize("how", ["locked", "full", "read-only"])
