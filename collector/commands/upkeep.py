@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from collector.app import App
 from collector.options import config_option, confirm, pass_app
+from collector.service.lock import Taken, held
 from collector.words import said
 from storage import database, rebuild
 from storage.database import StorageError
@@ -51,6 +52,14 @@ def restore_command(app: App, source: Path, yes: bool) -> None:
     database.check(source)
     current = Path(url.database)
     confirm(f"用 {source} 替换 {current}?", yes=yes)
+    try:
+        with held(database.open_database(app.config.database_url), "service"):
+            _restore(app, source, current)
+    except Taken:
+        raise StorageError("采集服务正在运行,没有恢复。请先停止它,再运行一次") from None
+
+
+def _restore(app: App, source: Path, current: Path) -> None:
     if current.exists():
         kept = current.with_name(f"{current.stem}-恢复前-{app.now:%Y%m%d-%H%M%S}{current.suffix}")
         database.backup(app.engine, kept)

@@ -157,3 +157,15 @@ def test_a_config_that_cannot_be_read_is_told_beside_what_the_service_does(tmp_p
     told = CliRunner().invoke(main, ["status"], obj=centre(tmp_path, "[").app)
     assert told.exit_code == 2
     assert "服务若在运行,仍按改动以前的配置工作" in told.stderr
+
+
+def test_nothing_is_restored_under_a_running_service(made: Centre) -> None:
+    kept = made.folder / "备份.db"
+    command = ["restore", str(kept), "--yes"]
+    CliRunner().invoke(main, ["backup", str(kept)], obj=made.app, catch_exceptions=False)
+    with serving(made, "01T07:30", "08T08:59"):
+        told = CliRunner().invoke(main, command, obj=made.app)
+        assert (told.exit_code, "采集服务正在运行,没有恢复" in told.stderr) == (1, True)
+        assert data(made)["service"]["pid"] == 4711
+    assert CliRunner().invoke(main, command, obj=made.app).exit_code == 0
+    assert data(made)["service"]["pid"] is None  # as it was before the service
