@@ -9,12 +9,14 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from collector import delivering
 from collector.config import ConfigError
+from collector.service.works import WORKS
 from collector.smtp import send
 from tests.collector.mail.office import ONE, TWO, WEEK, Office, parsed, part
 from tests.collector.mail.server import HANG_UP, SILENCE
@@ -27,6 +29,20 @@ def test_sent_twice_is_sent_once(office: Office) -> None:
     assert [(each.state, each.tried) for each in again] == [("accepted", False)] * 2
     assert len(office.script.taken) == 2
     assert office.states() == [("2026-W38", "accepted")] * 2
+
+
+def test_the_service_says_what_came_of_it(office: Office) -> None:
+    office.script.answers = {"RCPT": "451 greylisted"}
+    app = office.app
+    answers = [
+        WORKS[name].do(app.engine, app.config, NOW + timedelta(minutes=later), Event())
+        for name, later in (("mail", 0), ("retry", 6))
+    ]
+    app.engine.dispose()
+    assert [each.outcome for each in answers] == ["done", "done"]
+    for each in answers:
+        assert f"{ONE}:" in each.problem
+        assert "451 greylisted" in each.problem
 
 
 def test_it_stays_on_disk(office: Office) -> None:
