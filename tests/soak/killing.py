@@ -66,10 +66,11 @@ def _live_and_die(made: World, chance: random.Random, figures: Figures) -> None:
     """One life: killed after a random time, or just when a mail arrives at its server."""
     made.post.arriving.clear()
     before = len(made.said())
+    mailing = False
     made.starts += 1
     made.start()
     if chance.random() < 0.3:
-        made.post.arriving.wait(LONGEST)
+        mailing = made.post.arriving.wait(3 * LONGEST)
         time.sleep(chance.uniform(0, 2 * SLOW))
     elif chance.random() < 0.1:  # while it starts
         time.sleep(chance.uniform(0, 1.5))
@@ -83,7 +84,7 @@ def _live_and_die(made: World, chance: random.Random, figures: Figures) -> None:
     said = made.said()[before:]
     if "服务已启动" not in said:
         made.starts = made.said().count("服务已启动")
-    figures.busy[_busy(said)] += 1
+    figures.busy["mail" if mailing else _busy(said)] += 1
 
 
 def _busy(said: str) -> str:
@@ -103,6 +104,7 @@ def _busy(said: str) -> str:
 
 def _end(made: World, figures: Figures, seen: set[str]) -> None:
     """Left alone, the service ends its work; then the commands agree."""
+    made.configure(range(made.rounds))
     made.starts = made.said().count("服务已启动") + 1
     made.start()
     until(made.is_up)
