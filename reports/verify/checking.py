@@ -9,8 +9,8 @@ from typing import Literal
 
 from reports import wording
 from reports.verify.claims import Claim, Reading
-from reports.verify.facts import Fact
 from reports.verify.lookups import Key, Question, bases_of, keys_of, look_up, readings_of
+from reports.verify.source import Fact
 from reports.verify.truth import Verdict, judge
 from reports.wording import Spread, Word
 

@@ -15,7 +15,8 @@ from reports.figures import parse_basis
 from reports.periods import Period
 from reports.summary import inquire
 from reports.verify.claims import Claim, Reading, What
-from reports.verify.facts import Fact, Facts
+from reports.verify.facts import fact
+from reports.verify.source import Fact, Source
 
 #: A claim's own figure; of a change, the figures now and then.
 Role = Literal["own", "now", "then"]
@@ -138,12 +139,12 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
     found: dict[Key, Fact] = {}
     for when, mine in groups.items():
         centre = replace(question.centre, thresholds=_thresholds(question.centre, mine, when.basis))
-        facts = Facts(
+        source = Source(
             inquire(
                 question.connection, centre, when.period, when.basis, when.as_of, question.known_by
             )
         )
-        found |= {key: facts.of(key[0]) for key in mine}
+        found |= {key: fact(source, key[0]) for key in mine}
     return found
 
 

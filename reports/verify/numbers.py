@@ -88,58 +88,78 @@ def read(text: str, place: int) -> Number | None:
     match = NUMBER.match(text, place)
     if match is None or _in_word(text, place, match):
         return None
-    measure = match["measure"] or match["measure2"] or ""
-    manner: Manner = _SUFFIXES[match["suffix"]] if match["suffix"] else "plain"
     before = _BEFORE.search(text[max(0, place - 14) : place])
+    prefix = before["manner"] if before is not None else None
+    size = _numeral(match, said=bool(prefix)) if match["chinese"] else _digits(match)
+    if size is None:
+        return None
+    manner = _manner(match, prefix)
+    measure = match["measure"] or match["measure2"] or ""
+    value, end, top = size.value, match.end(), None
+    if manner in ("plain", "about") and not match["suffix"]:
+        span = _to(text, match, value)
+        if span is not None:
+            value, top, end, measure = span[0], span[1], span[2], span[3] or measure
+            manner = "range"
     start = place if before is None else place - len(before[0])
-    if before is not None and before["manner"] and manner in ("plain", "about"):
-        manner = PREFIXES[before["manner"]]
-    if match["chinese"]:
-        found = _chinese(match["chinese"], bool(match["more"] or match["plus"] or match["suffix"]))
-        said = before is not None and before["manner"]
-        rough = said or match["plus"] or match["suffix"] or match["more"]
-        bare = all(each in "百千万亿" for each in match["chinese"])
-        if found is None or not (rough or (measure in _SURE and not bare)):
-            return None
-        value, step, fraction = found, _trailing(found), False
-        if match["unit2"]:
-            value, step = value * _UNITS[match["unit2"]], step * _UNITS[match["unit2"]]
-    else:
-        unit = _UNITS[match["unit"]] if match["unit"] else 1
-        unit *= _UNITS[match["unit2"]] if match["unit2"] else 1
-        exact = Decimal(match["digits"]) * unit
-        fraction = exact != int(exact)
-        value = int(exact)
-        decimals = len(match["digits"].partition(".")[2])
-        step = max(1, unit // 10**decimals)
-    if match["some"] or match["more"]:
-        manner = "some"
-    if match["plus"]:
-        manner = "least"
-    end, top = match.end(), None
-    span = _RANGE.match(text, end) if match["suffix"] is None and not match["plus"] else None
-    if span is not None and manner in ("plain", "about"):
-        top = int(Decimal(span["digits"]) * (_UNITS[span["unit"]] if span["unit"] else 1))
-        if (
-            span["unit"]
-            and not match["unit"]
-            and not match["chinese"]
-            and top // _UNITS[span["unit"]] > value
-        ):
-            value *= _UNITS[span["unit"]]  # 10—20万
-        measure = span["measure"] or measure
-        if top >= value and not (
-            measure in ("月", "日", "年", "时") or (not measure and top < 100)
-        ):
-            manner, end = "range", span.end()
-        else:
-            top = None
     return Number(
-        value=value, manner=manner, step=step, measure=measure, start=start, end=end,
+        value=value, manner=manner, step=size.step, measure=measure, start=start, end=end,
         text=text[start:end].strip("“”\"「」"), top=top, plus=bool(match["plus"]),
         bare=bool(match["chinese"]) and match["chinese"][0] in "十百千万亿", digits_at=place,
-        fraction=fraction, exact=match["digits"] or str(value),
+        fraction=size.fraction, exact=match["digits"] or str(value),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    value: int
+    step: int
+    fraction: bool = False
+
+
+def _manner(match: re.Match[str], prefix: str | None) -> Manner:
+    """余 and + outrank what stands before the number, and that what stands behind it, unless it is a bound."""
+    if match["plus"]:
+        return "least"
+    if match["some"] or match["more"]:
+        return "some"
+    behind: Manner = _SUFFIXES[match["suffix"]] if match["suffix"] else "plain"
+    return PREFIXES[prefix] if prefix and behind in ("plain", "about") else behind
+
+
+def _numeral(match: re.Match[str], *, said: bool) -> _Size | None:
+    """A Chinese numeral; None for a figure of speech (千家万户, 一个)."""
+    more = bool(match["plus"] or match["suffix"] or match["more"])
+    found = _chinese(match["chinese"], more)
+    measure = match["measure"] or match["measure2"]
+    bare = all(each in "百千万亿" for each in match["chinese"])
+    if found is None or not (said or more or (measure in _SURE and not bare)):
+        return None
+    unit = _UNITS[match["unit2"]] if match["unit2"] else 1
+    return _Size(found * unit, _trailing(found) * unit)
+
+
+def _digits(match: re.Match[str]) -> _Size:
+    unit = _UNITS[match["unit"]] if match["unit"] else 1
+    unit *= _UNITS[match["unit2"]] if match["unit2"] else 1
+    exact = Decimal(match["digits"]) * unit
+    decimals = len(match["digits"].partition(".")[2])
+    return _Size(int(exact), max(1, unit // 10**decimals), exact != int(exact))
+
+
+def _to(text: str, match: re.Match[str], value: int) -> tuple[int, int, int, str] | None:
+    """(from, to, end, measure) of 10—20万; None where no range follows, or one of days."""
+    span = _RANGE.match(text, match.end())
+    if span is None:
+        return None
+    unit = _UNITS[span["unit"]] if span["unit"] else 1
+    top = int(Decimal(span["digits"]) * unit)
+    if unit > 1 and not match["unit"] and not match["chinese"] and top // unit > value:
+        value *= unit
+    measure = span["measure"] or match["measure"] or ""
+    if top < value or measure in ("月", "日", "年", "时") or (not measure and top < 100):
+        return None
+    return value, top, span.end(), measure
 
 
 def _in_word(text: str, place: int, match: re.Match[str]) -> bool:

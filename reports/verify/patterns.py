@@ -11,7 +11,7 @@ from reports.verify.numbers import Number
 from reports.verify.tokens import Token
 
 if TYPE_CHECKING:
-    from reports.verify.reading import Said
+    from reports.verify.said import Said
 
 COUNTS = frozenset(
     {"篇", "条", "部", "件", "则", "个", "组", "期", "场", "家", "支", "档", "集", "幅"}
@@ -170,7 +170,7 @@ def is_subset(words: Sequence[Token], at: int) -> bool:
 def counted(
     said: Said, number: Number, following: Token | None, *, adjacent: bool
 ) -> tuple[What, ...]:
-    """What a number of things counts."""
+    """What a number of things counts; nothing where it counts no works."""
     after = following.sort if following is not None else ""
     if number.measure in ("个", "家") and after not in ("work", "kind", "live"):
         return (What(kind="accounts"),) if after in ("account", "subject") else ()
@@ -180,13 +180,27 @@ def counted(
         return (What(kind="live"),) if number.measure == "场" else ()
     if number.measure in ("场", "家", "档"):
         return ()
+    if said.metric == "comments" and adjacent:
+        return (What(kind="sum", metric="comments"),)
+    kinds = said.kind or (following.name if following is not None and after == "kind" else "")
+    return _of_programme(said, number) if _is_programme(said, number) else _of_works(said, kinds)
+
+
+def _is_programme(said: Said, number: Number) -> bool:
+    issues = bool(said.last) and said.last[0].kind == "issues" and number.measure == "条"
+    return issues or number.measure in ("期", "组")
+
+
+def _of_programme(said: Said, number: Number) -> tuple[What, ...]:
+    """《云岭新闻》112组3400余条; 自办栏目播出43期，340条."""
     name = said.title or said.column
     if number.measure in ("期", "组"):
         return (What(kind="issues", name=name),) if name or said.broadcast else ()
-    if said.last and said.last[0].kind == "issues" and number.measure == "条":
-        return (What(kind="items", name=said.last[0].name),)
-    if said.metric == "comments" and adjacent:
-        return (_sum(said, "comments"),)
+    return (What(kind="items", name=said.last[0].name),)
+
+
+def _of_works(said: Said, kinds: str) -> tuple[What, ...]:
+    name = said.title or said.column
     if said.placement or said.front:
         return (What(kind="placements", name="头版" if said.front else said.level),)
     if said.hot:
@@ -196,14 +210,7 @@ def counted(
         return (What(kind="original" if said.original == "original" else "reprint", name=marked),)
     if name:
         return (What(kind="items", name=name), What(kind="column", name=name))
-    kinds = said.kind or (following.name if following is not None and after == "kind" else "")
-    if kinds:
-        return (*(What(kind="kind", name=kind) for kind in kinds.split()), What(kind="posts"))
-    return (What(kind="posts"),)
-
-
-def _sum(said: Said, metric: str) -> What:
-    return What(kind="sum", metric=metric)
+    return (*(What(kind="kind", name=kind) for kind in kinds.split()), What(kind="posts"))
 
 
 def measured(said: Said, number: Number, following: Token | None) -> tuple[What, ...]:
@@ -211,25 +218,17 @@ def measured(said: Said, number: Number, following: Token | None) -> tuple[What,
     if said.other:
         return (What(kind="other", name=said.other),)
     bare = number.measure == "" and not said.fresh
-    if (
-        bare
-        and said.measured
-        and said.measured[0].kind in ("best", "any_post", "followers", "live_views")
-    ):
+    again = said.measured[0].kind if said.measured else ""
+    if bare and again in ("best", "any_post", "followers", "live_views"):
         return tuple(replace(each, name="") for each in said.measured)
     watched = following is not None and following.text in ("观看", "收看", "围观")
-    metric = said.metric
-    if not metric and said.live and (watched or number.measure == "人次"):
-        metric = "views"
+    metric = said.metric or ("views" if number.measure == "人次" or (said.live and watched) else "")
     if not metric:
-        if number.measure == "人次":
-            metric = "views"
-        elif number.measure == "" and said.last:
-            return _carry(said)
-        else:
-            return ()
-    if said.average:
-        return (What(kind="other", name="平均数"),)
+        return _carry(said) if number.measure == "" and said.last else ()
+    return (What(kind="other", name="平均数"),) if said.average else _of_metric(said, metric)
+
+
+def _of_metric(said: Said, metric: str) -> tuple[What, ...]:
     if metric == "posts":
         return (What(kind="posts"),)
     if metric == "followers":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reports.periods import Period
 from reports.verify import patterns
 from reports.verify.claims import Claim, Ignored, Reading, What, WhatKind
 from reports.verify.numbers import Number
+from reports.verify.said import Said
 from reports.verify.spans import Frame
 from reports.verify.subjects import Lexicon, Subject, combine, together
 from reports.verify.text import Text
@@ -20,46 +21,6 @@ _BINDING = frozenset({"的", "官方", "旗下", "运营", "平台", "各", "新
 _MEASURED = frozenset({"", "人次", "次", "人", "户", "名", "户次", "篇次", "条次"})
 _MEDIA = {"网站": "网", "客户端": "端"}
 _COUNTS = patterns.COUNTS
-
-
-@dataclass(slots=True)
-class Said:
-    """What the sentence has said so far, as far as it still holds."""
-
-    run: list[tuple[Subject, ...]] = field(default_factory=list)
-    metric: str = ""
-    metric_at: int = -9
-    fresh: bool = False  # the metric was said since the last ；
-    other: str = ""
-    best: bool = False
-    best_now: bool = False
-    single: bool = False
-    average: bool = False
-    title: str = ""
-    title_now: bool = False
-    column: str = ""
-    kind: str = ""
-    kind_of: tuple[Subject, ...] = ()
-    live: bool = False
-    level: str = ""
-    placement: bool = False
-    front: bool = False
-    hot: bool = False
-    original: str = ""
-    marked: bool = False
-    broadcast: bool = False
-    gain: bool = False
-    falls: bool = False
-    earlier: str = ""
-    raw: str = ""
-    stranger: str = ""  # what the words not known were about: holds for the numbers after it
-    raw_from: int = 0
-    basis: str = ""
-    day: Period | None = None
-    whole: int | None = None
-    all_parts: bool = False
-    last: tuple[What, ...] = ()
-    measured: tuple[What, ...] = ()
 
 
 @dataclass(slots=True)
@@ -122,51 +83,45 @@ class _Sentence:
             self.reader.carried, self.reader.named = together(self.said.run), True
 
     def _step(self, at: int, token: Token) -> None:
-        said = self.said
-        match token.sort:
-            case "subject":
-                self._subject(at, token)
-            case "title":
-                self._title(at, token)
-            case "number":
-                self._number(at, token)
-            case "metric" | "posts":
-                self._metric(at, token)
-            case "period":
-                self._period(at, token)
-            case "stop" | "join":
-                self._stop(token)
-            case "aged":
-                said.basis = f"aged:{token.name}"
-            case "kind":
-                self._kind(at, token)
-            case "level":
-                said.level, said.placement = self._level(at, token), True
-            case "medium":
-                said.level, said.placement = token.name, True
-            case "earlier":
-                said.earlier = self.compared = token.name
-            case "original":
-                said.original = token.name
-            case "gain" | "fall":
-                said.gain, said.falls = True, token.sort == "fall"
-            case "other":
-                said.other, said.metric = token.text, ""
-            case "raw":
-                self._raw(at, token)
-            case "ignored":
-                self._ignore(token.start, token.end)
-            case "part":
-                self._part(exhaustive=False)
-            case "work":
-                said.hot = token.text in ("爆款", "爆文")
-            case "best":
-                said.best = said.best_now = True
-            case "account":
-                self._accounts(at)
-            case "live" | "placement" | "front" | "single" | "average":
-                setattr(said, token.sort, True)
-                said.live = said.live or token.text == "单场"
+        if token.sort in _STEPS:
+            _STEPS[token.sort](self, at, token)
+        elif token.sort in _FLAGS:
+            setattr(self.said, token.sort, True)
+
+    def _single(self, at: int, token: Token) -> None:
+        self.said.single = True
+        self.said.live = self.said.live or token.text == "单场"
+
+    def _best(self, at: int, token: Token) -> None:
+        self.said.best = self.said.best_now = True
+
+    def _basis_said(self, at: int, token: Token) -> None:
+        self.said.basis = f"aged:{token.name}"
+
+    def _placed(self, at: int, token: Token) -> None:
+        level = token.name if token.sort == "medium" else self._level(at, token)
+        self.said.level, self.said.placement = level, True
+
+    def _before(self, at: int, token: Token) -> None:
+        self.said.earlier = self.compared = token.name
+
+    def _original(self, at: int, token: Token) -> None:
+        self.said.original = token.name
+
+    def _gain(self, at: int, token: Token) -> None:
+        self.said.gain, self.said.falls = True, token.sort == "fall"
+
+    def _other(self, at: int, token: Token) -> None:
+        self.said.other, self.said.metric = token.text, ""
+
+    def _passed_over(self, at: int, token: Token) -> None:
+        self._ignore(token.start, token.end)
+
+    def _some_of(self, at: int, token: Token) -> None:
+        self._part(exhaustive=False)
+
+    def _work(self, at: int, token: Token) -> None:
+        self.said.hot = token.text in ("爆款", "爆文")
 
     def _level(self, at: int, token: Token) -> str:
         """中央、省、市级媒体 are several: no level."""
@@ -181,7 +136,7 @@ class _Sentence:
         else:
             self.said.kind, self.said.kind_of = token.name, token.subjects
 
-    def _stop(self, token: Token) -> None:
+    def _stop(self, at: int, token: Token) -> None:
         if token.text == "（":
             self.kept.append(replace(self.said, run=list(self.said.run)))
             self._part(exhaustive=True)
@@ -300,7 +255,7 @@ class _Sentence:
             said.run[-1] = combine(self.topic, said.run[-1])
         said.raw = said.stranger = ""
 
-    def _accounts(self, at: int) -> None:
+    def _accounts(self, at: int, token: Token) -> None:
         """11个账号, where nobody is named and there are so many in all."""
         total, counted = self.reader.lexicon.total, self.words[at - 1].number if at else None
         if not self.said.run and counted is not None and counted.value == len(total.accounts):
@@ -608,3 +563,16 @@ def _same_part(then: Period | None, now: Period | None) -> Period | None:
     except ValueError:  # 29 February
         return None
     return Period(f"{start:%Y-%m-%d}..", start, end, f"{then.title}同期")
+
+
+#: Sort of a word → what it does to what the sentence says.
+_STEPS: Mapping[str, Callable[[_Sentence, int, Token], None]] = {
+    "subject": _Sentence._subject, "title": _Sentence._title, "number": _Sentence._number,
+    "metric": _Sentence._metric, "posts": _Sentence._metric, "period": _Sentence._period,
+    "stop": _Sentence._stop, "join": _Sentence._stop, "aged": _Sentence._basis_said, "kind": _Sentence._kind,
+    "level": _Sentence._placed, "medium": _Sentence._placed, "earlier": _Sentence._before,
+    "original": _Sentence._original, "gain": _Sentence._gain, "fall": _Sentence._gain, "other": _Sentence._other,
+    "raw": _Sentence._raw, "ignored": _Sentence._passed_over, "part": _Sentence._some_of, "work": _Sentence._work,
+    "best": _Sentence._best, "account": _Sentence._accounts, "single": _Sentence._single,
+}  # fmt: skip
+_FLAGS = frozenset({"live", "placement", "front", "average"})

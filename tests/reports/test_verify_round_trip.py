@@ -72,6 +72,7 @@ def test_every_sentence_of_ours_is_true(connection: Connection, period: str, bas
     assert [each.text for each in made.contradictions] == []
 
 
+_OUTPUT = ("posts", "kind", "original", "reprint", "column")
 _DIGITS = re.compile(r"\d+(?:\.\d)?")
 
 
@@ -103,6 +104,10 @@ def test_a_changed_number_is_no_longer_true(connection: Connection, data: st.Dat
         for each in made.checked
         if re.fullmatch(r"\d+\D*", each.true) and "以上" not in each.true
     ]
+    if (
+        basis != "published"
+    ):  # how many were published is another number of the same posts, and true as well
+        exact = [each for each in exact if each.reading.what.kind not in _OUTPUT]
     one = data.draw(
         st.sampled_from(
             [each for each in exact if each.claim.number.manner in ("plain", "about", "near")]

@@ -1,0 +1,193 @@
+"""Figures that ledgers hold: followers, live sessions, placements, own broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reports.placed import placed
+from reports.verify.claims import What
+from reports.verify.source import (
+    Fact,
+    Source,
+    made_of,
+    spread_of,
+    unit_of,
+)
+from reports.verify.subjects import Subject
+from reports.vocabulary import HEADINGS
+from reports.wording import Spread, exactly
+from storage.identity import normal_title
+from storage.listed import listed
+from storage.series import PostValue, View
+from storage.standing import Standing, standing
+
+_LEVELS = ("中央", "省", "市", "县")
+_MEDIA = ("报", "台", "网", "端")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    post_id: int
+    account: str
+    column: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+def followers(source: Source, subject: Subject, what: What) -> Fact:
+    question = source.inquiry.view.question
+    moments = (min(question.start, question.as_of), question.closing)
+    told = standing(source.inquiry.connection, "followers", moments, source.inquiry.known)
+    found = [told.get(account, [None, None]) for account in subject.accounts]
+    gain = what.kind == "follower_gain"
+    name = "期内新增粉丝" if gain else f"期{'初' if what.name else '末'}粉丝数"
+    made = made_of(subject, name, None, measure="人")
+    spreads = [_gained(*each) if gain else _stood(each[0 if what.name else 1]) for each in found]
+    known = [each for each in spreads if each is not None]
+    if not known:
+        return replace(made, why="没有读到这些账号的粉丝数")
+    if gain and any((start is None) != (end is None) for start, end in found):
+        return replace(made, why="有账号在期初或期末没有粉丝数，增长算不全")
+    highs = [each.high for each in known if each.high is not None]
+    there = Spread(
+        sum(each.low for each in known), sum(highs) if len(highs) == len(known) else None
+    )
+    missing = len(spreads) - len(known)
+    if not missing:
+        return replace(made, spread=there)
+    beside = (f"其中{missing}个账号没有粉丝数",)
+    if gain:
+        return replace(made, spread=there, notes=beside)
+    return replace(made, spread=Spread(there.low, None), others=(there,), notes=beside)
+
+
+def live(source: Source, subject: Subject, what: What) -> Fact:
+    rows = _listed(source, "live", subject)
+    made = made_of(subject, "直播场次", None, measure="场")
+    if rows is None:
+        return replace(made, why="没有读到直播台账，各账号的数据里也没有直播")
+    if what.kind == "live":
+        return replace(made, spread=exactly(len(rows)))
+    made = replace(
+        made,
+        name=f"直播{HEADINGS[what.metric]}",
+        measure=unit_of(what.metric),
+        metric=what.metric,
+    )
+    posts = _published(source, [each.post_id for each in rows])
+    shown = [each.amounts[what.metric] for each in posts.values() if what.metric in each.amounts]
+    if not shown:
+        return replace(made, why="直播的资料里没有这个数")
+    if what.name == "best":
+        most = max(shown, key=lambda each: each.value)
+        return replace(
+            made, name=f"单场最高{HEADINGS[what.metric]}", spread=spread_of(most), single=True
+        )
+    hidden = len(rows) - len(shown)
+    highs = [each.high for each in shown]
+    whole = hidden == 0 and all(each is not None for each in highs)
+    high = sum(each for each in highs if each is not None) if whole else None
+    beside = (f"其中{hidden}场无数据",) if hidden else ()
+    return replace(made, spread=Spread(sum(each.low for each in shown), high), notes=beside)
+
+
+def _published(source: Source, numbers: Sequence[int]) -> Mapping[int, PostValue]:
+    """Posts at their newest value, whatever the basis."""
+    view = source.inquiry.view
+    if numbers and source.inquiry.basis.kind != "published":
+        question = replace(view.question, basis="published")
+        view = View(source.inquiry.connection, question, "published")
+    return view.get(numbers)
+
+
+def _listed(source: Source, kind: str, subject: Subject) -> list[_Row] | None:
+    """The posts of the period, by their day; None where none of any time is on record. A ledger's belong to all."""
+    question = source.inquiry.view.question
+    ours = {each.id for each in source.inquiry.ours}
+    wanted = set(subject.accounts) if subject.kind in ("account", "platform") else ours
+    rows = [
+        each
+        for each in listed(source.inquiry.connection, question, (kind,))
+        if each.account in ours
+    ]
+    if (
+        not rows
+        or rows[0].published_at >= question.end
+        or max(e.seen_at for e in rows) < question.start
+    ):
+        return None
+    within = [each for each in rows if question.start <= each.published_at < question.end]
+    return [
+        _Row(each.post_id, each.account, each.column, each.details)
+        for each in within
+        if each.account in wanted or kind == "item"
+    ]
+
+
+def placements(source: Source, subject: Subject, what: What) -> Fact:
+    found = placed(source.inquiry)
+    made = made_of(subject, f"外宣{what.name}刊发篇数", None, measure="篇")
+    period = source.inquiry.period
+    if (
+        found.since is None
+        or found.until is None
+        or found.since >= period.end
+        or found.until < period.start
+    ):
+        return replace(made, why="没有覆盖这个时期的外宣台账")
+    rows = found.placements
+    if what.name == "头版":
+        if not found.marks_front:
+            return replace(made, why="外宣台账没有标注头版")
+        return replace(made, spread=exactly(sum(each.front_page for each in rows)))
+    if what.name in _LEVELS:
+        there = sum(each.level == what.name for each in rows)
+        unstated = sum(each.level not in _LEVELS for each in rows)
+        return replace(made, spread=Spread(there, there + unstated))
+    if what.name in _MEDIA:
+        return replace(made, spread=exactly(sum(each.medium == what.name for each in rows)))
+    if what.name:
+        names = {each.outlet for each in rows}
+        outlets = {each for each in names if each == what.name} or {
+            each for each in names if what.name in each
+        }
+        if not outlets:
+            return replace(made, why=f"外宣台账里没有媒体“{what.name}”")
+        return replace(made, spread=exactly(sum(each.outlet in outlets for each in rows)))
+    return replace(made, spread=exactly(len(rows)))
+
+
+def programme(source: Source, subject: Subject, what: What) -> Fact:
+    rows = _listed(source, "item", subject)
+    made = made_of(
+        subject,
+        f"《{what.name}》" if what.name else "自办栏目",
+        None,
+        measure="期" if what.kind == "issues" else "条",
+    )
+    there = [
+        each
+        for each in rows or ()
+        if not what.name or normal_title(each.column) == normal_title(what.name)
+    ]
+    if not there:
+        return replace(made, why=f"播出台账里没有栏目“{what.name}”")
+    if what.kind == "issues":
+        return replace(made, spread=exactly(len(there)))
+    told = [int(each.details["items"]) for each in there if each.details.get("items", "").isdigit()]
+    if not told:
+        return replace(made, why="播出台账没有填条数")
+    return replace(made, spread=Spread(sum(told), sum(told) if len(told) == len(there) else None))
+
+
+def _stood(value: Standing | None) -> Spread | None:
+    return None if value is None else Spread(value.value.low, value.value.high)
+
+
+def _gained(start: Standing | None, end: Standing | None) -> Spread | None:
+    if start is None or end is None or start.value.high is None:
+        return None
+    high = end.value.high
+    return Spread(
+        end.value.low - start.value.high, None if high is None else high - start.value.low
+    )

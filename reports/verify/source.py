@@ -1,0 +1,120 @@
+"""Where figures are looked up: an inquiry, with what is read of it once; and what a look-up finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from reports import wording
+from reports.figures import Line, group_lines
+from reports.inquiry import Inquiry
+from reports.periods import span_words
+from reports.topics import Topic, topics
+from reports.verify.subjects import Subject
+from reports.verify.text import fold
+from reports.vocabulary import HEADINGS
+from reports.wording import Spread
+from storage.identity import normal_title
+from storage.series import Amount
+
+_NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """``spread`` None: it cannot be said, for the reason ``why``. ``name`` says what was looked up. ``single``: one
+    post's figure, not a sum; ``notes``: what stands beside it (gaps, posts without data). ``others``: figures that the
+    words may mean as well (any post); ``wrong``: what is said besides the number is not so, ``why`` says how."""
+
+    spread: Spread | None
+    name: str
+    why: str = ""
+    measure: str = ""
+    metric: str = ""
+    single: bool = False
+    notes: tuple[str, ...] = ()
+    others: tuple[Spread, ...] = ()
+    wrong: bool = False
+
+
+class Source:
+    """One period on one basis; valid until the next inquiry is made (it reads the inquiry's view)."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self._infos = {each.id: each for each in inquiry.centre.accounts}
+        self._lines: dict[tuple[str, ...], Line] = {}
+
+    def line(self, accounts: Sequence[str]) -> Line:
+        """What several accounts amount to together."""
+        key = tuple(accounts)
+        if key not in self._lines:
+            infos = [replace(self._infos[each], group="·") for each in key]
+            self._lines[key] = group_lines(self.inquiry.centre, infos, self.inquiry.loaded)[0]
+        return self._lines[key]
+
+    @cached_property
+    def titles(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the posts of each title, as ``title_of`` has it."""
+        found: dict[str, list[int]] = {}
+        for post in self.inquiry.view.posts():
+            found.setdefault(title_of(post.title), []).append(post.post_id)
+        return found
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        return topics(self.inquiry)
+
+
+def made_of(subject: Subject, name: str, spread: Spread | None, **more: object) -> Fact:
+    return Fact(spread=spread, name=f"{subject.words}：{name}", **more)  # type: ignore[arg-type]
+
+
+def spread_of(amount: Amount) -> Spread:
+    return Spread(amount.low, amount.high)
+
+
+def unit_of(metric: str) -> str:
+    return {"views": "人次", "readers": "人", "sharers": "人", "comments": "条"}.get(metric, "次")
+
+
+def title_of(title: str) -> str:
+    """A title as it is compared: folded like a draft, without quotation marks; an empty one is （无标题） in summaries."""
+    plain = fold(wording.line(title)).plain.translate(_NO_QUOTES)
+    return normal_title(plain) or normal_title("（无标题）") or "（无标题）"
+
+
+def why_none(source: Source, line: Line, metric: str) -> str:
+    if not line.posts:
+        return why_empty(source, line)
+    hidden = f"{line.platform_name or '所用'}的数据不显示{HEADINGS[metric]}"
+    return f"{hidden}，或期初没有可比的数值" if source.inquiry.basis.kind == "gained" else hidden
+
+
+def why_empty(source: Source, line: Line) -> str:
+    title = source.inquiry.period.title
+    cover = line.coverage
+    if cover.first is None:
+        return f"没有覆盖{title}的文件或采集"
+    return {
+        "published": f"{title}没有读到作品",
+        "gained": f"{title}没有可计增量的观测",
+        "aged": f"{title}没有满{source.inquiry.basis.days}天且当天有观测的作品",
+    }[source.inquiry.basis.kind]
+
+
+def notes_of(source: Source, line: Line) -> tuple[str, ...]:
+    cover, period = line.coverage, source.inquiry.period
+    found = []
+    if line.incomplete:
+        found.append("导出达到条数上限，作品没有读全，各数是下限")
+    if cover.first is None or cover.last is None:
+        found.append("没有覆盖本期的文件或采集")
+    elif cover.first > period.start.date() or cover.last < period.last_day or cover.gaps:
+        gaps = "、".join(span_words(*each) for each in cover.gaps)
+        found.append(
+            f"数据覆盖{span_words(cover.first, cover.last)}"
+            + (f"，其间{gaps}没有数据" if gaps else "")
+        )
+    return tuple(found)
