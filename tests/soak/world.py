@@ -6,12 +6,13 @@ from __future__ import annotations
 import asyncio
 import csv
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
@@ -204,9 +205,10 @@ class World:
     def kill(self, *, everything: bool) -> None:
         """``kill -9``: of the service alone, or of its children too, as a power cut would."""
         assert self.process is not None
-        if everything and hasattr(os, "killpg"):
-            _kill_group(self.process.pid)
+        session = _session(self.process.pid) if everything else []
         self.process.kill()
+        for each in session:
+            _kill(each)
         self.process.wait(60)
 
     def stop(self) -> int:
@@ -249,13 +251,20 @@ class World:
         }
 
 
-def _kill_group(leader: int) -> None:
-    import signal
+def _session(leader: int) -> list[int]:
+    """The processes of a session: children lead groups of their own."""
+    found = []
+    for each in Path("/proc").iterdir():
+        if each.name.isdigit() and int(each.name) != leader:
+            with suppress(OSError):
+                if os.getsid(int(each.name)) == leader:
+                    found.append(int(each.name))
+    return found
 
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
 
 
 def title(post: int) -> str:
