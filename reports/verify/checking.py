@@ -172,7 +172,8 @@ def _said(
     if answer == "true":
         return replace(made, outcome="属实")
     if answer == "open":
-        return replace(made, why=f"数据只知道是{made.true}，不能断定")
+        why = f"数据只知道是{made.true}，不能断定"
+        return replace(made, why=why, suggestion=suggested(claim, fact, marks))
     suggestion = suggested(claim, fact, marks)
     if claim.unsure:
         why = f"看不准“{claim.unsure}”指什么；若指{made.name}，应为{made.true}"

@@ -19,6 +19,9 @@ from reports.verify.words import CLAUSE_DEFINING, DEFINING, PLANNED
 #: Words between two names of one subject: 云岭发布的官方微信公众号.
 _BINDING = frozenset({"的", "官方", "旗下", "运营", "平台", "各", "新闻", "微信", "矩阵"})
 _MEASURED = frozenset({"", "人次", "次", "人", "户", "名", "户次", "篇次", "条次"})
+_VERBS = {"转发": "shares", "推荐": "looks"} | dict.fromkeys(
+    ("播放", "阅读", "点击", "浏览", "观看", "收看"), "views"
+)
 _MEDIA = {"网站": "网", "客户端": "端"}
 _COUNTS = patterns.COUNTS
 
@@ -395,18 +398,27 @@ class _Sentence:
         found = patterns.hits(self.words, at, in_cell=self.first > 0)
         if found is None:
             return self._bare_hits(at, number)
-        own = self.said.metric if self.said.metric not in ("", "posts", "followers") else ""
-        metric = found.metric or own or "views"
+        metrics = (found.metric,) if found.metric else self._of_hits()
         for threshold, place in found.pairs:
             counted = self.words[place].number
             assert counted is not None
-            what = What(kind="hits", metric=metric, threshold=threshold)
-            self._claim(counted, (what,), None)
-            self.said.last = (what,)
+            whats = [What(kind="hits", metric=each, threshold=threshold) for each in metrics]
+            self._claim(counted, whats, None)
+            self.said.last = (whats[0],)
         if found.metric:
             self.said.metric = found.metric
         self.taken = max(self.taken, found.last)
         return True
+
+    def _of_hits(self) -> tuple[str, ...]:
+        """Of which metric the hits are: the clause's own, that of the hits before, else views or what was said."""
+        said = self.said
+        own = said.metric if said.metric not in ("", "posts", "followers") else ""
+        if own and (said.metric_at >= 0 or self.first):
+            return (own,)
+        if said.last and said.last[0].kind == "hits":
+            return (said.last[0].metric,)
+        return ("views",) if own in ("", "views") else ("views", own)
 
     def _bare_hits(self, at: int, number: Number) -> bool:
         """没有“10万+”以上作品: nothing is counted, but what follows may be about them."""
@@ -423,6 +435,7 @@ class _Sentence:
             return self._rate(number)
         if number.measure not in _MEASURED and number.measure not in _COUNTS:
             return ()
+        number = self._plainly(at, number)
         others = said.metric != "followers" or self.compared in ("last year", "before")
         if said.gain and self.compared and others:
             return (self._changed("difference", number),)
@@ -440,10 +453,22 @@ class _Sentence:
         if number.measure in _COUNTS:
             adjacent = said.metric_at == self._back(at)
             return patterns.counted(said, number, following, adjacent=adjacent)
-        back = self._back(at)
-        if back >= 0 and self.words[back].text == "转发":  # 转发6次; 转发408条 are works
-            return (What(kind="sum", metric="shares"),)
         return patterns.measured(said, number, following)
+
+    def _plainly(self, at: int, number: Number) -> Number:
+        """播放43202次, 转发6次 name a metric by its verb; 发布作品33个 counts works."""
+        back = self._back(at)
+        before = self.words[back] if back >= 0 else None
+        said = self.said
+        if before is not None and before.text in _VERBS and number.measure not in _COUNTS:
+            said.metric, said.fresh = _VERBS[before.text], True
+        if (
+            before is not None
+            and number.measure == "个"
+            and before.sort in ("work", "kind", "posts")
+        ):
+            return replace(number, measure="条")
+        return number
 
     def _rate(self, number: Number) -> tuple[What, ...]:
         """A percentage is of interest beside a metric or a comparison."""
@@ -473,7 +498,11 @@ class _Sentence:
     def _back(self, at: int) -> int:
         """The last token before ``at`` that is no filler."""
         back = at - 1
-        while back >= 0 and self.words[back].sort in ("fill", "respect", "gain", "fall"):
+        while (
+            back >= 0
+            and self.words[back].sort in ("fill", "respect", "gain", "fall")
+            and self.words[back].text not in _VERBS
+        ):
             back -= 1
         return back
 
@@ -534,6 +563,7 @@ class _Sentence:
             own = self._of_whole() or What(kind="posts")
             yield from (Reading(each, own) for each in self.said.kind_of)
         if whats[0].kind == "posts" and raw:
+            yield from (Reading(one, What(kind="placements", name=raw)) for one in subjects)
             yield from (Reading(one, What(kind="column", name=raw)) for one in subjects)
 
     def _basis(self, what: What) -> str:
