@@ -578,11 +578,6 @@ class _Sentence:
             self.reader.ignored.append(Ignored(self.paragraph, words))
 
 
-def whats_of(claim: Claim) -> Iterator[What]:
-    for each in claim.readings:
-        yield each.what
-
-
 def _same_part(then: Period | None, now: Period | None) -> Period | None:
     """2021年同期 of a quarter is the same quarter of that year."""
     if then is None or now is None or then.start.year == now.start.year:
