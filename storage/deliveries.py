@@ -19,7 +19,7 @@ from storage import schema
 from storage.bulk import insert_rows, next_id
 
 State = Literal["claimed", "waiting", "accepted", "refused", "unclear", "superseded"]
-#: Longer than any try takes (collector.smtp: ten steps of 30 s at most).
+#: Longer than any try takes (collector.mail.smtp: ten steps of 30 s at most).
 PATIENCE = 900
 LOST = "发送途中程序被中断"
 _AGAIN: tuple[State, ...] = ("waiting",)

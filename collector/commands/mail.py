@@ -14,7 +14,7 @@ from collector.options import config_option, pass_app
 from collector.words import said
 
 if TYPE_CHECKING:
-    from collector.delivering import Sent
+    from collector.mail.delivering import Sent
     from reports.periods import Period
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
@@ -67,7 +67,7 @@ def mail_command(
 
 
 def _week(app: App, named: str) -> Period:
-    from collector.mailing import due_week
+    from collector.mail.mailing import due_week
     from reports.weekly.weeks import parse_week
 
     if not named:
@@ -83,7 +83,7 @@ def _week(app: App, named: str) -> Period:
 
 def _send(app: App, week: Period, recipient: str | None, *, explicit: bool) -> bool:
     """Whether every recipient has it now."""
-    from collector.mailing import send_weekly
+    from collector.mail.mailing import send_weekly
 
     if week.end > app.now:
         raise click.UsageError(f"{week.title}还没有结束,不能发送;可以加 --preview 先看")
@@ -114,7 +114,7 @@ def sent_lines(sent: Iterable[Sent]) -> Iterable[str]:
 
 
 def _preview(app: App, week: Period, folder: Path) -> None:
-    from collector.mailing import weekly_of
+    from collector.mail.mailing import weekly_of
     from reports.mail import messages
     from reports.mail.rendering import render, standing_alone
 
@@ -144,7 +144,7 @@ def _preview(app: App, week: Period, folder: Path) -> None:
 
 def _test(app: App, recipient: str | None) -> bool:
     """Whether the server took the test mail."""
-    from collector.smtp import account_of, send
+    from collector.mail.smtp import account_of, send
     from reports.mail import messages
 
     mail, password = account_of(app.config)

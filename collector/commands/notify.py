@@ -21,7 +21,7 @@ def notify_command(ctx: click.Context, app: App, testing: bool) -> None:
 
 
 def _test(app: App) -> bool:
-    from collector.channels.configured import channels
+    from collector.announce.channels.configured import channels
 
     found = channels(app.config)
     for problem in found.problems:
@@ -45,7 +45,7 @@ def _test(app: App) -> bool:
 
 
 def _announce(app: App) -> bool:
-    from collector.announcing import announce
+    from collector.announce.announcing import announce
 
     told = announce(app.engine, app.config, app.now)
     for line in told.lines:

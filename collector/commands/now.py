@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from collector import screen, words
-from collector.announcing import Announced, announce
+from collector.announce.announcing import Announced, announce
 from collector.app import App
 from collector.commands.hits import hit_lines, names_of
 from collector.options import config_option, pass_app

@@ -13,6 +13,7 @@ from collector.app import App
 from collector.choosing import chosen, lines_of, listed
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
+from reports.staffing import PICK
 from storage import tags
 from storage.changes import Act, Mistaken
 from storage.database import reading, writing
@@ -76,7 +77,8 @@ def _change(app: App, tag: str, wanted: list[str], *, several: bool, remove: boo
         )
         return
     click.echo(f"已给 {number} 篇作品加上标签“{name}”" + _rest(len(found) - number, "原来就有"))
-    if not any(name in each.tags for each in app.config.topics):
+    counted = name == PICK and app.config.staff.show  # counted among what its authors did
+    if not counted and not any(name in each.tags for each in app.config.topics):
         click.echo(
             f'还没有专题用到它。在 config.toml 的 [[topics]] 里写上 tags = ["{name}"] 后才会计入总结'
         )

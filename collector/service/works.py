@@ -59,14 +59,14 @@ def _pass(
     said = f"{len(run.results)} 个来源" + (f",{failed} 个有问题" if failed else "")
     if run.stopped:
         return Answer("stopped", f"{said};按要求提前停下", run.run_id)
-    from collector.announcing import announce
+    from collector.announce.announcing import announce
 
     told = announce(engine, config, now)
     return Answer("done", ";".join((said, *told.problems)), run.run_id)
 
 
 def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
-    from collector.mailing import send_weekly
+    from collector.mail.mailing import send_weekly
 
     sent = send_weekly(engine, config, now)
     return Answer("done", ";".join(f"{each.recipient}:{each.text}" for each in sent))
@@ -74,8 +74,8 @@ def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
 
 def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
     """Messages that could not be sent for the time being."""
-    from collector.announcing import announce
-    from collector.mailing import retry_waiting
+    from collector.announce.announcing import announce
+    from collector.mail.mailing import retry_waiting
 
     told = announce(engine, config, now)
     sent = retry_waiting(engine, config, now)

@@ -17,8 +17,8 @@ from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.lark import NotifyLark
 from apprise.plugins.wecombot import NotifyWeComBot
 
-from collector import announcing
-from collector.announcing import Announced, announce
+from collector.announce import announcing
+from collector.announce.announcing import Announced, announce
 from storage import database, upkeep, writes
 from tests.collector.centre import Centre, centre
 from tests.server.site import Reply, Seen, Site

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from apprise.plugins.wecombot import NotifyWeComBot
 
-from collector import announcing
-from collector.channels import chats
+from collector.announce import announcing
+from collector.announce.channels import chats
 from tests.collector import robots
 from tests.collector.robots import CONFIG, PATHS, TAKEN, Room, room, said
 from tests.server.faults import in_turn, reset, silent, status

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from collector import announcing
+from collector.announce import announcing
 from tests.collector.robots import PATHS, TAKEN, Room, at_home, room, said, text_of
 from tests.server.faults import reset, status
 from tests.server.site import Reply, Seen, Site

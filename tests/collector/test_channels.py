@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.channels.chats import CHATS, understood
-from collector.channels.configured import Channels, channels
-from collector.channels.parts import parts
+from collector.announce.channels.chats import CHATS, understood
+from collector.announce.channels.configured import Channels, channels
+from collector.announce.channels.parts import parts
 from collector.config import load
 from tests.collector.robots import (
     ADDRESSES,

@@ -85,6 +85,15 @@ def test_a_tag_makes_a_post_part_of_its_topic(there: Centre) -> None:
     assert "还没有专题用到它" in said(there, "tag", "别的", "凌晨")
 
 
+def test_picks_need_no_topic_where_staff_is_shown(there: Centre) -> None:
+    assert "还没有专题用到它" in said(there, "tag", "优稿", "凌晨")
+    with (there.folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write("\n[staff]\nshow = true\n")
+    shown = said(there, "tag", "优稿", "冲锋舟")
+    assert "已给 1 篇作品加上标签“优稿”" in shown
+    assert "还没有专题用到它" not in shown
+
+
 def test_a_list_is_taken_whole_or_not_at_all(there: Centre) -> None:
     path = there.folder / "清单.txt"
     path.write_text("凌晨的搜救\n\n没有这一篇\n防汛一线直击\n", encoding="utf-8-sig")

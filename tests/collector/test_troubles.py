@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.logins import logins
+from collector.announce.logins import logins
 from storage import database, writes
 from storage.reading import Reading
 from storage.troubles import INTERFACE, POSTS, open_troubles

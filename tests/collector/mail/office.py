@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 
 from collector.app import App
 from collector.cli import main
-from collector.delivering import Sent
-from collector.mailing import retry_waiting, send_weekly
+from collector.mail.delivering import Sent
+from collector.mail.mailing import retry_waiting, send_weekly
 from tests.collector.mail.server import Script
 from tests.reports.week import NOW
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from collector import delivering, mailing
 from collector.config import load
-from collector.mailing import due_week, retry_waiting, send_weekly
-from collector.smtp_words import Answer
+from collector.mail import delivering, mailing
+from collector.mail.mailing import due_week, retry_waiting, send_weekly
+from collector.mail.smtp_words import Answer
 from reports.periods import SHANGHAI, Period
 from storage import database
 from storage.deliveries import PATIENCE, of

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from collector import delivering
 from collector.config import ConfigError
+from collector.mail import delivering
+from collector.mail.smtp import send
 from collector.service.works import WORKS
-from collector.smtp import send
 from tests.collector.mail.office import ONE, TWO, WEEK, Office, parsed, part
 from tests.collector.mail.server import HANG_UP, SILENCE
 from tests.reports.week import NOW
@@ -149,7 +149,7 @@ def test_a_process_that_is_killed_while_the_server_has_the_mail(office: Office) 
     office.script.answers = {"dot": SILENCE}
     command = (
         "import sys; from datetime import datetime; from collector.app import App;"
-        "from collector.mailing import send_weekly; from pathlib import Path;"
+        "from collector.mail.mailing import send_weekly; from pathlib import Path;"
         "app = App(config_path=Path(sys.argv[1]));"
         "send_weekly(app.engine, app.config, datetime.fromisoformat(sys.argv[2]))"
     )

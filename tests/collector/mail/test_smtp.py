@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from collector import smtp
-from collector.smtp import POLICY, send
-from collector.smtp_words import Answer
+from collector.mail import smtp
+from collector.mail.smtp import POLICY, send
+from collector.mail.smtp_words import Answer
 from tests.collector.mail.server import (
     HANG_UP,
     PASSWORD,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from collector import announcing
-from collector.announcing_to import HITS, Recipient, Recipients
-from collector.channels.chats import Answer as Said
+from collector.announce import announcing
+from collector.announce.channels.chats import Answer as Said
+from collector.announce.recipients import HITS, Recipient, Recipients
 from collector.config import parse
 from storage.database import writing
 from storage.upkeep import keep_thresholds

@@ -18,8 +18,8 @@ from typing import Any
 
 from collector.config import Config, ConfigError
 from collector.config_sections import MailConfig
+from collector.mail.smtp_words import Answer, Stage, of_failure, of_reply, refused
 from collector.secrets import read_secret
-from collector.smtp_words import Answer, Stage, of_failure, of_reply, refused
 
 #: Of one step (connecting, a command, the message); the answer to the message itself may take longer.
 SECONDS, LAST_SECONDS = 30, 120

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.channels.chats import CHATS, Answer, post
+from collector.announce.channels.chats import CHATS, Answer, post
 from collector.config import Config, ConfigError
 from collector.secrets import read_secret
 

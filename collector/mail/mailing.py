@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from sqlalchemy import Engine
 
 from collector.config import Config
-from collector.delivering import Sent, deliver, retry, settle_lost
-from collector.smtp import account_of
+from collector.mail.delivering import Sent, deliver, retry, settle_lost
+from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
 from reports import missing
 from reports.mail import messages

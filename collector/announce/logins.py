@@ -11,9 +11,9 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from collector.announce.troubles import Name, credential_of, names
 from collector.config import Config, ConfigError
 from collector.secrets import read_secret
-from collector.troubles import Name, credential_of, names
 from reports.announcements import when
 from reports.periods import SHANGHAI
 from storage import troubles

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 
 from collector.config import Config
 from collector.config_sections import MailConfig
-from collector.smtp import POLICY, account_of, send
+from collector.mail.smtp import POLICY, account_of, send
 from collector.words import said
 from storage import deliveries
 from storage.bulk import seconds

@@ -8,8 +8,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 
-from collector.channels.chats import Answer
-from collector.channels.configured import channels
+from collector.announce.channels.chats import Answer
+from collector.announce.channels.configured import channels
 from collector.config import Config, ConfigError
 from collector.config_sections import MailConfig
 
@@ -82,7 +82,7 @@ def _mailboxes(config: Config, now: datetime) -> list[Recipient]:
 
 
 def _send(config: Config, now: datetime, to: str, title: str, text: str) -> Answer:
-    from collector.smtp import account_of, send
+    from collector.mail.smtp import account_of, send
 
     try:
         mail, password = account_of(config)

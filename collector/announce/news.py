@@ -13,7 +13,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
-from collector import troubles
+from collector.announce import troubles
 from collector.config import Config
 from reports import announcements
 from reports.announcements import HEADS

@@ -1,0 +1,1 @@
+"""Mail that goes out: claimed, handed over with TLS, and what the server said, explained."""
