@@ -11,6 +11,7 @@ from reports.figures import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, seen_words
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
+from reports.sections.line_sentences import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
 from reports.wording import Spread, exactly
 from storage.hit_posts import HitPost, hit_posts
@@ -62,10 +63,19 @@ def _said(inquiry: Inquiry, metric: str, threshold: int) -> str:
     subject = f"{inquiry.centre.name}{len(total.members)}个账号{inquiry.period.title}"
     passed = "期内新达到" if inquiry.basis.kind == "gained" else ""
     unsure = total.unknown_hits[metric][threshold]
+    left_out = total.young + total.unobserved
     beside = f"；另有{wording.count(exactly(unsure), words.measure)}无法判断" if unsure else ""
+    if left_out:
+        many = wording.count(exactly(left_out), words.measure)
+        beside += f"；未满{inquiry.basis.days}天或该时点无观测的{many}未计入"
     number = total.hits[metric][threshold]
+    if not number and not total.posts and not unsure:
+        why = nothing(inquiry.basis)
+        return (
+            f"{subject}{word}{passed}“{mark}”以上作品数{wording.NO_DATA}：{why}（不是 0）{beside}。"
+        )
     if not number:
-        none = "没有能确定的" if unsure or total.incomplete else "没有"
+        none = "没有能确定的" if unsure or left_out or total.incomplete else "没有"
         return f"{subject}{none}{word}{passed}“{mark}”以上作品{beside}。"
     parts = [
         f"{name}{_count(line_hits, words_of(kinds).measure, sure=sure)}"

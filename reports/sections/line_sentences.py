@@ -98,19 +98,19 @@ def _trace(line: Line, name: str) -> Trace | None:
 def _total(speech: _Speech) -> str:
     line = speech.line
     if not line.posts:
-        return f"{speech.subject}{_when(speech)}{_nothing(speech)}，各项均为{wording.NO_DATA}（不是 0）。"
+        return f"{speech.subject}{_when(speech)}{nothing(speech.basis)}，各项均为{wording.NO_DATA}（不是 0）。"
     deleted = wording.count(exactly(line.deleted), speech.words.measure)
     gone = f"（其中{deleted}已删除，保留最后数值）" if line.deleted else ""
     return f"{speech.subject}{_output(speech)}{gone}，{_reach(speech)}。"
 
 
-def _nothing(speech: _Speech) -> str:
-    """Why there is nothing to add up."""
+def nothing(basis: Basis) -> str:
+    """Why there is nothing to add up or to count."""
     return {
         "published": "没有读到作品",
         "gained": "没有可计增量的观测",
-        "aged": f"没有满{speech.basis.days}天且当天有观测的作品",
-    }[speech.basis.kind]
+        "aged": f"没有满{basis.days}天且当天有观测的作品",
+    }[basis.kind]
 
 
 def _when(speech: _Speech) -> str:

@@ -339,6 +339,10 @@ def test_hits(connection: Connection) -> None:
     assert spoken["hits.views.1000000"] == (
         "云岭县融媒体中心5个账号2026年第三季度阅读播放量“100万+”以上作品至少1条：短视频至少1条；另有4条无法判断。"
     )
+    # of 2024 nobody knows anything: that is not the same as no hits
+    assert said(summary(connection, "2024Q3"))["hits.views.100000"] == (
+        "云岭县融媒体中心5个账号2024年第三季度阅读量“10万+”以上作品数无数据：没有读到作品（不是 0）。"
+    )
 
 
 @pytest.mark.parametrize(
