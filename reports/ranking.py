@@ -77,6 +77,8 @@ def _scores(inquiry: Inquiry, rank: RankInfo, lines: Mapping[str, Line]) -> _Sco
         return _by_wci(inquiry, lines)
     if rank.index == "weighted":
         return _by_weights(inquiry, rank, lines)
+    if rank.index == "posts" and inquiry.basis.kind == "gained":  # what was observed is no output
+        return {}, dict.fromkeys(lines, "作品数不按增量口径计算")
     return _by_figure(rank.index, lines)
 
 
@@ -97,8 +99,9 @@ def _figure(line: Line, name: str) -> Between | None:
     """None too where nothing of the account was read: no posts are then known, which is not 0 posts."""
     if line.coverage.first is None and not line.posts:
         return None
-    if name == "posts":
-        return Between(Fraction(line.posts), None if line.incomplete else Fraction(line.posts))
+    if name == "posts":  # on *aged* those without a value at that age were published too
+        posts = Fraction(line.posts + line.young + line.unobserved)
+        return Between(posts, None if line.incomplete else posts)
     figure = line.figures[name]
     if figure is None:
         return None

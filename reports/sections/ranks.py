@@ -15,6 +15,7 @@ from reports.inquiry import Inquiry
 from reports.ranking import Ranked, ranked
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
 from reports.vocabulary import HEADINGS, OTHERS, words_of
+from reports.wording import exactly
 
 #: Indices by the name that is printed with every figure; a metric by its heading.
 NAMES = {"posts": "作品数", WCI: "WCI 14.2a", "weighted": "加权指数"} | HEADINGS
@@ -63,6 +64,9 @@ def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iter
         yield Sentence(
             f"{id_}.unsure", f"“{rank.name}”排名中，{_list(unsure)}，位次按可能的范围列出。"
         )
+    left_out = _left_out(inquiry, rank, rows)
+    if left_out:
+        yield Sentence(f"{id_}.left_out", left_out)
     yield Sentence(f"{id_}.coverage", _coverage(inquiry, rank, rows))
     method = _method(rank)
     if method:
@@ -118,6 +122,15 @@ def _coverage(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> str:
     if not partly:
         return f"“{rank.name}”各账号的数据都覆盖了本期。"
     return f"“{rank.name}”中有{len(partly)}个账号的数据没有覆盖整期：{_list(partly)}。"
+
+
+def _left_out(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> str:
+    """On *aged*: how many posts of each account its figure leaves out; all of them count as posts."""
+    there = [(each, each.line.young + each.line.unobserved) for each in rows]
+    parts = [f"{_name(each)}{wording.count(exactly(left), '个')}" for each, left in there if left]
+    if not parts or rank.index == "posts":
+        return ""
+    return f"“{rank.name}”没有计入未满{inquiry.basis.days}天或该时点无观测的作品：{_list(parts)}。"
 
 
 def _method(rank: RankInfo) -> str:
@@ -188,7 +201,7 @@ def _traced(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Traced]:
         if each.score is not None:
             figure = each.line.figures.get(rank.index)
             value = figure if figure is not None else _low(each.score)
-            value = each.line.posts if rank.index == "posts" else value
+            value = int(each.score.low) if rank.index == "posts" else value
         yield Traced(
             id=f"rank.{rank.name}.{each.info.id}",
             name=f"{rank.name}：{each.info.name or each.info.id}的{NAMES[rank.index]}",

@@ -90,6 +90,15 @@ def test_places_on_published(connection: Connection) -> None:
         # two posts of June have no value before July to compare with
         ("gained", NOW, NOW, "阅读榜", [("fabu", 3_450, "at_least", None, None)]),
         ("gained", NOW, NOW, "传播榜", []),
+        ("gained", NOW, NOW, "发稿榜", []),  # posts that were observed are no output
+        # published is published, also without an observation at seven days
+        (
+            "aged:7",
+            NOW,
+            NOW,
+            "发稿榜",
+            [("fabu", 4, "exact", 1, 2), ("dangjian", 2, "exact", 2, 3)],
+        ),
         ("gained", NOW, NOW, "综合榜", []),
         ("aged:7", NOW, NOW, "阅读榜", [("fabu", 3_450, "exact", None, None)]),
         ("published", on(2026, 7, 15), NOW, "阅读榜", [("fabu", 3_450, "exact", None, None)]),
@@ -143,6 +152,13 @@ def test_what_is_said_of_places(connection: Connection) -> None:
     assert {each.id: each.text for each in alone.sentences}["rank.阅读榜"] == (
         "2026年第三季度“阅读榜”4个账号按阅读/播放量排名无数据：只有“云岭发布”有这项数据（3450人次）。"
     )
+    spoken = {each.id: each.text for each in alone.sentences}
+    # only the two of 3 July were observed a week old: two are left out of 云岭发布, all of the others
+    assert spoken["rank.阅读榜.left_out"] == (
+        "“阅读榜”没有计入未满7天或该时点无观测的作品："
+        "“云岭发布”2个；“云岭党建”2个；“邻县发布”2个；“临川发布”1个。"
+    )
+    assert "rank.发稿榜.left_out" not in spoken
     early = made(connection, as_of=on(2026, 7, 1))
     assert {each.id: each.text for each in early.sentences}["rank.阅读榜"] == (
         "2026年第三季度“阅读榜”4个账号按阅读/播放量排名无数据。"
