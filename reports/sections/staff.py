@@ -61,7 +61,9 @@ def _sentences(
     trace, title = _trace(inquiry), inquiry.period.title
     if not people:
         yield Sentence(
-            "staff.total", f"{title}没有署名的作品，人员工作量{wording.NO_DATA}。", trace
+            "staff.total",
+            f"{title}没有读到署名的作品和外宣稿件，人员工作量{wording.NO_DATA}。",
+            trace,
         )
         return
     said = f"{title}有署名的作品和外宣稿件涉及{len(people)}人"

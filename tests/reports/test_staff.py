@@ -126,6 +126,11 @@ def test_what_is_said_of_staff(connection: Connection) -> None:
     )
 
 
+def test_where_nothing_was_read_nothing_is_said_to_be_unsigned(connection: Connection) -> None:
+    text = {each.id: each.text for each in made(connection, as_of=on(2026, 7, 1)).sentences}
+    assert text["staff.total"] == "2026年第三季度没有读到署名的作品和外宣稿件，人员工作量无数据。"
+
+
 def test_staff_is_shown_only_where_config_says_so(connection: Connection) -> None:
     summary = made(connection, staff=None)
     assert "staff" not in {each.id for each in summary.sections}
