@@ -66,8 +66,10 @@ def _said(inquiry: Inquiry, metric: str, threshold: int) -> str:
     left_out = total.young + total.unobserved
     beside = f"；另有{wording.count(exactly(unsure), words.measure)}无法判断" if unsure else ""
     if left_out:
-        many = wording.count(exactly(left_out), words.measure)
-        beside += f"；未满{inquiry.basis.days}天或该时点无观测的{many}未计入"
+        young, unseen = (
+            wording.count(exactly(each), words.measure) for each in (total.young, total.unobserved)
+        )
+        beside += f"；另有未满{inquiry.basis.days}天{young}、该时点无观测{unseen}，均未计入"
     number = total.hits[metric][threshold]
     if not number and not total.posts and not unsure:
         why = nothing(inquiry.basis)
