@@ -1,14 +1,15 @@
 # make now   set everything up and run "collect now" on the example county
 # make test  every check: tests, ruff, mypy --strict, import-linter
+# make soak  the service killed, starved of disk, locked out: a shortened run; the long one is python -m tests.soak
 # make bench the measurements (minutes; prints ratios)
 # make lock  renew the lock files (hashes, no addresses) after a change in pyproject.toml
-# make wheels / make wheels-windows  the folder from which a PC without internet installs (docs/使用手册.md, 18)
+# make wheels / make wheels-windows  the folder from which a PC without internet installs (docs/使用手册.md, 17.2)
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: now test bench lock wheels wheels-windows clean
+.PHONY: now test soak bench lock wheels wheels-windows clean
 
 now: .venv/run.stamp
 	@test -d inbox || cp -R examples/inbox inbox
@@ -20,6 +21,9 @@ test: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
+
+soak: .venv/dev.stamp
+	$(BIN)/pytest -m slow -n 2
 
 bench: .venv/dev.stamp
 	$(PIP) --require-hashes -r requirements-bench.lock

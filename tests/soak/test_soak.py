@@ -12,7 +12,10 @@ from tests.collector.service.live import until
 from tests.soak import checks, killing
 from tests.soak.world import CROSSING, World, title, world
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends by SIGTERM and SIGKILL")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="ends by SIGTERM and SIGKILL"),
+]
 #: BAOKUAN_KILLS=200 pytest tests/soak for more.
 KILLS = int(os.environ.get("BAOKUAN_KILLS", "6"))
 
