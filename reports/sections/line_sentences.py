@@ -15,6 +15,9 @@ from reports.section import Sentence, Trace
 from reports.vocabulary import OTHERS, Words, word_of, words_of
 from reports.wording import Spread, exactly
 
+#: Accounts that a sentence names; the table of coverage has all.
+_NAMED = 10
+
 
 def of_total(inquiry: Inquiry) -> tuple[Sentence, ...]:
     """Everything that is ours but the ledgers."""
@@ -260,9 +263,29 @@ def _covered(speech: _Speech) -> str:
 
 
 def _incomplete(speech: _Speech) -> str:
-    if not speech.line.incomplete:
-        return ""
-    return f"{speech.subject}中有账号的导出达到条数上限，作品没有读全，以上各数均为下限。"
+    """Of several accounts: which of them nothing was read of, and whether posts are known to be missing."""
+    said = []
+    if unread := _unread(speech):
+        names = "、".join(f"“{name}”" for name in unread[:_NAMED]) + (
+            "等" if unread[_NAMED:] else ""
+        )
+        number = wording.count(exactly(len(unread)), "个")
+        said.append(f"中有{number}没有覆盖本期的文件或采集，以上各数不含：{names}")
+    if speech.line.incomplete:
+        said.append("中有账号的导出达到条数上限，作品没有读全，以上各数均为下限")
+    return f"{speech.subject}{'；'.join(said)}。" if said else ""
+
+
+def _unread(speech: _Speech) -> list[str]:
+    """The accounts of a line that has figures of which there are none; where it has none it says so itself."""
+    if not speech.line.posts:
+        return []
+    members = set(speech.line.members)
+    return [
+        each.name
+        for each in speech.inquiry.accounts
+        if each.id in members and not each.posts and each.coverage.first is None
+    ]
 
 
 def _ends(speech: _Speech) -> str:

@@ -413,6 +413,10 @@ def test_a_centre_that_has_nothing_of_these(tmp_path: Path) -> None:
         "2026年第三季度各账号粉丝数无数据：没有读到粉丝台账"
     )
     assert "topic" not in {each.id for each in made.sections}
+    # of 云岭旅游 nothing was ever read: what is said of five accounts does not hold it
+    assert spoken["total.coverage"].startswith(
+        "云岭县融媒体中心5个账号中有1个没有覆盖本期的文件或采集，以上各数不含：“云岭旅游”"
+    )
 
 
 def test_a_tag_is_known_from_when_it_was_given(connection: Connection) -> None:
