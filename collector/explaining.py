@@ -134,9 +134,14 @@ def _summed(total: Sum) -> str:
     """The plain sum of what is there: a figure is checked by adding up."""
     if not total.known:
         return f"均{wording.NO_DATA}"
-    exact = total.low == total.value == total.high
+    if total.low == total.value == total.high:
+        said = str(total.value)
+    elif total.high is None or total.missing:  # what is sure, as the figure states it
+        said = f"{total.low}及以上(含约数或下限)"
+    else:
+        said = f"约 {total.value}({total.low}—{total.high})"
     missing = f",{total.missing} 篇{wording.NO_DATA}" if total.missing else ""
-    return f"合计 {total.value}{'' if exact else '(含约数或下限)'}{missing}"
+    return f"合计 {said}{missing}"
 
 
 def _amount(amount: Amount | None) -> str:

@@ -181,6 +181,17 @@ def test_from_a_sentence_to_the_bytes(there: Centre) -> None:
     assert [each["observations"][0]["row"] for each in found["posts"]] == [3, 2]
 
 
+def test_what_lies_behind_a_bound_adds_up_to_it(there: Centre) -> None:
+    rows = "防汛甲,2026-07-18 08:00:00,10万+\n防汛乙,2026-07-19 08:00:00,1.2万\n"
+    more = "标题,发布时间,阅读量\n" + rows
+    (there.inbox("kehu") / "2026-10-02 稿件.csv").write_text(more, encoding="utf-8")
+    assert run(there, "now").exit_code == 0
+    shown = said(there, "explain", "--period", "2026Q3", "topic.防汛救灾.total")
+    # 8,000, at least 100,000, and 1.2万 that stands for 11,500 or more
+    assert "来自 4 篇作品;阅读/播放量合计 119500及以上(含约数或下限);" in shown
+    assert topic(there) == (4, 119_500)
+
+
 def test_a_sentence_that_is_not_there(there: Centre) -> None:
     refused = run(there, "explain", "--period", "2026Q3", "topic.防汛.total")
     assert refused.exit_code == 2
