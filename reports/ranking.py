@@ -110,9 +110,15 @@ def _figure(line: Line, name: str) -> Between | None:
 
 
 def _none(line: Line, name: str) -> str:
-    if not line.posts:
-        return "没有读到本期的作品"
-    return f"没有{HEADINGS.get(name, '作品数')}"
+    return _no_posts(line) or f"没有{HEADINGS.get(name, '作品数')}"
+
+
+def _no_posts(line: Line) -> str:
+    """Why there is nothing to rank by; empty where there is something."""
+    if line.posts:
+        return ""
+    left_out = line.young or line.unobserved
+    return "本期的作品未满天数或该时点无观测" if left_out else "没有读到本期的作品"
 
 
 def _by_weights(inquiry: Inquiry, rank: RankInfo, lines: Mapping[str, Line]) -> _Scores:
@@ -160,7 +166,7 @@ def _no_wci(inquiry: Inquiry, line: Line) -> str:
     if line.platform != "wechat_mp":
         return "WCI 只用于微信公众号"
     if not line.posts:
-        return "没有读到本期的作品"
+        return _no_posts(line)
     if line.figures["views"] is None:
         return "只有阅读人数，没有阅读次数" if line.figures["readers"] else "没有阅读次数"
     return "作品没有读全，篇均值无法计算" if line.incomplete else ""

@@ -159,6 +159,10 @@ def test_what_is_said_of_places(connection: Connection) -> None:
         "“云岭发布”2个；“云岭党建”2个；“邻县发布”2个；“临川发布”1个。"
     )
     assert "rank.发稿榜.left_out" not in spoken
+    assert spoken["rank.阅读榜.apart"] == (
+        "未参与“阅读榜”排名：“云岭党建”本期的作品未满天数或该时点无观测；"
+        "“邻县发布”本期的作品未满天数或该时点无观测；“临川发布”本期的作品未满天数或该时点无观测。"
+    )
     early = made(connection, as_of=on(2026, 7, 1))
     assert {each.id: each.text for each in early.sentences}["rank.阅读榜"] == (
         "2026年第三季度“阅读榜”4个账号按阅读/播放量排名无数据。"
