@@ -10,6 +10,7 @@ from reports.figure import Figure, figure, of_amount
 from reports.inquiry import Inquiry
 from reports.periods import day_words
 from reports.section import Sentence, Trace
+from reports.sections.line_sentences import nothing
 from reports.topics import Part, Topic, platforms
 from reports.vocabulary import words_of
 from reports.wording import Spread, exactly
@@ -39,7 +40,8 @@ def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
 def _total(inquiry: Inquiry, subject: str, whole: Part) -> str:
     title, basis = inquiry.period.title, inquiry.basis
     if not whole.posts:
-        return f"{title}，{subject}没有读到符合的作品，阅读播放量{wording.NO_DATA}（不是 0）。"
+        why = "没有读到符合的作品" if basis.kind == "published" else nothing(basis)
+        return f"{title}，{subject}{why}，阅读播放量{wording.NO_DATA}（不是 0）。"
     words = words_of(whole.kinds)
     number = _number(whole, words.measure)
     output = {

@@ -161,6 +161,9 @@ def test_what_is_said_of_a_topic(connection: Connection) -> None:
     assert aged["topic.防汛救灾.left_out"] == (
         "“防汛救灾”专题另有未满7天0条、该时点无观测4条，均未计入。"
     )
+    assert aged["topic.高考.total"] == (  # whether some are merely left out is said beside it
+        f"{title}，“高考”专题没有满7天且当天有观测的作品，阅读播放量无数据（不是 0）。"
+    )
     gained = said(summary(connection, "2026Q3", "gained"))
     assert gained["topic.防汛救灾.total"] == (
         "2026年第三季度，“防汛救灾”专题有观测可计增量的作品7条，期内阅读播放量增加超225万人次（其中2条无数据）。"
