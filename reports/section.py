@@ -87,12 +87,14 @@ class Chart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traced:
     """A figure of the section as the sheet 溯源 lists it. ``id`` is unique in a summary and may be given to
-    ``collect explain``; ``name`` says in Chinese what it is. None: no source shows it."""
+    ``collect explain``; ``name`` says in Chinese what it is. None: no source shows it. ``least``: a plain number
+    (a Figure says it itself) is a lower bound."""
 
     id: str
     name: str
     value: Figure | int | float | None
     trace: Trace
+    least: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

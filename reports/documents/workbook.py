@@ -14,7 +14,7 @@ from reports.documents import content, native
 from reports.documents.writing import write
 from reports.figure import Figure
 from reports.figures import Summary
-from reports.section import Cell, Link, Sentence, Table, Trace
+from reports.section import Cell, Link, Sentence, Table, Trace, Traced
 from reports.vocabulary import BOUNDS, HEADINGS
 
 #: What Excel holds in one cell, in the name of a sheet, and what it does not take there.
@@ -166,7 +166,7 @@ def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
     number = 0
     for each in (each for section in summary.sections for each in section.traced):
         number += 1
-        row: list[Cell] = [each.id, each.name, *_number(each.value), *_behind(summary, each.trace)]
+        row: list[Cell] = [each.id, each.name, *_number(each), *_behind(summary, each.trace)]
         row.append(content.walk(summary, each.id))
         for at, cell in enumerate(row):
             if cell is not None:
@@ -175,20 +175,25 @@ def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
     sheet.autofilter(0, 0, number, len(_TRACED) - 1)
 
 
-def _number(value: Figure | int | float | None) -> list[Cell]:
+def _number(traced: Traced) -> list[Cell]:
     """Value, kind, words, least, most, posts without data; None leaves a cell empty."""
+    value = traced.value
     if value is None:
         return [None, wording.NO_DATA, wording.NO_DATA, None, None, None]
     if isinstance(value, Figure):
         words, least = wording.cell(value.spread), value.spread.low
         return [value.value, BOUNDS[value.bound], words, least, value.spread.high, value.missing]
+    if traced.least:
+        return [value, BOUNDS["at_least"], f"{wording.plain(value)}及以上", value, None, None]
     return [value, BOUNDS["exact"], wording.plain(value), value, value, None]
 
 
 def _behind(summary: Summary, trace: Trace) -> list[Cell]:
     """Metrics, accounts and posts behind a figure."""
     names = {each.id: each.name or each.id for each in summary.centre.accounts}
-    metrics = "、".join(HEADINGS.get(each, each) for each in trace.metrics)
+    metrics = "、".join(
+        "粉丝数" if each == "followers" else HEADINGS.get(each, each) for each in trace.metrics
+    )
     accounts = "、".join(names.get(each, each) for each in trace.accounts)
     if trace.posts is None:
         posts = "账号自身的数" if trace.standing else "这些账号计入本期的全部作品"

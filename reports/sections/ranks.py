@@ -207,6 +207,7 @@ def _traced(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Traced]:
             name=f"{rank.name}：{each.info.name or each.info.id}的{NAMES[rank.index]}",
             value=value,
             trace=Trace(accounts=(each.info.id,), metrics=_metrics(rank)),
+            least=each.score is not None and not each.score.exact,
         )
 
 

@@ -187,10 +187,12 @@ def _charts(staff: StaffInfo, people: People) -> Iterator[Chart]:
 
 def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Traced]:
     for name, work in people:
-        value = round(float(work.score(staff)), 4)
+        score = work.score(staff)
+        value = floor(score * 10_000) / 10_000 if work.unsure else round(float(score), 4)
         yield Traced(
-            id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=_own(made, name)
-        )
+            id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=_own(made, name),
+            least=work.unsure > 0,
+        )  # fmt: skip
 
 
 def _own(made: Staffing, name: str) -> Trace:

@@ -169,6 +169,14 @@ def test_what_is_said_of_places(connection: Connection) -> None:
     )
 
 
+def test_an_index_that_is_a_bound_is_traced_as_one(connection: Connection) -> None:
+    (section,) = (each for each in made(connection).sections if each.id == "ranks")
+    traced = {each.id: (each.value, each.least) for each in section.traced}
+    assert traced["rank.传播榜.linxian"] == (353.08, True)
+    assert traced["rank.传播榜.fabu"] == (331.77, False)
+    assert traced["rank.发稿榜.linchuan"] == (1, True)
+
+
 def test_wci_by_hand() -> None:
     """O .85 ln 101 + .09 ln 11 + .06 ln 21 = 4.32133; A of 2300, 23, 46: 7.43776; H of 50, 0.5, 1: 3.64718; P of
     4600, 46, 92: 8.13046; (0.6 O + 0.2 A + 0.1 H + 0.1 P)² × 12 = 331.7733995809 (bc, 20 digits)."""

@@ -131,6 +131,14 @@ def test_where_nothing_was_read_nothing_is_said_to_be_unsigned(connection: Conne
     assert text["staff.total"] == "2026年第三季度没有读到署名的作品和外宣稿件，人员工作量无数据。"
 
 
+def test_a_score_that_is_a_bound_is_traced_as_one(connection: Connection) -> None:
+    (section,) = (each for each in made(connection).sections if each.id == "staff")
+    traced = {each.id: (each.value, each.least) for each in section.traced}
+    assert traced["staff.田小禾.score"] == (12.8002, False)
+    # of 夜校 nobody shows the views: 5.2 + 0.4001333… + 1, cut
+    assert traced["staff.龙大川.score"] == (6.6001, True)
+
+
 def test_staff_is_shown_only_where_config_says_so(connection: Connection) -> None:
     summary = made(connection, staff=None)
     assert "staff" not in {each.id for each in summary.sections}
