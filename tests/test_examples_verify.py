@@ -14,6 +14,10 @@ from click.testing import CliRunner, Result
 from collector.app import App
 from collector.cli import main
 from collector.summaries import centre_of
+from reports.periods import parse_period
+from reports.verify import drafts
+from reports.verify.lookups import Question
+from reports.verify.outcome import verify
 from storage.database import reading
 from tests.reports.test_verify_round_trip import BASES, doubted, sentences, verified
 
@@ -61,3 +65,26 @@ def test_the_written_document_is_true(county: Path) -> None:
     assert [(each["place"], each["sentence"], each["words"], each["true"]) for each in wrong] == []
     assert found["contradictions"] == []
     assert result.exit_code == 0
+
+
+#: Sentence, its verdicts in order (T 属实, F 不符, U 无法核对), whether it contradicts itself; by examples/truth.json.
+SENTENCES = json.loads((ROOT / "tests/reports/drafts/examples.json").read_text(encoding="utf-8"))
+LETTERS = {"属实": "T", "不符": "F", "无法核对": "U"}
+
+
+def test_sentences_as_reports_have_them(county: Path) -> None:
+    """Each is a draft of its own about 2026Q3."""
+    there = app(county)
+    centre = centre_of(there.config)
+    wrong = []
+    with reading(there.engine) as connection:
+        asked = Question(
+            connection=connection, centre=centre, basis="published", as_of=NOW, known_by=NOW
+        )
+        for text, verdicts, contradictory in SENTENCES:
+            draft = drafts.read("稿.md", text.encode())
+            made = verify(draft, asked, period=parse_period("2026Q3"), today=NOW.date())
+            found = "".join(LETTERS[each.outcome] for each in made.checked)
+            if (found, bool(made.contradictions)) != (verdicts, contradictory):
+                wrong.append((text, verdicts, found, [each.text for each in made.contradictions]))
+    assert wrong == []

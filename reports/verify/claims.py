@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.periods import Period
-from reports.verify.numbers import Number
+from reports.verify.numbers import Manner, Number
 from reports.verify.subjects import Subject
 
 #: Which figure. sum: of a metric; posts, kind, original, reprint, column: counts of posts; hits: at or above
@@ -46,7 +46,7 @@ class Claim:
     sentence compares, ``against`` where it names it. ``unsure``: words beside it that are not understood.
     ``whole``: the claim (its place in the list) of which this one is a part; ``all_parts``: its parts are listed in
     full. ``planned``: no fact but an aim. ``weak``: its paragraph names nobody; whom it speaks of is taken from the
-    one before.
+    one before. ``shared``: the manner of the first number of its row, which may hold for it too (超234万、148万).
     """
 
     paragraph: int
@@ -69,6 +69,7 @@ class Claim:
     all_parts: bool = False
     planned: bool = False
     weak: bool = False
+    shared: Manner = "plain"
 
 
 @dataclass(frozen=True, slots=True)

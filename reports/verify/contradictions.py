@@ -75,7 +75,8 @@ def contradictions(claims: Sequence[Claim]) -> list[Contradiction]:
     ]
     found: dict[tuple[int, ...], Contradiction] = {}
     for each in (
-        *_different(said), *_of_hits(said), *_of_parts(said), *_of_lists(claims, said), *_of_growth(said),
+        *_different(said), *_of_hits(said), *_of_live(said), *_of_divisions(said),
+        *_of_parts(said), *_of_lists(claims, said), *_of_growth(said),
     ):  # fmt: skip
         found.setdefault(each.claims, each)
     return sorted(found.values(), key=lambda each: (max(each.claims), each.claims))
@@ -141,6 +142,53 @@ def _of_hits(said: Sequence[_Said]) -> Iterator[Contradiction]:
                 yield from _best_and_hits(hits, best)
             for whole in posts:
                 yield from _more_than_all(hits, whole)
+
+
+def _of_live(said: Sequence[_Said]) -> Iterator[Contradiction]:
+    """The best session against all of them."""
+    for group in _groups(said, "live_views"):
+        bests = [each for each in group if each.reading.what.name == "best"]
+        wholes = [each for each in group if not each.reading.what.name]
+        for best in bests:
+            for whole in wholes:
+                same = best.reading.what.metric == whole.reading.what.metric
+                if same and whole.high is not None and best.low > whole.high:
+                    yield _made(f"单场最高{best.words}比合计{whole.words}还多", best, whole)
+
+
+#: What a whole is divided into: each of a row apart from the others.
+_DIVISIONS = (
+    ("posts", frozenset({"original", "reprint"})),
+    ("posts", frozenset({"video", "article", "image", "live"})),
+    ("placements", frozenset({"中央", "省", "市", "县"})),
+    ("placements", frozenset({"报", "台", "网", "端"})),
+)
+
+
+def _of_divisions(said: Sequence[_Said]) -> Iterator[Contradiction]:
+    """33篇, 中央7篇, 省15篇, 市12篇, without 其中 between them."""
+    for group in _groups(said, "posts", "placements", "original", "reprint", "kind"):
+        for kind, names in _DIVISIONS:
+            wholes = [e for e in group if e.reading.what.kind == kind and not e.reading.what.name]
+            parts: dict[str, _Said] = {}
+            for each in group:
+                what = each.reading.what
+                name = what.kind if what.kind in ("original", "reprint") else what.name
+                if name in names:
+                    parts.setdefault(name, each)
+            mine = list(parts.values())
+            for whole in wholes:
+                if (
+                    len(mine) > 1
+                    and whole.high is not None
+                    and sum(e.low for e in mine) > whole.high
+                ):
+                    yield _sum_above(whole, mine)
+
+
+def _sum_above(whole: _Said, parts: Sequence[_Said]) -> Contradiction:
+    said = "、".join(each.words for each in parts)
+    return _made(f"各部分{said}相加，比{_name(whole)}{whole.words}还多", whole, *parts)
 
 
 def _by_threshold(said: Sequence[_Said]) -> list[_Said]:
@@ -268,8 +316,7 @@ def _adds_up(parts: Sequence[_Said], wholes: Sequence[_Said]) -> Iterator[Contra
             continue
         mine = _disjoint(each for each in parts if _same_figure(each, whole))
         if len(mine) > 1 and sum(each.low for each in mine) > whole.high:
-            said = "、".join(each.words for each in mine)
-            yield _made(f"各部分{said}相加，比{_name(whole)}{whole.words}还多", whole, *mine)
+            yield _sum_above(whole, mine)
 
 
 def _same_figure(part: _Said, whole: _Said) -> bool:
@@ -373,7 +420,8 @@ def _of_growth(said: Sequence[_Said]) -> Iterator[Contradiction]:
             for each in group
             if each.claim.earlier and each.reading.what.kind not in ("percent", "difference")
         ]
-        if not percents or not befores:
+        changes = [each for each in group if each.reading.what.kind == "difference"]
+        if not (percents or changes) or not befores:
             continue
         before = befores[-1]
         now = [
@@ -383,8 +431,21 @@ def _of_growth(said: Sequence[_Said]) -> Iterator[Contradiction]:
             and e.reading.what.kind == before.reading.what.kind
             and e.reading.what.metric == before.reading.what.metric
         ]
-        if now:
+        if now and percents:
             yield from _growth(now[0], before, percents[-1])
+        if now and changes:
+            yield from _change(now[0], before, changes[-1])
+
+
+def _change(now: _Said, before: _Said, change: _Said) -> Iterator[Contradiction]:
+    """33条 beside 39条 is 6 fewer."""
+    if not change.claim.gain or None in (before.high, now.high, change.high):
+        return
+    sign = -1 if change.claim.falls else 1
+    low, high = now.low - (before.high or 0), (now.high or 0) - before.low
+    stated = sorted((sign * change.low, sign * (change.high or 0)))
+    if stated[1] < low or stated[0] > high:
+        yield _made(f"由{before.words}到{now.words}，增减的不是{change.words}", now, before, change)
 
 
 def _growth(now: _Said, before: _Said, percent: _Said) -> Iterator[Contradiction]:

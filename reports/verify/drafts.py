@@ -21,13 +21,14 @@ class Unreadable(ValueError):
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """``before`` and ``after`` are words that a table's cell takes from its row and its heading; ``heading``: a title
-    that names what follows. ``place`` says in Chinese where it stands."""
+    that names what follows; ``level`` of Markdown's headings, 0 where not known. ``place`` says in Chinese where it stands."""
 
     text: str
     place: str
     before: str = ""
     after: str = ""
     heading: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,12 @@ def _markdown(text: str) -> Iterator[Paragraph]:
                     (number, [each.strip() for each in line.strip().strip("|").split("|")])
                 )
         elif heading := _HEADING.match(line):
-            yield Paragraph(line[heading.end() :].strip("# "), f"第{number}行", heading=True)
+            yield Paragraph(
+                line[heading.end() :].strip("# "),
+                f"第{number}行",
+                heading=True,
+                level=line.lstrip().index(" "),
+            )
         elif line.strip():
             if not held:
                 first = number
@@ -148,6 +154,9 @@ def is_heading(text: str) -> bool:
 _FIGURE = re.compile(
     r"^[约近超逾]?\s*[\d０-９][\d０-９,，.．]*\s*(?:万|亿|[wW])?\+?\s*[^\d\s]{0,6}(?:[—–-]\d+)?$"
 )
+#: First headings of a table of placements; headings that count posts.
+_OF_MEDIA = re.compile(r"级别|层级|外宣|^\s*(?:刊发|上稿|用稿)?(?:媒体|媒体名称)\s*$")
+_COUNTED = frozenset({"发稿", "发布", "推送", "作品", "稿件", "发文"})
 _UNIT = re.compile(r"[（(](?:单位[:：]?)?\s*(万|亿)?\s*(人次|次|人|篇|条|个|部|场|期)?\s*[）)]")
 
 
@@ -163,8 +172,12 @@ def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
                 continue
             place = f"{places[number]}第{column + 1}列"
             label = row[0].strip().replace("\n", "")
-            label = "全部账号" if label in ("合计", "总计", "小计") else label
+            placed = bool(_OF_MEDIA.search(heads[0]))
+            if label in ("合计", "总计", "小计"):
+                label = "" if placed else "全部账号"
+            label = f"外宣{label}" if placed and number else label
             head = heads[column] if column < len(heads) else ""
+            head = f"{head}数" if head.strip() in _COUNTED else head
             if not (is_table and number and column and _FIGURE.match(cell.strip())):
                 yield Paragraph(cell, place, label if is_table and number and column else "")
                 continue

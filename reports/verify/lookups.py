@@ -12,15 +12,17 @@ from sqlalchemy import Connection
 from reports.centre import Centre
 from reports.earlier import earlier
 from reports.figures import parse_basis
-from reports.periods import Period
+from reports.periods import Period, parse_period
 from reports.summary import inquire
 from reports.verify.claims import Claim, Reading, What
 from reports.verify.facts import fact
+from reports.verify.of_ledgers import known_outlets
 from reports.verify.source import Fact, Source
 
 #: A claim's own figure; of a change, the figures now and then.
 Role = Literal["own", "now", "then"]
 _OUTPUT = frozenset({"posts", "kind", "original", "reprint", "column"})
+_LISTED = frozenset({"placements", "live", "live_views", "issues", "items"})
 #: Moments that followers are compared with, beside whole periods.
 _STANDING = ("year end", "start")
 
@@ -93,7 +95,7 @@ def keys_of(
         if then is None or not what.name:
             return "增减的幅度要说明与哪个时期相比"
         own = Reading(reading.subject, What(kind=what.name, metric=what.metric))  # type: ignore[arg-type]
-        past = _past(question, period, then, basis)
+        past = _past(question, period, then, basis, what.name)
         if past is None:
             return f"{period.title}还没有结束，不作比较"
         return (own, "now", When(period, basis, question.as_of)), (own, "then", past)
@@ -104,7 +106,7 @@ def keys_of(
     then = _then(claim, claim.earlier, period)
     if then is None:
         return "没有可以比较的上一期"
-    past = _past(question, period, then, basis)
+    past = _past(question, period, then, basis, what.kind)
     return ((reading, "own", past or When(then, basis, question.as_of)),)
 
 
@@ -124,8 +126,11 @@ def _then(claim: Claim, called: str, period: Period) -> Period | None:
     return next((each.period for each in earlier(period) if each.kind == kind), None)
 
 
-def _past(question: Question, period: Period, then: Period, basis: str) -> When | None:
-    """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow."""
+def _past(question: Question, period: Period, then: Period, basis: str, kind: str) -> When | None:
+    """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow. What
+    ledgers list does not grow, and may be handed in late."""
+    if kind in _LISTED:
+        return When(then, basis, question.as_of)
     if question.as_of < period.end:
         return None
     return When(then, basis, then.end + (question.as_of - period.end))
@@ -146,6 +151,16 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
         )
         found |= {key: fact(source, key[0]) for key in mine}
     return found
+
+
+def outlets_of(question: Question) -> list[str]:
+    """The media that placements are on record of, whenever placed."""
+    day = question.as_of.date()
+    period = parse_period(f"{day}..{day}")
+    source = inquire(
+        question.connection, question.centre, period, "published", question.as_of, question.known_by
+    )
+    return known_outlets(source)
 
 
 def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:

@@ -38,7 +38,7 @@ _UNIT = "万亿|千万|百万|十万|[wWkK](?![A-Za-z])|[亿万千百]"
 MEASURES = (
     "个百分点", "人次", "篇次", "条次", "万元", "亿元", "公里", "小时", "分钟", "平方米",
     "次", "人", "篇", "条", "个", "部", "件", "场", "期", "组", "幅", "名", "位", "家", "档", "集",
-    "字", "元", "%", "‰", "倍", "天", "年", "月", "日", "周", "岁", "秒", "分", "时", "度", "版", "块",
+    "字", "元", "成", "分之", "%", "‰", "倍", "天", "年", "月", "日", "周", "岁", "秒", "分", "时", "度", "版", "块",
     "户", "亩", "吨", "米", "支", "台", "套", "项", "届", "则", "张", "首", "户次",
 )  # fmt: skip
 _MEASURE = "|".join(sorted(MEASURES, key=len, reverse=True))
@@ -133,7 +133,12 @@ def _numeral(match: re.Match[str], *, said: bool) -> _Size | None:
     found = _chinese(match["chinese"], more)
     measure = match["measure"] or match["measure2"]
     bare = all(each in "百千万亿" for each in match["chinese"])
-    if found is None or not (said or more or (measure in _SURE and not bare)):
+    full = len(match["chinese"]) > 2 and any(
+        each in _POWERS or each in "万亿" for each in match["chinese"]
+    )
+    if found is None or not (
+        said or more or ((measure in _SURE or (full and not measure)) and not bare)
+    ):
         return None
     unit = _UNITS[match["unit2"]] if match["unit2"] else 1
     return _Size(found * unit, _trailing(found) * unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reports.inquiry import Inquiry
 from reports.placed import placed
 from reports.verify.claims import What
 from reports.verify.source import (
@@ -12,6 +13,7 @@ from reports.verify.source import (
     Source,
     made_of,
     spread_of,
+    title_of,
     unit_of,
 )
 from reports.verify.subjects import Subject
@@ -23,12 +25,15 @@ from storage.series import PostValue, View
 from storage.standing import Standing, standing
 
 _LEVELS = ("中央", "省", "市", "县")
+#: Fewer signs of an outlet's name tell nobody.
+_TELLING = 3
 _MEDIA = ("报", "台", "网", "端")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     post_id: int
+    title: str
     account: str
     column: str
     details: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +79,11 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
         measure=unit_of(what.metric),
         metric=what.metric,
     )
+    if what.name and what.name != "best":
+        rows = [each for each in rows if title_of(what.name) in each.title]
+        made = replace(made, name=f"直播“{what.name}”{HEADINGS[what.metric]}", single=True)
+        if len(rows) != 1:
+            return replace(made, why=f"没有找到一场叫“{what.name}”的直播")
     posts = _published(source, [each.post_id for each in rows])
     shown = [each.amounts[what.metric] for each in posts.values() if what.metric in each.amounts]
     if not shown:
@@ -104,12 +114,14 @@ def _listed(source: Source, kind: str, subject: Subject) -> list[_Row] | None:
     """The posts of the period, by their day; None where none of any time is on record. A ledger's belong to all."""
     question = source.inquiry.view.question
     ours = {each.id for each in source.inquiry.ours}
-    wanted = set(subject.accounts) if subject.kind in ("account", "platform") else ours
     rows = [
         each
         for each in listed(source.inquiry.connection, question, (kind,))
         if each.account in ours
     ]
+    wanted = set(subject.accounts) if subject.kind in ("account", "platform") else ours
+    if not any(each.account in wanted for each in rows):  # 抖音发布33条，直播6场: the ledger's
+        wanted = ours
     if (
         not rows
         or rows[0].published_at >= question.end
@@ -118,7 +130,7 @@ def _listed(source: Source, kind: str, subject: Subject) -> list[_Row] | None:
         return None
     within = [each for each in rows if question.start <= each.published_at < question.end]
     return [
-        _Row(each.post_id, each.account, each.column, each.details)
+        _Row(each.post_id, title_of(each.title), each.account, each.column, each.details)
         for each in within
         if each.account in wanted or kind == "item"
     ]
@@ -136,25 +148,48 @@ def placements(source: Source, subject: Subject, what: What) -> Fact:
     ):
         return replace(made, why="没有覆盖这个时期的外宣台账")
     rows = found.placements
-    if what.name == "头版":
+    if what.name.endswith("头版"):
         if not found.marks_front:
             return replace(made, why="外宣台账没有标注头版")
-        return replace(made, spread=exactly(sum(each.front_page for each in rows)))
-    if what.name in _LEVELS:
-        there = sum(each.level == what.name for each in rows)
+        rows = tuple(each for each in rows if each.front_page)
+        what = replace(what, name=what.name.removesuffix("头版"))
+    if what.name and set(what.name.split("、")) <= set(_LEVELS):
+        wanted = what.name.split("、")
+        there = sum(each.level in wanted for each in rows)
         unstated = sum(each.level not in _LEVELS for each in rows)
         return replace(made, spread=Spread(there, there + unstated))
     if what.name in _MEDIA:
         return replace(made, spread=exactly(sum(each.medium == what.name for each in rows)))
     if what.name:
-        names = {each.outlet for each in rows}
-        outlets = {each for each in names if each == what.name} or {
-            each for each in names if what.name in each
-        }
-        if not outlets:
-            return replace(made, why=f"外宣台账里没有媒体“{what.name}”")
-        return replace(made, spread=exactly(sum(each.outlet in outlets for each in rows)))
+        return _of_outlet(source, what, made, [each.outlet for each in rows])
     return replace(made, spread=exactly(len(rows)))
+
+
+def _of_outlet(source: Source, what: What, made: Fact, there: Sequence[str]) -> Fact:
+    """An outlet by its name, or by a part of the name that only one on record has."""
+    names = known_outlets(source.inquiry)
+    outlets = [each for each in names if each == what.name] or [
+        each for each in names if len(what.name) >= _TELLING and what.name in each
+    ]
+    if not outlets:
+        return replace(made, why=f"外宣台账里没有“{what.name}”")
+    if len(outlets) > 1:
+        return replace(made, why=f"外宣台账里叫“{what.name}”的不止一家：{'、'.join(outlets)}")
+    made = replace(made, name=made.name.replace(what.name, outlets[0]))
+    return replace(made, spread=exactly(there.count(outlets[0])))
+
+
+def known_outlets(inquiry: Inquiry) -> list[str]:
+    """The outlets of all placements on record, of any time."""
+    accounts = {each.id: each.name for each in inquiry.centre.accounts if each.owner != "peer"}
+    rows = listed(inquiry.connection, inquiry.view.question, ("placement",))
+    return sorted(
+        {
+            each.details.get("outlet") or accounts[each.account]
+            for each in rows
+            if each.account in accounts
+        }
+    )
 
 
 def programme(source: Source, subject: Subject, what: What) -> Fact:

@@ -100,8 +100,24 @@ def post(source: Source, subject: Subject, what: What) -> Fact:
 def any_post(source: Source, subject: Subject, what: What) -> Fact:
     """Some post: the greatest figures of single posts are all meant."""
     posts = source.inquiry.view.posts(subject.accounts, top=_ANY, by=what.metric)
-    values = [spread_of(each.amounts[what.metric]) for each in posts if what.metric in each.amounts]
+    shown = [each for each in posts if what.metric in each.amounts]
+    values = [spread_of(each.amounts[what.metric]) for each in shown]
+    if what.name == "another":
+        return _another(source, subject, what, shown[1:])
     return replace(best(source, subject, replace(what, kind="best", name="")), others=tuple(values))
+
+
+def _another(source: Source, subject: Subject, what: What, rest: Sequence[PostValue]) -> Fact:
+    """Some post that is not the best one."""
+    name = f"最高的之外的一篇的{HEADINGS[what.metric]}"
+    made = made_of(
+        subject, name, None, measure=unit_of(what.metric), metric=what.metric, single=True
+    )
+    if not rest:
+        return replace(made, why="没有另一个有数据的作品")
+    values = tuple(spread_of(each.amounts[what.metric]) for each in rest)
+    beside = f"其次的是{wording.title(rest[0].title)}"
+    return replace(made, spread=values[0], others=values, notes=(beside,))
 
 
 def _named(source: Source, accounts: Iterable[str], title: str) -> list[PostValue]:

@@ -13,7 +13,7 @@ from reports.verify.checking import Checked, check
 from reports.verify.claims import Claim, Ignored
 from reports.verify.contradictions import Contradiction, contradictions
 from reports.verify.drafts import Draft, Paragraph
-from reports.verify.lookups import Question
+from reports.verify.lookups import Question, outlets_of
 from reports.verify.reading import Reader
 from reports.verify.spans import Frame, find
 from reports.verify.subjects import lexicon
@@ -77,7 +77,8 @@ def _doubtful(
 def read_claims(
     draft: Draft, question: Question, period: Period | None, today: date
 ) -> tuple[list[Claim], list[Ignored]]:
-    reader = Reader(lexicon(question.centre), Frame(period, today))
+    words = lexicon(question.centre, outlets_of(question))
+    reader = Reader(words, Frame(period, today))
     for number, each in enumerate(draft.paragraphs):
         _read(reader, number, each)
     return reader.claims, reader.ignored
@@ -93,11 +94,24 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
     reader.read(number, fold(whole), whole, len(before))
     if paragraph.heading:
         reader.headed = bool(reader.carried)
+        if number or paragraph.level > 1:  # the draft's title is not a heading of a part
+            _head(reader, paragraph)
     if before:
         label = "" if reader.named else before
         reader.claims[at:] = [_moved(each, paragraph, label) for each in reader.claims[at:]]
         reader.carried = carried
         del reader.ignored[passed:]
+
+
+def _head(reader: Reader, paragraph: Paragraph) -> None:
+    """A heading's period holds for what stands under it, up to the next heading that is not below it."""
+    plain = fold(paragraph.text).plain
+    spans = (find(plain, at, reader.frame) for at in range(len(plain)))
+    period = next((each.period for each in spans if each is not None and each.period), None)
+    if period is not None and (period.end - period.start).days > 1:
+        reader.under, reader.level = period, paragraph.level
+    elif paragraph.level <= reader.level:
+        reader.under = None
 
 
 def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reports.verify.claims import What
+from reports.verify.numbers import PREFIXES as MANNERS
 from reports.verify.numbers import Number
 from reports.verify.tokens import Token
 
@@ -17,7 +18,17 @@ COUNTS = frozenset(
     {"篇", "条", "部", "件", "则", "个", "组", "期", "场", "家", "支", "档", "集", "幅"}
 )
 _THINGS = frozenset({"篇", "条", "部", "件", "则", "支", "幅", "集", "个"})
-_GAP = frozenset({"work", "kind", "fill", "single", "original", "respect"})
+_GAP = frozenset({"work", "posts", "kind", "fill", "single", "original", "respect"})
+_RISEN = frozenset(
+    {"增至", "升至", "降至", "增加到", "增长到", "上升到", "提升到", "提高到", "减少到", "下降到"}
+)
+#: Sorts of words that stand in a row, and what may stand in it beside them.
+_ALIKE = {
+    sort: group
+    for group in ({"metric"}, {"kind"}, {"period"}, {"level", "outlet"}, {"original"})
+    for sort in group
+}
+_ROWS = frozenset(_ALIKE)
 _POST_METRICS = frozenset({"views", "readers", "likes", "comments", "shares", "sharers", "favourites", "looks"})  # fmt: skip
 
 
@@ -46,7 +57,7 @@ def is_bare_threshold(words: Sequence[Token], at: int, number: Number) -> bool:
     if not is_threshold(number):
         return False
     for place in range(at + 1, min(at + 4, len(words))):
-        if words[place].sort == "work":
+        if words[place].sort in ("work", "posts"):
             return True
         if words[place].sort not in _GAP:
             break
@@ -112,24 +123,70 @@ def _backward(words: Sequence[Token], at: int) -> Hits | None:
     return None
 
 
-def run(words: Sequence[Token], at: int) -> list[int]:
-    """The places of numbers that stand in a row: 13.8万、11.6万和5.7万."""
+def run(words: Sequence[Token], at: int, *, mixed: bool = False) -> list[int]:
+    """The places of numbers that stand in a row: 13.8万、11.6万和5.7万. ``mixed``: 次 beside 条 too."""
     found = [at]
     place = at
     first = words[at].number
     while place + 2 < len(words) and words[place + 1].sort == "join":
+        if words[place + 2].text in MANNERS and place + 3 < len(words):  # 约320万、约45万
+            place += 1
         following = words[place + 2].number
         if (
             following is None
             or first is None
-            or (following.measure in COUNTS) != (first.measure in COUNTS)
+            or ((following.measure in COUNTS) != (first.measure in COUNTS) and not mixed)
         ):
+            break
+        issues = [each.measure in ("期", "组", "场") for each in (first, following)]
+        if issues[0] != issues[1] and not mixed:
             break
         if hits(words, place + 2) is not None or note(words, place + 2):
             break
         place += 2
         found.append(place)
     return found
+
+
+def is_start(words: Sequence[Token], at: int) -> bool:
+    """由15.1万增至16.2万: the first of two."""
+    place = at - 1
+    while place >= 0 and words[place].text in MANNERS:
+        place -= 1
+    if place < 0 or words[place].text not in ("由", "从"):
+        return False
+    return any(each.text in _RISEN for each in words[at + 1 : at + 5])
+
+
+def row(words: Sequence[Token], at: int, length: int) -> list[Token]:
+    """What stands in a row before a row of as many numbers: 点赞、评论、转发分别为1次、2条、3次."""
+    place = at - 1
+    while place >= 0 and words[place].sort in ("fill", "respect", "verb", "work"):
+        if words[place].text == "转发" and words[place - 1].sort == "join":
+            break
+        place -= 1
+    if place > 0 and words[place].text == "转发":
+        words = [*words[:place], replace(words[place], sort="metric", name="shares")]
+    found: list[Token] = []
+    while place >= 0 and (each := _in_row(words[place], found)) is not None:
+        found.append(each)
+        place -= 1
+        if place < 0 or words[place].sort != "join":
+            break
+        place -= 1
+    return found[::-1] if len(found) == length else []
+
+
+def _in_row(token: Token, found: Sequence[Token]) -> Token | None:
+    """The token as one of the row; None where it is none. 省 and 转发 are words of their own only beside others."""
+    if found and found[0].sort == "metric" and token.text == "转发":
+        return replace(token, sort="metric", name="shares")
+    if found and found[0].sort in ("level", "outlet") and token.text in ("中央", "省", "市", "县"):
+        return replace(token, sort="level", name=token.text)
+    if found and found[0].sort == "kind" and (token.text in ("短视频", "视频")):
+        return replace(token, sort="kind", name="video", subjects=())
+    sorts = _ALIKE[found[0].sort] if found else _ROWS
+    return token if token.sort in sorts else None
 
 
 def note(words: Sequence[Token], at: int, *, in_cell: bool = False) -> str:
@@ -202,7 +259,8 @@ def _of_programme(said: Said, number: Number) -> tuple[What, ...]:
 def _of_works(said: Said, kinds: str) -> tuple[What, ...]:
     name = said.title or said.column
     if said.placement or said.front:
-        return (What(kind="placements", name="头版" if said.front else said.level),)
+        front = "头版" if said.front else ""
+        return (What(kind="placements", name=said.level + front),)
     if said.hot:
         return (What(kind="hits", metric="views"),)
     if said.original:
@@ -217,10 +275,13 @@ def measured(said: Said, number: Number, following: Token | None) -> tuple[What,
     """What a figure without a count's measure states."""
     if said.other:
         return (What(kind="other", name=said.other),)
+    if said.another:
+        return (What(kind="any_post", metric=said.metric or "views", name="another"),)
     bare = number.measure == "" and not said.fresh
     again = said.measured[0].kind if said.measured else ""
     if bare and again in ("best", "any_post", "followers", "live_views"):
-        return tuple(replace(each, name="") for each in said.measured)
+        name = "best" if again == "live_views" and said.best else ""
+        return tuple(replace(each, name=name) for each in said.measured)
     watched = following is not None and following.text in ("观看", "收看", "围观")
     metric = said.metric or ("views" if number.measure == "人次" or (said.live and watched) else "")
     if not metric:
@@ -230,13 +291,14 @@ def measured(said: Said, number: Number, following: Token | None) -> tuple[What,
 
 def _of_metric(said: Said, metric: str) -> tuple[What, ...]:
     if metric == "posts":
-        return (What(kind="posts"),)
+        placed = said.placement and bool(said.level or not said.run)
+        return (What(kind="placements", name=said.level) if placed else What(kind="posts"),)
     if metric == "followers":
         name = "start" if said.earlier == "start" else ""
         return (What(kind="follower_gain" if said.gain else "followers", name=name),)
     if said.live:
         both = ("views", "readers") if metric in ("views", "readers") else (metric,)
-        name = "best" if said.best else ""
+        name = "best" if said.best else said.title
         return tuple(What(kind="live_views", metric=each, name=name) for each in both)
     return _of_posts(said, metric)
 

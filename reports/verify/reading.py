@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reports.periods import Period
 from reports.verify import patterns
 from reports.verify.claims import Claim, Ignored, Reading, What, WhatKind
-from reports.verify.numbers import Number
+from reports.verify.numbers import Manner, Number
 from reports.verify.said import Said
 from reports.verify.spans import Frame
 from reports.verify.subjects import Lexicon, Subject, combine, together
@@ -22,8 +23,13 @@ _MEASURED = frozenset({"", "人次", "次", "人", "户", "名", "户次", "篇�
 _VERBS = {"转发": "shares", "推荐": "looks"} | dict.fromkeys(
     ("播放", "阅读", "点击", "浏览", "观看", "收看"), "views"
 )
+_PLACING = frozenset({"刊发", "刊播", "刊载", "刊登", "发表", "播发", "采用"})
+_LEADING = re.compile(r"^(?:先后|分别|被|在|于|由|向|获)+")
 _MEDIA = {"网站": "网", "客户端": "端"}
 _COUNTS = patterns.COUNTS
+#: Ranks among posts, and what the names of media end with.
+_RANKED = re.compile(r"前|排名|位列|位居|第.{1,3}(?:位|名|条)")
+_MEDIUM = re.compile(r"(?:社|日报|晚报|时报|电视台|央视|央广|卫视|新闻|人民|光明|强国|总台)$")
 
 
 @dataclass(slots=True)
@@ -39,12 +45,14 @@ class Reader:
     period: Period | None = None
     headed: bool = False  # a heading has
     named: bool = False  # the paragraph has said of whom it speaks
+    under: Period | None = None  # the period that the heading above names
+    level: int = 0  # of that heading
     number_of_sentences: int = 0
 
     def read(self, paragraph: int, text: Text, original: str, start: int = 0) -> None:
         """All claims of a paragraph whose numbers stand at or after ``start`` in the original (what lies before is
         a table's heading, read with each cell)."""
-        self.period = self.frame.default
+        self.period = self.under or self.frame.default
         self.topic, self.named = (), False
         for words in sentences(tokens(text.plain, self.lexicon, self.frame)):
             self.number_of_sentences += 1
@@ -92,18 +100,28 @@ class _Sentence:
             setattr(self.said, token.sort, True)
 
     def _single(self, at: int, token: Token) -> None:
-        self.said.single = True
-        self.said.live = self.said.live or token.text == "单场"
+        said = self.said
+        said.another = token.text.startswith("另") and said.best
+        if said.another:
+            said.best = said.best_now = False
+            said.title = ""
+        said.single = True
+        said.live = said.live or token.text == "单场"
 
     def _best(self, at: int, token: Token) -> None:
-        self.said.best = self.said.best_now = True
+        self.said.best, self.said.best_now, self.said.another = True, True, False
+        before = self.words[at - 1].text if at else ""
+        if before in _VERBS:  # 播放最高31.89万
+            self.said.metric, self.said.fresh = _VERBS[before], True
 
     def _basis_said(self, at: int, token: Token) -> None:
         self.said.basis = f"aged:{token.name}"
 
     def _placed(self, at: int, token: Token) -> None:
-        level = token.name if token.sort == "medium" else self._level(at, token)
-        self.said.level, self.said.placement = level, True
+        level = self._level(at, token) if token.sort == "level" else token.name
+        said = self.said
+        said.level, said.placement, said.placed_now = level, True, True
+        said.raw = said.stranger = ""
 
     def _before(self, at: int, token: Token) -> None:
         self.said.earlier = self.compared = token.name
@@ -113,24 +131,30 @@ class _Sentence:
 
     def _gain(self, at: int, token: Token) -> None:
         self.said.gain, self.said.falls = True, token.sort == "fall"
+        self.said.changed = token.text not in ("新增", "净增", "增粉", "涨粉")
 
     def _other(self, at: int, token: Token) -> None:
         self.said.other, self.said.metric = token.text, ""
 
     def _passed_over(self, at: int, token: Token) -> None:
         self._ignore(token.start, token.end)
+        if _RANKED.match(token.text):  # 阅读量前三的作品分别为: single posts
+            self.said.single = True
 
     def _some_of(self, at: int, token: Token) -> None:
         self._part(exhaustive=False)
 
     def _work(self, at: int, token: Token) -> None:
-        self.said.hot = token.text in ("爆款", "爆文")
+        self.said.hot = self.said.hot or token.text in ("爆款", "爆文")
 
     def _level(self, at: int, token: Token) -> str:
-        """中央、省、市级媒体 are several: no level."""
+        """中央、省级媒体 are both; all of 中央、省、市 are no level."""
         before = self.words[max(0, at - 4) : at]
-        several = any(each.sort == "level" for each in before)
-        return "" if several and not any(each.sort == "number" for each in before) else token.name
+        if any(each.sort == "number" for each in before):
+            return token.name
+        short = ("中央", "省", "市", "县")
+        levels = [e.name or e.text for e in before if e.sort == "level" or e.text in short]
+        return "、".join((*levels, token.name)) if len(levels) < 2 else ""
 
     def _kind(self, at: int, token: Token) -> None:
         """Within a list of groups a group's name is the group."""
@@ -145,7 +169,7 @@ class _Sentence:
             self._part(exhaustive=True)
         said = self.said
         said.raw, said.best_now, said.hot, said.average, said.level = "", False, False, False, ""
-        said.metric_at, said.title_now = -9, False
+        said.metric_at, said.title_now, said.placed_now = -9, False, False
         if token.text == "）" and self.kept:
             self._close(said)
         elif token.text == "：":
@@ -170,7 +194,7 @@ class _Sentence:
     def _semicolon(self) -> None:
         """What holds for a part of a sentence ends with it; so does a list whose parts stood with 、 between."""
         said = self.said
-        said.best = said.single = said.fresh = False
+        said.best = said.single = said.another = said.fresh = False
         said.title, said.day, said.stranger = "", None, ""
         listed = self.joined or self._of_whole() is not None
         if listed and said.whole is not None and not self.kept:
@@ -245,6 +269,16 @@ class _Sentence:
             subjects = tuple(replace(each, number=counted.value) for each in subjects)
         if self._another(at):
             subjects = tuple(replace(each, any=True) for each in subjects)
+        self._join_run(at, subjects)
+        media = self.words[at - 1].sort == "raw" and _MEDIUM.search(said.raw) if at else None
+        said.stranger = said.raw if media else ""  # 新华社客户端
+        said.raw = ""
+
+    def _join_run(self, at: int, subjects: tuple[Subject, ...]) -> None:
+        """A subject is bound to the one before, joined to it, or stands in its place; media named before are past."""
+        said = self.said
+        if said.placement and not said.placed_now:
+            said.placement, said.level = False, ""
         before = self._since_subject(at)
         if before is not None and said.run and all(e.text in _BINDING for e in before):
             said.run[-1] = combine(said.run[-1], subjects)
@@ -256,7 +290,6 @@ class _Sentence:
                 said.live = False
         if self.topic:
             said.run[-1] = combine(self.topic, said.run[-1])
-        said.raw = said.stranger = ""
 
     def _accounts(self, at: int, token: Token) -> None:
         """11个账号, where nobody is named and there are so many in all."""
@@ -325,7 +358,8 @@ class _Sentence:
             return
         if self._note(at, number) or self._hits(at, number):
             return
-        run = patterns.run(self.words, at)
+        if self._start(at, number) or self._row(at):
+            return
         whats = self._whats(at, number)
         if not whats:
             self._ignore(number.start, number.end)
@@ -334,17 +368,77 @@ class _Sentence:
         if whats[0].kind == "accounts" and following is not None and following.subjects:
             self._claim(number, whats, following.subjects)
             return
+        self._counted(at, whats, number)
+
+    def _counted(self, at: int, whats: tuple[What, ...], number: Number) -> None:
+        """A figure, or a row of figures of the same sort."""
+        run = patterns.run(self.words, at)
+        self._perhaps_hits(at, whats[0])
         subjects = self._pairs(at, run)
         apart = whats[0].kind == "live" and patterns.is_subset(self.words, at)
         self.said.stranger = self.said.stranger or ("共" if apart else "")
         for place, subject in zip(run, subjects, strict=True):
             each = self.words[place].number
             assert each is not None
-            self._claim(each, whats, subject)
+            self._claim(each, whats, subject, shared=number)
         self.taken = max(self.taken, run[-1])
         self.said.last = whats
         if number.measure not in _COUNTS:
             self.said.measured = whats
+
+    def _perhaps_hits(self, at: int, what: What) -> None:
+        """10W+稿件2篇，短视频5条: the short videos may be those that are hits."""
+        said = self.said
+        if what.kind == "kind" and said.last and said.last[0].kind == "hits":
+            verb = any(each.sort in ("verb", "metric") for each in self.words[max(0, at - 3) : at])
+            said.stranger = said.stranger or ("" if verb else self.words[self._back(at)].text)
+
+    def _start(self, at: int, number: Number) -> bool:
+        """由15.1万增至16.2万: of followers those at the period's start; else it is not said of when."""
+        said = self.said
+        if not patterns.is_start(self.words, at):
+            return False
+        if said.metric == "followers":
+            self._claim(number, (What(kind="followers", name="start"),), None)
+        elif said.earlier or said.metric:
+            what = What(
+                kind="posts" if said.metric in ("", "posts") else "sum",
+                metric=said.metric.removeprefix("posts"),
+            )
+            earlier, said.earlier = said.earlier, said.earlier or "before"
+            raw, said.raw = said.raw, said.raw or "" if earlier else "由"
+            self._claim(number, (what,), None)
+            said.earlier, said.raw, said.stranger = earlier, raw, ""
+        return True
+
+    def _row(self, at: int) -> bool:
+        """点赞、评论分别为1次、2条: each number its own word of the row."""
+        run = patterns.run(self.words, at, mixed=True)
+        row = patterns.row(self.words, at, len(run)) if len(run) > 1 else []
+        if not row:
+            return False
+        for token, place in zip(row, run, strict=True):
+            number = self.words[place].number
+            assert number is not None
+            match token.sort:
+                case "metric":
+                    self.said.metric, self.said.fresh = token.name, True
+                case "kind":
+                    self.said.kind, self.said.kind_of = token.name, token.subjects
+                case "period":
+                    self.said.day = token.period
+                case "original":
+                    self.said.original = token.name
+                case _:
+                    self.said.level, self.said.placement = token.name, True
+            metric = token.sort == "metric"  # 评论12061条 counts no works
+            said = patterns.measured(self.said, number, None) if metric else ()
+            whats = said or self._whats(place, number)
+            if whats:
+                self._claim(number, whats, None)
+                self.said.last = whats
+        self.taken = max(self.taken, run[-1])
+        return True
 
     def _heading(self, at: int, number: Number) -> None:
         """A column of hits: the cell counts them, or those of which it cannot be told."""
@@ -359,7 +453,7 @@ class _Sentence:
         mine = self.said.run
         if len(run) > 1 and len(mine) == len(run):
             return mine
-        if len(run) > 1:
+        if len(run) > 1 and not self.said.single:
             some = tuple(replace(each, any=True) for each in self._subjects()[0])
             return [some] * len(run)
         return [None] * len(run)
@@ -399,16 +493,28 @@ class _Sentence:
         if found is None:
             return self._bare_hits(at, number)
         metrics = (found.metric,) if found.metric else self._of_hits()
+        whose = self._of_kind(at, found.last)
         for threshold, place in found.pairs:
             counted = self.words[place].number
             assert counted is not None
             whats = [What(kind="hits", metric=each, threshold=threshold) for each in metrics]
-            self._claim(counted, whats, None)
+            self._claim(counted, whats, whose)
             self.said.last = (whats[0],)
         if found.metric:
             self.said.metric = found.metric
         self.taken = max(self.taken, found.last)
         return True
+
+    def _of_kind(self, at: int, last: int) -> tuple[Subject, ...] | None:
+        """“1万+”短视频4条, where no account is named: those of the group 短视频, or not known whose."""
+        subjects = self._subjects()[0]
+        kinds = [each for each in self.words[at : last + 1] if each.sort == "kind"]
+        if not kinds or not all(each.kind == "total" for each in subjects):
+            return None
+        if not kinds[0].subjects:
+            self.said.stranger = self.said.stranger or kinds[0].text
+            return None
+        return (*kinds[0].subjects, *subjects)
 
     def _of_hits(self) -> tuple[str, ...]:
         """Of which metric the hits are: the clause's own, that of the hits before, else views or what was said."""
@@ -437,7 +543,9 @@ class _Sentence:
             return ()
         number = self._plainly(at, number)
         others = said.metric != "followers" or self.compared in ("last year", "before")
-        if said.gain and self.compared and others:
+        counts = number.measure in _COUNTS and said.metric in ("", "posts")
+        changed = said.gain and said.changed and counts
+        if changed or (said.gain and self.compared and others):
             return (self._changed("difference", number),)
         last = said.last[0].kind if said.last else ""
         if (
@@ -452,8 +560,15 @@ class _Sentence:
             return (whole,)
         if number.measure in _COUNTS:
             adjacent = said.metric_at == self._back(at)
-            return patterns.counted(said, number, following, adjacent=adjacent)
+            return self._fronts(patterns.counted(said, number, following, adjacent=adjacent))
         return patterns.measured(said, number, following)
+
+    def _fronts(self, whats: tuple[What, ...]) -> tuple[What, ...]:
+        """中央媒体刊发7篇（头版2篇）: of those, or of all."""
+        if self.said.whole is None or not whats or whats[0].name != "头版":
+            return whats
+        whole = self.reader.claims[self.said.whole].readings[0].what
+        return (What(kind="placements", name=f"{whole.name}头版"), *whats)
 
     def _plainly(self, at: int, number: Number) -> Number:
         """播放43202次, 转发6次 name a metric by its verb; 发布作品33个 counts works."""
@@ -486,6 +601,9 @@ class _Sentence:
         last = self.said.last[0] if self.said.last else None
         if last is not None and last.kind == "follower_gain":
             return What(kind=kind, metric="followers", name="followers")
+        if last is not None and last.kind in ("placements", "live", "live_views", "kind"):
+            plain = not last.name
+            return What(kind=kind, metric=last.metric, name=last.kind if plain else "")
         if last is None or last.kind not in ("sum", "posts", "followers"):
             if last is not None and last.kind == "difference":
                 return replace(last, kind=kind)
@@ -520,7 +638,12 @@ class _Sentence:
         return tuple(dict.fromkeys((*self.reader.carried, *total))), True
 
     def _claim(
-        self, number: Number, whats: Sequence[What], subject: tuple[Subject, ...] | None
+        self,
+        number: Number,
+        whats: Sequence[What],
+        subject: tuple[Subject, ...] | None,
+        *,
+        shared: Number | None = None,
     ) -> None:
         said, reader = self.said, self.reader
         said.stranger = said.raw or said.stranger
@@ -550,21 +673,33 @@ class _Sentence:
                 all_parts=said.all_parts,
                 planned=self.planned,
                 weak=not said.run and not reader.named,
+                shared=_shared(shared, number),
             )
         )
 
     def _readings(self, subjects: Sequence[Subject], whats: Sequence[What]) -> Iterator[Reading]:
         raw = self.said.raw
+        if raw and whats[0].kind == "posts" and self._placing():
+            whats = (What(kind="placements"), *whats)
         for one in subjects:
             for what in whats:
                 outlet = what.kind == "placements" and not what.name and raw
-                yield Reading(one, replace(what, name=raw) if outlet else what)
+                placed = replace(what, name=_LEADING.sub("", raw)) if outlet else what
+                yield Reading(self._whose(one, what), placed)
         if whats[0].kind == "kind":
             own = self._of_whole() or What(kind="posts")
             yield from (Reading(each, own) for each in self.said.kind_of)
         if whats[0].kind == "posts" and raw:
-            yield from (Reading(one, What(kind="placements", name=raw)) for one in subjects)
             yield from (Reading(one, What(kind="column", name=raw)) for one in subjects)
+
+    def _whose(self, subject: Subject, what: What) -> Subject:
+        """Ledgers of placements and programmes are the centre's, whomever the text speaks of."""
+        centre = what.kind in ("placements", "issues", "items") and subject.kind != "unknown"
+        return self.reader.lexicon.total if centre and not subject.topic else subject
+
+    def _placing(self) -> bool:
+        """刊发 with words that are not known: in a medium that no ledger has."""
+        return any(each.text in _PLACING for each in self.words)
 
     def _basis(self, what: What) -> str:
         if self.said.gain and what.kind in ("sum", "best", "post", "any_post"):
@@ -576,6 +711,13 @@ class _Sentence:
         if from_ >= self.first:
             words = self.original[from_:to].strip()
             self.reader.ignored.append(Ignored(self.paragraph, words))
+
+
+def _shared(first: Number | None, number: Number) -> Manner:
+    """What stands before the first number of a row may hold for the rounded ones after it."""
+    if first is None or first is number or number.manner != "plain" or number.step == 1:
+        return "plain"
+    return first.manner if first.manner in ("about", "near", "over", "reach") else "plain"
 
 
 def _same_part(then: Period | None, now: Period | None) -> Period | None:
@@ -595,7 +737,7 @@ _STEPS: Mapping[str, Callable[[_Sentence, int, Token], None]] = {
     "subject": _Sentence._subject, "title": _Sentence._title, "number": _Sentence._number,
     "metric": _Sentence._metric, "posts": _Sentence._metric, "period": _Sentence._period,
     "stop": _Sentence._stop, "join": _Sentence._stop, "aged": _Sentence._basis_said, "kind": _Sentence._kind,
-    "level": _Sentence._placed, "medium": _Sentence._placed, "earlier": _Sentence._before,
+    "level": _Sentence._placed, "medium": _Sentence._placed, "outlet": _Sentence._placed, "earlier": _Sentence._before,
     "original": _Sentence._original, "gain": _Sentence._gain, "fall": _Sentence._gain, "other": _Sentence._other,
     "raw": _Sentence._raw, "ignored": _Sentence._passed_over, "part": _Sentence._some_of, "work": _Sentence._work,
     "best": _Sentence._best, "account": _Sentence._accounts, "single": _Sentence._single,

@@ -21,6 +21,7 @@ class Said:
     best: bool = False
     best_now: bool = False
     single: bool = False
+    another: bool = False  # another post than the best
     average: bool = False
     title: str = ""
     title_now: bool = False
@@ -28,8 +29,9 @@ class Said:
     kind: str = ""
     kind_of: tuple[Subject, ...] = ()
     live: bool = False
-    level: str = ""
+    level: str = ""  # of media: a level, a medium or an outlet
     placement: bool = False
+    placed_now: bool = False
     front: bool = False
     hot: bool = False
     original: str = ""
@@ -37,6 +39,7 @@ class Said:
     broadcast: bool = False
     gain: bool = False
     falls: bool = False
+    changed: bool = False  # 增加, 减少: against something, not 新增
     earlier: str = ""
     raw: str = ""
     stranger: str = ""  # what the words not known were about: holds for the numbers after it

@@ -36,6 +36,7 @@ class Lexicon:
     by_sign: dict[str, list[str]] = field(default_factory=dict)
     singles: frozenset[str] = frozenset(w for w, (sort, _) in KEYWORDS.items() if sort == "single")
     total: Subject = field(default_factory=lambda: Subject(kind="total", words=""))
+    outlets: dict[str, str] = field(default_factory=dict)
 
     def find(self, text: str, place: int) -> str:
         for word in self.by_sign.get(text[place], ()):
@@ -44,10 +45,13 @@ class Lexicon:
         return ""
 
     def sort(self, word: str) -> tuple[Sort, str] | None:
+        if word in self.outlets:
+            return "outlet", self.outlets[word]
         return KEYWORDS.get(word)
 
 
-def lexicon(centre: Centre) -> Lexicon:
+def lexicon(centre: Centre, outlets: Iterable[str] = ()) -> Lexicon:
+    """``outlets``: the media that placements are on record of; a ledger's account or a platform's word outranks one."""
     found = Lexicon()
     ours = [each for each in centre.accounts if each.owner == "ours"]
     counted = tuple(each.id for each in ours if not each.ledger)
@@ -67,7 +71,11 @@ def lexicon(centre: Centre) -> Lexicon:
     for topic in centre.topics:
         _add(found, (topic.name,), replace(found.total, kind="topic", words=topic.name, topic=topic.name))  # fmt: skip
     _add(found, [word for word in TOTALS if word not in found.subjects], found.total)
-    for word in sorted({*found.subjects, *KEYWORDS}, key=len, reverse=True):
+    for outlet in outlets:
+        name = _folded(outlet)
+        if len(name) >= 2 and name not in found.subjects and name not in KEYWORDS:
+            found.outlets[name] = outlet
+    for word in sorted({*found.subjects, *KEYWORDS, *found.outlets}, key=len, reverse=True):
         found.by_sign.setdefault(word[0], []).append(word)
     return found
 

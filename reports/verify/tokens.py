@@ -22,6 +22,7 @@ _YOUNG = re.compile(r"未满\d{1,4}天")
 _ORDINAL = re.compile(
     r"(?:第|前|排名|位列|位居)(?:\d{1,6}|[一二三四五六七八九十百]{1,4})(?:名|位|场|期|次|届|条|个)?"
 )
+_TENTHS = re.compile(r"[一二两三四五六七八九十\d]*")
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: ?\d{1,2}[：:]\d{2}(?:[：:]\d{2})?)?|\d{1,2}[：:]\d{2}(?!\d)"
 )
@@ -81,8 +82,22 @@ def _kind(found: list[Token], at: int, lexicon: Lexicon) -> Token:
         before -= 1
     beside = found[before].sort if before >= 0 else ""
     following = found[at + 1].sort if at + 1 < len(found) else ""
+    number = found[at + 1].number if at + 1 < len(found) else None
+    if number is not None and number.plus and not number.measure:  # 短视频“10W+”5条
+        following = ""
+    if _in_row_of_kinds(found, at):
+        following = "number"
     counted = following == "number" or beside in ("number", "verb", "original")
     return replace(token, sort="kind", name=entry[1]) if counted else token
+
+
+def _in_row_of_kinds(found: list[Token], at: int) -> bool:
+    """文章、短视频、图文."""
+    beside = [(at - 1, at - 2), (at + 1, at + 2)]
+    return any(
+        0 <= other < len(found) and found[join].sort == "join" and found[other].sort == "kind"
+        for join, other in beside
+    )
 
 
 def _token(
@@ -107,6 +122,9 @@ def _token(
     number = _number(plain, place)
     once = word in lexicon.singles
     if number is not None and len(word) <= number.end - place and not once:
+        if number.measure in ("成", "分之"):  # 近六成, 三分之一
+            more = _TENTHS.match(plain, number.end)
+            return _of("ignored", plain, place, more.end() if more else number.end)
         return _of("number", plain, place, number.end, number=number)
     if word and (entry := lexicon.sort(word)) is not None:
         return _of(entry[0], plain, place, place + len(word), name=entry[1])

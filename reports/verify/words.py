@@ -12,7 +12,7 @@ from reports.verify.numbers import PREFIXES as MANNERS
 #: metric: a figure of posts or accounts; posts: a count of them; other: a figure nobody here measures.
 Sort = Literal[
     "metric", "posts", "other", "kind", "work", "single", "best", "original", "level", "placement",
-    "front", "live", "gain", "fall", "earlier", "medium", "raw", "part", "respect", "account", "column", "open",
+    "front", "live", "gain", "outlet", "fall", "earlier", "medium", "raw", "part", "respect", "account", "column", "open",
     "verb", "fill", "join", "stop", "average",
 ]  # fmt: skip
 
@@ -57,13 +57,14 @@ _WORDS: dict[Sort, dict[str, str]] = {
     "average": {"": "平均 篇均 条均 场均 人均 日均 月均"},
     "original": {"original": "原创 自采 自制", "reprint": "转载 转发权威媒体 转载权威媒体"},
     "level": {
+        "中央、省": "省级以上媒体 省级及以上媒体 省级以上主流媒体 省级及以上主流媒体 省部级以上媒体 省级以上 省级及以上",
         "中央": "国家级媒体 中央级媒体 中央媒体 中央主流媒体 国家级 中央级 央媒 央级 中央",
         "省": "省级主流媒体 省级媒体 省级 省媒 省直媒体",
         "市": "市级主流媒体 市级媒体 市级 市媒 地市级",
         "县": "县级媒体 县级 县媒",
     },
     "placement": {
-        "": "中央省市媒体 中央、省、市媒体 中央省市县媒体 省市媒体 省级以上媒体 市级以上媒体 上级媒体 上级主流媒体 "
+        "": "中央省市媒体 中央、省、市媒体 中央省市县媒体 市级以上媒体 市级及以上媒体 上级媒体 上级主流媒体 "
         "外宣 对外宣传 外宣稿件 上稿 用稿 采用 中央和省市媒体 各级媒体 外部媒体"
     },
     "front": {"": "头版头条 头版"},
@@ -95,9 +96,9 @@ _WORDS: dict[Sort, dict[str, str]] = {
     "join": {"": "、 和 与 及 以及 /"},
     "stop": {"": "， ； ： （ ）"},
     "fill": {
-        "": "推荐 同一 "
-        "增至 升至 的 了 在 于 中 共 共计 总计 合计 累计 总共 一共 总 总量 总数 共有 共发 已 已经 达 达到 高达 实现 "
-        "获得 取得 收获 收到 得到 拥有 有 为 是 仅 均 各 各条 各篇 各场 并 还 也 又 就 全 另 另有 同时 此外 其 该 本 "
+        "": "推荐 同一 一文 一稿 该文 该片 全季 全季度 增至 升至 降至 增加到 增长到 上升到 提升到 "
+        "提高到 减少到 下降到 从 的 了 在 于 中 共 共计 总计 合计 累计 总共 一共 总 总量 总数 共有 共发 已 已经 达 达到 高达 "
+        "实现 获得 取得 收获 收到 得到 拥有 有 为 是 仅 均 各 各条 各篇 各场 并 还 也 又 就 全 另 另有 同时 此外 其 该 本 "
         "我 我们 数 量 数据 总体 整体 全部 所有 以上 以下 新媒体 官方 平台 端 号 矩阵 全网 全媒体 全年 一年来 年内 "
         "期间 期内 期末 截至 截止 目前 今年 全县 全市 年度 当前 如今 现有 累积 传播 矩阵账号 网络 线上 线下 采编 各类 "
         "各种 条 篇 数量 等 等等 对 从 由 到 至 “ ” ‘ ’ 「 」 《 》 \" ' * # - · • > _ ` | 按已有数据 点击 阅读 "
