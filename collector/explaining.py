@@ -43,7 +43,8 @@ def lines(
     captures: Path,
 ) -> Iterator[str]:
     """A sentence or figure, how it was made, and the first ``top`` posts behind it, each with its observations."""
-    yield stated.text + (f":{_value(stated.value)}" if stated.is_figure else "")
+    least = "及以上" if stated.least else ""
+    yield stated.text + (f":{_value(stated.value)}{least}" if stated.is_figure else "")
     yield (
         f"  {summary.period.title},口径 {summary.basis},截至 {moment_words(summary.as_of)},"
         f"已知 {moment_words(summary.known_by)}"

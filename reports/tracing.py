@@ -30,6 +30,7 @@ class Stated:
     trace: Trace | None
     value: Figure | int | float | None = None
     is_figure: bool = False
+    least: bool = False  # a plain number that is a lower bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,9 @@ def stated(summary: Summary) -> Iterator[Stated]:
         yield Stated(id=each.id, text=each.text, trace=each.trace)
     for section in summary.sections:
         for fig in section.traced:
-            yield Stated(id=fig.id, text=fig.name, trace=fig.trace, value=fig.value, is_figure=True)
+            yield Stated(
+                id=fig.id, text=fig.name, trace=fig.trace, value=fig.value, is_figure=True, least=fig.least
+            )  # fmt: skip
 
 
 def question_of(connection: Connection, summary: Summary) -> Question:

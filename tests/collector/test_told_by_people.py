@@ -190,6 +190,12 @@ def test_what_lies_behind_a_bound_adds_up_to_it(there: Centre) -> None:
     # 8,000, at least 100,000, and 1.2万 that stands for 11,500 or more
     assert "来自 4 篇作品;阅读/播放量合计 119500及以上(含约数或下限);" in shown
     assert topic(there) == (4, 119_500)
+    with (there.folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write('\n[[ranks]]\nname = "榜"\naccounts = ["douyin", "kehu"]\n')
+        config.write('index = "weighted"\nweights = { views = 1 }\n')
+    # 100,000 and more of kehu: nobody knows how much less than all of it douyin has
+    shown = said(there, "explain", "--period", "2026Q3", "rank.榜.douyin")
+    assert shown.startswith("榜：云岭发布抖音号的加权指数:0.0及以上\n")
 
 
 def test_a_sentence_that_is_not_there(there: Centre) -> None:
