@@ -97,7 +97,7 @@ def _tried(
     made = replace(
         _made(claim, reading, fact.why), name=fact.name, notes=fact.notes, period=when.period.title, basis=when.basis
     )  # fmt: skip
-    if fact.wrong:
+    if fact.wrong and not claim.unsure:
         return replace(made, outcome="不符")
     if reading.what.kind == "percent" and len(keys) == 2 and not fact.why:
         return _percent(claim, made, _known(facts[keys[0]]), _known(facts[keys[1]]))

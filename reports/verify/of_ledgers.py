@@ -171,6 +171,9 @@ def _of_outlet(source: Source, what: What, made: Fact, there: Sequence[str]) -> 
     outlets = [each for each in names if each == what.name] or [
         each for each in names if len(what.name) >= _TELLING and what.name in each
     ]
+    several = what.name.split("、")
+    if len(several) > 1 and set(several) <= set(names):
+        return replace(made, spread=exactly(sum(each in several for each in there)))
     if not outlets:
         return replace(made, why=f"外宣台账里没有“{what.name}”")
     if len(outlets) > 1:

@@ -239,6 +239,8 @@ def counted(
         return ()
     if said.metric == "comments" and adjacent:
         return (What(kind="sum", metric="comments"),)
+    if said.average:
+        return (What(kind="other", name="平均数"),)
     kinds = said.kind or (following.name if following is not None and after == "kind" else "")
     return _of_programme(said, number) if _is_programme(said, number) else _of_works(said, kinds)
 

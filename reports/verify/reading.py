@@ -120,6 +120,10 @@ class _Sentence:
     def _placed(self, at: int, token: Token) -> None:
         level = self._level(at, token) if token.sort == "level" else token.name
         said = self.said
+        joined = at > 1 and self.words[at - 1].sort == "join" and self.words[at - 2].sort
+        if joined == token.sort == "outlet":
+            level = f"{said.outlets}、{level}"
+        said.outlets = level if token.sort == "outlet" else ""
         said.level, said.placement, said.placed_now = level, True, True
         said.raw = said.stranger = ""
 
@@ -387,11 +391,20 @@ class _Sentence:
             self.said.measured = whats
 
     def _perhaps_hits(self, at: int, what: What) -> None:
-        """10W+稿件2篇，短视频5条: the short videos may be those that are hits."""
+        """10W+稿件2篇，短视频5条: the short videos may be those that are hits; a sum may be theirs, a best of a kind."""
         said = self.said
         if what.kind == "kind" and said.last and said.last[0].kind == "hits":
             verb = any(each.sort in ("verb", "metric") for each in self.words[max(0, at - 3) : at])
             said.stranger = said.stranger or ("" if verb else self.words[self._back(at)].text)
+        before = {each.text for each in self.words[max(0, at - 2) : at]}
+        if what.kind == "sum" and said.last and said.last[0].kind == "hits":
+            said.stranger = said.stranger or min(
+                before & {"合计", "共", "总计", "累计"}, default=""
+            )
+        kinds = [each.text for each in self.words[:at] if each.sort == "kind"]
+        everybody = all(each.kind == "total" for each in self._subjects()[0])
+        if what.kind == "best" and kinds and everybody:  # 最高的文章, of all
+            said.stranger = said.stranger or kinds[0]
 
     def _start(self, at: int, number: Number) -> bool:
         """由15.1万增至16.2万: of followers those at the period's start; else it is not said of when."""

@@ -32,6 +32,7 @@ class Said:
     level: str = ""  # of media: a level, a medium or an outlet
     placement: bool = False
     placed_now: bool = False
+    outlets: str = ""
     front: bool = False
     hot: bool = False
     original: str = ""

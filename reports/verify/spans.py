@@ -39,7 +39,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("quarter", _YEAR + _QUARTER),
         ("half", _YEAR + r"(?P<half>[上下])半年"),
         ("week", _YEAR + r"第?(?P<week>\d{1,2})周(?:（[^（）]{1,20}）)?"),
-        ("month", _YEAR + r"(?P<month>1[0-2]|0?[1-9])月(?:份)?(?!\d)"),
+        ("month", _YEAR + r"(?P<month>1[0-2]|0?[1-9])月(?:份)?(?!\d{1,2}[日号])"),
         ("year", r"(?P<year>20\d{2})年(?:度|全年)?"),
         ("this", r"(?P<this>今年以来|今年|本年度|年初以来|今年年初以来)"),
         ("default", r"(?P<same>本季度|该季度|当季|本月|本年|全年|本周|报告期内?|本期|期内)"),
