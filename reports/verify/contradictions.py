@@ -320,20 +320,26 @@ def _adds_up(parts: Sequence[_Said], wholes: Sequence[_Said]) -> Iterator[Contra
 
 
 def _same_figure(part: _Said, whole: _Said) -> bool:
-    same = part.reading.what == whole.reading.what and part.claim.period == whole.claim.period
+    same = part.reading.what == whole.reading.what
     return same and not part.reading.subject.topic and _within(part, whole)
 
 
 def _disjoint(parts: Iterable[_Said]) -> list[_Said]:
-    """No account twice."""
-    taken: set[str] = set()
-    found = []
+    """No account twice in any of the days."""
+    found: list[_Said] = []
     for each in parts:
-        accounts = set(each.reading.subject.accounts)
-        if not accounts & taken:
-            taken |= accounts
+        if not any(_meet(each, other) for other in found):
             found.append(each)
     return found
+
+
+def _meet(one: _Said, other: _Said) -> bool:
+    """Whether a post may count in both."""
+    a, b = one.claim.period, other.claim.period
+    apart = a is not None and b is not None and (a.end <= b.start or b.end <= a.start)
+    return not apart and bool(
+        set(one.reading.subject.accounts) & set(other.reading.subject.accounts)
+    )
 
 
 def _name(said: _Said) -> str:
