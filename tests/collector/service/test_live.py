@@ -97,6 +97,7 @@ def test_a_day_in_the_life(tmp_path: Path) -> None:
         assert again.stop()[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["asked to end", "killed"])
 def test_a_run_that_is_cut_off_is_made_up_for(tmp_path: Path, how: str) -> None:
     inside, let_go = threading.Event(), threading.Event()
