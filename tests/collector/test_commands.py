@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import COMMANDS, main
-from tests.collector.centre import Centre, centre
+from tests.collector.centre import CONFIG, Centre, centre
 
 LINES = [
     ("百万", "2026-08-01 10:00:01", 1_234_567),
@@ -231,6 +231,26 @@ def test_check_changes_nothing(place: Centre) -> None:
     assert "[可读] douyin / 2026-10-01 好.csv" in result.output
     assert "[有误] kehu / 坏.xlsx" in result.output
     assert sorted(str(each) for each in place.folder.rglob("*")) == before
+
+
+def test_check_says_what_mail_and_chats_lack(tmp_path: Path) -> None:
+    mail = """
+[mail]
+host = "smtp.example.cn"
+from = "xmt@example.cn"
+to = ["a@example.cn"]
+username = "xmt@example.cn"
+password_env = "BAOKUAN_TEST_NO_SUCH_VARIABLE"
+
+[notify]
+urls_file = "chats.txt"
+"""
+    made = centre(tmp_path, CONFIG + mail)
+    result = call(made, "check")
+    assert result.exit_code == 1
+    assert "BAOKUAN_TEST_NO_SUCH_VARIABLE" in result.output
+    assert "chats.txt" in result.output
+    assert not made.folder.joinpath("data").exists()
 
 
 def test_check_names_the_rows_that_are_not_understood(place: Centre) -> None:
