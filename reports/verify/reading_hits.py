@@ -6,8 +6,9 @@ from reports.verify import patterns
 from reports.verify.claims import What
 from reports.verify.numbers import Number
 from reports.verify.reading_claims import make_claim, subjects_of
+from reports.verify.reading_subjects import bracketed
 from reports.verify.sentence import Sentence
-from reports.verify.subjects import Subject
+from reports.verify.subjects import Subject, combine
 
 
 def heading_of(sentence: Sentence, at: int, number: Number) -> None:
@@ -32,7 +33,9 @@ def hits_of(sentence: Sentence, at: int, number: Number) -> bool:
         counted = sentence.words[place].number
         assert counted is not None
         whats = [What(kind="hits", metric=each, threshold=threshold) for each in metrics]
-        make_claim(sentence, counted, whats, whose)
+        named = bracketed(sentence, place)
+        mine = combine(whose or subjects_of(sentence)[0], named) if named else whose
+        make_claim(sentence, counted, whats, mine)
         sentence.said.last = (whats[0],)
     if found.metric:
         sentence.said.metric = found.metric

@@ -10,9 +10,10 @@ from reports.verify.claims import What
 from reports.verify.numbers import Number
 from reports.verify.reading_claims import make_claim, subjects_of
 from reports.verify.reading_hits import heading_of, hits_of
+from reports.verify.reading_subjects import bracketed
 from reports.verify.reading_whats import whats_of
 from reports.verify.sentence import Sentence
-from reports.verify.subjects import Subject
+from reports.verify.subjects import Subject, combine
 from reports.verify.tokens import Token
 from reports.verify.words import CLAUSE_DEFINING
 
@@ -53,7 +54,9 @@ def _counted(sentence: Sentence, at: int, whats: tuple[What, ...], number: Numbe
     for place, subject in zip(run, subjects, strict=True):
         each = sentence.words[place].number
         assert each is not None
-        make_claim(sentence, each, whats, subject, shared=number)
+        named = None if whats[0].kind == "placements" else bracketed(sentence, place)
+        whose = combine(subject or subjects_of(sentence)[0], named) if named else subject
+        make_claim(sentence, each, whats, whose, shared=number)
     sentence.taken = max(sentence.taken, run[-1])
     sentence.said.last = whats
     if number.measure not in patterns.COUNTS:

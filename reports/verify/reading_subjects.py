@@ -58,6 +58,23 @@ def _join_run(sentence: Sentence, at: int, subjects: tuple[Subject, ...]) -> Non
         said.run[-1] = combine(sentence.topic, said.run[-1])
 
 
+def bracketed(sentence: Sentence, at: int) -> tuple[Subject, ...] | None:
+    """59.6万（客户端）: one name and nothing else in brackets right after the number at ``at``; None where there is none."""
+    texts = [each.text for each in sentence.words[at + 1 : at + 6]]
+    if texts[:1] != ["（"] or "）" not in texts:
+        return None
+    inside = sentence.words[at + 2 : at + 1 + texts.index("）")]
+    found: tuple[Subject, ...] = ()
+    for each in inside:
+        if each.sort != "subject" and each.text not in _BINDING:
+            return None
+        if each.subjects:
+            found = combine(found, each.subjects) if found else each.subjects
+    if not found or any(each.kind in ("topic", "total") for each in found):
+        return None
+    return tuple(each if each.accounts else replace(each, kind="unknown") for each in found)
+
+
 def read_accounts(sentence: Sentence, at: int, token: Token) -> None:
     """11个账号, where nobody is named and there are so many in all."""
     total, counted = sentence.reader.lexicon.total, sentence.words[at - 1].number if at else None
