@@ -11,7 +11,7 @@ from reports.verify.subjects import Subject
 
 @dataclass(slots=True)
 class Said:
-    """A comma, a semicolon or the end of the sentence takes parts of it back (reading.py)."""
+    """A comma, a semicolon or the end of the sentence takes parts of it back (reading_stops.py)."""
 
     run: list[tuple[Subject, ...]] = field(default_factory=list)
     metric: str = ""
