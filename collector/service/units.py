@@ -84,7 +84,7 @@ def systemd_unit(plan: Plan) -> str:
     _must_fit(plan.user, r"[^A-Za-z0-9_.-]")
     seen = (plan.program, plan.config, *plan.writes, *plan.reads)
     home = "read-only" if any(map(in_home, seen)) else "yes"
-    arguments = [_quoted(each).replace("$", "$$") for each in (*plan.arguments, "--journal")]
+    arguments = [_quoted(each).replace("$", "$$") for each in plan.arguments]
     return _filled(
         "baokuan.service",
         user=plan.user,

@@ -52,12 +52,23 @@ def test_odd_paths_arrive_whole() -> None:
     folder = f"/srv/{ODD}"
     assert words(found["ExecStart"]) == [
         f"{folder}/.venv/bin/python", "-X", "utf8", "-m", "collector.cli",
-        "--config", f"{folder}/config.toml", "serve", "--journal",
+        "--config", f"{folder}/config.toml", "serve",
     ]  # fmt: skip
     assert found["WorkingDirectory"] == folder.replace("%", "%%")
     assert words(found["ReadWritePaths"]) == [f"{folder}/data", "/mnt/共享 盘/inbox"]
     assert found["User"] == "baokuan"
     assert found["EnvironmentFile"] == "-/etc/baokuan/secrets.env"
+
+
+def test_the_program_takes_the_command_line_that_it_writes() -> None:
+    """Of both systems: what follows ``-m collector.cli`` is parsed by the program itself."""
+    for arguments in (
+        words(settings(units.systemd_unit(plan()))["ExecStart"])[1:],
+        plan().arguments,
+    ):
+        told = arguments[arguments.index("collector.cli") + 1 :]
+        assert CliRunner().invoke(main, [*told, "-h"]).exit_code == 0, told
+        assert CliRunner().invoke(main, [*told, "--no-such-option", "-h"]).exit_code == 2
 
 
 def test_it_is_kept_running_and_shut_in() -> None:
