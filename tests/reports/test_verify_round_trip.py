@@ -90,6 +90,7 @@ def altered(text: str, claim: Checked, draw: st.DrawFn) -> str | None:
     return text[: match.start()] + new + text[match.end() :]
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

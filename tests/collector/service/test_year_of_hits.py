@@ -106,6 +106,7 @@ def _told(text: str) -> list[tuple[int, int]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_every_hit_is_told_exactly_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
