@@ -19,26 +19,6 @@ Row = Sequence[Cell]
 FileRecord = Post | AccountFigures | Headings | Invalid
 
 
-#: Platform keys that config knows, with the name a person reads.
-PLATFORMS = {
-    "wechat_mp": "微信公众号",
-    "wechat_channels": "视频号",
-    "douyin": "抖音",
-    "kuaishou": "快手",
-    "toutiao": "今日头条",
-    "weibo": "微博",
-    "bilibili": "B站",
-    "xiaohongshu": "小红书",
-    "app": "客户端",
-    "portal": "网站",
-    "baijiahao": "百家号",
-    "qq_om": "企鹅号",
-    "netease": "网易号",
-    "sohu": "搜狐号",
-    "ledger": "台账",
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as config describes it, as far as an adapter needs to know it."""

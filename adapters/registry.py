@@ -12,6 +12,7 @@ from adapters import (
     kuaishou,
     ledger,
     media_crawler,
+    platforms,
     portal,
     table,
     toutiao,
@@ -23,7 +24,7 @@ from adapters import (
     weibo_spider,
     xiaohongshu,
 )
-from adapters.contract import PLATFORMS, Account, Adapter, File
+from adapters.contract import Account, Adapter, File
 from adapters.errors import Invalid
 
 ADAPTERS: dict[str, Adapter] = {
@@ -71,7 +72,7 @@ def choose(file: File, account: Account) -> Adapter:
             _refuse_other_platforms(file, account)
     if len(claims) == 1:
         return claims[0]
-    platform = PLATFORMS.get(account.platform, account.platform)
+    platform = platforms.NAMES.get(account.platform, account.platform)
     if claims:
         names = "、".join(each.name for each in claims)
         raise Invalid(
@@ -93,7 +94,7 @@ def _refuse_other_platforms(file: File, account: Account) -> None:
         assert recognises is not None
         if recognises(file, replace(account, platform=name, columns={})):
             raise Invalid(
-                f"这像是{PLATFORMS[name]}的导出文件",
+                f"这像是{platforms.NAMES[name]}的导出文件",
                 target=file.name,
                 advice="请核对它属于哪个账号,放到那个账号的文件夹",
             )

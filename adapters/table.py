@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from adapters import metrics, platforms
 from adapters._cells import as_text, count_under, plain
 from adapters._columns import HEAD_ROWS, Column, Layout, find, read
 from adapters._dates import end_of_day
@@ -18,27 +19,16 @@ from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Headings, Kind, Post
 
-#: Field → headings that mean it. The metrics: times and people are never mixed (domain.md).
-SYNONYMS = {
+#: Field → headings that mean it; those of the metrics stand in their own table.
+SYNONYMS = {key: " ".join((*each.columns, *each.terse)) for key, each in metrics.BY_KEY.items()} | {
     "title": "标题 稿件标题 文章标题 新闻标题 作品标题 内容标题 视频标题 稿件名称 作品名称 文章名称 新闻名称 视频名称 题目",
     "published_at": "发布时间 发布日期 发表时间 发表日期 首发时间 刊发时间 刊发日期"
     " 发稿时间 发稿日期 推送时间 推送日期 日期 时间",
     "url": "链接 网址 地址 URL url 稿件链接 文章链接 作品链接 内容链接 视频链接 原文链接 链接地址",
-    "views": "阅读量 阅读数 阅读次数 阅读人次 总阅读量 总阅读次数 阅读 浏览量 浏览数 浏览次数 浏览人次 浏览"
-    " 点击量 点击数 点击次数 点击人次"
-    " 播放量 播放数 播放次数 播放人次 播放 观看量 观看次数 观看人次 访问量 访问次数 访问人次 PV pv",
-    "readers": "阅读人数 总阅读人数 浏览人数 观看人数 播放人数 访问人数 UV uv",
-    "likes": "点赞数 点赞量 点赞次数 点赞",
-    "comments": "评论数 评论量 评论条数 评论 留言数 留言量 留言",
-    "shares": "分享数 分享量 分享次数 分享 转发数 转发量 转发次数 转发",
-    "sharers": "分享人数 转发人数",
-    "favourites": "收藏数 收藏量 收藏次数 收藏",
-    "looks": "在看数 在看量 在看",
     "author": "作者 记者",
     "column": "栏目 专栏 所属栏目 栏目名称",
     "original": "是否原创 原创 原创/转载",
     "kind": "体裁 类型 稿件类型 作品类型 内容类型",
-    "followers": "粉丝数 粉丝量 粉丝总数 总粉丝数 累计粉丝数 累计关注人数",
     "key": "稿件ID 文章ID 作品ID 内容ID 新闻ID 视频ID",
 }
 _FIELDS = {plain(heading): field for field, row in SYNONYMS.items() for heading in row.split()}
@@ -51,8 +41,6 @@ _KINDS: dict[str, Kind] = {
     "item": "item",
     "placement": "placement",
 }
-#: Where 图文 is a post of pictures, as in these platforms' own exports (exports.md §3, §9).
-_PICTURES = frozenset({"douyin", "kuaishou", "xiaohongshu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +107,7 @@ def _layout(sheet: Sheet, understood: _Understood, account: Account) -> Layout:
 
 
 def _kinds(platform: str) -> Callable[[str], Kind | None]:
-    if platform in _PICTURES:
+    if platforms.BY_KEY[platform].pictures:
         return lambda text: "image" if text == "图文" else _KINDS.get(text)
     return _KINDS.get
 
@@ -175,15 +163,9 @@ def _not_understood(sheet: Sheet) -> Iterator[Headings]:
             return
 
 
-#: Every platform but the ledger: any account may name ``columns``.
-_SERVED = (
-    "wechat_mp wechat_channels douyin kuaishou toutiao weibo bilibili xiaohongshu app portal"
-    " baijiahao qq_om netease sohu"
-)
-
 ADAPTER = Adapter(
     name="table",
-    platforms=frozenset(_SERVED.split()),
+    platforms=frozenset(platforms.BY_KEY) - {"ledger"},  # any account may name ``columns``
     file_metrics=frozenset(METRICS),
     recognises=recognises,
     read_file=read_file,

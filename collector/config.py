@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from sqlalchemy.engine import make_url
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from adapters.records import METRICS
 from collector.config_faults import fault, toml_fault
 from collector.config_sections import (
@@ -87,8 +87,8 @@ class Config(Strict):
     @classmethod
     def _platforms(cls, value: dict[str, PlatformConfig]) -> dict[str, PlatformConfig]:
         for name in value:
-            if name not in PLATFORMS:
-                raise ValueError(f"没有平台“{name}”{like(name, PLATFORMS)}")
+            if name not in platforms.NAMES:
+                raise ValueError(f"没有平台“{name}”{like(name, platforms.NAMES)}")
         return value
 
     @model_validator(mode="after")

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from adapters.contract import PLATFORMS, Account
+from adapters import platforms
+from adapters.contract import Account
 from adapters.records import METRICS, Kind
 from collector.fetching.politeness import gap_of
 
@@ -20,13 +21,6 @@ from collector.fetching.politeness import gap_of
 FIELDS = (
     "title", "url", "published_at", *METRICS, "author", "column", "original", "kind", "followers", "key",
 )  # fmt: skip
-#: Kind of an account's posts where neither the file nor config says.
-DEFAULT_KIND: Mapping[str, Kind] = {
-    "douyin": "video",
-    "kuaishou": "video",
-    "wechat_channels": "video",
-    "bilibili": "video",
-}
 _ID = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*")
 
 Text = Annotated[str, Field(min_length=1)]
@@ -100,9 +94,9 @@ class AccountConfig(Strict):
     @field_validator("platform")
     @classmethod
     def _is_platform(cls, value: str) -> str:
-        if value not in PLATFORMS:
+        if value not in platforms.NAMES:
             raise ValueError(
-                f"没有平台“{value}”{like(value, PLATFORMS)},可用:{'、'.join(PLATFORMS)}"
+                f"没有平台“{value}”{like(value, platforms.NAMES)},可用:{'、'.join(platforms.NAMES)}"
             )
         return value
 
@@ -113,7 +107,7 @@ class AccountConfig(Strict):
 
     @property
     def default_kind(self) -> str:
-        return self.kind or DEFAULT_KIND.get(self.platform, "article")
+        return self.kind or platforms.BY_KEY[self.platform].kind
 
     def for_adapters(self) -> Account:
         return Account(

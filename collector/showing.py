@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from adapters.contract import CREDENTIAL, PLATFORMS, Account, Adapter
+from adapters import platforms
+from adapters.contract import CREDENTIAL, Account, Adapter
 from adapters.records import METRICS
 from adapters.registry import ADAPTERS
 from collector.config import Config
@@ -73,7 +74,7 @@ class Showing:
 
 def showings(config: Config, today: date) -> list[Showing]:
     """Every platform that config may name, in the order in which it lists them."""
-    return [_showing(config, platform, name, today) for platform, name in PLATFORMS.items()]
+    return [_showing(config, platform, name, today) for platform, name in platforms.NAMES.items()]
 
 
 def _showing(config: Config, platform: str, name: str, today: date) -> Showing:

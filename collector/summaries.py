@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from collector.config import Config
 from collector.observed import SHANGHAI
 from reports.centre import AccountInfo, BaselineInfo, Centre, RankInfo, StaffInfo, TopicInfo
@@ -47,7 +47,7 @@ def centre_of(config: Config) -> Centre:
                 id=each.id,
                 name=each.name,
                 platform=each.platform,
-                platform_name=PLATFORMS[each.platform],
+                platform_name=platforms.NAMES[each.platform],
                 group=each.group,
                 owner=each.owner,
                 ledger=each.platform == "ledger",

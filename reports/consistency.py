@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from adapters.metrics import BY_KEY
 from adapters.records import METRICS
 from reports import wording
 from reports.figure import Figure
@@ -82,14 +83,7 @@ def _hits(name: str, line: Line, metric: str, counts: Mapping[int, int]) -> Iter
         least += (number - above) * threshold
         above = number
     if least > figure.spread.high:
-        yield f"{name}的爆款合计至少{least}，{_METRIC[metric]}合计只有{figure.spread.high}"
-
-
-_METRIC = {name: name for name in METRICS} | {
-    "views": "阅读/播放量",
-    "readers": "阅读人数",
-    "likes": "点赞",
-}
+        yield f"{name}的爆款合计至少{least}，{BY_KEY[metric].word}合计只有{figure.spread.high}"
 
 
 def _sums(summary: Summary) -> Iterator[str]:
@@ -104,7 +98,7 @@ def _sums(summary: Summary) -> Iterator[str]:
                 yield f"{name}{what}为{getattr(line, what)}，各账号之和为{parts}"
         for metric in METRICS:
             figures = [each.figures[metric] for each in members]
-            yield from _sum(f"{name}{_METRIC[metric]}", line.figures[metric], figures)
+            yield from _sum(f"{name}{BY_KEY[metric].word}", line.figures[metric], figures)
         for metric, counts in line.hits.items():
             for threshold, number in counts.items():
                 parts = sum(each.hits[metric][threshold] for each in members)

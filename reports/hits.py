@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from adapters.records import Count
 from reports import wording
 from reports.periods import SHANGHAI
-from reports.vocabulary import word_of, words_of
+from reports.vocabulary import UNITS, word_of, words_of
 from storage.hit_list import Hit, hit_list
 
 
@@ -52,8 +52,9 @@ class HitRow:
         return f"{word}{said}（“{mark}”）"
 
     def _said(self, count: Count, metric: str) -> str:
-        measure = {"views": "人次", "readers": "人", "comments": "条"}.get(metric, "次")
-        return wording.single(wording.Spread(count.low, count.high), (self.threshold,), measure)
+        return wording.single(
+            wording.Spread(count.low, count.high), (self.threshold,), UNITS[metric]
+        )
 
     def as_data(self) -> dict[str, Any]:
         """In plain types, for --json."""

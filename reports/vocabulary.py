@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from adapters import metrics
+from adapters.records import METRICS
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -25,19 +28,11 @@ _BY_KIND = {
     "placement": Words("阅读量", "阅读人数", "篇"),
 }
 _MIXED = Words("阅读播放量", "阅读（观看）人数", "条")
-#: Metrics that a sentence names beside views and readers: word, measure.
-OTHERS = {
-    "likes": ("点赞", "次"),
-    "comments": ("评论", "条"),
-    "shares": ("分享", "次"),
-    "sharers": ("分享人数", "人"),
-    "favourites": ("收藏", "次"),
-    "looks": ("在看（推荐）", "次"),
-}
-#: Headings of tables.
-HEADINGS = {"views": "阅读/播放量", "readers": "阅读人数"} | {
-    name: word if word.endswith("人数") else f"{word}数" for name, (word, _) in OTHERS.items()
-}
+#: Metrics that a sentence names beside views and readers.
+OTHERS = tuple(name for name in METRICS if name not in ("views", "readers"))
+#: Headings of tables; measure words.
+HEADINGS = {name: metrics.BY_KEY[name].heading for name in METRICS}
+UNITS = {key: each.unit for key, each in metrics.BY_KEY.items()}
 #: What each outcome of a source is called.
 OUTCOMES = {
     "ok": "成功",
@@ -73,4 +68,4 @@ def words_of(kinds: Collection[str]) -> Words:
 def word_of(metric: str, words: Words) -> str:
     """A metric's word in a sentence about posts spoken of with ``words``."""
     known = {"views": words.views, "readers": words.readers}
-    return known[metric] if metric in known else OTHERS[metric][0]
+    return known[metric] if metric in known else metrics.BY_KEY[metric].word

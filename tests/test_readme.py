@@ -19,7 +19,7 @@ import pytest
 import responses
 from click.testing import CliRunner
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from adapters.table import SYNONYMS
 from collector.app import App
 from collector.cli import COMMANDS, main
@@ -256,7 +256,7 @@ def test_manual_quotes_messages_that_exist() -> None:
 
 
 def test_manual_tells_of_every_platform() -> None:
-    for words in PLATFORMS.values():
+    for words in platforms.NAMES.values():
         assert words.removeprefix("微信").removeprefix("今日") in MANUAL, words
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from collector.config import Config
 from collector.config_sections import AccountConfig
 from collector.secrets import shown
@@ -164,4 +164,4 @@ def _lists(account: AccountConfig, now: datetime) -> set[str]:
 
 def names(config: Config) -> dict[str, str]:
     """Accounts' and platforms' names by id, for words about troubles."""
-    return {**PLATFORMS, **{each.id: each.name for each in config.accounts}}
+    return {**platforms.NAMES, **{each.id: each.name for each in config.accounts}}

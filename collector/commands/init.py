@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from collector.app import App
 from collector.config import ConfigError, load
 from collector.options import config_option, pass_app
@@ -48,7 +48,7 @@ def init_command(app: App) -> None:
         raise click.UsageError(f"{path} 已存在。要重来请先把它改名")
     text = _HEAD.format(name=_toml(click.prompt("单位名称,如 云岭县融媒体中心")))
     click.echo("\n接着写各个账号。可选的平台:")
-    for key, words in PLATFORMS.items():
+    for key, words in platforms.NAMES.items():
         click.echo(f"  {key:16}{words}")
     taken: set[str] = set()
     while True:
@@ -58,7 +58,7 @@ def init_command(app: App) -> None:
                 break
             click.echo("至少要有一个账号")
             continue
-        if platform not in PLATFORMS:
+        if platform not in platforms.NAMES:
             click.echo(f"没有平台“{platform}”,请照上面左边一列来写")
             continue
         text += _account(platform, taken)
@@ -71,7 +71,7 @@ def init_command(app: App) -> None:
 
 
 def _account(platform: str, taken: set[str]) -> str:
-    name = click.prompt(f"  {PLATFORMS[platform]}账号的名称")
+    name = click.prompt(f"  {platforms.NAMES[platform]}账号的名称")
     suggested = platform if platform not in taken else f"{platform}{len(taken) + 1}"
     while True:
         account_id = click.prompt("  文件夹名(id)", default=suggested)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from adapters.records import METRICS, Count, Post
 from collector import screen, words
 from collector.app import App
@@ -56,7 +56,7 @@ def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bo
 def _lines(found: Probe) -> Iterator[str]:
     aim = found.aim
     whose = f",按账号 {aim.account.id} 的配置" if aim.known else ""
-    yield f"读法:{aim.adapter.name}({PLATFORMS[aim.account.platform]}{whose})"
+    yield f"读法:{aim.adapter.name}({platforms.NAMES[aim.account.platform]}{whose})"
     yield f"取了:{aim.request.url}"
     if found.page is not None and found.page.url != aim.request.url:
         yield f"转到:{found.page.url}"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import click
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from collector import screen, words
 from collector.app import App
 from collector.options import Since, config_option, pass_app
@@ -38,8 +38,8 @@ def reread_command(
     as_json: bool,
 ) -> None:
     """用现在的读法,把留存的网页和文件重读一遍,补上当时漏读的。已有的数不改动;读出来不一样的只列出来。"""
-    if platform and platform not in PLATFORMS:
-        raise click.UsageError(f"没有平台“{platform}”,可用:{'、'.join(PLATFORMS)}")
+    if platform and platform not in platforms.NAMES:
+        raise click.UsageError(f"没有平台“{platform}”,可用:{'、'.join(platforms.NAMES)}")
     if only and app.config.account(only) is None:
         known = "、".join(each.id for each in app.config.accounts)
         raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")

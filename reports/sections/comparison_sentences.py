@@ -12,16 +12,13 @@ from reports.figure import Figure
 from reports.inquiry import Inquiry
 from reports.periods import moment_words
 from reports.section import Sentence, Trace
-from reports.vocabulary import OTHERS, word_of, words_of
+from reports.vocabulary import UNITS, word_of, words_of
 from reports.yearend import FOLLOWERS
 from storage.bulk import seconds
 
 KINDS: tuple[Kind, ...] = ("环比", "同比", "较上年末")
 #: Metrics that a sentence names; the table and JSON have all. Likes of an account only where that is all there is.
 _SAID = ("posts", "views", "readers", "likes", FOLLOWERS)
-_UNITS = {"views": "人次", "readers": "人", FOLLOWERS: "人"} | {
-    name: unit for name, (_, unit) in OTHERS.items()
-}
 _LISTED = 10
 
 
@@ -157,7 +154,7 @@ def _amount(inquiry: Inquiry, subject: Subject, metric: str, figure: Figure) -> 
 
 
 def _unit(subject: Subject, metric: str) -> str:
-    return words_of(subject.line.kinds).measure if metric == "posts" else _UNITS[metric]
+    return words_of(subject.line.kinds).measure if metric == "posts" else UNITS[metric]
 
 
 def _word(subject: Subject, metric: str) -> str:

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from adapters.metrics import BY_KEY
 from reports import wording
 from reports.figure import Figure
 from reports.figures import Basis, Line
 from reports.inquiry import Inquiry
 from reports.periods import distance_words, moment_words, span_words
 from reports.section import Sentence, Trace
-from reports.vocabulary import OTHERS, Words, word_of, words_of
+from reports.vocabulary import OTHERS, UNITS, Words, word_of, words_of
 from reports.wording import Spread, exactly
 
 #: Accounts that a sentence names; the table of coverage has all.
@@ -91,7 +92,7 @@ def _trace(line: Line, name: str) -> Trace | None:
     metrics = {
         "total": ("views", "readers"),
         "hits": tuple(line.hits),
-        "others": tuple(OTHERS),
+        "others": OTHERS,
     }
     if name == "best" and line.best is not None:
         return Trace(posts=(line.best.post_id,), metrics=(line.best.metric,))
@@ -230,12 +231,12 @@ def _others(speech: _Speech) -> str:
     if not line.posts:
         return ""
     shown, hidden = [], []
-    for metric, (word, measure) in OTHERS.items():
+    for metric in OTHERS:
         figure = line.figures[metric]
         if figure is None:
-            hidden.append(word)
+            hidden.append(BY_KEY[metric].word)
         else:
-            shown.append(speech.amount(metric, figure, measure))
+            shown.append(speech.amount(metric, figure, UNITS[metric]))
     absent = f"{'、'.join(hidden)}{wording.NO_DATA}（{_why(speech)}）" if hidden else ""
     return f"{speech.subject}{'；'.join(each for each in ('，'.join(shown), absent) if each)}。"
 

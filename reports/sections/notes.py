@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters.metrics import BY_KEY
 from reports import missing, wording
 from reports.inquiry import Inquiry
 from reports.periods import moment_words
 from reports.section import Section, Sentence, Table
 from reports.sections import note_sources
-from reports.vocabulary import OTHERS
 from storage.bulk import seconds
 from storage.jobs import Miss, misses
 
@@ -75,11 +75,8 @@ def _moments(inquiry: Inquiry) -> str:
 
 
 def _hits(inquiry: Inquiry) -> str:
-    words = {"views": "阅读/播放量", "readers": "阅读人数"} | {
-        name: word for name, (word, _) in OTHERS.items()
-    }
     parts = [
-        f"{words[metric]}{'、'.join(f'“{wording.mark(each)}”（{each}及以上）' for each in values)}"
+        f"{BY_KEY[metric].word}{'、'.join(f'“{wording.mark(each)}”（{each}及以上）' for each in values)}"
         for metric, values in inquiry.centre.thresholds.items()
         if values
     ]

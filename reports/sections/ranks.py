@@ -14,12 +14,11 @@ from reports.indices import WCI, Between
 from reports.inquiry import Inquiry
 from reports.ranking import Ranked, ranked
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
-from reports.vocabulary import HEADINGS, OTHERS, words_of
+from reports.vocabulary import HEADINGS, UNITS, words_of
 from reports.wording import exactly
 
 #: Indices by the name that is printed with every figure; a metric by its heading.
 NAMES = {"posts": "作品数", WCI: "WCI 14.2a", "weighted": "加权指数"} | HEADINGS
-_UNITS = {"views": "人次", "readers": "人"} | {name: unit for name, (_, unit) in OTHERS.items()}
 _OWNERS = {"ours": "本单位", "peer": "同行", "outlet": "外部媒体"}
 #: Accounts that a sentence names, and that a chart draws; the table has all.
 _NAMED, _DRAWN = 10, 20
@@ -91,7 +90,7 @@ def _value(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
     spread = wording.Spread(int(row.score.low), high)
     if rank.index == "posts":
         return wording.count(spread, words_of(row.line.kinds).measure)
-    unit = _UNITS[rank.index]
+    unit = UNITS[rank.index]
     if inquiry.basis.kind == "gained":
         return wording.change(spread, (), unit)
     if rank.index == "comments":
@@ -190,7 +189,7 @@ def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:
         kind="bar",
         categories=tuple(each.info.name or each.info.id for each, _ in there),
         series=(Series(NAMES[rank.index], values, bounds),),
-        unit=_UNITS.get(rank.index, "篇" if rank.index == "posts" else "分"),
+        unit=UNITS.get(rank.index, "篇" if rank.index == "posts" else "分"),
         note="；".join(notes),
     )
 

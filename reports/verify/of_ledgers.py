@@ -14,10 +14,9 @@ from reports.verify.source import (
     made_of,
     spread_of,
     title_of,
-    unit_of,
 )
 from reports.verify.subjects import Subject
-from reports.vocabulary import HEADINGS
+from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
 from storage.listed import listed
@@ -76,7 +75,7 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
     made = replace(
         made,
         name=f"直播{HEADINGS[what.metric]}",
-        measure=unit_of(what.metric),
+        measure=UNITS[what.metric],
         metric=what.metric,
     )
     if what.name and what.name != "best":

@@ -11,12 +11,11 @@ from reports.verify.source import (
     Source,
     made_of,
     notes_of,
-    unit_of,
     why_empty,
     why_none,
 )
 from reports.verify.subjects import Subject
-from reports.vocabulary import HEADINGS
+from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
 
 _KINDS = {"article": "文章", "video": "视频", "image": "图片", "live": "直播"}
@@ -31,7 +30,7 @@ def total(source: Source, subject: Subject, what: What) -> Fact:
     if figure is not None:
         beside = (f"其中{figure.missing}个作品无数据",) if figure.missing else ()
         return replace(
-            made, spread=figure.spread, measure=unit_of(what.metric), notes=(*beside, *made.notes)
+            made, spread=figure.spread, measure=UNITS[what.metric], notes=(*beside, *made.notes)
         )
     readers = line.figures["readers"] if what.metric == "views" else None
     if readers is not None and source.inquiry.basis.kind != "gained":

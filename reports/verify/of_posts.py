@@ -14,11 +14,10 @@ from reports.verify.source import (
     notes_of,
     spread_of,
     title_of,
-    unit_of,
     why_none,
 )
 from reports.verify.subjects import Subject
-from reports.vocabulary import HEADINGS
+from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
 from storage.series import Amount, PostValue
@@ -36,7 +35,7 @@ def best(source: Source, subject: Subject, what: What) -> Fact:
         subject,
         name,
         None,
-        measure=unit_of(what.metric),
+        measure=UNITS[what.metric],
         metric=what.metric,
         single=True,
         notes=notes_of(source, line),
@@ -75,7 +74,7 @@ def post(source: Source, subject: Subject, what: What) -> Fact:
         subject,
         f"“{what.name}”的{HEADINGS[what.metric]}",
         None,
-        measure=unit_of(what.metric),
+        measure=UNITS[what.metric],
         metric=what.metric,
         single=True,
     )
@@ -110,9 +109,7 @@ def any_post(source: Source, subject: Subject, what: What) -> Fact:
 def _another(source: Source, subject: Subject, what: What, rest: Sequence[PostValue]) -> Fact:
     """Some post that is not the best one."""
     name = f"最高的之外的一篇的{HEADINGS[what.metric]}"
-    made = made_of(
-        subject, name, None, measure=unit_of(what.metric), metric=what.metric, single=True
-    )
+    made = made_of(subject, name, None, measure=UNITS[what.metric], metric=what.metric, single=True)
     if not rest:
         return replace(made, why="没有另一个有数据的作品")
     values = tuple(spread_of(each.amounts[what.metric]) for each in rest)

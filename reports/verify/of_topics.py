@@ -14,10 +14,9 @@ from reports.verify.source import (
     made_of,
     spread_of,
     title_of,
-    unit_of,
 )
 from reports.verify.subjects import Subject
-from reports.vocabulary import HEADINGS
+from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread
 
 
@@ -44,7 +43,7 @@ def topic(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why="专题只核对篇数、阅读播放量和最高的作品")
     whole = figure(getattr(part, what.metric), incomplete=part.incomplete)
     name = f"{made.name}{HEADINGS[what.metric]}"
-    made = replace(made, name=name, measure=unit_of(what.metric), metric=what.metric)
+    made = replace(made, name=name, measure=UNITS[what.metric], metric=what.metric)
     if whole is None:
         why = "这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品"
         return replace(made, why=why)

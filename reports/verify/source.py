@@ -75,10 +75,6 @@ def spread_of(amount: Amount) -> Spread:
     return Spread(amount.low, amount.high)
 
 
-def unit_of(metric: str) -> str:
-    return {"views": "人次", "readers": "人", "sharers": "人", "comments": "条"}.get(metric, "次")
-
-
 def title_of(title: str) -> str:
     """A title as it is compared: folded like a draft, without quotation marks; an empty one is （无标题） in summaries."""
     plain = fold(wording.line(title)).plain.translate(_NO_QUOTES)

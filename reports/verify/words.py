@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from adapters import metrics, platforms
 from reports.verify.numbers import PREFIXES as MANNERS
 
 #: metric: a figure of posts or accounts; posts: a count of them; other: a figure nobody here measures.
@@ -16,21 +17,7 @@ Sort = Literal[
     "verb", "fill", "join", "stop", "average",
 ]  # fmt: skip
 
-_METRICS = {
-    "views": "阅读播放量 阅读/播放量 阅读量 阅读数 阅读次数 阅读总量 阅读播放总量 播放量 播放数 播放次数 播放总量 "
-    "点击量 点击数 点击次数 点击总量 浏览量 浏览数 浏览次数 浏览总量 观看量 观看次数 观看人次 观看总量 访问量 "
-    "访问次数 访问总量 阅览量 点播量 收看量 收看人次 总阅读 总播放 总点击 总浏览 总观看 总访问 阅读人次 播放人次 "
-    "浏览人次 点击人次 访问人次 总流量 阅读点击量 阅读浏览量 点击阅读量 浏览阅读量 点击浏览量 播放阅读量",
-    "readers": "阅读人数 观看人数 阅读（观看）人数 收看人数 阅读用户数 总阅读人数 围观人数",
-    "likes": "点赞量 点赞数 点赞次数 点赞总量 点赞总数 点赞 获赞量 获赞数 获赞",
-    "comments": "评论量 评论数 评论总量 评论 留言数 留言量 留言",
-    "shares": "分享量 分享数 分享次数 分享总量 分享 转发量 转发数 转发次数 转发总量",
-    "sharers": "分享人数 转发人数",
-    "favourites": "收藏量 收藏数 收藏次数 收藏总量 收藏",
-    "looks": "在看（推荐）数 在看（推荐） 在看数 在看量 在看 推荐数",
-    "followers": "粉丝数 粉丝量 粉丝总数 粉丝总量 粉丝数量 粉丝人数 总粉丝 粉丝 关注人数 关注用户 用户总数 用户数 "
-    "注册用户 订阅用户 订阅数 关注数 用户",
-}
+_METRICS = {key: " ".join(each.words) for key, each in metrics.BY_KEY.items()}
 _WORDS: dict[Sort, dict[str, str]] = {
     "posts": {
         "": "作品数 作品量 发稿数 发稿量 发稿总量 稿件数 稿件量 发布数 发布量 推送数 推送量 发文数 发文量 篇数 条数 "
@@ -140,23 +127,8 @@ def _keywords() -> dict[str, tuple[Sort, str]]:
 
 
 KEYWORDS = _keywords()
-#: What a platform is called in drafts, beside its own name. The keys are those of config.
-PLATFORMS = {
-    "wechat_mp": "微信公众号 微信公众平台 公众号 微信 微信订阅号 订阅号",
-    "wechat_channels": "微信视频号 视频号",
-    "douyin": "抖音号 抖音平台 抖音账号 抖音短视频 抖音",
-    "kuaishou": "快手号 快手平台 快手",
-    "toutiao": "今日头条号 今日头条 头条号 头条",
-    "weibo": "新浪微博 官方微博 微博账号 微博",
-    "bilibili": "哔哩哔哩 B站 b站 bilibili",
-    "xiaohongshu": "小红书号 小红书",
-    "app": "新闻客户端 手机客户端 移动客户端 客户端 APP App app",
-    "portal": "门户网站 新闻网站 政府网站 官方网站 新闻门户 网站",
-    "baijiahao": "百家号 百度百家号",
-    "qq_om": "企鹅号",
-    "netease": "网易号",
-    "sohu": "搜狐号",
-}
+#: What a platform is called in drafts.
+PLATFORMS = {key: " ".join(each.words) for key, each in platforms.BY_KEY.items() if key != "ledger"}
 #: What everything together is called, beside the centre's own name.
 TOTALS = (
     "全平台", "各平台", "各个平台", "各大平台", "全部平台", "所有平台", "我中心", "本中心", "该中心", "全中心", "中心各平台",

@@ -12,14 +12,13 @@ from reports.covered import covered_words
 from reports.figures import Line
 from reports.periods import SHANGHAI
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace
-from reports.vocabulary import HEADINGS, words_of
+from reports.vocabulary import HEADINGS, OTHERS, words_of
 from reports.weekly.figures import Week, change, compared, metric_of
 from reports.wording import Spread
 from storage.series import PostValue
 
 #: What a figure that cannot be compared or is not shown is called in a mail.
 NONE = "—"
-_OTHERS = ("likes", "comments", "shares", "sharers", "favourites", "looks")
 
 
 def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> Section:
@@ -104,7 +103,7 @@ def accounts(centre: Centre, now: Week, then: Week) -> Section:
             "平台",
             *(HEADINGS["views"], f"前一周{HEADINGS['views']}"),
             *(HEADINGS["readers"], f"前一周{HEADINGS['readers']}"),
-            *(HEADINGS[each] for each in _OTHERS),
+            *(HEADINGS[each] for each in OTHERS),
             "覆盖",
         ),
         rows=tuple(tuple(each) for each in rows),
@@ -129,7 +128,7 @@ def _row(centre: Centre, now: Week, then: Week, account: str) -> list[Cell]:
         line.platform_name,
         *(line.figures["views"], old.figures["views"]),
         *(line.figures["readers"], old.figures["readers"]),
-        *(line.figures[each] for each in _OTHERS),
+        *(line.figures[each] for each in OTHERS),
         covered_words(line),
     ]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 import adapters
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from adapters.errors import Invalid
 from adapters.records import Post
 from adapters.registry import ADAPTERS
 from tests.adapters.cases import CASES, all_cases, as_expectation, expectation, read_case
 
-PUBLIC = {"records", "contract", "errors", "registry", "files"}
+PUBLIC = {"records", "contract", "errors", "registry", "files", "platforms", "metrics"}
 
 
 def test_modules_registry_and_cases_agree() -> None:
@@ -28,7 +28,7 @@ def test_modules_registry_and_cases_agree() -> None:
 
 def test_every_adapter_serves_known_platforms() -> None:
     for adapter in ADAPTERS.values():
-        assert adapter.platforms and adapter.platforms <= PLATFORMS.keys(), adapter.name
+        assert adapter.platforms and adapter.platforms <= platforms.NAMES.keys(), adapter.name
 
 
 def test_declared_metrics_are_shown_by_the_cases() -> None:

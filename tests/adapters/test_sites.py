@@ -7,9 +7,10 @@ from itertools import product
 
 import pytest
 
+from adapters import platforms
 from adapters._portal_counter import address
 from adapters._wechat_series import Series, told
-from adapters.contract import CREDENTIAL, PLATFORMS, Account, Request
+from adapters.contract import CREDENTIAL, Account, Request
 from adapters.registry import ADAPTERS
 
 TODAY = date(2026, 11, 1)
@@ -135,7 +136,7 @@ def test_a_list_of_items_is_not_visited_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "platform"), [*product(("portal", "h5", "wechat_api"), PLATFORMS)]
+    ("name", "platform"), [*product(("portal", "h5", "wechat_api"), platforms.NAMES)]
 )
 def test_starting_is_pure(name: str, platform: str) -> None:
     for url in ("", "http://www.yunling.gov.cn/"):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters import ledger, media_crawler, table, weibo_crawler, weibo_spider
-from adapters.contract import PLATFORMS, Account, File, FileRecord, Row, Sheet
+from adapters import ledger, media_crawler, platforms, table, weibo_crawler, weibo_spider
+from adapters.contract import Account, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Post
@@ -32,7 +32,7 @@ def _ledger(*rows: Row) -> list[FileRecord]:
 
 
 def test_own_tables_serve_every_platform_but_the_ledger() -> None:
-    assert table.ADAPTER.platforms == PLATFORMS.keys() - {"ledger"}
+    assert table.ADAPTER.platforms == platforms.NAMES.keys() - {"ledger"}
 
 
 def test_each_usual_heading_means_one_field() -> None:

@@ -11,7 +11,7 @@ import requests
 import responses
 from click.testing import CliRunner, Result
 
-from adapters.contract import PLATFORMS
+from adapters import platforms
 from adapters.registry import ADAPTERS
 from collector.cli import main
 from collector.showing import showings
@@ -55,7 +55,7 @@ def run(here: Centre, *words: str) -> Result:
 def test_every_platform_is_told_of_without_the_network(here: Centre) -> None:
     said = run(here)
     assert said.exit_code == 0
-    for platform, name in PLATFORMS.items():
+    for platform, name in platforms.NAMES.items():
         assert f"{name}({platform})" in said.output
     assert "robots.txt 没有查" in said.output
 
