@@ -98,12 +98,15 @@ def _target(draft: Path, wanted: str) -> Path:
 def _annotate(app: App, found: Outcome, content: bytes, path: Path, *, quiet: bool) -> None:
     """The copy is whole or not there at all."""
     from reports.verify.annotating import annotated
+    from reports.verify.drafts import Unreadable
     from reports.verify.outcome import comments
 
     partial = path.with_name(f"{path.stem}.part.docx")
     try:
         partial.write_bytes(annotated(content, comments(found), app.now))
         partial.replace(path)
+    except Unreadable as problem:
+        raise click.ClickException(str(problem)) from problem
     except OSError as problem:
         raise click.ClickException(
             f"写不了 {path}:{said(problem)}。若文件正在 Word 里打开,请先关闭"

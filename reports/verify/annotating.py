@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from reports.verify.word_files import Located, located, open_document
+from reports.documents.opening import Unreadable, open_document
+from reports.verify.word_files import Located, located
 
 _AUTHOR, _INITIALS = "爆款核对", "核"
 
@@ -16,11 +17,30 @@ def annotated(
     content: bytes, comments: Iterable[tuple[int, int, int, str]], now: datetime
 ) -> bytes:
     """The draft's bytes with comments: (paragraph, start, end, text), paragraphs counted as ``word_files`` gives
-    them. ``now`` (aware) dates the comments. Raises drafts.Unreadable."""
-    from docx.text.run import Run
-
+    them. ``now`` (aware) dates the comments. Raises Unreadable."""
     document = open_document(content)
     found = list(located(document))
+    try:
+        return _commented(document, found, comments, now)
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as problem:  # of its earlier comments
+        raise Unreadable(
+            "Word 文件里原有的批注看不懂，加不了批注。请在 Word 里另存为新的 .docx 再试"
+        ) from problem
+
+
+def _commented(
+    document: Any,
+    found: list[Located],
+    comments: Iterable[tuple[int, int, int, str]],
+    now: datetime,
+) -> bytes:
+    from docx.text.run import Run
+
     for paragraph, start, end, text in comments:
         runs = _runs(found[paragraph], start, end)
         if not runs:

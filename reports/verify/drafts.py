@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
+
+from reports.documents.opening import Unreadable, open_document
+from reports.verify.word_files import Located, W, located
+
+__all__ = ["Draft", "Paragraph", "Unreadable", "cells", "is_heading", "read"]
 
 Kind = Literal["docx", "md", "txt"]
-#: A longer text or an unpacked Word file is no report.
-MOST_BYTES = 64_000_000
+#: A longer text is no report.
 MOST_TEXT = 20_000_000
-
-
-class Unreadable(ValueError):
-    """A draft that cannot be read; says in Chinese what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,7 @@ def read(name: str, content: bytes) -> Draft:
     """A draft by the suffix of its name. Raises Unreadable."""
     suffix = PurePath(name).suffix.lower()
     if suffix == ".docx" or (content.startswith(b"PK\x03\x04") and suffix not in (".md", ".txt")):
-        from reports.verify.word_files import paragraphs
-
-        return _whole(Draft("docx", tuple(paragraphs(content))))
+        return _whole(Draft("docx", tuple(_word(content))))
     if suffix not in (".md", ".markdown", ".txt", ".text", ""):
         hint = (
             "请在 Word 或 WPS 里另存为 .docx"
@@ -83,6 +81,53 @@ def _text(content: bytes) -> str:
         if "\0" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n")
     raise Unreadable("看不懂文件的编码：请用 UTF-8 或 GBK 重新保存")
+
+
+def _word(content: bytes) -> Iterator[Paragraph]:
+    """As ``located`` gives them, one for one, so that a claim finds its runs again."""
+    found = list(located(open_document(content)))
+    number = 0
+    numbers: dict[Any, int] = {}
+    context = _contexts(found)
+    for at, each in enumerate(found):
+        if each.table is None:
+            number += bool(each.text.strip())
+            style = each.element.find(f"{W}pPr/{W}pStyle")
+            named = style is not None and "eading" in style.get(f"{W}val", "")
+            heading = named or is_heading(each.text)
+            yield Paragraph(each.text, f"第{number or 1}段", heading=heading)
+        else:
+            table = numbers.setdefault(each.table, len(numbers) + 1)
+            place = f"表{table}第{each.row + 1}行第{each.column + 1}列"
+            before, after = context.get(at, ("", ""))
+            yield Paragraph(each.text, place, before, after)
+
+
+def _contexts(found: list[Located]) -> dict[int, tuple[str, str]]:
+    """Paragraph's place → the words that its row and heading give it."""
+    grids: dict[Any, dict[tuple[int, int], list[int]]] = {}
+    for at, each in enumerate(found):
+        if each.table is not None:
+            grids.setdefault(each.table, {}).setdefault((each.row, each.column), []).append(at)
+    given: dict[int, tuple[str, str]] = {}
+    for grid in grids.values():
+        height, width = max(row for row, _ in grid) + 1, max(column for _, column in grid) + 1
+        if height * width > 200_000:
+            continue
+        texts = [
+            [
+                "".join(found[at].text for at in grid.get((row, column), ()))
+                for column in range(width)
+            ]
+            for row in range(height)
+        ]
+        places = [str(row) for row in range(height)]
+        told = {each.place: each for each in cells(texts, places)}
+        for (row, column), there in grid.items():
+            one = told.get(f"{row}第{column + 1}列")
+            if one is not None and one.before:
+                given |= dict.fromkeys(there, (one.before, one.after))
+    return given
 
 
 _BULLET = re.compile(
