@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
@@ -41,6 +42,11 @@ class Visitable:
 def interval(age: int) -> int:
     """How long after the last look a post of that age (seconds) is due again."""
     return next((wait for limit, wait in INTERVALS if age < limit), SELDOM)
+
+
+def is_over(last: int, wait: int, now: datetime) -> bool:
+    """Whether the wait after a look is over; one in the future was dated by a clock that was ahead."""
+    return not 0 <= now.timestamp() - last < wait
 
 
 @dataclass(frozen=True, slots=True)

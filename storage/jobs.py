@@ -105,12 +105,13 @@ def service(connection: Connection, *, before: int | None = None) -> Service | N
 # ── due times ──
 
 
-def counted(connection: Connection, name: str) -> Counted | None:
-    """Since when the due times of a job are still to be noted; None where it is not counted (yet, or any more)."""
+def counted(connection: Connection, name: str, until: int) -> Counted | None:
+    """Since when the due times of a job are still to be noted; None where it is not counted (yet, or any more). Rows
+    after ``until`` say nothing of that."""
     newest = rows_of(
         connection,
-        "SELECT due_at, outcome FROM job WHERE name = ? ORDER BY due_at DESC LIMIT 1",
-        name,
+        "SELECT due_at, outcome FROM job WHERE name = ? AND due_at <= ? ORDER BY due_at DESC LIMIT 1",
+        *(name, until),
     )
     if not newest or newest[0][1] == _DROPPED:
         return None
@@ -227,10 +228,11 @@ def cut_off(connection: Connection, now: int) -> list[str]:
     return names
 
 
-def forget_future(connection: Connection, now: int) -> None:
-    """The clock was ahead and has been set right: what was noted for moments to come is not true."""
+def forget_future(connection: Connection, name: str, after: int) -> None:
+    """What was noted of a job for moments after this one is not true; what is at work for one of them ends first."""
     at_work = "started_at IS NOT NULL AND ended_at IS NULL"
-    run_sql(connection, f"DELETE FROM job WHERE due_at > ? AND NOT ({at_work})", now)
+    sql = f"DELETE FROM job WHERE name = ? AND due_at > ? AND NOT ({at_work})"
+    run_sql(connection, sql, name, after)
 
 
 def _insert(

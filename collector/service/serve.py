@@ -1,4 +1,4 @@
-"""The service put together. The scheduler's threads do what falls due (turns.py); this one, the main thread, watches
+"""The service put together. Two threads do what falls due (turns.py); this one, the main thread, watches
 the inbox, config and its own end."""
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Serving:
         if self.accepted.look():
             self.set_up_logs(self.accepted.config)
             LOG.info("配置已更新并生效")
-            self.turns.plan()
+            self.turns.hurry.set()
             self._make_folders()
         if self.accepted.refused != self.refused:
             self.refused = self.accepted.refused
@@ -101,7 +101,6 @@ class Serving:
     def _end(self) -> None:
         """Let what is under way end, or end it; say that the service ended of its own accord."""
         turns = self.turns
-        turns.scheduler.shutdown(wait=False)
         turns.children.stop()
         ended = turns.working.acquire(timeout=PATIENCE_SECONDS + 0.5)
         if not turns.lost:  # a database that is held by another program for long is not waited for

@@ -64,11 +64,12 @@ class Ticking:
         """Note that the service is there, and all that fell due by now (``schedule``: job → crontab). False where the
         database does not let it; ``problem`` then says why."""
         moment = seconds(now)
-        before = self.looked_at or moment
+        before = min(self.looked_at or moment, moment)
         self.looked_at = moment
+        self.started_at = min(self.started_at, moment)
         try:
             with writing(self.engine) as connection:
-                number = self._be_there(connection, moment, before)
+                number = self._be_there(connection, moment)
                 for name in JOBS:
                     self._note(connection, name, schedule.get(name), moment)
                 if self.service_id is None:
@@ -82,16 +83,11 @@ class Ticking:
         self.blind_since, self.problem = None, ""
         return True
 
-    def _be_there(self, connection: Connection, moment: int, before: int) -> int:
-        if moment < before:
-            jobs.forget_future(connection, moment)
+    def _be_there(self, connection: Connection, moment: int) -> int:
         if self.service_id is not None:
             jobs.seen(connection, self.service_id, moment)
             return self.service_id
         self.started_at = moment
-        last = jobs.service(connection)
-        if last is not None and last.seen_at > moment:
-            jobs.forget_future(connection, moment)
         return jobs.start_service(connection, self.host, self.pid, self.version, moment)
 
     def _take_over(self, connection: Connection, number: int, moment: int) -> None:
@@ -103,8 +99,10 @@ class Ticking:
         jobs.late(connection, moment - GRACE, "off")
 
     def _note(self, connection: Connection, name: str, crontab: str | None, moment: int) -> None:
-        """Note a job's due times by the crontab that counted until now; then take up another one."""
-        counted = jobs.counted(connection, name)
+        """Note a job's due times by the crontab that counted until now; then take up another one. A clock that was
+        ahead and has been set right (by more than ``GRACE``: less may not do a thing twice) has noted what is not true."""
+        jobs.forget_future(connection, name, moment + GRACE)
+        counted = jobs.counted(connection, name, moment + GRACE)
         if counted is not None and counted.since < moment:
             late: dict[str | None, list[int]] = {}
             for due in dues(counted.crontab, counted.since, moment):

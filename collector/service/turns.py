@@ -1,5 +1,9 @@
-"""Ticks in real time: APScheduler wakes the ticking when something falls due, and once a minute anyway; what is to be
-done is done in children, one after the other."""
+"""Ticks in real time: one thread looks when something falls due and once a minute anyway, another does what waits, in
+children, one after the other.
+
+Between two looks time is monotonic: a wall clock that is set forward or back neither holds up a look nor hastens it by
+more than a minute. What is due at a look is a matter of the wall clock alone.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +14,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from collector.config import Config
-from collector.observed import SHANGHAI
 from collector.service.accepted import Accepted
 from collector.service.children import Children
-from collector.service.schedule import JOBS, next_due, trigger
+from collector.service.schedule import JOBS, next_due
 from collector.service.ticking import Answer, Ticking
 from storage import deliveries
 from storage.bulk import seconds
 from storage.database import StorageError, is_current, reading
 
 LOG = logging.getLogger("collector.service")
-#: Between two ticks, where nothing falls due.
-TICK_SECONDS = 60
+#: Between two looks, where nothing falls due.
+TICK_SECONDS = 60.0
 #: Between two tries of messages that wait.
 AGAIN_SECONDS = 300.0
 #: Looks this old mean that something hangs: systemd hears nothing more and starts the service anew.
@@ -39,8 +39,8 @@ HANGS_SECONDS = 600.0
 
 @dataclass(slots=True, kw_only=True)
 class Turns:
-    """What the scheduler's threads share with the main one. ``stop`` ends the service; ``lost``: because it can no
-    longer be sure of being the only one."""
+    """What the two threads share with the main one. ``stop`` ends the service; ``lost``: because it can no longer be
+    sure of being the only one. ``hurry`` asks for a look at once, ``looked_on`` for the work that may wait now."""
 
     accepted: Accepted
     engine: Engine
@@ -50,7 +50,8 @@ class Turns:
     stop: Event = field(default_factory=Event)
     children: Children = field(default_factory=lambda: Children(log=LOG.warning))
     ticking: Ticking = field(init=False)
-    scheduler: BackgroundScheduler = field(init=False)
+    hurry: Event = field(default_factory=Event)
+    looked_on: Event = field(default_factory=Event)
     looking: Lock = field(default_factory=Lock)
     working: Lock = field(default_factory=Lock)
     at_work: str = ""
@@ -66,37 +67,31 @@ class Turns:
             pid=os.getpid(),
             version=version("baokuan"),
         )
-        self.scheduler = BackgroundScheduler(
-            timezone=SHANGHAI,
-            executors={"default": ThreadPoolExecutor(4)},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
 
     def start(self) -> None:
-        logging.getLogger("apscheduler").setLevel(
-            logging.ERROR
-        )  # it tells of turns skipped on purpose
-        self.plan()
         self.look()
-        self.scheduler.start()
+        for each in (self._keep_looking, self._keep_working):
+            Thread(target=each, name=each.__name__, daemon=True).start()
 
-    def plan(self) -> None:
-        """The scheduler's jobs: each of ours wakes the service when it falls due, and a minute hand does it anyway."""
-        every = IntervalTrigger(seconds=TICK_SECONDS, timezone=SHANGHAI)
-        self.scheduler.add_job(self.look, every, id="look", replace_existing=True)
-        self.scheduler.add_job(
-            self.work, every, id="work", replace_existing=True, next_run_time=self.clock()
-        )
-        for name in JOBS:
-            crontab = self.accepted.schedule.get(name)
-            if crontab is not None:
-                self.scheduler.add_job(self._wake, trigger(crontab), id=name, replace_existing=True)
-            elif self.scheduler.get_job(name) is not None:
-                self.scheduler.remove_job(name)
+    def _keep_looking(self) -> None:
+        while not self.stop.is_set():
+            self.hurry.wait(self._pause())
+            self.hurry.clear()
+            if not self.stop.is_set():
+                _outlive(self.look)
+                self.looked_on.set()
 
-    def _wake(self) -> None:
-        self.look()
-        self.work()
+    def _keep_working(self) -> None:
+        while not self.stop.is_set():
+            _outlive(self.work)
+            self.looked_on.wait(TICK_SECONDS)
+            self.looked_on.clear()
+
+    def _pause(self) -> float:
+        """Seconds until something falls due, by the wall clock as it stands now; a minute at most."""
+        now = self.clock()
+        comes = [next_due(each, now) for each in self.accepted.schedule.values()]
+        return min([TICK_SECONDS, *((at - now).total_seconds() for at in comes if at is not None)])
 
     def look(self) -> None:
         """Note what has fallen due, and that the service is there."""
@@ -203,6 +198,14 @@ class Turns:
                 name: None if each is None else each.isoformat() for name, each in comes.items()
             },
         }
+
+
+def _outlive(turn: Callable[[], object]) -> None:
+    """A fault of ours in one turn is told in the log; the next one comes all the same."""
+    try:
+        turn()
+    except Exception:
+        LOG.exception("程序出错，下一分钟再试")
 
 
 def told(answer: Answer) -> str:

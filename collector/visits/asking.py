@@ -119,7 +119,7 @@ def _lists(
             last = looks.get(task.source)
             told = adapter.own_api and last is not None and last.outcome == "ok"
             wait = due.API_INTERVAL if told else due.LIST_INTERVAL
-            if last is None or now.timestamp() - last.at >= wait:
+            if last is None or due.is_over(last.at, wait, now):
                 yield task
 
 
@@ -144,7 +144,7 @@ def _visits(
         look = looks.get(task.source)
         last = max(look.at if look else 0, showed.get(task.request.key, 0))
         age = int(now.timestamp()) - (post.published_at or 0)
-        is_due = not last or now.timestamp() - last >= due.interval(age)
+        is_due = not last or due.is_over(last, due.interval(age), now)
         known = Known(post.post_id, post.published_at, is_due)
         made.known[account.id, task.source] = known
         if is_due:

@@ -162,8 +162,8 @@ class World:
         try:
             if is_current(engine):
                 with writing(engine) as connection:
-                    if jobs.counted(connection, "collect") is not None:
-                        moment = int(datetime.now(SHANGHAI).timestamp())
+                    moment = int(datetime.now(SHANGHAI).timestamp())
+                    if jobs.counted(connection, "collect", moment) is not None:
                         jobs.note_due(connection, "collect", [moment], None)
         finally:
             engine.dispose()

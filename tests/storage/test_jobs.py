@@ -7,7 +7,7 @@ from storage.database import reading, writing
 from storage.jobs import Miss
 from tests.storage.build import Store
 
-HOUR = 3_600
+HOUR, DAY = 3_600, 86_400
 DAWN = 1_790_000_000  # any moment
 
 
@@ -46,7 +46,9 @@ def test_misses_in_a_row_are_one_and_known_from_when_they_were_noticed(store: St
         assert jobs.misses(connection, *due(3, 5)) == (miss(3, 4, 2, "off", back),)
         assert jobs.misses(connection, 0, back, known_by=back - 1) == ()
         assert jobs.misses(connection, 0, back, known_by=back) == (miss(2, 5, 4, "off", back),)
-        assert jobs.counted(connection, "collect") == jobs.Counted(DAWN + 5 * HOUR, "0 * * * *")
+        assert jobs.counted(connection, "collect", back) == jobs.Counted(
+            DAWN + 5 * HOUR, "0 * * * *"
+        )
         assert jobs.last_runs(connection)["collect"].started_at == back
 
 
@@ -73,16 +75,18 @@ def test_a_start_that_was_cut_off_is_a_miss_until_it_is_made_up(store: Store) ->
 
 def test_a_job_that_is_dropped_and_taken_up_again_misses_nothing_between(store: Store) -> None:
     with writing(store.engine) as connection:
-        assert jobs.counted(connection, "mail") is None
+        assert jobs.counted(connection, "mail", DAWN + DAY) is None
         jobs.begin_counting(connection, "mail", "45 12 * * mon", DAWN)
         jobs.note_due(connection, "mail", due(1), None)
         jobs.drop(connection, "mail", DAWN + 2 * HOUR)
-        assert jobs.counted(connection, "mail") is None
+        assert jobs.counted(connection, "mail", DAWN + DAY) is None
         assert jobs.waiting(connection) == {}
         jobs.begin_counting(connection, "mail", "0 8 * * *", DAWN + 9 * HOUR)
-        assert jobs.counted(connection, "mail") == jobs.Counted(DAWN + 9 * HOUR, "0 8 * * *")
-        jobs.forget_future(connection, DAWN + 3 * HOUR)  # the clock had been ahead
-        assert jobs.counted(connection, "mail") is None
+        assert jobs.counted(connection, "mail", DAWN + DAY) == jobs.Counted(
+            DAWN + 9 * HOUR, "0 8 * * *"
+        )
+        jobs.forget_future(connection, "mail", DAWN + 3 * HOUR)  # the clock had been ahead
+        assert jobs.counted(connection, "mail", DAWN + DAY) is None
 
 
 def test_the_life_of_the_service(store: Store) -> None:

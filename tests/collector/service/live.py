@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,9 +60,9 @@ def _environment() -> dict[str, str]:
 
 
 class Live:
-    """``collect serve`` under way. What it says is in ``said``."""
+    """``collect serve`` under way. What it says is in ``said``; ``more`` is added to its environment."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, more: Mapping[str, str] | None = None) -> None:
         self.log = centre.folder / "serve.log"
         self.stream = self.log.open("w")
         self.process = subprocess.Popen(
@@ -70,7 +70,7 @@ class Live:
             stdout=self.stream,
             stderr=subprocess.STDOUT,
             cwd=ROOT,
-            env=_environment(),
+            env=_environment() | dict(more or {}),
         )
         until(lambda: "服务已启动" in self.said() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
@@ -91,8 +91,8 @@ class Live:
 
 
 @contextmanager
-def live(centre: Centre) -> Iterator[Live]:
-    made = Live(centre)
+def live(centre: Centre, more: Mapping[str, str] | None = None) -> Iterator[Live]:
+    made = Live(centre, more)
     try:
         yield made
     finally:

@@ -201,6 +201,28 @@ def test_a_clock_that_was_ahead_by_years_does_not_stop_the_service(engine: Engin
     assert doing.done == ["collect", "collect"]
 
 
+def test_a_clock_set_back_while_a_job_is_at_work_does_not_stop_that_job(engine: Engine) -> None:
+    ticking, doing = born(engine), Doing()
+    now = [at(7) + timedelta(days=400)]
+
+    def set_right(name: str) -> Answer:
+        now[0] = at(7, 10)
+        ticking.look(HOURLY, now[0])  # a minute's look, while it is at work
+        return Answer("done")
+
+    tick(ticking, HOURLY, now[0], set_right, lambda: now[0])
+    for hour in (8, 9):
+        tick(ticking, HOURLY, at(hour), doing)
+    assert doing.done == ["collect", "collect"]
+
+
+def test_a_clock_set_back_by_seconds_does_nothing_twice(engine: Engine) -> None:
+    ticking, doing = born(engine), Doing()
+    for now in (at(7), at(6, 59, 58), at(7), at(7, 1)):
+        tick(ticking, HOURLY, now, doing)
+    assert doing.done == ["collect"]
+
+
 def test_several_jobs_are_done_in_their_order(engine: Engine) -> None:
     schedule = {"backup": "0 7 * * *", "mail": "0 7 * * *", "collect": "0 7 * * *"}
     ticking, doing = Ticking(engine=engine, host="xmt", pid=1, version="1"), Doing()
