@@ -59,12 +59,12 @@ def _line(summary: Summary, line: Line) -> Iterator[str]:
         yield f"{name}各体裁合计{sum(line.kinds.values())}，作品数{line.posts}"
     if line.deleted > line.posts:
         yield f"{name}已删除{line.deleted}多于作品数{line.posts}"
-    for metric, counts in line.hits.items():
+    # on *gained* a hit is a crossing: what passed 10万 before may pass 100万 now; and a gain may be a fall
+    for metric, counts in line.hits.items() if summary.basis.kind != "gained" else ():
         for (low, many), (high, few) in pairwise(sorted(counts.items())):
             if few > many:
                 yield f"{name}“{wording.mark(high)}”{few}多于“{wording.mark(low)}”{many}"
-        if summary.basis.kind != "gained":  # there a hit is a crossing, and a gain may be a fall
-            yield from _hits(name, line, metric, counts)
+        yield from _hits(name, line, metric, counts)
     best = line.best
     if best is not None and summary.basis.kind != "gained":
         whole = line.figures[best.metric]

@@ -30,10 +30,10 @@ class Followed:
 
 
 def followed(inquiry: Inquiry) -> list[Followed]:
-    """Every account of ours that is no ledger; a ledger itself only where it has followers. At the start the last
-    observation at or before it, at the end the last one before it; never one after as-of."""
+    """Every account of ours that is no ledger; a ledger itself only where it has followers. At each end the last
+    observation before it, never one after as-of."""
     question = inquiry.view.question
-    ends = (min(question.start, question.as_of), question.closing)
+    ends = (min(question.opening, question.as_of), question.closing)
     told = standing(inquiry.connection, "followers", ends, inquiry.known)
     return [
         Followed(info, *told.get(info.id, (None, None)))

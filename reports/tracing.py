@@ -150,7 +150,7 @@ def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: i
 def _behind(question: Question, post: PostValue) -> Behind:
     moments = {
         "published": (question.as_of,),
-        "gained": (question.start, question.closing),
+        "gained": (question.opening, question.closing),
         "aged": (post.published_at + question.days * DAY,),
     }[question.basis]
     return Behind(
@@ -169,7 +169,7 @@ def standing_behind(
     connection: Connection, question: Question, trace: Trace
 ) -> dict[tuple[str, str], list[Standing | None]]:
     """(account, metric) → its own figures at the period's start, or the end of the one compared with, and its end."""
-    start = question.start if trace.earlier is None else trace.earlier[1] - 1
+    start = question.opening if trace.earlier is None else trace.earlier[1] - 1
     ends = (min(start, question.as_of), question.closing)
     found = {}
     for metric in trace.metrics:

@@ -147,7 +147,7 @@ def _moments(
         select(
             table.account_id,
             func.max(seen),
-            func.max(case((seen <= question.start, seen))),
+            func.max(case((seen <= question.opening, seen))),
             func.max(case((seen <= question.closing, seen))),
         )
         .where(_visible(question), table.posts > 0)

@@ -1,5 +1,6 @@
-"""Hits of a period on the basis *gained*: a crossing lies between two observations, and counts for the
-period only where both lie in it (domain.md "A hit")."""
+"""Hits of a period on the basis *gained*: a crossing lies after one observation and not after another, and counts for
+the period only where every second between is of it (domain.md "A hit"). After the last second before the period is
+within it: so two files that are named for the last days of two quarters tell whose the crossing is."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from storage import schema
 from storage.bulk import select_in
 from storage.seen import Seen, series_of
-from storage.valued import Question, published_by, value_at, whole
+from storage.valued import Question, all_known, published_by, value_at, whole
 from storage.values import Counts, decode, fold, reached
 
 
@@ -51,7 +52,7 @@ def crossings(
             if not _counted(seen, question):
                 continue
             values = list(values_of(seen))
-            valued = any(question.start < moment <= question.closing for moment, _ in values)
+            valued = any(question.opening < moment <= question.closing for moment, _ in values)
             for metric, each in thresholds.items():
                 for threshold in each:
                     found = _crossed(question, published_at, values, metric, threshold, valued)
@@ -90,13 +91,13 @@ def _crossed(
     for moment, counts in values:
         answer = reached(counts, metric, threshold)
         if answer:
-            if moment <= question.start or before >= question.end:
+            if moment <= question.opening or before >= question.end - 1:
                 return None
-            return before >= question.start and moment < question.end, before, moment
+            return before >= question.opening and moment < question.end, before, moment
         unsure = answer is None
         if answer is False:
             before = moment
-    return (False, before, None) if unsure and valued and before < question.end else None
+    return (False, before, None) if unsure and valued and before < question.end - 1 else None
 
 
 def _candidates(
@@ -107,9 +108,17 @@ def _candidates(
 ) -> dict[int, tuple[int, int]]:
     """Posts that may have crossed: those with a hit on record, or not plain, or valued without a figure."""
     empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds) or "1 = 0"
+    touching = ""
+    if all_known(
+        connection, question
+    ):  # else the crossing on record may be another than the one then known
+        touching = (
+            f" WHERE h.after_at > {question.opening}"
+            f" AND (h.before_at IS NULL OR h.before_at < {question.end - 1})"
+        )
     sql = (
         f"SELECT p.post_id FROM post p WHERE {whole(question)}"
-        " AND (NOT p.plain OR p.post_id IN (SELECT h.post_id FROM hit h))"
+        f" AND (NOT p.plain OR p.post_id IN (SELECT h.post_id FROM hit h{touching}))"
         f" UNION SELECT v.post_id FROM {table} v WHERE {empty}"
     )
     numbers = [row[0] for row in connection.exec_driver_sql(sql)]

@@ -19,13 +19,15 @@ _N = len(METRICS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitPost:
-    """A post surely at or above ``threshold``, the highest of its ``metric`` that it passed. The crossing lies after
-    ``before_at`` (its publishing, where it was never seen below) and not after ``after_at``; UTC seconds.
+    """A post surely at or above ``threshold``, the highest of its ``metric`` that it ``passed`` (on *gained* within the
+    period: one that was past a lower one before passed the higher alone). The crossing lies after ``before_at`` (its
+    publishing, where it was never seen below) and not after ``after_at``; UTC seconds.
     ``shown_by``: the metric that proves it, and of which ``now`` is the value (readers, where no views are known)."""
 
     post_id: int
     metric: str
     threshold: int
+    passed: Sequence[int]
     before_at: int
     after_at: int
     shown_by: str
@@ -40,16 +42,16 @@ def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
     times = published_by(view.connection, posts, view.question.known)
     for number, values in _series(view, posts, times):
         for metric in thresholds:
-            threshold = marks.get((number, metric))
-            found = (
-                None if threshold is None else _hit(values, times[number] or 0, metric, threshold)
-            )
-            if threshold is not None and found is not None:
+            passed = marks.get((number, metric))
+            threshold = max(passed or (0,))
+            found = passed and _hit(values, times[number] or 0, metric, threshold)
+            if passed and found:
                 before, after, shown_by, now = found
                 yield HitPost(
                     post_id=number,
                     metric=metric,
                     threshold=threshold,
+                    passed=passed,
                     before_at=before,
                     after_at=after,
                     shown_by=shown_by,
@@ -57,7 +59,7 @@ def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
                 )
 
 
-def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], int]:
+def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int]]:
     tests = [f"{metric} >= {min(values)}" for metric, values in thresholds.items() if values]
     if thresholds.get("views"):
         tests.append(f"readers >= {min(thresholds['views'])}")
@@ -71,7 +73,7 @@ def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], int]:
         for metric, values in thresholds.items():
             passed = [each for each in values if reaches(shown, metric, each)]
             if passed:
-                found[row[0], metric] = max(passed)
+                found[row[0], metric] = passed
     return found
 
 

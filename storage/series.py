@@ -107,8 +107,8 @@ class View:
         self.connection = connection
         self.question = question
         self.table = table
-        #: On *gained*, once totals() has been asked: (post, metric) → the highest threshold it surely crossed.
-        self.crossed: dict[tuple[int, str], int] = {}
+        #: On *gained*, once totals() has been asked: (post, metric) → the thresholds that it surely crossed.
+        self.crossed: dict[tuple[int, str], list[int]] = {}
         fill(connection, question, table)
         self.accounts: dict[int, str] = {
             row.account_id: row.key for row in connection.execute(schema.account.select())
@@ -233,8 +233,7 @@ class View:
             side = self._of(found, each.account_id, thresholds)
             (side.hits if each.sure else side.unknown)[each.metric][each.threshold] += 1
             if each.sure:
-                place = each.post_id, each.metric
-                self.crossed[place] = max(each.threshold, self.crossed.get(place, 0))
+                self.crossed.setdefault((each.post_id, each.metric), []).append(each.threshold)
 
     def _add_facts(self, found: dict[int, Totals]) -> None:
         """Kinds, originals and reprints; posts whose facts changed are looked up one by one."""

@@ -19,6 +19,7 @@ from storage.values import Counts, decode, encode, fold
 
 DAY = 86_400
 _EMPTY: Counts = tuple(None for _ in METRICS)
+_BORN: Counts = tuple(Count(0) for _ in METRICS)
 #: Two words for SQLite: CROSS JOIN keeps it from scanning all observations first, and a "+" before a column
 #: from searching by that condition instead of the moment.
 _OF_POSTS = "post p CROSS JOIN observation o WHERE o.post_id = p.post_id"
@@ -36,6 +37,12 @@ class Question:
     as_of: int
     known: Known
     days: int = 7
+
+    @property
+    def opening(self) -> int:
+        """The moment of the earlier value on the basis *gained*: the last second before the period, with which the
+        one before it closes. What is observed in the very second of an edge is of the period that begins there."""
+        return self.start - 1
 
     @property
     def closing(self) -> int:
@@ -73,8 +80,11 @@ def is_current(connection: Connection, question: Question) -> bool:
     """Whether the kept latest values are the answer: nothing was observed or told later."""
     table = schema.attempt
     observed = connection.execute(select(func.max(table.c.observed_at))).scalar()
-    if (observed or 0) > question.as_of:
-        return False
+    return (observed or 0) <= question.as_of and all_known(connection, question)
+
+
+def all_known(connection: Connection, question: Question) -> bool:
+    """Whether nothing was told after what the question knows."""
     return question.known.at is None or told_until(connection) <= question.known.at
 
 
@@ -134,16 +144,18 @@ def _aged(question: Question) -> str:
 
 
 def _gained(question: Question) -> str:
-    """Later value less earlier value; a post published in the period starts from 0."""
-    born = f"CASE WHEN p.published_at >= {question.start} THEN 0 END"
-    gains = ", ".join(f"o.{name} - coalesce(b.{name}, {born})" for name in METRICS)
+    """Later value less earlier value; a post published in the period starts from 0, whatever is said to have been
+    observed before: an earlier period does not count it."""
+    born = f"CASE WHEN p.published_at >= {question.start} THEN 0 ELSE"
+    gains = ", ".join(f"o.{name} - {born} b.{name} END" for name in METRICS)
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {gains}, NULL"
         " FROM post p CROSS JOIN observation o LEFT JOIN observation b ON b.post_id = p.post_id"
-        f" AND b.observed_at = {_last('p', str(question.start), question)}"
+        f" AND b.observed_at = {_last('p', str(question.opening), question)}"
         f" WHERE o.post_id = p.post_id"
         f" AND o.observed_at = {_last('p', str(question.closing), question)}"
-        f" AND +o.observed_at > {question.start} AND p.plain AND p.published_at < {question.end} AND {whole(question)}"
+        f" AND (+o.observed_at > {question.opening} OR p.published_at >= {question.start})"
+        f" AND p.plain AND p.published_at < {question.end} AND {whole(question)}"
         f" AND o.state IN {_COUNTED}"
     )
 
@@ -202,15 +214,13 @@ def _value(question: Question, published_at: int, series: Sequence[Seen]) -> tup
         return None
     if question.basis != "gained":
         return seen_at, state, *_stored(counts)
-    if seen_at <= question.start:
+    if seen_at <= question.opening and published_at < question.start:
         return None
-    before = value_at(series, question.start)
-    born = Count(0) if published_at >= question.start else None
+    before = value_at(series, question.opening)
     base = _EMPTY if before is None else before[2]
-    gains = [
-        gain(late, early if early is not None else born)
-        for late, early in zip(counts, base, strict=True)
-    ]
+    if published_at >= question.start:
+        base = _BORN
+    gains = [gain(late, early) for late, early in zip(counts, base, strict=True)]
     codes = [f"{n}+" for n, each in zip(METRICS, gains, strict=True) if each and each[1]]
     return seen_at, state, *[each and each[0] for each in gains], " ".join(codes) or None
 

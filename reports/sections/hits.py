@@ -35,8 +35,7 @@ def section(inquiry: Inquiry) -> Section | None:
         each for each in found if each.post_id in posts and posts[each.post_id].account in ours
     ]
     hits = {
-        (m, t): [each for each in found if each.metric == m and each.threshold >= t]
-        for m, t in marks
+        (m, t): [each for each in found if each.metric == m and t in each.passed] for m, t in marks
     }
     return Section(
         id="hits",

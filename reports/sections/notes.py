@@ -82,8 +82,13 @@ def _hits(inquiry: Inquiry) -> str:
     ]
     if not parts:
         return ""
+    nested = (
+        "计期内越过该线的：期前已过低的一档、期内又过高的一档的，只计入高的一档"
+        if inquiry.basis.kind == "gained"
+        else "低的一档包含高的一档"
+    )
     return (
-        f"爆款线由本单位设定：{'；'.join(parts)}；低的一档包含高的一档。"
+        f"爆款线由本单位设定：{'；'.join(parts)}；{nested}。"
         "没有阅读次数而阅读人数已达到的，也计为达到；不能确定的另列为无法判断。"
     )
 

@@ -40,7 +40,7 @@ class _Row:
 
 def followers(source: Source, subject: Subject, what: What) -> Fact:
     question = source.inquiry.view.question
-    moments = (min(question.start, question.as_of), question.closing)
+    moments = (min(question.opening, question.as_of), question.closing)
     told = standing(source.inquiry.connection, "followers", moments, source.inquiry.known)
     found = [told.get(account, [None, None]) for account in subject.accounts]
     gain = what.kind == "follower_gain"

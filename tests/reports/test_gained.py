@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.records import Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
+from reports.consistency import check
+from reports.figures import Summary
 from reports.periods import parse_period
 from reports.summary import build
-from storage import database, writes
+from storage import database, upkeep, writes
 from storage.reading import Reading
 from tests.reports.county import at
 
@@ -24,15 +28,13 @@ def post(title: str, when: datetime, views: int) -> Post:
     return Post(title=title, published_at=when, kind="article", metrics=Metrics(views=Count(views)))
 
 
-def test_a_fall_and_an_open_beginning(tmp_path: Path) -> None:
-    files = [
-        (at(6, 28), [post("旧闻", at(6, 1), 1_500)]),
-        (at(9, 30, 21), [post("旧闻", at(6, 1), 900), post("早年的一篇", at(5, 1), 70_000)]),
-    ]
-    engine = database.open_database(f"sqlite:///{tmp_path / 'g.db'}")
+def gained(path: Path, files: Sequence[tuple[datetime, list[Post]]], centre: Centre) -> Summary:
+    """The summary of 2026Q3 after importing ``files``."""
+    engine = database.open_database(f"sqlite:///{path / 'g.db'}")
     database.prepare(engine, at(10, 8))
     with database.writing(engine) as connection:
         numbers = writes.accounts_known(connection, {"a": "app"})
+        upkeep.keep_thresholds(connection, centre.thresholds, 0)
         run = writes.start_run(connection, "import", at(10, 8))
         for moment, posts in files:
             reading = Reading(
@@ -41,8 +43,17 @@ def test_a_fall_and_an_open_beginning(tmp_path: Path) -> None:
             )  # fmt: skip
             writes.store(connection, reading, posts, numbers)
     with database.reading(engine) as connection:
-        made = build(connection, CENTRE, parse_period("2026Q3"), "gained", at(10, 9), at(10, 9))
+        made = build(connection, centre, parse_period("2026Q3"), "gained", at(10, 9), at(10, 9))
     engine.dispose()
+    return made
+
+
+def test_a_fall_and_an_open_beginning(tmp_path: Path) -> None:
+    files = [
+        (at(6, 28), [post("旧闻", at(6, 1), 1_500)]),
+        (at(9, 30, 21), [post("旧闻", at(6, 1), 900), post("早年的一篇", at(5, 1), 70_000)]),
+    ]
+    made = gained(tmp_path, files, CENTRE)
     line = made.accounts[0]
     views = line.figures["views"]
     assert views is not None
@@ -60,3 +71,20 @@ def test_a_fall_and_an_open_beginning(tmp_path: Path) -> None:
         "“云岭发布”客户端期初值取自2026年6月28日9时的观测（早2天15小时）；"
         "期末值取自2026年9月30日21时的观测（早3小时）。"
     )
+
+
+def test_more_pass_the_higher_mark_than_the_lower(tmp_path: Path) -> None:
+    """One was past 1,000 before the quarter and passes 10,000 in it: between files named for two quarters' last days."""
+    files = [
+        (at(7, 1, 0) - timedelta(seconds=1), [post("早已过千", at(6, 1), 1_500)]),
+        (at(10, 1, 0) - timedelta(seconds=1), [post("早已过千", at(6, 1), 12_000)]),
+    ]
+    made = gained(tmp_path, files, replace(CENTRE, thresholds={"views": [1_000, 10_000]}))
+    assert check(made) == []
+    assert made.total.hits["views"] == {1_000: 0, 10_000: 1}
+    assert made.total.unknown_hits["views"] == {1_000: 0, 10_000: 0}
+    behind = {each.id: each.trace for section in made.sections for each in section.traced}
+    posts = [behind[f"hits.views.{each}.posts"] for each in (1_000, 10_000)]
+    assert [each and each.posts for each in posts] == [(), (1,)]
+    said = {each.id: each.text for each in made.sentences}
+    assert "期前已过低的一档、期内又过高的一档的，只计入高的一档" in said["note.hits"]

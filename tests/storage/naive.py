@@ -180,13 +180,13 @@ def _gained(model: Model, post: str, start: int, end: int, as_of: int, known: in
     if model.published[post] >= end:
         return None
     late = _counted(model.value(post, min(end - 1, as_of), known))
-    if late is None or late[0] <= start:
+    if late is None or (late[0] < start and model.published[post] < start):
         return None
-    before = model.value(post, start, known)
+    before = model.value(post, start - 1, known)  # the last second of the period before
     shown: Shown = {}
     for metric, count in late[2].items():
         base = before[2].get(metric) if before is not None else None
-        if base is None and model.published[post] >= start:
+        if model.published[post] >= start:
             base = Count(0)
         if base is None:
             continue
@@ -217,15 +217,17 @@ def _crossings(
     state = close[1] if close is not None else model.series(post, known)[0].state
     if state not in COUNTED:
         return
-    looked = any(start < moment <= min(end - 1, as_of) for moment in moments)
+    looked = any(start <= moment < end for moment in moments)
     values = list(_values(model, post, moments, known))
     for threshold in thresholds:
         before, after, last = _bracket(values, threshold, published)
-        if after is not None and start <= before and after < end:
+        # the seconds in which it may have been: those after ``before`` up to ``after``
+        first = before + 1
+        if after is not None and start <= first and after < end:
             answer.hits[threshold] += 1
-        elif after is not None and after > start and before < end:
+        elif after is not None and after >= start and first < end:
             answer.unknown[threshold] += 1
-        elif after is None and last is None and before < end:
+        elif after is None and last is None and first < end:
             answer.unknown[threshold] += looked
 
 

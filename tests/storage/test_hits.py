@@ -140,6 +140,30 @@ def test_gained(store: Store, looks: list[tuple[int, object]], expected: tuple[i
     assert found == expected
 
 
+LAST = DAY - 1  # 23:59:59, the moment of a file that is named for a day
+AT_EDGES = [
+    # looks in seconds, hits and unknown of 1,000 in days 0–10 and in days 10–20
+    ([(9 * DAY + LAST, 500), (19 * DAY + LAST, 1_500)], (0, 0), (1, 0)),  # two quarters' last days
+    ([(9 * DAY + LAST, 1_500)], (1, 0), (0, 0)),
+    ([(9 * DAY, 500), (10 * DAY, 1_500)], (0, 1), (0, 1)),  # in between: nobody knows
+    ([(9 * DAY + LAST, 500), (10 * DAY, 1_500)], (0, 0), (1, 0)),
+    ([(10 * DAY - 2, 500), (9 * DAY + LAST, 1_500)], (1, 0), (0, 0)),
+    ([(10 * DAY, 500), (19 * DAY, 1_500)], (0, 0), (1, 0)),
+]
+
+
+@pytest.mark.parametrize(("looks", "first", "second"), AT_EDGES)
+def test_gained_at_an_edge(
+    store: Store, looks: list[tuple[int, int]], first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    for seen_at, views in looks:
+        store.put([post("作品", 3 * 3_600, key="1", views=views)], seen_at)
+    for days, expected in (((0, 10), first), ((10, 20), second)):
+        totals = store.ask("gained", days[0] * DAY, days[1] * DAY)
+        found = totals and (totals.hits["views"][1_000], totals.unknown["views"][1_000])
+        assert (found or (0, 0)) == expected
+
+
 def test_gained_first_seen_above(store: Store) -> None:
     store.put([post("期内", 11 * DAY, views=1_500), post("期前", 9 * DAY, views=1_500)], 12 * DAY)
     totals = store.ask("gained", 10 * DAY, 20 * DAY)

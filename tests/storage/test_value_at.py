@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -36,7 +37,8 @@ count = st.one_of(
 figures = st.dictionaries(st.sampled_from(SHOWN), count)
 state = st.sampled_from(["public", "public", "public", "private", "deleted"])
 row = st.tuples(st.sampled_from(POSTS), state, figures)
-moments = st.integers(0, 24).map(lambda n: n * HALF)
+edge = st.sampled_from([0, 0, 0, -1, 1])  # at the very second of a period's edge, or beside it
+moments = st.builds(lambda n, off: n * HALF + off, st.integers(0, 24), edge)
 put = st.tuples(st.just("put"), moments, st.lists(row, min_size=1, max_size=3))
 act = st.one_of(
     put,
@@ -46,7 +48,8 @@ act = st.one_of(
     st.tuples(st.just("correct"), st.sampled_from(POSTS), st.tuples(st.sampled_from(SHOWN), value)),
     st.tuples(st.just("merge"), st.sampled_from(POSTS), st.sampled_from(POSTS)),
 )
-published = st.tuples(*[st.integers(0, 20).map(lambda n: n * HALF + 7) for _ in POSTS])
+birth = st.builds(lambda n, off: n * HALF + off, st.integers(0, 20), st.sampled_from([7, 7, 0, -1]))
+published = st.tuples(*[birth for _ in POSTS])
 
 
 @dataclass(frozen=True)
@@ -223,3 +226,48 @@ def test_an_answer_stands_for_ever(times: Any, acts: Any, ask: Ask, many: bool) 
         assert told.view(ask) == before
         assert told.store.faults() == []
     told.store.engine.dispose()
+
+
+instant = st.one_of(st.integers(-DAY, 4 * DAY), moments.map(lambda second: second % (4 * DAY)))
+looked_at = st.lists(
+    st.tuples(
+        instant, st.sampled_from(POSTS), st.dictionaries(st.sampled_from(SHOWN), value, min_size=1)
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.tuples(*[instant for _ in POSTS]),
+    looked_at,
+    st.lists(instant, min_size=3, max_size=5, unique=True).map(sorted),
+    st.one_of(st.none(), instant),
+)
+def test_what_neighbouring_periods_gained_adds_up(
+    times: tuple[int, ...], looks: Any, edges: list[int], as_of: int | None
+) -> None:
+    """Whatever second anything was published or observed in, before its publishing too: what all know adds up, and
+    what only some parts know leaves the whole no smaller for hits."""
+    store = Store(database.open_database("sqlite:///:memory:"), {"views": THRESHOLDS})
+    with database.writing(store.engine) as connection:
+        schema.metadata.create_all(connection)
+        writes.accounts_known(connection, {"a": "app"})
+        upkeep.keep_thresholds(connection, store.thresholds, 0)
+    born = dict(zip(POSTS, times, strict=True))
+    for seen, key, shown in looks:
+        store.put([post(f"稿{key}", born[key], key=key, **shown)], seen)
+    until = {} if as_of is None else {"as_of": as_of}
+    spans = [*pairwise(edges), (edges[0], edges[-1])]
+    asked = [store.ask("gained", start, end, **until) for start, end in spans]
+    *parts, whole = asked
+    store.engine.dispose()
+    for metric in SHOWN:
+        sums = [each.sums[metric] for each in (*parts, whole) if each is not None]
+        if not any(each.missing for each in sums):
+            added = sum(each.sums[metric].value for each in parts if each is not None)
+            assert added == (whole.sums[metric].value if whole is not None else 0), metric
+    for threshold in THRESHOLDS:
+        crossed = sum(each.hits["views"][threshold] for each in parts if each is not None)
+        assert crossed <= (whole.hits["views"][threshold] if whole is not None else 0)
