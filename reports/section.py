@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reports.figure import Figure
+from reports.statement import Matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,8 @@ class Traced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One numbered part of a summary. ``data``: keys that JSON gains at its top level, in plain types."""
+    """One numbered part of a summary. ``data``: keys that JSON gains at its top level, in plain types. ``matters``: what
+    it has to say to the paper (reports/paper)."""
 
     id: str
     title: str
@@ -108,6 +110,7 @@ class Section:
     charts: tuple[Chart, ...] = ()
     traced: tuple[Traced, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    matters: tuple[Matter, ...] = ()
 
     @property
     def empty(self) -> bool:
