@@ -112,8 +112,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Everything that a document of a period needs; renderers add nothing. ``topic``: the documents are about this
-    one alone. ``data``: keys that JSON has at its top level beside those of the lines, of all sections."""
+    """Everything that a document of a period needs; renderers add nothing.
+
+    ``platforms``: of several accounts in no group. ``topic``: the documents are about this one alone. ``data``: keys
+    that JSON has at its top level beside those of the lines, of all sections.
+    """
 
     centre: Centre
     period: Period
@@ -123,6 +126,7 @@ class Summary:
     accounts: tuple[Line, ...]
     groups: tuple[Line, ...]
     total: Line
+    platforms: tuple[Line, ...] = ()
     topic: str = ""
     sections: tuple[Section, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -193,6 +197,22 @@ def group_lines(
     return tuple(
         _line(centre, members, loaded, id_=name, name=name, group=name)
         for name, members in groups.items()
+    )
+
+
+def platform_lines(
+    centre: Centre, accounts: Iterable[AccountInfo], loaded: Loaded
+) -> tuple[Line, ...]:
+    """A line for each platform of several accounts that are in no group, in the order of the config; its id is the
+    platform's key."""
+    there: dict[str, list[AccountInfo]] = {}
+    for info in accounts:
+        if not info.group and not info.ledger:
+            there.setdefault(info.platform, []).append(info)
+    return tuple(
+        _line(centre, members, loaded, id_=key, name=members[0].platform_name, group=None)
+        for key, members in there.items()
+        if len(members) > 1
     )
 
 

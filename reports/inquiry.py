@@ -19,7 +19,8 @@ class Inquiry:
     """``view`` holds the counted posts of the period, valued; valid inside the connection's transaction. A section
     that needs a View of its own (another period) gives it a table name of its own.
 
-    ``accounts``, ``groups`` and ``total`` are the lines of ours; ``loaded`` has the totals of all accounts, peers too.
+    ``accounts``, ``groups``, ``platforms`` (of several accounts in no group) and ``total`` are the lines of ours;
+    ``loaded`` has the totals of all accounts, peers too.
     ``topic`` narrows the topics to those of that name; empty: all.
     """
 
@@ -35,6 +36,7 @@ class Inquiry:
     accounts: tuple[Line, ...]
     groups: tuple[Line, ...]
     total: Line
+    platforms: tuple[Line, ...]
     topic: str = ""
 
     @property

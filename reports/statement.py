@@ -15,11 +15,15 @@ Way = Literal["count", "sum", "single", "change", "percent", "place"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One figure. ``id``: of the Traced that it states; ``word`` stands before the number, ``measure`` after it. ``noun``
-    names the things of a count that may not be all of them (``可统计的作品33条``). ``marks``: thresholds that a rounded
-    number may not reach. ``then``: what a growth in per cent is compared with."""
+    """One figure. ``id``: of the Traced that it states; ``metric``: what it counts, alike in a whole and its parts.
+
+    ``word`` stands before the number, ``measure`` after it. ``noun`` names the things of a count that may not be all of
+    them (``可统计的作品33条``). ``marks``: thresholds that a rounded number may not reach. ``then``: what a growth in per
+    cent is compared with.
+    """
 
     id: str
+    metric: str
     word: str
     value: Figure
     measure: str = ""

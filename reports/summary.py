@@ -90,6 +90,7 @@ def build(
         accounts=inquiry.accounts,
         groups=inquiry.groups,
         total=inquiry.total,
+        platforms=inquiry.platforms,
         topic=topic,
         sections=tuple(each for make, each in made if make in about and not each.empty),
         data={name: part for _, each in made for name, part in each.data.items()},
@@ -138,6 +139,7 @@ def inquire(
         accounts=tuple(figures.account_line(centre, info, loaded) for info in ours),
         groups=figures.group_lines(centre, ours, loaded),
         total=figures.total_line(centre, ours, loaded),
+        platforms=figures.platform_lines(centre, ours, loaded),
         topic=topic,
     )
 

@@ -22,6 +22,18 @@ _TITLE_LENGTH = 60
 #: the direction of the words that follow.
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _UNFIT = re.compile(r"[\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)")
+_BOOK_TITLE = 30
+#: What a platform adds to find a work, no part of its title: ``正文 #防汛 #云岭``, ``#话题#正文``; C# is none.
+_TAG = r"(?<![A-Za-z0-9])[#＃][^\s#＃]{1,40}"
+_HASHTAGS = re.compile(
+    rf"(?:\s*{_TAG})+[#＃]?\s*$|^(?:\s*[#＃][^#＃]{{1,40}}[#＃])+|{_TAG}[#＃]?(?=\s)"
+)
+#: Emoji, their joiners and shades; private signs.
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200b-\u200d\u20e3\ue000-\uf8ff]"
+)
+_NESTED = str.maketrans("《》", "〈〉")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -45,16 +57,21 @@ def exactly(number: int) -> Spread:
     return Spread(number, number)
 
 
-def total(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+def total(
+    spread: Spread, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
+) -> str:
     """A sum in the default words: 约, 近 where 约 would reach a mark the number is below, 超 or X及以上
-    for a bound; a number that needs no rounding stands plain."""
-    return _say(spread, ("约", "近", "超"), thresholds, measure)
+    for a bound; a number that needs no rounding stands plain. Not ``open_end``: a bound is 超, of fewer digits
+    where it has to be, and never X及以上."""
+    return _say(spread, ("约", "近", "超"), thresholds, measure, open_end=open_end)
 
 
-def single(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
-    """One post's figure in the default words: plain, or 超; 约 only for a figure known in steps."""
+def single(
+    spread: Spread, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
+) -> str:
+    """One post's figure in the default words: plain, or 超; 约 only for a figure known in steps. A bound as in total."""
     words: tuple[Word, ...] = ("超",) if spread.exact else ("约", "近", "超")
-    return _say(spread, words, thresholds, measure)
+    return _say(spread, words, thresholds, measure, open_end=open_end)
 
 
 def asked(word: Word, spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
@@ -185,7 +202,37 @@ def title(text: str) -> str:
     return f"“{short(text) or '（无标题）'}”"
 
 
-def _say(spread: Spread, words: Iterable[Word], thresholds: Iterable[int], measure: str) -> str:
+def book_title(text: str, most: int = _BOOK_TITLE) -> str:
+    """A work's title in running text: 《…》 without hashtags and signs that paper cannot show, cut after ``most``
+    characters; quoted titles inside become 〈…〉. A title of hashtags alone is named by their words."""
+    shown = _PICTURES.sub("", line(text))
+    bare = " ".join(_HASHTAGS.sub(" ", shown).split())
+    words = (bare or " ".join(shown.replace("#", " ").split())).translate(_NESTED)
+    if not words:
+        return "（无标题作品）"
+    return f"《{words}》" if len(words) <= most else f"《{words[:most].rstrip()}…》"
+
+
+def looks_larger(part: str, whole: str) -> bool:
+    """Whether the number in the phrase ``part`` is larger than that in ``whole``, whatever words stand before them:
+    ``约57万`` looks larger than ``超56.9万``."""
+    return _number_in(part) > _number_in(whole)
+
+
+def _number_in(phrase: str) -> Fraction:
+    found = _NUMBER.search(phrase)
+    assert found is not None
+    return Fraction(found[1]) * {"万": _WAN, "亿": _YI}.get(found[2], 1)
+
+
+def _say(
+    spread: Spread,
+    words: Iterable[Word],
+    thresholds: Iterable[int],
+    measure: str,
+    *,
+    open_end: bool = True,
+) -> str:
     if spread.low < 0:
         raise ValueError("a number below 0 is a change: use change()")
     if spread.exact and _is_shown(spread.low):
@@ -195,7 +242,18 @@ def _say(spread: Spread, words: Iterable[Word], thresholds: Iterable[int], measu
         phrase = _WORDS[word](spread, marks, measure)
         if phrase is not None:
             return phrase
-    return f"{_shown(_cut(spread.low))}{measure}及以上"
+    if open_end:
+        return f"{_shown(_cut(spread.low))}{measure}及以上"
+    return f"超{_shown(_below(spread.low))}{measure}"
+
+
+def _below(number: int) -> int:
+    """The number of fewest digits that reads well and that ``number`` surely exceeds: 1578 → 1500, 20000 → 19000."""
+    for digits in (2, 1):
+        step = int(10 ** max(len(str(number)) - digits, 0))
+        if number // step * step < number:
+            return number // step * step
+    return max(number - _step(number), 0)
 
 
 def _about(spread: Spread, marks: frozenset[int], measure: str) -> str | None:

@@ -12,6 +12,7 @@ from reports.inquiry import Inquiry
 from reports.periods import day_words
 from reports.placed import here, within
 from reports.section import Section, Sentence, Table, Trace, Traced
+from reports.statement import Matter, Statement
 from storage.listed import Listed, listed
 
 #: Signs of a programme's name.
@@ -49,6 +50,7 @@ def section(inquiry: Inquiry) -> Section | None:
         sentences=tuple(_sentences(inquiry, programmes, missing)),
         tables=tuple(_tables(programmes)),
         traced=tuple(_traced(programmes)),
+        matters=tuple(_matter(each) for each in programmes),
         data={"broadcast": None if missing else {each.name: _data(each) for each in programmes}},
     )
 
@@ -151,6 +153,22 @@ def _traced(programmes: Sequence[Programme]) -> Iterator[Traced]:
             value=each.items,
             trace=trace,
         )
+
+
+def _matter(programme: Programme) -> Matter:
+    name = f"broadcast.{programme.name}"
+    issues = at_least(programme.issues, sure=True)
+    statements = [
+        Statement(id=f"{name}.issues", metric="issues", word="", value=issues, measure="期")
+    ]
+    if programme.items is not None:
+        statements.append(
+            Statement(
+                id=f"{name}.items", metric="items", word="", noun="", value=programme.items, measure="条"
+            )
+        )  # fmt: skip
+    subject = wording.book_title(programme.name)
+    return Matter(subject=subject, statements=tuple(statements), size=(programme.issues,))
 
 
 def _data(programme: Programme) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Any
 from reports import wording
 from reports.compared import Comparison, Subject, against, past_lines, subjects, unfinished
 from reports.earlier import Earlier, earlier
-from reports.figure import Figure
+from reports.figure import Figure, of_spread
 from reports.inquiry import Inquiry
 from reports.section import Chart, Section, Series, Table, Trace, Traced
 from reports.sections.comparison_sentences import period_words, sentences, span_of, subject_words
 from reports.stated import stated
+from reports.statement import Matter, Statement
 from reports.vocabulary import HEADINGS
 from reports.yearend import FOLLOWERS, Followers
 
@@ -34,6 +35,7 @@ def section(inquiry: Inquiry) -> Section:
         charts=tuple(_charts(known, made)),
         traced=tuple(_traced(inquiry, known, made)),
         data={"comparisons": [_data(each) for each in made]},
+        matters=tuple(_matters(known, made)),
     )
 
 
@@ -156,6 +158,32 @@ def _traced(
                     earlier=span_of(inquiry, each),
                 ),
             )
+
+
+def _matters(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Matter]:
+    """The growth of each subject that can be told, under the id of its sentences."""
+    for subject in known:
+        there = [
+            each
+            for each in made
+            if each.id == subject.id and each.verified and each.change is not None
+        ]
+        if there:
+            yield Matter(
+                subject=subject.id, statements=tuple(_statement(subject, each) for each in there)
+            )
+
+
+def _statement(subject: Subject, each: Comparison) -> Statement:
+    """In per cent, of followers in people."""
+    assert each.change is not None
+    assert each.now is not None
+    people = each.metric == FOLLOWERS
+    return Statement(
+        id=f"comparison.{subject.id}.{each.kind}.{each.metric}", metric=each.metric, word=each.kind,
+        value=of_spread(each.change) if people else each.now, then=each.then,
+        way="change" if people else "percent", measure="人" if people else "",
+    )  # fmt: skip
 
 
 def _data(each: Comparison) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from reports.following import Followed, amount, followed
 from reports.inquiry import Inquiry
 from reports.periods import distance_words, here, moment_words, seen_words
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.statement import Matter, Statement
 from reports.wording import Spread, exactly
 from storage.standing import Standing
 
@@ -33,9 +34,38 @@ def section(inquiry: Inquiry) -> Section:
         sentences=tuple(_sentences(inquiry, accounts, known)),
         tables=(_table(inquiry, known),) if known else (),
         charts=tuple(_charts(known)),
-        traced=tuple(each for account in known for each in _traced(account)),
+        traced=(*_traced_total(known), *(each for account in known for each in _traced(account))),
         data={"followers": [_data(each) for each in accounts]},
+        matters=tuple(_matters(inquiry, accounts)),
     )
+
+
+def _matters(inquiry: Inquiry, accounts: Sequence[Followed]) -> Iterator[Matter]:
+    """All followers at the period's end."""
+    whole = _sum_at_end(accounts)
+    if whole is not None:
+        question = inquiry.view.question
+        when = "期末" if question.end <= question.as_of else "目前"
+        word = f"{when}粉丝{'合计' if len(accounts) > 1 else ''}"
+        statement = Statement(
+            id="followers.at_end", metric="followers", word=word, value=whole, measure="人", way="sum"
+        )  # fmt: skip
+        yield Matter(subject="", statements=(statement,))
+
+
+def _sum_at_end(accounts: Sequence[Followed]) -> Figure | None:
+    return figure(summed(None if each.end is None else amount(each.end) for each in accounts))
+
+
+def _traced_total(known: Sequence[Followed]) -> Iterator[Traced]:
+    ends = [each for each in known if each.end]
+    if ends:
+        yield Traced(
+            id="followers.at_end",
+            name="期末粉丝合计",
+            value=_sum_at_end(ends),
+            trace=_trace(ends),
+        )
 
 
 def _sentences(
@@ -60,7 +90,7 @@ def _sentences(
 
 
 def _total(inquiry: Inquiry, accounts: Sequence[Followed], ends: Sequence[Followed]) -> str:
-    whole = figure(summed(None if each.end is None else amount(each.end) for each in accounts))
+    whole = _sum_at_end(accounts)
     assert whole is not None
     said = wording.total(whole.spread, (), "人")
     beside = ["各账号相加，同一人关注几个账号的重复计算"]

@@ -11,6 +11,7 @@ from reports.figures import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, seen_words
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
+from reports.sections import hit_works
 from reports.sections.line_sentences import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
 from reports.wording import Spread, exactly
@@ -37,12 +38,14 @@ def section(inquiry: Inquiry) -> Section | None:
     hits = {
         (m, t): [each for each in found if each.metric == m and t in each.passed] for m, t in marks
     }
+    works = hit_works.works(found)
     return Section(
         id="hits",
         title="爆款作品",
         sentences=tuple(_sentences(inquiry, hits, found)),
         tables=(_table(inquiry, found, posts),) if found else (),
-        traced=tuple(_traced(inquiry, hits)),
+        traced=(*_traced(inquiry, hits), *hit_works.traced(inquiry, works, posts)),
+        matters=tuple(hit_works.matters(inquiry, works, posts)),
     )
 
 

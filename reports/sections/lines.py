@@ -19,7 +19,14 @@ def overall(inquiry: Inquiry) -> Section:
         title="总体情况",
         sentences=line_sentences.of_total(inquiry),
         tables=(line_table.table(inquiry),),
-        traced=tuple(_traced(inquiry.total, "total")),
+        traced=tuple(
+            each
+            for line, id_ in (
+                (inquiry.total, "total"),
+                *((line, f"platform.{line.id}") for line in inquiry.platforms),
+            )
+            for each in _traced(line, id_)
+        ),
     )
 
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, of_amount, plain, summed
+from reports.figure import Figure, at_least, figure, of_amount, plain, summed
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
+from reports.statement import Matter, Statement
 from reports.wording import exactly
 from storage.listed import Listed, listed
 from storage.series import Amount, PostValue, View
@@ -59,6 +60,7 @@ def section(inquiry: Inquiry) -> Section:
         sentences=tuple(_sentences(inquiry, found, views, readers)),
         tables=(_table(inquiry, found),) if found.posts else (),
         traced=tuple(_traced(found, views, readers)),
+        matters=(_matter(inquiry, found, views, readers),),
         data={
             "live": {
                 "sessions": len(found.posts),
@@ -197,6 +199,41 @@ def _traced(found: _Sessions, views: Figure | None, readers: Figure | None) -> I
     ):
         trace = Trace(posts=posts, metrics=(metric,))
         yield Traced(id=f"live.{metric}", name=name, value=value, trace=trace)
+    if found.best is not None:
+        post, metric = found.best
+        trace = Trace(posts=(post.post_id,), metrics=(metric,))
+        value = of_amount(post.amounts[metric])
+        yield Traced(id="live.best", name="直播单场最高", value=value, trace=trace)
+
+
+def _matter(
+    inquiry: Inquiry, found: _Sessions, views: Figure | None, readers: Figure | None
+) -> Matter:
+    """Sessions, what they drew together, and the best of them: times, or people where nobody counts times."""
+    marks = tuple(inquiry.centre.thresholds.get("views", ()))
+    count = at_least(len(found.posts), sure=True)
+    statements = [
+        Statement(
+            id="live.sessions", metric="sessions", word="开展网络直播", value=count, measure="场"
+        )
+    ]
+    metric, whole, unit = (
+        ("views", views, "人次") if views is not None else ("readers", readers, "人")
+    )
+    if whole is not None:
+        statements.append(
+            Statement(
+                id=f"live.{metric}", metric=metric, word="累计观看", value=whole, measure=unit, way="sum", marks=marks
+            )
+        )  # fmt: skip
+    if found.best is not None and found.best[1] == metric and len(found.posts) > 1:
+        best = of_amount(found.best[0].amounts[metric])
+        statements.append(
+            Statement(
+                id="live.best", metric="best", word="单场最高", value=best, measure=unit, way="single", marks=marks
+            )
+        )  # fmt: skip
+    return Matter(subject="", statements=tuple(statements))
 
 
 def _trace(found: _Sessions) -> Trace:

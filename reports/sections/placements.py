@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from reports import wording
+from reports.figure import at_least
 from reports.inquiry import Inquiry
 from reports.periods import day_words
 from reports.placed import LEVELS, SAME_PIECE, UNSTATED, Piece, Placed, Placement, pieces, placed
 from reports.section import Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.statement import Matter, Statement, ranked
 from reports.wording import exactly
 
 _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客户端"}
@@ -45,7 +47,48 @@ def section(inquiry: Inquiry) -> Section | None:
         charts=tuple(_charts(found.placements)),
         traced=tuple(_traced(found.placements)),
         data={"placements": _data(inquiry, found, scored)},
+        matters=(_matter(found),) if found.placements else (),
     )
+
+
+def _matter(found: Placed) -> Matter:
+    """All pieces, their levels, front pages; then each level's outlets, the largest first."""
+    rows, levels = found.placements, _by_level(found.placements)
+    statements = [_statement("placements.posts", "刊发稿件", rows)]
+    if len(levels) > 1:
+        statements += [
+            _statement(f"placements.level.{name}.posts", _level(name), there)
+            for name, there in levels.items()
+        ]
+    front = [each for each in rows if each.front_page]
+    if front:
+        statements.append(_statement("placements.front", "头版", front))
+    return Matter(
+        subject="",
+        statements=tuple(statements),
+        parts=tuple(_outlets(name, there) for name, there in levels.items()),
+    )
+
+
+def _outlets(level: str, rows: Sequence[Placement]) -> Matter:
+    """A level's outlets."""
+    there: dict[str, list[Placement]] = {}
+    for each in rows:
+        there.setdefault(each.outlet, []).append(each)
+    parts = ranked(
+        Matter(
+            subject=wording.short(outlet, _LONG),
+            statements=(_statement(f"placements.outlet.{level}.{outlet}", "", pieces),),
+            size=(len(pieces),),
+        )
+        for outlet, pieces in there.items()
+    )
+    return Matter(subject=_level(level), statements=(), parts=parts)
+
+
+def _statement(id_: str, word: str, rows: Sequence[Placement]) -> Statement:
+    value = at_least(len(rows), sure=True)
+    return Statement(id=id_, metric="posts", word=word, value=value, measure="篇")
 
 
 def _missing(inquiry: Inquiry, found: Placed) -> str:
@@ -172,6 +215,18 @@ def _traced(rows: Sequence[Placement]) -> Iterator[Traced]:
         yield Traced(
             id=f"placements.level.{level}.posts", name=name, value=len(there), trace=_trace(there)
         )
+    outlets: dict[tuple[str, str], list[Placement]] = {}
+    for each in rows:
+        outlets.setdefault((each.level, each.outlet), []).append(each)
+    for (level, outlet), there in outlets.items():
+        yield Traced(
+            id=f"placements.outlet.{level}.{outlet}",
+            name=f"外宣{outlet}篇数",
+            value=len(there),
+            trace=_trace(there),
+        )
+    front = [each for each in rows if each.front_page]
+    yield Traced(id="placements.front", name="外宣头版篇数", value=len(front), trace=_trace(front))
 
 
 def _data(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from typing import Any
 from reports import wording
 from reports.centre import RankInfo
 from reports.covered import covered_words, lacking
-from reports.figure import Figure
+from reports.figure import Figure, at_least
 from reports.indices import WCI, Between
 from reports.inquiry import Inquiry
+from reports.paper.called import called
 from reports.ranking import Ranked, ranked
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.statement import Matter, Statement
+from reports.statement import ranked as ranked_first
 from reports.vocabulary import HEADINGS, UNITS, words_of
 from reports.wording import exactly
 
@@ -37,7 +40,30 @@ def section(inquiry: Inquiry) -> Section | None:
         charts=tuple(each for rank, rows in made for each in _charts(rank, rows)),
         traced=tuple(each for rank, rows in made for each in _traced(rank, rows)),
         data={"ranks": [_data(rank, rows) for rank, rows in made]},
+        matters=tuple(each for rank, rows in made for each in _matters(rank, rows)),
     )
+
+
+def _matters(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Matter]:
+    """The sure places of our own accounts."""
+    there = [each for each in rows if each.score is not None]
+    parts = tuple(
+        Matter(
+            subject=called(each.info),
+            statements=(
+                Statement(
+                    id=f"rank.{rank.name}.{each.info.id}", metric="place", word="居第",
+                    value=at_least(each.first, sure=True), measure="位", way="place",
+                ),
+            ),
+            size=(-each.first,),
+        )
+        for each in there
+        if each.info.owner == "ours" and each.first == each.last
+    )  # fmt: skip
+    if parts and len(there) > 1:
+        subject = f"“{wording.line(rank.name)}”{len(there)}个账号按{NAMES[rank.index]}排名，"
+        yield Matter(subject=subject, statements=(), parts=ranked_first(parts))
 
 
 def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Sentence]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from reports.figure import Figure, figure, of_amount, plain
+from reports.figure import Figure, at_least, figure, of_amount, plain
 from reports.inquiry import Inquiry
+from reports.paper.called import called, views_word
 from reports.section import Cell, Chart, Link, Section, Series, Table, Trace, Traced
 from reports.sections.topic_sentences import sentences
+from reports.statement import Matter, Statement, ranked
 from reports.topics import Part, Topic, platforms, topics
+from reports.vocabulary import words_of
 from reports.wording import Spread
 
 
@@ -29,7 +33,45 @@ def section(inquiry: Inquiry) -> Section | None:
         charts=tuple(_charts(inquiry, found)),
         traced=tuple(each for topic in found for each in _traced(inquiry, topic)),
         data={"topics": [_data(inquiry, each) for each in found]},
+        matters=ranked(_matter(inquiry, each) for each in found if each.total.posts),
     )
+
+
+def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
+    """A topic's posts and views, then those of each account, the most viewed first."""
+    infos, id_ = {each.id: each for each in inquiry.ours}, f"topic.{topic.info.name}"
+    parts = ranked(
+        _part(inquiry, f"{id_}.account.{key}", called(infos[key]), part, [infos[key].platform], "", "")
+        for key, part in topic.accounts.items()
+    )  # fmt: skip
+    platforms = [infos[key].platform for key in topic.accounts]
+    subject = f"{topic.info.name}专题"
+    whole = _part(inquiry, id_, subject, topic.total, platforms, "发稿", "总")
+    return replace(whole, parts=parts if len(parts) > 1 else ())
+
+
+def _part(
+    inquiry: Inquiry, id_: str, subject: str, part: Part, platforms: Sequence[str], verb: str, whole: str
+) -> Matter:  # fmt: skip
+    gained = inquiry.basis.kind == "gained"
+    views = figure(part.views, incomplete=part.incomplete)
+    number = at_least(len(part.posts), sure=not part.incomplete)
+    statements = []
+    if not gained:
+        measure = words_of(part.kinds).measure
+        statements.append(
+            Statement(id=f"{id_}.posts", metric="posts", word=verb, value=number, measure=measure)
+        )
+    if views is not None:
+        statements.append(
+            Statement(
+                id=f"{id_}.views", metric="views", word=f"{'' if gained else whole}{views_word(platforms, part.kinds)}",
+                value=views, measure="人次", way="change" if gained else "sum",
+                marks=tuple(inquiry.centre.thresholds.get("views", ())),
+            )
+        )  # fmt: skip
+    size = (-1 if views is None else views.value, len(part.posts))
+    return Matter(subject=subject, statements=tuple(statements), size=size)
 
 
 def _table(inquiry: Inquiry, found: Sequence[Topic]) -> Table:
@@ -112,6 +154,9 @@ def _charts(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Chart]:
 def _traced(inquiry: Inquiry, topic: Topic) -> Iterator[Traced]:
     id_, name = f"topic.{topic.info.name}", f"专题“{topic.info.name}”"
     yield from _traced_part(id_, name, topic.total)
+    names = {each.id: each.name for each in inquiry.ours}
+    for key, part in topic.accounts.items():
+        yield from _traced_part(f"{id_}.account.{key}", f"{name}{names[key]}", part)
     for platform, (infos, part) in platforms(inquiry, topic).items():
         yield from _traced_part(f"{id_}.{platform}", f"{name}{infos[0].platform_name}", part)
         for info in infos if len(infos) > 1 else ():

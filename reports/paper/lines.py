@@ -1,0 +1,193 @@
+"""The opening of the paper and its chapter on the channels: everything together, groups, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from adapters import platforms
+from reports import wording
+from reports.figure import Figure, at_least
+from reports.figures import Line, Summary
+from reports.paper.called import called, views_word
+from reports.periods import day_words
+from reports.statement import Matter, Statement, Way, ranked
+from reports.vocabulary import words_of
+
+#: Views, else readers, else likes: the figure by which a reader knows an account.
+_REACH = ("views", "readers", "likes")
+#: Platforms with several accounts of no group, as parts of the chapter: id of their line.
+PLATFORM = "platform"
+
+
+class Lines:
+    """What the lines of a summary have to say. ``growth``: subject → statements of growth, as the section on comparisons
+    gives them; ``hits``: account → its works above the lowest threshold of views."""
+
+    def __init__(
+        self,
+        summary: Summary,
+        growth: Mapping[str, Sequence[Statement]],
+        hits: Mapping[str, Statement],
+    ) -> None:
+        self.summary = summary
+        self.growth = growth
+        self.hits = hits
+        self.infos = {each.id: each for each in summary.centre.accounts}
+        self.kind = summary.basis.kind
+        ledgers = {each.id for each in summary.centre.accounts if each.ledger}
+        self.accounts = [each for each in summary.accounts if each.posts and each.id not in ledgers]
+
+    def opening(self) -> Matter:
+        """Everything together: works, reach, likes."""
+        total = self.summary.total
+        statements = [
+            *self._posts("total", total, "共发布作品", "条（篇）"),
+            *self._reach("total", total, "总"),
+        ]
+        if total.figures["likes"] is not None and total.figures["views"] is not None:
+            statements.append(self._amount("total", total, "likes", "获点赞"))
+        return Matter(subject="", statements=tuple(statements), parts=tuple(self.units()))
+
+    def units(self) -> Iterator[Matter]:
+        """Groups, platforms of several accounts in no group, then what is left; the largest first."""
+        there = {each.id: each for each in self.accounts}
+        groups = [
+            (f"group.{line.id}", line, [there.pop(key) for key in line.members if key in there])
+            for line in self.summary.groups
+        ]
+        alone = list(there.values())
+        groups += [
+            (
+                f"{PLATFORM}.{line.id}",
+                line,
+                [there.pop(key) for key in line.members if key in there],
+            )
+            for line in self.summary.platforms
+        ]
+        alone = [each for each in alone if each.id in there]
+        made = [self._unit(id_, line, members) for id_, line, members in groups if members]
+        if alone:
+            made.append(self._rest(alone))
+        return iter(ranked(made))
+
+    def _unit(self, id_: str, line: Line, members: Sequence[Line]) -> Matter:
+        single = len(members) == 1
+        platform = self._platform(line)
+        parts = ranked(self._account(each, named=single or platform is None) for each in members)
+        statements: tuple[Statement, ...] = ()
+        if not single:
+            statements = (
+                *self._posts(id_, line, "共发布作品" if platform is None else "共发布"),
+                *self._reach(id_, line, "总", shared=members),
+            )
+        name = platform.account if platform is not None and not single else line.name
+        return Matter(subject=name, statements=statements, parts=parts, size=_size(line))
+
+    def _rest(self, members: Sequence[Line]) -> Matter:
+        """Accounts of no group, each the only one of its platform."""
+        parts = ranked(self._account(each, named=True) for each in members)
+        return Matter(subject="", statements=(), parts=parts, size=(-1,))
+
+    def _platform(self, line: Line) -> platforms.Platform | None:
+        return None if line.platform is None else platforms.BY_KEY[line.platform]
+
+    def _account(self, line: Line, *, named: bool) -> Matter:
+        """``named``: with what its platform calls an account, where its name does not say it."""
+        info = self.infos[line.id]
+        id_ = f"account.{line.id}"
+        statements = [
+            *self._posts(id_, line, "发布" if named else ""),
+            *self._reach(id_, line, ""),
+        ]
+        if not any(each.metric in _REACH for each in statements):
+            likes = line.figures["likes"]
+            if likes is not None:
+                statements.append(self._amount(id_, line, "likes", "获点赞"))
+        hits = self.hits.get(line.id)
+        if hits is not None and hits.value.value > 1:  # a single one stands in its chapter
+            statements.append(hits)
+        subject = called(info) if named else f"“{info.name or info.id}”"
+        return Matter(subject=subject, statements=tuple(statements), size=_size(line))
+
+    def _posts(self, id_: str, line: Line, word: str, measure: str = "") -> Iterator[Statement]:
+        """None on *gained*: how many works could be observed is no output."""
+        if self.kind == "gained" or not line.posts:
+            return
+        words = words_of(line.kinds)
+        if self.kind == "aged":
+            word = f"发布并满{self.summary.basis.days}天的作品"
+        mixed = measure if len({words_of([kind]).measure for kind in line.kinds}) > 1 else ""
+        yield self._statement(
+            f"{id_}.posts",
+            "posts",
+            word,
+            at_least(line.posts, sure=not line.incomplete),
+            "count",
+            mixed or words.measure,
+        )
+        yield from self._grown(id_, "posts")
+
+    def _reach(
+        self, id_: str, line: Line, whole: str, *, shared: Sequence[Line] = ()
+    ) -> Iterator[Statement]:
+        """Views, or readers where there are no views. ``shared``: of what accounts it is a sum; where only one of them
+        has the figure, it says the same, and its growth is the account's."""
+        for metric in ("views", "readers"):
+            if line.figures[metric] is None:
+                continue
+            holders = [each for each in shared if each.figures[metric] is not None]
+            if shared and len(holders) < 2:
+                return
+            yield self._amount(id_, line, metric, self._word(line, metric, whole))
+            yield from self._grown(id_, metric)
+            return
+
+    def _grown(self, id_: str, metric: str) -> Iterator[Statement]:
+        if id_ == "total" or id_.startswith("group."):
+            yield from (each for each in self.growth.get(id_, ()) if each.metric == metric)
+
+    def _word(self, line: Line, metric: str, whole: str) -> str:
+        if metric == "readers":
+            return words_of(line.kinds).readers if line.platform != "wechat_mp" else "阅读人数"
+        word = views_word([self.infos[key].platform for key in line.members], line.kinds)
+        when = {"published": whole, "gained": "期内" if whole else "", "aged": whole}[self.kind]
+        return f"{when}{word}"
+
+    def _amount(self, id_: str, line: Line, metric: str, word: str) -> Statement:
+        figure = line.figures[metric]
+        assert figure is not None
+        unit = {"views": "人次", "readers": "人"}.get(metric, "次")
+        way: Way = "change" if self.kind == "gained" else "sum"
+        return self._statement(f"{id_}.{metric}", metric, word, figure, way, unit)
+
+    def _statement(
+        self, id_: str, metric: str, word: str, value: Figure, way: Way, measure: str
+    ) -> Statement:
+        marks = tuple(self.summary.centre.thresholds.get(metric, ()))
+        return Statement(
+            id=id_, metric=metric, word=word, value=value, way=way, measure=measure, marks=marks
+        )
+
+    def subject(self) -> str:
+        """``云岭县融媒体中心11个账号``; of a single one its name."""
+        members = self.summary.total.members
+        if len(members) == 1:
+            return called(self.infos[members[0]])
+        return f"{wording.line(self.summary.centre.name)}{len(members)}个账号"
+
+    def period_words(self) -> str:
+        """``2026年第三季度``, and how far the data go where it is not over."""
+        period, as_of = self.summary.period, self.summary.as_of
+        if as_of >= period.end:
+            return period.title
+        return f"{period.title}（截至{day_words(as_of.date(), year=False)}）"
+
+
+def _size(line: Line) -> tuple[int, ...]:
+    """By views, then readers, then works."""
+    views, readers = line.figures["views"], line.figures["readers"]
+    return (
+        -1 if views is None else views.value,
+        -1 if readers is None else readers.value,
+        line.posts,
+    )

@@ -1,0 +1,149 @@
+"""What the figures of the paper rest on (数据说明): as-of, basis, and once for each account what no source shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reports import wording
+from reports.covered import lacking
+from reports.figures import Line, Summary
+from reports.paper.called import called
+from reports.paper.chapters import Draft
+from reports.paper.paper import Paragraph, Piece
+from reports.periods import moment_words
+
+#: Accounts that a sentence names.
+_NAMED = 6
+#: Sentences of the full notes that a reader of the paper must see too, by their ids.
+_KEPT = (
+    "note.check", "note.misses", "note.proposed", "placements.coverage", "live.coverage", "placements.apart",
+)  # fmt: skip
+_WORDS = {"views": "阅读播放量", "likes": "点赞量"}
+
+
+def notes(draft: Draft) -> Paragraph:
+    """Every reservation that the body leaves out, said once."""
+    summary = draft.summary
+    said = [
+        _moment(summary),
+        *_hidden(draft, "views"),
+        *_hidden(draft, "likes"),
+        _people(draft),
+        _followers(draft),
+        *_partly(summary),
+        _deleted(summary),
+        _compared(draft),
+        *_kept(summary),
+    ]
+    return Paragraph(tuple(Piece(each) for each in said if each), "数据说明　")
+
+
+def _moment(summary: Summary) -> str:
+    days = summary.basis.days
+    basis = {
+        "published": "为期内发布作品的累计数值",
+        "gained": "为期内各作品数值的净增量，不论何时发布，下降照实列出",
+        "aged": f"为期内发布的作品满{days}天时的数值，未满{days}天或该时点没有观测的未计入",
+    }[summary.basis.kind]
+    return (
+        f"数据截至{moment_words(summary.as_of)}，{basis}；阅读播放量、点赞为次数。"
+        f"以{moment_words(summary.known_by)}以前入库的资料为准。"
+        if summary.as_of != summary.known_by
+        else f"数据截至{moment_words(summary.as_of)}，{basis}；阅读播放量、点赞为次数。"
+    )
+
+
+def _hidden(draft: Draft, metric: str) -> Iterator[str]:
+    """Accounts of which no source shows a figure, and works of others that lack it. Nothing where the body does not
+    state the figure of all together."""
+    summary, word = draft.summary, _WORDS[metric]
+    whole = summary.total.figures[metric]
+    if whole is None or not whole.missing:
+        return
+    accounts = [each for each in draft.lines.accounts if each.figures[metric] is None]
+    works = sum(each.posts for each in accounts)
+    thresholds = sorted(summary.centre.thresholds.get(metric, ()))
+    also = f"和“{wording.mark(thresholds[0])}”" if thresholds else ""
+    if accounts:
+        names = _names(draft, accounts)
+        yield f"{names}不显示{word}，其{works}条（篇）作品不在{word}{also}的统计之内。"
+    rest = whole.missing - works
+    if rest > 0:
+        yield f"另有{rest}条（篇）作品的来源没有{word}，未计入。"
+
+
+def _people(draft: Draft) -> str:
+    """Accounts of which only people are known."""
+    accounts = [
+        each
+        for each in draft.lines.accounts
+        if each.figures["views"] is None and each.figures["readers"] is not None
+    ]
+    return f"{_names(draft, accounts)}只有阅读人数，人数与次数不相加。" if accounts else ""
+
+
+def _followers(draft: Draft) -> str:
+    """That followers are added up, and of whom there are none."""
+    if "followers.at_end" not in draft.said:
+        return ""
+    known = {
+        each.id.split(".")[1]
+        for section in draft.summary.sections
+        for each in section.traced
+        if each.id.startswith("followers.")
+        and each.id.endswith(".at_end")
+        and each.value is not None
+    }
+    members = [each for each in draft.summary.accounts if each.id in draft.summary.total.members]
+    absent = [each for each in members if each.id not in known]
+    apart = f"，不含{_names(draft, absent)}" if absent else ""
+    together = "粉丝为各账号相加，同一人关注几个账号的重复计算" if len(known) > 1 else "粉丝数"
+    return f"{together}{apart}。" if absent or len(known) > 1 else ""
+
+
+def _partly(summary: Summary) -> Iterator[str]:
+    """Accounts whose data do not reach over the period: the same reason named once."""
+    reasons: dict[str, list[str]] = {}
+    for each in summary.accounts:
+        why = lacking(each, summary.period)
+        if why and each.id in summary.total.members:
+            reasons.setdefault(why, []).append(f"“{each.name}”")
+    for number, (why, names) in enumerate(reasons.items()):
+        if number == _NAMED:
+            rest = sum(map(len, list(reasons.values())[_NAMED:]))
+            yield f"另有{rest}个账号的数据没有覆盖整期，见 Excel 文件。"
+            return
+        yield f"{_short(names)}{why}。"
+
+
+def _deleted(summary: Summary) -> str:
+    deleted = summary.total.deleted
+    return f"其中{deleted}条（篇）作品已删除，按最后数值计入。" if deleted else ""
+
+
+def _compared(draft: Draft) -> str:
+    """What growth is measured against."""
+    kinds = {
+        each.word
+        for matters in draft.lines.growth.values()
+        for each in matters
+        if each.id in draft.said and each.way == "percent"
+    }
+    said = [f"{kind}为与{word}按同一口径相比" for kind, word in
+            (("环比", "上一期"), ("同比", "上年同期")) if kind in kinds]  # fmt: skip
+    return f"{'，'.join(said)}。" if said else ""
+
+
+def _kept(summary: Summary) -> Iterator[str]:
+    for section in summary.sections:
+        yield from (wording.line(each.text) for each in section.sentences if each.id in _KEPT)
+
+
+def _names(draft: Draft, lines: Sequence[Line]) -> str:
+    infos = draft.lines.infos
+    return _short([called(infos[each.id]) for each in lines])
+
+
+def _short(names: Sequence[str]) -> str:
+    more = f"等{len(names)}个账号" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more

@@ -1,0 +1,121 @@
+"""A statement in words that are true, without a reservation beside it: what is left out of a figure is said once, in the notes.
+
+A sum of which works are missing is a lower bound and reads 超…, true by itself. Where a part would then look larger than
+its whole, and for counts that may not be complete, the whole reads 可统计的…: it is exact for what can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reports import wording
+from reports.paper.paper import Piece
+from reports.statement import Matter, Statement
+from reports.wording import exactly
+
+#: Before a figure that is true of the works that show it.
+COUNTABLE = "可统计的"
+
+
+def piece(each: Statement, parts: Iterable[Statement] = ()) -> Piece | None:
+    """The statement in words; None where it says nothing: no works, no growth that can be told. ``parts``: the same
+    figure of its parts, as they will be said too."""
+    said = _WAYS[each.way](each, tuple(parts))
+    return Piece(said, each.id) if said else None
+
+
+def _count(each: Statement, parts: Sequence[Statement]) -> str:
+    spread = each.value.spread
+    if not spread.low:
+        return ""
+    if spread.exact:
+        return f"{each.word}{spread.low}{each.measure}"
+    return f"{COUNTABLE}{each.noun}{spread.low}{each.measure}"
+
+
+def _sum(each: Statement, parts: Sequence[Statement]) -> str:
+    spread = each.value.spread
+    if not spread.low and not spread.high:
+        return ""
+    said = wording.total(spread, each.marks, each.measure, open_end=False)
+    if spread.high is None and any(
+        wording.looks_larger(wording.total(part.value.spread, part.marks, open_end=False), said)
+        for part in parts
+    ):
+        shown = wording.total(exactly(spread.low), each.marks, each.measure)
+        return f"{COUNTABLE}{each.word}{shown}"
+    return f"{each.word}{said}"
+
+
+def _single(each: Statement, parts: Sequence[Statement]) -> str:
+    spread = each.value.spread
+    if spread.high is None and spread.low in each.marks:
+        return f"{each.word}达“{wording.mark(spread.low)}”"
+    return each.word + wording.single(spread, each.marks, each.measure, open_end=False)
+
+
+def _change(each: Statement, parts: Sequence[Statement]) -> str:
+    spread = each.value.spread
+    if spread.low < 0 and (spread.high is None or spread.high >= 0):
+        return ""  # whether it rose or fell cannot be told
+    if spread.exact and not spread.low:
+        return ""
+    if spread.high is None:
+        return f"{each.word}增加{wording.total(spread, each.marks, each.measure, open_end=False)}"
+    return each.word + wording.change(spread, each.marks, each.measure)
+
+
+def _percent(each: Statement, parts: Sequence[Statement]) -> str:
+    assert each.then is not None
+    said = wording.percent(each.value.spread, each.then.spread)
+    return f"{each.word}{said}" if said else ""
+
+
+def _place(each: Statement, parts: Sequence[Statement]) -> str:
+    spread = each.value.spread
+    return f"{each.word}{spread.low}{each.measure}" if spread.exact else ""
+
+
+_WAYS = {
+    "count": _count,
+    "sum": _sum,
+    "single": _single,
+    "change": _change,
+    "percent": _percent,
+    "place": _place,
+}
+
+
+def joined(pieces: Iterable[Sequence[Piece]], sign: str) -> Iterator[Piece]:
+    """Groups of pieces one after the other, ``sign`` between them; empty groups leave no sign."""
+    first = True
+    for group in pieces:
+        if not group:
+            continue
+        if not first:
+            yield Piece(sign)
+        first = False
+        yield from group
+
+
+def clause(matter: Matter, said: set[str]) -> tuple[Piece, ...]:
+    """The subject and its figures, joined by ，; of a figure that was said before nothing. Empty where no figure is
+    left. ``said`` gains the figures."""
+    found = []
+    for own in matter.statements:
+        parts = (s for each in matter.parts for s in each.statements if s.metric == own.metric)
+        made = None if own.id in said else piece(own, parts)
+        if made is not None:
+            said.add(own.id)
+            found.append((made,))
+    return (Piece(matter.subject), *joined(found, "，")) if found else ()
+
+
+def listed(matters: Iterable[Matter], said: set[str], sign: str = "；") -> tuple[Piece, ...]:
+    """Several subjects with their figures, one after the other."""
+    return tuple(joined([clause(each, said) for each in matters], sign))
+
+
+def closed(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """A sentence: its pieces and a full stop; nothing of nothing."""
+    return (*pieces, Piece("。")) if pieces else ()

@@ -1,0 +1,146 @@
+"""The works past a threshold of views, one by one, for the paper: who published which, and what it drew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reports import wording
+from reports.centre import AccountInfo
+from reports.figure import at_least, of_amount
+from reports.inquiry import Inquiry
+from reports.paper.called import called, views_word
+from reports.periods import day_words, here
+from reports.section import Trace, Traced
+from reports.statement import Matter, Statement, Way
+from reports.vocabulary import HEADINGS, word_of, words_of
+from storage.hit_posts import HitPost
+from storage.series import PostValue
+
+#: The subjects under which matters are handed over.
+COUNTS, WORKS, ACCOUNTS = "counts", "works", "accounts"
+_Posts = Mapping[int, PostValue]
+
+
+def works(found: Sequence[HitPost]) -> list[HitPost]:
+    """Those past a threshold of views: past the highest one first, then the most viewed."""
+    past = [each for each in found if each.metric == "views"]
+    return sorted(past, key=lambda each: (-each.threshold, -each.now.value, each.post_id))
+
+
+def traced(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Traced]:
+    for place, each in enumerate(works, 1):
+        post = posts[each.post_id]
+        for metric in dict.fromkeys((each.shown_by, "likes")):
+            amount = post.amounts.get(metric)
+            yield Traced(
+                id=f"hits.work.{place}.{metric}",
+                name=f"{wording.title(post.title)}{HEADINGS[metric]}",
+                value=None if amount is None else of_amount(amount),
+                trace=Trace(posts=(each.post_id,), metrics=(metric,)),
+            )
+    for account, there in _by_account(works, posts).items():
+        threshold = min(inquiry.centre.thresholds["views"])
+        yield Traced(
+            id=f"hits.views.{threshold}.{account}.posts",
+            name=f"{HEADINGS['views']}{wording.mark(threshold)}以上作品数",
+            value=len(there),
+            trace=Trace(posts=tuple(each.post_id for each in there), metrics=("views",)),
+        )
+
+
+def matters(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Matter]:
+    """How many works passed each threshold; then those works one by one; then how many of each account."""
+    yield Matter(subject=COUNTS, statements=tuple(_counts(inquiry, works)))
+    infos = {each.id: each for each in inquiry.ours}
+    subjects = [_subject(infos[posts[each.post_id].account], posts[each.post_id]) for each in works]
+    yield Matter(
+        subject=WORKS,
+        statements=(),
+        parts=tuple(
+            Matter(
+                subject=_apart(subject, posts[each.post_id]) if subjects.count(subject) > 1 else subject,
+                statements=tuple(_figures(inquiry, place, each, posts[each.post_id])),
+                size=(each.threshold,),
+            )
+            for place, (each, subject) in enumerate(zip(works, subjects, strict=True), 1)
+        ),
+    )  # fmt: skip
+    yield Matter(
+        subject=ACCOUNTS,
+        statements=(),
+        parts=tuple(
+            Matter(subject=account, statements=(_of_account(inquiry, account, there),))
+            for account, there in _by_account(works, posts).items()
+        ),
+    )
+
+
+def _counts(inquiry: Inquiry, works: Sequence[HitPost]) -> Iterator[Statement]:
+    """Past the lowest line of a metric, then those of them past higher ones (其中)."""
+    total, measure = inquiry.total, words_of(inquiry.total.kinds).measure
+    passed = "期内新突破" if inquiry.basis.kind == "gained" else ""
+    for metric, values in inquiry.centre.thresholds.items():
+        word = "" if metric == "views" else f"{word_of(metric, words_of(total.kinds))}量"
+        for threshold in sorted(values):
+            name, lowest = f"“{wording.mark(threshold)}”", threshold == min(values)
+            if lowest:
+                sure = not total.unknown_hits[metric][threshold] and not total.incomplete
+                noun = said = f"{passed}{word}{name}作品"
+            else:
+                sure = metric != "views" or not any(_may_reach(each, threshold) for each in works)
+                noun, said = f"{word}{name}", f"其中{word}{name}"
+            yield Statement(
+                id=f"hits.{metric}.{threshold}.posts", metric=metric, word=said, noun=noun, measure=measure,
+                value=at_least(total.hits[metric][threshold], sure=sure),
+            )  # fmt: skip
+
+
+def _may_reach(hit: HitPost, threshold: int) -> bool:
+    """Whether a work that passed a lower line may lie above a higher one: a capped figure leaves it open."""
+    return hit.threshold < threshold and (hit.now.high is None or hit.now.high >= threshold)
+
+
+def _of_account(inquiry: Inquiry, account: str, there: Sequence[HitPost]) -> Statement:
+    threshold = min(inquiry.centre.thresholds["views"])
+    line = next(each for each in inquiry.accounts if each.id == account)
+    return Statement(
+        id=f"hits.views.{threshold}.{account}.posts", metric="hits", word=f"其中“{wording.mark(threshold)}”",
+        value=at_least(len(there), sure=True), measure=words_of(line.kinds).measure,
+    )  # fmt: skip
+
+
+def _by_account(works: Sequence[HitPost], posts: _Posts) -> dict[str, list[HitPost]]:
+    found: dict[str, list[HitPost]] = {}
+    for each in works:
+        found.setdefault(posts[each.post_id].account, []).append(each)
+    return found
+
+
+def _subject(info: AccountInfo, post: PostValue) -> str:
+    return f"{called(info)}{wording.book_title(post.title)}"
+
+
+def _apart(subject: str, post: PostValue) -> str:
+    """Two works of one account and one title are told apart by their day."""
+    return f"{subject}（{day_words(here(post.published_at).date(), year=False)}）"
+
+
+def _figures(inquiry: Inquiry, place: int, hit: HitPost, post: PostValue) -> Iterator[Statement]:
+    """What proves that it passed; of the first of all its likes too."""
+    way: Way = "change" if inquiry.basis.kind == "gained" else "single"
+    metrics = (hit.shown_by, "likes") if place == 1 and hit.shown_by == "views" else (hit.shown_by,)
+    info = next(each for each in inquiry.ours if each.id == post.account)
+    words = {
+        "views": (views_word([info.platform], {post.kind: 1}), "人次"),
+        "readers": (words_of([post.kind]).readers, "人"),
+        "likes": ("获点赞", "次"),
+    }
+    for metric in metrics:
+        amount = post.amounts.get(metric)
+        if amount is not None:
+            word, unit = words[metric]
+            yield Statement(
+                id=f"hits.work.{place}.{metric}", metric=metric, word=word, value=of_amount(amount), measure=unit,
+                way="sum" if metric == "likes" and way == "single" else way,
+                marks=tuple(inquiry.centre.thresholds.get(metric, ())),
+            )  # fmt: skip
