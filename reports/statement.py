@@ -35,12 +35,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """A subject with its figures and its parts. ``size``: what it is ordered by, largest first."""
+    """A subject with its figures and its parts. ``size``: what it is ordered by, largest first. ``remark``: what the data
+    prove beside its figures (a record); ``note``: what that rests on, said once in the notes."""
 
     subject: str
     statements: tuple[Statement, ...]
     parts: tuple[Matter, ...] = ()
     size: tuple[int, ...] = ()
+    remark: str = ""
+    note: str = ""
 
 
 def ranked(matters: Iterable[Matter]) -> tuple[Matter, ...]:

@@ -46,9 +46,9 @@ class Lines:
         ]
         if total.figures["likes"] is not None and total.figures["views"] is not None:
             statements.append(self._amount("total", total, "likes", "获点赞"))
-        return Matter(subject="", statements=tuple(statements), parts=tuple(self.units()))
+        return Matter(subject="", statements=tuple(statements), parts=self.units())
 
-    def units(self) -> Iterator[Matter]:
+    def units(self) -> tuple[Matter, ...]:
         """Groups, platforms of several accounts in no group, then what is left; the largest first."""
         there = {each.id: each for each in self.accounts}
         groups = [
@@ -68,7 +68,7 @@ class Lines:
         made = [self._unit(id_, line, members) for id_, line, members in groups if members]
         if alone:
             made.append(self._rest(alone))
-        return iter(ranked(made))
+        return ranked(made)
 
     def _unit(self, id_: str, line: Line, members: Sequence[Line]) -> Matter:
         single = len(members) == 1
@@ -125,7 +125,6 @@ class Lines:
             "count",
             mixed or words.measure,
         )
-        yield from self._grown(id_, "posts")
 
     def _reach(
         self, id_: str, line: Line, whole: str, *, shared: Sequence[Line] = ()

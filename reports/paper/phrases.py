@@ -35,7 +35,7 @@ def _count(each: Statement, parts: Sequence[Statement]) -> str:
 
 def _sum(each: Statement, parts: Sequence[Statement]) -> str:
     spread = each.value.spread
-    if not spread.low and not spread.high:
+    if not spread.low and (spread.high is None or not spread.high):
         return ""
     said = wording.total(spread, each.marks, each.measure, open_end=False)
     if spread.high is None and any(
@@ -61,6 +61,8 @@ def _change(each: Statement, parts: Sequence[Statement]) -> str:
     if spread.exact and not spread.low:
         return ""
     if spread.high is None:
+        if not spread.low:
+            return ""
         return f"{each.word}增加{wording.total(spread, each.marks, each.measure, open_end=False)}"
     return each.word + wording.change(spread, each.marks, each.measure)
 
@@ -98,9 +100,9 @@ def joined(pieces: Iterable[Sequence[Piece]], sign: str) -> Iterator[Piece]:
         yield from group
 
 
-def clause(matter: Matter, said: set[str]) -> tuple[Piece, ...]:
-    """The subject and its figures, joined by ，; of a figure that was said before nothing. Empty where no figure is
-    left. ``said`` gains the figures."""
+def clause(matter: Matter, said: set[str], sign: str) -> tuple[Piece, ...]:
+    """The subject and its figures with ``sign`` between them; of a figure that was said before nothing. Empty where no
+    figure is left. ``said`` gains the figures."""
     found = []
     for own in matter.statements:
         parts = (s for each in matter.parts for s in each.statements if s.metric == own.metric)
@@ -108,12 +110,8 @@ def clause(matter: Matter, said: set[str]) -> tuple[Piece, ...]:
         if made is not None:
             said.add(own.id)
             found.append((made,))
-    return (Piece(matter.subject), *joined(found, "，")) if found else ()
-
-
-def listed(matters: Iterable[Matter], said: set[str], sign: str = "；") -> tuple[Piece, ...]:
-    """Several subjects with their figures, one after the other."""
-    return tuple(joined([clause(each, said) for each in matters], sign))
+    remark = [Piece(f"{sign or '，'}{matter.remark}")] if matter.remark else []
+    return (Piece(matter.subject), *joined(found, sign), *remark) if found else ()
 
 
 def closed(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
