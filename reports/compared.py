@@ -90,9 +90,9 @@ def past_as_of(inquiry: Inquiry, then: Period) -> datetime:
     return then.end + (inquiry.as_of - inquiry.period.end)
 
 
-def past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
-    """The lines of an earlier period by the id of their sentences (see Subject)."""
-    question = Question(
+def question_of_past(inquiry: Inquiry, then: Period) -> Question:
+    """What is asked of an earlier period."""
+    return Question(
         basis=inquiry.basis.kind,
         start=seconds(then.start),
         end=seconds(then.end),
@@ -100,7 +100,17 @@ def past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
         known=inquiry.known,
         days=inquiry.basis.days,
     )
-    view = View(inquiry.connection, question, "earlier")
+
+
+def past_lines(inquiry: Inquiry, then: Period) -> Mapping[str, Line]:
+    """The lines of an earlier period by the id of their sentences (see Subject); read once for an inquiry."""
+    if then.name not in inquiry.past:
+        inquiry.past[then.name] = _past_lines(inquiry, then)
+    return inquiry.past[then.name]
+
+
+def _past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
+    view = View(inquiry.connection, question_of_past(inquiry, then), "earlier")
     totals = view.totals({})
     best = [each.best for each in totals.values() if each.best is not None]
     loaded = Loaded(totals, view.get(best), reaches(view, SHANGHAI))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -21,7 +22,8 @@ class Inquiry:
 
     ``accounts``, ``groups``, ``platforms`` (of several accounts in no group) and ``total`` are the lines of ours;
     ``loaded`` has the totals of all accounts, peers too.
-    ``topic`` narrows the topics to those of that name; empty: all.
+    ``topic`` narrows the topics to those of that name; empty: all. ``past``: the
+    lines of earlier periods, once they were read (reports.compared).
     """
 
     connection: Connection
@@ -38,6 +40,7 @@ class Inquiry:
     total: Line
     platforms: tuple[Line, ...]
     topic: str = ""
+    past: dict[str, Mapping[str, Line]] = field(default_factory=dict)
 
     @property
     def ours(self) -> tuple[AccountInfo, ...]:

@@ -12,6 +12,7 @@ from reports.paper.lines import Lines
 from reports.paper.paper import Paragraph, Piece
 from reports.paper.phrases import closed, joined
 from reports.sections import hit_works
+from reports.sections.firsts import FIRST
 from reports.statement import Matter
 
 #: Single works that are named; the others are counted.
@@ -86,8 +87,9 @@ def works(draft: Draft) -> Iterator[Paragraph]:
     sentences: list[Sequence[Piece]] = []
     for threshold, there in groups.items():
         said = draft.listed(there, "，", "、")
-        passed = f"，突破“{wording.mark(threshold)}”" if threshold > lowest and said else ""
-        sentences.append((*said, Piece(passed)) if passed else said)
+        new = all(FIRST in each.remark for each in there)  # each says it itself
+        passed = f"，突破“{wording.mark(threshold)}”" if threshold > lowest and not new else ""
+        sentences.append((*said, Piece(passed)) if passed and said else said)
     if len(named) > _WORKS:
         sentences.append([Piece(f"其余{len(named) - _WORKS}条见附表")])
     counts = draft.hits(hit_works.COUNTS).statements

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from adapters import platforms
 from reports import wording
-from reports.figure import Figure, at_least
+from reports.figure import Figure, at_least, of_spread
 from reports.figures import Line, Summary
 from reports.paper.called import called, views_word
 from reports.periods import day_words
 from reports.statement import Matter, Statement, Way, ranked
 from reports.vocabulary import words_of
+from reports.wording import Spread
 
 #: Views, else readers, else likes: the figure by which a reader knows an account.
 _REACH = ("views", "readers", "likes")
+#: Sign in a period's name → what the one before it is called; a range has ``..``.
+_BEFORE = (("..", "上期"), ("Q", "上季度"), ("W", "上周"), ("H", "上期"), ("-", "上月"))
 #: Platforms with several accounts of no group, as parts of the chapter: id of their line.
 PLATFORM = "platform"
 
@@ -73,7 +77,11 @@ class Lines:
     def _unit(self, id_: str, line: Line, members: Sequence[Line]) -> Matter:
         single = len(members) == 1
         platform = self._platform(line)
-        parts = ranked(self._account(each, named=single or platform is None) for each in members)
+        shown = [each for each in members if each.figures["views"] is not None]
+        parts = ranked(
+            self._account(each, named=single or platform is None, growing=shown == [each])
+            for each in members
+        )
         statements: tuple[Statement, ...] = ()
         if not single:
             statements = (
@@ -85,19 +93,21 @@ class Lines:
 
     def _rest(self, members: Sequence[Line]) -> Matter:
         """Accounts of no group, each the only one of its platform."""
-        parts = ranked(self._account(each, named=True) for each in members)
+        parts = ranked(self._account(each, named=True, growing=False) for each in members)
         return Matter(subject="", statements=(), parts=parts, size=(-1,))
 
     def _platform(self, line: Line) -> platforms.Platform | None:
         return None if line.platform is None else platforms.BY_KEY[line.platform]
 
-    def _account(self, line: Line, *, named: bool) -> Matter:
-        """``named``: with what its platform calls an account, where its name does not say it."""
+    def _account(self, line: Line, *, named: bool, growing: bool) -> Matter:
+        """``named``: with what its platform calls an account, where its name does not say it. ``growing``: it stands for
+        its group, whose only views are its own."""
         info = self.infos[line.id]
         id_ = f"account.{line.id}"
         statements = [
             *self._posts(id_, line, "发布" if named else ""),
             *self._reach(id_, line, ""),
+            *(self._change(each) for each in (self._grown(id_, "views") if growing else ())),
         ]
         if not any(each.metric in _REACH for each in statements):
             likes = line.figures["likes"]
@@ -138,12 +148,25 @@ class Lines:
             if shared and len(holders) < 2:
                 return
             yield self._amount(id_, line, metric, self._word(line, metric, whole))
-            yield from self._grown(id_, metric)
+            if whole:
+                yield from self._grown(id_, metric)
             return
 
     def _grown(self, id_: str, metric: str) -> Iterator[Statement]:
-        if id_ == "total" or id_.startswith("group."):
-            yield from (each for each in self.growth.get(id_, ()) if each.metric == metric)
+        """How a figure grew, in per cent."""
+        yield from (each for each in self.growth.get(id_, ()) if each.metric == metric)
+
+    def _change(self, grown: Statement) -> Statement:
+        """Growth in the figure's own unit: ``比上季度增加约15.2万人次``."""
+        assert grown.then is not None
+        now, then = grown.value.spread, grown.then.spread
+        low = now.low - (then.low if then.high is None else then.high)
+        high = None if now.high is None else now.high - then.low
+        before = next((word for sign, word in _BEFORE if sign in self.summary.period.name), "上期")
+        word = f"比{before if grown.word == '环比' else '上年同期'}"
+        return replace(
+            grown, word=word, value=of_spread(Spread(low, high)), way="change", measure="人次"
+        )
 
     def _word(self, line: Line, metric: str, whole: str) -> str:
         if metric == "readers":

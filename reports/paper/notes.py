@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from reports import wording
 from reports.covered import lacking
@@ -10,7 +11,7 @@ from reports.figures import Line, Summary
 from reports.paper.called import called
 from reports.paper.chapters import Draft
 from reports.paper.paper import Paragraph, Piece
-from reports.periods import moment_words
+from reports.periods import day_words, moment_words
 
 #: Accounts that a sentence names.
 _NAMED = 6
@@ -26,16 +27,47 @@ def notes(draft: Draft) -> Paragraph:
     summary = draft.summary
     said = [
         _moment(summary),
-        *_hidden(draft, "views"),
-        *_hidden(draft, "likes"),
-        _people(draft),
-        _followers(draft),
+        *(_of_topic(draft) if summary.topic else _of_lines(draft)),
         *_partly(summary),
-        _deleted(summary),
         _compared(draft),
+        *draft.notes,
         *_kept(summary),
     ]
     return Paragraph(tuple(Piece(each) for each in said if each), "数据说明　")
+
+
+def _of_lines(draft: Draft) -> Iterator[str]:
+    """What the figures of accounts leave out."""
+    yield from _hidden(draft, "views")
+    yield from _hidden(draft, "likes")
+    yield _people(draft)
+    yield _followers(draft)
+    yield _without(draft)
+    yield _deleted(draft.summary)
+
+
+def _of_topic(draft: Draft) -> Iterator[str]:
+    """What the figures of a topic leave out, and how its works were chosen."""
+    for topic in draft.matters("topic"):
+        hidden = [
+            each for each in topic.parts if not any(s.metric == "views" for s in each.statements)
+        ]
+        posts = (s for each in hidden for s in each.statements if s.metric == "posts")
+        works = sum(each.value.value for each in posts)
+        if hidden:
+            names = _short([each.subject for each in hidden])
+            yield f"{names}不显示阅读播放量，其{works}条（篇）作品不在阅读播放量的统计之内。"
+    kept = {f"topic.{draft.summary.topic}.{name}" for name in ("edge", "left_out", "chosen")}
+    yield from (wording.line(each.text) for each in draft.summary.sentences if each.id in kept)
+
+
+def _without(draft: Draft) -> str:
+    """On *gained*: accounts of which no gain is known."""
+    if draft.summary.basis.kind != "gained":
+        return ""
+    members = draft.summary.total.members
+    absent = [e for e in draft.summary.accounts if e.id in members and e.figures["views"] is None]
+    return f"{_names(draft, absent)}没有可计增量的阅读播放数据，未计入。" if absent else ""
 
 
 def _moment(summary: Summary) -> str:
@@ -45,12 +77,16 @@ def _moment(summary: Summary) -> str:
         "gained": "为期内各作品数值的净增量，不论何时发布，下降照实列出",
         "aged": f"为期内发布的作品满{days}天时的数值，未满{days}天或该时点没有观测的未计入",
     }[summary.basis.kind]
-    return (
-        f"数据截至{moment_words(summary.as_of)}，{basis}；阅读播放量、点赞为次数。"
-        f"以{moment_words(summary.known_by)}以前入库的资料为准。"
-        if summary.as_of != summary.known_by
-        else f"数据截至{moment_words(summary.as_of)}，{basis}；阅读播放量、点赞为次数。"
-    )
+    said = f"数据截至{_minute(summary.as_of)}，{basis}；阅读播放量、点赞为次数。"
+    if summary.as_of != summary.known_by:
+        said += f"以{_minute(summary.known_by)}以前入库的资料为准。"
+    return said
+
+
+def _minute(moment: datetime) -> str:
+    """Seconds stand in the full listing; the last one of a day stands for the day."""
+    whole = (moment.hour, moment.minute, moment.second) == (23, 59, 59)
+    return day_words(moment.date()) if whole else moment_words(moment.replace(second=0))
 
 
 def _hidden(draft: Draft, metric: str) -> Iterator[str]:

@@ -69,6 +69,8 @@ def _change(each: Statement, parts: Sequence[Statement]) -> str:
 
 def _percent(each: Statement, parts: Sequence[Statement]) -> str:
     assert each.then is not None
+    if not (each.value.spread.exact and each.then.spread.exact):
+        return ""  # by how much at least: the full listing says it
     said = wording.percent(each.value.spread, each.then.spread)
     return f"{each.word}{said}" if said else ""
 

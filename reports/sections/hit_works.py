@@ -11,6 +11,7 @@ from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.periods import day_words, here
 from reports.section import Trace, Traced
+from reports.sections.firsts import firsts
 from reports.statement import Matter, Statement, Way
 from reports.vocabulary import HEADINGS, word_of, words_of
 from storage.hit_posts import HitPost
@@ -51,20 +52,7 @@ def traced(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterato
 def matters(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Matter]:
     """How many works passed each threshold; then those works one by one; then how many of each account."""
     yield Matter(subject=COUNTS, statements=tuple(_counts(inquiry, works)))
-    infos = {each.id: each for each in inquiry.ours}
-    subjects = [_subject(infos[posts[each.post_id].account], posts[each.post_id]) for each in works]
-    yield Matter(
-        subject=WORKS,
-        statements=(),
-        parts=tuple(
-            Matter(
-                subject=_apart(subject, posts[each.post_id]) if subjects.count(subject) > 1 else subject,
-                statements=tuple(_figures(inquiry, place, each, posts[each.post_id])),
-                size=(each.threshold,),
-            )
-            for place, (each, subject) in enumerate(zip(works, subjects, strict=True), 1)
-        ),
-    )  # fmt: skip
+    yield Matter(subject=WORKS, statements=(), parts=tuple(_singles(inquiry, works, posts)))
     yield Matter(
         subject=ACCOUNTS,
         statements=(),
@@ -73,6 +61,21 @@ def matters(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterat
             for account, there in _by_account(works, posts).items()
         ),
     )
+
+
+def _singles(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Matter]:
+    infos = {each.id: each for each in inquiry.ours}
+    subjects = [_subject(infos[posts[each.post_id].account], posts[each.post_id]) for each in works]
+    found = firsts(inquiry, works, posts)
+    for place, (each, subject) in enumerate(zip(works, subjects, strict=True), 1):
+        post, remark = posts[each.post_id], found.remarks.get(each.post_id, "")
+        yield Matter(
+            subject=_apart(subject, post) if subjects.count(subject) > 1 else subject,
+            statements=tuple(_figures(inquiry, place, each, post)),
+            size=(each.threshold,),
+            remark=remark,
+            note=found.note if remark else "",
+        )
 
 
 def _counts(inquiry: Inquiry, works: Sequence[HitPost]) -> Iterator[Statement]:

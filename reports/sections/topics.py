@@ -10,6 +10,7 @@ from reports.figure import Figure, at_least, figure, of_amount, plain
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.section import Cell, Chart, Link, Section, Series, Table, Trace, Traced
+from reports.sections.topic_growth import grown_most
 from reports.sections.topic_sentences import sentences
 from reports.statement import Matter, Statement, ranked
 from reports.topics import Part, Topic, platforms, topics
@@ -33,8 +34,19 @@ def section(inquiry: Inquiry) -> Section | None:
         charts=tuple(_charts(inquiry, found)),
         traced=tuple(each for topic in found for each in _traced(inquiry, topic)),
         data={"topics": [_data(inquiry, each) for each in found]},
-        matters=ranked(_matter(inquiry, each) for each in found if each.total.posts),
+        matters=ranked(_matters(inquiry, found)),
     )
+
+
+def _matters(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Matter]:
+    most = None if inquiry.topic else grown_most(inquiry, found)
+    for each in found:
+        if each.total.posts:
+            made = _matter(inquiry, each)
+            if most is not None and each.info.name == most[0]:
+                note = f"专题发稿数的增加与{most[1].title}相比。"
+                made = replace(made, remark="发稿数增加最多", note=note)
+            yield made
 
 
 def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
@@ -59,6 +71,8 @@ def _part(
     statements = []
     if not gained:
         measure = words_of(part.kinds).measure
+        if inquiry.basis.kind == "aged" and verb:
+            verb = f"发布并满{inquiry.basis.days}天的作品"
         statements.append(
             Statement(id=f"{id_}.posts", metric="posts", word=verb, value=number, measure=measure)
         )

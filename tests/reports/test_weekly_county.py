@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import runpy
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -11,19 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import Connection
 
-from collector.app import App
-from collector.cli import main
-from collector.summaries import centre_of
 from reports.centre import Centre
 from reports.figure import Figure
 from reports.periods import SHANGHAI
 from reports.weekly import Weekly, build
 from reports.weekly.overall import NONE
 from reports.weekly.weeks import week_from
-from storage.database import reading
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -54,20 +48,6 @@ def truth() -> Iterator[Truth]:
         del sys.modules[name]
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Connection, Centre]]:
-    folder = tmp_path_factory.mktemp("云岭")
-    shutil.copy(ROOT / "config.toml", folder)
-    app = App(config_path=folder / "config.toml", clock=lambda: LATER)
-    for account in sorted((EXAMPLES / "inbox").iterdir()):
-        files = map(str, sorted(account.iterdir()))
-        result = CliRunner().invoke(main, ["import", *files, "--account", account.name], obj=app)
-        assert result.exit_code == 0, result.output
-    with reading(app.engine) as connection:
-        yield connection, centre_of(app.config)
-    app.engine.dispose()
-
-
 def rows(value: Weekly) -> dict[str, dict[str, Any]]:
     """Account → the cells of its row by heading."""
     table = next(t for s in value.summary.sections for t in s.tables if t.id == "week.accounts")
@@ -87,9 +67,9 @@ def stated(cell: Any) -> dict[str, Any] | None:
 
 @pytest.mark.parametrize("monday", MONDAYS, ids=str)
 def test_each_account_of_each_week(
-    monday: date, county: tuple[Connection, Centre], truth: Truth
+    monday: date, example_county: tuple[Connection, Centre], truth: Truth
 ) -> None:
-    connection, centre = county
+    connection, centre = example_county
     now = datetime.combine(monday + WEEK, datetime.min.time(), SHANGHAI) + timedelta(
         hours=12, minutes=45
     )
