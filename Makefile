@@ -47,7 +47,7 @@ wheels: .venv/run.stamp
 	@rm -rf $@ && mkdir $@ && cp requirements.lock $@/
 	@$(BIN)/python $(LOAD) -r $@/requirements.lock --dest $@
 	@$(BIN)/python $(OWN) --wheel-dir $@
-	@echo "已备好文件夹 $@,复制到没有网络的电脑上安装"
+	@echo "已备好文件夹 $@，复制到没有网络的电脑上安装"
 
 wheels-windows: .venv/dev.stamp
 	@rm -rf $@ && mkdir $@
@@ -55,11 +55,11 @@ wheels-windows: .venv/dev.stamp
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o $@/requirements.lock
 	@$(BIN)/python $(LOAD) -r $@/requirements.lock --dest $@ --platform win_amd64 --python-version $(WINDOWS_PYTHON)
 	@$(BIN)/python $(OWN) --wheel-dir $@
-	@echo "已备好文件夹 $@(Python $(WINDOWS_PYTHON)),复制到没有网络的电脑上安装"
+	@echo "已备好文件夹 $@（Python $(WINDOWS_PYTHON)），复制到没有网络的电脑上安装"
 
 .venv/run.stamp: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "正在安装运行所需的软件包,第一次要几分钟……"
+	@echo "正在安装运行所需的软件包，第一次要几分钟……"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -65,7 +65,7 @@ def read(page: Page) -> Iterable[PageRecord]:
     refuse(page)
     data = at(tree, "data", kind=dict, target=target)
     if "v_voucher" in data and not {"stat", "archives"} & data.keys():
-        raise blocked(page, "B站 要求人机验证(回答里只有 v_voucher)")
+        raise blocked(page, "B站 要求人机验证（回答里只有 v_voucher）")
     return _videos(page, data) if page.request.about == "list" else [post(page, data)]
 
 
@@ -101,9 +101,9 @@ def _videos(page: Page, data: dict[str, Any]) -> list[PageRecord]:
         found.append(_view(key, known))
     if not found and depth == 0:
         raise Unclear(
-            "视频列表是空的:可能没有视频,也可能是被拦截",
+            "视频列表是空的：可能没有视频，也可能是被拦截",
             target=target,
-            advice="请打开账号主页核对,并核对 config.toml 的 uid",
+            advice="请打开账号主页核对，并核对 config.toml 的 uid",
             cases=("no_posts", "blocked"),
         )
     if found and depth + 1 < PAGES:

@@ -25,7 +25,7 @@ SITE = frozenset({"www.bilibili.com", "m.bilibili.com", "bilibili.com"})
 VIDEO = re.compile(r"/video/(BV[0-9A-Za-z]{10}|av[0-9]{1,18})/?")
 _BVID = re.compile(r"BV[0-9A-Za-z]{10}")
 
-_GONE = "已存的数据会保留;如不是本单位所为,请到 B站 创作中心核对"
+_GONE = "已存的数据会保留；如不是本单位所为，请到 B站 创作中心核对"
 #: code (of the API, ``error.trueCode`` of the page) → error, its cases, what happened, what to do.
 CODES: dict[int, tuple[type[SourceError], tuple[str, ...], str, str]] = {
     -404: (Gone, ("deleted",), "视频已删除或编号不存在", _GONE),
@@ -33,7 +33,7 @@ CODES: dict[int, tuple[type[SourceError], tuple[str, ...], str, str]] = {
     62002: (
         Unclear,
         ("private", "geo_limited"),
-        "稿件不可见:可能已隐藏,也可能只是不对这里的网络开放",
+        "稿件不可见：可能已隐藏，也可能只是不对这里的网络开放",
         "请用境内的网络打开核对",
     ),
     62004: (Gone, ("in_review",), "稿件还在审核", "审核通过后会自动采到"),
@@ -52,7 +52,7 @@ def check(code: int, page: Page) -> None:
         if error is Gone and page.request.about == "list":
             # it is no video that is gone
             raise changed(f"列表的回答代码是 {code}", page.request.url)
-        raise error(f"{what}({code})", target=page.request.url, advice=advice, cases=cases)
+        raise error(f"{what}（{code}）", target=page.request.url, advice=advice, cases=cases)
     if code != 0:
         raise changed(f"没有见过的回答代码 {code}", page.request.url)
 
@@ -98,14 +98,14 @@ def _answered(page: Page, data: dict[str, Any], old: bool) -> str:
     nameless = old and asked.startswith("av") and "bvid" not in data
     key = number if nameless else bvid(data, target)
     if asked not in (key, number):
-        raise changed(f"问的是 {asked},答的是 {key}", target)
+        raise changed(f"问的是 {asked}，答的是 {key}", target)
     return key
 
 
 def bvid(tree: Any, target: str) -> str:
     key = ident(tree, "bvid", target=target)
     if not _BVID.fullmatch(key):
-        raise changed(f"回答里的“bvid”不是 BV 号:{key}", target)
+        raise changed(f"回答里的“bvid”不是 BV 号：{key}", target)
     return key
 
 

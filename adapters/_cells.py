@@ -40,7 +40,9 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) > 2**53:
-        raise ValueError(f"编号“{cell}”被 Excel 当作数字取整,末几位已经丢失,请重新导出并保持为文本")
+        raise ValueError(
+            f"编号“{cell}”被 Excel 当作数字取整，末几位已经丢失，请重新导出并保持为文本"
+        )
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S")
     return str(cell)

@@ -150,7 +150,7 @@ def read(
     for number, row in data_rows(found):
         try:
             if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
-                raise ValueError(f"这一行有 {len(row)} 格,栏目名只有 {width} 格,各栏可能已经错位")
+                raise ValueError(f"这一行有 {len(row)} 格，栏目名只有 {width} 格，各栏可能已经错位")
             record: FileRecord | None = reader.post(row, number)
             if finish is not None and isinstance(record, Post):
                 record = finish(record)
@@ -192,7 +192,7 @@ def bad_row(found: Found, number: int, problem: ValueError) -> Invalid:
     return Invalid(
         str(problem),
         target=f"工作表“{found.sheet.name}”第{number}行",
-        advice="请核对这一行后重新导入,其余行不受影响",
+        advice="请核对这一行后重新导入，其余行不受影响",
         sheet=found.sheet.index,
         row=number,
     )
@@ -282,7 +282,7 @@ class _RowReader:
     def key(self, row: Row) -> str:
         text = self.fact(row, "key")
         if _SHORTENED.fullmatch(text):
-            raise ValueError(f"编号“{text}”被 Excel 缩写,末几位已经丢失,请重新导出并保持为文本")
+            raise ValueError(f"编号“{text}”被 Excel 缩写，末几位已经丢失，请重新导出并保持为文本")
         return text
 
     def moment(self, cell: Cell) -> tuple[datetime, bool]:

@@ -48,13 +48,13 @@ def count(cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = No
     if cell is None:
         return None
     if isinstance(cell, bool | datetime | date | time | timedelta):
-        raise ValueError(f"这里应是数字,却是“{cell}”")
+        raise ValueError(f"这里应是数字，却是“{cell}”")
     if isinstance(cell, float) and not math.isfinite(cell):
-        raise ValueError(f"这里应是数字,却是“{cell}”")
+        raise ValueError(f"这里应是数字，却是“{cell}”")
     if str(cell) in missing or (cell == int(cell) and str(int(cell)) in missing):
         return None
     if cell != int(cell) or cell < 0:
-        raise ValueError(f"这里应是不小于 0 的整数,却是“{cell}”")
+        raise ValueError(f"这里应是不小于 0 的整数，却是“{cell}”")
     return Count(_believable(int(cell), cell))
 
 
@@ -75,7 +75,7 @@ def _from_text(raw: str, missing: frozenset[str], cut: bool | None) -> Count | N
     factor = _FACTOR[match["factor"]]
     exact = Decimal(f"{match['number'].replace(',', '')}.{decimals or 0}") * factor
     if exact != int(exact):
-        raise ValueError(f"这里应是整数,却是“{raw}”")
+        raise ValueError(f"这里应是整数，却是“{raw}”")
     value = _believable(int(exact), raw)
     if match["plus"]:
         return Count(value, "at_least")

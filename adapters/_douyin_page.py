@@ -56,7 +56,7 @@ _SAID = re.compile(
 _CANONICAL = re.compile(
     r"""<link\b(?=[^>]*\brel\s*=\s*["']canonical["'])[^>]*\bhref\s*=\s*["']([^"']*)"""
 )
-_KEPT = "已存的数据会保留;数字请用创作者中心的“作品列表导出”"
+_KEPT = "已存的数据会保留；数字请用创作者中心的“作品列表导出”"
 
 
 def visit(account: Account, key: str, url: str) -> Request | None:
@@ -73,7 +73,7 @@ def read(page: Page) -> Iterator[PageRecord]:
     target = page.request.url
     if "previous_page=web_video_404_link" in page.url:
         raise Unclear(
-            "抖音转到了首页:作品没有网页版,或已删除",
+            "抖音转到了首页：作品没有网页版，或已删除",
             target=target,
             advice="请在抖音 App 里核对",
             cases=("no_web_version", "deleted"),
@@ -130,7 +130,7 @@ def _described(page: Page, html: str) -> Post:
     said = _SAID.fullmatch(_description(html))
     if said is None:
         raise changed(
-            "抖音的网页已不显示这个作品的数据(不等于删除)",
+            "抖音的网页已不显示这个作品的数据（不等于删除）",
             target,
         )
     link = _CANONICAL.search(html)
@@ -139,7 +139,7 @@ def _described(page: Page, html: str) -> Post:
         moment_of, date_only = published(said["day"])
         likes = _likes(said["likes"])
     except ValueError as problem:
-        raise changed(f"抖音的网页简介里,{problem}", target) from problem
+        raise changed(f"抖音的网页简介里，{problem}", target) from problem
     note = "/note/" in page.url or "/slides/" in page.url
     return Post(
         title=plain(said["caption"] or ""),
@@ -172,7 +172,7 @@ def _answered(page: Page, said: str) -> str:
     came = said or _named(page.url)
     asked = page.request.key
     if asked and came and came != asked:
-        raise changed(f"问的是 {asked},答的是 {came}", page.request.url)
+        raise changed(f"问的是 {asked}，答的是 {came}", page.request.url)
     return came or asked
 
 
@@ -188,14 +188,14 @@ def _no_work(page: Page) -> SourceError:
         return blocked(page, "抖音给了一个空的回答")
     if tree.get("status_code") in (2053, "2053"):
         return Unclear(
-            "抖音说作品暂时不能看(2053)",
+            "抖音说作品暂时不能看（2053）",
             target=target,
             advice=_KEPT,
             cases=("deleted", "private", "in_review"),
         )
     if tree.get("aweme_detail", tree) is None and tree.get("filter_detail"):
         return _filtered([tree["filter_detail"]], target)
-    return changed(f"没有见过的抖音回答:{json.dumps(tree, ensure_ascii=False)[:60]}", target)
+    return changed(f"没有见过的抖音回答：{json.dumps(tree, ensure_ascii=False)[:60]}", target)
 
 
 def _filtered(reasons: Any, target: str) -> SourceError:
@@ -205,7 +205,7 @@ def _filtered(reasons: Any, target: str) -> SourceError:
         state, what = REASONS[reason]
         return Gone(what, target=target, advice=_KEPT, cases=(state,))
     return Unclear(
-        f"抖音没有给出作品,原因是“{reason or '未说明'}”",
+        f"抖音没有给出作品，原因是“{reason or '未说明'}”",
         target=target,
         advice="请在抖音 App 里核对",
         cases=("deleted", "private", "in_review", "blocked"),

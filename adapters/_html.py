@@ -43,7 +43,7 @@ def whole_page(html: str, target: str) -> str:
     """The page itself. Raises Unreachable where it stops before its end: its last number may be half a one."""
     if "\0" in html or not re.search(r"</(?:html|body)\s*>", html[-20_000:], re.IGNORECASE):
         raise Unreachable(
-            "网页没有收完整就断了", target=target, advice="多半是网络不稳,程序下次会再取"
+            "网页没有收完整就断了", target=target, advice="多半是网络不稳，程序下次会再取"
         )
     return html
 

@@ -15,7 +15,7 @@ from adapters.errors import LayoutChanged, Unreachable
 from adapters.records import Count
 
 T = TypeVar("T")
-CHANGED = "平台可能改版了,这次的数据没有采用,已有数据不受影响;请等程序更新,或改用后台导出的文件"
+CHANGED = "平台可能改版了，这次的数据没有采用，已有数据不受影响；请等程序更新，或改用后台导出的文件"
 _NO_SIGN: frozenset[str] = frozenset()
 
 
@@ -70,7 +70,7 @@ def _broken(problem: Exception, length: int, target: str) -> LayoutChanged | Unr
     unended = unended or (isinstance(problem, UnicodeDecodeError) and problem.end >= length)
     if unended:
         return Unreachable(
-            "回答没有收完整就断了", target=target, advice="多半是网络不稳,程序下次会再取"
+            "回答没有收完整就断了", target=target, advice="多半是网络不稳，程序下次会再取"
         )
     return changed("回答不是认得的数据格式", target)
 
@@ -119,7 +119,7 @@ def figure(
     try:
         return count(value, missing=_NO_SIGN)
     except ValueError as problem:
-        raise changed(f"回答里的“{_name(path)}”:{problem}", target) from problem
+        raise changed(f"回答里的“{_name(path)}”：{problem}", target) from problem
 
 
 def moment(tree: Any, *path: str | int, target: str) -> datetime:
@@ -130,7 +130,7 @@ def moment(tree: Any, *path: str | int, target: str) -> datetime:
             raise ValueError(f"看不懂的时间戳“{value}”")
         return unix(value)
     except ValueError as problem:
-        raise changed(f"回答里的“{_name(path)}”:{problem}", target) from problem
+        raise changed(f"回答里的“{_name(path)}”：{problem}", target) from problem
 
 
 def ident(tree: Any, *path: str | int, target: str) -> str:

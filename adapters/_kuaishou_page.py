@@ -64,15 +64,15 @@ def read(page: Page) -> Iterable[PageRecord]:
     target = page.request.url
     if page.status == 404:
         raise Gone(
-            "作品已失效(HTTP 404)",
+            "作品已失效（HTTP 404）",
             target=target,
-            advice="已存的数据会保留;如不是本单位所为,请到快手后台核对",
+            advice="已存的数据会保留；如不是本单位所为，请到快手后台核对",
             cases=("deleted",),
         )
     refuse(page)
     if not is_markup(page):
         check(whole(page.body, target), page)
-        raise changed("快手给的是数据,不是作品页", target)
+        raise changed("快手给的是数据，不是作品页", target)
     html = markup(page)
     eid = in_path(page.url, _SITES, _POST)
     asked = page.request.key or eid
@@ -102,7 +102,7 @@ def _mobile(page: Page, html: str, state: Any, asked: str) -> Post:
     photo = at(works[0], "photo", kind=dict, target=target)
     shared = re.search(r"photoId=(3x[0-9a-z]+)", str(photo.get("share_info", "")))
     if shared and shared[1] != asked:
-        raise changed(f"问的是 {asked},答的是 {shared[1]}", target)
+        raise changed(f"问的是 {asked}，答的是 {shared[1]}", target)
     ident(photo, "photoId", target=target)
     shares = figure(photo, "shareCount", target=target) if "shareCount" in photo else None
     return _post(
@@ -125,7 +125,7 @@ def _desktop(page: Page, html: str, state: Any, asked: str) -> Post:
         raise silent(page, html, f"网页的数据里没有“{_WORK}…”")
     photo = at(cache, _WORK + asked, kind=dict, target=target)
     if "id" in photo and (answered := ident(photo, "id", target=target)) != asked:
-        raise changed(f"问的是 {asked},答的是 {answered}", target)
+        raise changed(f"问的是 {asked}，答的是 {answered}", target)
     likes = "realLikeCount" if photo.get("realLikeCount") is not None else "likeCount"
     return _post(
         page,

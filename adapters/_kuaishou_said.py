@@ -11,13 +11,13 @@ from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
 
 #: ``result`` → error, its cases, what happened, what to do. 1 is a good answer.
 RESULTS: dict[int, tuple[type[SourceError], tuple[str, ...], str, str]] = {
-    2: (Blocked, (), "快手暂时不给数据,同一个链接时好时坏", LATER),
+    2: (Blocked, (), "快手暂时不给数据，同一个链接时好时坏", LATER),
     21: (LayoutChanged, (), "快手说请求的格式不对", CHANGED),
     50: (LayoutChanged, (), "快手的这个接口要求签名", CHANGED),
     109: (
         Unclear,
         ("login", "account_gone"),
-        "快手要求登录,或者账号已不在",
+        "快手要求登录，或者账号已不在",
         "请在浏览器里打开账号主页核对",
     ),
     2001: (Blocked, (), "快手要求人机验证", LATER),
@@ -33,7 +33,9 @@ def check(answer: Any, page: Page) -> None:
     result = code(answer, "result", target=page.request.url)
     if result in RESULTS:
         error, cases, what, advice = RESULTS[result]
-        raise error(f"{what}(result {result})", target=page.request.url, advice=advice, cases=cases)
+        raise error(
+            f"{what}（result {result}）", target=page.request.url, advice=advice, cases=cases
+        )
     if result != 1:
         raise changed(f"没有见过的回答代码 result {result}", page.request.url)
 
@@ -45,7 +47,7 @@ def silent(page: Page, html: str, what: str, state: Any = None) -> SourceError:
         return Gone(
             "作品已失效",
             target=page.request.url,
-            advice="已存的数据会保留;如不是本单位所为,请到快手后台核对",
+            advice="已存的数据会保留；如不是本单位所为，请到快手后台核对",
             cases=("deleted",),
         )
     if "操作太快了" in said:

@@ -14,7 +14,7 @@ from adapters.errors import Blocked, LoginExpired, Unclear, Unreachable
 
 #: Statuses with which platforms turn a visitor away (pages.md §1, §5); the collector has retried 429.
 TURNED_AWAY = frozenset({403, 412, 418, 429, 432})
-LATER = "请过几小时再采集,不要连续重试;已有数据不受影响"
+LATER = "请过几小时再采集，不要连续重试；已有数据不受影响"
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -25,24 +25,24 @@ def refuse(page: Page) -> None:
     the tables are silent: an adapter that knows better decides before it asks here."""
     status, target = page.status, page.request.url
     if status in TURNED_AWAY:
-        raise blocked(page, f"平台拒绝了这次访问(HTTP {status})")
+        raise blocked(page, f"平台拒绝了这次访问（HTTP {status}）")
     if status >= 500:
         raise Unreachable(
-            f"平台的服务器出错(HTTP {status})", target=target, advice="程序下次会再取"
+            f"平台的服务器出错（HTTP {status}）", target=target, advice="程序下次会再取"
         )
     if status == 401:
         raise LoginExpired(
-            "平台要求登录(HTTP 401)", target=target, advice="请更新 config.toml 所指的 cookie"
+            "平台要求登录（HTTP 401）", target=target, advice="请更新 config.toml 所指的 cookie"
         )
     if status in (404, 410):
         raise Unclear(
-            f"平台说没有这个地址(HTTP {status}),可能是删了,也可能是地址变了",
+            f"平台说没有这个地址（HTTP {status}），可能是删了，也可能是地址变了",
             target=target,
             advice="请在浏览器里打开核对",
             cases=("deleted", "moved"),
         )
     if status != 200:
-        raise changed(f"没有见过的回答(HTTP {status})", target)
+        raise changed(f"没有见过的回答（HTTP {status}）", target)
     if not page.body.removeprefix(BOM_UTF8).strip():
         raise blocked(page, "平台给了一个空的回答")
 

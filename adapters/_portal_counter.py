@@ -61,7 +61,7 @@ def shown(root: lxml_html.HtmlElement, target: str) -> Count | None:
     """
     found = {each for each in _shown(root, target) if each is not None}
     if len(found) > 1:
-        raise changed("网页上有几个不同的浏览次数,分不清哪一个是这篇的", target)
+        raise changed("网页上有几个不同的浏览次数，分不清哪一个是这篇的", target)
     return found.pop() if found else None
 
 
@@ -99,7 +99,7 @@ def counted(body: bytes, url: str, target: str) -> Count:
     text = body.decode("utf-8-sig", "replace").strip()
     number = _WRITTEN.fullmatch(text)
     if number is None:
-        raise changed(f"计数器给出的不是数字:“{text[:30]}”", target)
+        raise changed(f"计数器给出的不是数字：“{text[:30]}”", target)
     return Count(int(number[1] or number[3]))
 
 

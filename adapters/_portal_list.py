@@ -40,7 +40,7 @@ def follow(page: Page, html: str, root: lxml_html.HtmlElement) -> Iterator[Reque
         and _ARTICLE.search(split(address).path)
     )
     if not found:
-        raise changed("列表页里没有认得的文章链接,可在 config.toml 的 page 里写明选择器", target)
+        raise changed("列表页里没有认得的文章链接，可在 config.toml 的 page 里写明选择器", target)
     for address in found:
         yield Request(url=address)
     if page.request.depth + 1 < PAGES and (further := _next(page, html, root)):
@@ -53,7 +53,7 @@ def follow_data(page: Page) -> Iterator[Request]:
     results = at(whole(page.body, target), "data", "results", kind=list, target=target)
     if not results:
         raise Unclear(
-            "列表是空的:可能没有发稿,也可能是网站出错",
+            "列表是空的：可能没有发稿，也可能是网站出错",
             target=target,
             advice="请在浏览器里打开栏目核对",
             cases=("no_posts", "blocked"),
@@ -62,7 +62,7 @@ def follow_data(page: Page) -> Iterator[Request]:
         given = at(each, "url", kind=str, target=target)
         address = joined(page.url, given) if "/" in given else ""
         if not address:
-            raise changed(f"列表里的地址不对:“{given}”", target)
+            raise changed(f"列表里的地址不对：“{given}”", target)
         if same_host(address, page.url):
             yield Request(url=address, post=_known(each, address, target))
 
@@ -72,7 +72,7 @@ def _known(item: Any, address: str, target: str) -> Post:
     try:
         moment, date_only = published(text)
     except ValueError as problem:
-        raise changed(f"列表里的发布时间,{problem}", target) from problem
+        raise changed(f"列表里的发布时间，{problem}", target) from problem
     column = item.get("channelName")
     return Post(
         title=at(item, "title", kind=str, target=target).strip(),

@@ -56,7 +56,7 @@ def find(answer: Answer, place: str, name: str, target: str) -> Any:
 
 
 def _named(place: str, name: str) -> str:
-    return f"config.toml 的 page.{name}(“{place}”)"
+    return f"config.toml 的 page.{name}（“{place}”）"
 
 
 def _of_page(soup: BeautifulSoup, place: str, name: str, target: str) -> list[Any]:
@@ -86,5 +86,5 @@ def _misspelt(place: str, name: str, target: str) -> Invalid:
     return Invalid(
         f"{_named(place, name)}写法不对",
         target=target,
-        advice="网页用 CSS 选择器(如 .read-num 或 meta[name=PubDate]@content),数据用 JMESPath(如 json:data.readNum)",
+        advice="网页用 CSS 选择器（如 .read-num 或 meta[name=PubDate]@content），数据用 JMESPath（如 json:data.readNum）",
     )

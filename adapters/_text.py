@@ -57,12 +57,12 @@ def decoded(path: Path, name: str, encoding: str = "") -> str:
             return codec
     if not start.startswith(tuple(bom for bom, _ in _BOMS)) and _has_nul(path):
         raise Invalid(
-            "文件含有空字节,不是文本也不是表格", target=name, advice="请从平台后台重新下载"
+            "文件含有空字节，不是文本也不是表格", target=name, advice="请从平台后台重新下载"
         )
     raise Invalid(
         "认不出文字编码" if not encoding else f"不能按“{encoding}”解码",
         target=name,
-        advice="请用 --encoding 指明编码,或用 Excel 另存为“CSV UTF-8”",
+        advice="请用 --encoding 指明编码，或用 Excel 另存为“CSV UTF-8”",
     )
 
 
@@ -129,7 +129,7 @@ def delimited(path: Path, name: str, codec: str) -> Callable[[], Iterator[Row]]:
                     begun = reader.line_num + 1
             except csv.Error as problem:
                 raise _broken(
-                    name, begun, f"有一格超过 {MAX_CELL} 字,或有引号没有闭合"
+                    name, begun, f"有一格超过 {MAX_CELL} 字，或有引号没有闭合"
                 ) from problem
 
     return rows
@@ -139,7 +139,7 @@ def _broken(name: str, line: int, what: str) -> Invalid:
     return Invalid(
         f"第{line}行{what}",
         target=name,
-        advice="请从平台后台重新下载,不要用文本编辑器改动",
+        advice="请从平台后台重新下载，不要用文本编辑器改动",
         row=line,
     )
 

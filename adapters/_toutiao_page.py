@@ -53,19 +53,19 @@ def read(page: Page) -> Iterable[PageRecord]:
     if in_path(page.url, _SITE, _POST) != asked:
         host, path = place(page.url)
         if host in _SITE and (path in ("", "/") or path.startswith("/search")):
-            raise _unclear(page, "头条转到了首页或搜索页:可能已删除,也可能是被拦截")
+            raise _unclear(page, "头条转到了首页或搜索页：可能已删除，也可能是被拦截")
         raise changed("头条转到了别的地址", target)
     if is_markup(page):
-        raise blocked(page, "头条给了验证网页,不是数据")
+        raise blocked(page, "头条给了验证网页，不是数据")
     tree = whole(page.body, target)
     if not at(tree, "success", kind=bool, target=target):
-        raise _unclear(page, "头条说没有取到(success: false):可能已删除,也可能是被拦截")
+        raise _unclear(page, "头条说没有取到（success: false）：可能已删除，也可能是被拦截")
     if tree.get("data") is None:
-        raise _unclear(page, "回答里没有内容:可能已删除,也可能是被拦截")
+        raise _unclear(page, "回答里没有内容：可能已删除，也可能是被拦截")
     data = at(tree, "data", kind=dict, target=target)
     headline = data.get("title")
     if headline is None or (isinstance(headline, str) and not headline.strip()):
-        raise _unclear(page, "回答里没有标题:可能已删除,也可能是被拦截")
+        raise _unclear(page, "回答里没有标题：可能已删除，也可能是被拦截")
     return [_post(page, data)]
 
 
@@ -76,7 +76,7 @@ def _unclear(page: Page, what: str) -> Unclear:
 def _post(page: Page, data: dict[str, Any]) -> Post:
     target, asked = page.request.url, page.request.key
     if asked not in _ids(data):
-        raise changed(f"问的是 {asked},答的不是它", target)
+        raise changed(f"问的是 {asked}，答的不是它", target)
     counts = {metric: figure(data, name, target=target) for metric, name in FIGURES.items()}
     beside: dict[str, Beside] = {}
     for name in BESIDE:

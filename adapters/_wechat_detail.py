@@ -61,7 +61,7 @@ def _series(row: Any, page: Page) -> tuple[Series, list[Any]]:
     }
     days = sorted(details)
     if len(days) != len(row["detail_list"]) or not days or days[0] < release:
-        raise changed("detail_list 的日期不对:缺、重复,或早于发表日", target)
+        raise changed("detail_list 的日期不对：缺、重复，或早于发表日", target)
     counts = [
         {name: count_of(details[day], name, target=target).value for name in FIGURES.values()}
         for day in days
@@ -76,7 +76,7 @@ def _post(row: Any, release: date, day: date, detail: Any, page: Page) -> Post:
     )
     key = ident(row, "msgid", target=target)
     if named and named != key:
-        raise changed(f"文章编号 {key} 与它的链接({named})不是同一篇", target)
+        raise changed(f"文章编号 {key} 与它的链接（{named}）不是同一篇", target)
     beside: dict[str, Beside] = {
         name: detail[name] for name in BESIDE if isinstance(detail.get(name), int | float)
     }
@@ -97,8 +97,8 @@ def _post(row: Any, release: date, day: date, detail: Any, page: Page) -> Post:
 def _not_totals(kind: str, target: str) -> Unclear:
     daily = kind == "daily"
     return Unclear(
-        "微信给的像是每天各自的人数,不能相加" if daily else "还分不清微信给的是累计数还是每天的数",
+        "微信给的像是每天各自的人数，不能相加" if daily else "还分不清微信给的是累计数还是每天的数",
         target=target,
-        advice="这次没有采用;需要这天文章的数字,请从后台下载“已通知内容”",
+        advice="这次没有采用；需要这天文章的数字，请从后台下载“已通知内容”",
         cases=("daily",) if daily else ("daily", "cumulative"),
     )

@@ -10,18 +10,18 @@ from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
 
 #: What to do next, for whoever saved the page.
 SAVED: Mapping[type[SourceError], str] = {
-    Blocked: "请过一会儿在微信里重新打开文章,完成验证后再保存",
-    Unclear: "请在微信里打开原文,确认能看到正文后再保存",
-    LayoutChanged: "请在微信里打开原文,确认能看到正文后再保存",
+    Blocked: "请过一会儿在微信里重新打开文章，完成验证后再保存",
+    Unclear: "请在微信里打开原文，确认能看到正文后再保存",
+    LayoutChanged: "请在微信里打开原文，确认能看到正文后再保存",
 }
 #: What to do next where the program itself fetched it.
 FETCHED: Mapping[type[SourceError], str] = {
-    Blocked: "已有数据不受影响,程序会过一段时间再试;总是这样时请把间隔调大",
-    Unclear: "请用浏览器打开这个链接看看;链接失效时请重新复制一个",
-    LayoutChanged: "平台可能改版了,已有数据不受影响;请等程序更新",
+    Blocked: "已有数据不受影响，程序会过一段时间再试；总是这样时请把间隔调大",
+    Unclear: "请用浏览器打开这个链接看看；链接失效时请重新复制一个",
+    LayoutChanged: "平台可能改版了，已有数据不受影响；请等程序更新",
 }
 
-_BANNED = "请尽快告知值班编辑,到公众号后台查看处理通知"
+_BANNED = "请尽快告知值班编辑，到公众号后台查看处理通知"
 #: How a message begins → error, its cases, what happened, what to do (else as above).
 _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] = (
     ("该内容已被发布者删除", Gone, ("deleted",), "文章已被发布者删除", "已存的数据会保留"),
@@ -31,7 +31,7 @@ _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] 
         Gone,
         ("deleted", "violation"),
         "文章因违规被平台屏蔽",
-        "请尽快告知值班编辑,到公众号后台查看处理通知",
+        "请尽快告知值班编辑，到公众号后台查看处理通知",
     ),
     (
         "该内容暂时无法查看",
@@ -48,14 +48,14 @@ _MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] 
         _BANNED,
     ),
     ("此账号已被屏蔽", Gone, ("account_banned",), "公众号已被屏蔽", _BANNED),
-    ("环境异常", Blocked, (), "这是微信的验证页,不是文章", ""),
+    ("环境异常", Blocked, (), "这是微信的验证页，不是文章", ""),
     ("访问过于频繁", Blocked, (), "微信提示访问过于频繁", ""),
     ("未知错误", Blocked, (), "微信提示未知错误", ""),
     (
         "参数错误",
         Unclear,
         ("bad_link", "expired_link"),
-        "微信提示参数错误:链接不完整或已过期",
+        "微信提示参数错误：链接不完整或已过期",
         "",
     ),
 )
@@ -79,7 +79,7 @@ def no_article(
         if any(each.startswith(begin) for each in places):
             reason = first_text(root, _REASON) if error is Gone else ""
             return error(
-                f"{what}({reason})" if reason else what,
+                f"{what}（{reason}）" if reason else what,
                 target=target,
                 advice=todo or advice[error],
                 cases=cases,
@@ -88,9 +88,11 @@ def no_article(
     if root.xpath("//body//*[@id='js_verify']") or assigned(scripts(html), "PAGE_MID").startswith(
         "mmbizwap:secitptpage/verify"
     ):
-        return Blocked("这是微信的验证页,不是文章", target=target, advice=advice[Blocked])
+        return Blocked("这是微信的验证页，不是文章", target=target, advice=advice[Blocked])
     if said:
-        return Unclear(f"页面里没有文章,只写着“{said[:60]}”", target=target, advice=advice[Unclear])
+        return Unclear(
+            f"页面里没有文章，只写着“{said[:60]}”", target=target, advice=advice[Unclear]
+        )
     return LayoutChanged(
-        "这像是微信的页面,但找不到文章的编号和标题", target=target, advice=advice[LayoutChanged]
+        "这像是微信的页面，但找不到文章的编号和标题", target=target, advice=advice[LayoutChanged]
     )

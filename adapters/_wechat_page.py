@@ -109,7 +109,7 @@ def _figure(bar: Values, name: str) -> Count | None:
     try:
         return count(bar.get(name))
     except ValueError as problem:
-        raise ValueError(f"{name}:{problem}") from None
+        raise ValueError(f"{name}：{problem}") from None
 
 
 def _moment(text: str) -> datetime | None:

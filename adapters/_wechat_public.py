@@ -48,5 +48,5 @@ def read(page: Page) -> Iterator[PageRecord]:
             raise changed(f"文章页里没有{name}", target)
     asked = page.request.key
     if asked and asked != post.key:
-        raise changed(f"要看的文章是 {asked},打开的却是 {post.key}", target)
+        raise changed(f"要看的文章是 {asked}，打开的却是 {post.key}", target)
     yield replace(post, metrics=NO_METRICS)

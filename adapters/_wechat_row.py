@@ -18,7 +18,7 @@ def day_of(row: Any, name: str, page: Page, *, until_now: bool = False) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as problem:
-        raise changed(f"{name} 不是日期:“{text}”", target) from problem
+        raise changed(f"{name} 不是日期：“{text}”", target) from problem
     last = (
         page.fetched_at.astimezone(SHANGHAI).date().isoformat()
         if until_now
@@ -28,7 +28,7 @@ def day_of(row: Any, name: str, page: Page, *, until_now: bool = False) -> date:
         not str(asked.get("begin_date", "")) <= text <= str(last)
         or end_of_day(day) > page.fetched_at
     ):
-        raise changed(f"{name} 是 {text},不在要取的日期之内", target)
+        raise changed(f"{name} 是 {text}，不在要取的日期之内", target)
     return day
 
 

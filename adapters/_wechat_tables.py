@@ -10,7 +10,7 @@ from adapters.records import NO_METRICS, Beside, Post
 
 #: §1a variant A: 16 columns (已通知内容), 14 without the 送达 columns (未开启通知内容).
 NOTIFIED = Layout(
-    name="公众号已通知内容(16栏)",
+    name="公众号已通知内容（16栏）",
     columns=(
         Column("内容标题", "title", needed=True),
         Column("发表时间", "published_at", needed=True),
@@ -33,7 +33,7 @@ NOTIFIED = Layout(
 )
 #: §1a variant B of 2026: people only, with and without 送达. 传播渠道 would be the third table of §1b.
 PUBLISHED = Layout(
-    name="公众号已发表内容(9栏)",
+    name="公众号已发表内容（9栏）",
     columns=(
         Column("内容标题", "title", needed=True),
         Column("发表日期", "published_at", needed=True),
@@ -103,6 +103,6 @@ def top_article(post: Post) -> Post | None:
     if post.column != EVERY_CHANNEL:
         return None
     beside: dict[str, Beside] = {
-        f"时段{name}({EVERY_CHANNEL})": v for name, v in post.beside.items()
+        f"时段{name}（{EVERY_CHANNEL}）": v for name, v in post.beside.items()
     }
     return replace(post, column="", metrics=NO_METRICS, beside=beside)

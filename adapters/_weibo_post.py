@@ -20,12 +20,12 @@ def post(page: Page, blog: dict[str, Any]) -> Post:
     target = page.request.url
     key = ident(blog, "id", target=target)
     if not re.fullmatch(r"[0-9]{10,19}", key) or str(blog.get("mid", key)) != key:
-        raise changed(f"回答里的“id”不是微博编号:{key}", target)
+        raise changed(f"回答里的“id”不是微博编号：{key}", target)
     created = at(blog, "created_at", kind=str, target=target)
     try:
         published_at, date_only = shown(created, page.fetched_at)
     except ValueError as problem:
-        raise changed(f"回答里的“created_at”:{problem}", target) from problem
+        raise changed(f"回答里的“created_at”：{problem}", target) from problem
     bid = blog.get("bid")
     counts = {metric: figure(blog, name, target=target) for metric, name in FIGURES.items()}
     video = _video(blog)

@@ -76,8 +76,8 @@ def believed(name: str) -> Iterator[None]:
     except PasswordError as problem:
         raise Invalid("表格有密码保护", target=name, advice="请去掉密码后再放进来") from problem
     except (CalamineError, OSError, ValueError, OverflowError, MemoryError) as problem:
-        raise Invalid("表格已损坏或不是表格,打不开", target=name, advice=EXPORT_AGAIN) from problem
+        raise Invalid("表格已损坏或不是表格，打不开", target=name, advice=EXPORT_AGAIN) from problem
     except BaseException as problem:
         if type(problem).__module__ != "pyo3_runtime":
             raise
-        raise Invalid("表格已损坏,读不下去", target=name, advice=EXPORT_AGAIN) from problem
+        raise Invalid("表格已损坏，读不下去", target=name, advice=EXPORT_AGAIN) from problem

@@ -33,12 +33,12 @@ _BLANK = frozenset({""})
 _KEY = re.compile(r"[0-9a-f]{24}")
 _NOTE = re.compile(r"/(?:explore|discovery/item|user/profile/[0-9a-f]{24})/([0-9a-f]{24})/?")
 _UNSEEN = ("deleted", "private", "expired_token")
-_RENEW = "请在小红书里打开笔记,重新复制分享链接;数字以创作服务平台导出的“笔记列表明细表”为准"
+_RENEW = "请在小红书里打开笔记，重新复制分享链接；数字以创作服务平台导出的“笔记列表明细表”为准"
 #: error_code of an address or an answer → error, its cases, what happened, what to do.
 CODES: dict[int, tuple[type[SourceError], tuple[str, ...], str, str]] = {
-    300031: (Unclear, _UNSEEN, "笔记暂时无法浏览:可能已删除、已隐藏,也可能只是链接过期", _RENEW),
+    300031: (Unclear, _UNSEEN, "笔记暂时无法浏览：可能已删除、已隐藏，也可能只是链接过期", _RENEW),
     300017: (Blocked, (), "小红书提示访问链接异常", LATER),
-    300012: (Blocked, (), "小红书提示网络连接异常(这个网络被限制,约一天)", LATER),
+    300012: (Blocked, (), "小红书提示网络连接异常（这个网络被限制，约一天）", LATER),
     300011: (Blocked, (), "小红书提示账号异常", LATER),
     300013: (Blocked, (), "小红书提示访问过于频繁", LATER),
     -510000: (Gone, ("deleted",), "笔记不存在", "已存的数据会保留"),
@@ -154,7 +154,7 @@ def _note(state: Any, page: Page) -> dict[str, Any] | None:
     ):
         return None  # "null" or "undefined" stands there for the note that was not given
     if key not in details:
-        raise changed(f"问的是 {asked},答的是 {'、'.join(details)[:60]}", target)
+        raise changed(f"问的是 {asked}，答的是 {'、'.join(details)[:60]}", target)
     note = at(details, key, kind=dict, target=target).get("note")
     return note if isinstance(note, dict) and note else None
 
@@ -164,7 +164,7 @@ def _post(page: Page, note: dict[str, Any]) -> Post:
     key = ident(note, "noteId", target=target)
     asked = page.request.key or _named(page.url)
     if asked and key != asked:
-        raise changed(f"问的是 {asked},答的是 {key}", target)
+        raise changed(f"问的是 {asked}，答的是 {key}", target)
     token = _token(page.url) or _token(target)
     return Post(
         title=at(note, "title", kind=str, target=target).strip(),
@@ -188,7 +188,7 @@ def _no_note(html: str, page: Page, *, stated: bool) -> SourceError:
             return _error(number, str(number), page.request.url)
     if stated:
         return Unclear(
-            "页面里没有笔记:可能被拦截,也可能是链接过期",
+            "页面里没有笔记：可能被拦截，也可能是链接过期",
             target=page.request.url,
             advice=_RENEW,
             cases=("blocked", "expired_token"),
@@ -206,5 +206,5 @@ def _coded(tree: Any, target: str) -> SourceError:
 def _error(number: int, shown: str, target: str) -> SourceError:
     if number in CODES:
         error, cases, what, advice = CODES[number]
-        return error(f"{what}({number})", target=target, advice=advice, cases=cases)
+        return error(f"{what}（{number}）", target=target, advice=advice, cases=cases)
     return changed(f"没有见过的小红书回答代码 {shown}", target)

@@ -22,8 +22,8 @@ _SMALL = 4096  # streams shorter than this lie in the mini stream, in sectors of
 #: Compound files that are no workbook, by the name of a stream.
 _OTHER_DOCUMENTS = {
     "EncryptedPackage": ("表格有密码保护", "请去掉密码后再放进来"),
-    "WordDocument": ("这是 Word 文档,不是表格", EXPORT_AGAIN),
-    "PowerPoint Document": ("这是演示文稿,不是表格", EXPORT_AGAIN),
+    "WordDocument": ("这是 Word 文档，不是表格", EXPORT_AGAIN),
+    "PowerPoint Document": ("这是演示文稿，不是表格", EXPORT_AGAIN),
 }
 _BOF = 0x0809
 #: Records that put something at (row, column), in BIFF8 and its forerunners.

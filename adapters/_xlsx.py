@@ -66,7 +66,7 @@ def damaged(name: str) -> Invalid:
 
 
 def _too_large(name: str) -> Invalid:
-    return Invalid("表格的行列范围过大,不像平台的导出文件", target=name, advice="请按月分几次导出")
+    return Invalid("表格的行列范围过大，不像平台的导出文件", target=name, advice="请按月分几次导出")
 
 
 def _refuse_by_contents(parts: list[zipfile.ZipInfo], name: str) -> None:
@@ -74,16 +74,16 @@ def _refuse_by_contents(parts: list[zipfile.ZipInfo], name: str) -> None:
     if "[Content_Types].xml" not in names:
         ods = "content.xml" in names
         raise Invalid(
-            "这是 ods 表格" if ods else "这是压缩包,不是表格",
+            "这是 ods 表格" if ods else "这是压缩包，不是表格",
             target=name,
             advice="请另存为 xlsx 再放进来" if ods else "请解压后把里面的文件放进来",
         )
     if "xl/workbook.bin" in names:
         raise Invalid("这是 xlsb 表格", target=name, advice="请另存为 xlsx 再放进来")
     if not any(each.startswith("xl/") for each in names):
-        raise Invalid("这是 Word 或其他 Office 文档,不是表格", target=name, advice=EXPORT_AGAIN)
+        raise Invalid("这是 Word 或其他 Office 文档，不是表格", target=name, advice=EXPORT_AGAIN)
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Invalid("压缩包解开后过大,不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
+        raise Invalid("压缩包解开后过大，不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
 
 
 def _check_part(
@@ -101,7 +101,7 @@ def _check_part(
         size += len(piece)
         crc = zlib.crc32(piece, crc)
         if size > room:
-            raise Invalid("压缩包解开后过大,不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
+            raise Invalid("压缩包解开后过大，不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
         if size > part.file_size:
             raise damaged(name)
         if rest is not None:
@@ -169,9 +169,9 @@ def _refuse_entities(text: bytes, name: str) -> None:
     flat = text.replace(b"\x00", b"") if utf16 else text
     if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
         raise Invalid(
-            "文件里有外部实体声明,平台不会导出这样的文件",
+            "文件里有外部实体声明，平台不会导出这样的文件",
             target=name,
-            advice="为安全起见没有读取," + EXPORT_AGAIN,
+            advice="为安全起见没有读取，" + EXPORT_AGAIN,
         )
     if utf16:
         raise Invalid(

@@ -38,7 +38,7 @@ class SourceError(Exception):
         self.cases = cases
 
     def __str__(self) -> str:
-        text = f"{self.target}:{self.what}" if self.target else self.what
+        text = f"{self.target}：{self.what}" if self.target else self.what
         return f"{text}。{self.advice}" if self.advice else text
 
 

@@ -54,7 +54,7 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
         raise Invalid("文件是空的", target=name, advice=EXPORT_AGAIN)
     if size > MAX_BYTES:
         raise Invalid(
-            f"文件有 {size // 2**20} MB,超过 {MAX_BYTES // 2**20} MB 的上限",
+            f"文件有 {size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限",
             target=name,
             advice="请按月分几次导出",
         )
@@ -68,7 +68,7 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
         return File(name=name, sheets=workbook(path, name), post=post)
     for magic, kind in _OTHER_KINDS.items():
         if start.startswith(magic):
-            raise Invalid(f"这是{kind},不是表格", target=name, advice=EXPORT_AGAIN)
+            raise Invalid(f"这是{kind}，不是表格", target=name, advice=EXPORT_AGAIN)
     return _text_file(path, name, decoded(path, name, encoding), post)
 
 
@@ -91,7 +91,7 @@ def _small_text(path: Path, name: str, charset: str) -> str:
     size = path.stat().st_size
     if size > MAX_TREE:
         raise Invalid(
-            f"网页或 JSON 有 {size // 2**20} MB,超过 {MAX_TREE // 2**20} MB 的上限",
+            f"网页或 JSON 有 {size // 2**20} MB，超过 {MAX_TREE // 2**20} MB 的上限",
             target=name,
             advice=EXPORT_AGAIN,
         )

@@ -56,7 +56,7 @@ def read(page: Page) -> Iterator[PageRecord]:
     _check(places, target)
     if page.status in (404, 410) and page.request.about == "post":
         raise Gone(
-            "网页已不存在", target=target, advice="已存的数据会保留,标为已删除", cases=("deleted",)
+            "网页已不存在", target=target, advice="已存的数据会保留，标为已删除", cases=("deleted",)
         )
     refuse(page)
     answer = _answer(page)
@@ -65,7 +65,7 @@ def read(page: Page) -> Iterator[PageRecord]:
             raise Unclear(
                 "打开的是另一个网页",
                 target=target,
-                advice="请在浏览器里核对:可能已删除,也可能换了地址",
+                advice="请在浏览器里核对：可能已删除，也可能换了地址",
                 cases=("moved", "deleted"),
             )
         yield _post(page, answer, target)
@@ -83,7 +83,7 @@ def _check(places: Iterable[str], target: str) -> None:
     if unknown or lacking:
         wrong = f"不认得 {'、'.join(unknown)}" if unknown else f"缺少 {'、'.join(lacking)}"
         raise Invalid(
-            f"config.toml 的 page {wrong}", target=target, advice=f"可用:{'、'.join(FIELDS)}"
+            f"config.toml 的 page {wrong}", target=target, advice=f"可用：{'、'.join(FIELDS)}"
         )
 
 
@@ -93,7 +93,7 @@ def _answer(page: Page) -> Answer:
     data: Any = whole(page.body, page.request.url)
     if isinstance(data, dict | list):
         return data
-    raise changed("回答既不是网页,也不是数据", page.request.url)
+    raise changed("回答既不是网页，也不是数据", page.request.url)
 
 
 def _links(page: Page, answer: Answer) -> Iterator[Request]:
@@ -110,7 +110,7 @@ def _links(page: Page, answer: Answer) -> Iterator[Request]:
 def _items(page: Page, answer: Answer) -> Iterator[Post]:
     target = page.request.url
     if isinstance(answer, BeautifulSoup):
-        raise changed("config.toml 写明 page.items 是数据,这次却是网页", target)
+        raise changed("config.toml 写明 page.items 是数据，这次却是网页", target)
     for number, each in enumerate(every(answer, page.account.page["items"], "items", target), 1):
         if not isinstance(each, dict):
             raise changed(f"列表的第 {number} 项不是一篇文章", target)
@@ -145,10 +145,10 @@ def _post(page: Page, answer: Answer, target: str) -> Post:
     }
     key = _key(said["key"], places["key"], target) if "key" in said else ""
     if page.request.key and key and key != page.request.key:
-        raise changed(f"问的是 {page.request.key},答的是 {key}", target)
+        raise changed(f"问的是 {page.request.key}，答的是 {key}", target)
     title = str(said["title"]).strip()
     if not title:
-        raise changed(f"config.toml 的 page.title(“{places['title']}”)找到的是空的", target)
+        raise changed(f"config.toml 的 page.title（“{places['title']}”）找到的是空的", target)
     moment, date_only = _moment(said["published_at"], places["published_at"], target)
     return Post(
         title=title,
@@ -176,7 +176,7 @@ def _url(page: Page, said: dict[str, Any], target: str) -> str:
     url = joined(page.url, given) if "/" in given else ""
     if not url:
         raise changed(
-            f"config.toml 的 page.url(“{page.account.page['url']}”)找到的不是地址", target
+            f"config.toml 的 page.url（“{page.account.page['url']}”）找到的不是地址", target
         )
     return url
 
@@ -184,7 +184,7 @@ def _url(page: Page, said: dict[str, Any], target: str) -> str:
 def _key(value: Any, place: str, target: str) -> str:
     key = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if key in DASHES or key in ("0", "-1"):
-        raise changed(f"config.toml 的 page.key(“{place}”)找到的不是编号", target)
+        raise changed(f"config.toml 的 page.key（“{place}”）找到的不是编号", target)
     return key
 
 
@@ -193,7 +193,7 @@ def _figure(value: Any, name: str, place: str, target: str) -> Count | None:
     try:
         return count(_LABEL.sub("", value) if isinstance(value, str) else value)
     except ValueError as problem:
-        raise changed(f"config.toml 的 page.{name}(“{place}”),{problem}", target) from problem
+        raise changed(f"config.toml 的 page.{name}（“{place}”），{problem}", target) from problem
 
 
 def _moment(value: Any, place: str, target: str) -> tuple[datetime, bool]:
@@ -204,7 +204,9 @@ def _moment(value: Any, place: str, target: str) -> tuple[datetime, bool]:
             return unix(text), False
         return published(_LABEL.sub("", text))
     except ValueError as problem:
-        raise changed(f"config.toml 的 page.published_at(“{place}”),{problem}", target) from problem
+        raise changed(
+            f"config.toml 的 page.published_at（“{place}”），{problem}", target
+        ) from problem
 
 
 ADAPTER = Adapter(

@@ -86,9 +86,9 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
         return
     if not file.post:
         raise Invalid(
-            "像是单个作品的明细表,表里没有写明是哪一个作品",
+            "像是单个作品的明细表，表里没有写明是哪一个作品",
             target=file.name,
-            advice=f"请指明作品后导入:collect import {file.name} --account {account.id} --post 作品编号或链接",
+            advice=f"请指明作品后导入：collect import {file.name} --account {account.id} --post 作品编号或链接",
         )
     yield from _one_work(file)
 
@@ -110,7 +110,7 @@ def _one_work(file: File) -> Iterator[FileRecord]:
                         raise bad_row(found, number, bad) from None
     if not any(each.cells for each in sums.values()):
         raise Invalid(
-            "明细表里只有表头,没有数据", target=file.name, advice="请等后台生成完毕后重新下载"
+            "明细表里只有表头，没有数据", target=file.name, advice="请等后台生成完毕后重新下载"
         )
     metrics = {each.field: sums[each.heading].count() for each in _COUNTS if each.field}
     gained = sums["涨粉量"].count()  # kept beside, where there are no bounds: only a whole sum
@@ -136,7 +136,7 @@ class _Sum:
             self.known += 1
             self.low += value.low
             if self.low > LARGEST:
-                raise ValueError(f"加起来是{self.low},大得不可信")
+                raise ValueError(f"加起来是{self.low}，大得不可信")
         if value is None or value.bound != "exact":
             self.whole = False
 

@@ -67,7 +67,7 @@ LIVE = Layout(
     columns=(*_LIVE, _TIMES, replace(_PEOPLE, needed=False, usual=False)),
     kind="live",
 )
-LIVE_PEOPLE = Layout(name="直播台账(人数)", columns=(*_LIVE, _PEOPLE), kind="live")
+LIVE_PEOPLE = Layout(name="直播台账（人数）", columns=(*_LIVE, _PEOPLE), kind="live")
 BROADCAST = Layout(
     name="播出台账",
     columns=(
@@ -120,7 +120,7 @@ def _placement(post: Post) -> Post:
 def _word(text: str, heading: str, words: Mapping[str, str]) -> str:
     if text not in words:
         known = "、".join(dict.fromkeys(words.values()))
-        raise ValueError(f"“{heading}”一栏不认识“{text}”,可以写{known}")
+        raise ValueError(f"“{heading}”一栏不认识“{text}”，可以写{known}")
     return words[text]
 
 
@@ -165,7 +165,7 @@ def _unknown(sheet: Sheet) -> Iterator[Invalid]:
         yield Invalid(
             f"工作表“{sheet.name}”的栏目名不是任何一种台账",
             target=f"工作表“{sheet.name}”",
-            advice="外宣要有 日期、标题、媒体,直播要有 日期、标题、观看人次,播出要有 日期、栏目、条数,粉丝要有 日期、粉丝数",
+            advice="外宣要有 日期、标题、媒体，直播要有 日期、标题、观看人次，播出要有 日期、栏目、条数，粉丝要有 日期、粉丝数",
             sheet=sheet.index,
         )
 

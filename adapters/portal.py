@@ -64,7 +64,7 @@ def read(page: Page) -> Iterator[PageRecord]:
     target = page.request.url
     if page.status in (404, 410) and page.request.about == "post":
         raise Gone(
-            "网页已不存在", target=target, advice="已存的数据会保留,标为已删除", cases=("deleted",)
+            "网页已不存在", target=target, advice="已存的数据会保留，标为已删除", cases=("deleted",)
         )
     if 300 <= page.status < 400:
         raise _elsewhere(page, page.url)
@@ -101,7 +101,7 @@ def _post(page: Page, facts: Facts, root: lxml_html.HtmlElement) -> Post:
     try:
         stated = moment_of(facts, visible, page.url)
     except ValueError as problem:
-        raise changed(f"发布时间,{problem}", target) from problem
+        raise changed(f"发布时间，{problem}", target) from problem
     if stated is None and known is not None and known.published_at is not None:
         stated = known.published_at, known.date_only
     title = title_of(root, facts) or (known.title if known else "")
@@ -148,9 +148,9 @@ def _completed(page: Page) -> Post:
 
 def _elsewhere(page: Page, where: str) -> Unclear:
     return Unclear(
-        f"打开的是另一个网页({split(where).path or where})",
+        f"打开的是另一个网页（{split(where).path or where}）",
         target=page.request.url,
-        advice="请在浏览器里核对:可能已删除,也可能换了地址",
+        advice="请在浏览器里核对：可能已删除，也可能换了地址",
         cases=("moved", "deleted"),
     )
 

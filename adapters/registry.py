@@ -76,14 +76,14 @@ def choose(file: File, account: Account) -> Adapter:
     if claims:
         names = "、".join(each.name for each in claims)
         raise Invalid(
-            f"有 {len(claims)} 种读法都认得这个文件({names}),无法确定用哪一种",
+            f"有 {len(claims)} 种读法都认得这个文件（{names}），无法确定用哪一种",
             target=file.name,
-            advice="请保留平台原样的文件,一个文件只放一种表",
+            advice="请保留平台原样的文件，一个文件只放一种表",
         )
     raise Invalid(
-        f"不像{platform}的导出文件:{_seen(file)}",
+        f"不像{platform}的导出文件：{_seen(file)}",
         target=file.name,
-        advice="请核对文件放对了账号文件夹,并按使用手册选择后台的下载项;自制的表可在 config.toml 的 columns 中写明各栏",
+        advice="请核对文件放对了账号文件夹，并按使用手册选择后台的下载项；自制的表可在 config.toml 的 columns 中写明各栏",
     )
 
 
@@ -96,7 +96,7 @@ def _refuse_other_platforms(file: File, account: Account) -> None:
             raise Invalid(
                 f"这像是{platforms.NAMES[name]}的导出文件",
                 target=file.name,
-                advice="请核对它属于哪个账号,放到那个账号的文件夹",
+                advice="请核对它属于哪个账号，放到那个账号的文件夹",
             )
 
 
@@ -109,5 +109,5 @@ def _seen(file: File) -> str:
                 shown = "、".join(cell[:20] for cell in cells[:6])
                 return f"首行是“{shown}”"
     if file.html is not None:
-        return "它是一个网页,里面没有认得的数据(也可能是登录页)"
+        return "它是一个网页，里面没有认得的数据（也可能是登录页）"
     return "里面没有内容"

@@ -140,9 +140,9 @@ def _finisher(understood: _Understood) -> Callable[[Post], FileRecord | None]:
 def _clash(sheet: Sheet, number: int, cells: tuple[int, int]) -> Invalid:
     one, other = (f"第{at + 1}列“{as_text(sheet.head[number][at])}”" for at in cells)
     return Invalid(
-        f"{one}和{other}是同一种数据,不知道该用哪一栏",
+        f"{one}和{other}是同一种数据，不知道该用哪一栏",
         target=f"工作表“{sheet.name}”第{number + 1}行",
-        advice="请在 config.toml 这个账号的 columns 中写明用哪一栏,或删去表中多余的一栏",
+        advice="请在 config.toml 这个账号的 columns 中写明用哪一栏，或删去表中多余的一栏",
         sheet=sheet.index,
         row=number + 1,
     )

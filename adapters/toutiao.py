@@ -58,8 +58,8 @@ DAYS = Layout(
         Column("时间", "day", needed=True),
         Column("展现量", "impressions", needed=True),
         Column("粉丝展现量", "fan_impressions"),
-        Column("阅读(播放)量", "views", needed=True),
-        Column("粉丝阅读(播放)量", "fan_views"),
+        Column("阅读（播放）量", "views", needed=True),
+        Column("粉丝阅读（播放）量", "fan_views"),
         Column("点赞量", "likes"),
         Column("评论量", "comments"),
     ),
@@ -107,7 +107,7 @@ def _believed(post: Post) -> Post:
     key = post.key
     for whole in re.findall(r"\d{16,}", post.url):
         if whole != key and len(whole) == len(key) and whole[:14] == key[:14]:
-            raise ValueError(f"编号“{key}”与链接中的“{whole}”末几位不同,可能被 Excel 取整")
+            raise ValueError(f"编号“{key}”与链接中的“{whole}”末几位不同，可能被 Excel 取整")
     return post
 
 

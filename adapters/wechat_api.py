@@ -58,7 +58,7 @@ def read(page: Page) -> Iterator[PageRecord]:
         raise Unclear(
             "微信的数据还没有统计好",
             target=target,
-            advice="一般上午 8 点以后就有,程序下次会再取",
+            advice="一般上午 8 点以后就有，程序下次会再取",
             cases=("not_ready",),
         )
     rows = at(tree, "list", kind=list, target=target)
@@ -66,7 +66,7 @@ def read(page: Page) -> Iterator[PageRecord]:
         raise Unclear(
             "微信没有给出这几天的数据",
             target=target,
-            advice="可能这天没有发文,也可能还没有统计好;程序下次会再取",
+            advice="可能这天没有发文，也可能还没有统计好；程序下次会再取",
             cases=("no_posts", "not_ready"),
         )
     if page.request.about == ARTICLES:

@@ -107,7 +107,7 @@ def _one(page: Page, blog: dict[str, Any]) -> Post:
     found = post(page, blog)
     asked = page.request.key
     if asked not in (found.key, found.details.get("bid")):
-        raise changed(f"问的是 {asked},答的是 {found.key}", page.request.url)
+        raise changed(f"问的是 {asked}，答的是 {found.key}", page.request.url)
     return found
 
 

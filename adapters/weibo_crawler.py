@@ -59,7 +59,7 @@ LAYOUTS = (
         kinds=_kind,
     ),
     Layout(
-        name="weibo-crawler(无完整日期)",
+        name="weibo-crawler（无完整日期）",
         columns=(*_POST, Column("日期", "published_at", needed=True), *_SOURCE),
         kinds=_kind,
     ),
@@ -77,7 +77,7 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
 
 def _finish(post: Post) -> Post:
     if not (post.key.isascii() and post.key.isdecimal()):
-        raise ValueError(f"“id”一栏应是一串数字,却是“{post.key}”")
+        raise ValueError(f"“id”一栏应是一串数字，却是“{post.key}”")
     title = " ".join(post.title.split())
     return replace(post, title=title, url=f"https://m.weibo.cn/detail/{post.key}")
 

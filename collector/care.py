@@ -45,10 +45,10 @@ class Cleaned:
     @property
     def words(self) -> str:
         """One line for people."""
-        gone = f"清理原件 {self.captures} 份({self.size / 2**20:.1f} MB)"
-        kept = f",过期但有爆款或总结用到、保留 {self.behind} 份" if self.behind else ""
-        rest = f";旧邮件 {self.mails} 个、旧日志 {self.logs} 个、残留文件 {self.parts} 个"
-        failed = f";没能删除 {len(self.problems)} 个:{self.problems[0]}" if self.problems else ""
+        gone = f"清理原件 {self.captures} 份（{self.size / 2**20:.1f} MB）"
+        kept = f"，过期但有爆款或总结用到、保留 {self.behind} 份" if self.behind else ""
+        rest = f"；旧邮件 {self.mails} 个、旧日志 {self.logs} 个、残留文件 {self.parts} 个"
+        failed = f"；没能删除 {len(self.problems)} 个：{self.problems[0]}" if self.problems else ""
         return gone + kept + rest + failed
 
 
@@ -65,9 +65,9 @@ class BackedUp:
     def words(self) -> str:
         """One line for people."""
         if self.path is None:
-            return f"未备份:{self.why}"
-        gone = f",删去旧备份 {self.dropped} 个" if self.dropped else ""
-        return f"已备份到 {self.path}({self.size / 2**20:.1f} MB){gone}"
+            return f"未备份：{self.why}"
+        gone = f"，删去旧备份 {self.dropped} 个" if self.dropped else ""
+        return f"已备份到 {self.path}（{self.size / 2**20:.1f} MB）{gone}"
 
 
 def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
@@ -119,7 +119,7 @@ class _Sweep:
             except FileNotFoundError:
                 continue
             except OSError as problem:
-                self.problems.append(f"{path.name}({said(problem)})")
+                self.problems.append(f"{path.name}（{said(problem)}）")
                 continue
             count += 1
             self.size += look.st_size
@@ -156,7 +156,7 @@ def backup_database(engine: Engine, config: Config, now: datetime) -> BackedUp:
     """Copy the database into [service] backups and drop its oldest backups beyond keep_backups; other files there
     are left alone. Raises StorageError where the copy cannot be made: then every old backup stays."""
     if engine.dialect.name != "sqlite":
-        return BackedUp(path=None, why="PostgreSQL 请用 pg_dump 定时备份,程序不代做")
+        return BackedUp(path=None, why="PostgreSQL 请用 pg_dump 定时备份，程序不代做")
     folder = config.path(config.service.backups)
     path = folder / f"baokuan-{now:%Y%m%d-%H%M%S}.db"
     database.backup(engine, path)

@@ -22,11 +22,11 @@ def chosen(connection: Connection, wanted: Iterable[str], *, several: bool) -> l
         if not found:
             problems.append(f"没有找到作品“{short(each)}”")
         elif len(found) >= FOUND:
-            problems.append(f"“{short(each)}”匹配的作品太多,请写得更具体")
+            problems.append(f"“{short(each)}”匹配的作品太多，请写得更具体")
         elif len(found) > 1 and not several:
-            problems.append(f"“{short(each)}”不止一篇:")
+            problems.append(f"“{short(each)}”不止一篇：")
             problems += [f"  {line}" for line in listed(found)]
-            problems.append("  请用编号指明,或加 --all 表示全都要")
+            problems.append("  请用编号指明，或加 --all 表示全都要")
         else:
             posts |= {post.post_id: post for post in found}
     if problems:
@@ -45,7 +45,7 @@ def lines_of(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise click.UsageError(f"{path} 不是 UTF-8 文本,请另存为 UTF-8 的 txt,每行一篇") from None
+        raise click.UsageError(f"{path} 不是 UTF-8 文本，请另存为 UTF-8 的 txt，每行一篇") from None
     except OSError as problem:
-        raise click.UsageError(f"读不了 {path}:{said(problem)}") from problem
+        raise click.UsageError(f"读不了 {path}：{said(problem)}") from problem
     return [line.strip() for line in text.splitlines() if line.strip()]

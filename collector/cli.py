@@ -21,31 +21,31 @@ import click  # noqa: E402
 
 #: Command → (module below collector.commands, one line for the overview).
 COMMANDS = {
-    "init": ("init", "问几个问题,写出 config.toml"),
-    "now": ("now", "马上采集一次:读入收件夹里的文件,列出爆款,写出总结"),
-    "import": ("importing", "读入指定的文件;--dry-run 只看不存"),
-    "retract": ("changing", "撤回一次错误的导入,留有记录"),
-    "correct": ("changing", "更正一个数字,写明原因,原数保留"),
-    "match": ("changing", "看疑似同一篇的作品,并作决定"),
-    "tag": ("tag", "给作品加标签、去标签,专题可按标签选作品"),
-    "story": ("story", "一稿多发:看哪些作品是同一稿,作出决定"),
+    "init": ("init", "问几个问题，写出 config.toml"),
+    "now": ("now", "马上采集一次：读入收件夹里的文件，列出爆款，写出总结"),
+    "import": ("importing", "读入指定的文件；--dry-run 只看不存"),
+    "retract": ("changing", "撤回一次错误的导入，留有记录"),
+    "correct": ("changing", "更正一个数字，写明原因，原数保留"),
+    "match": ("changing", "看疑似同一篇的作品，并作决定"),
+    "tag": ("tag", "给作品加标签、去标签，专题可按标签选作品"),
+    "story": ("story", "一稿多发：看哪些作品是同一稿，作出决定"),
     "hits": ("hits", "列出爆款"),
     "report": ("report", "写出一个时期的总结"),
-    "verify": ("verify", "核对一份稿件里的数字:属实、不符、无法核对,有没有自相矛盾"),
-    "mail": ("mail", "发出周报邮件,或先看一看"),
-    "notify": ("notify", "群通知:发出还没通知的,或用 --test 试一试"),
+    "verify": ("verify", "核对一份稿件里的数字：属实、不符、无法核对，有没有自相矛盾"),
+    "mail": ("mail", "发出周报邮件，或先看一看"),
+    "notify": ("notify", "群通知：发出还没通知的，或用 --test 试一试"),
     "explain": ("explain", "一篇作品的每个数字从哪里来"),
-    "check": ("check", "检查配置和收件夹,不改动任何东西"),
-    "serve": ("serve", "一直运行:按时采集、看收件夹、发周报"),
-    "status": ("status", "现在的状况:最近采集、失败的来源、数据库"),
-    "sources": ("sources", "每个网页来源的状况:何时还好、从何时起失败、怎么办"),
+    "check": ("check", "检查配置和收件夹，不改动任何东西"),
+    "serve": ("serve", "一直运行：按时采集、看收件夹、发周报"),
+    "status": ("status", "现在的状况：最近采集、失败的来源、数据库"),
+    "sources": ("sources", "每个网页来源的状况：何时还好、从何时起失败、怎么办"),
     "platforms": ("platforms", "各平台的网页和文件里看得到什么、允许取什么"),
-    "probe": ("probe", "试读一个网址:用哪种读法、读到什么;没见过的网站给出配置"),
-    "reread": ("reread", "用现在的读法重读留存的原件,补上漏读的"),
-    "service": ("service", "装成系统服务,开机就运行"),
+    "probe": ("probe", "试读一个网址：用哪种读法、读到什么；没见过的网站给出配置"),
+    "reread": ("reread", "用现在的读法重读留存的原件，补上漏读的"),
+    "service": ("service", "装成系统服务，开机就运行"),
     "backup": ("upkeep", "备份数据库到一个文件"),
     "restore": ("upkeep", "从备份文件恢复数据库"),
-    "rebuild": ("upkeep", "由原始观测重新算出最新值和爆款;--check 只核对"),
+    "rebuild": ("upkeep", "由原始观测重新算出最新值和爆款；--check 只核对"),
 }
 
 
@@ -88,21 +88,21 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     options_metavar="[选项]",
     subcommand_metavar="命令 …",
-    epilog="退出码:0 正常;1 有来源失败;2 用法或配置有误。",
+    epilog="退出码：0 正常；1 有来源失败；2 用法或配置有误。",
 )
 @click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
     metavar="文件",
-    help="配置文件,默认是当前文件夹的 config.toml(也可用环境变量 COLLECT_CONFIG)。",
+    help="配置文件，默认是当前文件夹的 config.toml（也可用环境变量 COLLECT_CONFIG）。",
 )
 @click.version_option(
     package_name="baokuan", prog_name="爆款 collect", message="%(prog)s 版本 %(version)s"
 )
 @click.pass_context
 def main(ctx: click.Context, config_path: Path | None) -> None:
-    """爆款:收集县级融媒体中心各账号的传播数据,每个数字都能追溯到原始文件。"""
+    """爆款：收集县级融媒体中心各账号的传播数据，每个数字都能追溯到原始文件。"""
     from collector.app import App
 
     for stream in (sys.stdout, sys.stderr):

@@ -39,15 +39,15 @@ def missed(
     """
     if known is None or not rows:
         return post
-    name = post.title[:30] or "(无标题)"
+    name = post.title[:30] or "（无标题）"
     there = [row for row in rows if row.seen == seen]
     if not there:
-        return post if post.observed_at is not None else Differs(f"{name}:存的是另一个时间的数")
+        return post if post.observed_at is not None else Differs(f"{name}：存的是另一个时间的数")
     exact = [row for row in there if post.row is not None and row.place == (post.sheet, post.row)]
     there = exact or there
     if all(row.state != post.state for row in there):
         was, now = STATE_WORDS[there[0].state], STATE_WORDS[post.state]
-        return Differs(f"{name}:存的是“{was}”,现在读出“{now}”")
+        return Differs(f"{name}：存的是“{was}”，现在读出“{now}”")
     gained: dict[str, Count] = {}
     for metric in METRICS:
         today = getattr(post.metrics, metric)
@@ -55,8 +55,8 @@ def missed(
         if today is not None and not stored:
             gained[metric] = today
         elif today is not None and today not in stored:
-            words = f"{metric_word(metric)} 存的是 {said(stored[0])},现在读出 {said(today)}"
-            return Differs(f"{name}:{words}")
+            words = f"{metric_word(metric)} 存的是 {said(stored[0])}，现在读出 {said(today)}"
+            return Differs(f"{name}：{words}")
     kept = {each for row in there for each in row.beside}
     beside = {name: value for name, value in post.beside.items() if name not in kept}
     facts = (post.author and not known.author) or (post.column and not known.column)
@@ -92,5 +92,5 @@ def missed_figures(
             gained[metric] = figure
         elif today not in stored:
             when = f"{day} 的" if day else ""
-            return Differs(f"账号{when} {metric} 存的是 {stored[0][0]},现在读出 {today[0]}")
+            return Differs(f"账号{when} {metric} 存的是 {stored[0][0]}，现在读出 {today[0]}")
     return replace(record, figures=gained) if gained else None

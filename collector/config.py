@@ -97,11 +97,11 @@ class Config(Strict):
         for each in self.accounts:
             for call in {each.id, each.name}:
                 if seen.setdefault(call.casefold(), each.id) != each.id or call == "":
-                    raise ValueError(f"两个账号都叫“{call}”,id 和名称都不能重复")
+                    raise ValueError(f"两个账号都叫“{call}”，id 和名称都不能重复")
         if len({each.id.casefold() for each in self.accounts}) != len(self.accounts):
             twice = [each.id for each in self.accounts]
             raise ValueError(
-                f"账号 id 重复:{'、'.join(sorted({i for i in twice if twice.count(i) > 1}))}"
+                f"账号 id 重复：{'、'.join(sorted({i for i in twice if twice.count(i) > 1}))}"
             )
         return self
 
@@ -112,11 +112,11 @@ class Config(Strict):
         for rank in self.ranks:
             for each in rank.accounts:
                 if each not in ids:
-                    raise ValueError(f"排名“{rank.name}”:没有账号“{each}”{like(each, ids)}")
+                    raise ValueError(f"排名“{rank.name}”：没有账号“{each}”{like(each, ids)}")
         for baseline in self.baselines:
             if baseline.of != "total" and baseline.of not in ids | groups:
                 raise ValueError(
-                    f"baselines:没有账号或分组“{baseline.of}”{like(baseline.of, ids | groups)}"
+                    f"baselines：没有账号或分组“{baseline.of}”{like(baseline.of, ids | groups)}"
                 )
         return self
 
@@ -157,14 +157,14 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
-            f"没有找到配置文件 {path}。请先运行 collect init,或用 --config 指明"
+            f"没有找到配置文件 {path}。请先运行 collect init，或用 --config 指明"
         ) from None
     except UnicodeDecodeError as problem:
         raise ConfigError(
-            f"配置文件 {path} 不是 UTF-8 编码。请用记事本打开,另存为,编码选 UTF-8"
+            f"配置文件 {path} 不是 UTF-8 编码。请用记事本打开，另存为，编码选 UTF-8"
         ) from problem
     except OSError as problem:
-        raise ConfigError(f"读不了配置文件 {path}:{said(problem)}。请核对 --config") from problem
+        raise ConfigError(f"读不了配置文件 {path}：{said(problem)}。请核对 --config") from problem
 
 
 def parse(text: str, path: Path) -> Config:
@@ -172,16 +172,16 @@ def parse(text: str, path: Path) -> Config:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{path} 格式有误:{toml_fault(str(problem))}") from problem
+        raise ConfigError(f"{path} 格式有误：{toml_fault(str(problem))}") from problem
     clash = [name for name in ("folder", "fingerprint") if name in raw]
     if clash:
-        raise ConfigError(f"{path} 有误:\n  {clash[0]}:不认识的键")
+        raise ConfigError(f"{path} 有误：\n  {clash[0]}：不认识的键")
     print_of = hashlib.sha256(json.dumps(raw, sort_keys=True, default=_plain).encode()).hexdigest()
     try:
         return Config(**raw, folder=path.resolve().parent, fingerprint=print_of[:12])
     except ValidationError as problem:
         faults = "\n".join(f"  {fault(each)}" for each in problem.errors())
-        raise ConfigError(f"{path} 有 {problem.error_count()} 处要改:\n{faults}") from problem
+        raise ConfigError(f"{path} 有 {problem.error_count()} 处要改：\n{faults}") from problem
 
 
 def _plain(value: object) -> str:

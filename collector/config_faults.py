@@ -12,7 +12,7 @@ from collector.config_sections import SECTIONS, like
 def toml_fault(said: str) -> str:
     place = re.search(r"line (\d+), column (\d+)", said)
     where = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
-    return f"{where}看不懂。常见原因:文字没有加引号、引号或括号没有成对({said})"
+    return f"{where}看不懂。常见原因：文字没有加引号、引号或括号没有成对（{said}）"
 
 
 def fault(error: Any) -> str:
@@ -21,23 +21,23 @@ def fault(error: Any) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         name = str(error["loc"][-1])
-        return f"{where}:不认识的键{like(name, _keys(error['loc'][:-1]))}"
+        return f"{where}：不认识的键{like(name, _keys(error['loc'][:-1]))}"
     words = {
         "missing": "缺少这一项",
-        "string_type": "应是文字,请加英文引号",
+        "string_type": "应是文字，请加英文引号",
         "string_too_short": "不能为空",
-        "int_type": "应是整数,不加引号",
+        "int_type": "应是整数，不加引号",
         "int_from_float": "应是整数",
         "greater_than_equal": f"应不小于 {context.get('ge')}",
-        "literal_error": f"不能是“{error['input']}”,可用:{_expected(context)}",
+        "literal_error": f"不能是“{error['input']}”，可用：{_expected(context)}",
         "tuple_type": "应是用方括号括起的一列值",
         "dict_type": "应是一组“键 = 值”",
-        "model_type": "应是一节,例如 [centre]",
+        "model_type": "应是一节，例如 [centre]",
         "too_short": "至少要有一个",
     }
     if kind == "value_error":
-        return f"{where}:{context['error']}" if where else str(context["error"])
-    return f"{where}:{words.get(kind, error['msg'])}"
+        return f"{where}：{context['error']}" if where else str(context["error"])
+    return f"{where}：{words.get(kind, error['msg'])}"
 
 
 def _expected(context: Mapping[str, Any]) -> str:

@@ -30,7 +30,7 @@ Positive = Annotated[int, Field(ge=1)]
 def variable(name: str) -> str:
     """The name of an environment variable. Raises ValueError without repeating it: it may be the secret itself."""
     if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError("应是环境变量的名字(字母、数字、下划线),不是 cookie 或密钥本身")
+        raise ValueError("应是环境变量的名字（字母、数字、下划线），不是 cookie 或密钥本身")
     return name
 
 
@@ -56,9 +56,9 @@ class StorageConfig(Strict):
         try:
             kind = make_url(url).get_backend_name()
         except ArgumentError:
-            raise ValueError("不是数据库地址,例如 sqlite:///data/baokuan.db") from None
+            raise ValueError("不是数据库地址，例如 sqlite:///data/baokuan.db") from None
         if kind not in ("sqlite", "postgresql"):
-            raise ValueError(f"不支持“{kind}”数据库,请写 sqlite:///data/baokuan.db")
+            raise ValueError(f"不支持“{kind}”数据库，请写 sqlite:///data/baokuan.db")
         return url
 
 
@@ -87,7 +87,7 @@ class AccountConfig(Strict):
     def _is_folder(cls, value: str) -> str:
         if not _ID.fullmatch(value) or value == "done" or len(value.encode()) > 100:
             raise ValueError(
-                '要能作文件夹名:不含空格和 \\ / : * ? " < > |,不以点开头,也不能是 done'
+                '要能作文件夹名：不含空格和 \\ / : * ? " < > |，不以点开头，也不能是 done'
             )
         return value
 
@@ -96,7 +96,7 @@ class AccountConfig(Strict):
     def _is_platform(cls, value: str) -> str:
         if value not in platforms.NAMES:
             raise ValueError(
-                f"没有平台“{value}”{like(value, platforms.NAMES)},可用:{'、'.join(platforms.NAMES)}"
+                f"没有平台“{value}”{like(value, platforms.NAMES)}，可用：{'、'.join(platforms.NAMES)}"
             )
         return value
 
@@ -151,7 +151,7 @@ class PlatformConfig(Strict):
         except ValueError:  # a port that is no number
             good = False
         if value and not good:
-            raise ValueError("应是完整的网址,例如 http://127.0.0.1:8000,不带用户名和密码")
+            raise ValueError("应是完整的网址，例如 http://127.0.0.1:8000，不带用户名和密码")
         return value
 
 
@@ -192,9 +192,9 @@ class ScheduleConfig(Strict):
         parts = value.split()
         good = len(parts) == 5 and all(_CRON_PART.fullmatch(each) for each in parts[:4])
         if value and not good:
-            raise ValueError('应是“分 时 日 月 星期”五项,例如 "45 12 * * mon",不用时写 ""')
+            raise ValueError('应是“分 时 日 月 星期”五项，例如 "45 12 * * mon"，不用时写 ""')
         if value and not _CRON_DAY.fullmatch(parts[4].lower()):
-            raise ValueError("星期请写 mon tue wed thu fri sat sun 或 *,不写数字")
+            raise ValueError("星期请写 mon tue wed thu fri sat sun 或 *，不写数字")
         return value.lower()
 
 
@@ -236,7 +236,9 @@ class MailConfig(Strict):
     @model_validator(mode="after")
     def _is_safe(self) -> MailConfig:
         if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError('不加密只能用于本机(localhost),请把 security 写成 "ssl" 或 "starttls"')
+            raise ValueError(
+                '不加密只能用于本机（localhost），请把 security 写成 "ssl" 或 "starttls"'
+            )
         return self
 
     @property
@@ -337,7 +339,7 @@ class StaffConfig(Strict):
     def _are_whole(cls, value: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
         for name, parts in value.items():
             if name != str(len(parts)) or abs(sum(parts) - 1) > 1e-9:
-                raise ValueError(f"“{name}”应是 {name} 个人的份额,加起来是 1,例如 2 = [0.6, 0.4]")
+                raise ValueError(f"“{name}”应是 {name} 个人的份额，加起来是 1，例如 2 = [0.6, 0.4]")
         return value
 
 
@@ -363,7 +365,7 @@ class RankConfig(Strict):
     @model_validator(mode="after")
     def _has_weights(self) -> RankConfig:
         if (self.index == "weighted") is not bool(self.weights):
-            raise ValueError('index = "weighted" 时要写 weights,别的指数不写')
+            raise ValueError('index = "weighted" 时要写 weights，别的指数不写')
         return self
 
 
@@ -390,7 +392,7 @@ class ReportConfig(Strict):
 def like(name: str, known: Any) -> str:
     """A hint at the known name that a wrong one resembles; empty where none does."""
     near = difflib.get_close_matches(name, list(known), n=1)
-    return f",是不是想写“{near[0]}”" if near else ""
+    return f"，是不是想写“{near[0]}”" if near else ""
 
 
 #: Section → what may stand in it; tables of tables are named too.

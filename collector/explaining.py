@@ -44,13 +44,13 @@ def lines(
 ) -> Iterator[str]:
     """A sentence or figure, how it was made, and the first ``top`` posts behind it, each with its observations."""
     least = "及以上" if stated.least else ""
-    yield stated.text + (f":{_value(stated.value)}{least}" if stated.is_figure else "")
+    yield stated.text + (f"：{_value(stated.value)}{least}" if stated.is_figure else "")
     yield (
-        f"  {summary.period.title},口径 {summary.basis},截至 {moment_words(summary.as_of)},"
+        f"  {summary.period.title}，口径 {summary.basis}，截至 {moment_words(summary.as_of)}，"
         f"已知 {moment_words(summary.known_by)}"
     )
     if stated.trace is None:
-        yield "  这一句是说明,没有由作品得来的数字"
+        yield "  这一句是说明，没有由作品得来的数字"
         return
     question = question_of(connection, summary)
     if stated.trace.standing:
@@ -63,7 +63,7 @@ def lines(
     earlier = earlier_of(question, stated.trace)
     if earlier is not None:
         first, last = _moment(earlier.start), _moment(earlier.end - 1)
-        yield f"  与之比较的时期 {first} 至 {last},截至 {_moment(earlier.as_of)}"
+        yield f"  与之比较的时期 {first} 至 {last}，截至 {_moment(earlier.as_of)}"
         yield from _posts_lines(
             connection, earlier, stated.trace, names, top=top, captures=captures
         )
@@ -81,24 +81,26 @@ def _posts_lines(
     found = behind(connection, question, trace, top)
     metrics = trace.metrics
     yield f"  来自 {found.total} 篇作品" + "".join(
-        f";{metric_word(each)}{_summed(found.sums[each])}" for each in metrics if each in found.sums
+        f"；{metric_word(each)}{_summed(found.sums[each])}"
+        for each in metrics
+        if each in found.sums
     )
     for post in found.posts[:top]:
         shown = "、".join(f"{metric_word(m)} {_amount(post.amounts.get(m))}" for m in metrics)
         yield (
             f"  [{post.post_id}] {names.get(post.account, post.account)} {_when(post)} {short(post.title)}"
-            + (f":{shown}" if shown else "")
+            + (f"：{shown}" if shown else "")
         )
         for each in sources(connection, question, post, metrics):
             yield from _source_lines(each, captures)
     if found.total > top:
         yield f"  还有 {found.total - top} 篇。看更多请加 --top {found.total}"
     if found.total:
-        yield "  一篇的全部观测:collect explain 编号"
+        yield "  一篇的全部观测：collect explain 编号"
 
 
 def _source_lines(each: Observation, captures: Path) -> Iterator[str]:
-    yield f"      {_moment(each.observed_at)} 的观测,{_place(each.reading, each.sheet, each.row)}"
+    yield f"      {_moment(each.observed_at)} 的观测，{_place(each.reading, each.sheet, each.row)}"
     yield from _capture(each.reading, captures)
 
 
@@ -112,18 +114,18 @@ def _standing_lines(
     for word, value in ends.items():
         what = f"  {name}{word}{_STANDING.get(metric, metric)}"
         if value is None:
-            yield f"{what}:{wording.NO_DATA}"
+            yield f"{what}：{wording.NO_DATA}"
             continue
         reading = readings(connection, [value.attempt_id])[value.attempt_id]
         count = value.value
-        yield f"{what}:{_amount(Amount(count.value, count.bound, count.low, count.high))}"
-        yield f"      {_moment(value.seen_at)} 的观测,{_place(reading, value.sheet, value.row)}"
+        yield f"{what}：{_amount(Amount(count.value, count.bound, count.low, count.high))}"
+        yield f"      {_moment(value.seen_at)} 的观测，{_place(reading, value.sheet, value.row)}"
         yield from _capture(reading, captures)
 
 
 def _place(reading: Reading, sheet: int, row: int) -> str:
     where = f" 第{sheet + 1}张表第{row}行" if reading.kind == "file" else ""
-    return f"来自 {reading.source}{where};批次 {reading.run_id},记录 {reading.attempt_id}"
+    return f"来自 {reading.source}{where}；批次 {reading.run_id}，记录 {reading.attempt_id}"
 
 
 def _capture(reading: Reading, captures: Path) -> Iterator[str]:
@@ -138,10 +140,10 @@ def _summed(total: Sum) -> str:
     if total.low == total.value == total.high:
         said = str(total.value)
     elif total.high is None or total.missing:  # what is sure, as the figure states it
-        said = f"{total.low}及以上(含约数或下限)"
+        said = f"{total.low}及以上（含约数或下限）"
     else:
-        said = f"约 {total.value}({total.low}—{total.high})"
-    missing = f",{total.missing} 篇{wording.NO_DATA}" if total.missing else ""
+        said = f"约 {total.value}（{total.low}—{total.high}）"
+    missing = f"，{total.missing} 篇{wording.NO_DATA}" if total.missing else ""
     return f"合计 {said}{missing}"
 
 

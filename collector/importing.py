@@ -98,8 +98,8 @@ class Importer:
         except SourceError as problem:
             self.fail(result, problem)
         except OSError as problem:
-            why = f"读不了:{said(problem)}"
-            advice = "请检查权限,或是否正被别的程序打开,然后再运行一次"
+            why = f"读不了：{said(problem)}"
+            advice = "请检查权限，或是否正被别的程序打开，然后再运行一次"
             self.fail(result, Invalid(why, target=path.name, advice=advice))
         return result
 
@@ -120,7 +120,7 @@ class Importer:
         before = path.stat()
         if before.st_size > MAX_BYTES:
             raise Invalid(
-                f"文件有 {before.st_size // 2**20} MB,超过 {MAX_BYTES // 2**20} MB 的上限",
+                f"文件有 {before.st_size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限",
                 target=path.name,
                 advice="请按月分几次导出",
             )
@@ -159,11 +159,11 @@ class Importer:
             newest = datetime.fromtimestamp(early.newest, SHANGHAI)
             if newest > self.now:
                 raise Invalid(
-                    f"里面有发布时间在将来的作品({newest:%Y-%m-%d %H:%M})",
+                    f"里面有发布时间在将来的作品（{newest:%Y-%m-%d %H:%M}）",
                     target=path.name,
-                    advice="请核对本机的日期和时间,或文件里的发布时间",
+                    advice="请核对本机的日期和时间，或文件里的发布时间",
                 ) from None
-            later = Observed(newest, f"{when.how},但早于文件里最新的发布时间,取后者")
+            later = Observed(newest, f"{when.how}，但早于文件里最新的发布时间，取后者")
             self._store(account, path, before, file, adapter, kept, later, result)
 
     def _store(
@@ -208,14 +208,14 @@ class Importer:
         if stored.bad:
             result.outcome = "invalid"
             result.problem = (
-                f"{path.name}有 {stored.bad} 行没有采用,其余已存入:{stored.bad_rows[0]}"
+                f"{path.name}有 {stored.bad} 行没有采用，其余已存入：{stored.bad_rows[0]}"
             )
 
     def _is_known(self, connection: Connection, account: AccountConfig, result: Result) -> bool:
         number = captured.imported(connection, account.id, result.sha256)
         if number is not None:
             result.outcome = "unchanged"
-            result.problem = f"此前已导入(记录{number}),没有新内容"
+            result.problem = f"此前已导入（记录{number}），没有新内容"
         return number is not None
 
     def _numbers(self, connection: Connection) -> dict[str, int]:
@@ -252,8 +252,8 @@ class Importer:
 def _nothing_understood(path: Path, stored: Stored) -> Invalid:
     """A file of which no row could be believed: nothing is stored, it stays where it is and may be tried again."""
     first = stored.bad_rows[0]
-    why = f"{stored.bad} 行全都没有采用,例如{first.target}:{first.what}"
-    return Invalid(why, target=path.name, advice="请核对文件,改好后再导入")
+    why = f"{stored.bad} 行全都没有采用，例如{first.target}：{first.what}"
+    return Invalid(why, target=path.name, advice="请核对文件，改好后再导入")
 
 
 def _stamp(look: os.stat_result) -> tuple[int, int]:

@@ -115,11 +115,11 @@ def _problem(path: Path, inbox: Path) -> Invalid | None:
         inside = path.resolve(strict=True).is_relative_to(inbox.resolve())
     except OSError as problem:
         return Invalid(
-            f"打不开:{said(problem)}", target=path.name, advice="请检查文件是否还在、是否有权限"
+            f"打不开：{said(problem)}", target=path.name, advice="请检查文件是否还在、是否有权限"
         )
     if stat.S_ISLNK(mode) and not inside:
         return Invalid(
-            "这是指向收件夹以外的链接,没有读取", target=path.name, advice="请把文件本身复制进来"
+            "这是指向收件夹以外的链接，没有读取", target=path.name, advice="请把文件本身复制进来"
         )
     if path.is_dir():
         return Invalid("这是文件夹", target=path.name, advice="请把里面的文件直接放在账号文件夹下")

@@ -24,15 +24,17 @@ def page_lines(results: Sequence[Result]) -> Iterator[str]:
 def _well(results: Sequence[Result]) -> Iterator[str]:
     stored = [each.stored for each in results if each.stored is not None]
     if not stored:
-        yield from (f"[{OUTCOMES[e.outcome]}] {e.source}:{e.problem}" for e in results if e.problem)
+        yield from (
+            f"[{OUTCOMES[e.outcome]}] {e.source}：{e.problem}" for e in results if e.problem
+        )
         return
     same = sum(each.outcome == "unchanged" for each in results)
-    counts = [f"作品 {sum(e.posts for e in stored)} 条(新 {sum(e.new_posts for e in stored)})"]
+    counts = [f"作品 {sum(e.posts for e in stored)} 条（新 {sum(e.new_posts for e in stored)}）"]
     figures, hits = sum(each.figures for each in stored), sum(each.hits for each in stored)
     counts += [f"账号数据 {figures} 项"] if figures else []
     counts += [f"新爆款 {hits} 个"] if hits else []
     counts += [f"{same} 个网页没有变化"] if same else []
-    yield f"[{OUTCOMES['ok']}] {results[0].account} / 网页 {len(stored)} 个:{','.join(counts)}"
+    yield f"[{OUTCOMES['ok']}] {results[0].account} / 网页 {len(stored)} 个：{'，'.join(counts)}"
     falls = [fall for each in stored for fall in each.falls]
     yield from (f"    {fall_line(fall)}" for fall in falls[:5])
 
@@ -45,8 +47,8 @@ def _troubles(results: Sequence[Result]) -> Iterator[str]:
 
     for (outcome, _), alike in groupby(sorted(results, key=kind), key=kind):
         first, *others = alike
-        said = first.problem.removeprefix(f"{first.source}:")
-        yield f"[{OUTCOMES[outcome]}] {first.account} / {first.source}:{said}"
-        yield from (f"    同样:{each.source}" for each in others[: NAMED - 1])
+        said = first.problem.removeprefix(f"{first.source}：")
+        yield f"[{OUTCOMES[outcome]}] {first.account} / {first.source}：{said}"
+        yield from (f"    同样：{each.source}" for each in others[: NAMED - 1])
         if len(others) >= NAMED:
-            yield f"    ……这样的网页共 {len(others) + 1} 个,可加 --json 看全部"
+            yield f"    ……这样的网页共 {len(others) + 1} 个，可加 --json 看全部"

@@ -140,7 +140,7 @@ class Rereader:
             file = open_file(path, name=told.source, encoding=asked.get("encoding", ""), post=post)
             adapter = choose(file, account.for_adapters())
             if adapter.name != told.adapter:
-                raise Invalid(f"现在认作另一种文件({adapter.name})", target=told.source)
+                raise Invalid(f"现在认作另一种文件（{adapter.name}）", target=told.source)
             assert adapter.read_file is not None
             for record in adapter.read_file(file, account.for_adapters()):
                 if not isinstance(record, Headings | Invalid):
@@ -150,7 +150,7 @@ class Rereader:
         adapter = ADAPTERS.get(told.adapter)
         asked = told.notes.get("request", {})
         if adapter is None or adapter.read is None or "at" not in asked:
-            raise Invalid("没有记下当时是怎样取来的,不能重读", target=told.source)
+            raise Invalid("没有记下当时是怎样取来的，不能重读", target=told.source)
         page = page_of(asked, told.source, account.for_adapters(), body)
         answered = Answered(Task(account, adapter, page.request), page)
         read(answered)
@@ -165,10 +165,10 @@ class Rereader:
             body = captures.read(self.config.path(self.config.storage.captures), told.path)
         except (OSError, EOFError, zlib.error) as problem:
             raise _Damaged(
-                f"原件 {told.path} 不见了或已损坏,请从备份恢复 data/captures"
+                f"原件 {told.path} 不见了或已损坏，请从备份恢复 data/captures"
             ) from problem
         if hashlib.sha256(body).hexdigest() != told.sha256:
-            raise _Damaged(f"原件 {told.path} 被改动过,没有采用,请从备份恢复 data/captures")
+            raise _Damaged(f"原件 {told.path} 被改动过，没有采用，请从备份恢复 data/captures")
         return body
 
     def _compare(
@@ -211,7 +211,7 @@ class Rereader:
         again = [numbers[self._key(each, row)] for each in new_posts]
         if rereading.matched(connection, row, again, new_posts) != new_ids:
             look.became = "differs"
-            look.words.append("分不清是哪一篇,没有写入")
+            look.words.append("分不清是哪一篇，没有写入")
             return
         stored = writes.store(connection, row, [*new_posts, *new_figures], numbers)
         look.posts, look.figures, look.hits = stored.posts, stored.figures, stored.hits
@@ -232,7 +232,7 @@ class Rereader:
             adapter=told.adapter,
             kind=told.kind,
             observed_at=datetime.fromtimestamp(moment, SHANGHAI),
-            observed_from=f"{told.observed_from or '采集时间'},原件重读",
+            observed_from=f"{told.observed_from or '采集时间'}，原件重读",
             recorded_at=self.now,
             capture_id=rereading.capture_of(connection, told.attempt_id),
             default_kind=account.default_kind,
@@ -268,7 +268,7 @@ def _missed_posts(
     if matched < told.posts:  # a post that was read then is not read today: is a new one the same?
         unseen = [pair for pair in new if pair[1] is None or pair[1] not in there]
         new = [pair for pair in new if pair not in unseen]
-        differing += [f"{post.title[:30]}:当时读成另一篇,没有写入" for post, _ in unseen]
+        differing += [f"{post.title[:30]}：当时读成另一篇，没有写入" for post, _ in unseen]
     return [post for post, _ in new], [number for _, number in new], differing
 
 

@@ -81,9 +81,9 @@ def collect(
             importer.fail(
                 result,
                 Invalid(
-                    "已经存入,但文件正被别的程序打开,没能移到 done 文件夹",
+                    "已经存入，但文件正被别的程序打开，没能移到 done 文件夹",
                     target=each.path.name,
-                    advice="关闭它后再运行一次即可,不会重复计数",
+                    advice="关闭它后再运行一次即可，不会重复计数",
                 ),
             )
         run.results.append(result)

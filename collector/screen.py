@@ -53,22 +53,24 @@ def result_lines(result: Result) -> Iterator[str]:
     stored = result.stored
     if stored is None:
         yield (
-            f"{head}:{result.problem.removeprefix(f'{result.source}:')}" if result.problem else head
+            f"{head}：{result.problem.removeprefix(f'{result.source}：')}"
+            if result.problem
+            else head
         )
         return
-    counts = [f"作品 {stored.posts} 条(新 {stored.new_posts})"] if stored.posts else []
+    counts = [f"作品 {stored.posts} 条（新 {stored.new_posts}）"] if stored.posts else []
     counts += [f"账号数据 {stored.figures} 项"] if stored.figures else []
     counts += [f"未采用 {stored.bad} 行"] if stored.bad else []
     counts += [f"新爆款 {stored.hits} 个"] if stored.hits else []
     when = ""
     if result.observed is not None:
-        when = f";数据时间 {result.observed.at:%Y-%m-%d %H:%M}({result.observed.how})"
-    yield f"{head}:{','.join(counts) or '文件里没有数据行'}{when}"
+        when = f"；数据时间 {result.observed.at:%Y-%m-%d %H:%M}（{result.observed.how}）"
+    yield f"{head}：{'，'.join(counts) or '文件里没有数据行'}{when}"
     yield from _remarks(stored)
     for bad in stored.bad_rows[:5]:
         yield f"    {bad}"
     if stored.bad > 5:
-        yield f"    ……共 {stored.bad} 行,可加 --json 看全部"
+        yield f"    ……共 {stored.bad} 行，可加 --json 看全部"
 
 
 def _remarks(stored: Stored) -> Iterator[str]:
@@ -76,19 +78,19 @@ def _remarks(stored: Stored) -> Iterator[str]:
     unknown = {name: None for each in stored.headings for name in each.unknown}
     missing = {name: None for each in stored.headings for name in each.missing}
     if unknown:
-        yield f"    不认识的栏目,没有采用:{'、'.join(unknown)}"
+        yield f"    不认识的栏目，没有采用：{'、'.join(unknown)}"
     if missing:
-        yield f"    这种表通常有、这次没有的栏目:{'、'.join(missing)}"
+        yield f"    这种表通常有、这次没有的栏目：{'、'.join(missing)}"
     if stored.cut_off:
-        yield "    行数到了平台导出的上限,更早的作品可能不在里面,合计按“至少”计"
+        yield "    行数到了平台导出的上限，更早的作品可能不在里面，合计按“至少”计"
     if stored.retitled:
-        yield f"    有 {stored.retitled} 篇改过标题,旧标题留有记录"
+        yield f"    有 {stored.retitled} 篇改过标题，旧标题留有记录"
     if stored.pairs:
-        yield f"    有 {stored.pairs} 处疑似同一篇作品,请运行 collect match 决定"
+        yield f"    有 {stored.pairs} 处疑似同一篇作品，请运行 collect match 决定"
     yield from (f"    {words.fall_line(fall)}" for fall in stored.falls[:5])
     if stored.removed or stored.added:
-        yield f"    与上一版相比:新增 {len(stored.added)} 条,去掉 {len(stored.removed)} 条"
-        yield from (f"      去掉:{title}" for title in stored.removed[:10])
+        yield f"    与上一版相比：新增 {len(stored.added)} 条，去掉 {len(stored.removed)} 条"
+        yield from (f"      去掉：{title}" for title in stored.removed[:10])
 
 
 def run_lines(run: Run) -> Iterator[str]:
@@ -99,7 +101,7 @@ def run_lines(run: Run) -> Iterator[str]:
         yield from result_lines(result)
     yield from page_lines(pages)
     for stray in run.strays:
-        yield f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中。请移到账号文件夹,或在 config.toml 中加上账号"
+        yield f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中。请移到账号文件夹，或在 config.toml 中加上账号"
     if not run.results:
         yield "收件夹里没有新文件。把平台后台导出的文件放进 inbox/<账号 id>/ 后再运行"
         return
@@ -110,10 +112,10 @@ def run_lines(run: Run) -> Iterator[str]:
     parts += [f"{len(pages)} 个网页"] if pages else []
     parts += [f"新作品 {new} 条"] if new else []
     parts += [f"{same} 个此前已导入"] if same else []
-    parts += [f"{failed} 个有问题,见上"] if failed else []
+    parts += [f"{failed} 个有问题，见上"] if failed else []
     if same == len(run.results):
         parts.append("没有增加任何内容")
-    yield ",".join(parts)
+    yield "，".join(parts)
 
 
 def result_json(result: Result) -> dict[str, Any]:

@@ -36,13 +36,13 @@ def read_secret(config: Config, env: str, file: str, what: str) -> str:
     if env:
         value = os.environ.get(env, "").strip()
         if not value:
-            raise ConfigError(f"{what}:环境变量 {env} 没有设置")
+            raise ConfigError(f"{what}：环境变量 {env} 没有设置")
         return value
     if file:
         try:
             return config.path(file).read_text(encoding="utf-8").strip()
         except OSError as problem:
-            raise ConfigError(f"{what}:读不了 {Path(file).name}({said(problem)})") from problem
+            raise ConfigError(f"{what}：读不了 {Path(file).name}（{said(problem)}）") from problem
     return ""
 
 

@@ -153,7 +153,7 @@ def _note(
                 known_by=seconds(known_by),
             )
     except StorageError as problem:
-        raise StorageError(f"总结已写好,但没能记下写过它:{problem}") from problem
+        raise StorageError(f"总结已写好，但没能记下写过它：{problem}") from problem
 
 
 def file_name(period: Period, basis: str) -> str:

@@ -37,7 +37,7 @@ METRICS = {
     "收藏数": "favourites",
     "收藏": "favourites",
     "收藏量": "favourites",
-    "在看(推荐)数": "looks",
+    "在看（推荐）数": "looks",
     "在看": "looks",
     "推荐": "looks",
 }
@@ -50,11 +50,11 @@ def metric_word(metric: str) -> str:
 
 _WORDS = {
     errno.ENOSPC: "磁盘已满",
-    errno.EACCES: "没有权限,或正被别的程序打开",
+    errno.EACCES: "没有权限，或正被别的程序打开",
     errno.EPERM: "没有权限",
     errno.EROFS: "磁盘是只读的",
     errno.ENOENT: "文件或文件夹不存在",
-    errno.EISDIR: "这是文件夹,不是文件",
+    errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EBUSY: "正被别的程序占用",
     errno.ENAMETOOLONG: "名字太长",
@@ -82,13 +82,13 @@ _FACTS = {
 def field_word(field: str) -> str:
     """A field of a record as a person reads it, with the name that config uses."""
     word = _FACTS.get(field) or metric_word(field)
-    return word if word == field else f"{word} ({field})"
+    return word if word == field else f"{word}（{field}）"
 
 
 def short(title: str, length: int = 40) -> str:
     """A title on one line of a terminal."""
     line = " ".join(title.split())
-    return (line[: length - 1] + "…" if len(line) > length else line) or "(无标题)"
+    return (line[: length - 1] + "…" if len(line) > length else line) or "（无标题）"
 
 
 def said(problem: OSError) -> str:
@@ -106,4 +106,4 @@ def as_json(value: Any) -> None:
 def fall_line(fall: Fall) -> str:
     """A figure that fell sharply, as a person is told of it."""
     what = metric_word(fall.metric)
-    return f"“{short(fall.title)}”的{what}由 {fall.before} 降到 {fall.after},照实存入,请留意"
+    return f"“{short(fall.title)}”的{what}由 {fall.before} 降到 {fall.after}，照实存入，请留意"

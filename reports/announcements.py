@@ -69,7 +69,7 @@ def trouble_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> 
     """What does not work, since when, and what to do. ``names``: accounts' and platforms' names by id."""
     since = when(_here(trouble.since), now)
     head = f"{source_words(trouble, names)}：{OUTCOMES[trouble.outcome]}，{since}起"
-    problem = wording.line(trouble.problem.removeprefix(f"{trouble.source}:"))
+    problem = wording.line(trouble.problem.removeprefix(f"{trouble.source}："))
     return f"{head}\n{problem}" if problem else head
 
 

@@ -57,7 +57,7 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
     standing = {row.attempt_id: row.source for row in rows if row.withdrawn_at is None}
     for number in attempts:
         if number not in standing:
-            raise Mistaken(f"第{number}次读取不存在,或已经撤回。用 collect status 查看读取记录")
+            raise Mistaken(f"第{number}次读取不存在，或已经撤回。用 collect status 查看读取记录")
     at = told_at(connection, act)
     touched: set[int] = set()
     for number in attempts:
@@ -74,17 +74,17 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     outrank the figure (domain.md "Value at t").
     """
     if metric not in METRICS:
-        raise Mistaken(f"没有“{metric}”这个指标,可用的有:{'、'.join(METRICS)}")
+        raise Mistaken(f"没有“{metric}”这个指标，可用的有：{'、'.join(METRICS)}")
     try:
         figure = Count(value)
     except (TypeError, ValueError) as problem:
-        raise Mistaken(f"“{value}”不是可信的数:应是 0 以上的整数") from problem
+        raise Mistaken(f"“{value}”不是可信的数：应是 0 以上的整数") from problem
     post_id = top_of(connection, [post_id])[post_id]
     latest = connection.execute(
         schema.latest.select().where(schema.latest.c.post_id == post_id)
     ).first()
     if latest is None:
-        raise Mistaken(f"作品 {post_id} 不存在,或还没有任何数据,无从更正")
+        raise Mistaken(f"作品 {post_id} 不存在，或还没有任何数据，无从更正")
     attempt_id = _attempt(connection, post_id, "correction", latest.observed_at, act)
     metrics = [value if name == metric else None for name in METRICS]
     row = (post_id, latest.observed_at, attempt_id, 0, 0, latest.state, *metrics, None)
@@ -95,7 +95,7 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     kept = of_row(_latest(connection, post_id))[METRICS.index(metric)]
     if kept != figure:
         raise Mistaken(
-            f"此前读到过更大的“{value}以上”的数({_said(kept)}),更正不会生效。如果那是误读,请先撤回那次读取"
+            f"此前读到过更大的“{value}以上”的数（{_said(kept)}），更正不会生效。如果那是误读，请先撤回那次读取"
         )
     upkeep.refold(connection, [post_id], told_at(connection, act))
     before = of_row(tuple(latest))[METRICS.index(metric)]

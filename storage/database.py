@@ -38,7 +38,7 @@ def open_database(url: str) -> Engine:
             Path(named).parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise StorageError(
-                f"建不了数据库所在的文件夹 {Path(named).parent}:{problem.strerror}。"
+                f"建不了数据库所在的文件夹 {Path(named).parent}：{problem.strerror}。"
                 "请检查磁盘和权限"
             ) from problem
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
@@ -106,20 +106,20 @@ def _explain(said: str) -> str:
     for sign, words in (
         (
             "is full",
-            "磁盘(或数据库允许的大小)已满,这一批没有存入,已存的不受影响。请腾出空间后再运行",
+            "磁盘（或数据库允许的大小）已满，这一批没有存入，已存的不受影响。请腾出空间后再运行",
         ),
-        ("readonly", "数据库是只读的,没有存入。请检查文件权限,或是否放在只读的磁盘上"),
-        ("read-only", "数据库是只读的,没有存入。请检查文件权限,或是否放在只读的磁盘上"),
-        ("No space left", "磁盘已满,这一批没有存入,已存的不受影响。请腾出空间后再运行"),
-        ("lock", f"数据库正被另一个程序占用,等了 {BUSY_SECONDS} 秒仍未让出。请稍后再运行"),
+        ("readonly", "数据库是只读的，没有存入。请检查文件权限，或是否放在只读的磁盘上"),
+        ("read-only", "数据库是只读的，没有存入。请检查文件权限，或是否放在只读的磁盘上"),
+        ("No space left", "磁盘已满，这一批没有存入，已存的不受影响。请腾出空间后再运行"),
+        ("lock", f"数据库正被另一个程序占用，等了 {BUSY_SECONDS} 秒仍未让出。请稍后再运行"),
         ("unable to open", "打不开数据库文件。请检查路径和权限"),
         ("malformed", "数据库文件已损坏。请用 collect restore 恢复最近的备份"),
-        ("not a database", "这个文件不是数据库,或已损坏。请检查 config.toml 的 [storage] url"),
+        ("not a database", "这个文件不是数据库，或已损坏。请检查 config.toml 的 [storage] url"),
         ("disk I/O", "读写磁盘出错。请检查磁盘"),
     ):
         if sign in said:
             return words
-    return f"数据库出错:{said}"
+    return f"数据库出错：{said}"
 
 
 def prepare(engine: Engine, now: datetime) -> Path | None:
@@ -129,10 +129,10 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
     if found == HEAD:
         return None
     if found is not None and found > HEAD:
-        raise StorageError(f"数据库由更新的版本({found})建立,本程序只认得 {HEAD}。请升级程序")
+        raise StorageError(f"数据库由更新的版本（{found}）建立，本程序只认得 {HEAD}。请升级程序")
     if found is None and _is_foreign(engine):
         raise StorageError(
-            "这个数据库里有别的程序的数据,没有动它。请在 config.toml 的 [storage] url 另写一个文件"
+            "这个数据库里有别的程序的数据，没有动它。请在 config.toml 的 [storage] url 另写一个文件"
         )
     saved = None
     if found is not None and engine.url.database and engine.dialect.name == "sqlite":
@@ -192,7 +192,7 @@ def backup(engine: Engine, target: Path) -> None:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         full = "磁盘已满" if "is full" in str(problem) else str(problem)
-        raise StorageError(f"备份没有成功:{full}。请检查目标位置和空间") from problem
+        raise StorageError(f"备份没有成功：{full}。请检查目标位置和空间") from problem
 
 
 def check(path: Path) -> None:
@@ -205,6 +205,6 @@ def check(path: Path) -> None:
         finally:
             connection.close()
     except sqlite3.Error as problem:
-        raise StorageError(f"{path.name} 不是爆款的数据库,或已损坏:{problem}") from problem
+        raise StorageError(f"{path.name} 不是爆款的数据库，或已损坏：{problem}") from problem
     if answer != ("ok",):
-        raise StorageError(f"{path.name} 已损坏:{answer[0]}")
+        raise StorageError(f"{path.name} 已损坏：{answer[0]}")

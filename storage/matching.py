@@ -134,7 +134,7 @@ class Matcher:
             else:
                 number = self._new(account_id, each.post)
                 for other in free[:_FEW]:
-                    self._propose(number, other, "同一时间发布,标题不同")
+                    self._propose(number, other, "同一时间发布，标题不同")
             ids.append(number)
         self._register(account_id, list(ids), [each.keys for each in waiting], {})
         moments = [_second(each.post) for each in waiting]
@@ -271,7 +271,7 @@ class Matcher:
             for key in keys[place]:
                 known.setdefault(key, number)
             for each in same[:_FEW]:
-                self._propose(number, each.post_id, "标题和日期相同,但不止一篇")
+                self._propose(number, each.post_id, "标题和日期相同，但不止一篇")
         self._insert(account_id, fresh)
 
     def _candidates(

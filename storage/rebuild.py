@@ -33,7 +33,7 @@ class Difference:
         def said(row: tuple[Any, ...] | None) -> str:
             return "没有" if row is None else "、".join("-" if v is None else str(v) for v in row)
 
-        return f"作品 {self.post_id} 的{_WHAT[self.what]}:保存的是 {said(self.kept)},应为 {said(self.right)}"
+        return f"作品 {self.post_id} 的{_WHAT[self.what]}：保存的是 {said(self.kept)}，应为 {said(self.right)}"
 
 
 def check(connection: Connection) -> list[Difference]:

@@ -53,7 +53,7 @@ def tell(connection: Connection, post: int, other: int, same: bool, act: Act) ->
             raise Mistaken(f"没有编号为 {number} 的作品。用 collect explain 标题的一部分 查编号")
     if there[first].account == there[second].account:
         raise Mistaken(
-            f"{first} 和 {second} 是同一个账号的作品。一稿多发说的是不同账号;同一篇被读成两篇时用 collect match"
+            f"{first} 和 {second} 是同一个账号的作品。一稿多发说的是不同账号；同一篇被读成两篇时用 collect match"
         )
     row = (first, second, told_at(connection, act), same, act.author)
     upsert_rows(connection, schema.story_link, [row])

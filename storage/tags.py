@@ -31,7 +31,7 @@ def cleaned(tag: str) -> str:
     """A tag as it is kept: full-width forms folded, no blanks at its ends. Raises Mistaken, in Chinese."""
     name = unicodedata.normalize("NFKC", tag).strip()
     if not name or len(name) > LONGEST or not name.isprintable():
-        raise Mistaken(f"标签“{tag}”不能用:应是 1 到 {LONGEST} 个字,不含换行等控制符")
+        raise Mistaken(f"标签“{tag}”不能用：应是 1 到 {LONGEST} 个字，不含换行等控制符")
     return name
 
 

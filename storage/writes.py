@@ -256,7 +256,7 @@ class _Writer:
             Invalid(
                 f"“{record.account}”不是 config.toml 里的账号",
                 target=f"第{record.row}行",
-                advice="请改成账号的 id 或名称,或先在 config.toml 里加上这个账号",
+                advice="请改成账号的 id 或名称，或先在 config.toml 里加上这个账号",
                 sheet=record.sheet,
                 row=record.row,
             )

@@ -54,7 +54,7 @@ def announce(engine: Engine, config: Config, now: datetime) -> Announced:
         announced.pass_over(connection, at - config.notify.max_age_days * DAY)
         there = any(news(connection, config, now, alarming).values()) or _due(connection, at)
     lines: list[str] = []
-    problems = [f"{_about(each)}是否发出不明:{each.problem}" for each in lost]
+    problems = [f"{_about(each)}是否发出不明：{each.problem}" for each in lost]
     if there:
         to = recipients_of(config, now)
         with writing(engine) as connection:
@@ -63,7 +63,7 @@ def announce(engine: Engine, config: Config, now: datetime) -> Announced:
         for recipient in to.everyone:
             for kind in KINDS:
                 for answer, told in _tell(engine, config, now, kind, recipient):
-                    line = f"{recipient.name}:{WORDS[kind]} {told} 条,{answer.words}"
+                    line = f"{recipient.name}：{WORDS[kind]} {told} 条，{answer.words}"
                     (lines if answer.state == "accepted" else problems).append(line)
     return Announced(tuple(lines), tuple(problems))
 
@@ -77,7 +77,7 @@ def _due(connection: Connection, at: int, kind: str = "", recipient: str = "") -
 
 
 def _about(delivery: Delivery) -> str:
-    return f"{delivery.recipient}:{WORDS[delivery.what]}(编号 {delivery.number})"
+    return f"{delivery.recipient}：{WORDS[delivery.what]}（编号 {delivery.number}）"
 
 
 def _line_up(
@@ -100,12 +100,12 @@ def _give_up(connection: Connection, at: int, to: Recipients) -> Iterator[str]:
         if each.recipient == CHATS and not to.unknown:
             for name in to.chats:
                 deliveries.line_up(connection, each.what, each.subject, name, at)
-            words = "群机器人的地址已改好,改发到各群"
+            words = "群机器人的地址已改好，改发到各群"
             deliveries.settle(connection, each.number, "superseded", at, problem=words)
         elif to.get(each.recipient) is None and (not to.unknown or at >= each.claimed_at + DAY):
-            problem = f"config.toml 里已没有这个收件人;此前:{each.problem or '还没有发过'}"
+            problem = f"config.toml 里已没有这个收件人；此前：{each.problem or '还没有发过'}"
             deliveries.settle(connection, each.number, "refused", at, problem=problem)
-            yield f"{_about(each)}不再发送:{problem}"
+            yield f"{_about(each)}不再发送：{problem}"
 
 
 def _tell(
@@ -145,7 +145,7 @@ def _send(
             return
         answer = held or recipient.send(title, part.text)
         if answer.state in ("temporary", "unclear") and held is None:
-            held = Answer("temporary", f"前一条没有发成,等着再试:{answer.words}")
+            held = Answer("temporary", f"前一条没有发成，等着再试：{answer.words}")
         answer = spoilt if spoilt is not None and answer.state == "accepted" else answer
         spoilt = answer if not part.ends and answer.state != "accepted" else None
         _settle(engine, mine, now, answer)
@@ -173,7 +173,7 @@ def _drop(engine: Engine, numbers: list[int], now: datetime) -> None:
         with writing(engine) as connection:
             for number in numbers:
                 if deliveries.by_number(connection, number).state == "waiting":
-                    problem = "已撤回或不再成立,没有发送"
+                    problem = "已撤回或不再成立，没有发送"
                     deliveries.settle(
                         connection, number, "superseded", seconds(now), problem=problem
                     )
@@ -198,5 +198,5 @@ def _wait(connection: Connection, delivery: Delivery, now: datetime, problem: st
             connection, delivery.number, "waiting", at, problem=problem, next_try_at=again
         )
     else:
-        given_up = f"试了一天没有发成:{problem}"
+        given_up = f"试了一天没有发成：{problem}"
         deliveries.settle(connection, delivery.number, "refused", at, problem=given_up)

@@ -44,18 +44,20 @@ class Login:
 
     def words(self, now: datetime) -> str:
         """One line for people."""
-        head = f"{self.label}:"
+        head = f"{self.label}："
         if self.state == "unset":
             return f"{head}{self.problem}"
         if self.state == "dead":
-            return f"{head}{_when(self.since, now)}起失效,请换上新的"
+            return f"{head}{_when(self.since, now)}起失效，请换上新的"
         said = (
-            "还没有用过" if self.state == "unused" else f"正常,最近 {_when(self.good_at, now)} 可用"
+            "还没有用过"
+            if self.state == "unused"
+            else f"正常，最近 {_when(self.good_at, now)} 可用"
         )
         if self.ends is None:
             return f"{head}{said}"
         left = (self.ends - seconds(now)) // DAY
-        return f"{head}{said}," + (f"还有 {left} 天到期" if left >= 0 else "已经到期,请换上新的")
+        return f"{head}{said}，" + (f"还有 {left} 天到期" if left >= 0 else "已经到期，请换上新的")
 
 
 def logins(connection: Connection, config: Config, now: datetime) -> list[Login]:
@@ -75,7 +77,7 @@ def logins(connection: Connection, config: Config, now: datetime) -> list[Login]
         try:
             text = read_secret(config, *secret, label)
         except ConfigError as problem:
-            unset = str(problem).removeprefix(f"{label}:")
+            unset = str(problem).removeprefix(f"{label}：")
             found.append(Login(label=label, state="unset", problem=unset))
             continue
         ends = _ENDS[name[2]].search(text) if name[2] in _ENDS else None
@@ -106,7 +108,7 @@ def _named(config: Config) -> Iterator[tuple[Name, str, tuple[str, str]]]:
                 yield name, f"{account.name}的接口密钥", (account.secret_env, account.secret_file)
             else:
                 platform = config.platforms[account.platform]
-                label = f"{called[account.platform]}的登录(cookie)"
+                label = f"{called[account.platform]}的登录（cookie）"
                 yield name, label, (platform.cookie_env, platform.cookie_file)
 
 

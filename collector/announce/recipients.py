@@ -59,7 +59,7 @@ def recipients_of(config: Config, now: datetime) -> Recipients:
         for chat in chats.usable
     ]
     if chats.problems:
-        refusal = Answer("temporary", ";".join(chats.problems))
+        refusal = Answer("temporary", "；".join(chats.problems))
         found.append(Recipient(CHATS, HITS | TROUBLES, _MAIL_LIMIT, lambda _title, _text: refusal))
     names = tuple(each.name for each in chats.usable)
     return Recipients(tuple(found), unknown=bool(chats.problems), chats=names)

@@ -22,13 +22,13 @@ from storage.history import Found, Reading
 @config_option
 @click.argument("what", metavar="文件名|批次号")
 @click.option(
-    "--account", "account_id", default="", metavar="账号", help="同名文件不止一个时,指明账号。"
+    "--account", "account_id", default="", metavar="账号", help="同名文件不止一个时，指明账号。"
 )
 @click.option("--reason", default="", metavar="原因", help="为什么撤回。")
 @click.option("--yes", is_flag=True, help="不再询问。")
 @pass_app
 def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool) -> None:
-    """撤回一次错误的导入:按文件名,或按批次号撤回整批。数字随之退回,导入和撤回都留有记录。"""
+    """撤回一次错误的导入：按文件名，或按批次号撤回整批。数字随之退回，导入和撤回都留有记录。"""
     name = PUT_AWAY.sub("", Path(what).name)
     with reading(app.engine) as connection:
         found = attempts.by_source(connection, name, account_id or None)
@@ -36,22 +36,22 @@ def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool
             found = attempts.by_run(connection, int(what), account_id or None)
     if not found:
         raise click.UsageError(
-            f"没有找到名为“{what}”的导入(或已经撤回)。最近的导入见 collect status"
+            f"没有找到名为“{what}”的导入（或已经撤回）。最近的导入见 collect status"
         )
     for each in found:
         click.echo(f"  {_reading_line(each)}")
-    confirm(f"撤回以上 {len(found)} 次导入?", yes=yes)
+    confirm(f"撤回以上 {len(found)} 次导入？", yes=yes)
     with writing(app.engine) as connection:
         act = Act(author=app.author, reason=reason or "未说明", now=app.now)
         touched = changes.retract(connection, [each.attempt_id for each in found], act)
-    click.echo(f"已撤回,涉及 {touched} 篇作品。改好的文件可以重新导入")
+    click.echo(f"已撤回，涉及 {touched} 篇作品。改好的文件可以重新导入")
 
 
 def _exact(_ctx: click.Context, _parameter: click.Parameter, value: str) -> int:
     """A figure as a person types it: 112300 or 112,300; a rounded one (12万) corrects nothing."""
-    digits = value.replace(",", "").replace(",", "")
+    digits = value.replace(",", "").replace("，", "")
     if not (digits.isascii() and digits.isdigit()):
-        raise click.BadParameter(f"“{value}”不是一个确切的整数,请写成 112300 这样")
+        raise click.BadParameter(f"“{value}”不是一个确切的整数，请写成 112300 这样")
     return int(digits)
 
 
@@ -60,11 +60,11 @@ def _exact(_ctx: click.Context, _parameter: click.Parameter, value: str) -> int:
 @click.argument("post", metavar="作品")
 @click.argument("metric", metavar="指标")
 @click.argument("value", metavar="数值", callback=_exact)
-@click.option("--reason", required=True, metavar="原因", help="为什么更正,会留在记录里。")
+@click.option("--reason", required=True, metavar="原因", help="为什么更正，会留在记录里。")
 @pass_app
 def correct_command(app: App, post: str, metric: str, value: int, reason: str) -> None:
-    """更正一篇作品的一个数字。指标写 阅读量、播放量、阅读人数、点赞、评论、分享、分享人数、收藏、在看,或英文名 views 等。
-    原数保留在记录里,以后有新的观测时以新的为准。"""
+    """更正一篇作品的一个数字。指标写 阅读量、播放量、阅读人数、点赞、评论、分享、分享人数、收藏、在看，或英文名 views 等。
+    原数保留在记录里，以后有新的观测时以新的为准。"""
     if not reason.strip():
         raise click.UsageError("请写明更正的原因")
     try:
@@ -75,7 +75,7 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
             number = changes.correct(connection, found.post_id, name, value, act)
     except Mistaken as problem:
         raise click.UsageError(str(problem)) from problem
-    click.echo(f"已更正:{short(found.title)} {metric_word(name)} {value}(记录 {number})")
+    click.echo(f"已更正：{short(found.title)} {metric_word(name)} {value}（记录 {number}）")
 
 
 @click.command("match", short_help="疑似同一篇的作品")
@@ -85,7 +85,7 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
 @click.option("--reason", default="", metavar="原因", help="依据是什么。")
 @pass_app
 def match_command(app: App, pair: int | None, same: bool | None, reason: str) -> None:
-    """不带序号:列出疑似同一篇的作品。带序号和 --same 或 --different:作出决定。"""
+    """不带序号：列出疑似同一篇的作品。带序号和 --same 或 --different：作出决定。"""
     if pair is None:
         with reading(app.engine) as connection:
             waiting = changes.pairs(connection)
@@ -99,7 +99,7 @@ def match_command(app: App, pair: int | None, same: bool | None, reason: str) ->
         )
         return
     if same is None:
-        raise click.UsageError("请加 --same(是同一篇)或 --different(不是同一篇)")
+        raise click.UsageError("请加 --same（是同一篇）或 --different（不是同一篇）")
     try:
         with writing(app.engine) as connection:
             act = Act(author=app.author, reason=reason or "人工核对", now=app.now)
@@ -118,12 +118,12 @@ def _one(found: list[Found], wanted: str) -> Found:
     shown = "\n".join(
         f"  {each.post_id}  {each.account}  {short(each.title)}" for each in found[:10]
     )
-    raise click.UsageError(f"“{wanted}”不止一篇,请用编号指明:\n{shown}")
+    raise click.UsageError(f"“{wanted}”不止一篇，请用编号指明：\n{shown}")
 
 
 def _reading_line(each: Reading) -> str:
-    where = f"批次 {each.run_id},{each.account} / {each.source}"
-    return f"{where},{_when(each.recorded_at)} 存入,作品 {each.posts} 条"
+    where = f"批次 {each.run_id}，{each.account} / {each.source}"
+    return f"{where}，{_when(each.recorded_at)} 存入，作品 {each.posts} 条"
 
 
 def _pair_lines(pair: Pair) -> Iterator[str]:

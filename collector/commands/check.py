@@ -29,7 +29,7 @@ def check_command(ctx: click.Context, app: App) -> None:
 
     config = app.config
     jobs_of(config)  # crontabs that cannot be are faults of config too
-    click.echo(f"配置无误:{config.centre.name},{len(config.accounts)} 个账号")
+    click.echo(f"配置无误：{config.centre.name}，{len(config.accounts)} 个账号")
     bad = 0
     files = 0
     for problem in _secrets(config):
@@ -37,7 +37,7 @@ def check_command(ctx: click.Context, app: App) -> None:
         click.echo(f"[有误] {problem}")
     inbox = config.path(config.inbox.path)
     if not inbox.is_dir():
-        click.echo(f"收件夹 {inbox} 还不存在,第一次采集时会建立")
+        click.echo(f"收件夹 {inbox} 还不存在，第一次采集时会建立")
         if bad:
             ctx.exit(1)
         return
@@ -50,7 +50,7 @@ def check_command(ctx: click.Context, app: App) -> None:
         bad += not fine
         for line in lines:
             click.echo(line)
-    click.echo(f"收件夹里有 {files} 个文件" + (f",{bad} 处要处理" if bad else ""))
+    click.echo(f"收件夹里有 {files} 个文件" + (f"，{bad} 处要处理" if bad else ""))
     if bad:
         ctx.exit(1)
 
@@ -76,9 +76,9 @@ def _checked(each: Incoming) -> tuple[bool, list[str]]:
             raise each.problem
         adapter, faults = _read(each)
     except SourceError as problem:
-        return False, [f"[有误] {label}:{str(problem).removeprefix(f'{each.path.name}:')}"]
+        return False, [f"[有误] {label}：{str(problem).removeprefix(f'{each.path.name}：')}"]
     except OSError as problem:
-        return False, [f"[有误] {label}:读不了:{said(problem)}"]
+        return False, [f"[有误] {label}：读不了：{said(problem)}"]
     return not faults, list(_lines(label, adapter, faults))
 
 
@@ -94,9 +94,9 @@ def _read(each: Incoming) -> tuple[str, list[Invalid]]:
 
 def _lines(label: str, adapter: str, faults: Sequence[Invalid]) -> Iterator[str]:
     if not faults:
-        yield f"[可读] {label}(读法:{adapter})"
+        yield f"[可读] {label}（读法：{adapter}）"
         return
-    yield f"[有误] {label}(读法:{adapter}):{len(faults)} 行看不懂,其余可读"
+    yield f"[有误] {label}（读法：{adapter}）：{len(faults)} 行看不懂，其余可读"
     for fault in faults[:NAMED]:
         yield f"    {fault}"
     if len(faults) > NAMED:

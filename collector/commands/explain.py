@@ -35,15 +35,15 @@ ALL = 1_000
 @click.command("explain", short_help="数字从哪里来")
 @config_option
 @click.argument("what", metavar="[作品 | 句子编号]", required=False)
-@click.option("--period", metavar="时期", help="总结的时期,如 2026Q3:句子编号是这份总结里的。")
-@click.option("--basis", default="published", metavar="口径", help="总结的口径,默认 published。")
-@click.option("--as-of", type=Moment(), help="总结的“截至”,默认现在。")
-@click.option("--known-by", type=Moment(), help="总结的“已知”,默认现在。")
+@click.option("--period", metavar="时期", help="总结的时期，如 2026Q3：句子编号是这份总结里的。")
+@click.option("--basis", default="published", metavar="口径", help="总结的口径，默认 published。")
+@click.option("--as-of", type=Moment(), help="总结的“截至”，默认现在。")
+@click.option("--known-by", type=Moment(), help="总结的“已知”，默认现在。")
 @click.option(
     "--top",
     type=click.IntRange(min=1),
     metavar="条数",
-    help=f"列出几篇作品,默认 {TOP}(JSON {ALL})。",
+    help=f"列出几篇作品，默认 {TOP}（JSON {ALL}）。",
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
@@ -59,8 +59,8 @@ def explain_command(
     top: int | None,
     as_json: bool,
 ) -> None:
-    """一篇作品的每个数字从哪里来:哪次观测、哪个批次、哪个文件的哪一行、原件存在哪里。作品可写编号、链接、平台编号或标题的一部分。
-    加 --period:总结里的一句话、一个数字从哪里来;不写句子编号,列出所有句子的编号。"""
+    """一篇作品的每个数字从哪里来：哪次观测、哪个批次、哪个文件的哪一行、原件存在哪里。作品可写编号、链接、平台编号或标题的一部分。
+    加 --period：总结里的一句话、一个数字从哪里来；不写句子编号，列出所有句子的编号。"""
     if period is not None:
         _explain_stated(app, what, period, basis, as_of, known_by, top, as_json=as_json)
     elif what is None:
@@ -105,9 +105,9 @@ def _explain_stated(
             return
         if wanted not in there:
             near = difflib.get_close_matches(wanted, there, n=5, cutoff=0.5)
-            hint = f"相近的有:{'、'.join(near)}" if near else "没有相近的"
+            hint = f"相近的有：{'、'.join(near)}" if near else "没有相近的"
             raise click.UsageError(
-                f"这份总结里没有编号为“{wanted}”的句子或数字。{hint}。全部编号:collect explain --period {period}"
+                f"这份总结里没有编号为“{wanted}”的句子或数字。{hint}。全部编号：collect explain --period {period}"
             )
         found = there[wanted]
         if as_json:
@@ -132,7 +132,7 @@ def _list_stated(found: list[Stated], *, as_json: bool) -> None:
             click.echo(f"{each.id}\n    {each.text}")
     figures = sum(each.is_figure for each in found)
     click.echo(
-        f"共 {len(found) - figures} 句;另有 {figures} 个数字的编号在总结的“溯源”表里,也可加 --json 列出"
+        f"共 {len(found) - figures} 句；另有 {figures} 个数字的编号在总结的“溯源”表里，也可加 --json 列出"
     )
 
 
@@ -142,7 +142,7 @@ def _explain_post(ctx: click.Context, app: App, post: str, *, as_json: bool) -> 
         if not found:
             raise click.UsageError(f"没有找到作品“{post}”")
         if len(found) > 1 and not as_json:
-            click.echo(f"“{post}”不止一篇,请用编号再查(最多列 {history.FOUND} 篇):")
+            click.echo(f"“{post}”不止一篇，请用编号再查（最多列 {history.FOUND} 篇）：")
             for each in found:
                 when = _when(each.published_at, day=each.date_only)
                 click.echo(f"  {each.post_id}  {each.account}  {when}  {short(each.title)}")
@@ -156,16 +156,16 @@ def _explain_post(ctx: click.Context, app: App, post: str, *, as_json: bool) -> 
 
 def _lines(app: App, connection: Connection, post: Found) -> Iterator[str]:
     yield f"{short(post.title, 200)}"
-    yield f"  编号 {post.post_id};账号 {post.account};发布于 {_when(post.published_at, day=post.date_only)}"
+    yield f"  编号 {post.post_id}；账号 {post.account}；发布于 {_when(post.published_at, day=post.date_only)}"
     if post.url:
         yield f"  {post.url}"
     shown = "、".join(f"{metric_word(n)} {_said(c)}" for n, c in post.latest.items())
-    yield f"  现值:{shown or '没有来源显示数字'}" + (
-        f";状态 {_STATE[post.state]}" if post.state else ""
+    yield f"  现值：{shown or '没有来源显示数字'}" + (
+        f"；状态 {_STATE[post.state]}" if post.state else ""
     )
     for told in history.fact_history(connection, post.post_id):
         since = _when(told.observed_at) if told.observed_at else "最初"
-        yield f"  {since}:{told.name} = {told.value}"
+        yield f"  {since}：{told.name} = {told.value}"
     folder = app.config.path(app.config.storage.captures)
     for each in history.observations(connection, post.post_id):
         yield from _observation_lines(each)
@@ -177,14 +177,14 @@ def _lines(app: App, connection: Connection, post: Found) -> Iterator[str]:
 def _observation_lines(each: Observation) -> Iterator[str]:
     told = each.reading
     shown = "、".join(f"{metric_word(n)} {_said(c)}" for n, c in each.figures.items()) or "没有数字"
-    how = f"人工更正:{told.notes.get('reason', '')}" if told.correction else told.observed_from
-    yield f"  {_when(each.observed_at)}({how}) {shown}"
+    how = f"人工更正：{told.notes.get('reason', '')}" if told.correction else told.observed_from
+    yield f"  {_when(each.observed_at)}（{how}） {shown}"
     place = f"第{each.sheet + 1}张表第{each.row}行" if told.kind == "file" else ""
-    yield f"      来自 {told.source} {place};批次 {told.run_id},记录 {told.attempt_id},{_when(told.recorded_at)} 存入"
+    yield f"      来自 {told.source} {place}；批次 {told.run_id}，记录 {told.attempt_id}，{_when(told.recorded_at)} 存入"
     if told.withdrawn_at is not None:
-        yield f"      已于 {_when(told.withdrawn_at)} 撤回:{told.withdrawn_reason}"
+        yield f"      已于 {_when(told.withdrawn_at)} 撤回：{told.withdrawn_reason}"
     if each.beside:
-        yield "      另存:" + "、".join(f"{name} {value}" for name, value in each.beside.items())
+        yield "      另存：" + "、".join(f"{name} {value}" for name, value in each.beside.items())
 
 
 def _as_data(connection: Connection, post: Found) -> dict[str, Any]:

@@ -21,14 +21,14 @@ SHOWN = 100
 
 @click.command("hits", short_help="列出爆款")
 @config_option
-@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号(id)。")
+@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号（id）。")
 @click.option(
     "--top", type=click.IntRange(min=1), metavar="条数", help="只列最近越过门槛的这么多条。"
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
-    """列出爆款:哪一篇、现在多少、在哪两次观测之间越过了门槛。"""
+    """列出爆款：哪一篇、现在多少、在哪两次观测之间越过了门槛。"""
     if only and app.config.account(only) is None:
         raise click.UsageError(f"config.toml 里没有账号“{only}”")
     accounts = [only] if only else None
@@ -42,13 +42,13 @@ def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
     for line in hit_lines(hits):
         click.echo(line)
     if count > len(hits):
-        click.echo(f"共 {count} 个,以上是最近的 {len(hits)} 个。看更多请加 --top {count}")
+        click.echo(f"共 {count} 个，以上是最近的 {len(hits)} 个。看更多请加 --top {count}")
     if not hits:
-        marks = ";".join(
+        marks = "；".join(
             f"{words.metric_word(metric)} {'、'.join(map(str, values))}"
             for metric, values in app.config.thresholds.items()
         )
-        click.echo(f"还没有爆款(门槛:{marks},在 config.toml 的 [hits] 里改)")
+        click.echo(f"还没有爆款（门槛：{marks}，在 config.toml 的 [hits] 里改）")
 
 
 def names_of(config: Config) -> dict[str, str]:
@@ -64,11 +64,11 @@ def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:
         if what in shown:  # its higher threshold stands above, and contains this one
             continue
         shown.add(what)
-        yield hit.text + ("(已删除)" if hit.deleted else "")
+        yield hit.text + ("（已删除）" if hit.deleted else "")
         if hit.before is None:
-            yield f"    首次观测({_when(hit.after)})时已越过"
+            yield f"    首次观测（{_when(hit.after)}）时已越过"
         else:
-            yield f"    越过时间:{_when(hit.before)} 之后,不晚于 {_when(hit.after)}"
+            yield f"    越过时间：{_when(hit.before)} 之后，不晚于 {_when(hit.after)}"
         if hit.url:
             yield f"    {hit.url}"
 

@@ -22,21 +22,21 @@ from storage.database import reading, writing
 @config_option
 @click.argument("files", nargs=-1, required=True, metavar="文件…", type=click.Path(path_type=Path))
 @click.option(
-    "--account", "account_id", required=True, metavar="账号", help="文件属于哪个账号(id)。"
+    "--account", "account_id", required=True, metavar="账号", help="文件属于哪个账号（id）。"
 )
 @click.option(
-    "--as-of", type=Moment(), help="文件里的数据是什么时候的,如 2026-10-08 或 2026-10-08T09:30。"
+    "--as-of", type=Moment(), help="文件里的数据是什么时候的，如 2026-10-08 或 2026-10-08T09:30。"
 )
 @click.option(
-    "--encoding", default="", metavar="编码", help="文本文件的编码,如 gb18030;一般不用写。"
+    "--encoding", default="", metavar="编码", help="文本文件的编码，如 gb18030；一般不用写。"
 )
 @click.option(
     "--post",
     default="",
     metavar="作品",
-    help="文件没写作品时(快手单作品明细),指明是哪一篇:编号、链接或标题。",
+    help="文件没写作品时（快手单作品明细），指明是哪一篇：编号、链接或标题。",
 )
-@click.option("--dry-run", is_flag=True, help="只看各栏怎样对应、会改变什么,不存入。")
+@click.option("--dry-run", is_flag=True, help="只看各栏怎样对应、会改变什么，不存入。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 @click.pass_context
@@ -51,13 +51,13 @@ def import_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """读入指定的文件。文件留在原处,原样另存一份备查。"""
+    """读入指定的文件。文件留在原处，原样另存一份备查。"""
     account = app.config.account(account_id)
     if account is None:
         known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{account_id}”,现有:{known}")
+        raise click.UsageError(f"config.toml 里没有账号“{account_id}”，现有：{known}")
     if as_of is not None and as_of.date() > app.now.date():
-        raise click.UsageError(f"--as-of {as_of:%Y-%m-%d %H:%M} 在将来,请核对")
+        raise click.UsageError(f"--as-of {as_of:%Y-%m-%d %H:%M} 在将来，请核对")
     wish = Wish(
         as_of=min(as_of, app.now) if as_of else None,
         encoding=encoding,
@@ -77,7 +77,7 @@ def import_command(
             for line in (*(_mapping(result) if dry_run else ()), *screen.result_lines(result)):
                 click.echo(line)
         if dry_run:
-            click.echo("以上只是预演,没有存入任何内容")
+            click.echo("以上只是预演，没有存入任何内容")
     if any(each.failed for each in results):
         ctx.exit(1)
 
@@ -95,13 +95,13 @@ def _post(app: App, wanted: str, account_id: str) -> int | None:
     if not found:
         raise click.UsageError(f"账号 {account_id} 里没有找到作品“{wanted}”")
     shown = "\n".join(f"  {each.post_id}  {short(each.title)}" for each in found[:10])
-    raise click.UsageError(f"“{wanted}”不止一篇,请用编号指明:\n{shown}")
+    raise click.UsageError(f"“{wanted}”不止一篇，请用编号指明：\n{shown}")
 
 
 def _mapping(result: Result) -> Iterator[str]:
     """Heading → metric, as a dry run shows it."""
     for heading in result.stored.headings if result.stored else ():
-        yield f"{result.source} 认作“{heading.layout}”,第{heading.row}行是表头:"
+        yield f"{result.source} 认作“{heading.layout}”，第{heading.row}行是表头："
         yield from (f"    {name} → {field_word(field)}" for name, field in heading.mapped.items())
         if heading.kept:
-            yield f"    另存备查,不计入合计:{'、'.join(heading.kept)}"
+            yield f"    另存备查，不计入合计：{'、'.join(heading.kept)}"

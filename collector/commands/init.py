@@ -42,44 +42,46 @@ group = {group}
 @config_option
 @pass_app
 def init_command(app: App) -> None:
-    """问几个问题,写出 config.toml。已有的文件不会被覆盖。"""
+    """问几个问题，写出 config.toml。已有的文件不会被覆盖。"""
     path = app.config_path
     if path.exists():
         raise click.UsageError(f"{path} 已存在。要重来请先把它改名")
-    text = _HEAD.format(name=_toml(click.prompt("单位名称,如 云岭县融媒体中心")))
-    click.echo("\n接着写各个账号。可选的平台:")
+    text = _HEAD.format(name=_toml(click.prompt("单位名称，如 云岭县融媒体中心")))
+    click.echo("\n接着写各个账号。可选的平台：")
     for key, words in platforms.NAMES.items():
         click.echo(f"  {key:16}{words}")
     taken: set[str] = set()
     while True:
-        platform = click.prompt("平台(写左边的英文;写完了直接回车)", default="", show_default=False)
+        platform = click.prompt(
+            "平台（写左边的英文；写完了直接回车）", default="", show_default=False
+        )
         if not platform:
             if taken:
                 break
             click.echo("至少要有一个账号")
             continue
         if platform not in platforms.NAMES:
-            click.echo(f"没有平台“{platform}”,请照上面左边一列来写")
+            click.echo(f"没有平台“{platform}”，请照上面左边一列来写")
             continue
         text += _account(platform, taken)
     _write(path, text)
     inbox = path.resolve().parent / "inbox"
     for account_id in taken:
         (inbox / account_id).mkdir(parents=True, exist_ok=True)
-    click.echo(f"\n已写好 {path},收件夹在 {inbox}")
-    click.echo("把各平台后台导出的文件放进对应的文件夹,然后运行 collect now")
+    click.echo(f"\n已写好 {path}，收件夹在 {inbox}")
+    click.echo("把各平台后台导出的文件放进对应的文件夹，然后运行 collect now")
 
 
 def _account(platform: str, taken: set[str]) -> str:
     name = click.prompt(f"  {platforms.NAMES[platform]}账号的名称")
     suggested = platform if platform not in taken else f"{platform}{len(taken) + 1}"
     while True:
-        account_id = click.prompt("  文件夹名(id)", default=suggested)
+        account_id = click.prompt("  文件夹名（id）", default=suggested)
         if account_id not in taken:
             break
-        click.echo(f"  “{account_id}”已经用过了,换一个")
+        click.echo(f"  “{account_id}”已经用过了，换一个")
     taken.add(account_id)
-    group = click.prompt("  归入哪一组(合计用,可不写)", default="", show_default=False)
+    group = click.prompt("  归入哪一组（合计用，可不写）", default="", show_default=False)
     return _ACCOUNT.format(
         id=_toml(account_id), platform=_toml(platform), name=_toml(name), group=_toml(group)
     )
@@ -93,7 +95,7 @@ def _write(path: Path, text: str) -> None:
         load(draft)
     except ConfigError as problem:
         raise ConfigError(
-            f"{problem}\n没有写出 {path};所填的内容留在 {draft},可以改好后改名"
+            f"{problem}\n没有写出 {path}；所填的内容留在 {draft}，可以改好后改名"
         ) from None
     draft.replace(path)
 

@@ -29,17 +29,17 @@ class _Address(click.ParamType[str]):
         return value
 
 
-@click.command("mail", short_help="发出周报邮件,或先看一看")
+@click.command("mail", short_help="发出周报邮件，或先看一看")
 @config_option
 @click.option(
-    "--week", "named", metavar="周", default="", help="哪一周,例如 2026-W38;默认是最近的整周。"
+    "--week", "named", metavar="周", default="", help="哪一周，例如 2026-W38；默认是最近的整周。"
 )
 @click.option(
     "--preview", type=click.Path(path_type=Path, file_okay=False), metavar="文件夹",
-    help="只写出邮件的网页、文字、表格和 .eml,不发送。",
+    help="只写出邮件的网页、文字、表格和 .eml，不发送。",
 )  # fmt: skip
 @click.option("--to", "recipient", type=_Address(), metavar="邮箱", help="只发给这个地址。")
-@click.option("--test", "testing", is_flag=True, help="发一封简短的测试邮件,说明服务器怎么答复。")
+@click.option("--test", "testing", is_flag=True, help="发一封简短的测试邮件，说明服务器怎么答复。")
 @pass_app
 @click.pass_context
 def mail_command(
@@ -50,11 +50,11 @@ def mail_command(
     recipient: str | None,
     testing: bool,
 ) -> None:
-    """把最近一周的周报发给 [mail] 里的收件人;已发过的不再发。加 --preview 先看一看,加 --test 试一试邮箱设置。"""
+    """把最近一周的周报发给 [mail] 里的收件人；已发过的不再发。加 --preview 先看一看，加 --test 试一试邮箱设置。"""
     if testing and (named or preview):
         raise click.UsageError("--test 不能和 --week、--preview 一起用")
     if preview is not None and recipient:
-        raise click.UsageError("--preview 不发送,不能和 --to 一起用")
+        raise click.UsageError("--preview 不发送，不能和 --to 一起用")
     if testing:
         if not _test(app, recipient):
             ctx.exit(1)
@@ -86,7 +86,7 @@ def _send(app: App, week: Period, recipient: str | None, *, explicit: bool) -> b
     from collector.mail.mailing import send_weekly
 
     if week.end > app.now:
-        raise click.UsageError(f"{week.title}还没有结束,不能发送;可以加 --preview 先看")
+        raise click.UsageError(f"{week.title}还没有结束，不能发送；可以加 --preview 先看")
     sent = send_weekly(
         app.engine,
         app.config,
@@ -95,13 +95,13 @@ def _send(app: App, week: Period, recipient: str | None, *, explicit: bool) -> b
         to=[recipient] if recipient else None,
         again=("refused", "waiting", "unclear") if recipient else ("refused", "waiting"),
     )
-    click.echo(f"{week.title}的周报:")
+    click.echo(f"{week.title}的周报：")
     for line in sent_lines(sent):
         click.echo(f"  {line}")
     unclear = [each.recipient for each in sent if each.state == "unclear"]
     if unclear:
         click.echo(
-            f"是否送达不明的,请先问收件人;确实没有收到,再运行 collect mail --week {week.name} --to 邮箱"
+            f"是否送达不明的，请先问收件人；确实没有收到，再运行 collect mail --week {week.name} --to 邮箱"
         )
     return all(each.good for each in sent)
 
@@ -109,8 +109,8 @@ def _send(app: App, week: Period, recipient: str | None, *, explicit: bool) -> b
 def sent_lines(sent: Iterable[Sent]) -> Iterable[str]:
     """One line for each recipient."""
     for each in sent:
-        before = "" if each.tried else "(早先已处理,这次没有再发)"
-        yield f"{each.recipient}:{each.text}{before}"
+        before = "" if each.tried else "（早先已处理，这次没有再发）"
+        yield f"{each.recipient}：{each.text}{before}"
 
 
 def _preview(app: App, week: Period, folder: Path) -> None:
@@ -138,8 +138,8 @@ def _preview(app: App, week: Period, folder: Path) -> None:
             path.write_bytes(content)
             click.echo(f"写出 {path}")
     except OSError as problem:
-        raise click.ClickException(f"写不了 {folder}:{said(problem)}") from problem
-    click.echo(f"主题:{value.subject}(没有发送)")
+        raise click.ClickException(f"写不了 {folder}：{said(problem)}") from problem
+    click.echo(f"主题：{value.subject}（没有发送）")
 
 
 def _test(app: App, recipient: str | None) -> bool:
@@ -151,13 +151,13 @@ def _test(app: App, recipient: str | None) -> bool:
     good = True
     for address in (recipient,) if recipient else mail.to:
         envelope = messages.Envelope(app.config.centre.name, mail.sender, address, app.now)
-        text = f"这是{app.config.centre.name}的“爆款”程序发出的测试邮件。能看到它,说明 [mail] 的设置可用。\n"
+        text = f"这是{app.config.centre.name}的“爆款”程序发出的测试邮件。能看到它，说明 [mail] 的设置可用。\n"
         message = messages.plain(envelope, "爆款测试邮件", text, about="test")
         answer = send(mail, password, message, address)
         good &= answer.state == "accepted"
-        click.echo(f"{address}:{_WORDS[answer.state]}{answer.text}")
+        click.echo(f"{address}：{_WORDS[answer.state]}{answer.text}")
     if good:
-        click.echo("服务器接收了测试邮件,请到收件箱看一看;没有的话,看看垃圾邮件里有没有")
+        click.echo("服务器接收了测试邮件，请到收件箱看一看；没有的话，看看垃圾邮件里有没有")
     return good
 
 

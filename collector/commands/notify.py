@@ -8,13 +8,13 @@ from collector.app import App
 from collector.options import config_option, pass_app
 
 
-@click.command("notify", short_help="群通知:发出还没通知的,或试一试")
+@click.command("notify", short_help="群通知：发出还没通知的，或试一试")
 @config_option
-@click.option("--test", "testing", is_flag=True, help="给每个群发一条测试消息,说明各自怎么答复。")
+@click.option("--test", "testing", is_flag=True, help="给每个群发一条测试消息，说明各自怎么答复。")
 @pass_app
 @click.pass_context
 def notify_command(ctx: click.Context, app: App, testing: bool) -> None:
-    """把还没有通知过的爆款、预警、故障发给 [notify] 里的群和 [mail] 里的收件人;每条只发一次。加 --test 先试一试群机器人。"""
+    """把还没有通知过的爆款、预警、故障发给 [notify] 里的群和 [mail] 里的收件人；每条只发一次。加 --test 先试一试群机器人。"""
     good = _test(app) if testing else _announce(app)
     if not good:
         ctx.exit(1)
@@ -31,7 +31,7 @@ def _test(app: App) -> bool:
         return False
     good = not found.problems
     for channel in found.usable:
-        text = f"【爆款】{app.config.centre.name}的测试消息,{app.now:%Y-%m-%d %H:%M}。收到它,群通知就设好了"
+        text = f"【爆款】{app.config.centre.name}的测试消息，{app.now:%Y-%m-%d %H:%M}。收到它，群通知就设好了"
         answer = channel.send(text)
         good = good and answer.state == "accepted"
         mark = {
@@ -40,7 +40,7 @@ def _test(app: App) -> bool:
             "refused": "被拒绝",
             "unclear": "不明",
         }
-        click.echo(f"[{mark[answer.state]}] {channel.name}:{answer.words}")
+        click.echo(f"[{mark[answer.state]}] {channel.name}：{answer.words}")
     return good
 
 

@@ -23,18 +23,18 @@ from storage.seen import told_until
 
 @click.command("now", short_help="马上采集一次")
 @config_option
-@click.option("--account", "only", metavar="账号", default="", help="只采集这一个账号(id)。")
+@click.option("--account", "only", metavar="账号", default="", help="只采集这一个账号（id）。")
 @click.option("--all", "everything", is_flag=True, help="网页不管是否到时候都采集一遍。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出,供别的程序读取。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供别的程序读取。")
 @pass_app
 @click.pass_context
 def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_json: bool) -> None:
-    """马上采集一次:读入收件夹里的文件,列出新爆款,写出最近一个有作品的季度的总结。"""
+    """马上采集一次：读入收件夹里的文件，列出新爆款，写出最近一个有作品的季度的总结。"""
     if only and app.config.account(only) is None:
         known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
+        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     if app.engine and app.saved is not None and not as_json:
-        click.echo(f"数据库已升级,升级前的备份在 {app.saved}")
+        click.echo(f"数据库已升级，升级前的备份在 {app.saved}")
     with reading(app.engine) as connection:
         since = max(int(app.now.timestamp()), told_until(connection))
     with screen.progress() as tell:
@@ -84,7 +84,7 @@ def _show(
 ) -> None:
     for line in screen.run_lines(run):
         click.echo(line)
-    click.echo(f"\n本次新发现爆款 {len(hits)} 个" + (":" if hits else ""))
+    click.echo(f"\n本次新发现爆款 {len(hits)} 个" + ("：" if hits else ""))
     for line in hit_lines(hits):
         click.echo(line)
     for line in told.lines:
@@ -92,11 +92,11 @@ def _show(
     for problem in told.problems:
         click.echo(f"[通知没有发成] {problem}")
     if unwritten:
-        click.echo(f"\n总结没有全部写成:{unwritten}")
+        click.echo(f"\n总结没有全部写成：{unwritten}")
     elif written is None:
-        click.echo("还没有作品,暂不写总结")
+        click.echo("还没有作品，暂不写总结")
     else:
         period, files = written
-        click.echo(f"\n{period.title}的总结:")
+        click.echo(f"\n{period.title}的总结：")
         for path in files:
             click.echo(f"  {path}")

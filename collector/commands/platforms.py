@@ -25,15 +25,15 @@ ANSWERS = {"allowed": "允许", "forbidden": "不允许", "unreadable": "读不�
 
 @click.command("platforms", short_help="各平台看得到什么、允许取什么")
 @config_option
-@click.option("--platform", "only", default="", metavar="平台", help="只看这个平台,如 bilibili。")
-@click.option("--robots", is_flag=True, help="现在就去取各网站的 robots.txt;不加则不访问网络。")
+@click.option("--platform", "only", default="", metavar="平台", help="只看这个平台，如 bilibili。")
+@click.option("--robots", is_flag=True, help="现在就去取各网站的 robots.txt；不加则不访问网络。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
-    """各平台的网页和文件里看得到哪些数、看不到哪些,访问哪些网站、多快,网站的 robots.txt 允许不允许。"""
+    """各平台的网页和文件里看得到哪些数、看不到哪些，访问哪些网站、多快，网站的 robots.txt 允许不允许。"""
     found = [each for each in showings(app.config, app.now.date()) if only in ("", each.platform)]
     if not found:
-        raise click.UsageError(f"没有平台“{only}”,不加 --platform 可看全部")
+        raise click.UsageError(f"没有平台“{only}”，不加 --platform 可看全部")
     allowed: dict[str, list[Allowed]] = {}
     if robots:
         fetcher, _ = fetcher_of(app.config, app.now, SECONDS)
@@ -48,7 +48,7 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
         for line in _lines(each, allowed.get(each.platform)):
             click.echo(line)
     if not robots:
-        click.echo("robots.txt 没有查;加 --robots 现在去查(会访问这些网站,各一次)")
+        click.echo("robots.txt 没有查；加 --robots 现在去查（会访问这些网站，各一次）")
 
 
 def _asked(showing: Showing) -> list[str]:
@@ -57,20 +57,20 @@ def _asked(showing: Showing) -> list[str]:
 
 
 def _lines(showing: Showing, allowed: list[Allowed] | None) -> Iterator[str]:
-    yield f"{showing.name}({showing.platform})"
+    yield f"{showing.name}（{showing.platform}）"
     for half in showing.pages:
-        yield f"  网页 {half.adapter}:{_shown(half, '没有数字,只看是否还在、标题和时间')}"
+        yield f"  网页 {half.adapter}：{_shown(half, '没有数字，只看是否还在、标题和时间')}"
     if not showing.pages:
-        yield "  网页:不取"
+        yield "  网页：不取"
     for half in showing.files:
-        yield f"  文件 {half.adapter}:{_shown(half, '没有数字')}"
+        yield f"  文件 {half.adapter}：{_shown(half, '没有数字')}"
     if showing.hidden:
-        yield f"  网页上看不到:{_metrics(showing.hidden)}"
+        yield f"  网页上看不到：{_metrics(showing.hidden)}"
     if showing.nowhere:
-        yield f"  文件里也看不到:{_metrics(showing.nowhere)}"
+        yield f"  文件里也看不到：{_metrics(showing.nowhere)}"
     if any(half.hosts for half in showing.pages):
-        default = "" if showing.is_set else "(默认)"
-        yield f"  速率:每个网站 {showing.rate},同时 {showing.concurrency} 个{default}"
+        default = "" if showing.is_set else "（默认）"
+        yield f"  速率：每个网站 {showing.rate}，同时 {showing.concurrency} 个{default}"
     for half in showing.pages:
         yield from _host_lines(half, allowed)
 
@@ -79,21 +79,21 @@ def _host_lines(half: Half, allowed: list[Allowed] | None) -> Iterator[str]:
     asked = {host_of(each) for each in half.addresses or ()}
     for host in half.hosts:
         if half.own_api:
-            yield f"  {host}:自己账号的接口,不看 robots.txt"
+            yield f"  {host}：自己账号的接口，不看 robots.txt"
         elif host not in asked:
-            yield f"  {host}:只在网页转到那里时才访问"
+            yield f"  {host}：只在网页转到那里时才访问"
         elif allowed is None:
-            yield f"  {host}:robots.txt 未查"
+            yield f"  {host}：robots.txt 未查"
         else:
             for each in allowed:
                 if host_of(each.url) == host:
-                    yield f"  {host}{urlsplit(each.url).path}:{_said(each)}"
+                    yield f"  {host}{urlsplit(each.url).path}：{_said(each)}"
 
 
 def _said(allowed: Allowed) -> str:
     if allowed.answer == "unreadable":
-        return f"{ANSWERS['unreadable']}({allowed.why}),按不允许对待"
-    pause = f",要求每次间隔 {allowed.pause:g} 秒" if allowed.pause else ""
+        return f"{ANSWERS['unreadable']}（{allowed.why}），按不允许对待"
+    pause = f"，要求每次间隔 {allowed.pause:g} 秒" if allowed.pause else ""
     return f"{ANSWERS[allowed.answer]}{pause}"
 
 

@@ -27,21 +27,21 @@ SHOWN = 5
 @click.command("probe", short_help="试读一个网址")
 @config_option
 @click.argument("url", metavar="网址")
-@click.option("--account", "only", default="", metavar="账号", help="按这个账号(id)的配置来读。")
+@click.option("--account", "only", default="", metavar="账号", help="按这个账号（id）的配置来读。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 @click.pass_context
 def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bool) -> None:
-    """试读一个网址:用哪种读法、读到什么。没见过的网站,给出可以直接粘贴的配置。只取这一页,什么也不存。
+    """试读一个网址：用哪种读法、读到什么。没见过的网站，给出可以直接粘贴的配置。只取这一页，什么也不存。
     还没有 config.toml 也能用。"""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise click.UsageError(f"“{url}”不是网址,请写全,例如 https://www.example.com/news/1.html")
+        raise click.UsageError(f"“{url}”不是网址，请写全，例如 https://www.example.com/news/1.html")
     config = app.config if only or app.config_path.exists() else bare_config()
     account = config.account(only) if only else None
     if only and account is None:
         known = "、".join(each.id for each in config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
+        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     fetcher, _ = fetcher_of(config, app.now, SECONDS)
     found = probe(fetcher, aim_at(config, url, app.now.date(), account))
     if as_json:
@@ -55,15 +55,15 @@ def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bo
 
 def _lines(found: Probe) -> Iterator[str]:
     aim = found.aim
-    whose = f",按账号 {aim.account.id} 的配置" if aim.known else ""
-    yield f"读法:{aim.adapter.name}({platforms.NAMES[aim.account.platform]}{whose})"
-    yield f"取了:{aim.request.url}"
+    whose = f"，按账号 {aim.account.id} 的配置" if aim.known else ""
+    yield f"读法：{aim.adapter.name}（{platforms.NAMES[aim.account.platform]}{whose}）"
+    yield f"取了：{aim.request.url}"
     if found.page is not None and found.page.url != aim.request.url:
-        yield f"转到:{found.page.url}"
+        yield f"转到：{found.page.url}"
         if 300 <= found.page.status < 400:
-            yield "  没有跟去;要看那里,请用那个网址再试一次"
+            yield "  没有跟去；要看那里，请用那个网址再试一次"
     if found.problem is not None and (aim.known or found.proposal is None):
-        problem = str(found.problem).removeprefix(f"{found.problem.target}:")
+        problem = str(found.problem).removeprefix(f"{found.problem.target}：")
         yield f"[{screen.OUTCOMES[found.problem.outcome]}] {problem}"
     for post in found.posts[:SHOWN]:
         yield from _post_lines(post)
@@ -79,14 +79,14 @@ def _lines(found: Probe) -> Iterator[str]:
         yield "这一页没有读到内容"
     if found.proposal is not None:
         yield from _proposal_lines(found.proposal, own=found.aim.known)
-    yield "以上只是试读,什么也没有存"
+    yield "以上只是试读，什么也没有存"
 
 
 def _post_lines(post: Post) -> Iterator[str]:
-    yield f"标题:{post.title or '(无标题)'}"
+    yield f"标题：{post.title or '（无标题）'}"
     if post.published_at is not None:
         there = post.published_at.astimezone(SHANGHAI)
-        yield "  发布时间:" + (
+        yield "  发布时间：" + (
             f"{there:%Y-%m-%d}" if post.date_only else f"{there:%Y-%m-%d %H:%M:%S}"
         )
     shown = [
@@ -94,45 +94,45 @@ def _post_lines(post: Post) -> Iterator[str]:
         for name in METRICS
         if (count := getattr(post.metrics, name)) is not None
     ]
-    yield f"  数字:{'、'.join(shown) or '这一页没有显示'}"
+    yield f"  数字：{'、'.join(shown) or '这一页没有显示'}"
     facts = {"作者": post.author, "栏目": post.column, **post.beside}
     if told := "、".join(f"{name} {value}" for name, value in facts.items() if value != ""):
-        yield f"  其他:{told}"
+        yield f"  其他：{told}"
     if post.state != "public":
-        yield f"  状态:{STATE_WORDS[post.state]}"
+        yield f"  状态：{STATE_WORDS[post.state]}"
 
 
 def _follow_lines(found: Probe) -> Iterator[str]:
     counters = [each for each in found.follow if each.about == "counter"]
     others = [each for each in found.follow if each.about != "counter"]
     for each in counters:
-        yield f"  浏览次数在另一个地址,采集时会读:{each.url}"
+        yield f"  浏览次数在另一个地址，采集时会读：{each.url}"
     if others:
-        yield f"这是一个列表,采集时会接着读 {len(others)} 个地址,例如:"
+        yield f"这是一个列表，采集时会接着读 {len(others)} 个地址，例如："
         yield from (f"  {each.url}" for each in others[:SHOWN])
 
 
 def _proposal_lines(proposal: Proposal, *, own: bool) -> Iterator[str]:
     kind = f"选择器读到 {len(proposal.page)} 处" if proposal.page else "不用写选择器"
     yield ""
-    yield f"{'可以改成' if own else '没有见过的网站,可以这样配置'}({kind},已在这一页上试过):"
+    yield f"{'可以改成' if own else '没有见过的网站，可以这样配置'}（{kind}，已在这一页上试过）："
     yield ""
     yield proposal.toml
     yield ""
     for post in proposal.posts[:1]:
-        yield "按这个配置读到:"
+        yield "按这个配置读到："
         yield from (f"  {line}" for line in _post_lines(post))
     if proposal.leads_to and not proposal.posts:
-        yield f"按这个配置读到 {len(proposal.leads_to)} 个文章地址,例如:"
+        yield f"按这个配置读到 {len(proposal.leads_to)} 个文章地址，例如："
         yield from (f"  {each}" for each in proposal.leads_to[:SHOWN])
     chosen = proposal.page.values()
-    for there, head in ((True, "各处现在的值:"), (False, "没有选用的位置:")):
+    for there, head in ((True, "各处现在的值："), (False, "没有选用的位置：")):
         places = [each for each in proposal.candidates if (each.place in chosen) is there]
         if places:
             yield head
             yield from (f"  {e.field} = {e.place}  “{e.value[:40]}”" for e in places[:20])
     for wish in proposal.todo:
-        yield f"还要做:{wish}"
+        yield f"还要做：{wish}"
 
 
 def _number(figure: int | Count) -> str:

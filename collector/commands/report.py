@@ -24,28 +24,28 @@ from reports.periods import parse_period
     default=",".join(RENDERERS),
     show_default=True,
     metavar="格式",
-    help="要哪几种文件:Word、Excel、网页、Markdown、JSON。",
+    help="要哪几种文件：Word、Excel、网页、Markdown、JSON。",
 )
 @click.option(
     "--basis",
     default="published",
     show_default=True,
     metavar="口径",
-    help="published 期内发布作品的累计值;gained 期内净增;aged:7 发布满 7 天时的值。",
+    help="published 期内发布作品的累计值；gained 期内净增；aged:7 发布满 7 天时的值。",
 )
 @click.option(
     "--topic",
     metavar="专题",
     default="",
-    help="只写这一个专题的总结(config.toml 里的名字);JSON 仍是全的。",
+    help="只写这一个专题的总结（config.toml 里的名字）；JSON 仍是全的。",
 )
-@click.option("--as-of", type=Moment(), help="截至什么时候观测到的数,如 2026-10-08;默认现在。")
-@click.option("--known-by", type=Moment(), help="截至什么时候已存入的数;默认现在。")
+@click.option("--as-of", type=Moment(), help="截至什么时候观测到的数，如 2026-10-08；默认现在。")
+@click.option("--known-by", type=Moment(), help="截至什么时候已存入的数；默认现在。")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="文件夹",
-    help="写到哪里,默认 reports_out。",
+    help="写到哪里，默认 reports_out。",
 )
 @pass_app
 def report_command(
@@ -58,12 +58,12 @@ def report_command(
     known_by: datetime | None,
     out: Path | None,
 ) -> None:
-    """写出一个时期的总结。时期写法:2026Q3、2026H1、2026、2026-09、2026-W38,或 起..止,
+    """写出一个时期的总结。时期写法：2026Q3、2026H1、2026、2026-09、2026-W38，或 起..止，
     如 2026-01-22..2026-02-02T16。"""
     wanted = [each.strip() for each in formats.split(",") if each.strip()]
     for each in wanted:
         if each not in RENDERERS:
-            raise click.UsageError(f"没有格式“{each}”,可用:{'、'.join(RENDERERS)}")
+            raise click.UsageError(f"没有格式“{each}”，可用：{'、'.join(RENDERERS)}")
     try:
         span = parse_period(period)
         parse_basis(basis)
@@ -89,7 +89,7 @@ def report_command(
         raise click.ClickException(str(problem)) from problem
     except ValueError as problem:
         raise click.UsageError(str(problem)) from problem
-    click.echo(f"{span.title}的总结已写好:")
+    click.echo(f"{span.title}的总结已写好：")
     for path in files:
         click.echo(f"  {path}")
 

@@ -19,12 +19,12 @@ from collector.rereading import Look, reread
 SHOWN = 20
 
 
-@click.command("reread", short_help="把留存的原件重读一遍,补上漏读的")
+@click.command("reread", short_help="把留存的原件重读一遍，补上漏读的")
 @config_option
-@click.option("--platform", default="", metavar="平台", help="只重读这个平台的,如 bilibili。")
-@click.option("--account", "only", default="", metavar="账号", help="只重读这一个账号(id)的。")
-@click.option("--since", type=Since(), help="只重读这一天(或这一刻)以后存入的,如 2026-10-01。")
-@click.option("--dry-run", is_flag=True, help="只看会补上什么,不存入。")
+@click.option("--platform", default="", metavar="平台", help="只重读这个平台的，如 bilibili。")
+@click.option("--account", "only", default="", metavar="账号", help="只重读这一个账号（id）的。")
+@click.option("--since", type=Since(), help="只重读这一天（或这一刻）以后存入的，如 2026-10-01。")
+@click.option("--dry-run", is_flag=True, help="只看会补上什么，不存入。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 @click.pass_context
@@ -37,12 +37,12 @@ def reread_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """用现在的读法,把留存的网页和文件重读一遍,补上当时漏读的。已有的数不改动;读出来不一样的只列出来。"""
+    """用现在的读法，把留存的网页和文件重读一遍，补上当时漏读的。已有的数不改动；读出来不一样的只列出来。"""
     if platform and platform not in platforms.NAMES:
-        raise click.UsageError(f"没有平台“{platform}”,可用:{'、'.join(platforms.NAMES)}")
+        raise click.UsageError(f"没有平台“{platform}”，可用：{'、'.join(platforms.NAMES)}")
     if only and app.config.account(only) is None:
         known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
+        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     accounts = [
         each
         for each in app.config.accounts
@@ -73,23 +73,23 @@ def _lines(looks: Sequence[Look], *, dry_run: bool) -> Iterator[str]:
         return
     number = Counter(each.became for each in looks)
     yield from _named(looks, "damaged", "原件有问题")
-    yield from _named(looks, "lost", "当时读得出,现在读不出(已存的数不变)")
-    yield from _named(looks, "differs", "与已存的不一样,没有写入,请用 collect explain 核对")
+    yield from _named(looks, "lost", "当时读得出，现在读不出（已存的数不变）")
+    yield from _named(looks, "differs", "与已存的不一样，没有写入，请用 collect explain 核对")
     added = [each for each in looks if each.posts or each.figures]
     for each in added[:SHOWN]:
         parts = [f"作品 {each.posts} 条"] if each.posts else []
         parts += [f"账号数据 {each.figures} 项"] if each.figures else []
         parts += [f"新爆款 {each.hits} 个"] if each.hits else []
-        yield f"[补上] {each.account} / {each.source}:{','.join(parts)}"
+        yield f"[补上] {each.account} / {each.source}：{'，'.join(parts)}"
     if len(added) > SHOWN:
-        yield f"    ……共 {len(added)} 处,可加 --json 看全部"
+        yield f"    ……共 {len(added)} 处，可加 --json 看全部"
     did = "会补上" if dry_run else "补上"
     said = [f"重读了 {len(looks)} 份原件", f"{did} {len(added)} 份" if added else "没有要补的"]
     said += [f"{number['still']} 份仍然读不出"] if number["still"] else []
     said += [f"{number['differs']} 份与已存的不一样"] if number["differs"] else []
-    yield ",".join(said)
+    yield "，".join(said)
     if dry_run:
-        yield "以上只是预演,没有存入任何内容"
+        yield "以上只是预演，没有存入任何内容"
 
 
 def _named(looks: Sequence[Look], became: str, head: str) -> Iterator[str]:
@@ -98,4 +98,4 @@ def _named(looks: Sequence[Look], became: str, head: str) -> Iterator[str]:
         yield f"[{head}] {each.account} / {each.source}"
         yield from (f"    {line}" for line in each.words[:5])
     if len(found) > SHOWN:
-        yield f"    ……共 {len(found)} 份,可加 --json 看全部"
+        yield f"    ……共 {len(found)} 份，可加 --json 看全部"

@@ -19,14 +19,14 @@ from storage.database import StorageError, is_current, open_database, reading
 _LOOKS = 2.0
 
 
-@click.command("serve", short_help="一直运行:按时采集、看收件夹、发周报")
+@click.command("serve", short_help="一直运行：按时采集、看收件夹、发周报")
 @config_option
 @pass_app
 @click.pass_context
 def serve_command(ctx: click.Context, app: App) -> None:
-    """一直运行:按 [schedule] 的时间采集、发周报、写季度总结、备份、清理;收件夹里有新文件,几秒内读入。
+    """一直运行：按 [schedule] 的时间采集、发周报、写季度总结、备份、清理；收件夹里有新文件，几秒内读入。
 
-    按 Ctrl+C 停止;正在做的事做完一步就停,或者撤回,不会留下半截数据。"""
+    按 Ctrl+C 停止；正在做的事做完一步就停，或者撤回，不会留下半截数据。"""
     from collector.service.accepted import Accepted
     from collector.service.heartbeat import beat
     from collector.service.logs import set_up
@@ -40,7 +40,7 @@ def serve_command(ctx: click.Context, app: App) -> None:
         with held(engine, "service", _LOOKS) as still_held:
             set_up_logs = partial(set_up, journal=is_read_by_journal())
             set_up_logs(accepted.config)
-            click.echo(f"{accepted.config.centre.name}的采集服务在运行,按 Ctrl+C 停止")
+            click.echo(f"{accepted.config.centre.name}的采集服务在运行，按 Ctrl+C 停止")
             turns = Turns(
                 accepted=accepted,
                 engine=engine,
@@ -50,7 +50,7 @@ def serve_command(ctx: click.Context, app: App) -> None:
             )
             ctx.exit(Serving(turns=turns, set_up_logs=set_up_logs).run())
     except Taken:
-        click.echo(f"{_who(engine)},没有再启动一个。要看它的状况,请运行 collect status", err=True)
+        click.echo(f"{_who(engine)}，没有再启动一个。要看它的状况，请运行 collect status", err=True)
         ctx.exit(1)
     finally:
         engine.dispose()
@@ -66,8 +66,8 @@ def _who(engine: Engine) -> str:
                 since = datetime.fromtimestamp(last.started_at, SHANGHAI)
                 return (
                     "采集服务已经在运行"
-                    f"(主机 {last.host},进程 {last.pid},{since:%Y-%m-%d %H:%M} 启动)"
+                    f"（主机 {last.host}，进程 {last.pid}，{since:%Y-%m-%d %H:%M} 启动）"
                 )
     except StorageError as problem:
-        return f"采集服务已经在运行(数据库这会儿用不了:{problem})"
+        return f"采集服务已经在运行（数据库这会儿用不了：{problem}）"
     return "采集服务已经在启动"

@@ -14,29 +14,29 @@ from collector.service import installing, units
 from collector.service.installing import Failed, Machine
 
 _NO_KEEPER = (
-    "这台机器没有 systemd,不能装成服务。请用您系统自己的办法让下面这条命令一直运行:\n  {command}"
+    "这台机器没有 systemd，不能装成服务。请用您系统自己的办法让下面这条命令一直运行：\n  {command}"
 )
 
 
 @click.group(
     "service",
-    short_help="装成系统服务,开机就运行",
+    short_help="装成系统服务，开机就运行",
     options_metavar="[选项]",
     subcommand_metavar="命令 …",
 )
 def service_command() -> None:
-    """装成系统服务:开机就运行 collect serve,出错自动重启。Linux 上是 systemd,Windows 上是任务计划程序。"""
+    """装成系统服务：开机就运行 collect serve，出错自动重启。Linux 上是 systemd，Windows 上是任务计划程序。"""
 
 
-@service_command.command("install", short_help="安装(或更新)并启动")
+@service_command.command("install", short_help="安装（或更新）并启动")
 @config_option
 @click.option("--user", default="", metavar="用户", help="以哪个系统用户运行。")
-@click.option("--print", "only_print", is_flag=True, help="只显示将要安装的内容,不动系统。")
+@click.option("--print", "only_print", is_flag=True, help="只显示将要安装的内容，不动系统。")
 @pass_app
 @click.pass_context
 def install_command(ctx: click.Context, app: App, user: str, only_print: bool) -> None:
-    """安装并启动;已经装过的,按现在的配置更新。Linux 上默认以 config.toml 所在文件夹的主人运行;
-    主人是 root 时,用专门的用户 baokuan(没有就新建)。Windows 上默认用当前用户。"""
+    """安装并启动；已经装过的，按现在的配置更新。Linux 上默认以 config.toml 所在文件夹的主人运行；
+    主人是 root 时，用专门的用户 baokuan（没有就新建）。Windows 上默认用当前用户。"""
     machine = installing.here()
     plan = _plan(app, machine, user)
     try:
@@ -50,10 +50,10 @@ def install_command(ctx: click.Context, app: App, user: str, only_print: bool) -
     try:
         installing.install(machine, text, plan.user, [Path(each) for each in plan.writes])
     except Failed as problem:
-        raise click.ClickException(f"没有装好:{problem}") from problem
-    click.echo(f"已安装并启动,以用户 {plan.user} 运行。看它的状况:collect service status")
+        raise click.ClickException(f"没有装好：{problem}") from problem
+    click.echo(f"已安装并启动，以用户 {plan.user} 运行。看它的状况：collect service status")
     if machine.keeper == "systemd":
-        click.echo(f"密钥写在 {units.SECRETS}(只有 root 能读);日志:journalctl -u {units.NAME}")
+        click.echo(f"密钥写在 {units.SECRETS}（只有 root 能读）；日志：journalctl -u {units.NAME}")
 
 
 @service_command.command("status", short_help="装了没有、在不在运行")
@@ -61,7 +61,7 @@ def install_command(ctx: click.Context, app: App, user: str, only_print: bool) -
 @pass_app
 @click.pass_context
 def status_command(ctx: click.Context, app: App) -> None:
-    """装了没有、在不在运行,系统怎么说。采集本身的状况看 collect status。"""
+    """装了没有、在不在运行，系统怎么说。采集本身的状况看 collect status。"""
     machine = installing.here()
     if machine.keeper is None:
         raise click.ClickException(_no_keeper(app))
@@ -69,7 +69,7 @@ def status_command(ctx: click.Context, app: App) -> None:
     if not found.installed:
         click.echo("没有安装。要安装请运行 collect service install")
     else:
-        click.echo("已安装,正在运行" if found.running else "已安装,没有在运行")
+        click.echo("已安装，正在运行" if found.running else "已安装，没有在运行")
         click.echo(found.said)
     ctx.exit(0 if found.running else 1)
 
@@ -83,12 +83,12 @@ def uninstall_command(ctx: click.Context, app: App) -> None:
     machine = installing.here()
     _may(ctx, app, machine, "uninstall")
     if not installing.state(machine).installed:
-        click.echo("没有安装,不用卸载")
+        click.echo("没有安装，不用卸载")
         return
     try:
         installing.uninstall(machine)
     except Failed as problem:
-        raise click.ClickException(f"没有卸载干净:{problem}") from problem
+        raise click.ClickException(f"没有卸载干净：{problem}") from problem
     click.echo("已停止并卸载。数据、配置和密钥都还在")
 
 
@@ -118,7 +118,7 @@ def _owner(paths: Sequence[Path]) -> str:
         return owner
     if any(map(units.in_home, paths)):
         raise click.ClickException(
-            "程序或配置放在 root 的主目录里,专门的用户读不到。请移到 /opt 或 /srv 下再装,或用 --user 指明用户"
+            "程序或配置放在 root 的主目录里，专门的用户读不到。请移到 /opt 或 /srv 下再装，或用 --user 指明用户"
         )
     return installing.USER
 
@@ -132,7 +132,7 @@ def _may(ctx: click.Context, app: App, machine: Machine, what: str) -> None:
     windows = machine.keeper == "tasks"
     words = [sys.executable, "-m", "collector.cli", "--config", str(app.config_path.resolve())]
     line = units.command_line([*words, "service", what], windows=windows)
-    how = "请用“以管理员身份运行”打开命令窗口,再运行:\n  " if windows else "请这样运行:\n  sudo "
+    how = "请用“以管理员身份运行”打开命令窗口，再运行：\n  " if windows else "请这样运行：\n  sudo "
     click.echo(f"要有管理员权限。{how}{line}", err=True)
     ctx.exit(1)
 

@@ -51,15 +51,15 @@ class Group:
 
 @click.command("sources", short_help="每个网页来源的状况")
 @config_option
-@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号(id)。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出,列出每一个地址。")
+@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号（id）。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，列出每一个地址。")
 @pass_app
 @click.pass_context
 def sources_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
-    """每个网页来源的状况:最近一次读到的时间、从什么时候起失败、失败了几次、怎么办。文件的情况见 collect status。"""
+    """每个网页来源的状况：最近一次读到的时间、从什么时候起失败、失败了几次、怎么办。文件的情况见 collect status。"""
     if only and app.config.account(only) is None:
         known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”,现有:{known}")
+        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     with reading(app.engine) as connection:
         found = sources(connection)
         credentials = logins(connection, app.config, app.now)
@@ -117,17 +117,17 @@ def _never_asked(account: AccountConfig, app: App, groups: Sequence[Group]) -> I
 
 def _lines(groups: Sequence[Group], waiting: Sequence[Group]) -> Iterator[str]:
     if not groups and not waiting:
-        yield "还没有网页来源。在 config.toml 的账号里写明 uid 或 url 后运行 collect now;文件的情况见 collect status"
+        yield "还没有网页来源。在 config.toml 的账号里写明 uid 或 url 后运行 collect now；文件的情况见 collect status"
         return
     for each in groups:
         yield from _group_lines(each)
     for each in waiting:
-        yield f"[未采集] {each.account} / {each.label}:还没有采集过,运行 collect now 即可"
+        yield f"[未采集] {each.account} / {each.label}：还没有采集过，运行 collect now 即可"
     if not groups:
         return
     failing = sum(len(each.failing) for each in groups)
     total = sum(len(each.members) for each in groups)
-    yield f"共 {total} 个地址,{f'{failing} 个有问题,见上' if failing else '都正常'}"
+    yield f"共 {total} 个地址，{f'{failing} 个有问题，见上' if failing else '都正常'}"
 
 
 def _group_lines(group: Group) -> Iterator[str]:
@@ -137,21 +137,21 @@ def _group_lines(group: Group) -> Iterator[str]:
     if len(group.members) == 1 and (failing or group.label != "作品"):
         (only,) = group.members
         if only.failing:
-            yield f"[{screen.OUTCOMES[only.outcome]}] {head}:{_failing(only)};{good}"
+            yield f"[{screen.OUTCOMES[only.outcome]}] {head}：{_failing(only)}；{good}"
             yield f"    {_advice(only)}"
         else:
-            yield f"[正常] {head}:{good}"
+            yield f"[正常] {head}：{good}"
         return
     gone = sum(each.gone for each in group.members)
     parts = [f"{len(group.members)} 个地址"]
     parts += [f"{gone} 个作品已不在"] if gone else []
     parts += [f"{len(failing)} 个有问题"] if failing else []
-    yield f"[{'有问题' if failing else '正常'}] {head}:{','.join(parts)};{good}"
+    yield f"[{'有问题' if failing else '正常'}] {head}：{'，'.join(parts)}；{good}"
     for each in failing[:NAMED]:
-        yield f"    [{screen.OUTCOMES[each.outcome]}] {each.source}:{_failing(each)}"
+        yield f"    [{screen.OUTCOMES[each.outcome]}] {each.source}：{_failing(each)}"
         yield f"        {_advice(each)}"
     if len(failing) > NAMED:
-        yield f"    ……另有 {len(failing) - NAMED} 个,可加 --json 看全部"
+        yield f"    ……另有 {len(failing) - NAMED} 个，可加 --json 看全部"
 
 
 def _failing(source: Source) -> str:
@@ -161,7 +161,7 @@ def _failing(source: Source) -> str:
 def _advice(source: Source) -> str:
     """The problem as it was told, with what to do; without the address that stands before it."""
     told = source.problem or "没有说明原因"
-    return told.removeprefix(f"{source.source}:")
+    return told.removeprefix(f"{source.source}：")
 
 
 def _as_data(group: Group) -> dict[str, Any]:

@@ -59,11 +59,11 @@ class Status:
 @pass_app
 @click.pass_context
 def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
-    """现在的状况:服务是否在运行、接下来做什么、近 7 天漏了什么、失败的来源和处理办法、周报、磁盘和数据库。"""
+    """现在的状况：服务是否在运行、接下来做什么、近 7 天漏了什么、失败的来源和处理办法、周报、磁盘和数据库。"""
     try:
         config = app.config
     except ConfigError:
-        click.echo("config.toml 有误,如下;服务若在运行,仍按改动以前的配置工作。\n", err=True)
+        click.echo("config.toml 有误，如下；服务若在运行，仍按改动以前的配置工作。\n", err=True)
         raise
     with reading(app.engine) as connection:
         readings = attempts.last_readings(connection)
@@ -125,29 +125,29 @@ def _lines(app: App, status: Status) -> Iterator[str]:
     counts, config = status.counts, app.config
     yield f"{config.centre.name}  {status.now:%Y-%m-%d %H:%M}"
     yield from lines(status.standing, status.now)
-    yield f"最近一次采集:{_when(counts.last_run) if counts.last_run else '还没有采集过'}"
+    yield f"最近一次采集：{_when(counts.last_run) if counts.last_run else '还没有采集过'}"
     yield (
-        f"已存:作品 {counts.posts} 篇,观测 {counts.observations} 次,爆款 {counts.hits} 个"
-        + (f",已撤回的导入 {counts.withdrawn} 次" if counts.withdrawn else "")
+        f"已存：作品 {counts.posts} 篇，观测 {counts.observations} 次，爆款 {counts.hits} 个"
+        + (f"，已撤回的导入 {counts.withdrawn} 次" if counts.withdrawn else "")
     )
     if counts.pairs:
-        yield f"疑似同一篇的作品 {counts.pairs} 对,请运行 collect match"
-    yield "各账号最近的数据:"
+        yield f"疑似同一篇的作品 {counts.pairs} 对，请运行 collect match"
+    yield "各账号最近的数据："
     for account in config.accounts:
-        yield f"  {account.id:14}{account.name}:{_newest(account.id, status.readings)}"
+        yield f"  {account.id:14}{account.name}：{_newest(account.id, status.readings)}"
     for each in status.failing[:NAMED]:
         yield (
-            f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}:{_since(each)}"
-            f"{each.problem.removeprefix(f'{each.source}:') or '没有说明原因'}"
+            f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}：{_since(each)}"
+            f"{each.problem.removeprefix(f'{each.source}：') or '没有说明原因'}"
         )
     if len(status.failing) > NAMED:
         rest = len(status.failing) - NAMED
-        yield f"……另有 {rest} 个来源有问题,见 collect sources 和 collect status --json"
+        yield f"……另有 {rest} 个来源有问题，见 collect sources 和 collect status --json"
     for read in status.readings:
         if read.bad_rows and read.posts and read.withdrawn_at is None:
-            yield f"[部分采用] {read.account} / {read.source}:{read.bad_rows} 行没有采用。{read.problem}"
+            yield f"[部分采用] {read.account} / {read.source}：{read.bad_rows} 行没有采用。{read.problem}"
     if status.size is not None:
-        yield f"数据库 {status.size / 2**20:.1f} MB,所在磁盘还剩 {status.free / 2**30:.1f} GB"
+        yield f"数据库 {status.size / 2**20:.1f} MB，所在磁盘还剩 {status.free / 2**30:.1f} GB"
     else:
         yield f"所在磁盘还剩 {status.free / 2**30:.1f} GB"
 
@@ -155,7 +155,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
 def _since(each: Failing) -> str:
     if each.failures < 2:
         return ""
-    return f"{_when(each.since)} 起失败 {each.failures} 次;"
+    return f"{_when(each.since)} 起失败 {each.failures} 次；"
 
 
 def _newest(account: str, readings: list[Reading]) -> str:
@@ -171,7 +171,7 @@ def _newest(account: str, readings: list[Reading]) -> str:
     if not mine:
         return "还没有数据"
     last = max(mine, key=lambda each: each.observed_at or 0)
-    return f"{_when(last.observed_at or 0)}({last.source})"
+    return f"{_when(last.observed_at or 0)}（{last.source}）"
 
 
 def _as_data(app: App, status: Status) -> dict[str, Any]:

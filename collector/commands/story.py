@@ -28,24 +28,24 @@ from storage.valued import Question
 RECENT = 90
 #: As many as a person looks through; --all and --json give the rest.
 SHOWN = 20
-_BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议:标题相同、日期相近"}
+_BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议：标题相同、日期相近"}
 
 
 @click.command("story", short_help="一稿多发")
 @config_option
 @click.argument("what", metavar="[时期 | link 作品 作品… | unlink 作品 作品]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="全部列出。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出(列出时)。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出（列出时）。")
 @pass_app
 def story_command(app: App, what: tuple[str, ...], every: bool, as_json: bool) -> None:
-    """列出同一稿在几个账号发布的作品:已认定的,和标题相同、日期相近而待确认的。不写时期,看最近 90 天发布的。
-    link 认定几篇是同一稿;unlink 认定两篇不是。作品可写编号、链接、平台编号或标题的一部分。"""
+    """列出同一稿在几个账号发布的作品：已认定的，和标题相同、日期相近而待确认的。不写时期，看最近 90 天发布的。
+    link 认定几篇是同一稿；unlink 认定两篇不是。作品可写编号、链接、平台编号或标题的一部分。"""
     try:
         if what and what[0] in ("link", "unlink"):
             _tell(app, what[1:], same=what[0] == "link")
             return
         if len(what) > 1:
-            raise click.UsageError("只能写一个时期;认定同一稿请写 link,认定不是请写 unlink")
+            raise click.UsageError("只能写一个时期；认定同一稿请写 link，认定不是请写 unlink")
         start, end = _span(app, what[0] if what else "")
     except Mistaken as problem:
         raise click.UsageError(str(problem)) from problem
@@ -75,7 +75,7 @@ def _tell(app: App, wanted: Sequence[str], *, same: bool) -> None:
         act = Act(author=app.author, reason="一稿多发" if same else "不是一稿多发", now=app.now)
         for first, second in pairwise(posts):
             if first.post_id == second.post_id:
-                raise Mistaken(f"两处写的是同一篇作品({first.post_id})")
+                raise Mistaken(f"两处写的是同一篇作品（{first.post_id}）")
             tell(connection, first.post_id, second.post_id, same, act)
     for line in listed(posts):
         click.echo(f"  {line}")
@@ -107,13 +107,13 @@ def _lines(found: Sequence[Story], posts: dict[int, Found], many: int) -> Iterat
             yield f"    {post.post_id}  {post.account}  {_when(post)}  {words.short(post.title)}"
     proposed = sum(each.by == "title" for each in found)
     if not found:
-        yield "没有一稿多发的作品,也没有疑似的"
+        yield "没有一稿多发的作品，也没有疑似的"
         return
-    yield f"共 {len(found) - proposed} 稿已认定,{proposed} 组待确认" + (
-        f"。以上是前 {many} 个,全部列出请加 --all" if len(found) > many else ""
+    yield f"共 {len(found) - proposed} 稿已认定，{proposed} 组待确认" + (
+        f"。以上是前 {many} 个，全部列出请加 --all" if len(found) > many else ""
     )
     if proposed:
-        yield "确认:collect story link 编号 编号;否认:collect story unlink 编号 编号"
+        yield "确认：collect story link 编号 编号；否认：collect story unlink 编号 编号"
 
 
 def _as_data(story: Story, posts: dict[int, Found]) -> dict[str, Any]:

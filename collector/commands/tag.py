@@ -29,11 +29,11 @@ from storage.history import posts_by_number
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="清单",
-    help="从文本文件读作品,每行一篇(编号、链接或标题)。",
+    help="从文本文件读作品，每行一篇（编号、链接或标题）。",
 )
-@click.option("--all", "several", is_flag=True, help="一段标题匹配几篇时,几篇都要。")
-@click.option("--remove", is_flag=True, help="去掉标签,而不是加上。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出(列出时)。")
+@click.option("--all", "several", is_flag=True, help="一段标题匹配几篇时，几篇都要。")
+@click.option("--remove", is_flag=True, help="去掉标签，而不是加上。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出（列出时）。")
 @pass_app
 def tag_command(
     app: App,
@@ -44,7 +44,7 @@ def tag_command(
     remove: bool,
     as_json: bool,
 ) -> None:
-    """不带参数:列出所有标签。只写标签:列出有这个标签的作品。写标签和作品:给这些作品加上(或用 --remove 去掉)标签。
+    """不带参数：列出所有标签。只写标签：列出有这个标签的作品。写标签和作品：给这些作品加上（或用 --remove 去掉）标签。
     作品可写编号、链接、平台编号或标题的一部分。"""
     wanted = [*posts, *(lines_of(path) if path else [])]
     try:
@@ -85,7 +85,7 @@ def _change(app: App, tag: str, wanted: list[str], *, several: bool, remove: boo
 
 
 def _rest(number: int, why: str) -> str:
-    return f",另 {number} 篇{why}" if number else ""
+    return f"，另 {number} 篇{why}" if number else ""
 
 
 def _list_tags(app: App, connection: Connection, *, as_json: bool) -> None:
@@ -109,7 +109,7 @@ def _list_tags(app: App, connection: Connection, *, as_json: bool) -> None:
         when = f"{_moment(each.last_at):%Y-%m-%d %H:%M}"
         click.echo(f"{each.tag}  {each.posts} 篇  最近 {when}  {topic}")
     if not found:
-        click.echo("还没有标签。加标签:collect tag 标签 作品的编号、链接或标题")
+        click.echo("还没有标签。加标签：collect tag 标签 作品的编号、链接或标题")
 
 
 def _list_posts(connection: Connection, tag: str, *, as_json: bool) -> None:

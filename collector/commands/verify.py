@@ -26,12 +26,12 @@ BESIDE = ""
 @click.command("verify", short_help="核对一份稿件里的数字")
 @config_option
 @click.argument("draft", metavar="稿件", type=click.Path(path_type=Path))
-@click.option("--period", metavar="时期", help="稿件说的是哪个时期,如 2026Q3;默认看稿件的标题。")
+@click.option("--period", metavar="时期", help="稿件说的是哪个时期，如 2026Q3；默认看稿件的标题。")
 @click.option(
     "--basis", default="published", show_default=True, metavar="口径", help="同 collect report。"
 )
-@click.option("--as-of", type=Moment(), help="截至什么时候观测到的数;默认现在。")
-@click.option("--known-by", type=Moment(), help="截至什么时候已存入的数;默认现在。")
+@click.option("--as-of", type=Moment(), help="截至什么时候观测到的数；默认现在。")
+@click.option("--known-by", type=Moment(), help="截至什么时候已存入的数；默认现在。")
 @click.option("--json", "json_wanted", is_flag=True, help="以 JSON 输出。")
 @click.option(
     "--annotate",
@@ -39,7 +39,7 @@ BESIDE = ""
     flag_value=BESIDE,
     default=None,
     metavar="[文件]",
-    help="另存一份带批注的 Word 文件;不写文件名就放在稿件旁边。",
+    help="另存一份带批注的 Word 文件；不写文件名就放在稿件旁边。",
 )
 @pass_app
 def verify_command(
@@ -52,8 +52,8 @@ def verify_command(
     json_wanted: bool,
     annotate: str | None,
 ) -> None:
-    """核对一份稿件(.docx、.md、.txt)里的数字:逐个说属实、不符还是无法核对,再看稿件有没有自相矛盾。
-    有不符或矛盾时退出码是 1,稿件读不了是 2。"""
+    """核对一份稿件（.docx、.md、.txt）里的数字：逐个说属实、不符还是无法核对，再看稿件有没有自相矛盾。
+    有不符或矛盾时退出码是 1，稿件读不了是 2。"""
     from reports.verify import drafts, lookups, outcome
 
     try:
@@ -65,9 +65,9 @@ def verify_command(
         content = draft.read_bytes()
         read = drafts.read(draft.name, content)
     except OSError as problem:
-        raise click.UsageError(f"读不了 {draft}:{said(problem)}") from problem
+        raise click.UsageError(f"读不了 {draft}：{said(problem)}") from problem
     except drafts.Unreadable as problem:
-        raise click.UsageError(f"读不了 {draft}:{problem}") from problem
+        raise click.UsageError(f"读不了 {draft}：{problem}") from problem
     if annotate is not None and read.kind != "docx":
         raise click.UsageError("--annotate 只能用于 .docx 稿件")
     with reading(app.engine) as connection:
@@ -109,9 +109,9 @@ def _annotate(app: App, found: Outcome, content: bytes, path: Path, *, quiet: bo
         raise click.ClickException(str(problem)) from problem
     except OSError as problem:
         raise click.ClickException(
-            f"写不了 {path}:{said(problem)}。若文件正在 Word 里打开,请先关闭"
+            f"写不了 {path}：{said(problem)}。若文件正在 Word 里打开，请先关闭"
         ) from problem
     finally:
         partial.unlink(missing_ok=True)
     if not quiet:
-        click.echo(f"带批注的稿件:{path}")
+        click.echo(f"带批注的稿件：{path}")

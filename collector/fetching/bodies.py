@@ -38,14 +38,14 @@ def body_of(response: requests.Response, target: str, late: Callable[[], bool]) 
             size += len(part)
             if size > MAX_BYTES:
                 raise Refused(
-                    f"回答超过 {MAX_BYTES // 2**20} MB,没有读完",
+                    f"回答超过 {MAX_BYTES // 2**20} MB，没有读完",
                     target=target,
-                    advice="网页一般没有这么大,请在浏览器里打开核对",
+                    advice="网页一般没有这么大，请在浏览器里打开核对",
                 )
         if late():
-            raise Unreachable("回答太慢,没有等完", target=target, advice=_AGAIN)
+            raise Unreachable("回答太慢，没有等完", target=target, advice=_AGAIN)
     if unpack is not None and came and not unpack.eof:
-        raise Unreachable("回答不完整(压缩的内容中断)", target=target, advice=_AGAIN)
+        raise Unreachable("回答不完整（压缩的内容中断）", target=target, advice=_AGAIN)
     return b"".join(parts)
 
 

@@ -58,7 +58,7 @@ class Credentials:
         )
         if not secret:
             raise LoginExpired(
-                "只写了 appid,没有接口密钥",
+                "只写了 appid，没有接口密钥",
                 target=account.id,
                 advice="请在 config.toml 这个账号里写明 secret_env 或 secret_file",
             )
@@ -68,14 +68,14 @@ class Credentials:
             said = json.loads(answer.body)
         except ValueError as problem:
             raise Unreachable(
-                "微信没有给接口令牌,回答看不懂", target=account.id, advice="下次采集会再试"
+                "微信没有给接口令牌，回答看不懂", target=account.id, advice="下次采集会再试"
             ) from problem
         token = said.get("access_token") if isinstance(said, dict) else None
         if not isinstance(token, str) or not token:
             code = said.get("errcode") if isinstance(said, dict) else "?"
             raise LoginExpired(
-                f"微信不给接口令牌(错误 {code})",
+                f"微信不给接口令牌（错误 {code}）",
                 target=account.id,
-                advice="40164 请把本机 IP 加入公众平台的白名单;其余请核对 appid 和密钥",
+                advice="40164 请把本机 IP 加入公众平台的白名单；其余请核对 appid 和密钥",
             )
         return token

@@ -134,7 +134,7 @@ class Fetcher:
             fixed["Cookie"] = manners.cookie
         gate = self.gate(manners, request.url)
         if gate.shut is not None:
-            what = f"这个网站刚才没有让看({gate.shut.what}),这次不再访问它"
+            what = f"这个网站刚才没有让看（{gate.shut.what}），这次不再访问它"
             raise _about(gate.shut, what, request)
         token = self.token(account.id) if CREDENTIAL in request.url else ""
         way = Way(manners, hosts, adapter.headers, fixed, not adapter.own_api, token)
@@ -193,10 +193,10 @@ class Fetcher:
             return None, problem, 0.0
         asked = retry_after(answer.headers.get("retry-after", ""))
         if answer.status == 429:
-            advice = "请在 config.toml 的 [platforms] 里调低 rate,或稍后再采"
-            return answer, Blocked("请求过于频繁(429)", target=request.url, advice=advice), asked
+            advice = "请在 config.toml 的 [platforms] 里调低 rate，或稍后再采"
+            return answer, Blocked("请求过于频繁（429）", target=request.url, advice=advice), asked
         if answer.status >= 500:
-            what = f"对方服务器出错({answer.status})"
+            what = f"对方服务器出错（{answer.status}）"
             return answer, Unreachable(what, target=request.url, advice=_AGAIN), asked
         return answer, None, 0.0
 
@@ -213,8 +213,8 @@ class Fetcher:
                 return answer
             target = _led_to(url, where, base, request.url)
             if not base and self._leads_inside(url, target):
-                advice = "请在浏览器里打开核对,可能网站已被改动"
-                raise Refused("网页要转到内网地址,没有跟去", target=request.url, advice=advice)
+                advice = "请在浏览器里打开核对，可能网站已被改动"
+                raise Refused("网页要转到内网地址，没有跟去", target=request.url, advice=advice)
             if not same_place(target, way.hosts):
                 return Answer(answer.status, target, answer.headers, b"")
             url = target
@@ -231,7 +231,7 @@ class Fetcher:
         gate = self.gate(way.manners, url)
         if not gate.enter(self.deadline, self.stop.wait):
             why = "采集停下了" if self.stop.is_set() else "到了本次采集的时限"
-            raise Unreachable(f"{why},还没轮到", target=request.url, advice=_AGAIN)
+            raise Unreachable(f"{why}，还没轮到", target=request.url, advice=_AGAIN)
         began = self.monotonic()
         sending.begin()
         try:
@@ -284,7 +284,7 @@ class Fetcher:
         robots = self.robots.get(origin_of(url), lambda: self._robots(way, origin_of(url)))
         if robots.text is None:
             raise Unreachable(
-                "读不到网站的 robots.txt,不能确定是否允许", target=target, advice=_AGAIN
+                "读不到网站的 robots.txt，不能确定是否允许", target=target, advice=_AGAIN
             )
         if not robots.allows(url, ROBOTS_NAME):
             advice = "请改用后台导出的文件"
@@ -338,8 +338,8 @@ def _version() -> str:
 
 
 def _broken(problem: Exception, request: Request) -> Unreachable:
-    advice = f"请检查网络;{_AGAIN}"
-    return Unreachable(f"连不上({_why(problem)})", target=request.url, advice=advice)
+    advice = f"请检查网络；{_AGAIN}"
+    return Unreachable(f"连不上（{_why(problem)}）", target=request.url, advice=advice)
 
 
 def _why(problem: Exception) -> str:
@@ -350,7 +350,7 @@ def _why(problem: Exception) -> str:
         (urllib3.exceptions.TimeoutError, "等回答超时"),
         (requests.exceptions.SSLError, "加密连接失败"),
         (requests.exceptions.ProxyError, "代理服务器不通"),
-        (urllib3.exceptions.ProtocolError, "回答中断,不完整"),
+        (urllib3.exceptions.ProtocolError, "回答中断，不完整"),
         (requests.exceptions.ConnectionError, "连接失败"),
     )
     words = next((words for kind, words in kinds if isinstance(problem, kind)), "")

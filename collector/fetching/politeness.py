@@ -28,7 +28,7 @@ def gap_of(rate: str) -> float:
     """``20/min`` → 3.0 seconds between two requests. Raises ValueError in Chinese."""
     match = _RATE.fullmatch(rate.strip())
     if match is None or int(match[1]) == 0:
-        raise ValueError(f"看不懂的速率“{rate}”,例如 20/min、1/s")
+        raise ValueError(f"看不懂的速率“{rate}”，例如 20/min、1/s")
     return _SECONDS[match[2]] / int(match[1])
 
 

@@ -89,7 +89,7 @@ def retry(engine: Engine, config: Config, what: str, now: datetime) -> list[Sent
     with reading(engine) as connection:
         due = deliveries.waiting(connection, seconds(now), what)
     if due and config.mail is None:
-        text = "config.toml 里已没有 [mail] 一节,不再发送"
+        text = "config.toml 里已没有 [mail] 一节，不再发送"
         return [_settle(engine, each.number, "refused", now, text) for each in due]
     if not due:
         return []
@@ -103,7 +103,7 @@ def retry(engine: Engine, config: Config, what: str, now: datetime) -> list[Sent
         try:
             message = _kept(config, mail, each)
         except OSError as problem:
-            text = f"找不到要重发的邮件 {each.path}({said(problem)}),没有再发"
+            text = f"找不到要重发的邮件 {each.path}（{said(problem)}），没有再发"
             found.append(_settle(engine, each.number, "refused", now, text))
         else:
             found.append(_try(engine, mail, password, each.number, message, now))
@@ -122,16 +122,16 @@ def settle_lost(engine: Engine, what: str, now: datetime) -> list[Delivery]:
 def words_of(delivery: Delivery) -> str:
     """What became of a delivery, in Chinese; ``accepted`` is the server's word, nobody knows of more."""
     when = _when(delivery.settled_at or delivery.claimed_at)
-    problem = f":{delivery.problem}" if delivery.problem else ""
+    problem = f"：{delivery.problem}" if delivery.problem else ""
     if delivery.state == "waiting":
         assert delivery.next_try_at is not None
-        return f"{when} 暂时没有发出,{_when(delivery.next_try_at)} 以后再试{problem}"
+        return f"{when} 暂时没有发出，{_when(delivery.next_try_at)} 以后再试{problem}"
     return {
-        "claimed": f"{_when(delivery.claimed_at)} 开始发送,还没有结果",
+        "claimed": f"{_when(delivery.claimed_at)} 开始发送，还没有结果",
         "accepted": f"{when} 服务器已接收",
         "refused": f"{when} 没有发出{problem}",
-        "unclear": f"{when} 是否送达不明,不会自动重发{problem}",
-        "superseded": f"没有发出,由{delivery.problem}的一封代替",
+        "unclear": f"{when} 是否送达不明，不会自动重发{problem}",
+        "superseded": f"没有发出，由{delivery.problem}的一封代替",
     }[delivery.state]
 
 
@@ -174,7 +174,7 @@ def _try(
         return _settle(engine, number, answer.state, now, answer.text)
     last = claimed.claimed_at + DAY
     if seconds(now) >= last:
-        return _settle(engine, number, "refused", now, f"一天内未能送出:{answer.text}")
+        return _settle(engine, number, "refused", now, f"一天内未能送出：{answer.text}")
     pause = BACKOFF[min(claimed.tries, len(BACKOFF)) - 1]
     return _settle(
         engine, number, "waiting", now, answer.text, next_try_at=min(seconds(now) + pause, last)

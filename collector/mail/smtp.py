@@ -51,11 +51,11 @@ def account_of(config: Config) -> tuple[MailConfig, str]:
     mail = config.mail
     if mail is None:
         raise ConfigError(
-            "config.toml 里没有 [mail] 一节,发不了邮件。写法见 config.toml 里的例子或使用手册“每周邮件”"
+            "config.toml 里没有 [mail] 一节，发不了邮件。写法见 config.toml 里的例子或使用手册“每周邮件”"
         )
-    password = read_secret(config, mail.password_env, mail.password_file, "[mail] 的密码(授权码)")
+    password = read_secret(config, mail.password_env, mail.password_file, "[mail] 的密码（授权码）")
     if mail.username and not password:
-        raise ConfigError("[mail] 写了 username,还要写 password_env 或 password_file(授权码)")
+        raise ConfigError("[mail] 写了 username，还要写 password_env 或 password_file（授权码）")
     ca_file = str(config.path(mail.ca_file)) if mail.ca_file else ""
     return mail.model_copy(update={"ca_file": ca_file}), password
 
@@ -66,15 +66,15 @@ def send(mail: MailConfig, password: str, message: EmailMessage, recipient: str)
     ``mail`` and ``password`` as ``account_of`` gives them; the envelope's sender is ``mail.sender``.
     """
     if not (mail.sender + recipient + mail.username + password).isascii():
-        return refused("邮箱地址、用户名或授权码里有中文或全角字符,请改成半角的英文、数字")
+        return refused("邮箱地址、用户名或授权码里有中文或全角字符，请改成半角的英文、数字")
     if password and mail.security == "none":
         return refused(
-            '不加密的连接上不发送密码。请把 security 写成 "ssl" 或 "starttls",或去掉 username'
+            '不加密的连接上不发送密码。请把 security 写成 "ssl" 或 "starttls"，或去掉 username'
         )
     try:
         context = ssl.create_default_context(cafile=mail.ca_file or None)
     except OSError:  # ssl.SSLError is one
-        return refused(f"读不了 [mail] 的 ca_file({mail.ca_file}),它应是 PEM 格式的证书文件")
+        return refused(f"读不了 [mail] 的 ca_file（{mail.ca_file}），它应是 PEM 格式的证书文件")
     road = _Road()
     try:
         code, text = _hand_over(road, mail, password, context, message, recipient)

@@ -38,7 +38,7 @@ class Answer:
         if self.code is None:
             return self.advice
         said = f"服务器答复 {self.code} {self.said}".rstrip()
-        return f"{self.advice}({said})" if self.advice else said
+        return f"{self.advice}（{said}）" if self.advice else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,38 +60,38 @@ class _Rule:
 
 
 _LOGIN = (
-    "邮箱不认这个用户名或密码。QQ、163 等邮箱要用“授权码”,不是登录密码:在网页邮箱的设置里找到"
-    "“POP3/SMTP 服务”,开启后生成授权码,写进 [mail] password_env 所指的环境变量或 password_file 所指的文件"
+    "邮箱不认这个用户名或密码。QQ、163 等邮箱要用“授权码”，不是登录密码：在网页邮箱的设置里找到"
+    "“POP3/SMTP 服务”，开启后生成授权码，写进 [mail] password_env 所指的环境变量或 password_file 所指的文件"
 )
-_SENDER = "寄件人与登录的邮箱不一致。请把 [mail] 的 from 写成和 username 同一个邮箱,用户名要写完整的邮箱地址"
-_SPAM = "邮件被服务器判为垃圾邮件。请登录网页邮箱看退信说明,或换一个寄件邮箱;单位邮箱请管理员把寄件地址加入白名单"
+_SENDER = "寄件人与登录的邮箱不一致。请把 [mail] 的 from 写成和 username 同一个邮箱，用户名要写完整的邮箱地址"
+_SPAM = "邮件被服务器判为垃圾邮件。请登录网页邮箱看退信说明，或换一个寄件邮箱；单位邮箱请管理员把寄件地址加入白名单"
 #: The first rule that fits: a 535 of QQ 邮箱 names every cause there may be, frequency among them.
 _RULES = (
     _Rule(codes=(535, 534), advice=_LOGIN),
     _Rule(signs=("frequen", "too many", "rate limit", "频率"), temporary=True,
-          advice="发得太频繁,被服务器限制"),
+          advice="发得太频繁，被服务器限制"),
     _Rule(stages=("login",), codes=(550, 553, 526),
-          advice="这个邮箱没有开通 SMTP 服务。请在网页邮箱的设置里开启“POP3/SMTP 服务”,再用生成的授权码"),
+          advice="这个邮箱没有开通 SMTP 服务。请在网页邮箱的设置里开启“POP3/SMTP 服务”，再用生成的授权码"),
     _Rule(codes=(530, 538), signs=("tls",),
-          advice='服务器要求加密。请把 [mail] 的 security 写成 "ssl"(端口 465)或 "starttls"(端口 587)'),
-    _Rule(codes=(530,), advice="服务器要求登录。请在 [mail] 写上 username 和 password_env(授权码)"),
+          advice='服务器要求加密。请把 [mail] 的 security 写成 "ssl"（端口 465）或 "starttls"（端口 587）'),
+    _Rule(codes=(530,), advice="服务器要求登录。请在 [mail] 写上 username 和 password_env（授权码）"),
     _Rule(stages=("sender",), codes=(501, 503, 550, 553), advice=_SENDER),
     _Rule(codes=(501, 553), signs=("mail from", "authoriz", "same as"), advice=_SENDER),
     _Rule(codes=(550, 552, 553, 554), signs=("dt:spm", "spam", "垃圾"), advice=_SPAM),
     _Rule(stages=("recipient",), codes=(552,),
-          advice="收件人的邮箱已满。请收件人清理邮箱,或换一个收件地址"),
+          advice="收件人的邮箱已满。请收件人清理邮箱，或换一个收件地址"),
     _Rule(stages=("recipient",), codes=(550, 551, 553, 501, 511),
-          advice="没有这个收件人,或对方拒收。请核对 [mail] 的 to 里的地址"),
-    _Rule(codes=(552,), advice="邮件太大,超过了服务器的限制。请换一个允许更大邮件的邮箱"),
+          advice="没有这个收件人，或对方拒收。请核对 [mail] 的 to 里的地址"),
+    _Rule(codes=(552,), advice="邮件太大，超过了服务器的限制。请换一个允许更大邮件的邮箱"),
     _Rule(codes=(554,), stages=("content", "sent"), advice=_SPAM),
     _Rule(codes=(521, 554), stages=("connect", "hello"),
-          advice="服务器不接受这台电脑的连接。请确认 [mail] 的 host 和 port 是邮箱“发送服务器(SMTP)”的地址"),
+          advice="服务器不接受这台电脑的连接。请确认 [mail] 的 host 和 port 是邮箱“发送服务器（SMTP）”的地址"),
     _Rule(codes=(500, 502, 504), stages=("login", "tls"),
           advice="服务器不支持这种登录或加密方式。请核对 [mail] 的 host、port、security"),
-    _Rule(advice="服务器拒绝了这封邮件。请按它的答复处理,或问邮箱的管理员"),
+    _Rule(advice="服务器拒绝了这封邮件。请按它的答复处理，或问邮箱的管理员"),
 )  # fmt: skip
 _LATER = "服务器暂时不收"
-_UNCLEAR = "邮件已全部发出,但没有等到服务器的答复,是否被接收不明,不会自动重发"
+_UNCLEAR = "邮件已全部发出，但没有等到服务器的答复，是否被接收不明，不会自动重发"
 
 
 def refused(advice: str) -> Answer:
@@ -111,7 +111,7 @@ def of_reply(stage: Stage, code: int, text: bytes, hidden: Sequence[str] = ()) -
     if not 500 <= code < 600:  # no answer of this protocol
         if stage == "sent":
             return Answer("unclear", None, "", _UNCLEAR)
-        return Answer("temporary", None, "", "服务器的答复看不懂,它也许不是邮件服务器")
+        return Answer("temporary", None, "", "服务器的答复看不懂，它也许不是邮件服务器")
     rule = next(each for each in _RULES if each.fits(stage, code, said))
     return Answer("temporary" if rule.temporary else "refused", code, said, rule.advice)
 
@@ -130,12 +130,12 @@ def of_failure(stage: Stage, problem: Exception, mail: MailConfig) -> Answer:
         return refused(_missing(stage, place))
     if isinstance(problem, ssl.SSLCertVerificationError):
         return refused(
-            f"{place} 的证书不可信({_certificate(problem)}),没有登录,也没有发送。请核对 host 是否写对、"
-            "电脑的日期是否正确;单位自建的邮箱请把它的根证书写进 [mail] 的 ca_file"
+            f"{place} 的证书不可信（{_certificate(problem)}），没有登录，也没有发送。请核对 host 是否写对、"
+            "电脑的日期是否正确；单位自建的邮箱请把它的根证书写进 [mail] 的 ca_file"
         )
     if isinstance(problem, ssl.SSLError) and problem.reason in _NOT_TLS:
         return refused(
-            f'{place} 上不是 TLS 加密的端口。security = "ssl" 一般用端口 465,"starttls" 用 587'
+            f'{place} 上不是 TLS 加密的端口。security = "ssl" 一般用端口 465，"starttls" 用 587'
         )
     return Answer("temporary", None, "", _unreachable(stage, problem, mail, place))
 
@@ -167,27 +167,27 @@ def _certificate(problem: ssl.SSLCertVerificationError) -> str:
 def _missing(stage: Stage, place: str) -> str:
     if stage == "tls":
         return (
-            f"{place} 不提供 STARTTLS 加密,没有登录,也没有发送(不会改用明文)。"
-            '请改用 security = "ssl"、端口 465,或问邮箱的管理员'
+            f"{place} 不提供 STARTTLS 加密，没有登录，也没有发送（不会改用明文）。"
+            '请改用 security = "ssl"、端口 465，或问邮箱的管理员'
         )
-    return f"{place} 不提供可用的登录方式。请核对 [mail] 的 host、port;不需要登录时去掉 username"
+    return f"{place} 不提供可用的登录方式。请核对 [mail] 的 host、port；不需要登录时去掉 username"
 
 
 def _unreachable(stage: Stage, problem: Exception, mail: MailConfig, place: str) -> str:
     if isinstance(problem, socket.gaierror):
-        return f"找不到邮件服务器 {mail.host}。请检查网络,并核对 [mail] 的 host"
+        return f"找不到邮件服务器 {mail.host}。请检查网络，并核对 [mail] 的 host"
     if isinstance(problem, TimeoutError) or isinstance(problem.__context__, TimeoutError):
         hint = (
             '。端口 465 要用 security = "ssl"'
             if mail.security != "ssl" and mail.actual_port == 465
             else ""
         )
-        return f"等 {place} 的答复超时({_STAGES[stage]})。请检查网络和防火墙{hint}"
+        return f"等 {place} 的答复超时（{_STAGES[stage]}）。请检查网络和防火墙{hint}"
     if isinstance(problem, ConnectionRefusedError):
-        return f"{place} 拒绝连接。请核对 [mail] 的 host 和 port,看防火墙是否拦截"
+        return f"{place} 拒绝连接。请核对 [mail] 的 host 和 port，看防火墙是否拦截"
     if stage == "connect":
         return f"连不上邮件服务器 {place}。请检查网络和防火墙"
-    return f"发送途中({_STAGES[stage]})与 {place} 的连接断了"
+    return f"发送途中（{_STAGES[stage]}）与 {place} 的连接断了"
 
 
 _STAGES = {

@@ -92,7 +92,7 @@ def _by_metas(page: Page, name: str) -> Proposal | None:
     counters = [each.url for each in records if isinstance(each, Request)]
     todo = ["把 url 改成这个栏目的列表页地址"]
     if not counters and posts[0].metrics == NO_METRICS:
-        todo.append("这个网页没有显示浏览次数,采集后没有这一项")
+        todo.append("这个网页没有显示浏览次数，采集后没有这一项")
     return Proposal(
         platform="portal",
         url=page.url,
@@ -117,7 +117,7 @@ def _by_selectors(page: Page, soup: BeautifulSoup, name: str) -> Proposal | None
         candidates=tuple(each for there in found.values() for each in there),
         todo=(
             "把 url 改成列表页的地址",
-            "在 [accounts.page] 里加上 links:列表页上文章链接的选择器(对列表页再运行一次 collect probe 可得)",
+            "在 [accounts.page] 里加上 links：列表页上文章链接的选择器（对列表页再运行一次 collect probe 可得）",
         ),
     )
 
@@ -138,7 +138,7 @@ def _as_list(page: Page, soup: BeautifulSoup, name: str) -> Proposal | None:
                 page={"links": selector},
                 leads_to=tuple(addresses),
                 todo=(
-                    "对其中一篇文章再运行一次 collect probe,把得到的 title、published_at 等也写进来",
+                    "对其中一篇文章再运行一次 collect probe，把得到的 title、published_at 等也写进来",
                 ),
             )
     return None
@@ -160,7 +160,9 @@ def _of_data(page: Page) -> Proposal | None:
         found = data_places.places(entry, path)
         chosen, post = _choose(page, found, {}, "post")
         if post is not None:
-            todo = ("把 url 改成列表接口的地址,并加上 links(对列表接口再运行一次 collect probe)",)
+            todo = (
+                "把 url 改成列表接口的地址，并加上 links（对列表接口再运行一次 collect probe）",
+            )
             return _data_proposal(page, name, chosen, (post,), found, todo)
     return None
 

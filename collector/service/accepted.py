@@ -42,7 +42,7 @@ class Accepted:
             self._looked = text
             config = parse(text, self.path)
             if config.database_url != self.config.database_url:
-                raise ConfigError("[storage] url 变了:换数据库要重新启动服务才会生效")
+                raise ConfigError("[storage] url 变了：换数据库要重新启动服务才会生效")
             schedule = jobs_of(config)
         except ConfigError as problem:
             self.refused = str(problem)

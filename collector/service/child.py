@@ -56,7 +56,7 @@ def do(name: str, config: Config, stop: Event) -> Answer:
         Exception
     ) as problem:  # a fault of one work must not end the service; it is told as it is
         traceback.print_exc()
-        return Answer("failed", f"程序出错({type(problem).__name__}: {problem}),详见日志")
+        return Answer("failed", f"程序出错（{type(problem).__name__}：{problem}），详见日志")
     finally:
         engine.dispose()
 

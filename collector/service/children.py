@@ -52,7 +52,7 @@ class Children:
                     process_group=_GROUP,
                 )
             except OSError as problem:
-                return Answer("failed", f"启动不了子进程:{problem.strerror or problem}")
+                return Answer("failed", f"启动不了子进程：{problem.strerror or problem}")
             self.running.add(child)
         late = Timer(LIMIT_SECONDS, child.kill)
         late.daemon = True
@@ -78,18 +78,18 @@ class Children:
             OSError,
             ValueError,
         ) as problem:  # it died at once, or was let go; what it said tells why
-            self.log(f"{name}:{problem}")
+            self.log(f"{name}：{problem}")
         for raw in child.stdout:
             line = raw.decode(errors="replace").rstrip()
             answer = _answer(line) or answer
             if line and _answer(line) is None:
-                self.log(f"{name}:{line}")
+                self.log(f"{name}：{line}")
         code = child.wait()
         if answer is not None:
             return answer
         if self.stopping:
             return Answer("stopped")
-        return Answer("failed", f"子进程意外结束(退出码 {code}),没有完成")
+        return Answer("failed", f"子进程意外结束（退出码 {code}），没有完成")
 
     def stop(self) -> None:
         """Ask all of them to end; those that do not in time are ended. Returns at once; ``run`` returns then."""

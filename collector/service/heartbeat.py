@@ -57,7 +57,7 @@ def _write(config: Config, state: Mapping[str, object]) -> None:
             partial.write_text(f"{text}\n", encoding="utf-8")
             os.replace(partial, path)  # noqa: PTH105
     except OSError as problem:
-        LOG.warning("写不了心跳文件 %s:%s", path.name, said(problem))
+        LOG.warning("写不了心跳文件 %s：%s", path.name, said(problem))
 
 
 def _ask_once(address: str) -> None:
@@ -66,7 +66,7 @@ def _ask_once(address: str) -> None:
     finally:
         _asking.release()
     if problem:
-        LOG.warning("外部监控的心跳地址没有通:%s", problem)
+        LOG.warning("外部监控的心跳地址没有通：%s", problem)
 
 
 def ask(address: str) -> str:
@@ -77,7 +77,7 @@ def ask(address: str) -> str:
     except ValueError:
         return "地址写得不对"
     if parts.scheme not in ("http", "https") or not host:
-        return "地址写得不对,应以 https:// 开头"
+        return "地址写得不对，应以 https:// 开头"
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
         secure = ssl.create_default_context()
@@ -89,17 +89,17 @@ def ask(address: str) -> str:
         connection.request("GET", target, headers={"User-Agent": "baokuan"})
         status = connection.getresponse().status
     except ssl.SSLCertVerificationError as problem:
-        return f"证书不可信({problem.verify_message})"
+        return f"证书不可信（{problem.verify_message}）"
     except TimeoutError:
         return f"{SECONDS:.0f} 秒内没有回答"
     except ConnectionRefusedError:
         return "对方拒绝连接"
     except socket.gaierror:
-        return "找不到对方的主机,请检查网络"
+        return "找不到对方的主机，请检查网络"
     except OSError as problem:
         return said(problem)
     except (http.client.HTTPException, UnicodeError) as problem:  # its words may hold the address
-        return f"对方的回答看不懂({type(problem).__name__})"
+        return f"对方的回答看不懂（{type(problem).__name__}）"
     finally:
         connection.close()
     return "" if status < 300 else f"对方回答 {status}"

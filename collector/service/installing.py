@@ -18,7 +18,7 @@ from collector.service.units import NAME, SECRETS, UNIT
 #: The service's own user on Linux, where nobody else is named.
 USER = "baokuan"
 _SECRETS_TEXT = """\
-# 密钥,一行一个,名字与 config.toml 里的 …_env 一致。只有 root 能读。改完后运行 systemctl restart baokuan
+# 密钥，一行一个，名字与 config.toml 里的 …_env 一致。只有 root 能读。改完后运行 systemctl restart baokuan
 # MAIL_PASSWORD=邮箱的授权码
 """
 
@@ -162,5 +162,5 @@ def state(machine: Machine) -> State:
 def _must(machine: Machine, *command: str, given: bytes = b"") -> None:
     answered = machine.call(command, given)
     if answered.code:
-        said = f":{answered.text}" if answered.text else ""
-        raise Failed(f"“{' '.join(command)}”没有成功(退出码 {answered.code}){said}")
+        said = f"：{answered.text}" if answered.text else ""
+        raise Failed(f"“{' '.join(command)}”没有成功（退出码 {answered.code}）{said}")

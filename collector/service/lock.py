@@ -72,7 +72,7 @@ def _file(engine: Engine, what: str, seconds: float) -> Iterator[None]:
         raise Taken from None
     except OSError as problem:
         raise StorageError(
-            f"在数据库旁边建不了锁文件:{said(problem)}。请检查那个文件夹的权限和空间"
+            f"在数据库旁边建不了锁文件：{said(problem)}。请检查那个文件夹的权限和空间"
         ) from problem
     try:
         yield

@@ -97,7 +97,7 @@ class _File(RotatingFileHandler):
         if not self.told:
             self.told = True
             why = said(problem) if isinstance(problem, OSError) else type(problem).__name__
-            _say(f"写不了日志文件:{why}")
+            _say(f"写不了日志文件：{why}")
 
 
 class _Stream(logging.StreamHandler[Any]):
@@ -131,7 +131,7 @@ def set_up(config: Config, *, journal: bool) -> None:
         file.setFormatter(Lines(clean))
         root.addHandler(file)
     except OSError as problem:
-        logging.getLogger(__name__).error("写不了日志文件夹 %s:%s", folder, said(problem))
+        logging.getLogger(__name__).error("写不了日志文件夹 %s：%s", folder, said(problem))
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread

@@ -41,7 +41,7 @@ def jobs_of(config: Config) -> dict[str, str]:
             trigger(crontab)
         except ValueError as problem:
             raise ConfigError(
-                f"[schedule] {name} = “{crontab}”不是能用的时间:{_fault(crontab)}"
+                f"[schedule] {name} = “{crontab}”不是能用的时间：{_fault(crontab)}"
             ) from problem
     return {name: each for name in JOBS if (each := asked.get(name) or _ALWAYS.get(name))}
 
@@ -59,7 +59,7 @@ def _fault(crontab: str) -> str:
         ]
         if any(not limits[0] <= number <= limits[1] for number in numbers):
             return f"“{word}”应在 {limits[0]}—{limits[1]} 之间"
-    return "请核对五项的写法,例如 45 12 * * mon"
+    return "请核对五项的写法，例如 45 12 * * mon"
 
 
 @lru_cache(maxsize=64)

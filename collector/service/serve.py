@@ -48,7 +48,7 @@ class Serving:
         self.turns.start()
         notify("READY=1")
         place = self.turns.engine.url.render_as_string()  # without its password
-        LOG.info("服务已启动,进程 %s,数据库 %s", os.getpid(), place)
+        LOG.info("服务已启动，进程 %s，数据库 %s", os.getpid(), place)
         try:
             while not self.turns.stop.wait(LOOK_SECONDS):
                 self._watch()
@@ -69,7 +69,7 @@ class Serving:
         if self.accepted.refused != self.refused:
             self.refused = self.accepted.refused
             if self.refused:
-                LOG.error("config.toml 改动有误,没有采用,仍按原来的配置运行:%s", self.refused)
+                LOG.error("config.toml 改动有误，没有采用，仍按原来的配置运行：%s", self.refused)
             else:
                 LOG.info("config.toml 已改正")
         if not self.turns.hangs:
@@ -85,10 +85,10 @@ class Serving:
             self.reading.start()
 
     def _read(self, number: int) -> None:
-        LOG.info("收件夹里有 %s 个新文件,开始读入", number)
+        LOG.info("收件夹里有 %s 个新文件，开始读入", number)
         answer = self.turns.child("inbox")
         tell = LOG.info if answer.outcome == "done" else LOG.error
-        tell("收件夹:%s", told(answer))
+        tell("收件夹：%s", told(answer))
         if answer.outcome in ("storage", "busy") and not self.turns.stop.wait(TICK_SECONDS):
             self.watcher.take_back()
 
@@ -96,7 +96,7 @@ class Serving:
         try:
             make_folders(self.accepted.config)
         except OSError as problem:
-            LOG.error("建不了收件夹:%s", problem)
+            LOG.error("建不了收件夹：%s", problem)
 
     def _end(self) -> None:
         """Let what is under way end, or end it; say that the service ended of its own accord."""
@@ -119,4 +119,4 @@ class Serving:
         try:
             self.turns.ticking.stop(self.turns.clock())
         except StorageError as problem:
-            LOG.error("没能记下服务已停止:%s", problem)
+            LOG.error("没能记下服务已停止：%s", problem)

@@ -28,7 +28,7 @@ _LATELY = timedelta(days=7)
 _UNSENT = ("waiting", "refused", "unclear")
 _STATES = {
     "claimed": "正在发送",
-    "waiting": "暂时没有发出,会自动再试",
+    "waiting": "暂时没有发出，会自动再试",
     "accepted": "服务器已接收",
     "refused": "没有发出",
     "unclear": "不知道是否发出",
@@ -117,40 +117,38 @@ def _said(config: Config, what: str) -> str:
 
 def lines(found: Standing, now: datetime) -> Iterator[str]:
     """On a few lines, for people."""
-    yield f"采集服务:{_service_words(found)}"
+    yield f"采集服务：{_service_words(found)}"
     if found.problem:
-        yield f"服务说数据库这会儿用不了,好了会自动接着做:{found.problem}"
+        yield f"服务说数据库这会儿用不了，好了会自动接着做：{found.problem}"
     if found.refused:
-        yield f"config.toml 的改动有误,服务没有采用,仍按原来的运行:{found.refused}"
+        yield f"config.toml 的改动有误，服务没有采用，仍按原来的运行：{found.refused}"
     if found.running in ("yes", "quiet"):
-        yield f"接下来:{'、'.join(_comes(found, now))}"
+        yield f"接下来：{'、'.join(_comes(found, now))}"
     if found.misses:
-        yield "近 7 天未按时运行:"
-        yield from (f"  {_plain(missing.line(each, now))}" for each in found.misses)
+        yield "近 7 天未按时运行："
+        yield from (f"  {missing.line(each, now)}" for each in found.misses)
     for ran in found.failed:
         when = missing.moment(ran.started_at, now)
-        yield f"[没有做成] {JOBS[ran.job]} {when}:{ran.problem or '没有说明原因'}"
+        yield f"[没有做成] {JOBS[ran.job]} {when}：{ran.problem or '没有说明原因'}"
     if found.mail is not None:
-        yield f"最近的周报:{_delivery(found.mail, now)}"
+        yield f"最近的周报：{_delivery(found.mail, now)}"
     elif found.mails:
-        yield "最近的周报:还没有发过"
+        yield "最近的周报：还没有发过"
     yield from (f"[没有发出] {_delivery(each, now)}" for each in found.unsent)
 
 
 def _service_words(found: Standing) -> str:
     service = found.service
     if service is None:
-        return "还没有启动过。运行 collect serve,或用 collect service install 装成开机自动运行"
+        return "还没有启动过。运行 collect serve，或用 collect service install 装成开机自动运行"
     started, seen = _day(service.started_at), _day(service.seen_at)
-    place = f"主机 {service.host},进程 {service.pid},{started} 启动"
+    place = f"主机 {service.host}，进程 {service.pid}，{started} 启动"
     if found.running == "yes":
-        return f"在运行({place})"
+        return f"在运行（{place}）"
     if found.running == "quiet":
-        return f"在运行({place}),但 {seen} 以后没有动静:电脑刚从休眠中醒来,或服务卡住了。几分钟后仍这样,请重新启动它"
+        return f"在运行（{place}），但 {seen} 以后没有动静：电脑刚从休眠中醒来，或服务卡住了。几分钟后仍这样，请重新启动它"
     how = "停止" if service.stopped_at is not None else "最后一次有动静"
-    return (
-        f"没有运行({seen} {how})。运行 collect serve,或用 collect service install 装成开机自动运行"
-    )
+    return f"没有运行（{seen} {how}）。运行 collect serve，或用 collect service install 装成开机自动运行"
 
 
 def _comes(found: Standing, now: datetime) -> Iterator[str]:
@@ -165,17 +163,12 @@ def _delivery(each: Delivery, now: datetime) -> str:
     what = _WHATS.get(each.what, each.what)
     subject = f" {each.subject}" if each.what == "weekly" else ""
     when = missing.moment(each.settled_at or each.claimed_at, now)
-    problem = f":{each.problem}" if each.problem else ""
-    return f"{what}{subject} → {each.recipient},{when} {_STATES[each.state]}{problem}"
+    problem = f"：{each.problem}" if each.problem else ""
+    return f"{what}{subject} → {each.recipient}，{when} {_STATES[each.state]}{problem}"
 
 
 def _day(at: int) -> str:
     return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M}"
-
-
-def _plain(text: str) -> str:
-    """A report's punctuation as the terminal has it."""
-    return text.translate(str.maketrans("（），：", "(),:"))
 
 
 def as_data(found: Standing, now: datetime) -> dict[str, Any]:
@@ -197,8 +190,7 @@ def as_data(found: Standing, now: datetime) -> dict[str, Any]:
         "next": {name: None if at is None else at.isoformat() for name, at in found.next.items()},
         "jobs": [_times(asdict(each)) for each in found.runs.values()],
         "misses": [
-            _times(asdict(each)) | {"words": _plain(missing.line(each, now))}
-            for each in found.misses
+            _times(asdict(each)) | {"words": missing.line(each, now)} for each in found.misses
         ],
         "mail": None if found.mail is None else _times(asdict(found.mail)),
         "unsent": [_times(asdict(each)) for each in found.unsent],

@@ -101,12 +101,12 @@ class Turns:
                 self.accepted.schedule, self.clock()
             ):
                 if self.ticking.problem != before:
-                    LOG.error("数据库这会儿用不了,稍后自动再试:%s", self.ticking.problem)
+                    LOG.error("数据库这会儿用不了，稍后自动再试：%s", self.ticking.problem)
             elif before:
                 LOG.info("数据库又可以用了")
             self.looked = monotonic()
             if not self.still_held():
-                LOG.error("与数据库的连接断了,不能确定只有一个服务在运行:停下,请重新启动")
+                LOG.error("与数据库的连接断了，不能确定只有一个服务在运行：停下，请重新启动")
                 self.lost = True
                 self.stop.set()
             self.beat(self.accepted.config, self.state("serving"))
@@ -152,7 +152,7 @@ class Turns:
 
     def _perform(self, name: str) -> Answer:
         self.at_work = name
-        LOG.info("%s:开始", JOBS.get(name, name))
+        LOG.info("%s：开始", JOBS.get(name, name))
         try:
             answer = self.child(name)
         finally:
@@ -213,7 +213,7 @@ def told(answer: Answer) -> str:
         "done": "完成",
         "failed": "没有成功",
         "stopped": "中途停下",
-        "storage": "数据库这会儿用不了,稍后再试",
-        "busy": "这会儿做不了,稍后再试",
+        "storage": "数据库这会儿用不了，稍后再试",
+        "busy": "这会儿做不了，稍后再试",
     }[answer.outcome]
     return f"{words}。{answer.problem}" if answer.problem else words

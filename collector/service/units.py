@@ -128,7 +128,9 @@ def windows_task(plan: Plan) -> str:
 
 def _must_fit(text: str, unfit: str) -> None:
     if found := re.search(unfit, text):
-        raise Unfit(f"“{text}”里有“{found[0]!r}”,装成服务时不能用,请换一个不含它的文件夹名或用户名")
+        raise Unfit(
+            f"“{text}”里有“{found[0]!r}”，装成服务时不能用，请换一个不含它的文件夹名或用户名"
+        )
 
 
 def _filled(template: str, **values: str) -> str:

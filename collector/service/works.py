@@ -56,20 +56,20 @@ def _pass(
         engine, config, now=now, occasion=occasion, everything=everything, pages=pages, stop=stop
     )
     failed = sum(each.failed for each in run.results)
-    said = f"{len(run.results)} 个来源" + (f",{failed} 个有问题" if failed else "")
+    said = f"{len(run.results)} 个来源" + (f"，{failed} 个有问题" if failed else "")
     if run.stopped:
-        return Answer("stopped", f"{said};按要求提前停下", run.run_id)
+        return Answer("stopped", f"{said}；按要求提前停下", run.run_id)
     from collector.announce.announcing import announce
 
     told = announce(engine, config, now)
-    return Answer("done", ";".join((said, *told.problems)), run.run_id)
+    return Answer("done", "；".join((said, *told.problems)), run.run_id)
 
 
 def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
     from collector.mail.mailing import send_weekly
 
     sent = send_weekly(engine, config, now)
-    return Answer("done", ";".join(f"{each.recipient}:{each.text}" for each in sent))
+    return Answer("done", "；".join(f"{each.recipient}：{each.text}" for each in sent))
 
 
 def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -79,7 +79,7 @@ def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer
 
     told = announce(engine, config, now)
     sent = retry_waiting(engine, config, now)
-    return Answer("done", ";".join((*told.problems, *(f"{e.recipient}:{e.text}" for e in sent))))
+    return Answer("done", "；".join((*told.problems, *(f"{e.recipient}：{e.text}" for e in sent))))
 
 
 def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -89,7 +89,7 @@ def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answ
 
     ended = quarter_of(quarter_of(now).start - timedelta(days=1))
     files = write(engine, config, ended, now=now, occasion="quarter")
-    return Answer("done", f"{ended.title}的总结:{'、'.join(each.name for each in files)}")
+    return Answer("done", f"{ended.title}的总结：{'、'.join(each.name for each in files)}")
 
 
 def _backup(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -112,7 +112,7 @@ def _upkeep(engine: Engine, config: Config, now: datetime, stop: Event) -> Answe
     with reading(engine) as connection:
         found = check(connection)
     if found:
-        problem = f"核对发现 {len(found)} 处不一致,例如:{found[0]}。请运行 collect rebuild 修复"
+        problem = f"核对发现 {len(found)} 处不一致，例如：{found[0]}。请运行 collect rebuild 修复"
         return Answer("failed", problem)
     return Answer("done", "核对无误")
 
@@ -122,7 +122,7 @@ def _prepare(engine: Engine, config: Config, now: datetime, stop: Event) -> Answ
     from storage.database import prepare
 
     saved = prepare(engine, now)
-    return Answer("done", "" if saved is None else f"数据库已升级,升级前的备份在 {saved}")
+    return Answer("done", "" if saved is None else f"数据库已升级，升级前的备份在 {saved}")
 
 
 WORKS: Mapping[str, Work] = {

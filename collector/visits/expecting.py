@@ -55,17 +55,17 @@ def disappointment(
     usual = int(median(each.found for each in past)) if past else 0
     if not now.found and usual >= ENOUGH and not task.request.depth:  # a further page may be empty
         return LayoutChanged(
-            f"列表是空的,而以往有 {usual} 条左右",
+            f"列表是空的，而以往有 {usual} 条左右",
             target=task.request.url,
-            advice="版式可能变了,或被限制访问,没有当作“没有作品”。请稍后再采,仍如此请升级程序",
+            advice="版式可能变了，或被限制访问，没有当作“没有作品”。请稍后再采，仍如此请升级程序",
         )
     lost = [name for name in METRICS if _is_lost(name, now, past)]
     if lost:
         words = "、".join(HEADINGS[name] for name in lost)
         return LayoutChanged(
-            f"{now.posts} 篇作品都没有{words},而以往是显示的",
+            f"{now.posts} 篇作品都没有{words}，而以往是显示的",
             target=task.request.url,
-            advice="版式可能变了,没有存入。请升级程序,或先用后台导出的文件",
+            advice="版式可能变了，没有存入。请升级程序，或先用后台导出的文件",
         )
     return None
 

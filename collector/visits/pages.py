@@ -120,7 +120,7 @@ class Pages:
                 source=PAGES,
                 kind="page",
                 outcome="unreachable",
-                problem=f"{why},还有 {number} 个网页没有轮到。下次采集会接着采",
+                problem=f"{why}，还有 {number} 个网页没有轮到。下次采集会接着采",
             )
             for account, number in left.items()
         ]
@@ -212,7 +212,7 @@ class Pages:
         try:
             answered.kept = captures.keep_bytes(body, self.captures)
         except OSError as problem:
-            raise StorageError(f"存不了原件:{said(problem)}。请检查磁盘后再运行") from problem
+            raise StorageError(f"存不了原件：{said(problem)}。请检查磁盘后再运行") from problem
         answered.page = replace(page, body=body)
         if page.status == 200:
             answered.marks = {

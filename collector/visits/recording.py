@@ -67,9 +67,9 @@ def read(answered: Answered) -> None:
         answered.problem = problem
     except Exception as problem:  # one bad page never stops the rest; its outcome tells of it
         answered.problem = LayoutChanged(
-            f"读这个回答时程序出错({type(problem).__name__}: {problem})",
+            f"读这个回答时程序出错（{type(problem).__name__}：{problem}）",
             target=answered.task.request.url,
-            advice="没有存入;请把这一行连同原件发给维护人员",
+            advice="没有存入；请把这一行连同原件发给维护人员",
         )
 
 

@@ -65,7 +65,7 @@ def ask(
             )
             return pages.collect(progress)
     except Timeout:
-        problem = "另一次采集正在访问网页,这次只读文件"
+        problem = "另一次采集正在访问网页，这次只读文件"
         return [Result(account="", source=PAGES, kind="page", outcome="unchanged", problem=problem)]
 
 
@@ -97,7 +97,7 @@ def _manners(config: Config, name: str, platform: PlatformConfig) -> Manners:
         what = f"[platforms.{name}] 的 cookie"
         cookie = read_secret(config, platform.cookie_env, platform.cookie_file, what)
     except ConfigError as missing:
-        problem = LoginExpired(str(missing), advice="设置好后再采集一次;别的来源不受影响")
+        problem = LoginExpired(str(missing), advice="设置好后再采集一次；别的来源不受影响")
     return Manners(
         gap=gap_of(platform.rate),
         concurrency=platform.concurrency,

@@ -85,7 +85,7 @@ def _names(titles: Iterator[str]) -> list[str]:
         name, number = plain[:_NAME], 1
         while name.lower() in taken:
             number += 1
-            end = f"({number})"
+            end = f"（{number}）"
             name = f"{plain[: _NAME - len(end)]}{end}"
         taken.add(name.lower())
         names.append(name)

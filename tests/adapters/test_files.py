@@ -233,7 +233,7 @@ def test_a_file_of_500_mb_is_refused_by_its_size(tmp_path: Path) -> None:
     path = tmp_path / "大.csv"
     with path.open("wb") as stream:
         stream.truncate(500 * 2**20)  # sparse: takes no room
-    with pytest.raises(Invalid, match=f"500 MB,超过 {MAX_BYTES // 2**20} MB"):
+    with pytest.raises(Invalid, match=f"500 MB，超过 {MAX_BYTES // 2**20} MB"):
         open_file(path)
 
 

@@ -93,7 +93,7 @@ def test_three_tables_side_by_side(samples: Path) -> None:
     (post,) = posts(records)
     assert (post.title, post.published_at, post.date_only) == ("一篇文章", day("20260809"), True)
     assert post.metrics == Metrics()
-    assert post.beside == {"时段阅读人数(全部)": 10056, "时段阅读人数占比(全部)": 0.2}
+    assert post.beside == {"时段阅读人数（全部）": 10056, "时段阅读人数占比（全部）": 0.2}
 
 
 def test_followers_by_day(samples: Path) -> None:

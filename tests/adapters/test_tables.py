@@ -113,7 +113,7 @@ def test_rows_of_a_newer_weibo_crawler_below_older_headings_are_named() -> None:
     account = Account(id="x", platform="weibo")
     _, post, bad = weibo_crawler.read_file(_file(head, old, new), account)
     assert isinstance(post, Post) and post.original is True
-    assert isinstance(bad, Invalid) and bad.what.startswith("这一行有 10 格,栏目名只有 8 格")
+    assert isinstance(bad, Invalid) and bad.what.startswith("这一行有 10 格，栏目名只有 8 格")
 
 
 def test_config_speaks_where_a_platform_has_its_own_reader(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_messages(title: str, error: type[SourceError], cases: tuple[str, ...]) 
     with pytest.raises(error) as caught:
         list(read_file(file, MP))
     assert caught.value.cases == cases
-    assert str(caught.value).startswith("File.html:")
+    assert str(caught.value).startswith("File.html：")
     assert caught.value.advice
 
 
@@ -108,7 +108,7 @@ def test_the_reason_of_a_violation_is_told() -> None:
 def test_a_figure_that_is_no_number_is_named() -> None:
     text = (CASES / "wechat_mp" / "File.html").read_text(encoding="utf-8")
     file = File(name="File.html", html=text.replace("read_num: '21130'", "read_num: '两万多'"))
-    with pytest.raises(Invalid, match="read_num:看不懂的数字“两万多”"):
+    with pytest.raises(Invalid, match="read_num：看不懂的数字“两万多”"):
         list(read_file(file, MP))
 
 

@@ -52,7 +52,7 @@ def test_a_hit_is_told_once(chat: Room) -> None:
         "“10万+”在1月11日08:00至11:00之间越过",
         "https://yunling.cn/1",
     ]
-    assert [line.partition(":")[2] for line in told.lines] == ["爆款 1 条,企业微信已接收"]
+    assert [line.partition("：")[2] for line in told.lines] == ["爆款 1 条，企业微信已接收"]
     assert told.problems == ()
     for later in (0, 60, HOUR, 5 * DAY):
         assert chat.tell(NOON + later) == type(told)()
@@ -343,7 +343,7 @@ def test_many_hits_are_few_messages_and_each_is_told_once(chat: Room) -> None:
     chat.tell(NOON + 300)
     first, second, _failed, *rest = chat.heard()
     assert all(len(text.encode()) <= 2_048 for text in chat.heard())
-    assert first.startswith("【爆款】有作品越过界限(1/")
+    assert first.startswith("【爆款】有作品越过界限（1/")
     texts = "\n".join((first, second, *rest))
     assert [texts.count(f"https://yunling.cn/{n:02}") for n in range(40)] == [1] * 40
     assert {state for *_, state in chat.states()} == {"accepted"}
@@ -356,7 +356,7 @@ def test_chats_that_config_does_not_name_properly(chat: Room) -> None:
     addresses.write_text(f"wecombot://\n{robots.ADDRESSES['lark']}\n", encoding="utf-8")
     told = chat.tell(NOON)
     assert told.problems == (
-        "群通知:爆款 1 条,[notify]:第1行的地址看不懂,请照手册核对(例如 wecombot://机器人的key/)",
+        "群通知：爆款 1 条，[notify]：第1行的地址看不懂，请照手册核对（例如 wecombot://机器人的key/）",
     )
     assert [state for *_, state in chat.states()] == ["accepted", "waiting"]
     addresses.write_text("\n".join(robots.ADDRESSES.values()), encoding="utf-8")
@@ -375,7 +375,7 @@ def test_chats_that_are_never_named_properly(chat: Room) -> None:
         chat.tell(NOON + minutes * 60)
     assert chat.states() == [("hit", "1:views:100000", "refused")]
     (row,) = chat.store.rows("SELECT problem FROM delivery")
-    assert row[0].startswith("试了一天没有发成:[notify]:读不了 robots.txt")
+    assert row[0].startswith("试了一天没有发成：[notify]：读不了 robots.txt")
 
 
 def test_nobody_to_tell_leaves_it_new(chat: Room) -> None:

@@ -178,7 +178,7 @@ def test_mails_logs_and_halves(tmp_path: Path) -> None:
     assert (done.mails, done.logs, done.parts, done.captures) == (1, 1, 3, 0)
     assert [each for each in go if each.exists()] == []
     assert [each for each in stay if not each.exists()] == []
-    assert done.words == "清理原件 0 份(0.0 MB);旧邮件 1 个、旧日志 1 个、残留文件 3 个"
+    assert done.words == "清理原件 0 份（0.0 MB）；旧邮件 1 个、旧日志 1 个、残留文件 3 个"
 
 
 def test_a_mail_folder_that_holds_everything_is_left_alone(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_the_newest_backups_stay(tmp_path: Path) -> None:
     connection = sqlite3.connect(done.path)
     assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
     connection.close()
-    assert done.words.startswith(f"已备份到 {done.path}(")
+    assert done.words.startswith(f"已备份到 {done.path}（")
 
 
 def test_backup_by_hand_without_a_name_is_the_nightly_one(here: Centre) -> None:

@@ -42,20 +42,20 @@ def configured(folder: Path, *addresses: str) -> Channels:
     return channels(load(folder / "config.toml"))
 
 
-# ── parts: "头" is 3 bytes; with its line end and room for a mark 13 of each message are taken ──
+# ── parts: "头" is 3 bytes; with its line end and room for a mark 17 of each message are taken ──
 
 SPLITS: list[tuple[str, list[str], int, list[tuple[str, tuple[int, ...]]]]] = [
-    ("one fits", ["甲"], 30, [("头\n甲", (0,))]),
-    ("two fit, an empty line between", ["甲", "乙"], 30, [("头\n甲\n\n乙", (0, 1))]),
+    ("one fits", ["甲"], 34, [("头\n甲", (0,))]),
+    ("two fit, an empty line between", ["甲", "乙"], 34, [("头\n甲\n\n乙", (0, 1))]),
     # 17 bytes: 甲甲 and 乙乙乙 are 6 + 2 + 9 = 17
-    ("to the byte", ["甲甲", "乙乙乙"], 30, [("头\n甲甲\n\n乙乙乙", (0, 1))]),
-    ("a byte too many", ["甲甲", "乙乙乙a"], 30, [("头(1/2)\n甲甲", (0,)), ("头(2/2)\n乙乙乙a", (1,))]),
-    ("whole rather than at once", ["甲", "乙\n丙\n丁丁"], 30, [("头(1/2)\n甲", (0,)), ("头(2/2)\n乙\n丙\n丁丁", (1,))]),
-    ("between lines", ["甲甲甲\n乙乙乙"], 30, [("头(1/2)\n甲甲甲", ()), ("头(2/2)\n乙乙乙", (0,))]),
+    ("to the byte", ["甲甲", "乙乙乙"], 34, [("头\n甲甲\n\n乙乙乙", (0, 1))]),
+    ("a byte too many", ["甲甲", "乙乙乙a"], 34, [("头（1/2）\n甲甲", (0,)), ("头（2/2）\n乙乙乙a", (1,))]),
+    ("whole rather than at once", ["甲", "乙\n丙\n丁丁"], 34, [("头（1/2）\n甲", (0,)), ("头（2/2）\n乙\n丙\n丁丁", (1,))]),
+    ("between lines", ["甲甲甲\n乙乙乙"], 34, [("头（1/2）\n甲甲甲", ()), ("头（2/2）\n乙乙乙", (0,))]),
     # 17 bytes hold five characters of three
-    ("a line too long, between characters", ["甲乙丙丁戊己"], 30, [("头(1/2)\n甲乙丙丁戊", ()), ("头(2/2)\n己", (0,))]),
-    ("four bytes a character", ["😀😀😀😀😀"], 30, [("头(1/2)\n😀😀😀😀", ()), ("头(2/2)\n😀", (0,))]),
-    ("nothing", [], 30, []),
+    ("a line too long, between characters", ["甲乙丙丁戊己"], 34, [("头（1/2）\n甲乙丙丁戊", ()), ("头（2/2）\n己", (0,))]),
+    ("four bytes a character", ["😀😀😀😀😀"], 34, [("头（1/2）\n😀😀😀😀", ()), ("头（2/2）\n😀", (0,))]),
+    ("nothing", [], 34, []),
 ]  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_parts_hold_everything_in_order(entries: list[str], limit: int) -> None:
     assert [at for each in found for at in each.ends] == list(range(len(entries)))
     bodies = [line for each in found for line in each.text.split("\n")[1:]]
     assert "".join(bodies) == "".join(entries).replace("\n", "")
-    whole = [e for e in entries if len(e.encode()) <= limit - 13]
+    whole = [e for e in entries if len(e.encode()) <= limit - 17]
     texts = [each.text for each in found]
     assert all(any(entry in text for text in texts) for entry in whole)
 

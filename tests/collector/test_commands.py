@@ -47,7 +47,7 @@ def test_now_says_what_it_did(place: Centre) -> None:
     place.douyin("2026-10-01 作品列表.csv", LINES)
     result = call(place, "now")
     assert result.exit_code == 0
-    assert "[成功] douyin / 2026-10-01 作品列表.csv:作品 3 条(新 3)" in result.output
+    assert "[成功] douyin / 2026-10-01 作品列表.csv：作品 3 条（新 3）" in result.output
     assert "本次新发现爆款 5 个" in result.output
     assert "2026年第三季度的总结" in result.output
     assert {each.suffix for each in (place.folder / "reports_out").iterdir()} == {
@@ -108,14 +108,14 @@ def test_wrong_use_is_exit_2_in_chinese(place: Centre) -> None:
 def test_a_bad_config_is_exit_2(place: Centre) -> None:
     (place.folder / "config.toml").write_text("[centre]\nnaem = 1", encoding="utf-8")
     result = call(place, "now")
-    assert result.exit_code == 2 and "centre.naem:不认识的键" in result.output
+    assert result.exit_code == 2 and "centre.naem：不认识的键" in result.output
 
 
 def test_every_command_has_chinese_help(place: Centre) -> None:
     for name in COMMANDS:
         result = call(place, name, "-h")
         assert result.exit_code == 0
-        assert "用法:" in result.output and "显示本说明" in result.output
+        assert "用法：" in result.output and "显示本说明" in result.output
         assert "Show this" not in result.output and "OPTIONS" not in result.output
 
 
@@ -124,7 +124,7 @@ def test_import_takes_a_file_from_anywhere(place: Centre, tmp_path: Path) -> Non
     elsewhere.mkdir()
     path = place.douyin("导出.csv", LINES, folder=elsewhere)
     result = call(place, "import", str(path), "--account", "douyin", "--as-of", "2026-10-02")
-    assert result.exit_code == 0 and "2026-10-02 23:59(按 --as-of)" in result.output
+    assert result.exit_code == 0 and "2026-10-02 23:59（按 --as-of）" in result.output
     assert path.exists()
     again = call(place, "import", str(path), "--account", "douyin")
     assert again.exit_code == 0 and "没有新内容" in again.output
@@ -134,7 +134,7 @@ def test_a_dry_run_shows_and_stores_nothing(full: Centre, tmp_path: Path) -> Non
     path = full.douyin("更新.csv", [*LINES, ("新的", "2026-10-01 09:00:01", 7)], folder=tmp_path)
     result = call(full, "import", str(path), "--account", "douyin", "--dry-run")
     assert result.exit_code == 0
-    assert "播放量 → 阅读/播放量 (views)" in result.output and "作品 4 条(新 1)" in result.output
+    assert "播放量 → 阅读/播放量（views）" in result.output and "作品 4 条（新 1）" in result.output
     assert "没有存入任何内容" in result.output
     assert call(full, "explain", "新的").exit_code == 2
 
@@ -216,7 +216,7 @@ def test_match_lists_and_settles(place: Centre) -> None:
     place.douyin("2026-10-02 b.csv", [("丙", "2026-09-01 10:00:01", 7)])
     call(place, "now")
     listed = call(place, "match").output
-    assert "同一时间发布,标题不同" in listed
+    assert "同一时间发布，标题不同" in listed
     number = listed.split(".")[0].strip().splitlines()[-1]
     assert call(place, "match", number, "--same").exit_code == 0
     assert call(place, "rebuild", "--check").exit_code == 0
@@ -258,7 +258,7 @@ def test_check_names_the_rows_that_are_not_understood(place: Centre) -> None:
     (place.inbox("kehu") / "半.csv").write_text(text, encoding="utf-8")
     result = call(place, "check")
     assert result.exit_code == 1
-    assert "[有误] kehu / 半.csv(读法:table):1 行看不懂,其余可读" in result.output
+    assert "[有误] kehu / 半.csv（读法：table）：1 行看不懂，其余可读" in result.output
     assert "第3行" in result.output and "很多" in result.output
 
 
@@ -268,7 +268,7 @@ def test_a_file_of_which_no_row_is_understood_stays_and_may_come_again(place: Ce
     for _ in range(2):  # not "imported before" the second time
         result = call(place, "now")
         assert result.exit_code == 1
-        assert "1 行全都没有采用,例如工作表“错”第2行" in result.output and "很多" in result.output
+        assert "1 行全都没有采用，例如工作表“错”第2行" in result.output and "很多" in result.output
         assert path.exists()
 
 

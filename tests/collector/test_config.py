@@ -31,33 +31,33 @@ def test_a_file_saved_by_notepad_with_a_bom_is_read(tmp_path: Path) -> None:
 
 
 FAULTS = [
-    ("[centre]\nname='X'\nnmae='Y'", "centre.nmae:不认识的键,是不是想写“name”"),
+    ("[centre]\nname='X'\nnmae='Y'", "centre.nmae：不认识的键，是不是想写“name”"),
     (
         CONFIG.replace('"douyin"\nname', '"douyn"\nname'),
-        "accounts[第1个].platform:没有平台“douyn”,是不是想写“douyin”",
+        "accounts[第1个].platform：没有平台“douyn”，是不是想写“douyin”",
     ),
-    (CONFIG + "\n[hits]\nviews=['10万']", "hits.views[第1个]:应是整数,不加引号"),
+    (CONFIG + "\n[hits]\nviews=['10万']", "hits.views[第1个]：应是整数，不加引号"),
     (CONFIG + "\n[hits]\nreads=[1]", "hits.reads"),
-    (CONFIG + "\n[hits]\nviews=[0]", "hits.views[第1个]:应不小于 1"),
+    (CONFIG + "\n[hits]\nviews=[0]", "hits.views[第1个]：应不小于 1"),
     (CONFIG.replace('id = "kehu"', 'id = "douyin"'), "id"),
-    (CONFIG.replace('id = "kehu"', 'id = "a/b"'), "accounts[第2个].id:要能作文件夹名"),
+    (CONFIG.replace('id = "kehu"', 'id = "a/b"'), "accounts[第2个].id：要能作文件夹名"),
     (CONFIG.replace('id = "kehu"', 'id = "done"'), "accounts[第2个].id"),
-    (CONFIG.replace('id = "kehu"\n', ""), "accounts[第2个].id:缺少这一项"),
-    (CONFIG.replace('id = "kehu"', "id = 5"), "accounts[第2个].id:应是文字"),
+    (CONFIG.replace('id = "kehu"\n', ""), "accounts[第2个].id：缺少这一项"),
+    (CONFIG.replace('id = "kehu"', "id = 5"), "accounts[第2个].id：应是文字"),
     (
         CONFIG.replace('name = "台账"', 'name = "台账"\ncolumns = {"阅读"="reads"}'),
         "accounts[第3个].columns.阅读",
     ),
     (
         CONFIG.replace('name = "台账"', 'name = "台账"\nowner = "our"'),
-        "owner:不能是“our”,可用:ours、peer、outlet",
+        "owner：不能是“our”，可用：ours、peer、outlet",
     ),
-    (CONFIG + "\n[storage]\nurl='nonsense'", "storage.url:不是数据库地址"),
-    (CONFIG + "\n[storage]\nurl='mysql://x/y'", "storage.url:不支持“mysql”数据库"),
-    (CONFIG + "\nfolder='/'", "folder:不认识的键"),
-    ("[centre]\nname='X'", "accounts:缺少这一项"),
+    (CONFIG + "\n[storage]\nurl='nonsense'", "storage.url：不是数据库地址"),
+    (CONFIG + "\n[storage]\nurl='mysql://x/y'", "storage.url：不支持“mysql”数据库"),
+    (CONFIG + "\nfolder='/'", "folder：不认识的键"),
+    ("[centre]\nname='X'", "accounts：缺少这一项"),
     ("name = 云岭", "第1行第8列看不懂"),
-    ("", "centre:缺少这一项"),
+    ("", "centre：缺少这一项"),
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes("[centre]\nname = '云岭县'\n".encode("gb18030"))
-    with pytest.raises(ConfigError, match="另存为,编码选 UTF-8"):
+    with pytest.raises(ConfigError, match="另存为，编码选 UTF-8"):
         load(path)
 
 

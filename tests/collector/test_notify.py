@@ -38,7 +38,7 @@ def test_a_test_says_what_each_chat_answered(
     assert "第5行的地址看不懂" in out
     assert "自定义关键词" in out
     (text,) = made.heard("lark")
-    assert text == "【爆款】云岭县融媒体中心的测试消息,2026-10-08 09:00。收到它,群通知就设好了"
+    assert text == "【爆款】云岭县融媒体中心的测试消息，2026-10-08 09:00。收到它，群通知就设好了"
     assert [secret for secret in SECRETS if secret in out] == []
 
 
@@ -87,7 +87,7 @@ def test_what_was_not_taken_is_tried_by_hand(
     code, out = run(made, "now")
     assert code == 0  # the sources are well
     assert "[通知没有发成] 企业微信#1-" in out
-    assert "暂时不接收(HTTP 503)" in out
+    assert "暂时不接收（HTTP 503）" in out
     site.routes[PATHS["wecombot"]] = said(TAKEN["wecombot"])
     made.now = NOW + timedelta(minutes=5)
     code, out = run(made, "notify")

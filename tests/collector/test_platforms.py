@@ -56,26 +56,26 @@ def test_every_platform_is_told_of_without_the_network(here: Centre) -> None:
     said = run(here)
     assert said.exit_code == 0
     for platform, name in platforms.NAMES.items():
-        assert f"{name}({platform})" in said.output
+        assert f"{name}（{platform}）" in said.output
     assert "robots.txt 没有查" in said.output
 
 
 def test_a_platform_says_what_it_shows_and_hides(here: Centre) -> None:
     said = run(here, "--platform", "bilibili").output
-    assert "网页 bilibili:阅读/播放量、点赞数、评论数、分享数、收藏数" in said
-    assert "网页上看不到:阅读人数、分享人数、在看(推荐)数" in said
-    assert "每个网站 1000/s,同时 2 个\n" in said
-    assert "api.bilibili.com:robots.txt 未查" in said
-    assert "b23.tv:只在网页转到那里时才访问" in said
+    assert "网页 bilibili：阅读/播放量、点赞数、评论数、分享数、收藏数" in said
+    assert "网页上看不到：阅读人数、分享人数、在看（推荐）数" in said
+    assert "每个网站 1000/s，同时 2 个\n" in said
+    assert "api.bilibili.com：robots.txt 未查" in said
+    assert "b23.tv：只在网页转到那里时才访问" in said
 
 
 def test_own_interfaces_and_own_sites(here: Centre) -> None:
     wechat = run(here, "--platform", "wechat_mp").output
-    assert "api.weixin.qq.com:自己账号的接口" in wechat
-    assert "网页 wechat_mp:没有数字,只看是否还在、标题和时间" in wechat
+    assert "api.weixin.qq.com：自己账号的接口" in wechat
+    assert "网页 wechat_mp：没有数字，只看是否还在、标题和时间" in wechat
     portal = run(here, "--platform", "portal").output
-    assert "www.yunling.example:robots.txt 未查" in portal
-    assert "20/min,同时 1 个(默认)" in portal
+    assert "www.yunling.example：robots.txt 未查" in portal
+    assert "20/min，同时 1 个（默认）" in portal
 
 
 ROBOTS: list[tuple[dict[str, Any], list[str]]] = [
@@ -114,7 +114,7 @@ def test_a_pause_that_is_asked_for_is_told(
         "https://api.bilibili.com/robots.txt", body="User-agent: *\nCrawl-delay: 5\nDisallow: /x/v2"
     )
     said = run(here, "--platform", "bilibili", "--robots").output
-    assert "api.bilibili.com/x/web-interface/view:允许,要求每次间隔 5 秒" in said
+    assert "api.bilibili.com/x/web-interface/view：允许，要求每次间隔 5 秒" in said
     assert "没有查" not in said
 
 

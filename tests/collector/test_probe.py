@@ -74,10 +74,10 @@ def test_a_known_platform_is_read(here: Centre, no_network: responses.RequestsMo
     serve(no_network, VIEW, view())
     said = run(here, f"https://www.bilibili.com/video/{KEY}")
     assert said.exit_code == 0, said.output
-    assert "读法:bilibili(B站,按账号 bili 的配置)" in said.output
-    assert f"取了:{VIEW}" in said.output
-    assert "标题:云岭茶山开园" in said.output
-    assert "发布时间:2026-09-30 10:00:00" in said.output
+    assert "读法：bilibili（B站，按账号 bili 的配置）" in said.output
+    assert f"取了：{VIEW}" in said.output
+    assert "标题：云岭茶山开园" in said.output
+    assert "发布时间：2026-09-30 10:00:00" in said.output
     assert "阅读/播放量 41234" in said.output
     assert "弹幕量 5" in said.output
     assert "什么也没有存" in said.output
@@ -94,12 +94,12 @@ def test_without_a_config(tmp_path: Path, no_network: responses.RequestsMock) ->
     app = App(config_path=tmp_path / "config.toml", clock=lambda: NOW)
     said = CliRunner().invoke(main, ["probe", f"https://www.bilibili.com/video/{KEY}"], obj=app)
     assert said.exit_code == 0, said.output
-    assert "读法:bilibili(B站)\n" in said.output
+    assert "读法：bilibili（B站）\n" in said.output
 
 
 OUTCOMES: list[tuple[dict[str, Any], str]] = [
     ({"body": json.dumps({"code": -412, "message": "banned"})}, "[被拦截] 请求被 B站 拦截"),
-    ({"body": json.dumps({"code": 62002, "message": "x"})}, "(62002)"),
+    ({"body": json.dumps({"code": 62002, "message": "x"})}, "（62002）"),
     ({"body": "", "status": 412}, "[被拦截]"),
     ({"body": "{}"}, "[版式变了]"),
     ({"body": "oops", "status": 502}, "[连不上]"),
@@ -132,7 +132,7 @@ def test_an_own_site_is_read_by_its_account(
     serve(no_network, f"{SITE}/xw/", f"<html><body>{links}</body></html>")
     said = run(here, f"{SITE}/xw/")
     assert said.exit_code == 0, said.output
-    assert "读法:portal(网站,按账号 wang 的配置)" in said.output
+    assert "读法：portal（网站，按账号 wang 的配置）" in said.output
     assert "接着读 7 个地址" in said.output
 
 
@@ -163,7 +163,7 @@ def test_a_redirect_elsewhere_is_told(tmp_path: Path, no_network: responses.Requ
     serve(no_network, ARTICLE, "", status=301, headers={"Location": target})
     said = run(here, ARTICLE)
     assert said.exit_code == 1
-    assert f"转到:{target}" in said.output
+    assert f"转到：{target}" in said.output
     assert "请用那个网址再试一次" in said.output
 
 

@@ -80,7 +80,7 @@ def test_a_failed_reading_is_stored_at_its_own_moment(here: Centre) -> None:
     assert said.exit_code == 0, said.output
     assert "[补上] bili" in said.output
     assert "补上 1 份" in said.output
-    assert observed(here) == [(THEN, FIGURES, "采集时间,原件重读")]
+    assert observed(here) == [(THEN, FIGURES, "采集时间，原件重读")]
 
 
 def test_a_second_time_adds_nothing(here: Centre) -> None:
@@ -96,7 +96,7 @@ def test_equal_readings_write_nothing(here: Centre) -> None:
     keep(here, view(), [POST])
     said = run(here)
     assert said.exit_code == 0
-    assert said.output == "重读了 1 份原件,没有要补的\n"
+    assert said.output == "重读了 1 份原件，没有要补的\n"
     assert observed(here) == [(THEN, FIGURES, "采集时间")]
 
 
@@ -105,7 +105,7 @@ def test_a_metric_that_was_missed_is_added(here: Centre) -> None:
     keep(here, view(), [less])
     assert run(here).exit_code == 0
     first, second = observed(here)
-    assert second == (THEN, {"shares": 11, "favourites": 90}, "采集时间,原件重读")
+    assert second == (THEN, {"shares": 11, "favourites": 90}, "采集时间，原件重读")
     assert first[1] == {"views": 41_234, "likes": 321, "comments": 7}
     app = here.app
     with reading(app.engine) as connection:
@@ -126,14 +126,14 @@ def test_a_contradiction_is_told_and_not_written(here: Centre) -> None:
     keep(here, view(), [wrong])
     said = run(here)
     assert said.exit_code == 1
-    assert "阅读/播放量 存的是 412340,现在读出 41234" in said.output
+    assert "阅读/播放量 存的是 412340，现在读出 41234" in said.output
     assert len(observed(here)) == 1
 
 
 def test_a_bound_is_no_exact_figure(here: Centre) -> None:
     bound = replace(POST, metrics=replace(POST.metrics, views=Count(41_234, "at_least")))
     keep(here, view(), [bound])
-    assert "存的是 至少 41234,现在读出 41234" in run(here).output
+    assert "存的是 至少 41234，现在读出 41234" in run(here).output
 
 
 def test_a_later_look_stays_the_latest(here: Centre) -> None:
@@ -170,7 +170,7 @@ def test_what_cannot_be_read_today_is_said(here: Centre) -> None:
     keep(here, b'{"code": -412}', [POST])
     said = run(here)
     assert said.exit_code == 1
-    assert "当时读得出,现在读不出" in said.output
+    assert "当时读得出，现在读不出" in said.output
     assert "请求被 B站 拦截" in said.output
     assert len(observed(here)) == 1
 
@@ -259,7 +259,7 @@ def test_another_video_than_then_is_no_new_post(here: Centre) -> None:
     keep(here, view(), [other])
     said = run(here)
     assert said.exit_code == 1
-    assert "当时读成另一篇,没有写入" in said.output
+    assert "当时读成另一篇，没有写入" in said.output
 
 
 ARTICLE = """<html><head><meta name="ArticleTitle" content="云岭县茶叶节开幕">
@@ -287,7 +287,7 @@ def test_a_counter_is_read_with_what_was_known_of_its_post(here: Centre) -> None
         outcome="layout_changed",
     )
     assert run(here).exit_code == 0
-    assert observed(here, ADDRESS) == [(THEN, {"views": 5678}, "采集时间,原件重读")]
+    assert observed(here, ADDRESS) == [(THEN, {"views": 5678}, "采集时间，原件重读")]
 
 
 def test_a_page_with_its_encoding(here: Centre) -> None:
@@ -297,7 +297,7 @@ def test_a_page_with_its_encoding(here: Centre) -> None:
         outcome="layout_changed",
     )  # fmt: skip
     run(here)
-    assert observed(here, ADDRESS) == [(THEN, {"views": 88}, "采集时间,原件重读")]
+    assert observed(here, ADDRESS) == [(THEN, {"views": 88}, "采集时间，原件重读")]
 
 
 FILE = [("茶山日出", "2026-09-29 08:00:00", 120), ("古镇夜色", "2026-09-30 20:00:00", 300)]
@@ -367,7 +367,7 @@ def test_what_a_run_kept_is_read_again(
     assert observed(here) == []
     assert "补上 1 份" in run(here).output
     ((_, figures, how),) = observed(here)
-    assert (figures, how) == (FIGURES, "采集时间,原件重读")
+    assert (figures, how) == (FIGURES, "采集时间，原件重读")
     assert "没有要补的" in run(here).output
 
 

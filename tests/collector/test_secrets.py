@@ -50,8 +50,8 @@ def test_wechat_pages_carry_two_more() -> None:
 def test_addresses() -> None:
     note = "https://www.xiaohongshu.com/explore/68d0?xsec_token=ABq1-x_9Zz%3D&xsec_source=pc"
     assert kept_address(note) == note  # it does not open without
-    assert shown(f"{note}:笔记看不了。请核对") == (
-        "https://www.xiaohongshu.com/explore/68d0?xsec_token=***&xsec_source=pc:笔记看不了。请核对"
+    assert shown(f"{note}：笔记看不了。请核对") == (
+        "https://www.xiaohongshu.com/explore/68d0?xsec_token=***&xsec_source=pc：笔记看不了。请核对"
     )
     article = "https://mp.weixin.qq.com/s?__biz=M==&mid=1&pass_ticket=AbCdEfGh12&key=0a1b2c3d4e"
     for hide in (kept_address, shown):

@@ -49,7 +49,7 @@ def look(here: Centre, url: str, moment: datetime, outcome: str = "", about: str
 def test_before_anything_was_asked(here: Centre) -> None:
     said = run(here)
     assert said.exit_code == 0
-    assert f"[未采集] wang / 列表 {LIST}:还没有采集过" in said.output
+    assert f"[未采集] wang / 列表 {LIST}：还没有采集过" in said.output
     assert "[未采集] bili / 列表 " in said.output
 
 
@@ -66,7 +66,7 @@ def test_a_failing_list_says_since_when_and_what_to_do(here: Centre) -> None:
     said = run(here, "--account", "wang")
     assert said.exit_code == 1
     assert (
-        f"[版式变了] wang / 列表 {LIST}:2026-10-01 09:00 起失败 2 次;最近读到 2026-10-01 08:00"
+        f"[版式变了] wang / 列表 {LIST}：2026-10-01 09:00 起失败 2 次；最近读到 2026-10-01 08:00"
         in said.output
     )
     assert "旧的读法不认得" in said.output
@@ -78,7 +78,7 @@ def test_a_good_look_ends_the_run_of_failures(here: Centre) -> None:
     look(here, LIST, THEN + HOUR, about="list")
     said = run(here, "--account", "wang")
     assert said.exit_code == 0
-    assert f"[正常] wang / 列表 {LIST}:最近读到 2026-10-01 09:00" in said.output
+    assert f"[正常] wang / 列表 {LIST}：最近读到 2026-10-01 09:00" in said.output
 
 
 def test_posts_are_one_line_and_twenty_failing_ones(here: Centre) -> None:
@@ -87,7 +87,7 @@ def test_posts_are_one_line_and_twenty_failing_ones(here: Centre) -> None:
         look(here, f"{LIST}t20260930_{number}.html", THEN, outcome)
     said = run(here, "--account", "wang")
     assert said.exit_code == 1
-    assert "wang / 作品:30 个地址,25 个有问题;最近读到 2026-10-01 08:00" in said.output
+    assert "wang / 作品：30 个地址，25 个有问题；最近读到 2026-10-01 08:00" in said.output
     assert said.output.count("[连不上]") == 20
     assert "另有 5 个" in said.output
 
@@ -97,7 +97,7 @@ def test_a_post_that_is_gone_is_no_failure(here: Centre) -> None:
     look(here, f"{LIST}t20260930_2.html", THEN, "gone")
     said = run(here, "--account", "wang")
     assert said.exit_code == 0
-    assert "2 个地址,1 个作品已不在" in said.output
+    assert "2 个地址，1 个作品已不在" in said.output
 
 
 def test_a_list_that_is_gone_is_one(here: Centre) -> None:

@@ -114,7 +114,7 @@ def test_a_story_is_proposed_and_settled(there: Centre) -> None:
     (proposed,) = data(there, "story", "2026Q3")
     assert proposed["by"] == "title"
     first, second = (each["post"] for each in proposed["posts"])
-    assert "共 0 稿已认定,1 组待确认" in said(there, "story", "2026Q3")
+    assert "共 0 稿已认定，1 组待确认" in said(there, "story", "2026Q3")
     assert "没有一稿多发的作品" in said(there, "story", "2026-09")
     said(there, "report", "2026Q3", "--format", "json,md")
     folder = there.folder / "reports_out"
@@ -167,9 +167,9 @@ def test_what_a_story_cannot_be(there: Centre, words: tuple[str, ...], says: str
 def test_from_a_sentence_to_the_bytes(there: Centre) -> None:
     shown = said(there, "explain", "--period", "2026Q3", "topic.防汛救灾.total", "--top", "1")
     assert shown.startswith("2026年第三季度，“防汛救灾”专题共发稿2条，总阅读播放量8000人次。")
-    assert "来自 2 篇作品;阅读/播放量合计 8000;" in shown
+    assert "来自 2 篇作品；阅读/播放量合计 8000；" in shown
     best = number(there, "防汛一线直击 #云岭")
-    assert f"[{best}] 云岭发布抖音号 2026-07-16 09:00 防汛一线直击 #云岭:阅读/播放量 5000" in shown
+    assert f"[{best}] 云岭发布抖音号 2026-07-16 09:00 防汛一线直击 #云岭：阅读/播放量 5000" in shown
     assert "来自 2026-10-01 作品.csv 第1张表第3行" in shown
     assert "还有 1 篇。看更多请加 --top 2" in shown
     kept = [line.split("原件 ")[1] for line in shown.splitlines() if "原件 " in line]
@@ -188,20 +188,20 @@ def test_what_lies_behind_a_bound_adds_up_to_it(there: Centre) -> None:
     assert run(there, "now").exit_code == 0
     shown = said(there, "explain", "--period", "2026Q3", "topic.防汛救灾.total")
     # 8,000, at least 100,000, and 1.2万 that stands for 11,500 or more
-    assert "来自 4 篇作品;阅读/播放量合计 119500及以上(含约数或下限);" in shown
+    assert "来自 4 篇作品；阅读/播放量合计 119500及以上（含约数或下限）；" in shown
     assert topic(there) == (4, 119_500)
     with (there.folder / "config.toml").open("a", encoding="utf-8") as config:
         config.write('\n[[ranks]]\nname = "榜"\naccounts = ["douyin", "kehu"]\n')
         config.write('index = "weighted"\nweights = { views = 1 }\n')
     # 100,000 and more of kehu: nobody knows how much less than all of it douyin has
     shown = said(there, "explain", "--period", "2026Q3", "rank.榜.douyin")
-    assert shown.startswith("榜：云岭发布抖音号的加权指数:0.0及以上\n")
+    assert shown.startswith("榜：云岭发布抖音号的加权指数：0.0及以上\n")
 
 
 def test_a_sentence_that_is_not_there(there: Centre) -> None:
     refused = run(there, "explain", "--period", "2026Q3", "topic.防汛.total")
     assert refused.exit_code == 2
-    assert "相近的有:topic.防汛救灾.total" in refused.output
+    assert "相近的有：topic.防汛救灾.total" in refused.output
     listed = said(there, "explain", "--period", "2026Q3")
     assert "topic.防汛救灾.total\n    2026年第三季度，“防汛救灾”专题" in listed
     assert "没有由作品得来的数字" in said(there, "explain", "--period", "2026Q3", "note.basis")

@@ -81,7 +81,7 @@ class Watch:
                     made = post(f"{source}{self.hour}", 0, key=f"{source}{self.hour}", likes=1)
                     writes.store(connection, read, [made], numbers)
                 else:
-                    problem = f"{source}:出了事。请照做"
+                    problem = f"{source}：出了事。请照做"
                     writes.failed(connection, read, outcome, problem, numbers[account])
         before = len(self.room.heard())
         self.room.tell(10 * DAY + self.hour * HOUR)
@@ -247,13 +247,13 @@ def test_what_breaks_again_is_told_again(watch: Watch) -> None:
 
 #: Outcomes of three passes with the cookie; its text; what is said at 04:00 on 2026-01-11.
 LOGINS = [
-    ((), "SUB=x", "微博的登录(cookie):还没有用过"),
-    (("ok", "ok", "ok"), "SUB=x", "微博的登录(cookie):正常,最近 1月11日03:00 可用"),
-    (("ok", "login_expired", "login_expired"), "SUB=x", "微博的登录(cookie):1月11日02:00起失效,请换上新的"),
+    ((), "SUB=x", "微博的登录（cookie）：还没有用过"),
+    (("ok", "ok", "ok"), "SUB=x", "微博的登录（cookie）：正常，最近 1月11日03:00 可用"),
+    (("ok", "login_expired", "login_expired"), "SUB=x", "微博的登录（cookie）：1月11日02:00起失效，请换上新的"),
     # 2026-01-21 04:00 and 2026-01-11 03:00 in Shanghai
-    (("ok",), "SUB=x; ALF=02_1768939200", "微博的登录(cookie):正常,最近 1月11日01:00 可用,还有 10 天到期"),
-    ((), "SUB=x; ALF=1768071600", "微博的登录(cookie):还没有用过,已经到期,请换上新的"),
-    ((), None, "微博的登录(cookie):环境变量 WEIBO_COOKIE 没有设置"),
+    (("ok",), "SUB=x; ALF=02_1768939200", "微博的登录（cookie）：正常，最近 1月11日01:00 可用，还有 10 天到期"),
+    ((), "SUB=x; ALF=1768071600", "微博的登录（cookie）：还没有用过，已经到期，请换上新的"),
+    ((), None, "微博的登录（cookie）：环境变量 WEIBO_COOKIE 没有设置"),
 ]  # fmt: skip
 
 
@@ -276,5 +276,5 @@ def test_states_of_credentials(
     now = at(10 * DAY + 4 * HOUR)
     assert [each.words(now) for each in found] == [
         words,
-        "云岭发布的接口密钥:环境变量 NONE 没有设置",
+        "云岭发布的接口密钥：环境变量 NONE 没有设置",
     ]

@@ -110,7 +110,7 @@ def test_moments() -> None:
 
 TROUBLE = Trouble(
     number=1, kind="source", account="a", source="https://yunling.cn/list", outcome="unreachable",
-    problem="https://yunling.cn/list:连不上。请检查网络", since=int(shanghai("2026-09-03T08:10:00").timestamp()),
+    problem="https://yunling.cn/list：连不上。请检查网络", since=int(shanghai("2026-09-03T08:10:00").timestamp()),
     announced_at=None, ended_at=None, end_announced_at=None,
 )  # fmt: skip
 NAMES = {"a": "云岭发布", "weibo": "微博"}

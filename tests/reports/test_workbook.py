@@ -78,8 +78,8 @@ def test_names_of_sheets_are_fit_for_excel(summary: Summary, tmp_path: Path) -> 
     assert len({each.lower() for each in names}) == len(names)
     assert all(0 < len(each) <= 31 and not set(each) & set("[]:*?/\\'") for each in names)
     assert {
-        "溯源(2)",
-        "文字(2)",
+        "溯源（2）",
+        "文字（2）",
         "长" * 31,
         "长" * 28 + "(2)",
         "a",

@@ -91,10 +91,10 @@ def _busy(said: str) -> str:
     """What was under way by what the log said last."""
     for line in reversed(said.splitlines()):
         for sign, word in (
-            ("采集:开始", "run"),
-            ("周报邮件:开始", "weekly mail"),
+            ("采集：开始", "run"),
+            ("周报邮件：开始", "weekly mail"),
             ("收件夹", "import"),
-            (":完成", "nothing"),
+            ("：完成", "nothing"),
             ("服务已启动", "started"),
         ):
             if sign in line:

@@ -60,7 +60,7 @@ def _text(text: str) -> Mapping[str, Any]:
     return {"msg_type": "text", "content": {"text": text}}
 
 
-_NEW_ROBOT = "机器人的地址无效,或已被移出群。请在群里重新添加机器人,换上新地址"
+_NEW_ROBOT = "机器人的地址无效，或已被移出群。请在群里重新添加机器人，换上新地址"
 _FEISHU: Mapping[str, Any] = {
     "limit": 18_000,  # of a request of 20 KB
     "body": _text,
@@ -68,8 +68,8 @@ _FEISHU: Mapping[str, Any] = {
     "passing": frozenset({11232, 9499}),
     "meaning": {
         19001: _NEW_ROBOT,
-        19021: "机器人设了签名校验,本程序不能为飞书签名。请在机器人的安全设置里改用自定义关键词“爆款”",
-        19022: "本机的公网 IP 不在机器人的白名单里。请加上它,或改用自定义关键词“爆款”",
+        19021: "机器人设了签名校验，本程序不能为飞书签名。请在机器人的安全设置里改用自定义关键词“爆款”",
+        19022: "本机的公网 IP 不在机器人的白名单里。请加上它，或改用自定义关键词“爆款”",
         19024: "消息里没有机器人要的关键词。请把自定义关键词设为“爆款”",
     },
 }
@@ -94,7 +94,7 @@ CHATS: Mapping[str, Chat] = {
         meaning={
             300001: _NEW_ROBOT,
             400101: _NEW_ROBOT,
-            310000: "没有通过机器人的安全设置。请把自定义关键词设为“爆款”,或核对加签的密钥、IP 白名单",
+            310000: "没有通过机器人的安全设置。请把自定义关键词设为“爆款”，或核对加签的密钥、IP 白名单",
         },
     ),
     "feishu": Chat(
@@ -119,20 +119,20 @@ def post(chat: Chat, plugin: Any, text: str) -> Answer:
             allow_redirects=False,
         )
     except requests.exceptions.ReadTimeout:
-        return Answer("unclear", f"{chat.name}没有在 {READ_SECONDS:g} 秒内回答,消息可能已经发出")
+        return Answer("unclear", f"{chat.name}没有在 {READ_SECONDS:g} 秒内回答，消息可能已经发出")
     except requests.exceptions.SSLError:
         return Answer(
-            "temporary", f"{chat.name}的证书没有通过核对,没有发送。请检查网络代理和本机时间"
+            "temporary", f"{chat.name}的证书没有通过核对，没有发送。请检查网络代理和本机时间"
         )
     except requests.exceptions.ConnectTimeout:
-        return Answer("temporary", f"连不上{chat.name}(超时)。请检查网络")
+        return Answer("temporary", f"连不上{chat.name}（超时）。请检查网络")
     except requests.exceptions.ConnectionError as problem:
         if _was_sent(problem):
-            return Answer("unclear", f"{chat.name}没有回答就断开了,消息可能已经发出")
+            return Answer("unclear", f"{chat.name}没有回答就断开了，消息可能已经发出")
         return Answer("temporary", f"连不上{chat.name}。请检查网络")
     except requests.exceptions.RequestException as problem:
         return Answer(
-            "unclear", f"{chat.name}的回答不完整({type(problem).__name__}),消息可能已经发出"
+            "unclear", f"{chat.name}的回答不完整（{type(problem).__name__}），消息可能已经发出"
         )
     return understood(chat, reply.status_code, reply.content)
 
@@ -147,20 +147,20 @@ def _was_sent(problem: requests.exceptions.ConnectionError) -> bool:
 def understood(chat: Chat, status: int, body: bytes) -> Answer:
     """What an answer means: an error inside a 200 is an error."""
     if status == 429 or status >= 500:
-        return Answer("temporary", f"{chat.name}暂时不接收(HTTP {status})")
+        return Answer("temporary", f"{chat.name}暂时不接收（HTTP {status}）")
     if status != 200:
-        return Answer("refused", f"{chat.name}拒绝了(HTTP {status})。请核对机器人的地址")
+        return Answer("refused", f"{chat.name}拒绝了（HTTP {status}）。请核对机器人的地址")
     try:
         said = json.loads(body)
     except ValueError:
         said = None
     found = [said[name] for name in chat.codes if name in said] if isinstance(said, dict) else []
     if not found:
-        return Answer("refused", f"{chat.name}的回答看不懂,不能当作收到。请核对机器人的地址")
+        return Answer("refused", f"{chat.name}的回答看不懂，不能当作收到。请核对机器人的地址")
     code = next((each for each in found if each != 0), 0)
     if code == 0:
         return Answer("accepted", f"{chat.name}已接收")
     if code in chat.passing:
-        return Answer("temporary", f"{chat.name}说发得太频繁或正忙(错误 {code})")
-    advice = chat.meaning.get(code, "请按这个错误码查它的说明,或重新添加机器人")
-    return Answer("refused", f"{chat.name}拒绝了(错误 {code}):{advice}")
+        return Answer("temporary", f"{chat.name}说发得太频繁或正忙（错误 {code}）")
+    advice = chat.meaning.get(code, "请按这个错误码查它的说明，或重新添加机器人")
+    return Answer("refused", f"{chat.name}拒绝了（错误 {code}）：{advice}")

@@ -19,7 +19,7 @@ _SHOWN = {
     r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?": r"feishu://\1/",
     r"https://open\.larksuite\.com/open-apis/bot/v2/hook/([\w-]+)/?": r"lark://\1/",
 }
-_INSTALL = "没有安装群通知的组件,请运行 pip install baokuan[notify]"
+_INSTALL = "没有安装群通知的组件，请运行 pip install baokuan[notify]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def channels(config: Config) -> Channels:
     lines = list(_addresses(text))
     if not lines:
         told = notify.urls_env or notify.urls_file
-        return Channels(problems=("[notify]:没有写群机器人的地址",) if told else ())
+        return Channels(problems=("[notify]：没有写群机器人的地址",) if told else ())
     try:
         plugins = _plugins(lines)
     except ImportError:
@@ -61,7 +61,7 @@ def channels(config: Config) -> Channels:
         plugin = plugins[address]
         if plugin is None:
             problems.append(
-                f"[notify]:第{number}行的地址看不懂,请照手册核对(例如 wecombot://机器人的key/)"
+                f"[notify]：第{number}行的地址看不懂，请照手册核对（例如 wecombot://机器人的key/）"
             )
             continue
         digest = hashlib.sha256(address.encode()).hexdigest()[:6]
@@ -113,4 +113,4 @@ def _notify(plugin: Any, kind: str, text: str) -> Answer:
     """Through Apprise itself, which only says whether it went well."""
     if plugin.notify(body=text):
         return Answer("accepted", f"{kind} 已接收")
-    return Answer("temporary", f"{kind} 没有接收,Apprise 没有说明原因。请核对地址和网络")
+    return Answer("temporary", f"{kind} 没有接收，Apprise 没有说明原因。请核对地址和网络")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-#: Bytes of the mark at the head of a part, ``(12/34)``, at its longest.
-_MARK = len("(999/999)")
+#: Bytes of the mark at the head of a part, ``（12/34）``, at its longest.
+_MARK = len("（999/999）".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Part:
 
 def parts(head: str, entries: Sequence[str], limit: int) -> list[Part]:
     """``entries`` in as few messages of at most ``limit`` bytes as their order allows; each begins with ``head``, with
-    ``(1/3)`` where there are several. An entry stays whole where one message can hold it; else it is parted
+    ``（1/3）`` where there are several. An entry stays whole where one message can hold it; else it is parted
     between lines, and a line that alone is too long between characters."""
     room = limit - len(f"{head}\n".encode()) - _MARK
     if room < 8:
@@ -41,7 +41,7 @@ def parts(head: str, entries: Sequence[str], limit: int) -> list[Part]:
     several = len(bodies) > 1
     return [
         Part(
-            "\n".join((f"{head}({at}/{len(bodies)})" if several else head, *lines)),
+            "\n".join((f"{head}（{at}/{len(bodies)}）" if several else head, *lines)),
             tuple(ends),
         )
         for at, (lines, ends) in enumerate(bodies, 1)

@@ -13,9 +13,9 @@ from tests.reports import week
 def test_by_hand(office: Office) -> None:
     first = office.collect()
     assert first.exit_code == 0, first.output
-    assert f"{ONE}:2026-09-21 12:45 服务器已接收" in first.output
+    assert f"{ONE}：2026-09-21 12:45 服务器已接收" in first.output
     second = office.collect()
-    assert second.output.count("早先已处理,这次没有再发") == 2
+    assert second.output.count("早先已处理，这次没有再发") == 2
     assert len(office.script.taken) == 2
     other = office.collect("--to", "juzhang@yunling.example.cn", "--week", "2026-W37")
     assert other.exit_code == 0, other.output

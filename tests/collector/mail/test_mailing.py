@@ -41,7 +41,7 @@ def test_the_service_says_what_came_of_it(office: Office) -> None:
     app.engine.dispose()
     assert [each.outcome for each in answers] == ["done", "done"]
     for each in answers:
-        assert f"{ONE}:" in each.problem
+        assert f"{ONE}：" in each.problem
         assert "451 greylisted" in each.problem
 
 

@@ -66,12 +66,13 @@ def test_a_day_in_the_life(tmp_path: Path) -> None:
         assert told["misses"] == []
         shown = collect(made, "status").stdout
         assert (
-            f"采集服务:在运行(主机 {told['service']['host']},进程 {serving.process.pid}," in shown
+            f"采集服务：在运行（主机 {told['service']['host']}，进程 {serving.process.pid}，"
+            in shown
         )
 
         second = collect(made, "serve")
         assert second.returncode == 1
-        assert f"进程 {serving.process.pid}," in second.stderr
+        assert f"进程 {serving.process.pid}，" in second.stderr
         assert "没有再启动一个" in second.stderr
         assert rows(made, "SELECT count(*) FROM service") == [(1,)]
 

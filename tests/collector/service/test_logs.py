@@ -180,7 +180,7 @@ def test_what_looks_like_a_secret_is_hidden_and_nothing_else(text: str, shown: s
 
 def test_lines_of_the_file_are_data(config: Config) -> None:
     logs.set_up(config, journal=True)
-    LOG.info("采集:完成", extra={"job": "collect", "run": 7})
+    LOG.info("采集：完成", extra={"job": "collect", "run": 7})
     try:
         raise OSError("行一\n行二")
     except OSError:
@@ -190,7 +190,7 @@ def test_lines_of_the_file_are_data(config: Config) -> None:
     assert first == {
         "level": "info",
         "logger": "collector.test",
-        "message": "采集:完成",
+        "message": "采集：完成",
         "job": "collect",
         "run": 7,
     }
@@ -268,7 +268,7 @@ def test_a_full_disk_is_told_once_and_shows_no_record(
     file.stream = Full()  # type: ignore[assignment]
     LOG.info("一")
     LOG.info("二")
-    assert capsys.readouterr().err == "<6>一\n写不了日志文件:磁盘已满\n<6>二\n"
+    assert capsys.readouterr().err == "<6>一\n写不了日志文件：磁盘已满\n<6>二\n"
 
 
 def test_a_folder_that_cannot_be_made(config: Config, capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,7 +65,7 @@ def data(made: Centre) -> dict[str, Any]:
 def test_a_service_that_never_ran(made: Centre) -> None:
     told = asked(made)
     assert told.exit_code == 0
-    assert "采集服务:还没有启动过。运行 collect serve" in told.output
+    assert "采集服务：还没有启动过。运行 collect serve" in told.output
     assert "接下来" not in told.output
     assert data(made)["service"]["running"] is False
     assert data(made)["next"] == {}
@@ -78,9 +78,9 @@ def test_a_service_that_runs(made: Centre) -> None:
         found = data(made)
     assert lines[:4] == [
         "云岭县融媒体中心  2026-10-08 09:00",
-        "采集服务:在运行(主机 xmt-pc,进程 4711,2026-10-01 07:30 启动)",
-        "接下来:" + "、".join(COMING),
-        "最近的周报:还没有发过",
+        "采集服务：在运行（主机 xmt-pc，进程 4711，2026-10-01 07:30 启动）",
+        "接下来：" + "、".join(COMING),
+        "最近的周报：还没有发过",
     ]
     assert found["service"]["state"] == "yes"
     assert found["service"]["seen_at"] == "2026-10-08T08:59:00+08:00"
@@ -90,12 +90,12 @@ def test_a_service_that_runs(made: Centre) -> None:
 def test_one_that_says_nothing_and_one_that_is_gone(made: Centre) -> None:
     with serving(made, "01T07:30", "08T03:00"):
         quiet = asked(made).output
-    assert "进程 4711,2026-10-01 07:30 启动),但 2026-10-08 03:00 以后没有动静" in quiet
+    assert "进程 4711，2026-10-01 07:30 启动），但 2026-10-08 03:00 以后没有动静" in quiet
     gone = asked(made).output
-    assert "采集服务:没有运行(2026-10-08 03:00 最后一次有动静)" in gone
+    assert "采集服务：没有运行（2026-10-08 03:00 最后一次有动静）" in gone
     with writing(made.app.engine) as connection:
         jobs.stopped(connection, 1, at("08T03:01"))
-    assert "采集服务:没有运行(2026-10-08 03:01 停止)" in asked(made).output
+    assert "采集服务：没有运行（2026-10-08 03:01 停止）" in asked(made).output
 
 
 def test_what_was_missed_what_failed_and_what_was_not_sent(made: Centre) -> None:
@@ -109,18 +109,18 @@ def test_what_was_missed_what_failed_and_what_was_not_sent(made: Centre) -> None
         jobs.end(connection, "backup", at("08T03:30"), at("08T03:31"), "failed", problem="磁盘已满")
         for week, state, problem in (
             ("2026-W39", "accepted", None),
-            ("2026-W40", "refused", "密码不对(535)"),
+            ("2026-W40", "refused", "密码不对（535）"),
         ):
             number = deliveries.claim(connection, "weekly", week, "b@example.cn", at("05T12:45"))
             assert number is not None
             deliveries.settle(connection, number, state, at("05T12:46"), problem=problem)  # type: ignore[arg-type]
     lines = asked(made).output.splitlines()
     assert lines[2:7] == [
-        "近 7 天未按时运行:",
-        "  周三 02:00 未运行(关机或服务停止),周三 08:10 补采",
-        "[没有做成] 备份 周四 03:30:磁盘已满",
-        "最近的周报:周报 2026-W40 → b@example.cn,周一 12:46 没有发出:密码不对(535)",
-        "[没有发出] 周报 2026-W40 → b@example.cn,周一 12:46 没有发出:密码不对(535)",
+        "近 7 天未按时运行：",
+        "  周三 02:00 未运行（关机或服务停止），周三 08:10 补采",
+        "[没有做成] 备份 周四 03:30：磁盘已满",
+        "最近的周报：周报 2026-W40 → b@example.cn，周一 12:46 没有发出：密码不对（535）",
+        "[没有发出] 周报 2026-W40 → b@example.cn，周一 12:46 没有发出：密码不对（535）",
     ]
     found = data(made)
     assert found["misses"] == [
@@ -131,7 +131,7 @@ def test_what_was_missed_what_failed_and_what_was_not_sent(made: Centre) -> None
             "number": 1,
             "why": "off",
             "made_up_at": "2026-10-07T08:10:00+08:00",
-            "words": "周三 02:00 未运行(关机或服务停止),周三 08:10 补采",
+            "words": "周三 02:00 未运行（关机或服务停止），周三 08:10 补采",
         }
     ]
     assert found["mail"]["state"] == "refused"
@@ -146,7 +146,7 @@ def test_what_the_running_service_refused_is_told(made: Centre) -> None:
     with serving(made, "01T07:30", "08T08:59"):
         heartbeat = made.folder / "data" / "heartbeat.json"
         heartbeat.write_text(json.dumps({"config_refused": "换数据库要重新启动服务才会生效"}))
-        assert "服务没有采用,仍按原来的运行:换数据库" in asked(made).output
+        assert "服务没有采用，仍按原来的运行：换数据库" in asked(made).output
         assert data(made)["service"]["config_refused"].startswith("换数据库")
         heartbeat.write_text("{half")
         assert data(made)["service"]["config_refused"] == ""
@@ -156,7 +156,7 @@ def test_what_the_running_service_refused_is_told(made: Centre) -> None:
 def test_a_config_that_cannot_be_read_is_told_beside_what_the_service_does(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["status"], obj=centre(tmp_path, "[").app)
     assert told.exit_code == 2
-    assert "服务若在运行,仍按改动以前的配置工作" in told.stderr
+    assert "服务若在运行，仍按改动以前的配置工作" in told.stderr
 
 
 def test_nothing_is_restored_under_a_running_service(made: Centre) -> None:
@@ -165,7 +165,7 @@ def test_nothing_is_restored_under_a_running_service(made: Centre) -> None:
     CliRunner().invoke(main, ["backup", str(kept)], obj=made.app, catch_exceptions=False)
     with serving(made, "01T07:30", "08T08:59"):
         told = CliRunner().invoke(main, command, obj=made.app)
-        assert (told.exit_code, "采集服务正在运行,没有恢复" in told.stderr) == (1, True)
+        assert (told.exit_code, "采集服务正在运行，没有恢复" in told.stderr) == (1, True)
         assert data(made)["service"]["pid"] == 4711
     assert CliRunner().invoke(main, command, obj=made.app).exit_code == 0
     assert data(made)["service"]["pid"] is None  # as it was before the service

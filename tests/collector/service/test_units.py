@@ -275,7 +275,9 @@ def test_a_step_that_fails_is_told(here: Centre, monkeypatch: pytest.MonkeyPatch
     recorder = Recorder({"systemctl enable": Answered(1, "Unit is masked.")})
     done = run(here, monkeypatch, recorder, "install", "--user", "baokuan")
     assert done.exit_code == 1
-    assert "没有装好:“systemctl enable baokuan”没有成功(退出码 1):Unit is masked." in done.output
+    assert (
+        "没有装好：“systemctl enable baokuan”没有成功（退出码 1）：Unit is masked." in done.output
+    )
     assert recorder.told[-1][1] == "enable"
 
 
@@ -291,8 +293,8 @@ def test_no_systemd_is_said(here: Centre, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("answers", "words", "code"),
     [
-        ({}, "已安装,正在运行", 0),
-        ({"systemctl is-active": Answered(3, "failed")}, "已安装,没有在运行", 1),
+        ({}, "已安装，正在运行", 0),
+        ({"systemctl is-active": Answered(3, "failed")}, "已安装，没有在运行", 1),
         (
             {"systemctl is-enabled": Answered(4, "not-found"), "systemctl is-active": Answered(4, "inactive")},
             "没有安装",
