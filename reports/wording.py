@@ -202,15 +202,19 @@ def title(text: str) -> str:
     return f"“{short(text) or '（无标题）'}”"
 
 
-def book_title(text: str, most: int = _BOOK_TITLE) -> str:
-    """A work's title in running text: 《…》 without hashtags and signs that paper cannot show, cut after ``most``
-    characters; quoted titles inside become 〈…〉. A title of hashtags alone is named by their words."""
+def book_title(text: str) -> str:
+    """A work's title in running text: 《…》; quoted titles inside become 〈…〉."""
+    words = bare_title(text)
+    return f"《{words.translate(_NESTED)}》" if words else "（无标题作品）"
+
+
+def bare_title(text: str, most: int = _BOOK_TITLE) -> str:
+    """A work's title without hashtags and signs that paper cannot show, cut after ``most`` characters. One of hashtags
+    alone is named by their words. Empty where nothing is left."""
     shown = _PICTURES.sub("", line(text))
     bare = " ".join(_HASHTAGS.sub(" ", shown).split())
-    words = (bare or " ".join(shown.replace("#", " ").split())).translate(_NESTED)
-    if not words:
-        return "（无标题作品）"
-    return f"《{words}》" if len(words) <= most else f"《{words[:most].rstrip()}…》"
+    words = bare or " ".join(shown.replace("#", " ").split())
+    return words if len(words) <= most else f"{words[:most].rstrip()}…"
 
 
 def looks_larger(part: str, whole: str) -> bool:

@@ -8,42 +8,48 @@ from dataclasses import replace
 from reports import wording
 from reports.figure import Figure
 from reports.figures import Line, Summary
-from reports.section import Cell, Table
+from reports.section import Cell, Link, Table
+from reports.sections.topics import TOGETHER
 
 #: Where a table of the paper has no figure; the notes say why.
 _NONE = "—"
 
 
 def tables(summary: Summary) -> Iterator[Table]:
-    """Those that hold something. Only columns in which any account has a figure."""
-    if not summary.topic:
-        yield from _accounts(summary)
-    for id_, title in (
-        ("hits", "达到爆款线的作品"),
-        ("placements", "对外宣传刊发情况"),
-        ("topics", "各专题传播情况"),
-    ):
-        for table in _found(summary, id_):
-            yield replace(_narrowed(table), title=title)
+    """Those that hold something."""
     if summary.topic:
-        yield from _found(summary, f"topic.{summary.topic}.posts")
+        for table in _found(summary, f"topic.{summary.topic}.posts"):
+            yield _shown(table, table.title, (0, 1, 2, 3))
+        return
+    yield from _accounts(summary)
+    for table in _found(summary, "hits"):
+        yield _shown(table, "达到爆款线的作品", (0, 1, 2, 3, 4))
+    for table in _found(summary, "placements"):
+        yield _shown(table, "对外宣传刊发情况", range(len(table.headings)))
+    for table in _found(summary, "topics"):
+        whole = tuple(row for row in table.rows if row[1] == TOGETHER and row[3])
+        if whole:
+            yield _shown(replace(table, rows=whole), "各专题传播情况", (0, 3, 4, 5))
 
 
 def _found(summary: Summary, id_: str) -> Iterator[Table]:
     return (t for section in summary.sections for t in section.tables if t.id == id_ and t.rows)
 
 
-def _narrowed(table: Table) -> Table:
-    """The table as a page holds it, a sign where there is no figure."""
-    shown = range(len(table.headings)) if table.narrow is None else table.narrow
-    return replace(
-        table,
-        headings=tuple(table.headings[at] for at in shown),
-        rows=tuple(
-            tuple(_NONE if row[at] is None else row[at] for at in shown) for row in table.rows
-        ),
-        narrow=None,
+def _shown(table: Table, title: str, columns: Sequence[int]) -> Table:
+    """Some columns of a table of the full listing, works by the titles that the text gives them."""
+    return Table(
+        id=f"paper.{table.id}",
+        title=title,
+        headings=tuple(table.headings[at] for at in columns),
+        rows=tuple(tuple(_cell(row[at]) for at in columns) for row in table.rows),
     )
+
+
+def _cell(cell: Cell) -> Cell:
+    if cell is None:
+        return _NONE
+    return Link(wording.bare_title(cell.text), cell.url) if isinstance(cell, Link) else cell
 
 
 def _accounts(summary: Summary) -> Iterator[Table]:
@@ -83,9 +89,8 @@ def _cells(line: Line, metrics: Sequence[str], marks: Sequence[int]) -> Iterator
         figure = line.figures[name]
         yield _NONE if figure is None else figure
     for mark in marks:
-        known = any(line.figures[each] is not None for each in ("views", "readers"))
         number = line.hits["views"][mark]
-        yield number if number or known else _NONE
+        yield number if number or not line.unknown_hits["views"][mark] else _NONE
 
 
 def _order(line: Line) -> tuple[int, int]:

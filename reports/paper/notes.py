@@ -138,18 +138,33 @@ def _followers(draft: Draft) -> str:
 
 
 def _partly(summary: Summary) -> Iterator[str]:
-    """Accounts whose data do not reach over the period: the same reason named once."""
-    reasons: dict[str, list[str]] = {}
-    for each in summary.accounts:
-        why = lacking(each, summary.period)
-        if why and each.id in summary.total.members:
-            reasons.setdefault(why, []).append(f"“{each.name}”")
-    for number, (why, names) in enumerate(reasons.items()):
-        if number == _NAMED:
-            rest = sum(map(len, list(reasons.values())[_NAMED:]))
-            yield f"另有{rest}个账号的数据没有覆盖整期，见 Excel 文件。"
-            return
-        yield f"{_short(names)}{why}。"
+    """Accounts whose data do not reach over the period, each with what they cover; those of which nothing was read."""
+    members = [each for each in summary.accounts if each.id in summary.total.members]
+    cut = [f"“{each.name}”" for each in members if each.coverage.open_parts]
+    none = [f"“{each.name}”" for each in members if each.coverage.first is None]
+    partly = [
+        f"“{each.name}”（{_span(each)}）"
+        for each in members
+        if each.coverage.first and not each.coverage.open_parts and lacking(each, summary.period)
+    ]
+    if cut:
+        yield f"{_short(cut)}的导出达到条数上限，作品没有读全。"
+    if partly:
+        yield f"数据没有覆盖整期的账号：{_short(partly)}。"
+    if none:
+        yield f"{_short(none)}没有读到本期的数据。"
+
+
+def _span(line: Line) -> str:
+    """``7月3日—9月25日，其间有缺``."""
+    cover = line.coverage
+    assert cover.first is not None
+    assert cover.last is not None
+    days = [
+        day_words(each, year=cover.first.year != cover.last.year)
+        for each in (cover.first, cover.last)
+    ]
+    return "—".join(dict.fromkeys(days)) + ("，其间有缺" if cover.gaps else "")
 
 
 def _deleted(summary: Summary) -> str:

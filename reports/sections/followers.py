@@ -34,7 +34,10 @@ def section(inquiry: Inquiry) -> Section:
         sentences=tuple(_sentences(inquiry, accounts, known)),
         tables=(_table(inquiry, known),) if known else (),
         charts=tuple(_charts(known)),
-        traced=(*_traced_total(known), *(each for account in known for each in _traced(account))),
+        traced=(
+            *_traced_total(accounts),
+            *(each for account in known for each in _traced(account)),
+        ),
         data={"followers": [_data(each) for each in accounts]},
         matters=tuple(_matters(inquiry, accounts)),
     )
@@ -57,15 +60,11 @@ def _sum_at_end(accounts: Sequence[Followed]) -> Figure | None:
     return figure(summed(None if each.end is None else amount(each.end) for each in accounts))
 
 
-def _traced_total(known: Sequence[Followed]) -> Iterator[Traced]:
-    ends = [each for each in known if each.end]
-    if ends:
-        yield Traced(
-            id="followers.at_end",
-            name="期末粉丝合计",
-            value=_sum_at_end(ends),
-            trace=_trace(ends),
-        )
+def _traced_total(accounts: Sequence[Followed]) -> Iterator[Traced]:
+    whole = _sum_at_end(accounts)
+    if whole is not None:
+        ends = [each for each in accounts if each.end]
+        yield Traced(id="followers.at_end", name="期末粉丝合计", value=whole, trace=_trace(ends))
 
 
 def _sentences(

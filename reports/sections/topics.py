@@ -17,6 +17,9 @@ from reports.topics import Part, Topic, platforms, topics
 from reports.vocabulary import words_of
 from reports.wording import Spread
 
+#: In the column of platforms: the row of a topic over all of them.
+TOGETHER = "合计"
+
 
 def section(inquiry: Inquiry) -> Section | None:
     """None where config has no topics; JSON then has an empty list."""
@@ -92,7 +95,7 @@ def _table(inquiry: Inquiry, found: Sequence[Topic]) -> Table:
     infos = {each.id: each for each in inquiry.ours}
     rows: list[tuple[Cell, ...]] = []
     for topic in found:
-        rows.append((topic.info.name, "合计", "", *_cells(topic.total)))
+        rows.append((topic.info.name, TOGETHER, "", *_cells(topic.total)))
         for key, part in topic.accounts.items():
             info = infos[key]
             rows.append((topic.info.name, info.platform_name, info.name, *_cells(part)))
