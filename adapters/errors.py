@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from adapters.readable import readable
+
 Outcome = Literal[
     "ok",
     "unchanged",
@@ -39,7 +41,7 @@ class SourceError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.target}：{self.what}" if self.target else self.what
-        return f"{text}。{self.advice}" if self.advice else text
+        return readable(f"{text}。{self.advice}" if self.advice else text)
 
 
 class Blocked(SourceError):

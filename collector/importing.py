@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +18,12 @@ from adapters.registry import choose
 from collector import captures
 from collector.config import Config
 from collector.config_sections import AccountConfig
-from collector.inbox import settled
+from collector.inbox import explained, named, settled, unfit
 from collector.observed import PUT_AWAY, SHANGHAI, Observed, observed
 from collector.secrets import stripped
-from collector.words import said
 from storage import captured, writes
 from storage.bulk import seconds
-from storage.database import reading, writing
+from storage.database import RowsRefused, StorageError, reading, writing
 from storage.reading import Reading, Stored
 
 #: A newer version of a ledger (same folder and name) takes the place of the older one.
@@ -82,8 +83,7 @@ class _Rehearsed(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Importer:
-    """Imports files for one run. ``import_file`` never raises for a bad file: its outcome says it.
-    Raises StorageError where the database cannot do its work."""
+    """Imports files for one run. Raises StorageError where the database cannot do its work."""
 
     engine: Engine
     config: Config
@@ -91,19 +91,30 @@ class Importer:
     now: datetime
     wish: Wish = field(default_factory=Wish)
 
-    def import_file(self, account: AccountConfig, path: Path) -> Result:
-        result = Result(account=account.id, source=PUT_AWAY.sub("", path.name))
+    @contextmanager
+    def taking(self, account: AccountConfig, path: Path) -> Iterator[Result]:
+        """The one place where a file is taken up: whatever goes wrong inside is the outcome of this file alone, and
+        recorded; the run goes on. Only a database that cannot do its work comes out (StorageError)."""
+        name = named(path)
+        result = Result(account=account.id, source=PUT_AWAY.sub("", name))
         try:
-            self._import(account, path, result)
-        except SourceError as problem:
-            self.fail(result, problem)
-        except OSError as problem:
-            why = f"读不了：{said(problem)}"
-            advice = "请检查权限，或是否正被别的程序打开，然后再运行一次"
-            self.fail(result, Invalid(why, target=path.name, advice=advice))
+            yield result
+        except RowsRefused as problem:
+            self._fail(result, explained(problem, name))
+        except StorageError:
+            raise
+        except Exception as problem:
+            self._fail(result, explained(problem, name))
+
+    def import_file(self, account: AccountConfig, path: Path) -> Result:
+        """Read a file; its outcome says what became of it."""
+        with self.taking(account, path) as result:
+            if (problem := unfit(path)) is not None:
+                raise problem
+            self.read(account, path, result)
         return result
 
-    def fail(self, result: Result, problem: SourceError) -> Result:
+    def _fail(self, result: Result, problem: SourceError) -> None:
         """A source that gave nothing; its outcome is recorded."""
         result.outcome, result.problem = problem.outcome, str(problem)
         if not self.wish.dry_run:
@@ -114,18 +125,19 @@ class Importer:
                 writes.failed(
                     connection, row, result.outcome, result.problem, numbers[result.account]
                 )
-        return result
 
-    def _import(self, account: AccountConfig, path: Path, result: Result) -> None:
+    def read(self, account: AccountConfig, path: Path, result: Result) -> None:
+        """Read a file into ``result``. Raises whatever goes wrong: see ``taking``."""
+        name = named(path)
         before = path.stat()
         if before.st_size > MAX_BYTES:
             raise Invalid(
                 f"文件有 {before.st_size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限",
-                target=path.name,
+                target=name,
                 advice="请按月分几次导出",
             )
         if not settled(path):
-            raise Invalid("文件正在被写入", target=path.name, advice="等它写完后再运行一次")
+            raise Invalid("文件正在被写入", target=name, advice="等它写完后再运行一次")
         page = _page_without_secrets(path)
         if page is None:
             result.sha256, size = captures.fingerprint(path)
@@ -143,11 +155,11 @@ class Importer:
                 else captures.keep_bytes(page, folder)
             )
         post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
-        file = open_file(path, encoding=self.wish.encoding, post=post)
+        file = open_file(path, name=name, encoding=self.wish.encoding, post=post)
         adapter = choose(file, account.for_adapters())
         result.adapter = adapter.name
         when = observed(
-            path.name,
+            name,
             now=self.now,
             as_of=self.wish.as_of,
             stated_at=file.stated_at,
@@ -160,7 +172,7 @@ class Importer:
             if newest > self.now:
                 raise Invalid(
                     f"里面有发布时间在将来的作品（{newest:%Y-%m-%d %H:%M}）",
-                    target=path.name,
+                    target=name,
                     advice="请核对本机的日期和时间，或文件里的发布时间",
                 ) from None
             later = Observed(newest, f"{when.how}，但早于文件里最新的发布时间，取后者")
@@ -193,12 +205,12 @@ class Importer:
                 row = self._reading(result, when, number, account, adapter)
                 stored = writes.store(connection, row, records, numbers)
                 if stored.bad and not (stored.posts or stored.figures or self.wish.dry_run):
-                    raise _nothing_understood(path, stored)
+                    raise _nothing_understood(named(path), stored)
                 if stored.last_published is not None and stored.last_published > seconds(when.at):
                     raise _TooEarly(stored.last_published)
                 if _stamp(path.stat()) != _stamp(before):
                     raise Invalid(
-                        "文件在读取时被改动", target=path.name, advice="等它写完后再运行一次"
+                        "文件在读取时被改动", target=named(path), advice="等它写完后再运行一次"
                     )
                 if self.wish.dry_run:
                     raise _Rehearsed(stored)
@@ -208,7 +220,7 @@ class Importer:
         if stored.bad:
             result.outcome = "invalid"
             result.problem = (
-                f"{path.name}有 {stored.bad} 行没有采用，其余已存入：{stored.bad_rows[0]}"
+                f"{result.source}有 {stored.bad} 行没有采用，其余已存入：{stored.bad_rows[0]}"
             )
 
     def _is_known(self, connection: Connection, account: AccountConfig, result: Result) -> bool:
@@ -249,11 +261,11 @@ class Importer:
         )
 
 
-def _nothing_understood(path: Path, stored: Stored) -> Invalid:
+def _nothing_understood(name: str, stored: Stored) -> Invalid:
     """A file of which no row could be believed: nothing is stored, it stays where it is and may be tried again."""
     first = stored.bad_rows[0]
     why = f"{stored.bad} 行全都没有采用，例如{first.target}：{first.what}"
-    return Invalid(why, target=path.name, advice="请核对文件，改好后再导入")
+    return Invalid(why, target=name, advice="请核对文件，改好后再导入")
 
 
 def _stamp(look: os.stat_result) -> tuple[int, int]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 
 from sqlalchemy import Engine
 
-from adapters.errors import Invalid
 from collector.config import Config
 from collector.importing import Importer, Result
-from collector.inbox import put_away, scan, strays
+from collector.inbox import Incoming, put_away, scan, strays
+from collector.service.lock import held
 from collector.visits.visiting import ask
 from storage import upkeep, writes
 from storage.bulk import seconds
 from storage.database import writing
+
+#: How long another reader of the inbox is waited for by a service that tries again anyway.
+PATIENCE_SECONDS = 30.0
 
 
 def untold(_done: int, _total: int, _name: str) -> None:
@@ -56,40 +61,30 @@ def collect(
     pages: bool = True,
     progress: Callable[[int, int, str], None] = untold,
     stop: Event | None = None,
+    alone: AbstractContextManager[object] | None = None,
 ) -> Run:
     """Take in everything that lies in the inbox, then ask the pages that are due (of one account, where
     ``only`` names it; all of them, due or not, with ``everything``; none without ``pages``).
 
     ``progress`` is told (done, total, what). Once ``stop`` is set, the source in hand is finished and no other is begun;
-    what is left is due in the next pass. Raises StorageError where the database cannot do its work.
+    what is left is due in the next pass. The inbox has one reader at a time: ``alone`` is entered to be it. Raises
+    Taken where another one goes on for long, and StorageError where the database cannot do its work.
     """
     stop = stop or Event()
-    run = Run(begin(engine, config, occasion, now), strays=[] if only else strays(config))
-    importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
-    incoming = list(scan(config, only))
-    for done, each in enumerate(incoming):
-        if stop.is_set():
-            break
-        progress(done, len(incoming), each.path.name)
-        if each.problem is not None:
-            result = Result(account=each.account.id, source=each.path.name)
-            run.results.append(importer.fail(result, each.problem))
-            continue
-        result = importer.import_file(each.account, each.path)
-        stored = result.stored is not None or result.outcome == "unchanged"
-        if stored and put_away(each.path, result.sha256, now) is None:
-            importer.fail(
-                result,
-                Invalid(
-                    "已经存入，但文件正被别的程序打开，没能移到 done 文件夹",
-                    target=each.path.name,
-                    advice="关闭它后再运行一次即可，不会重复计数",
-                ),
-            )
-        run.results.append(result)
-    progress(len(incoming), len(incoming), "")
-    try:
-        if pages and not stop.is_set():
+    with alone or held(engine, "inbox", PATIENCE_SECONDS):
+        run = Run(begin(engine, config, occasion, now), strays=[] if only else strays(config))
+        importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
+        with _ending(engine, run.run_id, now):
+            incoming = list(scan(config, only))
+            for done, each in enumerate(incoming):
+                if stop.is_set():
+                    break
+                progress(done, len(incoming), each.name)
+                if os.path.lexists(each.path):  # a person may have taken it out meanwhile
+                    run.results.append(_take(importer, each))
+            progress(len(incoming), len(incoming), "")
+    if pages and not stop.is_set():
+        with _ending(engine, run.run_id, now):
             run.results += ask(
                 engine,
                 config,
@@ -100,8 +95,26 @@ def collect(
                 progress=progress,
                 stop=stop,
             )
-    finally:  # an interrupted run has ended too
-        with writing(engine) as connection:
-            writes.end_run(connection, run.run_id, now)
     run.stopped = stop.is_set()
     return run
+
+
+def _take(importer: Importer, each: Incoming) -> Result:
+    """One file of the inbox: read, stored, put away."""
+    with importer.taking(each.account, each.path) as result:
+        if each.problem is not None:
+            raise each.problem
+        importer.read(each.account, each.path, result)
+        if result.stored is not None or result.outcome == "unchanged":
+            put_away(each.path, result.sha256, importer.now)
+    return result
+
+
+@contextmanager
+def _ending(engine: Engine, run_id: int, now: datetime) -> Iterator[None]:
+    """A run that is interrupted has ended too."""
+    try:
+        yield
+    finally:
+        with writing(engine) as connection:
+            writes.end_run(connection, run_id, now)

@@ -7,14 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import click
+from sqlalchemy import Engine
+
 from collector import words
 from collector.importing import Result
 from collector.page_lines import page_lines
 from collector.run import Run
+from collector.service.lock import Taken, held
 from collector.words import PAGES
+from storage.database import StorageError
 from storage.reading import Stored
 
 OUTCOMES = words.OUTCOMES
+#: How long a person waits for another reader of the inbox, and what is said meanwhile.
+PATIENCE_SECONDS = 600.0
+#: Headings of a file that are named; the others are counted.
+NAMED = 40
+WAITING = "采集服务或另一个窗口正在读收件夹，等它读完……"
 
 
 @contextmanager
@@ -47,6 +57,16 @@ def progress() -> Iterator[Callable[[int, int, str], None]]:
         yield tell
 
 
+@contextmanager
+def reading_alone(engine: Engine) -> Iterator[None]:
+    """Be the inbox's one reader; another one is waited for, which is said. Raises StorageError where it takes long."""
+    try:
+        with held(engine, "inbox", PATIENCE_SECONDS, lambda: click.echo(WAITING, err=True)):
+            yield
+    except Taken:
+        raise StorageError("等了 10 分钟，收件夹仍有人在读。请稍后再运行一次") from None
+
+
 def result_lines(result: Result) -> Iterator[str]:
     """A source, its outcome and counts; then what a person should know about it."""
     head = f"[{OUTCOMES[result.outcome]}] {result.account} / {result.source}"
@@ -67,6 +87,8 @@ def result_lines(result: Result) -> Iterator[str]:
         when = f"；数据时间 {result.observed.at:%Y-%m-%d %H:%M}（{result.observed.how}）"
     yield f"{head}：{'，'.join(counts) or '文件里没有数据行'}{when}"
     yield from _remarks(stored)
+    if result.failed and not (stored.bad and str(stored.bad_rows[0]) in result.problem):
+        yield f"    {result.problem}"
     for bad in stored.bad_rows[:5]:
         yield f"    {bad}"
     if stored.bad > 5:
@@ -78,7 +100,8 @@ def _remarks(stored: Stored) -> Iterator[str]:
     unknown = {name: None for each in stored.headings for name in each.unknown}
     missing = {name: None for each in stored.headings for name in each.missing}
     if unknown:
-        yield f"    不认识的栏目，没有采用：{'、'.join(unknown)}"
+        more = f"……共 {len(unknown)} 栏" if len(unknown) > NAMED else ""
+        yield f"    不认识的栏目，没有采用：{'、'.join(list(unknown)[:NAMED])}{more}"
     if missing:
         yield f"    这种表通常有、这次没有的栏目：{'、'.join(missing)}"
     if stored.cut_off:

@@ -54,6 +54,7 @@ _WORDS = {
     errno.EPERM: "没有权限",
     errno.EROFS: "磁盘是只读的",
     errno.ENOENT: "文件或文件夹不存在",
+    errno.EEXIST: "那里已有一个同名的文件",
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EBUSY: "正被别的程序占用",

@@ -13,9 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 #: The newest migration; a test holds it equal to migrations/versions.
 HEAD = "0002"
@@ -28,18 +28,32 @@ class StorageError(Exception):
     """The database cannot do its work: says what is wrong and what to do, in Chinese."""
 
 
+class RowsRefused(StorageError):
+    """The database works, but does not take these rows (a number out of bounds): a fault of what they came from."""
+
+
+def file_of(url: str | URL) -> Path | None:
+    """The file of an SQLite database; None where it is in memory, or another kind of database."""
+    parsed = make_url(url)
+    named = (parsed.database or ":memory:").removeprefix("file:").partition("?")[0]
+    if parsed.get_backend_name() != "sqlite" or named.startswith(":memory:"):
+        return None
+    return Path(named)
+
+
 def open_database(url: str) -> Engine:
     """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet."""
     parsed = make_url(url)
     sqlite = parsed.get_backend_name() == "sqlite"
-    named = parsed.database or ":memory:"
-    if sqlite and named != ":memory:" and not named.startswith("file:"):  # that names its own file
+    named = file_of(parsed)
+    if named is not None and not (parsed.database or "").startswith(
+        "file:"
+    ):  # that may be read-only
         try:
-            Path(named).parent.mkdir(parents=True, exist_ok=True)
+            named.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise StorageError(
-                f"建不了数据库所在的文件夹 {Path(named).parent}：{problem.strerror}。"
-                "请检查磁盘和权限"
+                f"建不了数据库所在的文件夹 {named.parent}：{problem.strerror}。请检查磁盘和权限"
             ) from problem
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
     if sqlite:
@@ -96,6 +110,8 @@ def explained() -> Iterator[None]:
     """What a driver refuses inside comes out as a StorageError, in Chinese."""
     try:
         yield
+    except (DataError, IntegrityError) as problem:
+        raise RowsRefused(f"数据库不收里面的数据：{problem.orig}") from problem
     except DBAPIError as problem:
         raise StorageError(_explain(str(problem.orig))) from problem
     except sqlite3.Error as problem:  # while connecting

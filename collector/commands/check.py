@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from adapters.errors import Invalid, SourceError
+from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.registry import choose
 from collector.app import App
 from collector.config import Config, ConfigError
-from collector.inbox import Incoming, scan, strays
+from collector.inbox import Incoming, explained, scan, strays
 from collector.options import config_option, pass_app
-from collector.words import said
 
 #: How many rows of a file are named.
 NAMED = 5
@@ -70,22 +69,21 @@ def _secrets(config: Config) -> Iterator[str]:
 
 def _checked(each: Incoming) -> tuple[bool, list[str]]:
     """Whether a file can be read whole, and the lines that say so."""
-    label = f"{each.account.id} / {each.path.name}"
+    label = f"{each.account.id} / {each.name}"
     try:
         if each.problem is not None:
             raise each.problem
         adapter, faults = _read(each)
-    except SourceError as problem:
-        return False, [f"[有误] {label}：{str(problem).removeprefix(f'{each.path.name}：')}"]
-    except OSError as problem:
-        return False, [f"[有误] {label}：读不了：{said(problem)}"]
+    except Exception as problem:
+        told = str(explained(problem, each.name)).removeprefix(f"{each.name}：")
+        return False, [f"[有误] {label}：{told}"]
     return not faults, list(_lines(label, adapter, faults))
 
 
 def _read(each: Incoming) -> tuple[str, list[Invalid]]:
-    """The adapter that reads a file, and the rows that it could not believe. Raises SourceError, OSError."""
+    """The adapter that reads a file, and the rows that it could not believe. Raises whatever goes wrong."""
     account = each.account.for_adapters()
-    file = open_file(each.path)
+    file = open_file(each.path, name=each.name)
     adapter = choose(file, account)
     assert adapter.read_file is not None
     rows = adapter.read_file(file, account)

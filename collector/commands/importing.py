@@ -64,9 +64,12 @@ def import_command(
         post_id=_post(app, post, account_id),
         dry_run=dry_run,
     )
-    run_id = 0 if dry_run else begin(app.engine, app.config, "import", app.now)
-    importer = Importer(engine=app.engine, config=app.config, run_id=run_id, now=app.now, wish=wish)
-    results = [importer.import_file(account, path) for path in files]
+    with screen.reading_alone(app.engine):  # they may lie in the inbox
+        run_id = 0 if dry_run else begin(app.engine, app.config, "import", app.now)
+        importer = Importer(
+            engine=app.engine, config=app.config, run_id=run_id, now=app.now, wish=wish
+        )
+        results = [importer.import_file(account, path) for path in files]
     if not dry_run:
         with writing(app.engine) as connection:
             writes.end_run(connection, run_id, app.now)

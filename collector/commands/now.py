@@ -45,6 +45,7 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
             only=only,
             everything=everything,
             progress=tell,
+            alone=screen.reading_alone(app.engine),
         )
     with reading(app.engine) as connection:
         found = sum(each.stored.hits for each in run.results if each.stored)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from collector import words
 from collector.app import App
 from collector.config import Config, ConfigError
+from collector.inbox import lying
 from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from collector.service.standing import Standing, as_data, lines, standing
@@ -71,7 +72,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             now=app.now,
             counts=attempts.counts(connection),
             readings=readings,
-            failing=_failing(readings, sources(connection)),
+            failing=_failing(readings, sources(connection), lying(config)),
             standing=standing(app.engine, connection, config, app.now),
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,
@@ -97,14 +98,19 @@ def _size(config: Config) -> int | None:
     return database.stat().st_size + (beside.stat().st_size if beside.exists() else 0)
 
 
-def _failing(readings: list[Reading], pages: list[Source]) -> list[Failing]:
-    """Files whose last reading failed, and pages that fail, the longest first."""
+def _failing(
+    readings: list[Reading], pages: list[Source], there: Collection[tuple[str, str]]
+) -> list[Failing]:
+    """Files whose last reading failed and that still lie in the inbox, and pages that fail, the longest first."""
     files = [
         Failing(
             each.account or "", each.source, each.outcome, each.problem or "", each.recorded_at, 1
         )
         for each in readings
-        if each.kind == "file" and each.outcome not in ("ok", "unchanged") and not each.posts
+        if each.kind == "file"
+        and each.outcome not in ("ok", "unchanged")
+        and not each.posts
+        and (each.account, each.source) in there
     ]
     asked = [
         Failing(

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from threading import Event, Thread
 
@@ -42,11 +43,11 @@ def main(name: str) -> int:
 
 
 def do(name: str, config: Config, stop: Event) -> Answer:
-    """Do a work by name, alone in its lane; whatever goes wrong is an answer."""
+    """Do a work by name; whatever goes wrong is an answer."""
     work = WORKS[name]
     engine = open_database(config.database_url)
     try:
-        with held(engine, work.lane, _WAIT_SECONDS):
+        with held(engine, "work", _WAIT_SECONDS) if work.alone else nullcontext():
             return work.do(engine, config, clock(), stop)
     except Taken:
         return Answer("busy" if work.again else "failed", "前一个进程还没有结束")

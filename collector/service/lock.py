@@ -1,21 +1,25 @@
 """One holder per database: a lock that the system itself lets go of when its holder dies, however it dies.
 
 Beside an SQLite file it is a locked file; on PostgreSQL, where the other one may be on another machine, an advisory
-lock of a session. ``service``: the scheduler; ``work``, ``inbox``: what it has done in processes of their own.
+lock of a session. ``service``: the scheduler; ``work``: what it has done in processes of their own; ``inbox``: whoever
+reads the files that lie there.
 """
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 
 from collector.words import said
-from storage.database import StorageError, explained
+from storage.database import StorageError, explained, file_of
 
 #: The advisory locks of PostgreSQL; any numbers that no other program uses (storage.database has 6_215_733).
 _NUMBERS = {"service": 6_215_734, "work": 6_215_735, "inbox": 6_215_736}
@@ -27,25 +31,38 @@ class Taken(Exception):
 
 
 @contextmanager
-def held(engine: Engine, what: str, seconds: float = 0.0) -> Iterator[Callable[[], bool]]:
-    """Hold the lock; wait for it for so long. Gives a question: is it still held? (A session of PostgreSQL may be
-    lost while its process lives on.) Raises Taken, or StorageError where it cannot be asked for."""
+def held(
+    engine: Engine, what: str, seconds: float = 0.0, waiting: Callable[[], object] = bool
+) -> Iterator[Callable[[], bool]]:
+    """Hold the lock; wait for it for so long, once ``waiting`` is told that it is taken. Gives a question: is it still
+    held? (A session of PostgreSQL may be lost while its process lives on.) Raises Taken, or StorageError where it
+    cannot be asked for."""
     if engine.dialect.name == "sqlite":
-        with _file(engine, what, seconds):
+        with _file(engine, what, seconds, waiting):
             yield lambda: True
         return
     with explained():
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()  # closed at the end, not put back: the lock is the session's
     try:
-        until = time.monotonic() + seconds
-        while not _asked(connection, _NUMBERS[what]):
-            if time.monotonic() >= until:
-                raise Taken
-            time.sleep(_LOOK_SECONDS)
+        _wait(lambda: _asked(connection, _NUMBERS[what]), seconds, waiting)
         yield lambda: _is_alive(connection)
     finally:
         connection.close()
+
+
+def _wait(got: Callable[[], bool], seconds: float, waiting: Callable[[], object]) -> None:
+    """Ask until it is got. Raises Taken."""
+    if got():
+        return
+    if seconds > 0:
+        waiting()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(_LOOK_SECONDS)
+        if got():
+            return
+    raise Taken
 
 
 def _asked(connection: Connection, number: int) -> bool:
@@ -64,12 +81,17 @@ def _is_alive(connection: Connection) -> bool:
 
 
 @contextmanager
-def _file(engine: Engine, what: str, seconds: float) -> Iterator[None]:
-    lock = FileLock(_path(engine, what))
+def _file(
+    engine: Engine, what: str, seconds: float, waiting: Callable[[], object]
+) -> Iterator[None]:
+    path = _path(engine, what)
+    if path is None:  # a database in memory is its process's own
+        yield
+        return
+    lock = FileLock(path)
     try:
-        lock.acquire(timeout=seconds)
-    except Timeout:
-        raise Taken from None
+        _wait(lambda: _got(lock), seconds, waiting)
+        _as_the_database(path, engine)
     except OSError as problem:
         raise StorageError(
             f"在数据库旁边建不了锁文件：{said(problem)}。请检查那个文件夹的权限和空间"
@@ -80,16 +102,35 @@ def _file(engine: Engine, what: str, seconds: float) -> Iterator[None]:
         lock.release()
 
 
-def _path(engine: Engine, what: str) -> Path:
-    database = engine.url.database
-    assert database is not None
-    return Path(f"{database}.{what}.lock")
+def _got(lock: BaseFileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def _as_the_database(path: Path, engine: Engine) -> None:
+    """Whoever may open the database may take the lock, also after an administrator has: as SQLite does it itself with
+    what it writes beside."""
+    database = file_of(engine.url)
+    if sys.platform == "win32" or database is None or not database.exists() or os.geteuid() != 0:
+        return
+    look = database.stat()
+    os.chown(path, look.st_uid, look.st_gid)
+    path.chmod(stat.S_IMODE(look.st_mode))
+
+
+def _path(engine: Engine, what: str) -> Path | None:
+    database = file_of(engine.url)
+    return None if database is None else Path(f"{database}.{what}.lock")
 
 
 def is_held(engine: Engine, what: str) -> bool:
     """Whether a process holds the lock now. Raises StorageError. Makes no file: another person's would be in the way
     of the service."""
-    if engine.dialect.name == "sqlite" and not _path(engine, what).exists():
+    path = _path(engine, what)
+    if path is not None and not path.exists():
         return False
     try:
         with held(engine, what):

@@ -15,7 +15,7 @@ from collector.config import Config
 from collector.service.accepted import Accepted
 from collector.service.children import PATIENCE_SECONDS
 from collector.service.notify_systemd import notify
-from collector.service.turns import LOG, TICK_SECONDS, Turns, told
+from collector.service.turns import LOG, TICK_SECONDS, Turns, outlive, told
 from collector.service.watching import Watcher, make_folders
 from storage.database import StorageError
 
@@ -51,7 +51,7 @@ class Serving:
         LOG.info("服务已启动，进程 %s，数据库 %s", os.getpid(), place)
         try:
             while not self.turns.stop.wait(LOOK_SECONDS):
-                self._watch()
+                outlive(self._watch)
         finally:
             notify("STOPPING=1")
             self._end()

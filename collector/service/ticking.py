@@ -62,22 +62,29 @@ class Ticking:
 
     def look(self, schedule: Mapping[str, str], now: datetime) -> bool:
         """Note that the service is there, and all that fell due by now (``schedule``: job → crontab). False where the
-        database does not let it; ``problem`` then says why."""
+        database does not let it; ``problem`` then says why.
+
+        A clock that was ahead and has been set back has noted what is not true; where it went back by seconds it is
+        left, so that nothing is done twice.
+        """
         moment = seconds(now)
-        before = min(self.looked_at or moment, moment)
-        self.looked_at = moment
+        before, self.looked_at = self.looked_at, moment
         self.started_at = min(self.started_at, moment)
         try:
             with writing(self.engine) as connection:
+                last = jobs.service(connection)
+                before = before or (last.seen_at if last else moment)
                 number = self._be_there(connection, moment)
+                true = moment if moment < before - GRACE else moment + GRACE
                 for name in JOBS:
-                    self._note(connection, name, schedule.get(name), moment)
+                    jobs.forget_future(connection, name, true)
+                    self._note(connection, name, schedule.get(name), moment, true)
                 if self.service_id is None:
                     self._take_over(connection, number, moment)
                 elif self.blind_since is not None:
                     jobs.late(connection, moment - GRACE, "storage")
         except StorageError as problem:
-            self._cannot(str(problem), before)
+            self._cannot(str(problem), min(before or moment, moment))
             return False
         self.service_id = number
         self.blind_since, self.problem = None, ""
@@ -98,11 +105,11 @@ class Ticking:
             jobs.late(connection, min(last.seen_at, moment) - GRACE, "busy")
         jobs.late(connection, moment - GRACE, "off")
 
-    def _note(self, connection: Connection, name: str, crontab: str | None, moment: int) -> None:
-        """Note a job's due times by the crontab that counted until now; then take up another one. A clock that was
-        ahead and has been set right (by more than ``GRACE``: less may not do a thing twice) has noted what is not true."""
-        jobs.forget_future(connection, name, moment + GRACE)
-        counted = jobs.counted(connection, name, moment + GRACE)
+    def _note(
+        self, connection: Connection, name: str, crontab: str | None, moment: int, true: int
+    ) -> None:
+        """Note a job's due times by the crontab that counted until now; then take up another one."""
+        counted = jobs.counted(connection, name, true)
         if counted is not None and counted.since < moment:
             late: dict[str | None, list[int]] = {}
             for due in dues(counted.crontab, counted.since, moment):

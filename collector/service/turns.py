@@ -78,12 +78,12 @@ class Turns:
             self.hurry.wait(self._pause())
             self.hurry.clear()
             if not self.stop.is_set():
-                _outlive(self.look)
+                outlive(self.look)
                 self.looked_on.set()
 
     def _keep_working(self) -> None:
         while not self.stop.is_set():
-            _outlive(self.work)
+            outlive(self.work)
             self.looked_on.wait(TICK_SECONDS)
             self.looked_on.clear()
 
@@ -200,12 +200,12 @@ class Turns:
         }
 
 
-def _outlive(turn: Callable[[], object]) -> None:
+def outlive(turn: Callable[[], object]) -> None:
     """A fault of ours in one turn is told in the log; the next one comes all the same."""
     try:
         turn()
     except Exception:
-        LOG.exception("程序出错，下一分钟再试")
+        LOG.exception("程序出错，稍后再试")
 
 
 def told(answer: Answer) -> str:

@@ -62,7 +62,7 @@ def _files_of(folder: Path) -> Iterator[tuple[str, Stamp]]:
             if each.is_file():
                 look = each.stat()
                 yield each.path, (look.st_size, look.st_mtime_ns)
-        except FileNotFoundError:  # moved between the two looks
+        except OSError:  # moved between the two looks, or a loop of links: see above
             continue
 
 

@@ -16,11 +16,11 @@ from collector.service.ticking import Answer
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """``lane``: works of one lane never run at the same time. ``again``: where the database does not let it do its
-    work, it is tried again soon; otherwise at its next due time."""
+    """``alone``: such works never run at the same time. ``again``: where the database does not let it do its work, it
+    is tried again soon; otherwise at its next due time."""
 
     do: Callable[[Engine, Config, datetime, Event], Answer]
-    lane: str = "work"
+    alone: bool = True
     again: bool = False
 
 
@@ -134,6 +134,6 @@ WORKS: Mapping[str, Work] = {
     "clean_up": Work(_clean_up),
     "upkeep": Work(_upkeep),
     "retry": Work(_retry),
-    "inbox": Work(_inbox, lane="inbox", again=True),
+    "inbox": Work(_inbox, alone=False, again=True),
     "prepare": Work(_prepare),
 }

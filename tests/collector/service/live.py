@@ -37,12 +37,12 @@ def until(look: Callable[[], Found], seconds: float = DEADLINE) -> Found:
 def collect(centre: Centre, *arguments: str) -> subprocess.CompletedProcess[str]:
     """One command, in a process of its own, at the real time."""
     return subprocess.run(
-        [*_command(centre), *arguments],
+        [*command(centre), *arguments],
         check=False,
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=_environment(),
+        env=environment(),
     )
 
 
@@ -51,11 +51,11 @@ def status(centre: Centre) -> dict[str, Any]:
     return found
 
 
-def _command(centre: Centre) -> list[str]:
+def command(centre: Centre) -> list[str]:
     return [sys.executable, "-m", "collector.cli", "--config", str(centre.folder / "config.toml")]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return os.environ | {"PYTHONUTF8": "1"}
 
 
@@ -66,11 +66,11 @@ class Live:
         self.log = centre.folder / "serve.log"
         self.stream = self.log.open("w")
         self.process = subprocess.Popen(
-            [*_command(centre), "serve"],
+            [*command(centre), "serve"],
             stdout=self.stream,
             stderr=subprocess.STDOUT,
             cwd=ROOT,
-            env=_environment() | dict(more or {}),
+            env=environment() | dict(more or {}),
         )
         until(lambda: "服务已启动" in self.said() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()

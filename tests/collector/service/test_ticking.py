@@ -216,6 +216,18 @@ def test_a_clock_set_back_while_a_job_is_at_work_does_not_stop_that_job(engine: 
     assert doing.done == ["collect", "collect"]
 
 
+def test_a_clock_set_back_leaves_no_due_time_of_the_minutes_to_come(engine: Engine) -> None:
+    each_minute = {"collect": "* * * * *"}
+    ticking, doing = Ticking(engine=engine, host="xmt", pid=1, version="1"), Doing()
+    tick(ticking, each_minute, DAWN, doing)
+    tick(ticking, each_minute, DAWN + timedelta(days=40), doing)
+    tick(ticking, each_minute, DAWN + timedelta(minutes=1), doing)  # set right
+    doing.done.clear()
+    for minute in (2, 3):
+        tick(ticking, each_minute, DAWN + timedelta(minutes=minute), doing)
+    assert doing.done == ["collect"] * 2
+
+
 def test_a_clock_set_back_by_seconds_does_nothing_twice(engine: Engine) -> None:
     ticking, doing = born(engine), Doing()
     for now in (at(7), at(6, 59, 58), at(7), at(7, 1)):
