@@ -203,7 +203,7 @@ def _traced(found: _Sessions, views: Figure | None, readers: Figure | None) -> I
         post, metric = found.best
         trace = Trace(posts=(post.post_id,), metrics=(metric,))
         value = of_amount(post.amounts[metric])
-        yield Traced(id="live.best", name="直播单场最高", value=value, trace=trace)
+        yield Traced(id=f"live.best.{metric}", name="直播单场最高", value=value, trace=trace)
 
 
 def _matter(
@@ -230,7 +230,7 @@ def _matter(
         best = of_amount(found.best[0].amounts[metric])
         statements.append(
             Statement(
-                id="live.best", metric="best", word="单场最高", value=best, measure=unit, way="single", marks=marks
+                id=f"live.best.{metric}", metric="best", word="单场最高", value=best, measure=unit, way="single", marks=marks
             )
         )  # fmt: skip
     return Matter(subject="", statements=tuple(statements))
