@@ -17,7 +17,7 @@ class Platform:
 
     ``said``: its further spellings in drafts. ``kind``: of a post where neither the file nor config says.
     ``views``: its own word for its views whatever the kind of the post; empty where the kind decides. ``pictures``:
-    its 图文 is a post of pictures.
+    its 图文 is a post of pictures. ``site``: its pages lie on a site of the account's own.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Platform:
     kind: Kind = "article"
     views: str = ""
     pictures: bool = False
+    site: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -68,11 +69,11 @@ BY_KEY: Mapping[str, Platform] = {
         ),
         Platform(key="xiaohongshu", name="小红书", account="小红书号", pictures=True),
         Platform(
-            key="app", name="客户端", account="客户端",
+            key="app", name="客户端", account="客户端", site=True,
             said=("新闻客户端", "手机客户端", "手机新闻客户端", "移动客户端", "APP", "App", "app"),
         ),
         Platform(
-            key="portal", name="网站", account="网站",
+            key="portal", name="网站", account="网站", site=True,
             said=("门户网站", "新闻网站", "政府网站", "官方网站", "新闻门户"),
         ),
         Platform(key="baijiahao", name="百家号", account="百家号", said=("百度百家号",)),

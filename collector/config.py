@@ -86,9 +86,14 @@ class Config(Strict):
     @field_validator("platforms")
     @classmethod
     def _platforms(cls, value: dict[str, PlatformConfig]) -> dict[str, PlatformConfig]:
-        for name in value:
+        for name, each in value.items():
             if name not in platforms.NAMES:
                 raise ValueError(f"没有平台“{name}”{like(name, platforms.NAMES)}")
+            if platforms.BY_KEY[name].site and (each.cookie_env or each.cookie_file):
+                raise ValueError(
+                    f"{name} 的 cookie 请写到要登录的那个账号里（[[accounts]] 的 cookie_env 或 cookie_file）："
+                    "它只发给那个账号的网站"
+                )
         return value
 
     @model_validator(mode="after")

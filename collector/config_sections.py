@@ -75,6 +75,9 @@ class AccountConfig(Strict):
     level: Literal["", "中央", "省", "市", "县"] = ""
     uid: str = ""
     url: str = ""
+    inside: bool = False  # an own site in the centre's own network
+    cookie_env: str = ""  # of an own site: it goes where ``url`` leads, and nowhere else
+    cookie_file: str = ""
     kind: Literal[Kind, ""] = ""
     page: dict[str, str] = Field(default_factory=dict)  # selectors of an own site
     appid: str = ""  # of the owner's WeChat data API
@@ -100,10 +103,23 @@ class AccountConfig(Strict):
             )
         return value
 
-    @field_validator("secret_env")
+    @field_validator("secret_env", "cookie_env")
     @classmethod
     def _is_name(cls, value: str) -> str:
         return variable(value)
+
+    @model_validator(mode="after")
+    def _has_a_site(self) -> AccountConfig:
+        if (self.cookie_env or self.cookie_file) and not self.is_site:
+            if platforms.BY_KEY[self.platform].site:
+                raise ValueError("写了 cookie 还要写 url：cookie 只发给 url 的那个网站")
+            raise ValueError(f"这个平台的 cookie 请写到 [platforms.{self.platform}] 里")
+        return self
+
+    @property
+    def is_site(self) -> bool:
+        """Whether its pages lie on a site of its own."""
+        return platforms.BY_KEY[self.platform].site and bool(self.url)
 
     @property
     def default_kind(self) -> str:
@@ -122,7 +138,8 @@ class AccountConfig(Strict):
 
 
 class PlatformConfig(Strict):
-    """How a platform's pages are asked. ``base_url`` stands for all of its hosts."""
+    """How a platform's pages are asked. ``base_url`` stands for all of its hosts; the cookie is for the platform's own
+    host, over https."""
 
     rate: str = "20/min"
     concurrency: Annotated[int, Field(ge=1, le=8)] = 1

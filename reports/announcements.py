@@ -85,7 +85,7 @@ def source_words(trouble: Trouble, names: Mapping[str, str]) -> str:
     """A source or credential as people call it."""
     name = names.get(trouble.account or trouble.source, trouble.account or trouble.source)
     if trouble.kind == "credential":
-        return f"{name}的接口密钥" if trouble.account else f"{name}的登录（cookie）"
+        return f"{name}的接口密钥" if trouble.source == INTERFACE else f"{name}的登录（cookie）"
     if trouble.source == POSTS:
         return f"{name}的作品页"
     if trouble.source == INTERFACE:

@@ -54,8 +54,9 @@ class Tail:
 class Trouble:
     """A source or credential that did not work from ``since`` to ``ended_at`` (None: it still does not).
 
-    ``account`` is "" for a platform's cookie, whose ``source`` is the platform; a source is an address, a file name,
-    POSTS or INTERFACE. ``problem`` is in Chinese and says what to do.
+    ``account`` is "" for a platform's cookie, whose ``source`` is the platform, and the account for the cookie of its
+    own site (POSTS) and its interface's key (INTERFACE); a source is an address, a file name, POSTS or INTERFACE.
+    ``problem`` is in Chinese and says what to do.
     """
 
     number: int

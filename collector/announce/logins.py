@@ -107,9 +107,10 @@ def _named(config: Config) -> Iterator[tuple[Name, str, tuple[str, str]]]:
             if source == INTERFACE:
                 yield name, f"{account.name}的接口密钥", (account.secret_env, account.secret_file)
             else:
-                platform = config.platforms[account.platform]
-                label = f"{called[account.platform]}的登录（cookie）"
-                yield name, label, (platform.cookie_env, platform.cookie_file)
+                _, whose, _ = name
+                section = account if whose else config.platforms[account.platform]
+                label = f"{called[whose or account.platform]}的登录（cookie）"
+                yield name, label, (section.cookie_env, section.cookie_file)
 
 
 def _when(moment: int | None, now: datetime) -> str:

@@ -124,14 +124,18 @@ def _is_alarming(name: Name, tail: Tail, at: int) -> bool:
 
 
 def credential_of(config: Config, account: AccountConfig, source: str) -> Name | None:
-    """With what a source is asked: the key of the account's interface, or its platform's cookie. None: nothing."""
+    """With what a source is asked: the key of the account's interface, the cookie of its own site, or its platform's.
+    None: nothing."""
     if source == INTERFACE:
         return ("credential", account.id, INTERFACE) if account.appid else None
+    if source != POSTS and "://" not in source:
+        return None
+    if account.cookie_env or account.cookie_file:
+        return "credential", account.id, POSTS
     platform = config.platforms.get(account.platform)
     if platform is None or not (platform.cookie_env or platform.cookie_file):
         return None
-    page = source == POSTS or "://" in source
-    return ("credential", "", account.platform) if page else None
+    return "credential", "", account.platform
 
 
 def _is_asked(config: Config, name: Name, now: datetime) -> bool:
@@ -144,6 +148,8 @@ def _is_asked(config: Config, name: Name, now: datetime) -> bool:
     account = config.account(account_id)
     if account is None:
         return False
+    if kind == "credential":
+        return credential_of(config, account, source) == name
     if source == INTERFACE:
         return bool(account.appid)
     if source == POSTS:

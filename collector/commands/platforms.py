@@ -38,8 +38,9 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
     if robots:
         fetcher, _ = fetcher_of(app.config, app.now, SECONDS)
         asked = [(each.platform, _asked(each)) for each in found]
+        sites = {host_of(each.url): each.id for each in app.config.accounts if each.is_site}
         with ThreadPoolExecutor(len(asked)) as pool:  # hosts of different platforms side by side
-            answers = pool.map(lambda each: ask_robots(fetcher, *each), asked)
+            answers = pool.map(lambda each: ask_robots(fetcher, each[0], each[1], sites), asked)
             allowed = dict(zip([platform for platform, _ in asked], answers, strict=True))
     if as_json:
         words.as_json([_as_data(each, allowed.get(each.platform)) for each in found])

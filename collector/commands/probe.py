@@ -57,11 +57,7 @@ def _lines(found: Probe) -> Iterator[str]:
     aim = found.aim
     whose = f"，按账号 {aim.account.id} 的配置" if aim.known else ""
     yield f"读法：{aim.adapter.name}（{platforms.NAMES[aim.account.platform]}{whose}）"
-    yield f"取了：{aim.request.url}"
-    if found.page is not None and found.page.url != aim.request.url:
-        yield f"转到：{found.page.url}"
-        if 300 <= found.page.status < 400:
-            yield "  没有跟去；要看那里，请用那个网址再试一次"
+    yield from _way_lines(found)
     if found.problem is not None and (aim.known or found.proposal is None):
         problem = str(found.problem).removeprefix(f"{found.problem.target}：")
         yield f"[{screen.OUTCOMES[found.problem.outcome]}] {problem}"
@@ -80,6 +76,17 @@ def _lines(found: Probe) -> Iterator[str]:
     if found.proposal is not None:
         yield from _proposal_lines(found.proposal, own=found.aim.known)
     yield "以上只是试读，什么也没有存"
+
+
+def _way_lines(found: Probe) -> Iterator[str]:
+    asked = found.aim.request.url
+    yield f"取了：{asked}"
+    if found.inside:
+        yield "  这个网址在内网里，账号写了 inside = true，所以访问了"
+    if found.page is not None and found.page.url != asked:
+        yield f"转到：{found.page.url}"
+        if 300 <= found.page.status < 400:
+            yield "  没有跟去；要看那里，请用那个网址再试一次"
 
 
 def _post_lines(post: Post) -> Iterator[str]:

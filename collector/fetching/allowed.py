@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,14 +26,17 @@ class Allowed:
     why: str = ""
 
 
-def ask_robots(fetcher: Fetcher, platform: str, urls: Iterable[str]) -> list[Allowed]:
-    """What each address's host says; a host is asked once. RFC 9309: no such file means all is allowed."""
+def ask_robots(
+    fetcher: Fetcher, platform: str, urls: Iterable[str], sites: Mapping[str, str]
+) -> list[Allowed]:
+    """What each address's host says; a host is asked once. RFC 9309: no such file means all is allowed. ``sites``:
+    host of an own site → the account that it belongs to."""
     known: dict[str, Robots | SourceError] = {}
     found = []
     for url in urls:
         origin = origin_of(url)
         if origin not in known:
-            known[origin] = _robots(fetcher, platform, origin)
+            known[origin] = _robots(fetcher, platform, origin, sites)
         robots = known[origin]
         if isinstance(robots, SourceError):
             found.append(Allowed(url=url, answer="unreadable", why=robots.what))
@@ -43,14 +46,17 @@ def ask_robots(fetcher: Fetcher, platform: str, urls: Iterable[str]) -> list[All
     return found
 
 
-def _robots(fetcher: Fetcher, platform: str, origin: str) -> Robots | SourceError:
-    # robots.txt itself is asked without asking it: that is what own_api says
-    reader = Adapter(
-        name="robots", platforms=frozenset({platform}), hosts=(host_of(origin),), own_api=True
-    )
+def _robots(
+    fetcher: Fetcher, platform: str, origin: str, sites: Mapping[str, str]
+) -> Robots | SourceError:
+    host = host_of(origin)
+    account = Account(id=sites.get(host, "robots"), platform=platform, url=f"{origin}/")
+    # robots.txt itself is asked without asking it, and without a cookie: that is what own_api says
+    hosts = () if host in sites else (host,)
+    reader = Adapter(name="robots", platforms=frozenset({platform}), hosts=hosts, own_api=True)
     request = Request(url=f"{origin}/robots.txt", about="robots")
     try:
-        page, problem = fetcher.fetch(reader, Account(id="robots", platform=platform), request)
+        page, problem = fetcher.fetch(reader, account, request)
     except SourceError as nothing:
         return nothing
     if problem is not None:

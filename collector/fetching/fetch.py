@@ -23,6 +23,7 @@ from urllib3.util import Retry
 
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
+from collector.bounded import TooLate, bounded
 from collector.fetching import sending
 from collector.fetching.bodies import ENCODINGS, body_of
 from collector.fetching.hosts import (
@@ -35,6 +36,7 @@ from collector.fetching.hosts import (
     through,
 )
 from collector.fetching.politeness import Cache, Gate, Robots
+from collector.fetching.ways import Manners, Own, Way, cookies_for
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
 #: What is under way when a run is over or stopped may take this long.
@@ -43,7 +45,7 @@ REDIRECTS = 5
 #: How often a request is sent within a run where there is no answer, and where the host says "too many".
 TRIES, TRIES_429 = 3, 4
 #: Seconds before the second try, doubled each time up to the limit; a host that asks for more than the longest
-#: pause is left alone for the rest of the run.
+#: pause, at once or one after the other, is left alone for the rest of the run.
 FIRST_PAUSE, PAUSE_LIMIT, LONGEST_PAUSE = 2.0, 60.0, 300.0
 #: Requests in a row that a host did not answer, after which it is left alone for the rest of the run.
 PATIENCE = 3
@@ -52,17 +54,7 @@ ROBOTS_BYTES = 512 * 1024  # as RFC 9309 asks at least
 DEFAULT_AGENT = "Mozilla/5.0"
 _AGAIN = "下次采集会再试"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
-    """How one platform is asked: seconds between requests, how many at a time, our own cookie, and an
-    address that stands for all of its hosts (``base_url``: tests, or a proxy of the centre)."""
-
-    gap: float = 3.0
-    concurrency: int = 1
-    cookie: str = ""
-    base_url: str = ""
-    problem: SourceError | None = None  # why it cannot be asked at all
+__all__ = ["Answer", "Fetcher", "Manners", "Own", "retry_after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +67,11 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Who is asked for whom: what stays the same while redirects are followed. ``fixed`` headers go to the
-    first host only (cookie, conditions)."""
-
-    manners: Manners
-    hosts: tuple[str, ...]
-    headers: Mapping[str, str] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    robots: bool = True
-    token: str = ""
-
-
 @dataclass(slots=True, kw_only=True)
 class Fetcher:
-    """Executes requests for one run; workers share it. ``deadline`` is in ``monotonic`` seconds; ``stop``
-    drains the run and is what everybody waits on; ``token`` gives an account's token for addresses that hold
-    the placeholder."""
+    """Executes requests for one run; workers share it. ``manners`` by platform, ``own`` by account; ``deadline`` is in
+    ``monotonic`` seconds; ``stop`` drains the run and is what everybody waits on; ``token`` gives an account's token
+    for addresses that hold the placeholder."""
 
     manners: Mapping[str, Manners]
     contact: str
@@ -101,6 +80,7 @@ class Fetcher:
     monotonic: Callable[[], float]
     session: requests.Session
     resolve: Resolver
+    own: Mapping[str, Own] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
     token: Callable[[str], str] = str
     uniform: Callable[[float, float], float] = random.uniform
@@ -121,23 +101,36 @@ class Fetcher:
     ) -> tuple[Page, SourceError | None]:
         """The answer to one request, and what was wrong where it is none. ``conditions`` are the headers of a
         conditional request. Raises Refused or Unreachable where nothing came back."""
-        manners = self.manners.get(account.platform, Manners())
-        if manners.problem is not None:
-            raise _about(manners.problem, manners.problem.what, request)
+        manners, own = (
+            self.manners.get(account.platform, Manners()),
+            self.own.get(account.id, Own()),
+        )
+        for problem in (manners.problem, own.problem):
+            if problem is not None:
+                raise _about(problem, problem.what, request)
         hosts = adapter.hosts or (host_of(account.url),)
         if not same_place(request.url, hosts):
             raise Refused(
                 "不在允许访问的网站之列", target=request.url, advice="请核对 config.toml 里的 url"
             )
-        fixed = dict(conditions or {})
-        if manners.cookie:
-            fixed["Cookie"] = manners.cookie
+        inside = own.inside or bool(adapter.hosts) or bool(manners.base_url)
+        if not inside and is_private(request.url, self.resolve):
+            raise _inside(request)
         gate = self.gate(manners, request.url)
         if gate.shut is not None:
             what = f"这个网站刚才没有让看（{gate.shut.what}），这次不再访问它"
             raise _about(gate.shut, what, request)
         token = self.token(account.id) if CREDENTIAL in request.url else ""
-        way = Way(manners, hosts, adapter.headers, fixed, not adapter.own_api, token)
+        way = Way(
+            manners=manners,
+            hosts=hosts,
+            inside=inside,
+            headers=adapter.headers,
+            conditions=conditions or {},
+            cookies=cookies_for(adapter, account, request, manners, own),
+            robots=not adapter.own_api,
+            token=token,
+        )
         if way.robots:
             self._obey_robots(way, request.url, request.url)
         try:
@@ -162,10 +155,12 @@ class Fetcher:
         """Send one request of the program's own (a token) with the manners of a platform; no redirect is
         followed. Raises Unreachable."""
         manners = self.manners.get(platform, Manners())
-        return self._once(Way(manners, (host_of(url),)), Request(url=url, body=body), url)
+        way = Way(manners, (host_of(url),), inside=True)  # an address of the program's own
+        return self._once(way, Request(url=url, body=body), url)
 
     def _patiently(self, way: Way, request: Request) -> tuple[Answer, SourceError | None]:
         """Try until there is an answer or no hope of one. Raises Unreachable where nothing came back."""
+        paused = 0.0
         for tries in count(1):
             answer, problem, asked = self._try(way, request)
             if problem is None:
@@ -173,10 +168,11 @@ class Fetcher:
                 return answer, None
             gate = self.gate(way.manners, request.url)
             pause = min(PAUSE_LIMIT, FIRST_PAUSE * 2.0 ** (tries - 1)) * self.uniform(1.0, 1.5)
-            if asked > LONGEST_PAUSE:
+            pause = max(asked, pause)
+            paused += pause
+            if paused > LONGEST_PAUSE or way.left.seconds <= 0:
                 gate.shut = problem
             limit = TRIES_429 if isinstance(problem, Blocked) else TRIES
-            pause = max(asked, pause)
             too_late = self.monotonic() + pause > self.deadline
             if tries >= limit or gate.shut is not None or too_late or self.stop.is_set():
                 if answer is None:
@@ -217,6 +213,10 @@ class Fetcher:
                 raise Refused("网页要转到内网地址，没有跟去", target=request.url, advice=advice)
             if not same_place(target, way.hosts):
                 return Answer(answer.status, target, answer.headers, b"")
+            if url.startswith("https:") and target.startswith("http:"):
+                advice = "网站确实只有 http 的，请把 config.toml 里的 url 改成 http:// 开头"
+                what = "网站从加密的 https 转到不加密的 http，没有跟去"
+                raise Refused(what, target=request.url, advice=advice)
             url = target
         raise Unreachable("转来转去没有尽头", target=request.url, advice=_AGAIN)
 
@@ -227,30 +227,50 @@ class Fetcher:
     def _once(self, way: Way, request: Request, url: str) -> Answer:
         """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
         asked = self._prepared(way, request, url)
-        proxies = proxies_for(origin_of(str(asked.url)))
         gate = self.gate(way.manners, url)
         if not gate.enter(self.deadline, self.stop.wait):
             why = "采集停下了" if self.stop.is_set() else "到了本次采集的时限"
             raise Unreachable(f"{why}，还没轮到", target=request.url, advice=_AGAIN)
         began = self.monotonic()
-        sending.begin()
+        last = began + min(TOTAL_SECONDS, way.left.seconds)
         try:
-            # not Session.send: it reads the whole body of a redirect, whatever its size
-            with self.session.get_adapter(str(asked.url)).send(
-                asked,
-                stream=True,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                verify=True,
-                proxies=proxies,
-            ) as response:
-                gate.sent(began, sending.lag())
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                body = body_of(response, request.url, lambda: self._late(began))
-                return Answer(response.status_code, url, headers, body)
+            return bounded(
+                lambda: self._exchange(way, request, url, asked, began, last),
+                lambda: self._is_late(began, last),
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
             raise _broken(problem, request) from problem
+        except TooLate as problem:
+            raise Unreachable("回答太慢，没有等完", target=request.url, advice=_AGAIN) from problem
         finally:
-            gate.leave()
+            took = self.monotonic() - began
+            way.left.seconds -= took
+            gate.leave(took)
+
+    def _exchange(
+        self,
+        way: Way,
+        request: Request,
+        url: str,
+        asked: requests.PreparedRequest,
+        began: float,
+        last: float,
+    ) -> Answer:
+        """The whole answer from the wire; in a thread of its own, since nothing else ends every kind of wait."""
+        place = str(asked.url)
+        sending.begin(inside=way.inside)
+        # not Session.send: it reads the whole body of a redirect, whatever its size
+        with self.session.get_adapter(place).send(
+            asked,
+            stream=True,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            verify=True,
+            proxies=proxies_for(origin_of(place)),
+        ) as response:
+            self.gate(way.manners, url).sent(began, sending.lag())
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = body_of(response, request.url, lambda: self._is_late(began, last))
+            return Answer(response.status_code, url, headers, body)
 
     def _prepared(self, way: Way, request: Request, url: str) -> requests.PreparedRequest:
         """The request as it goes over the wire, so that nothing is left to do when its turn comes."""
@@ -263,17 +283,16 @@ class Fetcher:
             raise _broken(problem, request) from problem
         return asked
 
-    def _late(self, began: float) -> bool:
-        """Whether an answer that began to come then is waited for no longer; a stopped run is less patient."""
-        now = self.monotonic()
-        patience = DRAIN_SECONDS if self.stop.is_set() else TOTAL_SECONDS
-        return now > self.deadline + DRAIN_SECONDS or now > began + patience
+    def _is_late(self, began: float, last: float) -> bool:
+        """Whether an answer is waited for no longer; a stopped run is less patient."""
+        if self.stop.is_set():
+            last = min(last, began + DRAIN_SECONDS)
+        return self.monotonic() > min(last, self.deadline + DRAIN_SECONDS)
 
     def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
         """The adapter's headers, our name and the centre's contact; to the host asked, what is meant for it."""
         headers = {"Accept": "*/*", "Accept-Encoding": ENCODINGS, **way.headers, **request.headers}
-        if host_of(url) == host_of(request.url):
-            headers |= way.fixed
+        headers |= way.special(request.url, url)
         base = headers.get("User-Agent", DEFAULT_AGENT)
         contact = f" (+{self.contact})" if self.contact else ""
         headers["User-Agent"] = f"{base} baokuan/{_version()}{contact}"
@@ -282,6 +301,8 @@ class Fetcher:
     def _obey_robots(self, way: Way, url: str, target: str) -> None:
         """Raises Refused where the host's robots.txt says no, Unreachable where it cannot be read."""
         robots = self.robots.get(origin_of(url), lambda: self._robots(way, origin_of(url)))
+        if isinstance(robots.problem, Refused):
+            raise _about(robots.problem, robots.problem.what, Request(url=target))
         if robots.text is None:
             raise Unreachable(
                 "读不到网站的 robots.txt，不能确定是否允许", target=target, advice=_AGAIN
@@ -297,12 +318,13 @@ class Fetcher:
         agent = {name: text for name, text in way.headers.items() if name == "User-Agent"}
         try:
             answer, problem = self._patiently(
-                replace(way, headers=agent, fixed={}, robots=False, token=""), request
+                replace(way, headers=agent, conditions={}, cookies={}, robots=False, token=""),
+                request,
             )
-        except Unreachable:
-            return Robots(None)
+        except SourceError as nothing:
+            return Robots(None, nothing)
         if problem is not None:
-            return Robots(None)
+            return Robots(None, problem)
         body = answer.body[:ROBOTS_BYTES] if answer.status == 200 else b""
         return Robots(body.decode("utf-8-sig", "replace"))
 
@@ -319,6 +341,14 @@ class Fetcher:
 def _about(why: SourceError, what: str, request: Request) -> SourceError:
     """The same kind of problem, of another request."""
     return type(why)(what, target=request.url, advice=why.advice)
+
+
+def _inside(request: Request) -> Refused:
+    return Refused(
+        "这个网址在内网里，没有访问",
+        target=request.url,
+        advice="确是本单位自己的网站，请在 config.toml 的这个账号里写 inside = true",
+    )
 
 
 def _led_to(url: str, where: str, base_url: str, target: str) -> str:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
 import requests
 from requests.utils import get_environ_proxies
 
+from collector.bounded import TooLate, within
 from collector.fetching import sending
+from collector.fetching.networks import is_public
 
 Resolver = Callable[[str], list[str]]
 _PORTS = {"http": 80, "https": 443}
-#: An IPv4 address stands in the last four bytes of these (RFC 6052).
-_NAT64 = IPv6Network("64:ff9b::/96")
+#: A name server that has not answered by then will not.
+NAME_SECONDS = 20.0
 
 
 def addresses(host: str) -> list[str]:
-    """The addresses of a host; none where it has none."""
+    """The addresses of a host; none where it has none, or none are found in time."""
     try:
-        return [str(each[4][0]) for each in socket.getaddrinfo(host, None)]
-    except (OSError, UnicodeError):
+        found = within(NAME_SECONDS, lambda: socket.getaddrinfo(host, None))
+    except (OSError, UnicodeError, TooLate):
         return []
+    return [str(each[4][0]) for each in found]
 
 
 def host_of(url: str) -> str:
@@ -41,6 +42,12 @@ def origin_of(url: str) -> str:
     """``https://host:port`` of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def place_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host in small letters and port of an address: a credential is set for all three together."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
 
 
 def same_place(url: str, hosts: Collection[str]) -> bool:
@@ -67,21 +74,9 @@ def is_private(url: str, resolve: Resolver) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return not _is_public(ipaddress.ip_address(host))
+        return not is_public(host)
     except ValueError:
-        found = resolve(host)
-    return not all(_is_public(ipaddress.ip_address(each.split("%")[0])) for each in found)
-
-
-def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address, and the IPv4 address it may stand for, can be reached by everyone."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inner = IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inner is not None:
-            return _is_public(inner)
-    return address.is_global and not address.is_multicast
+        return not all(map(is_public, resolve(host)))
 
 
 def through(url: str, base_url: str) -> str:

@@ -13,13 +13,16 @@ from threading import Lock
 
 from protego import Protego
 
-from adapters.errors import SourceError
+from adapters.errors import SourceError, Unreachable
 
 _RATE = re.compile(r"(\d+)\s*/\s*(s|sec|second|min|minute|h|hour)")
 _SECONDS = {"s": 1, "sec": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
 #: The gap is kept a little wider than asked, because requests do not all take the same time to arrive; who comes
 #: late for a turn may be followed a little sooner, so that lateness does not add up.
 MARGIN, LEAST = 1.012, 1.008
+#: An answer takes no longer, in seconds; what a host may take beyond that in a run, all in all: a run that waits for
+#: one host for long keeps mail and backup waiting.
+SLOW, MOST_SLOW = 10.0, 180.0
 #: How often somebody who waits for a place looks again, in seconds.
 _AGAIN = 0.02
 
@@ -36,7 +39,8 @@ def gap_of(rate: str) -> float:
 class Gate:
     """One host's turnstile: at most ``concurrency`` at a time, starts ``gap`` seconds apart.
 
-    ``shut``: why this host is not asked any more in this run; ``failed``: failures in a row.
+    ``shut``: why this host is not asked any more in this run; ``failed``: failures in a row; ``slow``: seconds that
+    it took longer than a host does.
     """
 
     gap: float
@@ -45,6 +49,7 @@ class Gate:
     next_slot: float = 0.0
     inside: int = 0
     failed: int = 0
+    slow: float = 0.0
     shut: SourceError | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -68,9 +73,13 @@ class Gate:
         with self.lock:
             self.next_slot = max(self.next_slot, entered + lag + self.gap * LEAST)
 
-    def leave(self) -> None:
+    def leave(self, took: float = 0.0) -> None:
+        """A request of so many seconds has ended; a host that is slow again and again is left alone."""
         with self.lock:
             self.inside -= 1
+            self.slow += max(0.0, took - SLOW)
+            if self.slow > MOST_SLOW and self.shut is None:
+                self.shut = Unreachable("回答一直很慢", advice="下次采集会接着采")
 
     def hold(self, seconds: float) -> None:
         """The host asked for a pause (Retry-After, 429): nobody enters before it is over."""
@@ -93,12 +102,12 @@ class Gate:
 
 
 class Robots:
-    """What a host's robots.txt says to this program. ``text`` None: it could not be read."""
+    """What a host's robots.txt says to this program. ``text`` None: it could not be read, for a ``problem``."""
 
-    __slots__ = ("rules", "text")
+    __slots__ = ("problem", "rules", "text")
 
-    def __init__(self, text: str | None) -> None:
-        self.text = text
+    def __init__(self, text: str | None, problem: SourceError | None = None) -> None:
+        self.text, self.problem = text, problem
         self.rules = None if text is None else Protego.parse(text)
 
     def allows(self, url: str, agent: str) -> bool:

@@ -1,8 +1,12 @@
-"""When a request really left: between a turn at the gate and the wire lie a connection to be made and other threads
-that run first. The gap between requests is counted from there."""
+"""What only a connection knows: when a request really left, and where it leads.
+
+Between a turn at the gate and the wire lie a connection to be made and other threads that run first; the gap between
+requests is counted from the wire. A name may mean another address when it is connected to than when it was looked up.
+"""
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from typing import Any
@@ -10,13 +14,16 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+
+from collector.fetching.networks import is_public
 
 _last = threading.local()
 
 
-def begin() -> None:
-    """This thread is about to send a request."""
-    _last.began, _last.sent = time.monotonic(), None
+def begin(*, inside: bool) -> None:
+    """This thread is about to send a request; ``inside``: also to an address that is not public."""
+    _last.began, _last.sent, _last.inside = time.monotonic(), None, inside
 
 
 def lag() -> float:
@@ -26,15 +33,29 @@ def lag() -> float:
 
 
 class _Plain(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _led_out(self, super()._new_conn())
+
     def request(self, *args: Any, **more: Any) -> None:
         super().request(*args, **more)
         _last.sent = time.monotonic()
 
 
 class _Secure(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _led_out(self, super()._new_conn())
+
     def request(self, *args: Any, **more: Any) -> None:
         super().request(*args, **more)
         _last.sent = time.monotonic()
+
+
+def _led_out(connection: HTTPConnection, made: socket.socket) -> socket.socket:
+    """The socket, unless it leads inside where it should not; where a proxy leads, the proxy knows."""
+    if connection.proxy is None and not _last.inside and not is_public(made.getpeername()[0]):
+        made.close()
+        raise NewConnectionError(connection, "an inside address")
+    return made
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -46,7 +67,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class Adapter(HTTPAdapter):
-    """An adapter of requests whose connections note when they have sent a request."""
+    """An adapter of requests whose connections note when they have sent a request, and where they lead."""
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         super().init_poolmanager(*args, **more)

@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
+from threading import Timer
 from typing import Any
 
+from collector.bounded import TooLate, within
 from collector.config import Config, ConfigError
 from collector.config_sections import MailConfig
 from collector.mail.smtp_words import Answer, Stage, of_failure, of_reply, refused
@@ -23,6 +26,8 @@ from collector.secrets import read_secret
 
 #: Of one step (connecting, a command, the message); the answer to the message itself may take longer.
 SECONDS, LAST_SECONDS = 30, 120
+#: Of getting connected, and of all steps after that: a server that drips keeps every step within its time.
+CONNECT_SECONDS, WHOLE_SECONDS = 60.0, 300.0
 #: 7-bit: every server takes it, and no line is longer than 998 signs.
 POLICY = SMTP.clone(cte_type="7bit")
 #: What the program calls itself: the machine's own name may be Chinese, and is nobody's business.
@@ -96,7 +101,13 @@ def _hand_over(
     recipient: str,
 ) -> tuple[int, bytes]:
     """All steps; the server's answer to the whole message. Raises _Said where a step was refused."""
-    server = _connect(mail, context)
+    try:
+        server = within(CONNECT_SECONDS, lambda: _connect(mail, context))
+    except TooLate as problem:  # nothing was said to it yet
+        raise TimeoutError from problem
+    late = Timer(WHOLE_SECONDS, _cut, (server,))
+    late.daemon = True
+    late.start()
     try:
         road.stage = "hello"
         _good(server.ehlo(), 250)
@@ -111,9 +122,19 @@ def _hand_over(
             _log_in(server, mail.username, password)
         return _transfer(road, server, mail.sender, recipient, message.as_bytes(policy=POLICY))
     finally:
+        late.cancel()
         with suppress(smtplib.SMTPException, OSError):  # the matter is settled by now
             server.putcmd("QUIT")  # its answer would tell nothing
         server.close()
+
+
+def _cut(server: smtplib.SMTP) -> None:
+    """End the connection under whatever step it is at; that step then fails as if the server had hung up."""
+    with suppress(OSError):
+        if server.sock is not None:
+            socket.socket.shutdown(
+                server.sock, socket.SHUT_RDWR
+            )  # below TLS: its thread is in there
 
 
 def _connect(mail: MailConfig, context: ssl.SSLContext) -> smtplib.SMTP:

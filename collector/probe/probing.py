@@ -13,7 +13,7 @@ from adapters.registry import ADAPTERS
 from collector.config import Config
 from collector.config_sections import AccountConfig, CentreConfig
 from collector.fetching.fetch import Fetcher
-from collector.fetching.hosts import host_of
+from collector.fetching.hosts import host_of, is_private
 from collector.probe.proposing import Proposal, propose
 from collector.visits.asking import page_adapters
 
@@ -33,9 +33,10 @@ class Aim:
 
 @dataclass(slots=True, kw_only=True)
 class Probe:
-    """What came of it."""
+    """What came of it. ``inside``: the address lies in the centre's own network, and config lets it be asked."""
 
     aim: Aim
+    inside: bool = False
     page: Page | None = None
     about: str = "post"
     posts: tuple[Post, ...] = ()
@@ -92,6 +93,7 @@ def probe(fetcher: Fetcher, aim: Aim) -> Probe:
     try:
         page, problem = fetcher.fetch(aim.adapter, aim.account, aim.request)
         found.page = page
+        found.inside = not aim.adapter.hosts and is_private(page.url, fetcher.resolve)
         if problem is not None:
             raise problem
         _keep(found, _read(aim.adapter, page))

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from collector.config import Config, ConfigError
@@ -20,8 +21,8 @@ from collector.secrets import read_secret
 from collector.words import said
 
 LOG = logging.getLogger("collector.service")
-#: How long a monitor may take to answer; it is waited for in a thread of its own.
-SECONDS = 10.0
+#: How long a monitor may take between two bytes, and all in all; it is waited for in a thread of its own.
+SECONDS, WHOLE_SECONDS = 10.0, 30.0
 _asking = threading.Lock()
 _writing = threading.Lock()
 
@@ -84,6 +85,9 @@ def ask(address: str) -> str:
         connection = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=secure)
     else:
         connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    late = threading.Timer(WHOLE_SECONDS, _cut, (connection,))
+    late.daemon = True
+    late.start()
     try:
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request("GET", target, headers={"User-Agent": "baokuan"})
@@ -101,5 +105,13 @@ def ask(address: str) -> str:
     except (http.client.HTTPException, UnicodeError) as problem:  # its words may hold the address
         return f"对方的回答看不懂（{type(problem).__name__}）"
     finally:
+        late.cancel()
         connection.close()
     return "" if status < 300 else f"对方回答 {status}"
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """End the connection under a monitor that drips; what waits for it then fails."""
+    with suppress(OSError):
+        if connection.sock is not None:
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

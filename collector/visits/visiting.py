@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 from adapters.errors import LoginExpired
 from collector.config import Config, ConfigError
-from collector.config_sections import PlatformConfig
+from collector.config_sections import AccountConfig, PlatformConfig
 from collector.fetching.credentials import Credentials
-from collector.fetching.fetch import Fetcher, Manners
+from collector.fetching.fetch import Fetcher, Manners, Own
 from collector.fetching.hosts import addresses, session
 from collector.fetching.politeness import gap_of
 from collector.importing import Result
@@ -55,6 +55,7 @@ def ask(
             fetcher, tokens = fetcher_of(config, now, seconds or RUN_SECONDS)
             fetcher.stop = stop or fetcher.stop
             cookies = [each.cookie for each in fetcher.manners.values()]
+            cookies += [each.cookie for each in fetcher.own.values()]
             pages = Pages(
                 engine=engine,
                 config=config,
@@ -74,6 +75,7 @@ def fetcher_of(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, 
     began = time.monotonic()
     fetcher = Fetcher(
         manners=manners_of(config),
+        own={each.id: _own(config, each) for each in config.accounts if each.is_site},
         contact=config.centre.contact,
         deadline=began + seconds,
         now=lambda: now + timedelta(seconds=int(time.monotonic() - began)),
@@ -92,12 +94,7 @@ def manners_of(config: Config) -> dict[str, Manners]:
 
 
 def _manners(config: Config, name: str, platform: PlatformConfig) -> Manners:
-    cookie, problem = "", None
-    try:
-        what = f"[platforms.{name}] 的 cookie"
-        cookie = read_secret(config, platform.cookie_env, platform.cookie_file, what)
-    except ConfigError as missing:
-        problem = LoginExpired(str(missing), advice="设置好后再采集一次；别的来源不受影响")
+    cookie, problem = _cookie(config, f"[platforms.{name}]", platform)
     return Manners(
         gap=gap_of(platform.rate),
         concurrency=platform.concurrency,
@@ -105,3 +102,19 @@ def _manners(config: Config, name: str, platform: PlatformConfig) -> Manners:
         base_url=platform.base_url,
         problem=problem,
     )
+
+
+def _own(config: Config, account: AccountConfig) -> Own:
+    cookie, problem = _cookie(config, f"账号 {account.id}", account)
+    return Own(cookie=cookie, inside=account.inside, problem=problem)
+
+
+def _cookie(
+    config: Config, whose: str, section: PlatformConfig | AccountConfig
+) -> tuple[str, LoginExpired | None]:
+    """A cookie, read from where config says, or why it cannot be."""
+    try:
+        what = f"{whose} 的 cookie"
+        return read_secret(config, section.cookie_env, section.cookie_file, what), None
+    except ConfigError as missing:
+        return "", LoginExpired(str(missing), advice="设置好后再采集一次；别的来源不受影响")

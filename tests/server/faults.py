@@ -106,6 +106,20 @@ def drip(seconds: float, gap: float = 0.05) -> Reply:
     return Reply(send=send)
 
 
+def endless(first: bytes, again: bytes, seconds: float, gap: float = 0.02) -> Reply:
+    """``first``, and then ``again`` and again, for that long: what no time-out of a socket ends."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        end = time.monotonic() + seconds
+        handler.wfile.write(first)
+        while time.monotonic() < end:
+            handler.wfile.write(again)
+            handler.wfile.flush()
+            time.sleep(gap)
+
+    return Reply(send=send)
+
+
 def silent(seconds: float) -> Reply:
     """Nothing at all for that long."""
     return Reply(send=lambda _handler: time.sleep(seconds))

@@ -14,8 +14,12 @@ from typing import Any, Literal
 
 import requests
 
+from collector.bounded import TooLate, within
+
 #: Seconds until a connection must stand, and until an answer must have begun.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+#: Of the whole exchange, whatever drips.
+WHOLE_SECONDS = 60.0
 
 State = Literal["accepted", "temporary", "refused", "unclear"]
 
@@ -110,14 +114,19 @@ def post(chat: Chat, plugin: Any, text: str) -> Answer:
     """Send one message of at most ``chat.limit`` bytes. Never raises for what the network or the chat does."""
     body = json.dumps(chat.body(text), ensure_ascii=False).encode()
     try:
-        reply = requests.post(
-            chat.address(plugin),
-            data=body,
-            headers={"Content-Type": "application/json; charset=utf-8"},
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            verify=bool(plugin.verify_certificate),
-            allow_redirects=False,
+        reply = within(
+            WHOLE_SECONDS,
+            lambda: requests.post(
+                chat.address(plugin),
+                data=body,
+                headers={"Content-Type": "application/json; charset=utf-8"},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                verify=bool(plugin.verify_certificate),
+                allow_redirects=False,
+            ),
         )
+    except TooLate:
+        return Answer("unclear", f"{chat.name}一直没有回答完，消息可能已经发出")
     except requests.exceptions.ReadTimeout:
         return Answer("unclear", f"{chat.name}没有在 {READ_SECONDS:g} 秒内回答，消息可能已经发出")
     except requests.exceptions.SSLError:

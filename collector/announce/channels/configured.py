@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.announce.channels.chats import CHATS, Answer, post
+from collector.announce.channels.chats import CHATS, WHOLE_SECONDS, Answer, post
+from collector.bounded import TooLate, within
 from collector.config import Config, ConfigError
 from collector.secrets import read_secret
 
@@ -111,6 +112,10 @@ def _scheme(plugin: Any) -> str:
 
 def _notify(plugin: Any, kind: str, text: str) -> Answer:
     """Through Apprise itself, which only says whether it went well."""
-    if plugin.notify(body=text):
+    try:
+        taken = within(WHOLE_SECONDS, lambda: bool(plugin.notify(body=text)))
+    except TooLate:
+        return Answer("unclear", f"{kind} 一直没有回答完，消息可能已经发出")
+    if taken:
         return Answer("accepted", f"{kind} 已接收")
     return Answer("temporary", f"{kind} 没有接收，Apprise 没有说明原因。请核对地址和网络")
