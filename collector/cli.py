@@ -19,6 +19,8 @@ gettext.bindtextdomain("messages", Path(__file__).parent / "locale")
 
 import click  # noqa: E402
 
+from collector.options import Careful  # noqa: E402
+
 #: Command → (module below collector.commands, one line for the overview).
 COMMANDS = {
     "init": ("init", "问几个问题，写出 config.toml"),
@@ -49,7 +51,17 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class _Help(click.HelpFormatter):
+    """click's help with Chinese colons."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{'':>{self.current_indent}}{heading}：\n")
+
+
+click.Context.formatter_class = _Help
+
+
+class Commands(Careful):
     """The commands, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -33,6 +33,40 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+class Careful(click.Group):
+    """A group of commands in which no option takes another option for its value (``--preview -h``)."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _with_values(self, ctx, args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            rest = _with_values(command, click.Context(command, parent=ctx), rest)
+        return name, command, rest
+
+
+def _with_values(command: click.Command, ctx: click.Context, args: list[str]) -> list[str]:
+    """``args``, of which help alone where it stands in the place of a value; any other option there is a mistake. click
+    looks itself where the value may be left out."""
+    options = {n: p for p in command.get_params(ctx) for n in (*p.opts, *p.secondary_opts)}
+    at = 0
+    while at < len(args) and args[at] != "--":
+        option, value = options.get(args[at]), args[at + 1 : at + 2]
+        takes = isinstance(option, click.Option) and not (option.is_flag or option.count)
+        other = bool(value) and value[0] in options
+        if isinstance(option, click.Option) and takes and other and not option._flag_needs_value:
+            if value[0] in ctx.help_option_names:
+                return value
+            raise click.BadOptionUsage(args[at], f"选项 {args[at]!r} 后面要有值。", ctx)
+        if isinstance(command, click.Group) and option is None:
+            break  # the rest is the command's
+        at += 2 if takes and not other else 1
+    return args
+
+
 class Moment(click.ParamType[datetime]):
     """A date (its end) or a time, in Shanghai where no zone is given."""
 

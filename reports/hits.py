@@ -21,6 +21,7 @@ class HitRow:
     """A hit as a person reads it. ``now`` is the latest figure, ``crossed`` the one that showed the hit; the crossing
     lies after ``before`` (None: it was first seen above) and not after ``after``."""
 
+    post_id: int
     title: str
     url: str
     account: str
@@ -93,6 +94,7 @@ def hit_rows(
 def hit_row(hit: Hit, names: Mapping[str, str]) -> HitRow:
     """A hit as a person reads it."""
     return HitRow(
+        post_id=hit.post_id,
         title=hit.title,
         url=hit.url,
         account=hit.account,

@@ -11,6 +11,7 @@ from collector import words
 from collector.app import App
 from collector.config import Config
 from collector.options import config_option, pass_app
+from reports import wording
 from reports.hits import HitRow, hit_rows
 from storage.database import reading
 from storage.hit_list import hit_count
@@ -57,20 +58,22 @@ def names_of(config: Config) -> dict[str, str]:
 
 
 def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:
-    """A hit in two or three lines: what, when it crossed, where it is."""
-    shown: set[tuple[str, str, str, str]] = set()
+    """A post in a few lines: what it reached, when it crossed each mark, where it is."""
+    found: dict[tuple[int, str], list[HitRow]] = {}
     for hit in hits:
-        what = (hit.account, hit.title, hit.url, hit.metric)
-        if what in shown:  # its higher threshold stands above, and contains this one
-            continue
-        shown.add(what)
-        yield hit.text + ("（已删除）" if hit.deleted else "")
-        if hit.before is None:
-            yield f"    首次观测（{_when(hit.after)}）时已越过"
-        else:
-            yield f"    越过时间：{_when(hit.before)} 之后，不晚于 {_when(hit.after)}"
-        if hit.url:
-            yield f"    {hit.url}"
+        found.setdefault((hit.post_id, hit.metric), []).append(hit)
+    for marks in found.values():
+        first = max(marks, key=lambda each: each.threshold)
+        yield first.text + ("（已删除）" if first.deleted else "")
+        yield from (f"    “{wording.mark(each.threshold)}”：{_crossing(each)}" for each in marks)
+        if first.url:
+            yield f"    {first.url}"
+
+
+def _crossing(hit: HitRow) -> str:
+    if hit.before is None:
+        return f"首次观测（{_when(hit.after)}）时已越过"
+    return f"越过时间在 {_when(hit.before)} 之后，不晚于 {_when(hit.after)}"
 
 
 def _when(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,6 +13,8 @@ from collector.app import App
 from collector.config import ConfigError, load
 from collector.options import config_option, pass_app
 
+#: A question, with the colon that Chinese has.
+_ask = partial(click.prompt, prompt_suffix="：")
 _HEAD = """\
 # 爆款的配置。改完后运行 collect check 检查。路径相对于本文件。
 
@@ -46,22 +49,23 @@ def init_command(app: App) -> None:
     path = app.config_path
     if path.exists():
         raise click.UsageError(f"{path} 已存在。要重来请先把它改名")
-    text = _HEAD.format(name=_toml(click.prompt("单位名称，如 云岭县融媒体中心")))
+    text = _HEAD.format(name=_toml(_ask("单位名称，如 云岭县融媒体中心")))
     click.echo("\n接着写各个账号。可选的平台：")
-    for key, words in platforms.NAMES.items():
-        click.echo(f"  {key:16}{words}")
+    for number, (key, words) in enumerate(platforms.NAMES.items(), 1):
+        click.echo(f"  {number:2}  {key:16}{words}")
     taken: set[str] = set()
     while True:
-        platform = click.prompt(
-            "平台（写左边的英文；写完了直接回车）", default="", show_default=False
-        )
-        if not platform:
+        wanted = _ask(
+            "平台（写序号、英文或中文名；写完了直接回车）", default="", show_default=False
+        ).strip()
+        if not wanted:
             if taken:
                 break
             click.echo("至少要有一个账号")
             continue
-        if platform not in platforms.NAMES:
-            click.echo(f"没有平台“{platform}”，请照上面左边一列来写")
+        platform = _platform(wanted)
+        if platform is None:
+            click.echo(f"没有平台“{wanted}”，请写上面的序号，例如 1")
             continue
         text += _account(platform, taken)
     _write(path, text)
@@ -72,16 +76,30 @@ def init_command(app: App) -> None:
     click.echo("把各平台后台导出的文件放进对应的文件夹，然后运行 collect now")
 
 
+def _platform(wanted: str) -> str | None:
+    """The platform that a person means by its number in the list, its id, or one of its Chinese names."""
+    keys = list(platforms.NAMES)
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(keys):
+        return keys[int(wanted) - 1]
+    called = wanted.casefold()
+    found = [
+        each.key
+        for each in platforms.BY_KEY.values()
+        if called in {word.casefold() for word in (each.key, each.name, each.account, *each.words)}
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def _account(platform: str, taken: set[str]) -> str:
-    name = click.prompt(f"  {platforms.NAMES[platform]}账号的名称")
+    name = _ask(f"  {platforms.NAMES[platform]}账号的名称")
     suggested = platform if platform not in taken else f"{platform}{len(taken) + 1}"
     while True:
-        account_id = click.prompt("  文件夹名（id）", default=suggested)
+        account_id = _ask("  文件夹名（id）", default=suggested)
         if account_id not in taken:
             break
         click.echo(f"  “{account_id}”已经用过了，换一个")
     taken.add(account_id)
-    group = click.prompt("  归入哪一组（合计用，可不写）", default="", show_default=False)
+    group = _ask("  归入哪一组（合计用，可不写）", default="", show_default=False)
     return _ACCOUNT.format(
         id=_toml(account_id), platform=_toml(platform), name=_toml(name), group=_toml(group)
     )

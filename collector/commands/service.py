@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from collector.app import App
-from collector.options import config_option, pass_app
+from collector.options import Careful, config_option, pass_app
 from collector.service import installing, units
 from collector.service.installing import Failed, Machine
 
@@ -20,6 +20,7 @@ _NO_KEEPER = (
 
 @click.group(
     "service",
+    cls=Careful,
     short_help="装成系统服务，开机就运行",
     options_metavar="[选项]",
     subcommand_metavar="命令 …",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -148,8 +149,32 @@ def test_as_of_in_the_future_is_refused(full: Centre, tmp_path: Path) -> None:
 def test_hits(full: Centre) -> None:
     result = call(full, "hits")
     assert "“百万”" in result.output and "超123万" in result.output
-    assert len(data(call(full, "hits", "--json"))) == 5
+    told = data(call(full, "hits", "--json"))
+    assert len(told) == 5
+    crossings = re.findall("越过时间在|首次观测（", result.output)
+    assert len(crossings) == len(told)  # each mark of each post, there and here
+    assert all(each["text"].partition(" 阅读")[0][:10] in result.output for each in told)
     assert data(call(full, "hits", "--json", "--account", "kehu")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (("mail", "--preview", "-h"), 0, "只写出邮件的网页"),
+        (("mail", "--week", "--help"), 0, "只写出邮件的网页"),
+        (("report", "--out", "-h"), 0, "写出一个时期的总结"),
+        (("--config", "-h"), 0, "马上采集一次"),
+        (("service", "install", "--user", "-h"), 0, "安装并启动"),
+        (("mail", "--preview", "--week", "2026-W38"), 2, "后面要有值"),
+        (("hits", "--account", "--json"), 2, "后面要有值"),
+        (("verify", "--annotate", "-h"), 0, "带批注的 Word"),
+    ],
+)
+def test_no_option_takes_another_for_its_value(
+    full: Centre, typed: tuple[str, ...], code: int, said: str
+) -> None:
+    result = call(full, *typed)
+    assert (result.exit_code, said in result.output) == (code, True), result.output
 
 
 def test_report_as_of_a_moment(full: Centre, tmp_path: Path) -> None:
@@ -307,6 +332,17 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     assert (tmp_path / "inbox" / "fabu").is_dir()
     assert call(place, "init").exit_code == 2
     assert call(place, "now").exit_code == 0
+
+
+@pytest.mark.parametrize("named", ["3", "抖音", "抖音号", "DOUYIN", " douyin "])
+def test_init_takes_a_platform_as_people_call_it(tmp_path: Path, named: str) -> None:
+    place = Centre(tmp_path)
+    result = call(place, "init", typed=f"云岭县融媒体中心\n火山\n99\n{named}\n看云岭\n\n\n\n")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("没有平台") == 2
+    assert [(each.platform, each.name) for each in place.app.config.accounts] == [
+        ("douyin", "看云岭")
+    ]
 
 
 def test_a_database_of_another_program_is_left_alone(place: Centre) -> None:

@@ -21,6 +21,7 @@ def shanghai(text: str) -> datetime:
 
 NOW = shanghai("2026-09-03T13:00:00")
 HIT = HitRow(
+    post_id=1,
     title="秋收", url="https://yunling.cn/1", account="a", name="云岭发布", kind="video",
     metric="views", threshold=100_000, crossed=Count(101_000), now=Count(105_312),
     by_readers=False, deleted=False, published=shanghai("2026-09-01T08:00:00"),
