@@ -103,6 +103,8 @@ def channels(draft: Draft) -> Iterator[Paragraph]:
     if len(draft.lines.accounts) < 2:
         return
     units = draft.lines.units()
+    if len(units) == 1:  # its sums are those of the opening
+        units = (replace(units[0], statements=()),)
     made = [(each.subject, _unit(draft, each)) for each in units[:_GROUPS]]
     made = [(name, pieces) for name, pieces in made if pieces]
     for number, (name, pieces) in enumerate(made, 1):

@@ -179,7 +179,9 @@ class Lines:
         figure = line.figures[metric]
         assert figure is not None
         unit = {"views": "人次", "readers": "人"}.get(metric, "次")
-        way: Way = "change" if self.kind == "gained" else "sum"
+        way: Way = "sum"
+        if self.kind == "gained":
+            way, word = "change", word.removeprefix("获")
         return self._statement(f"{id_}.{metric}", metric, word, figure, way, unit)
 
     def _statement(

@@ -136,7 +136,7 @@ def _figures(inquiry: Inquiry, place: int, hit: HitPost, post: PostValue) -> Ite
     words = {
         "views": (views_word([info.platform], {post.kind: 1}), "人次"),
         "readers": (words_of([post.kind]).readers, "人"),
-        "likes": ("获点赞", "次"),
+        "likes": ("获点赞" if way == "single" else "点赞", "次"),
     }
     for metric in metrics:
         amount = post.amounts.get(metric)

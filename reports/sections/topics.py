@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reports import wording
 from reports.figure import Figure, at_least, figure, of_amount, plain
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
@@ -60,7 +61,7 @@ def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
         for key, part in topic.accounts.items()
     )  # fmt: skip
     platforms = [infos[key].platform for key in topic.accounts]
-    subject = f"{topic.info.name}专题"
+    subject = f"{wording.line(topic.info.name).removesuffix('专题')}专题"
     whole = _part(inquiry, id_, subject, topic.total, platforms, "发稿", "总")
     return replace(whole, parts=parts if len(parts) > 1 else ())
 
