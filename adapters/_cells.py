@@ -4,30 +4,48 @@ matched whole (exports.md §14 rules 2, 3); units belong to a column, never gues
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from adapters._counts import DASHES, count
+from adapters._counts import NO_FIGURE, count
+from adapters._units import bare, folded
 from adapters.contract import Cell
 from adapters.records import Beside, Count
 
+#: What Excel makes of a long id when a csv is opened and saved: ``7.38E+18``.
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+", re.ASCII)
 _DIGITS = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_UNIT_AT_END = re.compile(r"\((?:次|人|人次|%|秒|s|个|条|篇|万|万次|万人|万人次|单位:\w+)\)$")
-_INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+_UNWRAPPED = re.compile(r'="([^"]*)"')
 
 
 def plain(heading: Cell) -> str:
-    """A heading without BOM, blanks, zero-width signs, full-width forms and a unit in brackets."""
-    if not isinstance(heading, str):
-        return ""
-    return _UNIT_AT_END.sub("", folded(heading))
+    """A heading without BOM, blanks, zero-width signs, full-width forms and a unit that is known."""
+    return bare(folded(heading))
 
 
-def folded(heading: Cell) -> str:
-    """A heading in one form of each sign, without blanks; a unit in brackets stays."""
-    text = heading if isinstance(heading, str) else ""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+def unwrapped(text: str) -> str:
+    """What a cell written as ``="304…"`` holds: tools write ids so, that Excel keeps all their digits."""
+    match = _UNWRAPPED.fullmatch(text.strip())
+    return match[1] if match else text
+
+
+def identifier(cell: Cell) -> str:
+    """An id without the signs that keep Excel from counting with it (``="…"``, an apostrophe, blanks, tabs) and in
+    half width. Raises ValueError where its last digits are lost."""
+    text = as_text(cell)
+    if not text.isalnum() or not text.isascii():
+        text = folded(unwrapped(text)).lstrip("'`’‘")
+    if _SHORTENED.fullmatch(text):
+        raise ValueError(f"编号“{text}”被 Excel 缩写，末几位已经丢失，请重新导出并保持为文本")
+    return text
+
+
+def link(cell: Cell) -> str:
+    """An address as it is asked: ``&amp;`` is what a page's source writes for ``&``."""
+    text = unwrapped(as_text(cell))
+    while "&amp;" in text:
+        text = text.replace("&amp;", "&")
+    return "".join(text.split())
 
 
 def as_text(cell: Cell) -> str:
@@ -103,11 +121,16 @@ UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
 
 
 def count_under(
-    heading: str, cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = None
+    heading: str,
+    cell: Cell,
+    *,
+    missing: frozenset[str] = NO_FIGURE,
+    cut: bool | None = None,
+    factor: int = 1,
 ) -> Count | None:
     """``count`` of a cell; its ValueError names the heading too."""
     try:
-        return count(cell, missing=missing, cut=cut)
+        return count(cell, missing=missing, cut=cut, factor=factor)
     except ValueError as problem:
         raise ValueError(f"“{heading}”一栏{problem}") from None
 

@@ -4,32 +4,27 @@ into records. Headings are matched whole, after trimming, never by position, pre
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from adapters._cells import UNITS, as_text, count_under, folded, number_or_text, plain
-from adapters._counts import DASHES
-from adapters._dates import published, unix
+from adapters._cells import UNITS, as_text, count_under, identifier, link, number_or_text, plain
+from adapters._counts import DASHES, NO_FIGURE
+from adapters._dates import published, since_1904, unix
+from adapters._heads import Head, factors, heads, unclear
+from adapters._merged import Carried, shared
+from adapters._rows import is_remark, is_signature, is_total
+from adapters._units import of_cell
 from adapters.contract import Cell, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
-from adapters.records import METRICS, Beside, Count, Headings, Kind, Metrics, Post, State
+from adapters.records import METRICS, Beside, Count, Headings, Kind, Metrics, Post, Remark, State
 
-#: How many leading rows may hold banners and titles before the headings (rule 2).
-HEAD_ROWS = 10
-#: Rows that a platform adds up itself (rule 5).
-TOTALS = frozenset({"累计", "合计", "总计", "全部", "小计"})
 #: Different cells of one column whose reading is remembered (a few MB at the most).
 REMEMBERED = 2**13
-
-#: What Excel makes of a long id when a csv is opened and saved: ``7.38E+18``.
-_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
-#: 阅读量(万): a table kept by hand may count in ten thousands and say so in its heading.
-_TEN_THOUSANDS = re.compile(r"\((?:单位:)?万(?:次|人|人次)?\)$")
-_BARE_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(\+?)")
+#: Fields that are counted: of a cell merged over several rows nobody can tell whose it is.
+FIGURES = frozenset({*METRICS, "followers", "detail:items"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +68,25 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A layout found in a sheet: the heading row (0-based) and which cell holds which column."""
+    """A layout found in a sheet: where its headings stand, which cell holds which column, and what one of a column
+    counts for (``factors``: 10,000 under 万; others are 1). ``clash``: two cells that mean one field."""
 
     layout: Layout
     sheet: Sheet
-    heading_row: int
+    head: Head
     columns: tuple[tuple[int, Column], ...]
     unknown: tuple[str, ...]
+    factors: Mapping[int, int]
+    clash: tuple[int, int] | None = None
 
     def headings(self) -> Headings:
         present = {column.heading for _, column in self.columns}
-        head = self.sheet.head[self.heading_row]
+        cells = self.head.cells
         return Headings(
             layout=self.layout.name,
-            mapped={as_text(head[at]): column.field for at, column in self.columns if column.field},
+            mapped={cells[at]: column.field for at, column in self.columns if column.field},
             kept=tuple(
-                as_text(head[at])
+                cells[at]
                 for at, column in self.columns
                 if not column.field and column.unit != "none"
             ),
@@ -99,30 +97,34 @@ class Found:
                 if column.usual and column.heading not in present
             ),
             sheet=self.sheet.index,
-            row=self.heading_row + 1,
+            row=self.head.row + 1,
         )
 
 
 def find(sheet: Sheet, layout: Layout) -> Found | None:
-    """Where ``layout`` stands in the first rows of ``sheet``, or None."""
+    """Where ``layout`` stands in the first rows of ``sheet``, or None. Raises Invalid where it stands there under a
+    unit that is not known."""
     names = {plain(name): each for each in layout.columns for name in (each.heading, *each.also)}
     needed = {each.heading for each in layout.columns if each.needed}
-    for number, row in enumerate(sheet.head[:HEAD_ROWS]):
+    for head in heads(sheet, names):
+        if layout.forbidden & set(head.names):
+            continue
         placed: dict[str, int] = {}
         unknown: list[str] = []
-        cells = [plain(cell) for cell in row]
-        if layout.forbidden & set(cells):
-            continue
-        for at, text in enumerate(cells):
+        clash: tuple[int, int] | None = None
+        for at, text in enumerate(head.names):
             column = names.get(text) if text else None
-            if column is not None:
-                placed.setdefault(column.heading, at)  # of a repeated heading the first counts
-            elif text:
-                unknown.append(as_text(row[at]))
+            if column is None:
+                unknown += [head.cells[at]] if text else []
+            elif column.heading in placed:  # of a repeated heading the first counts
+                clash = clash or (placed[column.heading], at)
+            else:
+                placed[column.heading] = at
         if needed <= placed.keys():
             by_heading = {each.heading: each for each in layout.columns}
             columns = tuple((at, by_heading[name]) for name, at in placed.items())
-            return Found(layout, sheet, number, columns, tuple(unknown))
+            counting = factors(sheet, head, names)
+            return Found(layout, sheet, head, columns, tuple(unknown), counting, clash)
     return None
 
 
@@ -140,13 +142,15 @@ def first(file: File, layouts: Iterable[Layout]) -> Iterator[Found]:
 def read(
     found: Found, finish: Callable[[Post], FileRecord | None] | None = None
 ) -> Iterator[FileRecord]:
-    """The headings of a found layout, then one Post (or Invalid) for each of its rows.
+    """The headings of a found layout, then one Post (or Invalid) for each of its rows, and what was left out.
 
     ``finish`` makes of each Post what the source means by it; its ValueError is the row's.
     """
     yield found.headings()
     reader = _RowReader(found)
-    width = len(found.sheet.head[found.heading_row])
+    width = len(found.head.cells)
+    nameless = tuple(at for at, cell in enumerate(found.head.cells) if not cell)
+    held: set[int] = set()
     for number, row in data_rows(found):
         try:
             if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
@@ -159,32 +163,66 @@ def read(
         else:
             if record is not None:
                 yield record
+                if reader.unread:
+                    yield from reader.not_read(number)
+        if nameless:
+            held.update(at for at in nameless if at < len(row) and row[at] not in (None, ""))
+    yield from _left_out(found, reader.left_out, held)
+
+
+def _left_out(found: Found, rows: int, columns: Iterable[int]) -> Iterator[Remark]:
+    where, sheet = f"工作表“{found.sheet.name}”", found.sheet.index
+    if rows:
+        yield Remark(
+            what=f"{where}有 {rows} 行不是作品（合计、平均、备注、填表人等），没有算进来",
+            sheet=sheet,
+        )
+    if columns:
+        places = "、".join(f"第{at + 1}列" for at in sorted(columns))
+        yield Remark(what=f"{where}{places}没有栏目名，里面的内容没有采用", sheet=sheet)
 
 
 def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
-    """(1-based row number, cells) below the headings; blank rows and repeated headings left out.
-    Under a heading that counts in 万 a bare number gets its 万."""
-    head = tuple(found.sheet.head[found.heading_row])
-    scaled = tuple(at for at, _ in found.columns if _TEN_THOUSANDS.search(folded(head[at])))
+    """(1-based row number, cells) below the headings; blank rows and repeated headings left out. What is merged down
+    a column stands in each of its rows, figures excepted."""
+    begin = found.head.row + 1
+    head = tuple(found.sheet.head[found.head.row])
+    carried = Carried.of(found.sheet, begin, _carrying(found), tuple(at for at, _ in found.columns))
     for number, row in enumerate(found.sheet.rows(), start=1):
-        if number <= found.heading_row + 1:
+        if number <= begin:
             continue
         if not any(row) and all(cell in (None, "") for cell in row):
             continue
         if row[0] == head[0] and tuple(row) == head:
             continue
-        yield number, _in_ten_thousands(row, scaled) if scaled else row
+        cells = row if carried is None else carried.filled(number - 1, row)
+        if cells is not None:
+            yield number, cells
 
 
-def _in_ten_thousands(row: Row, scaled: tuple[int, ...]) -> Row:
-    cells = list(row)
-    for at in scaled:
-        cell = cells[at] if at < len(cells) else None
-        believable = isinstance(cell, int | float) and abs(cell) < 10**9
-        if believable or isinstance(cell, str):
-            match = _BARE_NUMBER.fullmatch(as_text(cell))
-            cells[at] = f"{match[1]}万{match[2]}" if match else cell
-    return cells
+def _carrying(found: Found) -> frozenset[int]:
+    """The columns whose merged cells hold for every row: facts, never figures."""
+    return frozenset(
+        at for at, column in found.columns if column.field and column.field not in FIGURES
+    )
+
+
+def check_second_row(found: Found) -> None:
+    """Raises Invalid where the row below the headings is one of headings too, and is not understood."""
+    sheet, number = found.sheet, found.head.row + 1
+    if number >= len(sheet.head):
+        return
+    row = sheet.head[number]
+    filled = [cell for cell in row if cell not in (None, "")]
+    facts = [at for at, column in found.columns if column.field in ("title", "published_at")]
+    if not filled or any(at < len(row) and row[at] not in (None, "") for at in facts):
+        return
+    words = [cell for cell in filled if isinstance(cell, str) and not any(map(str.isdigit, cell))]
+    if len(words) == len(filled) and not any(
+        is_total(c) or is_remark(c) or is_signature(c) for c in words
+    ):
+        shown = "、".join(each.strip()[:10] for each in words[:4])
+        raise unclear(sheet, number, f"表头有两行，看不懂第二行（{shown}）")
 
 
 def bad_row(found: Found, number: int, problem: ValueError) -> Invalid:
@@ -199,17 +237,18 @@ def bad_row(found: Found, number: int, problem: ValueError) -> Invalid:
 
 
 class _RowReader:
-    """Compiled form of a found layout: each row costs one pass over its known cells."""
+    """Compiled form of a found layout: each row costs one pass over its known cells. ``left_out`` counts the rows that
+    are no work; ``unread``: row (0-based) → column → what is wrong with a cell that gives no figure."""
 
     def __init__(self, found: Found) -> None:
+        self.found = found
         self.layout = found.layout
         self.sheet = found.sheet.index
+        self.left_out = 0
         at = {column.field: index for index, column in found.columns if column.field}
-        self.names = {index: column.heading for index, column in found.columns}
+        self.names = {index: found.head.cells[index] for index, _ in found.columns}
         self.metrics = tuple(
-            (name, at[name], self.count_reader(self.names[at[name]]))
-            for name in METRICS
-            if name in at
+            (name, at[name], self.count_reader(at[name])) for name in METRICS if name in at
         )
         self.details = {
             name.removeprefix("detail:"): index
@@ -222,10 +261,39 @@ class _RowReader:
             for index, column in found.columns
             if not column.field
         )
+        title = at.get("title", 0)
+        self.leading = tuple(
+            index
+            for index in range(title)
+            if index not in self.names or index == at.get("published_at")
+        )
+        self.unread = self.cells_unread(found)
 
-    def count_reader(self, heading: str) -> Callable[[Cell], Count | None]:
+    def cells_unread(self, found: Found) -> dict[int, dict[int, str]]:
+        cells: dict[int, dict[int, str]] = {}
+        for (row, column), what in found.sheet.unread.items():
+            if column in self.names:
+                cells.setdefault(row, {})[column] = what
+        figures = {index for index, column in found.columns if column.field in FIGURES}
+        for (row, column), what in shared(found.sheet, found.head.row + 1, figures):
+            cells.setdefault(row, {})[column] = what
+        return cells
+
+    def not_read(self, number: int) -> Iterator[Invalid]:
+        """The cells of a row that was read without them."""
+        for column, what in self.unread.get(number - 1, {}).items():
+            if what:
+                yield bad_row(self.found, number, ValueError(f"“{self.names[column]}”一格{what}"))
+
+    def count_reader(self, index: int) -> Callable[[Cell], Count | None]:
         """``count_under`` for one column, remembering what it read: columns repeat themselves."""
-        read_cell = partial(count_under, heading, missing=self.layout.missing, cut=self.layout.cut)
+        read_cell = partial(
+            count_under,
+            self.names[index],
+            missing=self.layout.missing | NO_FIGURE,
+            cut=self.layout.cut,
+            factor=self.found.factors.get(index, 1),
+        )
         return lru_cache(maxsize=REMEMBERED, typed=True)(read_cell)
 
     def beside_reader(
@@ -246,15 +314,22 @@ class _RowReader:
         title = _cell(row, at.get("title"))
         title = title.strip() if isinstance(title, str) else as_text(title)
         time_cell = _cell(row, at.get("published_at"))
-        if title in TOTALS or (isinstance(time_cell, str) and time_cell.strip() in TOTALS):
+        if self.no_work(row, title, time_cell):
+            self.left_out += 1
             return None
-        if time_cell in (None, "") and any(plain(cell) in TOTALS for cell in row):
-            return None
+        missing = self.unread.get(number - 1, {}) if self.unread else {}
+        for name in ("title", "published_at", "key"):
+            if what := missing.get(at.get(name, -1)):
+                raise ValueError(f"“{self.names[at[name]]}”一格{what}")
         moment, date_only = self.moment(time_cell)
         counts: dict[str, Any] = {}
+        factor = self.row_factor(row)
         for name, index, read_count in self.metrics:
-            if index < width:
-                counts[name] = read_count(row[index])
+            if index < width and index not in missing:
+                cell = row[index]
+                counts[name] = (
+                    read_count(cell) if factor is None else self.counted(index, cell, factor)
+                )
         return Post(
             title=title,
             published_at=moment,
@@ -270,26 +345,62 @@ class _RowReader:
             sheet=self.sheet,
             row=number,
             key=self.key(row),
-            url=self.fact(row, "url"),
+            url=link(_cell(row, at["url"])) if "url" in at else "",
             account=self.fact(row, "account"),
             author=self.fact(row, "author"),
             column=self.fact(row, "column"),
+        )
+
+    def no_work(self, row: Row, title: str, time_cell: Cell) -> bool:
+        """Whether a row sums up, compares, remarks or signs, by the words in _rows.py."""
+        if is_total(title) or is_total(time_cell):
+            return True
+        if any(is_total(row[at]) for at in self.leading if at < len(row)):
+            return True
+        if (not title or time_cell in (None, "")) and any(map(is_total, row)):
+            return True
+        first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
+        return self.below(row, first_text, time_cell) or (
+            title != first_text and self.below(row, title, time_cell)
+        )
+
+    def below(self, row: Row, text: str, time_cell: Cell) -> bool:
+        """Whether ``text`` begins a line below the table: then the row has no figures either."""
+        signed = is_signature(text)
+        if not signed and not is_remark(text):
+            return False
+        if any(_cell(row, index) not in (None, "") for _, index, _ in self.metrics):
+            return False
+        return time_cell in (None, "") or (
+            isinstance(time_cell, str)
+            and (signed or is_signature(time_cell) or is_remark(time_cell))
+        )
+
+    def row_factor(self, row: Row) -> int | None:
+        """What a column 单位 says of this row; None where there is none."""
+        if "unit" not in self.at:
+            return None
+        return of_cell(as_text(_cell(row, self.at["unit"])))
+
+    def counted(self, index: int, cell: Cell, factor: int) -> Count | None:
+        missing = self.layout.missing | NO_FIGURE
+        return count_under(
+            self.names[index], cell, missing=missing, cut=self.layout.cut, factor=factor
         )
 
     def fact(self, row: Row, name: str) -> str:
         return as_text(_cell(row, self.at[name])) if name in self.at else ""
 
     def key(self, row: Row) -> str:
-        text = self.fact(row, "key")
-        if _SHORTENED.fullmatch(text):
-            raise ValueError(f"编号“{text}”被 Excel 缩写，末几位已经丢失，请重新导出并保持为文本")
-        return text
+        return identifier(_cell(row, self.at["key"])) if "key" in self.at else ""
 
     def moment(self, cell: Cell) -> tuple[datetime, bool]:
         if cell in (None, ""):
             raise ValueError("没有发布时间")
         if self.layout.timestamps:
             return unix(cell), False
+        if self.found.sheet.from_1904:
+            cell = since_1904(cell)
         moment, date_only = published(cell)
         if self.layout.date_only:
             return moment.replace(hour=0, minute=0, second=0), True

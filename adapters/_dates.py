@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,33 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _EARLIEST, _LATEST = 1990, 2100
 
-_SHAPE = re.compile(
-    r"(?P<year>\d{4})(?:[-/.年]\s*(?P<month>\d{1,2})[-/.月]\s*(?P<day>\d{1,2})日?|(?P<packed>\d{4}))"
-    r"(?:[T\s]*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})?)?(?:\.\d+)?[秒分]?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
+#: The system of dates that Excel for the Mac began with counts from here.
+_DAYS_TO_1904 = 1462
+
+_DAY = r"(?P<year>\d{4})\s*(?:[-/.年])\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?"
+_HALF = r"(?P<{name}>上午|下午|中午|凌晨|早上|早晨|清晨|傍晚|晚上|晚|[AaPp][Mm])?"
+_CLOCK = (
+    rf"\s*{_HALF.format(name='half')}\s*(?P<hour>\d{{1,2}})\s*(?:[:时点]\s*(?:(?P<minute>\d{{1,2}})\s*"
+    rf"(?:[:分]\s*(?P<second>\d{{1,2}})?)?(?:[.]\d+)?\s*[秒分]?)?)\s*{_HALF.format(name='after')}"
 )
+_SHAPE = re.compile(rf"{_DAY}(?:[T\s,]*{_CLOCK})?\s*(?P<zone>Z|[+-]\d{{2}}:?\d{{2}})?")
+_WEEKDAY = re.compile(r"[(\[]?\s*(?:星期|周|礼拜)[一二三四五六日天]\s*[)\]]?")
+_SAID = re.compile(r"\s*(?:发布|发表|推送|刊发|播出)$")
+#: 20260911, 202609011520, 20260901152005, with three digits of milliseconds behind.
+_PACKED = re.compile(r"\d{8}(?:\d{4}(?:\d{2}(?:\d{3})?)?)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_MILLISECONDS, _SECONDS = re.compile(r"1\d{12}"), re.compile(r"1\d{9}")
+#: Forms of programs: JavaScript's, 微博's, that of mail.
+_OF_PROGRAMS = ("%a %b %d %Y %H:%M:%S %z", "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
+_FLAT = str.maketrans("—–−‐‑：（）", "-----:()")
+_MORNING = frozenset({"上午", "凌晨", "早上", "早晨", "清晨", "AM"})
 
 
 def published(cell: Cell) -> tuple[datetime, bool]:
     """A publish time as (aware datetime, date_only).
 
-    Understands ISO-like text, ``2025/09/27``, ``20260911``, ``2026年03月24日17时33分05秒``, date cells and
-    Excel serials. Raises ValueError naming the text.
+    Understands ISO-like text, ``2025/09/27``, ``20260911``, ``2026年03月24日17时33分05秒``, ``2026/9/1（周二）下午3:20``,
+    date cells, Excel serials and Unix milliseconds, also as text. Raises ValueError naming the text.
     """
     if isinstance(cell, datetime):
         return _zoned(cell), False
@@ -37,6 +53,13 @@ def published(cell: Cell) -> tuple[datetime, bool]:
     if isinstance(cell, str):
         return _from_text(cell)
     raise ValueError(f"看不懂的时间“{'' if cell is None else cell}”")
+
+
+def since_1904(cell: Cell) -> Cell:
+    """A cell of a workbook whose bare dates count from 1904 as it would stand in any other."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and 20_000 < cell < 80_000:
+        return cell + _DAYS_TO_1904
+    return cell
 
 
 def unix(cell: Cell) -> datetime:
@@ -59,12 +82,28 @@ def end_of_day(day: date) -> datetime:
 
 
 def _from_number(number: int | float) -> tuple[datetime, bool]:
-    if 19_900_101 <= number <= 21_001_231 and number == int(number):
-        return _from_text(str(int(number)))
     if 32_874 <= number <= 73_415:  # 1990 … 2100 as Excel serials
         moment = _EXCEL_EPOCH + timedelta(seconds=round(number * 86_400))
         return moment, number == int(number)
+    try:
+        if number == int(number) and number >= 10**7:
+            return _from_digits(str(int(number)))
+    except (OverflowError, ValueError):
+        pass
     raise ValueError(f"看不懂的时间“{number}”")
+
+
+def _from_digits(text: str) -> tuple[datetime, bool]:
+    """A time packed into digits, or counted in milliseconds or seconds since 1970."""
+    if _MILLISECONDS.fullmatch(text) or _SECONDS.fullmatch(text):
+        return unix(text), False
+    if _PACKED.fullmatch(text):
+        parts = [text[:4], *(text[at : at + 2] for at in range(4, min(len(text), 14), 2))]
+        try:
+            return _in_range(datetime(*map(int, parts), tzinfo=SHANGHAI), text), len(text) == 8  # type: ignore[arg-type, misc]
+        except ValueError:
+            raise ValueError(f"没有这样的日期“{text}”") from None
+    raise ValueError(f"看不懂的时间“{text}”")
 
 
 def _from_text(text: str) -> tuple[datetime, bool]:
@@ -74,20 +113,56 @@ def _from_text(text: str) -> tuple[datetime, bool]:
             return _in_range(datetime.fromisoformat(stripped).replace(tzinfo=SHANGHAI), text), False
         except ValueError:
             pass  # not that form after all: the general reader below decides
+    if not stripped.isascii():
+        stripped = unicodedata.normalize("NFKC", stripped.translate(_FLAT)).translate(_FLAT)
+        stripped = _SAID.sub("", _WEEKDAY.sub(" ", stripped)).strip()
+    elif stripped.startswith('="'):
+        stripped = stripped[2:].removesuffix('"').strip()
+    if stripped.isdigit() and len(stripped) > 5:
+        return _from_digits(stripped)
+    if _SERIAL.fullmatch(stripped):
+        return _from_number(float(stripped))
     match = _SHAPE.fullmatch(stripped)
     if match is None:
-        raise ValueError(f"看不懂的时间“{text}”")
-    packed = match["packed"]
-    month, day = (packed[:2], packed[2:]) if packed else (match["month"], match["day"])
-    hour = match["hour"]
-    clock = (int(hour or 0), int(match["minute"] or 0), int(match["second"] or 0))
+        return _of_programs(stripped, text)
     try:
-        day_of_year = date(int(match["year"]), int(month), int(day))
+        hour = _hour(match)
+        clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
+        day_of_year = date(int(match["year"]), int(match["month"]), int(match["day"]))
         moment = datetime.combine(day_of_year, time(*clock), _zone(match["zone"]))
         here = moment.astimezone(SHANGHAI)
     except (ValueError, OverflowError):
         raise ValueError(f"没有这样的日期“{text}”") from None
-    return _in_range(here, text), hour is None
+    return _in_range(here, text), match["hour"] is None
+
+
+def _hour(match: re.Match[str]) -> int:
+    """The hour of 24: 下午3 is 15, 上午12 is 0. Raises ValueError where the words and the number do not agree."""
+    hour = int(match["hour"] or 0)
+    half = (match["half"] or match["after"] or "").upper()
+    if match["half"] and match["after"]:
+        raise ValueError("two halves of the day")
+    if not half:
+        return hour
+    if half in _MORNING:
+        if hour > 12:
+            raise ValueError("no such hour in the morning")
+        return 0 if hour == 12 and half != "早上" else hour
+    if half == "中午":
+        return hour + 12 if hour < 4 else hour
+    if half in ("晚", "晚上", "傍晚") and (hour < 5 or hour == 12):
+        raise ValueError("the night of which day?")
+    return hour + 12 if hour < 12 else hour
+
+
+def _of_programs(stripped: str, text: str) -> tuple[datetime, bool]:
+    plain = re.sub(r"\s*\(.*\)$", "", stripped).replace("GMT+", "+").replace("GMT-", "-")
+    for form in _OF_PROGRAMS:
+        try:
+            return _in_range(datetime.strptime(plain, form).astimezone(SHANGHAI), text), False
+        except (ValueError, OverflowError):
+            continue
+    raise ValueError(f"看不懂的时间“{text}”")
 
 
 def _zone(text: str | None) -> tzinfo:

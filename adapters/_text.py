@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -113,20 +114,26 @@ def delimited(path: Path, name: str, codec: str) -> Callable[[], Iterator[Row]]:
     (exports.md §2: bare LF inside quoted 视频描述). Raises Invalid where the quoting is broken."""
     with path.open(encoding=codec, newline="") as stream:
         head = without_bom(stream.read(65_536))
-    delimiter = max("\t,;|", key=lambda sign: _spread(head, sign))
+    # tabs beside another delimiter keep Excel from counting with an id, and part nothing
+    delimiter = max("\t,;|", key=lambda sign: _spread(_PADDING.sub(r"\1", head), sign))
 
     def rows() -> Iterator[Row]:
         with path.open(encoding=codec, newline="") as stream:
-            reader = csv.reader(_lines(stream, name), delimiter=delimiter)
-            begun = 1
+            read: list[str] = []
+            reader = csv.reader(_lines(stream, name, read), delimiter=delimiter)
+            begun, width = 1, 0
             try:
                 for line in reader:
                     if line and _END in line[-1]:
                         if line == [_END]:
                             return
                         raise _broken(name, begun, "有引号没有闭合")
+                    width = width or (len(line) if len(line) > 1 else 0)
+                    if len(read) > 1 and _swallowed(read, delimiter, width):
+                        raise _broken(name, begun, "有引号没有配对，后面的行被并进了这一格")
                     yield line
                     begun = reader.line_num + 1
+                    read.clear()
             except csv.Error as problem:
                 raise _broken(
                     name, begun, f"有一格超过 {MAX_CELL} 字，或有引号没有闭合"
@@ -135,23 +142,41 @@ def delimited(path: Path, name: str, codec: str) -> Callable[[], Iterator[Row]]:
     return rows
 
 
+#: Tabs beside another delimiter.
+_PADDING = re.compile(r"\t*([,;|])\t*")
+
+
+def _swallowed(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether a cell over several lines holds rows: its quote is closed by one that opens another cell, or the lines
+    are rows by themselves."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    whole = [each.count(delimiter) + 1 >= width for each in lines]
+    return width > 1 and whole[0] and (whole[-1] or sum(whole) > 2)
+
+
 def _broken(name: str, line: int, what: str) -> Invalid:
     return Invalid(
         f"第{line}行{what}",
         target=name,
-        advice="请从平台后台重新下载，不要用文本编辑器改动",
+        advice="请从平台后台重新下载；自己做的表请补上或删去那个引号，或另存为 xlsx 再放进来",
         row=line,
     )
 
 
-def _lines(stream: TextIO, name: str) -> Iterator[str]:
-    """The lines as they stand, without BOM, and ``_END`` after the last."""
+def _lines(stream: TextIO, name: str, read: list[str]) -> Iterator[str]:
+    """The lines as they stand, without BOM, and ``_END`` after the last. Each is put down in ``read`` too, which the
+    reader of rows empties."""
     number = 0
     while line := stream.readline(MAX_LINE):
         number += 1
         if len(line) == MAX_LINE:
             raise _broken(name, number, f"超过 {MAX_LINE} 字")
-        yield line if number > 1 else without_bom(line)
+        line = line if number > 1 else without_bom(line)
+        read.append(line)
+        yield line
     yield _END
 
 

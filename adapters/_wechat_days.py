@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from adapters._cells import as_text, plain
-from adapters._columns import HEAD_ROWS, TOTALS, Found, bad_row, data_rows
+from adapters._columns import Found, bad_row, data_rows
 from adapters._counts import count
 from adapters._dates import end_of_day, published
+from adapters._heads import HEAD_ROWS
+from adapters._rows import is_total
 from adapters._wechat_tables import EVERY_CHANNEL
 from adapters.contract import Cell, FileRecord, Row, Sheet
 from adapters.records import AccountFigures, Count
@@ -47,7 +49,7 @@ def account_figures(found: Found) -> Iterator[FileRecord]:
     for number, row in data_rows(found):
         if "channel" in at and _text(row, at["channel"][0]) != EVERY_CHANNEL:
             continue
-        if _text(row, at["day"][0]) in TOTALS:
+        if is_total(_text(row, at["day"][0])):
             continue
         try:
             day = published(_cell(row, at["day"][0]))[0].date()

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from adapters._counts import count
 from adapters._dates import unix
+from adapters._shown import capped
 from adapters._wechat_links import article_key, article_url
 from adapters._wechat_message import SAVED, no_article
 from adapters._wechat_script import Values, meta
@@ -39,8 +40,6 @@ FIGURES = {
     "favourites": "collect_count",
     "comments": "comment_count",
 }
-#: The page's read_num stops here: at least so many (pages.md §7 "cap", domain.md).
-CAP = 100_001
 #: item_show_type; 7 (audio) has no kind of ours.
 KINDS: Mapping[str, Kind] = {
     "0": "article",
@@ -90,11 +89,6 @@ def article(html: str, target: str, advice: Mapping[type[SourceError], str]) -> 
         raise Invalid(
             str(problem), target=target, advice="请在微信里重新打开文章后再保存"
         ) from problem
-
-
-def capped(views: Count | None) -> Count | None:
-    """``read_num`` as a count: at the cap it is a lower bound."""
-    return Count(CAP, "at_least") if views == Count(CAP) else views
 
 
 def _metrics(bar: Values) -> Metrics:

@@ -3,7 +3,7 @@ n-th row given is row n as Excel shows it; an error cell (``#DIV/0!``) and an em
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -14,9 +14,10 @@ from python_calamine import (
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
+    SheetVisibleEnum,
 )
 
-from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS
+from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS, Told
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 
@@ -26,33 +27,62 @@ MAX_READ = 2**30
 MAX_SHEETS = 400
 
 
-def sheet(title: str, index: int, rows: Callable[[], Iterable[Row]]) -> Sheet:
+def sheet(
+    title: str,
+    index: int,
+    rows: Callable[[], Iterable[Row]],
+    merges: tuple[tuple[int, int, int, int], ...] = (),
+    unread: Mapping[tuple[int, int], str] | None = None,
+    from_1904: bool = False,
+) -> Sheet:
     """A Sheet over ``rows``, a function that starts a fresh pass."""
-    return Sheet(title, index, tuple(islice(rows(), HEAD)), rows)
+    head = tuple(islice(rows(), HEAD))
+    return Sheet(title, index, head, rows, merges, unread or {}, from_1904)
 
 
-def workbook(path: Path, name: str) -> tuple[Sheet, ...]:
-    """Every sheet with rows; the file is closed again before this returns. Raises Invalid.
+def workbook(path: Path, name: str, told: Told) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
+    """Every visible sheet with rows, and the names of the hidden ones; the file is closed again before this returns.
+    Raises Invalid.
 
-    Chart sheets and empty ones are left out, hidden ones are not. The stylesheet of 头条 that openpyxl
-    refuses (exports.md §5) does no harm.
+    Chart sheets and empty ones are left out. The stylesheet of 头条 that openpyxl refuses (exports.md §5) does no harm.
     """
     with believed(name), path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
         kept: list[Sheet] = []
+        hidden: list[str] = []
         titles = book.sheet_names
         if len(titles) > MAX_SHEETS or len(titles) * path.stat().st_size > MAX_READ:
             raise Invalid("工作表过多", target=name, advice=EXPORT_AGAIN)
         area = 0
         for index, title in enumerate(titles):
-            if book.sheets_metadata[index].typ != SheetTypeEnum.WorkSheet:
+            about = book.sheets_metadata[index]
+            if about.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if about.visible != SheetVisibleEnum.Visible:
+                hidden.append(title)
                 continue
             table = book.get_sheet_by_index(index)
             area += table.height * table.width
             if area > MAX_CELLS or (table.end or (0, 0))[0] > MAX_ROWS:
                 raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
             if table.height:
-                kept.append(sheet(title, index, _rows(table, name)))
-        return tuple(kept)
+                left = (table.start or (0, 0))[1]
+                merges = tuple(
+                    (one[0], one[1] - left, other[0], other[1] - left)
+                    for one, other in table.merged_cell_ranges or ()
+                )
+                unread = {
+                    (row, column - left): what
+                    for (row, column), what in told.unread.get(index, {}).items()
+                }
+                rows = _rows(table, name)
+                kept.append(sheet(title, index, rows, merges, unread, told.from_1904))
+        if hidden and not kept:
+            raise Invalid(
+                f"工作表都隐藏着：{'、'.join(hidden)}",
+                target=name,
+                advice="请取消隐藏后存一次再放进来",
+            )
+        return tuple(kept), tuple(hidden)
 
 
 def _rows(table: CalamineSheet, name: str) -> Callable[[], Iterator[Row]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, damaged
+from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, Told, damaged
 from adapters.errors import Invalid
 
 _FREE, _END, _SPECIAL = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFA
@@ -25,7 +25,7 @@ _OTHER_DOCUMENTS = {
     "WordDocument": ("这是 Word 文档，不是表格", EXPORT_AGAIN),
     "PowerPoint Document": ("这是演示文稿，不是表格", EXPORT_AGAIN),
 }
-_BOF = 0x0809
+_BOF, _SHEET, _DATE_SYSTEM, _FORMULA, _ERROR = 0x0809, 0x0085, 0x0022, 0x0006, 0x0205
 #: Records that put something at (row, column), in BIFF8 and its forerunners.
 _CELLS = frozenset(
     {0x0006, 0x0206, 0x0406, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x00BD, 0x00BE}
@@ -42,8 +42,9 @@ class _Entry:
     size: int
 
 
-def check(path: Path, name: str) -> None:
-    """Raises Invalid where the compound file is damaged, no workbook, or its cells lie too far apart."""
+def check(path: Path, name: str) -> Told:
+    """Raises Invalid where the compound file is damaged, no workbook, or its cells lie too far apart; returns what
+    the workbook says of itself."""
     content = path.read_bytes()
     try:
         file = _Compound(content)
@@ -55,11 +56,13 @@ def check(path: Path, name: str) -> None:
             raise Invalid("文件里没有工作表", target=name, advice=EXPORT_AGAIN)
         if any(each.kind != _STREAM or not each.size for each in books):
             raise ValueError("a workbook that is no stream")
-        cells = max(_cells(file.streams[each.name]) for each in books)
+        told = Told()
+        cells = max(_cells(file.streams[each.name], told) for each in books)
     except (struct.error, IndexError, ValueError) as problem:
         raise damaged(name) from problem
     if cells > MAX_CELLS:
         raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
+    return told
 
 
 class _Compound:
@@ -139,18 +142,35 @@ def _entries(directory: bytes) -> Iterator[_Entry]:
         yield _Entry(text.decode("utf-16-le"), directory[at + 66], start, size)
 
 
-def _cells(book: bytes) -> int:
-    """The squares of all sheets together, each from its first row and column."""
+def _cells(book: bytes, told: Told) -> int:
+    """The squares of all sheets together, each from its first row and column; errors in cells go to ``told``."""
     total = rows = columns = at = 0
+    begins: list[int] = []  # where the sheets begin, in the order in which the workbook names them
+    errors: dict[int, dict[tuple[int, int], str]] = {}
+    begin = 0
     while at + 4 <= len(book):
         kind, length = struct.unpack_from("<HH", book, at)
         if kind == _BOF:
             total += rows * columns
-            rows = columns = 0
+            rows, columns, begin = 0, 0, at
         elif kind in _CELLS and length >= 4:
             row, column = struct.unpack_from("<HH", book, at + 4)
             if kind in _SEVERAL:
                 (column,) = struct.unpack_from("<H", book, at + 2 + length)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
+            if _is_error(kind, book[at + 4 : at + 4 + length]):
+                errors.setdefault(begin, {})[row, column] = "是出错的公式"
+        elif kind == _SHEET and length >= 4:
+            begins += struct.unpack_from("<I", book, at + 4)
+        elif kind == _DATE_SYSTEM and length >= 2:
+            told.from_1904 = told.from_1904 or book[at + 4] == 1
         at += 4 + length
+    told.unread |= {index: errors[each] for index, each in enumerate(begins) if each in errors}
     return total + rows * columns
+
+
+def _is_error(kind: int, record: bytes) -> bool:
+    """Whether a BOOLERR holds an error, or a FORMULA has given one."""
+    if kind == _ERROR:
+        return len(record) >= 8 and record[7] == 1
+    return kind == _FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2

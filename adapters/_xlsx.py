@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -38,23 +39,46 @@ _TAG = re.compile(rb"<(?:[^\s<>/]*:)?(row|c)(?=[\s/>])([^<>]*)")
 _ATTRIBUTES = re.compile(rb"""(?:\s+[^\s=<>"']+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*\s*/?""")
 _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 
+_SPECIAL = re.compile(rb"""<f[\s>/]|\st=["']e["']""")
+_CELL = re.compile(rb"<c(\s[^<>]*[^/<>])>(.*?)</c>", re.DOTALL)
+_VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
+_1904 = re.compile(rb"""<(?:\w+:)?workbookPr[^<>]*\sdate1904\s*=\s*["'](?:1|true|on)["']""")
+NOT_CALCULATED = "是公式，却没有算出的值，请用 Excel 或 WPS 打开存一次"
 
-def check(path: Path, name: str) -> datetime | None:
-    """Raises Invalid where the zip is no harmless xlsx; returns the time stated in docProps."""
+
+@dataclass(slots=True)
+class Told:
+    """What a workbook says of itself beside its cells. ``unread``: sheet (0-based, in order) → (row, column), 0-based
+    → what stands in a cell without a value."""
+
+    stated_at: datetime | None = None
+    from_1904: bool = False
+    unread: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
+
+
+def check(path: Path, name: str) -> Told:
+    """Raises Invalid where the zip is no harmless xlsx; returns what it says of itself."""
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             parts = archive.infolist()
             _refuse_by_contents(parts, name)
-            room, area, stated = MAX_UNPACKED, 0, None
+            room, area, told = MAX_UNPACKED, 0, Told()
+            valueless = []
             for part in parts:
-                size, cells, begin = _check_part(raw, part, name, room)
+                size, cells, begin, special = _check_part(raw, part, name, room)
                 room -= size
                 area += cells
                 if area > MAX_CELLS:
                     raise _too_large(name)
                 if part.filename == "docProps/core.xml":
-                    stated = _document_time(begin)
-            return stated
+                    told.stated_at = _document_time(begin)
+                elif part.filename == "xl/workbook.xml":
+                    told.from_1904 = bool(_1904.search(begin))
+                if special:
+                    valueless.append(part)
+            if valueless:
+                _find_valueless(archive, raw, valueless, told)
+            return told
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError) as problem:
         raise damaged(name) from problem
     except NotImplementedError as problem:  # a zip of a later version than zipfile reads
@@ -88,11 +112,12 @@ def _refuse_by_contents(parts: list[zipfile.ZipInfo], name: str) -> None:
 
 def _check_part(
     raw: BinaryIO, part: zipfile.ZipInfo, name: str, room: int
-) -> tuple[int, int, bytes]:
-    """(unpacked size, cells that a reader would reserve, first piece) of one part."""
+) -> tuple[int, int, bytes, bool]:
+    """(unpacked size, cells that a reader would reserve, first piece, whether it holds formulas or errors) of one
+    part."""
     if part.flag_bits & 0x1:
         raise Invalid("文件有密码保护", target=name, advice="请去掉密码后再放进来")
-    size, crc, begin, usual = 0, 0, b"", True
+    size, crc, begin, usual, special = 0, 0, b"", True, False
     rest: bytes | None = None
     for piece in _unpacked(raw, part):
         if size == 0:
@@ -107,10 +132,12 @@ def _check_part(
         if rest is not None:
             text, rest = _whole_tags(rest + piece, name)
             _refuse_entities(text, name)
+            special = special or bool(_SPECIAL.search(text))
             usual = usual and not (_UNUSUAL.search(text) or _PREFIXED.search(text))
     if size != part.file_size or crc != part.CRC:
         raise damaged(name)
-    return size, 0 if usual else _cells(_unpacked(raw, part), name), begin
+    cells = 0 if usual else _cells(_unpacked(raw, part), name)
+    return size, cells, begin, special
 
 
 def _unpacked(raw: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -202,6 +229,55 @@ def _cells(pieces: Iterable[bytes], name: str) -> int:
             if rows > MAX_ROWS + 1 or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
                 raise _too_large(name)
     return rows * columns
+
+
+def _find_valueless(
+    archive: zipfile.ZipFile, raw: BinaryIO, parts: list[zipfile.ZipInfo], told: Told
+) -> None:
+    """Cells with a formula that was never calculated, or an error: the reader gives both as empty."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
+        links = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
+    except (KeyError, etree.XMLSyntaxError):
+        return  # then the reader refuses the workbook
+    targets = {
+        each.get("Id"): str(each.get("Target", "")) for each in links.iter("{*}Relationship")
+    }
+    anew = any(each.get("fullCalcOnLoad") in ("1", "true") for each in book.iter("{*}calcPr"))
+    for index, sheet in enumerate(book.iter("{*}sheet")):
+        number = next((value for key, value in sheet.items() if key.endswith("}id")), "")
+        target = targets.get(number, "").removeprefix("/").removeprefix("xl/")
+        for part in parts:
+            if target and part.filename == f"xl/{target}":
+                cells = dict(_valueless(_unpacked(raw, part), anew))
+                told.unread.update({index: cells} if cells else {})
+
+
+def _valueless(pieces: Iterable[bytes], anew: bool) -> Iterator[tuple[tuple[int, int], str]]:
+    """``anew``: the file itself says that its values are to be calculated when it is opened; the 0 that a program
+    wrote beside a formula is then no value."""
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        end = text.rfind(b"</c>")
+        cut = end + 4 if end >= 0 else max(len(text) - _LONGEST_TAG, 0)
+        rest = text[cut:]
+        for cell in _CELL.finditer(text, 0, cut):
+            inside, content = cell[1], cell[2]
+            value = _VALUE.search(content)
+            worth = value[1].strip() if value else b""
+            if b't="e"' in inside or b"t='e'" in inside:
+                what = f"是出错的公式（{worth.decode('ascii', 'replace')}）"
+            elif b"<f" not in content or (value and b't="str"' in inside and not anew):
+                continue
+            elif not worth or (anew and worth in (b"0", b"0.0")):
+                what = NOT_CALCULATED
+            else:
+                continue
+            position = _POSITION.search(inside)
+            if position and position[1] and position[2]:
+                yield (int(position[2]) - 1, _column(position[1]) - 1), what
 
 
 def _column(letters: bytes) -> int:

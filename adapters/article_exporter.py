@@ -15,8 +15,8 @@ from functools import partial
 
 from adapters._cells import as_text
 from adapters._columns import Column, Found, Layout, data_rows, first, read
+from adapters._shown import capped
 from adapters._wechat_links import identified
-from adapters._wechat_page import capped
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS, NO_METRICS, Kind, Metrics, Post
 

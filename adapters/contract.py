@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from adapters.errors import Invalid
-from adapters.records import AccountFigures, Headings, Post
+from adapters.records import AccountFigures, Headings, Post, Remark
 
 #: Stands in ``Request.url`` where the owner's access token belongs.
 CREDENTIAL = "{access_token}"
@@ -15,13 +15,14 @@ CREDENTIAL = "{access_token}"
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 Row = Sequence[Cell]
 
-#: What reading a file yields: good records, how its headings were understood, and bad rows.
-FileRecord = Post | AccountFigures | Headings | Invalid
+#: What reading a file yields: good records, how its headings were understood, what was left out, and bad rows.
+FileRecord = Post | AccountFigures | Headings | Remark | Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account as config describes it, as far as an adapter needs to know it."""
+    """An account as config describes it, as far as an adapter needs to know it. ``others``: the id, platform and name
+    of every account of config, this one too, so that a table may name them."""
 
     id: str
     platform: str
@@ -30,16 +31,25 @@ class Account:
     url: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)  # selectors of an own site (h5, portal)
+    others: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a file. ``head`` is its first rows; ``rows()`` starts again from the first row."""
+    """One table of a file. ``head`` is its first rows; ``rows()`` starts again from the first row.
+
+    ``merges``: merged cells as (top, left, bottom, right), 0-based; only the first of them holds the value.
+    ``unread``: (row, column), 0-based, of cells that show something which the file does not hold (a formula that
+    was never calculated, an error) → what it is. ``from_1904``: a date written as a bare number counts from 1904.
+    """
 
     name: str
     index: int
     head: tuple[Row, ...]
     rows: Callable[[], Iterable[Row]]
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    unread: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    from_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +58,7 @@ class File:
 
     ``html`` is the text of a saved web page (its tables are in ``sheets`` too). ``stated_at`` is the
     moment the file itself states (document properties). ``post`` is the post a person named
-    (``--post``) for a sheet that names none.
+    (``--post``) for a sheet that names none. ``hidden``: names of sheets that are hidden, and so not read.
     """
 
     name: str
@@ -56,6 +66,7 @@ class File:
     html: str | None = None
     stated_at: datetime | None = None
     post: str = ""
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ Public pages are read in ``_douyin_page``: what is left of them shows likes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from adapters import _douyin_page as public
 from adapters._columns import Column, Layout, first, read
+from adapters._shown import shown
 from adapters.contract import Account, Adapter, File, FileRecord
-from adapters.records import Kind
+from adapters.records import Kind, Post
 
 
 def _kind(text: str) -> Kind | None:
@@ -68,7 +70,11 @@ def recognises(file: File, account: Account) -> bool:
 
 def read_file(file: File, account: Account) -> Iterator[FileRecord]:
     for found in first(file, [WORKS]):
-        yield from read(found)
+        yield from read(found, _shown)
+
+
+def _shown(post: Post) -> Post:
+    return replace(post, metrics=shown(post.metrics, "douyin"))
 
 
 ADAPTER = Adapter(

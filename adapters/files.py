@@ -13,7 +13,8 @@ from pathlib import Path
 from lxml import etree
 from lxml import html as lxml_html
 
-from adapters import _xls, _xlsx
+from adapters import _xls, _xlsx, _xml2003
+from adapters._grid import Grid
 from adapters._text import decoded, delimited, without_bom
 from adapters._workbook import sheet, workbook
 from adapters._xlsx import EXPORT_AGAIN
@@ -61,15 +62,18 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
     with path.open("rb") as stream:
         start = stream.read(4096)
     if start.startswith(_ZIP):
-        stated = _xlsx.check(path, name)
-        return File(name=name, sheets=workbook(path, name), stated_at=stated, post=post)
+        return _workbook(path, name, _xlsx.check(path, name), post)
     if start.startswith(_OLE):
-        _xls.check(path, name)
-        return File(name=name, sheets=workbook(path, name), post=post)
+        return _workbook(path, name, _xls.check(path, name), post)
     for magic, kind in _OTHER_KINDS.items():
         if start.startswith(magic):
             raise Invalid(f"这是{kind}，不是表格", target=name, advice=EXPORT_AGAIN)
     return _text_file(path, name, decoded(path, name, encoding), post)
+
+
+def _workbook(path: Path, name: str, told: _xlsx.Told, post: str) -> File:
+    sheets, hidden = workbook(path, name, told)
+    return File(name=name, sheets=sheets, stated_at=told.stated_at, post=post, hidden=hidden)
 
 
 def _text_file(path: Path, name: str, charset: str, post: str) -> File:
@@ -100,10 +104,13 @@ def _small_text(path: Path, name: str, charset: str) -> str:
 
 def _html(path: Path, name: str, charset: str, post: str) -> File:
     text = _small_text(path, name, charset)
-    return File(name=name, sheets=_html_tables(text), html=text, post=post)
+    if _xml2003.is_workbook(text):
+        sheets, hidden = _xml2003.sheets(text, name)
+        return File(name=name, sheets=sheets, post=post, hidden=hidden)
+    return File(name=name, sheets=_html_tables(text, name), html=text, post=post)
 
 
-def _html_tables(text: str) -> tuple[Sheet, ...]:
+def _html_tables(text: str, name: str) -> tuple[Sheet, ...]:
     """Every ``<table>`` with cells of its own as a sheet: user_analysis.xls is one (exports.md §1c). Of a
     cell that holds another table the inner one is read: such a cell is page layout."""
     if "<table" not in text.lower():
@@ -113,8 +120,8 @@ def _html_tables(text: str) -> tuple[Sheet, ...]:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()  # no element at all: then it holds no table either
-    tables: list[list[Row]] = []
-    open_tables: list[list[list[str]]] = []
+    tables: list[Grid] = []
+    open_tables: list[Grid] = []
     layout: set[etree._Element] = set()
     for event, element in etree.iterwalk(
         root, events=("start", "end"), tag=("table", "tr", "td", "th")
@@ -122,18 +129,22 @@ def _html_tables(text: str) -> tuple[Sheet, ...]:
         if event == "start":
             if element.tag == "table":
                 layout.update(each for each in _cells_around(element))
-                open_tables.append([])
+                open_tables.append(Grid(name))
             elif element.tag == "tr" and open_tables:
-                open_tables[-1].append([])
+                open_tables[-1].next_row()
         elif element.tag == "table":
-            lines: list[Row] = [tuple(line) for line in open_tables.pop() if any(line)]
-            if lines:
-                tables.append(lines)
-        elif element.tag in ("td", "th") and open_tables and open_tables[-1]:
-            open_tables[-1][-1].append("" if element in layout else _words(element))
-    return tuple(
-        sheet(f"表{index + 1}", index, _again(lines)) for index, lines in enumerate(tables)
-    )
+            if (grid := open_tables.pop()).has_cells:
+                tables.append(grid)
+        elif element.tag in ("td", "th") and open_tables:
+            words = "" if element in layout else _words(element)
+            open_tables[-1].put(words, _span(element, "rowspan"), _span(element, "colspan"))
+    return tuple(grid.sheet(f"表{index + 1}", index) for index, grid in enumerate(tables))
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    """How many rows or columns a cell covers; a bad number is one, as in a browser."""
+    text = str(cell.get(name, "")).strip()
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _cells_around(table: etree._Element) -> Iterator[etree._Element]:

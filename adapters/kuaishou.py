@@ -16,7 +16,6 @@ from dataclasses import replace
 
 from adapters import _kuaishou_page
 from adapters._columns import (
-    TOTALS,
     Column,
     Found,
     Layout,
@@ -26,6 +25,7 @@ from adapters._columns import (
     read,
 )
 from adapters._counts import count
+from adapters._rows import is_total
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
 from adapters.records import LARGEST, Count, Metrics, Post
@@ -98,7 +98,7 @@ def _one_work(file: File) -> Iterator[FileRecord]:
     for found in _detail(file):
         yield found.headings()
         for number, row in data_rows(found):
-            if any(isinstance(cell, str) and cell.strip() in TOTALS for cell in row):
+            if any(map(is_total, row)):
                 continue
             for at, column in found.columns:
                 if column.heading in sums:

@@ -11,13 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from adapters._cells import count_under
-from adapters._columns import Column, Layout, find, read
+from adapters._columns import Column, Found, Layout, check_second_row, find, read
 from adapters._dates import end_of_day
+from adapters._own_headings import SYNONYMS
+from adapters._repeats import Repeats, in_order
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
 from adapters.records import AccountFigures, Post
 
 _ACCOUNT = Column("账号", "account", also=("帐号", "账号名称"), usual=False)
+_TITLES = tuple(SYNONYMS["title"].split())
+_LINKS = tuple(SYNONYMS["url"].split())
+_DAYS = ("发布日期", *SYNONYMS["published_at"].split())
 
 
 def _words(**rows: str) -> dict[str, str]:
@@ -38,25 +43,33 @@ MEDIA = _words(
 )
 FRONT_PAGE = frozenset({"是", "√", "✓", "✔", "1", "True", "头版", "头版头条"})
 
+_OUTLETS = "媒体名称 刊发媒体 刊播媒体 发布媒体 采用媒体 用稿媒体 刊登媒体 播出媒体 上稿媒体 发稿媒体 报道媒体 用稿单位"
+
 PLACEMENTS = Layout(
     name="外宣台账",
     columns=(
-        Column("日期", "published_at", needed=True, also=("刊发日期", "刊播日期", "发布日期")),
-        Column("标题", "title", needed=True, also=("稿件标题",)),
-        Column("媒体", "detail:outlet", needed=True, also=("媒体名称", "刊发媒体", "刊播媒体")),
-        Column("级别", "detail:level", also=("媒体级别",)),
-        Column("介质", "detail:medium", also=("媒体介质",)),
+        Column(
+            "日期",
+            "published_at",
+            needed=True,
+            also=("刊播日期", "播发日期", "见报日期", "采用日期", *_DAYS),
+        ),
+        Column("标题", "title", needed=True, also=_TITLES),
+        Column("媒体", "detail:outlet", needed=True, also=tuple(_OUTLETS.split())),
+        Column("级别", "detail:level", also=("媒体级别", "层级", "媒体层级")),
+        Column("介质", "detail:medium", also=("媒体介质", "媒体形式")),
+        Column("媒体类别", "detail:category", also=("媒体类型", "类别"), usual=False),
         Column("头版", "detail:front_page", also=("是否头版",)),
         Column("作者", "author", also=("记者",)),
-        Column("链接", "url", also=("网址",)),
+        Column("链接", "url", also=_LINKS),
         _ACCOUNT,
     ),
     kind="placement",
 )
 _LIVE = (
-    Column("日期", "published_at", needed=True, also=("直播日期", "直播时间")),
-    Column("标题", "title", needed=True, also=("直播标题", "直播主题")),
-    Column("链接", "url", also=("网址",), usual=False),
+    Column("日期", "published_at", needed=True, also=("直播日期", "直播时间", *_DAYS)),
+    Column("标题", "title", needed=True, also=("直播标题", "直播主题", *_TITLES)),
+    Column("链接", "url", also=_LINKS, usual=False),
     _ACCOUNT,
 )
 # 人次 are times, 人数 are people (domain.md "Definitions"): each has its own metric.
@@ -90,17 +103,52 @@ FOLLOWERS = Layout(
 
 
 def recognises(file: File, account: Account) -> bool:
-    return any(find(sheet, layout) for sheet in file.sheets for layout, _ in LEDGERS)
+    return any(_is_ledger(sheet, account) for sheet in file.sheets)
+
+
+def _is_ledger(sheet: Sheet, account: Account) -> bool:
+    try:
+        return _found(sheet, account) is not None
+    except Invalid:
+        return True  # it is one, and reading it will say what is wrong
+
+
+def _found(
+    sheet: Sheet, account: Account
+) -> tuple[Found, Callable[[Post], FileRecord | None]] | None:
+    for layout, finish in LEDGERS:
+        if found := find(sheet, _configured(layout, account)):
+            check_second_row(found)
+            return found, finish
+    return None
+
+
+def _configured(layout: Layout, account: Account) -> Layout:
+    """A layout with the headings that config names, which are then no others'."""
+    if not account.columns:
+        return layout
+    columns = []
+    for each in layout.columns:
+        name = each.field.removeprefix("detail:")
+        own = tuple(heading for heading, field in account.columns.items() if field == name)
+        also = tuple(heading for heading in each.also if heading not in account.columns)
+        columns.append(replace(each, also=(*also, *own)))
+    return replace(layout, columns=tuple(columns))
 
 
 def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    for sheet in file.sheets:
-        for layout, finish in LEDGERS:
-            if found := find(sheet, layout):
-                yield from read(found, finish)
-                break
-        else:
+    repeats = Repeats()
+    for sheet in in_order(file.sheets):
+        try:
+            found = _found(sheet, account)
+        except Invalid as problem:
+            yield problem
+            continue
+        if found is None:
             yield from _unknown(sheet)
+            continue
+        records = read(*found)
+        yield from repeats.without(sheet, records) if len(file.sheets) > 1 else records
 
 
 def _placement(post: Post) -> Post:
@@ -109,6 +157,10 @@ def _placement(post: Post) -> Post:
     details = dict(post.details)
     if not details.get("outlet"):
         raise ValueError("没有写媒体")
+    if text := details.pop("category", ""):
+        name = "level" if text in LEVELS else "medium"
+        if not details.get(name):
+            details[name] = _word(text, "媒体类别", {**LEVELS, **MEDIA})
     for name, heading, words in (("level", "级别", LEVELS), ("medium", "介质", MEDIA)):
         if text := details.pop(name, ""):
             details[name] = _word(text, heading, words)

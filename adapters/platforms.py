@@ -85,3 +85,10 @@ BY_KEY: Mapping[str, Platform] = {
 }  # fmt: skip
 #: Key → the name a person reads.
 NAMES: Mapping[str, str] = {key: each.name for key, each in BY_KEY.items()}
+#: What a table may call a platform → its key.
+BY_WORD: Mapping[str, str] = {
+    word: each.key
+    for each in BY_KEY.values()
+    for word in (each.key, *each.words)
+    if each.key != "ledger"
+}

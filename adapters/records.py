@@ -168,3 +168,13 @@ class Headings:
     missing: tuple[str, ...] = ()
     sheet: int = 0
     row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What of a file was not taken, though nothing is wrong with it (a hidden sheet, rows of totals), or what a person
+    should look at. ``what`` is a Chinese sentence without its full stop; ``sheet`` is 0-based, ``row`` 1-based."""
+
+    what: str
+    sheet: int = 0
+    row: int | None = None

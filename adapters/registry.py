@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters import (
@@ -24,8 +25,9 @@ from adapters import (
     weibo_spider,
     xiaohongshu,
 )
-from adapters.contract import Account, Adapter, File
+from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
+from adapters.records import Remark
 
 ADAPTERS: dict[str, Adapter] = {
     each.name: each
@@ -65,8 +67,8 @@ def choose(file: File, account: Account) -> Adapter:
     serving = [each for each in ADAPTERS.values() if account.platform in each.platforms]
     special = [each for each in serving if each.name != LAST and each.recognises]
     claims = [each for each in special if each.recognises and each.recognises(file, account)]
-    table = ADAPTERS.get(LAST)
-    if not claims and table and table.recognises and (account.columns or not special):
+    table = ADAPTERS[LAST]
+    if not claims and table in serving and table.recognises and (account.columns or not special):
         claims = [table] if table.recognises(file, account) else []
         if claims and not special:
             _refuse_other_platforms(file, account)
@@ -85,6 +87,14 @@ def choose(file: File, account: Account) -> Adapter:
         target=file.name,
         advice="请核对文件放对了账号文件夹，并按使用手册选择后台的下载项；自制的表可在 config.toml 的 columns 中写明各栏",
     )
+
+
+def records(adapter: Adapter, file: File, account: Account) -> Iterator[FileRecord]:
+    """What ``adapter`` reads in a file, and what of the file nobody reads."""
+    assert adapter.read_file is not None
+    for name in file.hidden:
+        yield Remark(what=f"工作表“{name}”是隐藏的，没有读")
+    yield from adapter.read_file(file, account)
 
 
 def _refuse_other_platforms(file: File, account: Account) -> None:

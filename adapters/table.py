@@ -8,143 +8,222 @@ metric", row "own table". Not guessed: 来源 (an outlet? a channel?), 编辑 (n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
-from adapters import metrics, platforms
+from adapters import platforms
 from adapters._cells import as_text, count_under, plain
-from adapters._columns import HEAD_ROWS, Column, Layout, find, read
+from adapters._columns import Found, check_second_row, data_rows, find, read
 from adapters._dates import end_of_day
-from adapters.contract import Account, Adapter, File, FileRecord, Sheet
+from adapters._heads import factors, heads, platforms_above, unclear
+from adapters._own_headings import SYNONYMS, followers, works
+from adapters._owners import Owners, named, owners
+from adapters._repeats import Repeats, in_order
+from adapters._rows import is_remark, is_signature, is_total
+from adapters._shown import shown
+from adapters._units import folded
+from adapters.contract import (
+    Account,
+    Adapter,
+    Cell,
+    File,
+    FileRecord,
+    Sheet,
+)
 from adapters.errors import Invalid
-from adapters.records import METRICS, AccountFigures, Headings, Kind, Post
+from adapters.records import METRICS, NO_METRICS, AccountFigures, Headings, Post
 
-#: Field → headings that mean it; those of the metrics stand in their own table.
-SYNONYMS = {key: " ".join((*each.columns, *each.terse)) for key, each in metrics.BY_KEY.items()} | {
-    "title": "标题 稿件标题 文章标题 新闻标题 作品标题 内容标题 视频标题 稿件名称 作品名称 文章名称 新闻名称 视频名称 题目",
-    "published_at": "发布时间 发布日期 发表时间 发表日期 首发时间 刊发时间 刊发日期"
-    " 发稿时间 发稿日期 推送时间 推送日期 日期 时间",
-    "url": "链接 网址 地址 URL url 稿件链接 文章链接 作品链接 内容链接 视频链接 原文链接 链接地址",
-    "author": "作者 记者",
-    "column": "栏目 专栏 所属栏目 栏目名称",
-    "original": "是否原创 原创 原创/转载",
-    "kind": "体裁 类型 稿件类型 作品类型 内容类型",
-    "key": "稿件ID 文章ID 作品ID 内容ID 新闻ID 视频ID",
-}
-_FIELDS = {plain(heading): field for field, row in SYNONYMS.items() for heading in row.split()}
+_HAS_DIGIT = re.compile(r"\d")
+#: What stands beside the platform in a sheet's name: 9月抖音, 抖音明细.
+_PERIOD = re.compile(
+    r"\d{4}年?|\d{1,2}月份?|第?[一二三四1234]季度|[上下]半年|数据|作品|明细|统计|清单|表|[()-]"
+)
+#: A sheet whose name is that of a platform of which config has no account, or several.
+_UNKNOWN_OWNER = "?"
 
-_KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("文章", "图文", "图文消息", "文字", "稿件", "article"), "article"),
-    **dict.fromkeys(("视频", "短视频", "小视频", "横视频", "video"), "video"),
-    **dict.fromkeys(("图片", "图集", "组图", "海报", "image"), "image"),
-    **dict.fromkeys(("直播", "live"), "live"),
-    "item": "item",
-    "placement": "placement",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Understood:
-    """The heading row (0-based) of a sheet and which cell of it holds which field."""
-
-    row: int
-    fields: tuple[tuple[int, str], ...]
-
-    def has(self, field: str) -> bool:
-        return any(each == field for _, each in self.fields)
-
-    def clash(self) -> tuple[int, int] | None:
-        """The first two cells that mean one field."""
-        seen: dict[str, int] = {}
-        for at, field in self.fields:
-            if field in seen:
-                return seen[field], at
-            seen[field] = at
-        return None
+#: Columns of a table of followers that may hold words.
+_WORDED = frozenset(
+    {"备注", "说明", "星期", "平台", "账号", "名称", "数据来源", "统计人", "填表人"}
+)
 
 
 def recognises(file: File, account: Account) -> bool:
-    return any(_understand(sheet, account) for sheet in file.sheets)
+    return any(_is_table(sheet, account) for sheet in file.sheets)
+
+
+def _is_table(sheet: Sheet, account: Account) -> bool:
+    try:
+        return _understood(sheet, account) is not None
+    except Invalid:
+        return True  # it is one, and reading it will say what is wrong
 
 
 def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    for sheet in file.sheets:
-        understood = _understand(sheet, account)
-        if understood is None:
-            yield from _not_understood(sheet)
-        elif clash := understood.clash():
-            yield _clash(sheet, understood.row, clash)
-        elif found := find(sheet, _layout(sheet, understood, account)):
-            yield from read(found, _finisher(understood))
+    """The rows of every sheet: works, or the account's followers. A sheet whose shape is not understood is refused by
+    an Invalid that names the row and why; the works of a sheet that repeats others are read once."""
+    several = len(file.sheets) > 1
+    owned = {each.index: _sheet_owner(each, account) if several else "" for each in file.sheets}
+    by_platform = any(owner not in (None, "") for owner in owned.values())
+    repeats = Repeats()
+    for sheet in in_order(file.sheets):
+        try:
+            found = _understood(sheet, account)
+            if found is None:
+                yield from _not_understood(sheet)
+                continue
+            owner = owned[sheet.index]
+            if owner == _UNKNOWN_OWNER:
+                raise unclear(
+                    sheet,
+                    found.head.row,
+                    f"工作表“{sheet.name}”不是这个账号的，config.toml 里没有（或不止一个）这样的账号",
+                )
+            records = read(found, _finisher(found, account, owner or ""))
+        except Invalid as problem:
+            yield problem
+            continue
+        names_owner = any(
+            column.field in ("account", "detail:platform") for _, column in found.columns
+        )
+        unowned = by_platform and owner is None and not names_owner
+        yield from repeats.without(sheet, records, unowned=unowned) if several else records
 
 
-def _understand(sheet: Sheet, account: Account) -> _Understood | None:
-    """What config names wins; for the other fields the usual headings count."""
-    configured = {plain(heading): field for heading, field in account.columns.items()}
-    taken = frozenset(configured.values())
-    usual = {heading: field for heading, field in _FIELDS.items() if field not in taken}
-    known = usual | configured
-    for number, row in enumerate(sheet.head[:HEAD_ROWS]):
-        cells = ((at, known.get(plain(cell), "")) for at, cell in enumerate(row))
-        found = _Understood(number, tuple((at, field) for at, field in cells if field))
-        if found.has("published_at") and (found.has("title") or found.has("followers")):
-            return found
+def _sheet_owner(sheet: Sheet, account: Account) -> str | None:
+    """Whose the works of a sheet are by its name (a sheet for each platform): an id, empty for the folder's own
+    account; None where the name says nothing. Raises Invalid where it names what config does not have."""
+    name = _PERIOD.sub("", folded(sheet.name))
+    meant = named(account, name, "") if name else None
+    if meant is None:
+        return (
+            _UNKNOWN_OWNER
+            if platforms.BY_WORD.get(name, account.platform) != account.platform
+            else None
+        )
+    return "" if meant == account.id else meant
+
+
+def _understood(sheet: Sheet, account: Account) -> Found | None:
+    """The headings of a sheet; None where it is no table of works or followers. Raises Invalid where it is one that
+    cannot be believed."""
+    found = find(sheet, works(account))
+    if found is not None:
+        _check_works(found, account)
+        return found
+    found = find(sheet, followers(account))
+    if found is not None:
+        _check_followers(found)
+        return found
+    _nearly(sheet, account)
     return None
 
 
-def _layout(sheet: Sheet, understood: _Understood, account: Account) -> Layout:
-    head = sheet.head[understood.row]
-    columns = tuple(
-        Column(as_text(head[at]), field, needed=True) for at, field in understood.fields
-    )
-    there = {plain(each.heading) for each in columns}
-    absent = tuple(
-        Column(heading, field)
-        for heading, field in account.columns.items()
-        if plain(heading) not in there
-    )
-    return Layout(name="自制表", columns=(*columns, *absent), kinds=_kinds(account.platform))
-
-
-def _kinds(platform: str) -> Callable[[str], Kind | None]:
-    if platforms.BY_KEY[platform].pictures:
-        return lambda text: "image" if text == "图文" else _KINDS.get(text)
-    return _KINDS.get
-
-
-def _finisher(understood: _Understood) -> Callable[[Post], FileRecord | None]:
-    """Rows with a title are posts; a date with 粉丝数 and no title is a figure of the account."""
-    has_title = understood.has("title")
-
-    def finish(post: Post) -> FileRecord | None:
-        followers = post.details.get("followers", "")
-        if post.title or post.key or post.url:
-            beside = {"粉丝数": followers} if followers else {}
-            return replace(post, beside={**post.beside, **beside}, details={})
-        value = count_under("粉丝数", followers)
-        if value is None or post.published_at is None:
-            if has_title:
-                raise ValueError("没有标题")
-            return None  # a day whose 粉丝数 was not filled in
-        day = post.published_at
-        return AccountFigures(
-            figures={"followers": value},
-            observed_at=end_of_day(day.date()) if post.date_only else day,
-            sheet=post.sheet,
-            row=post.row,
+def _check_works(found: Found, account: Account) -> None:
+    """Raises Invalid where the headings of a table of works can be read in more than one way."""
+    sheet, head = found.sheet, found.head
+    facts = {at for at, column in found.columns if column.field in ("title", "published_at")}
+    above = platforms_above(sheet, head, [at for at in range(len(head.cells)) if at not in facts])
+    if above - {account.platform}:
+        shown = "、".join(name for each, name in platforms.NAMES.items() if each in above)
+        raise unclear(sheet, head.row, f"表头有两行，一行里分了{shown}的数据，请每个平台单独一张表")
+    if found.clash is not None:
+        one, other = (f"第{at + 1}列“{head.cells[at]}”" for at in found.clash)
+        raise Invalid(
+            f"{one}和{other}是同一种数据，不知道该用哪一栏",
+            target=f"工作表“{sheet.name}”第{head.row + 1}行",
+            advice="请在 config.toml 这个账号的 columns 中写明用哪一栏，或删去表中多余的一栏",
+            sheet=sheet.index,
+            row=head.row + 1,
         )
+    check_second_row(found)
 
-    return finish
+
+def _check_followers(found: Found) -> None:
+    """Raises Invalid where rows of a table with 粉丝数 are not one a day, or tell of works."""
+    at = {column.field: index for index, column in found.columns}
+    names = [index for field, index in at.items() if field in ("account", "detail:platform")]
+    known = {index for index, _ in found.columns}
+    days: set[tuple[str, ...]] = set()
+    for number, row in data_rows(found):
+        cells = [
+            as_text(row[index]) if index < len(row) else ""
+            for index in (at["published_at"], *names)
+        ]
+        if cells[0] and tuple(cells) in days and not any(map(is_total, row)):
+            raise unclear(
+                found.sheet, number - 1, f"“{cells[0]}”有两行，不像一天一行的粉丝数，又没有标题一栏"
+            )
+        days.add(tuple(cells))
+        for index, cell in enumerate(row[: len(found.head.cells)]):
+            heading = found.head.names[index]
+            if index not in known and heading not in _WORDED and _is_prose(cell):
+                what = f"“{heading}”一栏像是作品，可是表头里没有认得的标题栏"
+                raise unclear(found.sheet, found.head.row, what)
 
 
-def _clash(sheet: Sheet, number: int, cells: tuple[int, int]) -> Invalid:
-    one, other = (f"第{at + 1}列“{as_text(sheet.head[number][at])}”" for at in cells)
-    return Invalid(
-        f"{one}和{other}是同一种数据，不知道该用哪一栏",
-        target=f"工作表“{sheet.name}”第{number + 1}行",
-        advice="请在 config.toml 这个账号的 columns 中写明用哪一栏，或删去表中多余的一栏",
-        sheet=sheet.index,
-        row=number + 1,
+def _is_prose(cell: Cell) -> bool:
+    if not isinstance(cell, str) or is_total(cell) or is_remark(cell) or is_signature(cell):
+        return False
+    return len(folded(cell)) > 3 and not _HAS_DIGIT.match(folded(cell))
+
+
+def _nearly(sheet: Sheet, account: Account) -> None:
+    """Raises Invalid where a sheet looks like a table of works and lacks what names or dates them."""
+    names = {
+        plain(heading): each.field
+        for each in works(account).columns
+        for heading in (each.heading, *each.also)
+    }
+    for head in heads(sheet, names):
+        fields = {names[name] for name in head.names if name in names}
+        figures = fields & {*METRICS, "followers"}
+        if figures:
+            factors(sheet, head, names)  # says which unit is not known
+        if figures and fields & {"title", "published_at"}:
+            lacking = "发布时间" if "title" in fields else "标题"
+            raise unclear(
+                sheet,
+                head.row,
+                f"表头里没有认得的“{lacking}”一栏（有：{'、'.join(filter(None, head.cells))[:60]}）",
+            )
+
+
+def _finisher(found: Found, account: Account, owner: str) -> Callable[[Post], FileRecord | None]:
+    """Rows of works are posts; a day with 粉丝数 and no work is a figure of the account it names, or the folder's own."""
+    who = owners(found, account, owner)
+    if found.layout.name != "自制表":
+        return partial(_of_account, who=who)
+    return partial(_work, who=who)
+
+
+def _work(post: Post, who: Owners) -> FileRecord | None:
+    details = post.details
+    if not (post.title or post.key or post.url):
+        if post.metrics == NO_METRICS and (figures := _of_account(post, who)):
+            return figures  # a day with 粉丝数 between works
+        raise ValueError("没有标题")
+    owner = who.of(post.account, details.get("platform", ""))
+    beside = {**post.beside}
+    for heading, name in (("粉丝数", "followers"), ("平台", "platform")):
+        if details.get(name):
+            beside[heading] = details[name]
+    metrics = shown(post.metrics, who.platform(owner))
+    return replace(post, beside=beside, details={}, account=owner, metrics=metrics)
+
+
+def _of_account(post: Post, who: Owners) -> FileRecord | None:
+    value = count_under("粉丝数", post.details.get("followers", ""))
+    if value is None or post.published_at is None:
+        return None  # a day whose 粉丝数 was not filled in
+    day = post.published_at
+    return AccountFigures(
+        figures={"followers": value},
+        observed_at=end_of_day(day.date()) if post.date_only else day,
+        account=who.of(post.account, post.details.get("platform", "")),
+        sheet=post.sheet,
+        row=post.row,
     )
 
 
@@ -162,6 +241,8 @@ def _not_understood(sheet: Sheet) -> Iterator[Headings]:
             )
             return
 
+
+__all__ = ["ADAPTER", "SYNONYMS", "read_file", "recognises"]
 
 ADAPTER = Adapter(
     name="table",

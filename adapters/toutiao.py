@@ -15,9 +15,10 @@ import re
 from collections.abc import Iterator
 
 from adapters import _toutiao_page
-from adapters._columns import TOTALS, Column, Found, Layout, bad_row, data_rows, first, read
+from adapters._columns import Column, Found, Layout, bad_row, data_rows, first, read
 from adapters._counts import DASHES, count
 from adapters._dates import end_of_day, published
+from adapters._rows import is_total
 from adapters.contract import Account, Adapter, File, FileRecord, Row
 from adapters.records import AccountFigures, Count, Kind, Post
 
@@ -114,7 +115,7 @@ def _believed(post: Post) -> Post:
 def _day(found: Found, row: Row, number: int) -> Iterator[AccountFigures]:
     cells = [(column, row[at] if at < len(row) else None) for at, column in found.columns]
     time_cell = next(cell for column, cell in cells if column.field == "day")
-    if isinstance(time_cell, str) and time_cell.strip() in TOTALS:
+    if is_total(time_cell):
         return
     moment, _ = published(time_cell)
     figures: dict[str, Count] = {}

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from sqlalchemy.engine import make_url
 
 from adapters import platforms
+from adapters.contract import Account
 from adapters.records import METRICS
 from collector.config_faults import fault, toml_fault
 from collector.config_sections import (
@@ -145,6 +146,10 @@ class Config(Strict):
     def called(self) -> Mapping[str, str]:
         """What a ledger row may call an account (id or name) → its id."""
         return {call: each.id for each in self.accounts for call in (each.id, each.name)}
+
+    def for_adapters(self, account: AccountConfig) -> Account:
+        """An account as an adapter of files knows it: a table may name the others."""
+        return account.for_adapters(tuple((e.id, e.platform, e.name) for e in self.accounts))
 
     @property
     def thresholds(self) -> dict[str, list[int]]:

@@ -17,9 +17,11 @@ from adapters.contract import Account
 from adapters.records import METRICS, Kind
 from collector.fetching.politeness import gap_of
 
-#: Fields that ``columns`` may name (design.md, Config).
+#: Fields that ``columns`` may name; those of a ledger, only there.
+LEDGER_FIELDS = ("outlet", "level", "medium", "category", "front_page", "issue", "items", "account")
 FIELDS = (
     "title", "url", "published_at", *METRICS, "author", "column", "original", "kind", "followers", "key",
+    *LEDGER_FIELDS,
 )  # fmt: skip
 _ID = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*")
 
@@ -125,7 +127,15 @@ class AccountConfig(Strict):
     def default_kind(self) -> str:
         return self.kind or platforms.BY_KEY[self.platform].kind
 
-    def for_adapters(self) -> Account:
+    @model_validator(mode="after")
+    def _fields_fit(self) -> AccountConfig:
+        wrong = sorted({*self.columns.values(), ""} & {*LEDGER_FIELDS})
+        if wrong and self.platform != "ledger":
+            raise ValueError(f"columns 里的 {'、'.join(wrong)} 只能用在台账账号")
+        return self
+
+    def for_adapters(self, others: tuple[tuple[str, str, str], ...] = ()) -> Account:
+        """The account as adapters know it; ``others``: id, platform and name of every account of config."""
         return Account(
             id=self.id,
             platform=self.platform,
@@ -134,6 +144,7 @@ class AccountConfig(Strict):
             url=self.url,
             columns=self.columns,
             page=self.page,
+            others=others,
         )
 
 

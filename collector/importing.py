@@ -15,6 +15,7 @@ from adapters.contract import Adapter, File
 from adapters.errors import Invalid, SourceError
 from adapters.files import MAX_BYTES, open_file
 from adapters.registry import choose
+from adapters.registry import records as read_records
 from collector import captures
 from collector.config import Config
 from collector.config_sections import AccountConfig
@@ -156,7 +157,7 @@ class Importer:
             )
         post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
         file = open_file(path, name=name, encoding=self.wish.encoding, post=post)
-        adapter = choose(file, account.for_adapters())
+        adapter = choose(file, self.config.for_adapters(account))
         result.adapter = adapter.name
         when = observed(
             name,
@@ -190,7 +191,6 @@ class Importer:
         result: Result,
     ) -> None:
         """The whole file in one transaction, or nothing of it."""
-        assert adapter.read_file is not None
         try:
             with writing(self.engine) as connection:
                 if self._is_known(connection, account, result):  # by a run beside this one
@@ -201,7 +201,7 @@ class Importer:
                     number = captured.capture_number(
                         connection, kept.sha256, kept.size, kept.path, seconds(self.now)
                     )
-                records = adapter.read_file(file, account.for_adapters())
+                records = read_records(adapter, file, self.config.for_adapters(account))
                 row = self._reading(result, when, number, account, adapter)
                 stored = writes.store(connection, row, records, numbers)
                 if stored.bad and not (stored.posts or stored.figures or self.wish.dry_run):

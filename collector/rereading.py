@@ -21,8 +21,9 @@ from sqlalchemy import Connection, Engine
 from adapters.contract import Request
 from adapters.errors import Invalid, SourceError
 from adapters.files import open_file
-from adapters.records import AccountFigures, Headings, Post
+from adapters.records import AccountFigures, Headings, Post, Remark
 from adapters.registry import ADAPTERS, choose
+from adapters.registry import records as read_records
 from collector import captures
 from collector.comparing import Differs, missed, missed_figures
 from collector.config import Config
@@ -138,12 +139,11 @@ class Rereader:
             asked = told.notes.get("request", {})
             post = f"#{asked['post']}" if "post" in asked else ""
             file = open_file(path, name=told.source, encoding=asked.get("encoding", ""), post=post)
-            adapter = choose(file, account.for_adapters())
+            adapter = choose(file, self.config.for_adapters(account))
             if adapter.name != told.adapter:
                 raise Invalid(f"现在认作另一种文件（{adapter.name}）", target=told.source)
-            assert adapter.read_file is not None
-            for record in adapter.read_file(file, account.for_adapters()):
-                if not isinstance(record, Headings | Invalid):
+            for record in read_records(adapter, file, self.config.for_adapters(account)):
+                if not isinstance(record, Headings | Invalid | Remark):
                     yield record
 
     def _page_records(self, told: Told, account: AccountConfig, body: bytes) -> Iterator[Record]:

@@ -104,6 +104,9 @@ def _remarks(stored: Stored) -> Iterator[str]:
         yield f"    不认识的栏目，没有采用：{'、'.join(list(unknown)[:NAMED])}{more}"
     if missing:
         yield f"    这种表通常有、这次没有的栏目：{'、'.join(missing)}"
+    yield from (f"    {each.what}" for each in stored.remarks[:20])
+    if stored.zeros:
+        yield f"    有 {stored.zeros} 行各项数据都是 0，作品却发布了一天以上，请核对是不是没有取到数"
     if stored.cut_off:
         yield "    行数到了平台导出的上限，更早的作品可能不在里面，合计按“至少”计"
     if stored.retitled:
@@ -163,6 +166,8 @@ def result_json(result: Result) -> dict[str, Any]:
         "missing_headings": sorted({n for h in stored.headings for n in h.missing})
         if stored
         else [],
+        "remarks": [each.what for each in stored.remarks] if stored else [],
+        "zero_rows": stored.zeros if stored else 0,
         "removed": stored.removed if stored else [],
         "added": stored.added if stored else [],
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.errors import Invalid
-from adapters.records import Headings
+from adapters.records import Headings, Remark
 from storage.upkeep import Fall
 
 
@@ -62,6 +62,8 @@ class Stored:
     falls: list[Fall] = field(default_factory=list)
     headings: list[Headings] = field(default_factory=list)
     bad_rows: list[Invalid] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    zeros: int = 0  # rows of nothing but zeros about works older than a day
     removed: list[str] = field(default_factory=list)  # titles: a ledger's newer version
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)

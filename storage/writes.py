@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
-from adapters.records import METRICS, AccountFigures, Count, Headings, Post
+from adapters.records import METRICS, AccountFigures, Count, Headings, Post, Remark
 from storage import schema, upkeep, versions
 from storage.bulk import insert_rows, next_id, seconds, select_in, update_rows
 from storage.matching import Matcher
@@ -24,6 +24,7 @@ from storage.values import encode, encode_one, of
 
 #: Records in hand at once: bounds memory, not the transaction.
 CHUNK = 5_000
+DAY = 86_400
 #: Bad rows named; the others are counted.
 NAMED = 200
 
@@ -128,7 +129,7 @@ def mark_deleted(connection: Connection, reading: Reading, attempt_id: int, post
 def store(
     connection: Connection,
     reading: Reading,
-    records: Iterable[Post | AccountFigures | Headings | Invalid],
+    records: Iterable[Post | AccountFigures | Headings | Remark | Invalid],
     numbers: Mapping[str, int],
     desk: Desk | None = None,
 ) -> Stored:
@@ -211,7 +212,7 @@ class _Writer:
         recorded_at = seconds(reading.recorded_at)
         self.keeper = upkeep.Keeper(connection, stored.attempt_id, recorded_at, desk.kinds)
 
-    def take(self, chunk: Sequence[Post | AccountFigures | Headings | Invalid]) -> None:
+    def take(self, chunk: Sequence[Post | AccountFigures | Headings | Remark | Invalid]) -> None:
         by_account: dict[int, list[Post]] = {}
         figures: list[tuple[Any, ...]] = []
         for record in chunk:
@@ -225,6 +226,8 @@ class _Writer:
                     figures += self.figure_rows(record, number)
             elif isinstance(record, Headings):
                 self.stored.headings.append(record)
+            elif isinstance(record, Remark):
+                self.stored.remarks.append(record)
             else:
                 self.bad_row(record)
         for account_id, posts in by_account.items():
@@ -279,6 +282,8 @@ class _Writer:
                 continue
             seen = moment if post.observed_at is None else seconds(post.observed_at)
             counts = of(post.metrics)
+            if not any(each and each.value for each in counts) and _all_zero(counts, post, seen):
+                self.stored.zeros += 1
             line = post.row
             if line is None:
                 self.place = line = self.place + 1
@@ -325,6 +330,14 @@ class _Writer:
         ]  # fmt: skip
 
 
+def _all_zero(counts: Sequence[Count | None], post: Post, seen: int) -> bool:
+    """Whether a work older than a day shows several figures and each of them is 0: most often they were not got."""
+    shown = [each for each in counts if each is not None]
+    return (
+        len(shown) > 1 and post.published_at is not None and seen - seconds(post.published_at) > DAY
+    )
+
+
 def _attempt_row(
     connection: Connection, reading: Reading, account_id: int | None, desk: Desk | None = None
 ) -> dict[str, Any]:
@@ -354,6 +367,8 @@ def _notes(stored: Stored, reading: Reading) -> str | None:
         "unknown": sorted({name for each in stored.headings for name in each.unknown}),
         "missing": sorted({name for each in stored.headings for name in each.missing}),
         "bad_rows": [str(each) for each in stored.bad_rows],
+        "remarks": [each.what for each in stored.remarks[:NAMED]],
+        "zeros": stored.zeros or None,
         "removed": stored.removed[:200],
         "added": stored.added[:200],
         "changed": stored.changed[:200],

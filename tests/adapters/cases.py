@@ -15,8 +15,8 @@ from typing import Any
 
 from adapters.contract import Account, FileRecord, Request
 from adapters.files import open_file
-from adapters.records import AccountFigures, Count, Headings, Metrics, Post
-from adapters.registry import choose
+from adapters.records import AccountFigures, Count, Headings, Metrics, Post, Remark
+from adapters.registry import choose, records
 
 CASES = Path(__file__).parent / "cases"
 
@@ -41,8 +41,7 @@ def read_case(case: Path) -> tuple[str, list[FileRecord]]:
     account = account_of(expected)
     file = open_file(case, encoding=expected.get("encoding", ""), post=expected.get("post", ""))
     adapter = choose(file, account)
-    assert adapter.read_file is not None
-    return adapter.name, list(adapter.read_file(file, account))
+    return adapter.name, list(records(adapter, file, account))
 
 
 def plain(record: Any) -> Any:
@@ -71,7 +70,9 @@ def _count(record: Count) -> dict[str, Any]:
 
 def as_expectation(records: Iterable[FileRecord]) -> dict[str, Any]:
     """What came out, in the form in which expectations are written."""
-    shown: dict[str, Any] = {"posts": [], "figures": [], "invalid": [], "headings": []}
+    shown: dict[str, Any] = {
+        name: [] for name in ("posts", "figures", "invalid", "headings", "remarks")
+    }
     for record in records:
         if isinstance(record, Post):
             shown["posts"].append(plain(record))
@@ -85,6 +86,8 @@ def as_expectation(records: Iterable[FileRecord]) -> dict[str, Any]:
                     "missing": list(record.missing),
                 }
             )
+        elif isinstance(record, Remark):
+            shown["remarks"].append(record.what)
         else:
             shown["invalid"].append({"sheet": record.sheet, "row": record.row, "what": record.what})
     return shown

@@ -323,7 +323,8 @@ def test_hidden_empty_and_chart_sheets(tmp_path: Path) -> None:
         hidden.write(0, 0, "甲")
         hidden.hide()
     file = open_file(path)
-    assert [(each.name, each.index) for each in file.sheets] == [("数据", 1), ("隐藏", 3)]
+    assert [(each.name, each.index) for each in file.sheets] == [("数据", 1)]
+    assert file.hidden == ("隐藏",)
     assert [list(row) for row in file.sheets[0].rows()] == [[""], [""], ["标题"]]
 
 

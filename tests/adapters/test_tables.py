@@ -129,8 +129,10 @@ def test_config_speaks_where_a_platform_has_its_own_reader(tmp_path: Path) -> No
 
 
 def test_a_table_without_title_or_time_is_refused() -> None:
-    for heading in (["标题", "阅读量"], ["日期", "阅读量"], ["来源", "编辑"]):
-        assert not table.recognises(_file(heading, ["a", "1"]), APP)
+    for heading, lacking in ((["标题", "阅读量"], "发布时间"), (["日期", "阅读量"], "标题")):
+        (refused,) = _table(heading, ["a", "1"])
+        assert isinstance(refused, Invalid) and refused.row == 1 and lacking in refused.what
+    assert not table.recognises(_file(["来源", "编辑"], ["a", "1"]), APP)
 
 
 def test_a_configured_heading_that_is_absent_is_named_and_not_replaced() -> None:

@@ -1,0 +1,148 @@
+"""Where the headings of a sheet stand, in one row or two, and what is written above them: units and groups.
+
+A heading in two rows (传播数据 merged above 阅读量, 点赞数) is read as one: the lower cell where there is one. A row
+that only says units ((万次), (次)) below the headings belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from adapters._cells import plain
+from adapters._units import factor, folded, of_heading, said, unknown_base
+from adapters.contract import Row, Sheet
+from adapters.errors import Invalid
+from adapters.platforms import BY_WORD
+
+#: How many leading rows may hold banners and titles before the headings.
+HEAD_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A row of headings: ``row`` (0-based) is its last one, ``cells`` are the headings as written, ``names`` as they
+    are compared, ``units`` what of a row of units stands below each."""
+
+    row: int
+    cells: tuple[str, ...]
+    names: tuple[str, ...]
+    units: tuple[str, ...] = ()
+
+
+def heads(sheet: Sheet, known: Container[str]) -> Iterator[Head]:
+    """What may be the headings of ``sheet``, from above; of two readings of a row the one in two rows first."""
+    for number in range(min(HEAD_ROWS, len(sheet.head))):
+        row = sheet.head[number]
+        if not any(isinstance(cell, str) and cell for cell in row):
+            continue
+        single = _texts(row)
+        names = tuple(map(plain, single))
+        if number + 1 < min(HEAD_ROWS, len(sheet.head)):
+            lower = _texts(sheet.head[number + 1])
+            if both := _double(number, single, names, lower, sheet.head[number + 1], known):
+                yield both
+        yield Head(number, single, names)
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(cell.strip() if isinstance(cell, str) else _number(cell) for cell in row)
+
+
+def _number(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _double(
+    number: int,
+    upper: Sequence[str],
+    names: Sequence[str],
+    lower: Sequence[str],
+    row: Row,
+    known: Container[str],
+) -> Head | None:
+    """The headings of two rows, where the lower one holds no data: units, or headings under groups."""
+    if not any(lower) or any(cell not in (None, "") and not isinstance(cell, str) for cell in row):
+        return None
+    width = max(len(upper), len(lower))
+    above = [*upper, *[""] * (width - len(upper))]
+    above_names = [*names, *[""] * (width - len(names))]
+    below = [*lower, *[""] * (width - len(lower))]
+    below_names = [plain(cell) for cell in below]
+    if all(not cell or _is_unit(cell) for cell in below) and any(n in known for n in above_names):
+        return Head(number + 1, tuple(above), tuple(above_names), tuple(map(folded, below)))
+    under = [
+        name in known and above_names[at] not in known and not _same(below[at], above[at])
+        for at, name in enumerate(below_names)
+    ]
+    clear = all(
+        not cell or above_names[at] not in known or _same(cell, above[at])
+        for at, cell in enumerate(below)
+    )
+    if not any(under) or not clear or not any(name in known for name in above_names):
+        return None  # the lower row alone, or none of them
+    cells = tuple(low or high for low, high in zip(below, above, strict=True))
+    return Head(number + 1, cells, tuple(map(plain, cells)))
+
+
+def _same(one: str, other: str) -> bool:
+    return folded(one) == folded(other)
+
+
+def _is_unit(cell: str) -> bool:
+    text = folded(cell).strip("()[]")
+    return factor(text.removeprefix("单位").removeprefix(":")) is not None
+
+
+def factors(sheet: Sheet, head: Head, known: Container[str]) -> dict[int, int]:
+    """The factor of each column that counts in 万 or the like: its own, else that of the whole table. Raises
+    Invalid where a unit is said that is not known, above the table or in one of the ``known`` headings."""
+    whole = 1
+    for number, row in enumerate(sheet.head[: head.row + 1]):
+        for cell in row:
+            if not isinstance(cell, str) or "单位" not in cell:
+                continue
+            text = folded(cell)
+            if number == head.row and not text.strip("([【").startswith(
+                ("单位", "数据单位", "计量单位")
+            ):
+                continue  # a heading's own unit
+            try:
+                whole = said(text) or whole
+            except ValueError as problem:
+                raise unclear(sheet, number, f"{problem}") from None
+    found: dict[int, int] = {}
+    for at, cell in enumerate(head.cells):
+        below = head.units[at].strip("()[]") if at < len(head.units) else ""
+        try:
+            own = factor(below.removeprefix("单位").removeprefix(":")) or of_heading(folded(cell))
+        except ValueError as problem:
+            if plain(unknown_base(folded(cell))) not in known:
+                continue  # a column that nobody reads
+            raise unclear(sheet, head.row, f"{problem}") from None
+        if (own or whole) != 1:
+            found[at] = own or whole
+    return found
+
+
+def platforms_above(sheet: Sheet, head: Head, columns: Sequence[int]) -> set[str]:
+    """The platforms under which the given columns stand in the rows above (微信公众号 | 抖音)."""
+    found: set[str] = set()
+    for row in sheet.head[: head.row]:
+        last = ""
+        for at in range(max(columns, default=-1) + 1):
+            text = folded(row[at]) if at < len(row) else ""
+            last = text or last
+            if at in columns and last in BY_WORD:
+                found.add(BY_WORD[last])
+    return found
+
+
+def unclear(sheet: Sheet, number: int, what: str) -> Invalid:
+    """A sheet whose shape is not understood: refused as a whole. ``number`` is the row (0-based) that says so."""
+    return Invalid(
+        f"{what}，所以整张工作表没有读",
+        target=f"工作表“{sheet.name}”第{number + 1}行",
+        advice="请照使用手册改表头后再放进来：一行一篇作品，标题、发布时间和各项数据各占一栏，单位写明次、万次或亿次",
+        sheet=sheet.index,
+        row=number + 1,
+    )

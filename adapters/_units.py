@@ -1,0 +1,113 @@
+"""The units in which tables count, in one place: in a cell (``1.2万次``), in a heading (``阅读量(万)``), and above a
+table (``单位：万人次``). A unit that is not known is an error, because a figure ten thousand times too small looks like
+any other."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: How many one stands for.
+FACTORS = {
+    "": 1,
+    "百": 10**2,
+    "千": 10**3,
+    "k": 10**3,
+    "K": 10**3,
+    "万": 10**4,
+    "w": 10**4,
+    "W": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "十亿": 10**9,
+}
+_MANY = "|".join(sorted(filter(None, FACTORS), key=len, reverse=True))
+#: What is counted: it changes nothing.
+COUNTED = "人次|次播放|次观看|次阅读|次|人|播放|阅读|观看|浏览|点击|条|个|篇|场|件|部|位"
+#: A number in a cell may be written in these.
+FACTOR_IN_CELL = _MANY
+
+_UNIT = re.compile(rf"(?P<many>{_MANY})?(?:{COUNTED})?\+?")
+_SAID = r"(?:计量|数据|统计|计数|数量)?单位(?:为|是)?:?"
+_IN_HEADING = re.compile(
+    rf"(?P<bare>.+?)(?:[(\[【](?:{_SAID})?(?P<unit>[^()\[\]【】]+)[)\]】]|[/:_-](?P<slash>(?:{_MANY})(?:{COUNTED})?|{COUNTED}))"
+)
+_RATES = frozenset({"%", "秒", "s", "分钟"})
+_EXPLICIT = re.compile(rf".+[(\[【]{_SAID}.+[)\]】]")
+_ABOVE = re.compile(rf"(?:^|[^\w]|[表据数量]){_SAID}(?P<unit>[^,，。;；()\[\]【】|]*)")
+#: 单位 is the office that fills the table in as often as it is a unit.
+_OFFICE = re.compile(
+    r".*(?:中心|台|站|社|局|部|报|委|办|公司|网|集团|县|市|区|镇|乡|村|街道|馆|厅|院|校|所|处|科|室|组|融媒|媒体|传媒|单位|政府)"
+)
+_INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+def folded(text: object) -> str:
+    """A text in one form of each sign, without blanks; empty for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def factor(unit: str) -> int | None:
+    """What one of ``unit`` (folded) stands for; None where it is no unit that is known."""
+    match = _UNIT.fullmatch(unit) if unit else None
+    return FACTORS[match["many"] or ""] if match else None
+
+
+def bare(heading: str) -> str:
+    """A folded heading without its unit, where it ends in one that is known."""
+    match = _IN_HEADING.fullmatch(heading)
+    if match is None:
+        return heading
+    unit = match["unit"] or match["slash"]
+    return match["bare"] if unit in _RATES or factor(unit) is not None else heading
+
+
+def of_heading(heading: str) -> int | None:
+    """The factor that a folded heading states; None where it states none. Raises ValueError for a unit that is not
+    known: 单位 is said, or it begins as one."""
+    match = _IN_HEADING.fullmatch(heading)
+    unit = (match["unit"] or match["slash"]) if match else ""
+    if not unit or unit in _RATES:
+        return None
+    known = factor(unit)
+    if known is None and (_EXPLICIT.fullmatch(heading) or re.match(_MANY, unit)):
+        raise ValueError(f"不认识“{heading}”里的单位“{unit}”")
+    return known
+
+
+def unknown_base(heading: str) -> str:
+    """Of a heading whose unit is not known, what stands before it; empty for any other."""
+    try:
+        of_heading(heading)
+    except ValueError:
+        match = _IN_HEADING.fullmatch(heading)
+        return match["bare"] if match else ""
+    return ""
+
+
+def said(text: str) -> int | None:
+    """The factor that a cell beside or above a table states (``（单位：万次）``); None where it states none, or names an
+    office. Raises ValueError for a unit that is not known."""
+    for match in _ABOVE.finditer(folded(text)):
+        unit = match["unit"]
+        if not unit:
+            continue
+        known = factor(unit)
+        if known is not None:
+            return known
+        if not _OFFICE.fullmatch(unit):
+            raise ValueError(f"不认识单位“{unit}”")
+    return None
+
+
+def of_cell(text: str) -> int | None:
+    """The factor in a column 单位; None for an office or nothing. Raises ValueError for a unit that is not known."""
+    unit = folded(text).strip("()[]")
+    known = factor(unit)
+    if known is not None or not unit or _OFFICE.fullmatch(unit):
+        return known
+    raise ValueError(f"不认识单位“{unit}”")
