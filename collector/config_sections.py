@@ -16,6 +16,7 @@ from adapters import platforms
 from adapters.contract import Account
 from adapters.records import METRICS, Kind
 from collector.fetching.politeness import gap_of
+from reports.centre import Letter
 
 #: Fields that ``columns`` may name; those of a ledger, only there.
 LEDGER_FIELDS = ("outlet", "level", "medium", "category", "front_page", "issue", "items", "account")
@@ -411,10 +412,27 @@ class BaselineConfig(Strict):
 
 
 class ReportConfig(Strict):
-    """``template``: a centre's own Word template (docxtpl). ``tops``: how many named posts a list holds."""
+    """``template``: a centre's own Word template (docxtpl) of the paper. ``tops``: how many named posts a list holds.
+    The rest is the paper's opening and closing (reports.centre.Letter)."""
 
     template: str = ""
     tops: Positive = 10
+    title: Text = Letter().title
+    addressee: str = ""
+    signature: str = ""
+    date: str = ""
+
+    @field_validator("title")
+    @classmethod
+    def _is_pattern(cls, value: str) -> str:
+        known = ("{centre}", "{period}")
+        for each in re.findall(r"\{[^{}]*\}?|\}", value):
+            if each not in known:
+                raise ValueError(
+                    f"标题里的“{each}”看不懂{like(each, known)}。"
+                    "花括号只用来写 {centre}（单位名称）和 {period}（时期），别的照原样写"
+                )
+        return value
 
 
 def like(name: str, known: Any) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from adapters import platforms
 from collector.config import Config
 from collector.observed import SHANGHAI
-from reports.centre import AccountInfo, BaselineInfo, Centre, RankInfo, StaffInfo, TopicInfo
+from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
 from reports.earlier import earlier
 from reports.figures import parse_basis
@@ -64,6 +64,12 @@ def centre_of(config: Config) -> Centre:
         baselines=tuple(BaselineInfo(**each.model_dump()) for each in config.baselines),
         tops=config.report.tops,
         template=str(config.path(config.report.template)) if config.report.template else "",
+        letter=Letter(
+            title=config.report.title,
+            addressee=config.report.addressee,
+            signature=config.report.signature,
+            date=config.report.date,
+        ),
     )
 
 

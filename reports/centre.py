@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import ClassVar, Literal
+
+from reports.periods import day_words
 
 Thresholds = Mapping[str, Sequence[int]]
 
@@ -69,11 +73,40 @@ class BaselineInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """How the paper opens and closes. ``title``: a pattern in which {centre} and {period} stand for their names.
+    ``addressee`` (主送), ``signature`` (落款), ``date``: empty where the paper has none; a date of TODAY is that of the
+    day as of which the paper speaks."""
+
+    title: str = "{centre}{period}传播情况"
+    addressee: str = ""
+    signature: str = ""
+    date: str = ""
+
+    TODAY: ClassVar[str] = "today"
+
+    def titled(self, centre: str, period: str) -> str:
+        """The paper's title."""
+        names = {"{centre}": centre, "{period}": period}
+        return re.sub(r"\{\w+\}", lambda name: names.get(name[0], name[0]), self.title)
+
+    @property
+    def opening(self) -> str:
+        """The line of the addressee with its colon; empty: none."""
+        return f"{self.addressee.rstrip('：:')}：" if self.addressee else ""
+
+    def closing(self, day: date) -> tuple[str, ...]:
+        """The lines of signature and date at the paper's end; ``day``: as of which it speaks."""
+        dated = day_words(day) if self.date == self.TODAY else self.date
+        return tuple(each for each in (self.signature, dated) if each)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
     """What a summary needs to know of the config. ``thresholds``: metric → ascending values.
     ``fingerprint`` names the config: with as-of and known-by it gives the same figures for ever.
     ``points``: of a placement by its level. ``staff`` is None where staff figures are not shown.
-    ``template``: the absolute path of a centre's own Word template, or empty."""
+    ``template``: the absolute path of a centre's own Word template of the paper, or empty."""
 
     name: str
     accounts: Sequence[AccountInfo]
@@ -86,3 +119,4 @@ class Centre:
     baselines: Sequence[BaselineInfo] = ()
     tops: int = 10
     template: str = ""
+    letter: Letter = Letter()

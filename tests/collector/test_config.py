@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from collector.config import ConfigError, load
+from collector.summaries import centre_of
 from tests.collector.centre import CONFIG
 
 
@@ -22,6 +24,24 @@ def test_a_good_config_is_read_with_paths_beside_it(tmp_path: Path) -> None:
     assert config.path(config.inbox.path) == tmp_path.resolve() / "inbox"
     assert config.thresholds == {"views": [100_000, 1_000_000], "likes": [10_000]}
     assert config.called["云岭发布抖音号"] == "douyin"
+
+
+def test_the_opening_and_closing_of_the_paper(tmp_path: Path) -> None:
+    plain = centre_of(load(write(tmp_path, CONFIG))).letter
+    assert plain.titled("云岭县融媒体中心", "2026年9月") == "云岭县融媒体中心2026年9月传播情况"
+    assert (plain.opening, plain.closing(date(2026, 10, 9))) == ("", ())
+    told = """
+[report]
+title = "关于{period}{centre}宣传工作的报告"
+addressee = "县委宣传部："
+signature = "云岭县融媒体中心"
+date = "today"
+"""
+    letter = centre_of(load(write(tmp_path, CONFIG + told))).letter
+    # a name is taken as it is, whatever it holds
+    assert letter.titled("{period}台", "九月") == "关于九月{period}台宣传工作的报告"
+    assert letter.opening == "县委宣传部："
+    assert letter.closing(date(2026, 10, 9)) == ("云岭县融媒体中心", "2026年10月9日")
 
 
 def test_a_file_saved_by_notepad_with_a_bom_is_read(tmp_path: Path) -> None:
@@ -58,6 +78,14 @@ FAULTS = [
     ("[centre]\nname='X'", "accounts：缺少这一项"),
     ("name = 云岭", "第1行第8列看不懂"),
     ("", "centre：缺少这一项"),
+    (
+        CONFIG + "\n[report]\ntitle='{center}{period}情况'",
+        "report.title：标题里的“{center}”看不懂，是不是想写“{centre}”",
+    ),
+    (CONFIG + "\n[report]\ntitle='{centre情况'", "report.title：标题里的“{centre情况”看不懂"),
+    (CONFIG + "\n[report]\ntitle='情况}'", "report.title：标题里的“}”看不懂"),
+    (CONFIG + "\n[report]\ntitle=''", "report.title：不能为空"),
+    (CONFIG + "\n[report]\ndate=2026-10-09", "report.date：应是文字，请加英文引号"),
 ]
 
 
