@@ -36,6 +36,8 @@ RENDERERS = {
     "md": "markdown",
     "json": "data",
 }
+#: The same for the full listing, where it is another file than the paper; the other formats hold it anyway.
+FULL = {"docx": "full_word", "md": "full_markdown"}
 
 
 def centre_of(config: Config) -> Centre:
@@ -93,9 +95,11 @@ def write(
     formats: Sequence[str] = tuple(RENDERERS),
     mark: str = "",
     topic: str = "",
+    full: bool = False,
     occasion: Occasion = "asked",
 ) -> list[Path]:
-    """Write the summary of a period; returns the files. Each is whole or not there at all. ``as_of`` and ``known_by``:
+    """Write the summary of a period; returns the files. Each is whole or not there at all. ``full``: the full listing
+    instead of the paper, where these are two files (FULL). ``as_of`` and ``known_by``:
     None: all that is stored; ``folder``: None: reports_out. ``mark`` ends the files' names, so that a summary of an
     earlier moment does not take the place of the present one. The database is read first and let go; then the
     documents are drawn. What was told is noted (storage.summaries): the captures behind it are never cleaned away.
@@ -118,9 +122,10 @@ def write(
     name = f"{file_name(period, basis)}{mark}"
     files, problems = [], []
     for each in formats:
-        path = where / f"{name}.{each}"
+        listing = FULL.get(each, "") if full else ""
+        path = where / f"{name}{'-完整' if listing else ''}.{each}"
         try:
-            import_module(f"reports.documents.{RENDERERS[each]}").render(summary, path)
+            import_module(f"reports.documents.{listing or RENDERERS[each]}").render(summary, path)
             files.append(path)
         except DocumentError as problem:
             problems.append(str(problem))

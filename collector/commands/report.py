@@ -39,6 +39,11 @@ from reports.periods import parse_period
     default="",
     help="只写这一个专题的总结（config.toml 里的名字）；JSON 仍是全的。",
 )
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Word 和 Markdown 写完整清单，不写呈报稿；文件名带“-完整”。别的格式本来就是完整的。",
+)
 @click.option("--as-of", type=Moment(), help="截至什么时候观测到的数，如 2026-10-08；默认现在。")
 @click.option("--known-by", type=Moment(), help="截至什么时候已存入的数；默认现在。")
 @click.option(
@@ -54,6 +59,7 @@ def report_command(
     formats: str,
     basis: str,
     topic: str,
+    full: bool,
     as_of: datetime | None,
     known_by: datetime | None,
     out: Path | None,
@@ -84,6 +90,7 @@ def report_command(
             formats=wanted,
             mark=_about(topic) + _mark("截至", as_of) + _mark("所知", known_by),
             topic=topic,
+            full=full,
         )
     except DocumentError as problem:
         raise click.ClickException(str(problem)) from problem

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reports import wording
 from reports.figure import Figure
 from reports.figures import Summary
+from reports.paper.paper import Paper
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 
 #: The section that says how the figures were made: it stands last and has no number.
@@ -43,6 +44,31 @@ def parts(summary: Summary) -> Iterator[Part]:
     for section in summary.sections:
         if section.id == NOTES:
             yield Part("", section)
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """A table at the paper's end: its title, ``mark`` (附表1; 附表 where there is one alone), and ``entry`` in the list
+    of them (1．title)."""
+
+    mark: str
+    entry: str
+    title: str
+    table: Table
+
+
+def annexes(paper: Paper) -> Iterator[Annex]:
+    """The paper's tables, numbered."""
+    alone = len(paper.tables) == 1
+    for number, table in enumerate(paper.tables, start=1):
+        title = wording.short(table.title)
+        mark, entry = ("附表", title) if alone else (f"附表{number}", f"{number}．{title}")
+        yield Annex(mark, entry, title, table)
+
+
+def words(text: str) -> str:
+    """A piece of a line as any document can hold it; blanks at its ends stay."""
+    return wording.line(f"|{text}|")[1:-1]
 
 
 def sentences(section: Section) -> Iterator[Sentence]:

@@ -1,14 +1,17 @@
-"""A summary as Markdown: the sentences to paste, each section with its tables, then how the figures were made."""
+"""The paper as Markdown, to be pasted elsewhere: its running text, then its tables."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from reports import wording
 from reports.documents import content
 from reports.documents.writing import write
 from reports.figures import Summary
+from reports.paper.paper import Paper
+from reports.paper.plan import paper
 from reports.section import Table
 
 #: What CommonMark or a table might take for a sign of its own inside a line; none of our lines begins with a title.
@@ -16,22 +19,32 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]<>|~$&!])")
 
 
 def render(summary: Summary, path: Path) -> None:
-    """Write the summary to ``path`` (UTF-8, line feeds); the same summary gives the same bytes.
-    Raises DocumentError."""
-    write(path, text(summary).encode("utf-8"))
+    """Write the paper to ``path`` (UTF-8, line feeds); the same summary gives the same bytes. Raises DocumentError."""
+    write(path, text(paper(summary)).encode("utf-8"))
 
 
-def text(summary: Summary) -> str:
-    """The summary as Markdown text."""
-    parts = [f"# {escape(content.title(summary))}"]
-    for part in content.parts(summary):
-        parts.append(f"## {escape(part.heading)}")
-        said = [f"- {escape(each.text)}" for each in content.sentences(part.section)]
-        if said:
-            parts.append("\n".join(said))
-        for table in part.section.tables:
-            parts += [f"### {escape(table.title)}", _table(table)]
-    return "\n\n".join(parts) + "\n"
+def text(paper: Paper) -> str:
+    """The paper as Markdown text."""
+    return joined(_blocks(paper))
+
+
+def joined(blocks: Iterator[str]) -> str:
+    """Blocks of Markdown with an empty line between them; empty ones are left out."""
+    return "\n\n".join(each for each in blocks if each) + "\n"
+
+
+def _blocks(paper: Paper) -> Iterator[str]:
+    yield f"# {escape(paper.title)}"
+    yield escape(paper.addressee)
+    for chapter in paper.chapters:
+        if chapter.title:
+            yield f"## {escape(chapter.title)}"
+        yield from (escape(each.text) for each in chapter.paragraphs)
+    yield escape(paper.notes.text)
+    yield from map(escape, paper.signature)
+    for each in content.annexes(paper):
+        yield f"## {escape(f'{each.mark} {each.title}')}"
+        yield grid(content.narrow(each.table))
 
 
 def escape(words: str) -> str:
@@ -39,7 +52,8 @@ def escape(words: str) -> str:
     return _SIGNS.sub(r"\\\1", " ".join(wording.line(words).split()))
 
 
-def _table(table: Table) -> str:
+def grid(table: Table) -> str:
+    """A table in the signs of GitHub's Markdown."""
     lines = ["| " + " | ".join(map(escape, table.headings)) + " |"]
     lines.append("|" + " --- |" * len(table.headings))
     lines += [

@@ -1,4 +1,5 @@
-"""A summary as one HTML file: it asks nothing of the network, works without its script, and prints well."""
+"""One HTML file: the paper, and below it the full listing with its charts. It asks nothing of the network, works without
+its script, and prints as the paper."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from reports.documents import content, vector
 from reports.documents.writing import write
 from reports.figure import Figure
 from reports.figures import Summary
+from reports.paper.paper import Paper, Paragraph, Piece
+from reports.paper.plan import paper
 from reports.periods import moment_words
 from reports.section import Cell, Chart, Link, Section, Table
 
@@ -26,17 +29,16 @@ _BARS = 60
 
 
 def render(summary: Summary, path: Path) -> None:
-    """Write the summary to ``path`` (UTF-8); the same summary gives the same bytes. Raises DocumentError."""
-    write(path, text(summary).encode("utf-8"))
+    """Write the page to ``path`` (UTF-8); the same summary gives the same bytes. Raises DocumentError."""
+    write(path, text(summary, paper(summary)).encode("utf-8"))
 
 
-def text(summary: Summary) -> str:
-    """The whole page."""
+def text(summary: Summary, paper: Paper) -> str:
+    """The whole page: the paper, then charts, tables and sentences of the full listing."""
     script = _file("summary.js")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return _environment().get_template("summary.html").render(
-        title=content.title(summary),
-        centre=wording.line(summary.centre.name),
+        paper=_paper(paper),
         as_of=moment_words(summary.as_of),
         walk=content.walk(summary, "编号"),
         parts=[_part(each) for each in content.parts(summary)],
@@ -63,10 +65,33 @@ def _file(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
+def _paper(paper: Paper) -> dict[str, Any]:
+    return {
+        "title": wording.line(paper.title),
+        "addressee": wording.line(paper.addressee),
+        "chapters": [
+            {"title": wording.line(each.title), "paragraphs": list(map(_paragraph, each.paragraphs))}
+            for each in paper.chapters
+        ],
+        "notes": _paragraph(paper.notes),
+        "signature": [wording.line(each) for each in paper.signature],
+        "annexes": [
+            {"mark": each.mark, "entry": each.entry, "title": each.title, **_rows(content.narrow(each.table))}
+            for each in content.annexes(paper)
+        ],
+    }  # fmt: skip
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+    return {
+        "heading": content.words(paragraph.heading),
+        "pieces": [Piece(content.words(each.text), each.id) for each in paragraph.pieces],
+    }
+
+
 def _part(part: content.Part) -> dict[str, Any]:
     section: Section = part.section
     return {
-        "number": part.number,
         "heading": part.heading,
         "anchor": f"part-{section.id}",
         "sentences": list(content.sentences(section)),
@@ -100,15 +125,17 @@ def _remarks(chart: Chart) -> Iterator[str]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    paper = table.narrow
     return {
         "anchor": f"table-{table.id}",
         "title": wording.line(table.title),
+        **_rows(table),
+    }
+
+
+def _rows(table: Table) -> dict[str, Any]:
+    return {
         "headings": [wording.line(each) for each in table.headings],
         "rows": [[_cell(each) for each in row] for row in table.rows],
-        "hidden": frozenset(range(len(table.headings))) - frozenset(paper)
-        if paper is not None
-        else frozenset(),
     }
 
 

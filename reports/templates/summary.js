@@ -6,13 +6,20 @@ const tip = document.getElementById("tip");
 const all = (from, what) => Array.from(from.querySelectorAll(what));
 
 for (const title of all(document, "figure svg g > title")) title.remove();
-document.addEventListener("pointermove", (event) => {
-  const at = event.target.closest("[data-tip]");
+for (const figure of all(document, ".figure")) figure.removeAttribute("title");
+const point = (target, x, y) => {
+  const at = target.closest?.("[data-tip]");
   tip.hidden = !at;
   if (!at) return;
   tip.textContent = at.dataset.tip;
-  tip.style.left = `${Math.max(4, Math.min(event.clientX + 12, innerWidth - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${Math.max(4, event.clientY - tip.offsetHeight - 10)}px`;
+  tip.style.left = `${Math.max(4, Math.min(x + 12, innerWidth - tip.offsetWidth - 4))}px`;
+  tip.style.top = `${Math.max(4, y - tip.offsetHeight - 10)}px`;
+};
+for (const moved of ["pointermove", "pointerdown"])
+  document.addEventListener(moved, (event) => point(event.target, event.clientX, event.clientY));
+document.addEventListener("focusin", (event) => {
+  const place = event.target.getBoundingClientRect();
+  point(event.target, place.left, place.top);
 });
 
 for (const key of all(document, ".key"))

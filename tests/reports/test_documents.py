@@ -12,13 +12,14 @@ import openpyxl
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from reports.documents import data, markdown, workbook
+from reports.documents import data, full_markdown, markdown, workbook
 from reports.documents.writing import DocumentError
 from reports.figures import Summary
 from reports.periods import parse_period
 from reports.section import Link, Sentence
 from reports.summary import build
 from tests.reports.county import CENTRE, TRICK, at, county
+from tests.reports.model import MODEL, hostile
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
 BASES = ("published", "gained", "aged:5")
@@ -83,7 +84,7 @@ def test_the_json_says_what_the_issue_asks_for(summaries: dict[str, Summary]) ->
     assert {each["id"] for each in made["groups"]} == {"公众号", "短视频"}
 
 
-@pytest.mark.parametrize("render", [data.render, markdown.render, workbook.render])
+@pytest.mark.parametrize("render", [data.render, full_markdown.render, workbook.render])
 def test_the_same_summary_gives_the_same_bytes(
     summaries: dict[str, Summary], tmp_path: Path, render: Callable[[Summary, Path], None]
 ) -> None:
@@ -128,7 +129,7 @@ def test_a_hostile_title_stays_text_in_the_workbook(
 
 
 def test_markdown_shows_a_hostile_title_as_it_stands(summaries: dict[str, Summary]) -> None:
-    made = markdown.text(_titled(summaries["published"], TRICK + "\n\n# 假标题"))
+    made = full_markdown.text(_titled(summaries["published"], TRICK + "\n\n# 假标题"))
     row = next(line for line in made.splitlines() if line.startswith("| 合计"))
     assert r"\<b\>点我\</b\>" in row
     assert r"\|\*一\*" in row
@@ -137,18 +138,31 @@ def test_markdown_shows_a_hostile_title_as_it_stands(summaries: dict[str, Summar
         assert len({_cells(line) for line in block.splitlines() if line.startswith("|")}) <= 1
 
 
+def test_markdown_says_the_paper() -> None:
+    blocks = markdown.text(MODEL).rstrip("\n").split("\n\n")
+    said = [markdown.escape(each) for each in MODEL.text.split("\n")]
+    assert [each.lstrip("# ") for each in blocks[: len(said)]] == said
+    assert [each for each in blocks if each.startswith("#")][:3] == [
+        f"# {MODEL.title}", "## 一、爆款作品", "## 二、各平台情况",
+    ]  # fmt: skip
+    assert blocks[-6] == "## 附表1 各账号发布和传播情况"
+    assert len(blocks[-5].splitlines()) == 2 + len(MODEL.tables[0].rows)
+    harm = markdown.text(hostile((f"{TRICK}\n\n# 假标题",)))
+    assert "\n# 假标题" not in harm and r"\<b\>点我\</b\>" in harm
+
+
 def _cells(line: str) -> int:
     return line.replace("\\|", "").count("|")
 
 
 def test_markdown_says_every_sentence(summaries: dict[str, Summary]) -> None:
     for basis in BASES:
-        made = markdown.text(summaries[basis])
+        made = full_markdown.text(summaries[basis])
         for each in summaries[basis].sentences:
             assert f"- {markdown.escape(each.text)}\n" in made
 
 
-@pytest.mark.parametrize("render", [data.render, markdown.render, workbook.render])
+@pytest.mark.parametrize("render", [data.render, full_markdown.render, workbook.render])
 def test_a_document_that_cannot_be_written_is_said_so(
     summaries: dict[str, Summary], tmp_path: Path, render: Callable[[Summary, Path], None]
 ) -> None:
@@ -160,5 +174,5 @@ def test_a_document_that_cannot_be_written_is_said_so(
 
 
 def test_the_folder_of_a_document_is_made(summaries: dict[str, Summary], tmp_path: Path) -> None:
-    markdown.render(summaries["published"], tmp_path / "a" / "b" / "s.md")
+    full_markdown.render(summaries["published"], tmp_path / "a" / "b" / "s.md")
     assert [each.name for each in (tmp_path / "a" / "b").iterdir()] == ["s.md"]

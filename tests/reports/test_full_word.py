@@ -1,10 +1,8 @@
-"""The Word file: opened again, made a PDF once, hostile titles, a centre's own template."""
+"""The full listing in Word: opened again, made a PDF once, hostile titles."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -15,14 +13,14 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from reports.documents import content, template, word
-from reports.documents.writing import DocumentError
+from reports.documents import content, full_word, styles, template
 from reports.figure import Figure
 from reports.figures import Summary
 from reports.periods import parse_period
 from reports.section import Table
 from reports.summary import build
 from reports.wording import Spread
+from tests.reports import printed
 from tests.reports.county import CENTRE, at, county
 from tests.reports.papers import HOSTILE, crowd, dressed, with_section
 
@@ -41,7 +39,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
 @pytest.fixture(scope="module")
 def file(summary: Summary, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("word") / "s.docx"
-    word.render(summary, path)
+    full_word.render(summary, path)
     return path
 
 
@@ -51,9 +49,9 @@ def _opened(made: bytes | Path) -> Any:
 
 def test_everything_has_a_named_style_and_nothing_is_formatted_by_hand(file: Path) -> None:
     document = _opened(file)
-    known = {*template.STYLES, *template.BASED}
+    known = {*styles.LISTING}
     assert {each.style.name for each in document.paragraphs if each.style} <= known
-    assert {each.style.name for each in document.tables if each.style} == {template.TABLE}
+    assert {each.style.name for each in document.tables if each.style} == {styles.TABLE}
     for tag in ("w:pPr", "w:rPr"):
         for look in document.element.body.iter(qn(tag)):
             assert not [each for each in BY_HAND if look.find(qn(each)) is not None]
@@ -63,11 +61,10 @@ def test_the_official_fonts_and_their_stand_ins(file: Path) -> None:
     document = _opened(file)
     fonts = {
         name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
-        for name in ("Title", "Heading 1", "Heading 2", "Body Text")
+        for name in ("Title", "Heading 1", "Body Text", "表格数字")
     }
     assert fonts == {
-        "Title": "方正小标宋简体", "Heading 1": "黑体",
-        "Heading 2": "楷体_GB2312", "Body Text": "仿宋_GB2312",
+        "Title": "方正小标宋简体", "Heading 1": "黑体", "Body Text": "仿宋_GB2312", "表格数字": "宋体",
     }  # fmt: skip
     table = next(
         each.target_part.blob.decode("utf-8")
@@ -91,8 +88,9 @@ def test_headings_are_numbered_and_the_notes_are_last(file: Path, summary: Summa
     assert headings[0] == "一、总体情况" and headings[1].startswith("二、")
     assert headings[-1] == "数据说明" and len(headings) == len(summary.sections)
     assert document.styles["说明标题"].paragraph_format.page_break_before
-    assert document.sections[0].header.paragraphs[0].text == "云岭县融媒体中心"
-    assert "PAGE" in document.sections[0].footer._element.xml
+    (section,) = document.sections
+    for header in (section.header, section.even_page_header):
+        assert header.paragraphs[0].text == "云岭县融媒体中心"
 
 
 def test_every_sentence_is_a_paragraph(file: Path, summary: Summary) -> None:
@@ -124,7 +122,7 @@ def test_a_wide_table_takes_the_small_styles_and_stays_on_the_page(summary: Summ
     headings = tuple(f"阅读播放量{at}" for at in range(7))
     wide = Table(id="wide", title="宽表", headings=headings, rows=((BIG,) * 7,) * 2)
     section = replace(crowd(0), tables=(wide,), charts=(), sentences=())
-    document = _opened(word.made(with_section(summary, section)))
+    document = _opened(full_word.made(with_section(summary, section)))
     table = next(each for each in document.tables if each.rows[0].cells[0].text == "阅读播放量0")
     styles = {
         p.style.name for row in table.rows for c in row.cells for p in c.paragraphs if p.style
@@ -146,101 +144,29 @@ def test_charts_are_named_and_described(file: Path) -> None:
 
 
 def test_the_same_summary_gives_the_same_bytes(file: Path, summary: Summary) -> None:
-    assert word.made(summary) == file.read_bytes()
+    assert full_word.made(summary) == file.read_bytes()
 
 
-def test_the_shipped_template_is_what_its_maker_makes() -> None:
-    assert template.PATH.read_bytes() == template.make()
+@pytest.mark.parametrize("path", template.MADE)
+def test_a_shipped_template_is_what_its_maker_makes(path: Path) -> None:
+    assert path.read_bytes() == template.MADE[path]()
 
 
 def test_the_pdf_holds_every_sentence(file: Path, summary: Summary, tmp_path: Path) -> None:
-    home = tmp_path / "office"
-    subprocess.run(
-        [_tool("soffice"), f"-env:UserInstallation={home.as_uri()}", "--headless", "--convert-to", "pdf",
-         "--outdir", str(tmp_path), str(file)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    text = subprocess.run(
-        [_tool("pdftotext"), "-raw", str(tmp_path / "s.pdf"), "-"],
-        check=True, capture_output=True, timeout=60,
-    ).stdout.decode("utf-8")  # fmt: skip
-    found = _letters(re.sub(r"云岭县融媒体中心\n|\n— \d+ —", "\n", text))
+    text = "".join(printed.pages(file, tmp_path))
+    found = printed.letters(re.sub(r"云岭县融媒体中心\n|\n— \d+ —", "\n", text))
     plain = [each for each in summary.sentences if not each.id.startswith("tried.")]
-    assert [each.text for each in plain if _letters(each.text) not in found] == []
+    assert [each.text for each in plain if printed.letters(each.text) not in found] == []
     assert "\ufffd" not in text
 
 
-def _tool(name: str) -> str:
-    path = shutil.which(name)
-    assert path, f"{name}: .ci/run installs it"
-    return path
-
-
-def _letters(text: str) -> str:
-    return "".join(each for each in text if each.isalnum())
-
-
 def test_five_hundred_accounts(summary: Summary) -> None:
-    document = _opened(word.made(with_section(summary, crowd(500))))
+    document = _opened(full_word.made(with_section(summary, crowd(500))))
     table = next(each for each in document.tables if each.rows[0].cells[0].text == "村账号")
     assert len(table._tbl.tr_lst) == 501
 
 
 def test_more_rows_than_paper_holds_are_said_to_be_elsewhere(summary: Summary) -> None:
     section = replace(crowd(700), sentences=(), charts=())
-    document = _opened(word.made(with_section(summary, section)))
+    document = _opened(full_word.made(with_section(summary, section)))
     assert any("共700行，此处为前600行" in each.text for each in document.paragraphs)
-
-
-def _own(folder: Path, summary: Summary, *lines: str) -> Summary:
-    own = docx.Document()
-    for each in lines:
-        own.add_paragraph(each)
-    own.save(str(folder / "own.docx"))
-    return replace(summary, centre=replace(summary.centre, template=str(folder / "own.docx")))
-
-
-def test_a_centre_brings_its_own_template(summary: Summary, tmp_path: Path) -> None:
-    lines = (
-        "{{ centre }}|{{ period }}|{{ title }}|{{ subtitle }}|{{ as_of }}|{{ known_by }}",
-        "{%p for section in sections %}",
-        "{{ section.number }}-{{ section.heading }}-{{ section.title }}-{{ section.id }}",
-        "{%p for each in section.paragraphs %}", "{{ each }}", "{%p endfor %}",
-        "{%p for chart in section.charts %}", "{{ chart.picture }}", "{{ chart.caption }}{{ chart.note }}",
-        "{%p endfor %}",
-        "{%p endfor %}",
-    )  # fmt: skip
-    document = _opened(word.made(_own(tmp_path, summary, *lines)))
-    said = [each.text for each in document.paragraphs]
-    assert said[0].startswith(
-        "云岭县融媒体中心|2026年第三季度|云岭县融媒体中心2026年第三季度传播数据总结|"
-    )
-    assert "一-一、总体情况-总体情况-total" in said
-    assert len(document.inline_shapes) >= 4
-
-
-@pytest.mark.parametrize(
-    ("lines", "told"),
-    [
-        (("好的", "{{ titel }}"), r"'titel' is undefined.*在“.*titel.*”附近"),
-        (("{%p for section in sections %}",), r"变量或语句写错了"),
-        (("{{ sections[0].nothing }}",), r"变量或语句写错了"),
-        (("{{ title + 1 }}",), r"变量或语句写错了.*在“.*title.*”附近"),
-        (("{{ centre.__class__.__mro__ }}",), r"变量或语句写错了"),
-    ],
-)
-def test_a_mistake_in_a_template_is_told(
-    summary: Summary, tmp_path: Path, lines: tuple[str, ...], told: str
-) -> None:
-    with pytest.raises(DocumentError, match=f"自备的 Word 模板 .*own.docx 不能用：.*{told}"):
-        word.made(_own(tmp_path, summary, *lines))
-
-
-def test_a_template_that_is_none(summary: Summary, tmp_path: Path) -> None:
-    path = tmp_path / "own.docx"
-    centre = replace(summary.centre, template=str(path))
-    with pytest.raises(DocumentError, match="读不了（没有这个文件或文件夹）"):
-        word.made(replace(summary, centre=centre))
-    path.write_bytes(b"PK\x03\x04 no docx")
-    with pytest.raises(DocumentError, match=r"不是完好的 docx 文件.*请对照使用手册"):
-        word.made(replace(summary, centre=centre))
