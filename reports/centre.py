@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import ClassVar, Literal
 
 from reports.periods import day_words
@@ -95,7 +95,7 @@ class Letter:
         """The line of the addressee with its colon; empty: none."""
         return f"{self.addressee.rstrip('：:')}：" if self.addressee else ""
 
-    def closing(self, day: date) -> tuple[str, ...]:
+    def closing(self, day: datetime.date) -> tuple[str, ...]:
         """The lines of signature and date at the paper's end; ``day``: as of which it speaks."""
         dated = day_words(day) if self.date == self.TODAY else self.date
         return tuple(each for each in (self.signature, dated) if each)

@@ -57,8 +57,8 @@ def test_every_sentence_of_every_section(county: Path, period: str, basis: str) 
 
 def test_the_written_document_is_true(county: Path) -> None:
     """With its tables: nothing in it is false."""
-    assert run(county, "report", "2026Q3", "--format", "md").exit_code == 0
-    (path,) = (county / "reports_out").glob("总结-2026Q3.md")
+    assert run(county, "report", "2026Q3", "--format", "md", "--full").exit_code == 0
+    (path,) = (county / "reports_out").glob("总结-2026Q3-完整.md")
     result = run(county, "verify", str(path), "--json")
     found = json.loads(result.stdout)
     wrong = [each for each in found["claims"] if each["verdict"] == "不符"]

@@ -114,12 +114,11 @@ def sent_lines(sent: Iterable[Sent]) -> Iterable[str]:
 
 
 def _preview(app: App, week: Period, folder: Path) -> None:
-    from collector.mail.mailing import weekly_of
+    from collector.mail.mailing import made
     from reports.mail import messages
-    from reports.mail.rendering import render, standing_alone
+    from reports.mail.rendering import standing_alone
 
-    value = weekly_of(app.engine, app.config, week, app.now)
-    rendered = render(value)
+    value, rendered = made(app.engine, app.config, week, app.now)
     mail = app.config.mail
     sender, to = (mail.sender, mail.to[0]) if mail else ("baokuan@localhost", "preview@localhost")
     message = messages.weekly(
@@ -128,6 +127,7 @@ def _preview(app: App, week: Period, folder: Path) -> None:
     files = {
         "html": standing_alone(rendered).encode(),
         "txt": rendered.text.encode(),
+        "docx": rendered.paper,
         "xlsx": rendered.workbook,
         "eml": message.as_bytes(policy=messages.POLICY),
     }

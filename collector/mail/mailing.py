@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -14,6 +15,7 @@ from collector.mail.delivering import Sent, deliver, retry, settle_lost
 from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
 from reports import missing
+from reports.documents.writing import DocumentError
 from reports.mail import messages
 from reports.mail.rendering import Rendered, render, standing_alone
 from reports.periods import Period, parse_period
@@ -25,7 +27,7 @@ from storage.database import reading, writing
 from storage.deliveries import Delivery, State
 from storage.jobs import misses
 
-__all__ = ["Sent", "deliver", "due_week", "retry_waiting", "send_weekly", "weekly_of"]
+__all__ = ["Sent", "deliver", "due_week", "made", "retry_waiting", "send_weekly"]
 
 WEEKLY = "weekly"
 #: More missed due times than this are counted only.
@@ -72,18 +74,41 @@ def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
     return retry(engine, config, WEEKLY, now)
 
 
-def weekly_of(
+def made(
     engine: Engine, config: Config, week: Period, now: datetime, unsent: Sequence[str] = ()
+) -> tuple[Weekly, Rendered]:
+    """The value of a week's mail as it stands at ``now``, and its parts. A template of the centre's own that cannot be
+    used keeps no mail back: the paper takes ours, and the mail says what is wrong."""
+    value = _weekly(engine, config, week, now, unsent)
+    try:
+        return value, render(value)
+    except DocumentError as problem:
+        if not value.whole.centre.template:
+            raise
+        value = _weekly(engine, config, week, now, unsent, fault=str(problem))
+        return value, render(value)
+
+
+def _weekly(
+    engine: Engine,
+    config: Config,
+    week: Period,
+    now: datetime,
+    unsent: Sequence[str],
+    fault: str = "",
 ) -> Weekly:
-    """The value of a week's mail as it stands at ``now``."""
+    """``fault``: why the centre's own template is not used."""
+    centre = replace(centre_of(config), template="") if fault else centre_of(config)
     with reading(engine) as connection:
         missed = misses(connection, seconds(week.start), seconds(now))
         lines = [missing.line(each, now) for each in missed[:_MISSES]]
         if len(missed) > _MISSES:
             lines.append(f"另有{len(missed) - _MISSES}段时间没有按时运行，见 collect status")
+        if fault:
+            lines.append(f"附上的呈报稿用的是程序自带的模板。{fault}")
         return build(
             connection,
-            centre_of(config),
+            centre,
             week,
             as_of=now,
             known_by=present(connection, now),
@@ -104,8 +129,7 @@ class _Maker:
     def message(self, recipient: str) -> EmailMessage:
         engine, config, week, now, unsent = self.arguments
         if self.made is None:
-            value = weekly_of(engine, config, week, now, unsent)
-            self.made = value, render(value)
+            self.made = made(engine, config, week, now, unsent)
             self._show(*self.made)
         assert config.mail is not None
         envelope = messages.Envelope(config.centre.name, config.mail.sender, recipient, now)

@@ -117,9 +117,12 @@ def first(chart: Chart, most: int | None) -> Chart:
     )
 
 
-def is_number(value: Cell) -> bool:
-    """Whether a cell belongs to a column of numbers (one without data too)."""
-    return value is None or isinstance(value, int | float | Figure)
+def numeric(table: Table) -> list[bool]:
+    """Which columns hold numbers: a sign among them (—) is set like them."""
+    return [
+        any(row[at] is None or isinstance(row[at], int | float | Figure) for row in table.rows)
+        for at in range(len(table.headings))
+    ]
 
 
 def narrow(table: Table) -> Table:

@@ -76,11 +76,12 @@ class _Words:
 def table(table: Table, mark: str) -> dict[str, Any]:
     """A table's variables; ``mark`` stands before its title in the caption: 表3."""
     shown = content.narrow(table)
+    numbers = content.numeric(shown)
     return {
         "caption": f"{mark}　{wording.short(table.title)}",
         "headings": [wording.line(each) for each in shown.headings],
         "rows": [
-            [_Words(content.cell(each), content.is_number(each)) for each in row]
+            [_Words(content.cell(each), number) for each, number in zip(row, numbers, strict=True)]
             for row in shown.rows[:ROWS]
         ],
         "note": "；".join(_left_out(table, shown)),

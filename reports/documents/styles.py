@@ -81,7 +81,7 @@ COMMON = {
 PAPER = COMMON | {
     "Title": Look(TITLE, 22, 36, MIDDLE, after=28, keep=True),
     "主送": Look(TEXT, 16, 28),
-    "数据说明": Look(TEXT, 14, 25, BOTH, first=2, before=14),
+    "数据说明": Look(TEXT, 12, 22, BOTH, first=2, before=14),
     "附表目录首项": Look(TEXT, 16, 28, first=-4.5, left=6.5, before=14, keep=True),
     "附表目录": Look(TEXT, 16, 28, first=-1.5, left=6.5, keep=True),
     "落款": Look(TEXT, 16, 28, MIDDLE, left=12, right=2, before=28, keep=True),

@@ -1,17 +1,18 @@
-"""Widths of a Word table's columns by what stands in them; LibreOffice and WPS do not find them by themselves."""
+"""Widths of a table's columns by what stands in them; LibreOffice, WPS and a printing browser do not find good ones."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-#: What cannot be broken over lines: a number, a Latin word.
-_WHOLE = re.compile(r"[0-9A-Za-z.,%+\-]+")
+#: What cannot be broken over lines: a number with its unit and sign (10万+), a Latin word.
+_WHOLE = re.compile(r"[0-9A-Za-z.,%+\-]+(?:[万亿]\+?)?")
 #: In twentieths of a point: a Chinese character of the styles for cells and of their small ones, and what a cell has
 #: around its text.
 _EM, _SMALL, _AROUND = 210, 180, 150
@@ -23,6 +24,8 @@ _LEAST, _MOST = 4.5, 16.0
 _FIGURE = 9.6
 #: Styles of cells → the small ones, for tables that would not fit.
 SMALLER = {"表头": "小表头", "表格文字": "表格小字", "表格数字": "表格小数"}
+#: The text of a page of ours between its margins, in twentieths of a point: 156 mm.
+PAGE = 8_844
 
 
 def fit(table: Any, document: Any) -> None:
@@ -34,40 +37,61 @@ def fit(table: Any, document: Any) -> None:
     number = len(rows[0]) if rows else 0
     if not number or any(len(row) != number for row in rows):
         return  # joined cells: a centre's own layout
+    texts = [
+        ["".join(each.text or "" for each in cell.iter(qn("w:t"))) for cell in row] for row in rows
+    ]
+    smaller = _smaller(document)
+    found, small = widths(texts, page, shrink=bool(smaller))
+    if small:
+        for style in table.iter(qn("w:pStyle")):
+            style.set(qn("w:val"), smaller.get(style.get(qn("w:val")), style.get(qn("w:val"))))
+    _set(table, rows, found)
+
+
+def widths(
+    rows: Sequence[Sequence[str]], page: int = PAGE, *, shrink: bool = True
+) -> tuple[list[int], bool]:
+    """Widths for the texts of a table with its head, together not more than ``page`` (twentieths of a point), and
+    whether the letters must be small ones, which they may be where ``shrink``."""
+    small = _SMALL if shrink else _EM
+    for size, whole in ((_EM, True), (small, True), (small, False)):
+        least, wanted = _measured(rows, whole)
+        if sum(_twips(each, size) for each in least) <= page:
+            break
+    return _shared(least, wanted, page, size), size == _SMALL
+
+
+def _measured(rows: Sequence[Sequence[str]], whole: bool) -> tuple[list[float], list[float]]:
+    """What each column cannot do without and what it would like, in Chinese characters; ``whole``: a figure with its
+    words (100000及以上) is not broken."""
+    number = len(rows[0])
     least, wanted = [1.0] * number, [1.0] * number
     for row in rows:
-        for at, cell in enumerate(row):
-            text = "".join(each.text or "" for each in cell.iter(qn("w:t")))
+        for at, text in enumerate(row):
             wide = _ems(text)
-            whole = max((_ems(each) for each in _WHOLE.findall(text)), default=0.0)
-            if text[:1].isdigit() and wide <= _FIGURE:
-                whole = wide
-            least[at] = max(least[at], min(max(whole, min(wide, _LEAST)), _MOST))
+            longest = max((_ems(each) for each in _WHOLE.findall(text)), default=0.0)
+            if whole and text[:1].isdigit() and wide <= _FIGURE:
+                longest = wide
+            least[at] = max(least[at], min(max(longest, min(wide, _LEAST)), _MOST))
             wanted[at] = max(wanted[at], min(wide, _MOST))
-    size = _EM
-    if _needed(least, size) > page and _shrink(table, document):
-        size = _SMALL
-    _set(table, rows, _shared(least, wanted, page, size))
+    return least, wanted
 
 
-def _needed(least: list[float], size: int) -> int:
-    return sum(round(each * size) + _AROUND for each in least)
+def _twips(ems: float, size: int) -> int:
+    return round(ems * size) + _AROUND
 
 
-def _shrink(table: Any, document: Any) -> bool:
-    """Whether the cells could be given the small styles: a centre's own template may have none."""
+def _smaller(document: Any) -> dict[str, str]:
+    """Ids of the styles of cells → those of the small ones; empty where a centre's own template has none."""
     ids = {each.name: each.style_id for each in document.styles}
     if not {*SMALLER, *SMALLER.values()} <= {*ids}:
-        return False
-    small = {ids[name]: ids[other] for name, other in SMALLER.items()}
-    for style in table.iter(qn("w:pStyle")):
-        style.set(qn("w:val"), small.get(style.get(qn("w:val")), style.get(qn("w:val"))))
-    return True
+        return {}
+    return {ids[name]: ids[other] for name, other in SMALLER.items()}
 
 
 def _shared(least: list[float], wanted: list[float], page: int, size: int) -> list[int]:
     """Every column what it cannot do without, and of the rest of the page as much as its texts are longer."""
-    needed = [round(each * size) + _AROUND for each in least]
+    needed = [_twips(each, size) for each in least]
     more = [max(0.0, want - need) + 0.2 for want, need in zip(wanted, least, strict=True)]
     rest = page - sum(needed)
     if rest < 0:

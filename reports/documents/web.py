@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from reports import wording
 from reports.documents import content, vector
+from reports.documents.tables import widths
 from reports.documents.writing import write
 from reports.figure import Figure
 from reports.figures import Summary
@@ -76,10 +77,18 @@ def _paper(paper: Paper) -> dict[str, Any]:
         "notes": _paragraph(paper.notes),
         "signature": [wording.line(each) for each in paper.signature],
         "annexes": [
-            {"mark": each.mark, "entry": each.entry, "title": each.title, **_rows(content.narrow(each.table))}
+            {"mark": each.mark, "entry": each.entry, "title": each.title, **_fitted(content.narrow(each.table))}
             for each in content.annexes(paper)
         ],
     }  # fmt: skip
+
+
+def _fitted(table: Table) -> dict[str, Any]:
+    """A table with the widths of its columns on paper, in percent."""
+    made = _rows(table)
+    texts = [made["headings"], *([cell["text"] for cell in row] for row in made["rows"])]
+    found, small = widths(texts)
+    return {**made, "widths": [round(100 * each / sum(found), 2) for each in found], "small": small}
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
@@ -133,13 +142,17 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _rows(table: Table) -> dict[str, Any]:
+    numbers = content.numeric(table)
     return {
         "headings": [wording.line(each) for each in table.headings],
-        "rows": [[_cell(each) for each in row] for row in table.rows],
+        "rows": [
+            [_cell(each, number) for each, number in zip(row, numbers, strict=True)]
+            for row in table.rows
+        ],
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell, number: bool) -> dict[str, Any]:
     url, css = "", ""
     value: int | float | None = None
     if cell is None:
@@ -150,4 +163,6 @@ def _cell(cell: Cell) -> dict[str, Any]:
         value, css = cell.value, "n" if cell.bound == "exact" else "n bound"
     elif not isinstance(cell, str):
         value, css = cell, "n"
+    elif number:
+        css = "none"
     return {"text": content.cell(cell), "url": url, "value": value, "css": css}

@@ -16,7 +16,9 @@ from reports.weekly import Weekly
 
 #: 7-bit: any server takes it.
 POLICY = SMTP.clone(cte_type="7bit")
-_XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_OFFICE = "vnd.openxmlformats-officedocument."
+#: Ending of an attached file → its type.
+_TYPES = {"docx": f"{_OFFICE}wordprocessingml.document", "xlsx": f"{_OFFICE}spreadsheetml.sheet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def plain(envelope: Envelope, subject: str, text: str, *, about: str) -> EmailMe
 
 
 def weekly(envelope: Envelope, value: Weekly, rendered: Rendered) -> EmailMessage:
-    """The weekly mail: text, HTML with its pictures, and the workbook."""
+    """The weekly mail: text, HTML with its pictures, the paper and the workbook."""
     message = _headed(envelope, value.subject, f"weekly.{value.name}")
     message.set_content(rendered.text, cte="base64")
     message.add_alternative(rendered.html, subtype="html", cte="base64")
@@ -48,10 +50,10 @@ def weekly(envelope: Envelope, value: Weekly, rendered: Rendered) -> EmailMessag
             each.content, "image", "png", cid=f"<{each.name}>", filename=f"{each.name.split('@')[0]}.png",
             disposition="inline",
         )  # fmt: skip
-    main, sub = _XLSX
-    message.add_attachment(
-        rendered.workbook, maintype=main, subtype=sub, filename=f"{file_name(value)}.xlsx"
-    )
+    for ending, content in (("docx", rendered.paper), ("xlsx", rendered.workbook)):
+        message.add_attachment(
+            content, maintype="application", subtype=_TYPES[ending], filename=f"{file_name(value)}.{ending}"
+        )  # fmt: skip
     return message
 
 

@@ -27,7 +27,7 @@ _PHONE, _AROUND = 21.0, 0.8
 #: Parts that look different: what is said first, what is wrong, what is said in small type.
 _LOOKS = {"week.total": "lead", "note": "notes"}
 _CLOSING = (
-    "本邮件由“爆款”程序自动发出。完整的表见附件；每个数字都可以追溯到原始文件，"
+    "本邮件由“爆款”程序自动发出。呈报稿和完整的表见附件；每个数字都可以追溯到原始文件，"
     "在装有程序的电脑上运行 collect explain 加作品标题。"
 )
 
@@ -47,12 +47,17 @@ class Rendered:
     text: str
     html: str
     pictures: tuple[Picture, ...]
+    paper: bytes
     workbook: bytes
 
 
 def render(weekly: Weekly) -> Rendered:
-    """All parts of the weekly mail; the same value gives the same text and HTML."""
+    """All parts of the weekly mail; the same value gives the same text and HTML. Raises DocumentError where the
+    centre's own template of the paper cannot be used."""
     import css_inline
+
+    from reports.documents import word
+    from reports.paper.plan import paper
 
     pictures = tuple(_pictures(weekly))
     names = {each.name: f"cid:{each.name}" for each in pictures}
@@ -63,6 +68,7 @@ def render(weekly: Weekly) -> Rendered:
         text=_fill("weekly.txt", weekly, {}),
         html=html,
         pictures=pictures,
+        paper=word.made(weekly.whole, paper(weekly.whole)),
         workbook=_workbook(weekly),
     )
 

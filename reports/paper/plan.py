@@ -35,12 +35,14 @@ def paper(summary: Summary) -> Paper:
         if paragraphs:
             number = sum(bool(each.title) for each in made) + 1
             made.append(Chapter(f"{wording.ordinal(number)}、{title}" if title else "", paragraphs))
+    letter = summary.centre.letter
+    about = f"{summary.topic}专题" if summary.topic else ""
     return Paper(
-        title=f"{wording.line(summary.centre.name)}{summary.period.title}传播情况",
-        addressee="",
+        title=wording.line(letter.titled(summary.centre.name, f"{summary.period.title}{about}")),
+        addressee=letter.opening,
         chapters=tuple(made),
         notes=notes.notes(draft),
-        signature=(),
+        signature=letter.closing(summary.as_of.date()),
         tables=tuple(annexes.tables(summary)),
     )
 

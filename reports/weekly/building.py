@@ -13,6 +13,7 @@ from reports.centre import Centre
 from reports.figures import Basis, Summary
 from reports.periods import SHANGHAI, Period, moment_words
 from reports.section import Section, Sentence
+from reports.summary import build as whole_summary
 from reports.weekly import health, overall, posts, state
 from reports.weekly.figures import Week, channels, week_of
 from reports.weekly.weeks import before
@@ -25,10 +26,11 @@ _WEEK = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Weekly:
     """``summary`` holds the week's lines and the mail's sections; a document of it may be drawn like any other's.
-    ``subject`` is the mail's."""
+    ``subject`` is the mail's. ``whole``: the summary of the week as any period has one, for its paper."""
 
     summary: Summary
     subject: str
+    whole: Summary
 
     @property
     def name(self) -> str:
@@ -85,7 +87,8 @@ def build(
         total=now.total,
         sections=tuple(each for each in sections if each is not None and not each.empty),
     )
-    return Weekly(summary, _subject(centre, now))
+    whole = whole_summary(connection, centre, week, "published", as_of, known_by)
+    return Weekly(summary, _subject(centre, now), whole)
 
 
 def _before(

@@ -202,6 +202,24 @@ def test_report_as_of_a_moment(full: Centre, tmp_path: Path) -> None:
     assert next(each for each in told["accounts"] if each["id"] == "douyin")["views"] is None
 
 
+def test_report_in_full(full: Centre, tmp_path: Path) -> None:
+    """The paper and the listing stand side by side; the workbook is the same file for both."""
+    out = tmp_path / "out"
+    for more in ((), ("--full",)):
+        words = ("2026Q3", "--format", "docx,md,xlsx", "--out", str(out), *more)
+        assert call(full, "report", *words).exit_code == 0
+    assert sorted(each.name for each in out.iterdir()) == [
+        "总结-2026Q3-完整.docx", "总结-2026Q3-完整.md",
+        "总结-2026Q3.docx", "总结-2026Q3.md", "总结-2026Q3.xlsx",
+    ]  # fmt: skip
+    paper, listing = (
+        (out / name).read_text(encoding="utf-8")
+        for name in ("总结-2026Q3.md", "总结-2026Q3-完整.md")
+    )
+    assert paper.startswith("# 云岭县融媒体中心2026年第三季度传播情况\n")
+    assert "\n- " not in paper and "\n- " in listing
+
+
 def test_explain_walks_back_to_the_bytes(full: Centre) -> None:
     told = data(call(full, "explain", "百万", "--json"))[0]
     seen = told["observations"][0]

@@ -38,7 +38,7 @@ def test_preview_sends_nothing(office: Office, tmp_path: Path) -> None:
     shown = office.collect("--preview", str(tmp_path / "看"), "--week", "2026-W39")
     assert shown.exit_code == 0, shown.output
     assert sorted(each.name for each in (tmp_path / "看").iterdir()) == [
-        f"周报-2026-W39.{ending}" for ending in ("eml", "html", "txt", "xlsx")
+        f"周报-2026-W39.{ending}" for ending in ("docx", "eml", "html", "txt", "xlsx")
     ]
     assert office.script.heard == []
     assert office.states() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from io import BytesIO
 
+from docx import Document
 from openpyxl import load_workbook
 
 from tests.collector.mail.office import ONE, TWO, Office, parsed, part
@@ -32,6 +33,7 @@ def test_the_mail_as_it_arrives(office: Office) -> None:
     kinds = [each.get_content_type() for each in message.walk() if not each.is_multipart()]
     assert kinds == [
         "text/plain", "text/html", "image/png", "image/png",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]  # fmt: skip
     raw = office.script.taken[0].content
@@ -58,7 +60,11 @@ def test_the_figures_in_all_three_parts(office: Office) -> None:
     ):
         assert said in text, said
         assert said in html, said
-    attachment = next(message.iter_attachments())
+    paper, attachment = message.iter_attachments()
+    assert paper.get_filename() == "周报-2026-W38.docx"
+    lines = [each.text for each in Document(BytesIO(paper.get_content())).paragraphs if each.text]
+    assert lines[0] == "云岭县融媒体中心2026年第38周（9月14日—20日）传播情况"
+    assert "共发布作品9" in lines[1] and any(each.startswith("数据说明") for each in lines)
     assert attachment.get_filename() == "周报-2026-W38.xlsx"
     book = load_workbook(BytesIO(attachment.get_content()))
     rows = list(book["各账号"].values)
@@ -72,6 +78,20 @@ def test_the_figures_in_all_three_parts(office: Office) -> None:
         *("云岭秋收", "夜市烟火", "便民通知", week.HOSTILE[:12], "田间地头", "周日小记"),
     ]
     assert all(cell.data_type != "f" for sheet in book for row in sheet for cell in row)
+
+
+def test_a_template_that_cannot_be_used_keeps_no_mail_back(office: Office) -> None:
+    config = office.folder / "config.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8") + '\n[report]\ntemplate = "own.docx"\n', "utf-8"
+    )
+    (office.folder / "own.docx").write_bytes(b"no docx")
+    office.send(to=[ONE])
+    message = parsed(office.script.taken[0])
+    text = part(message, "text/plain").get_content()
+    assert "附上的呈报稿用的是程序自带的模板" in text and "不是完好的 docx 文件" in text
+    paper, _ = message.iter_attachments()
+    assert Document(BytesIO(paper.get_content())).styles["主送"]
 
 
 def test_hostile_titles_are_text_and_pictures_are_there(office: Office) -> None:
