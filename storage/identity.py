@@ -16,6 +16,8 @@ _TRACKING = re.compile(
     r"|is_from_webapp|app|source|ref\w*|vd_source|_t|tt_from)",
     re.IGNORECASE,
 )
+_HASHTAG = re.compile(r"#[^#\s]+#?")
+_SIGNS = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
@@ -37,6 +39,14 @@ def canonical(url: str) -> str:
 def normal_title(title: str) -> str:
     """A title as it is compared: without blanks and zero-width signs, full-width forms folded."""
     return _BLANK.sub("", unicodedata.normalize("NFKC", title))
+
+
+def loose_title(title: str) -> str:
+    """A title by its words alone: without hashtags, blanks, punctuation and emoji, which exports and pages write
+    differently; of one that is nothing but hashtags, their words. Empty where there is no word at all."""
+    folded = unicodedata.normalize("NFKC", title)
+    bare = _SIGNS.sub("", _HASHTAG.sub("", folded)) or _SIGNS.sub("", folded)
+    return bare.casefold()
 
 
 def strong_keys(post: Post) -> list[str]:

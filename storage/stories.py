@@ -18,7 +18,7 @@ from storage import facts, schema
 from storage.bulk import select_in, upsert_rows
 from storage.changes import Act, Mistaken, record, told_at
 from storage.history import posts_by_number
-from storage.identity import canonical
+from storage.identity import canonical, loose_title
 from storage.seen import Known, top_of
 from storage.series import View
 from storage.valued import DAY, is_current
@@ -29,8 +29,7 @@ Pair = tuple[int, int]
 SHORTEST = 6
 #: Nor are titles that come again and again (a daily programme's).
 OFTEN = 400
-_TAG = re.compile(r"#[^#\s]+#?|\[[^\[\]]*\]|【[^【】]*】")
-_SIGNS = re.compile(r"[\W_]+")
+_LABEL = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")
 _ROWS = 2_000
 
 
@@ -203,8 +202,7 @@ def _titles(view: View) -> Iterator[tuple[int, int, str]]:
 def story_title(title: str) -> str:
     """A title as it is compared across channels: without hashtags, labels in brackets, blanks and punctuation, which
     differ from channel to channel; full-width forms folded."""
-    bare = _TAG.sub("", unicodedata.normalize("NFKC", title))
-    return _SIGNS.sub("", bare).casefold()
+    return loose_title(_LABEL.sub("", unicodedata.normalize("NFKC", title)))
 
 
 def _joined(pairs: Iterable[Pair]) -> list[tuple[int, ...]]:

@@ -239,6 +239,9 @@ class _Writer:
         """Records whose identity needed the whole file, then what is kept up to date."""
         for account_id, posts in self.matcher.deferred():
             self.observe(self.matcher.settle(account_id, posts), posts)
+        for post, works in self.matcher.refused:
+            self.bad_row(_which(post, works))
+        self.matcher.propose()
         self.stored.new_posts = self.matcher.new_posts
         self.stored.retitled = self.matcher.retitled
         self.stored.pairs = self.matcher.pairs
@@ -335,6 +338,17 @@ def _all_zero(counts: Sequence[Count | None], post: Post, seen: int) -> bool:
     shown = [each for each in counts if each is not None]
     return (
         len(shown) > 1 and post.published_at is not None and seen - seconds(post.published_at) > DAY
+    )
+
+
+def _which(post: Post, works: int) -> Invalid:
+    """Why a row was not taken: it may be any of several works."""
+    return Invalid(
+        f"同一时间有{works}篇“{post.title}”，分不清这一行是哪一篇，没有采用",
+        target=f"第{post.row}行",
+        advice="请在表里加上链接、编号或到分钟的发布时间，或把这几篇都列上",
+        sheet=post.sheet,
+        row=post.row,
     )
 
 

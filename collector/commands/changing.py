@@ -16,6 +16,7 @@ from storage import attempts, changes, history
 from storage.changes import Act, Mistaken, Pair
 from storage.database import reading, writing
 from storage.history import Found, Reading
+from storage.likely import propose_all
 
 
 @click.command("retract", short_help="撤回一次错误的导入")
@@ -85,9 +86,10 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
 @click.option("--reason", default="", metavar="原因", help="依据是什么。")
 @pass_app
 def match_command(app: App, pair: int | None, same: bool | None, reason: str) -> None:
-    """不带序号：列出疑似同一篇的作品。带序号和 --same 或 --different：作出决定。"""
+    """不带序号：在已存的作品里找一遍，列出疑似同一篇的。带序号和 --same 或 --different：作出决定。"""
     if pair is None:
-        with reading(app.engine) as connection:
+        with writing(app.engine) as connection:
+            propose_all(connection, changes.told_at(connection, Act("", "", app.now)))
             waiting = changes.pairs(connection)
         for each in waiting:
             for line in _pair_lines(each):

@@ -13,6 +13,7 @@ from reports.section import Section, Sentence, Table
 from reports.sections import note_sources
 from storage.bulk import seconds
 from storage.jobs import Miss, misses
+from storage.likely import waiting
 
 #: More misses than these stand in a table of their own.
 _FEW = 5
@@ -21,17 +22,21 @@ _FEW = 5
 def notes(inquiry: Inquiry) -> Section:
     """The last part of a summary: 数据说明."""
     missed = _missed(inquiry)
+    pairs = waiting(inquiry.view, [info.id for info in inquiry.ours])
     sources = note_sources.sources(inquiry)
     tables = (note_sources.table(inquiry, sources),) if inquiry.accounts else ()
     return Section(
         id="note",
         title="数据说明",
-        sentences=tuple(_notes(inquiry, missed, note_sources.sentence(inquiry, sources))),
+        sentences=tuple(_notes(inquiry, missed, note_sources.sentence(inquiry, sources), pairs)),
         tables=(*tables, _table(inquiry, missed)) if len(missed) > _FEW else tables,
+        data={"proposed_pairs": pairs},
     )
 
 
-def _notes(inquiry: Inquiry, missed: tuple[Miss, ...], sources: str) -> Iterator[Sentence]:
+def _notes(
+    inquiry: Inquiry, missed: tuple[Miss, ...], sources: str, pairs: int
+) -> Iterator[Sentence]:
     for name, text in (
         ("basis", _basis(inquiry)),
         ("moments", _moments(inquiry)),
@@ -40,6 +45,7 @@ def _notes(inquiry: Inquiry, missed: tuple[Miss, ...], sources: str) -> Iterator
         ("bounds", _BOUNDS),
         ("hits", _hits(inquiry)),
         ("apart", _apart(inquiry)),
+        ("proposed", _proposed(pairs)),
         ("sources", sources),
         ("misses", _misses(inquiry, missed)),
     ):
@@ -104,6 +110,15 @@ def _apart(inquiry: Inquiry) -> str:
     if ledgers:
         said += f"台账（{'、'.join(ledgers)}）单列，不计入全部账号的合计。"
     return said
+
+
+def _proposed(pairs: int) -> str:
+    if not pairs:
+        return ""
+    return (
+        f"本表的作品中有{wording.count(wording.exactly(pairs), '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
+        "运行 collect match 认定后，数字可能减少。"
+    )
 
 
 def _missed(inquiry: Inquiry) -> tuple[Miss, ...]:
