@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 from collector.app import App
 from collector.cli import main
 from collector.summaries import centre_of
+from reports.drafts import paragraphs as drafts
+from reports.drafts.lookups import Question
+from reports.drafts.outcome import verify
 from reports.periods import parse_period
-from reports.verify import drafts
-from reports.verify.lookups import Question
-from reports.verify.outcome import verify
 from storage.database import reading
 from tests.reports.test_verify_round_trip import BASES, doubted, sentences, verified
 
@@ -67,9 +67,9 @@ def test_the_written_document_is_true(county: Path) -> None:
     assert result.exit_code == 0
 
 
-#: Sentence, its verdicts in order (T 属实, F 不符, U 无法核对), whether it contradicts itself; by examples/truth.json.
+#: Sentence, its verdicts in order (T 属实, W 应改写法, F 不符, U 无法核对), whether it contradicts itself.
 SENTENCES = json.loads((ROOT / "tests/reports/drafts/examples.json").read_text(encoding="utf-8"))
-LETTERS = {"属实": "T", "不符": "F", "无法核对": "U"}
+LETTERS = {"属实": "T", "应改写法": "W", "不符": "F", "无法核对": "U"}
 
 
 def test_sentences_as_reports_have_them(county: Path) -> None:

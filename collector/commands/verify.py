@@ -17,7 +17,7 @@ from reports.periods import parse_period
 from storage.database import reading
 
 if TYPE_CHECKING:
-    from reports.verify.outcome import Outcome
+    from reports.drafts.outcome import Outcome
 
 #: --annotate without a name: beside the draft, with this at its end.
 BESIDE = ""
@@ -54,7 +54,7 @@ def verify_command(
 ) -> None:
     """核对一份稿件（.docx、.md、.txt）里的数字：逐个说属实、不符还是无法核对，再看稿件有没有自相矛盾。
     有不符或矛盾时退出码是 1，稿件读不了是 2。"""
-    from reports.verify import drafts, lookups, outcome
+    from reports.drafts import lookups, outcome, paragraphs
 
     try:
         span = parse_period(period) if period else None
@@ -63,10 +63,10 @@ def verify_command(
         raise click.UsageError(str(problem)) from problem
     try:
         content = draft.read_bytes()
-        read = drafts.read(draft.name, content)
+        read = paragraphs.read(draft.name, content)
     except OSError as problem:
         raise click.UsageError(f"读不了 {draft}：{said(problem)}") from problem
-    except drafts.Unreadable as problem:
+    except paragraphs.Unreadable as problem:
         raise click.UsageError(f"读不了 {draft}：{problem}") from problem
     if annotate is not None and read.kind != "docx":
         raise click.UsageError("--annotate 只能用于 .docx 稿件")
@@ -97,9 +97,9 @@ def _target(draft: Path, wanted: str) -> Path:
 
 def _annotate(app: App, found: Outcome, content: bytes, path: Path, *, quiet: bool) -> None:
     """The copy is whole or not there at all."""
-    from reports.verify.annotating import annotated
-    from reports.verify.drafts import Unreadable
-    from reports.verify.outcome import comments
+    from reports.drafts.annotating import annotated
+    from reports.drafts.paragraphs import Unreadable
+    from reports.drafts.outcome import comments
 
     partial = path.with_name(f"{path.stem}.part.docx")
     try:

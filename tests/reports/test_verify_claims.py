@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from reports.centre import AccountInfo, Centre, TopicInfo
+from reports.drafts.claims import Claim
+from reports.drafts.reading import read as read_paragraph
+from reports.drafts.sentence import Reader
+from reports.drafts.spans import Frame, find
+from reports.drafts.subjects import lexicon
+from reports.drafts.text import fold
 from reports.periods import parse_period
-from reports.verify.claims import Claim
-from reports.verify.reading import Reader
-from reports.verify.spans import Frame, find
-from reports.verify.subjects import lexicon
-from reports.verify.text import fold
 
 CENTRE = Centre(
     name="某县融媒体中心",
@@ -34,7 +35,7 @@ ALL = tuple(each.id for each in CENTRE.accounts)
 
 def read(text: str) -> list[Claim]:
     reader = Reader(lexicon(CENTRE), FRAME)
-    reader.read(0, fold(text), text)
+    read_paragraph(reader, 0, fold(text), text)
     return reader.claims
 
 

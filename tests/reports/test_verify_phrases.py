@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import wording
-from reports.verify import numbers
-from reports.verify.numbers import Number
-from reports.verify.text import fold
-from reports.verify.truth import judge
+from reports.drafts import numbers
+from reports.drafts.numbers import Number
+from reports.drafts.text import fold
+from reports.drafts.truth import judge
 from reports.wording import Spread, exactly
 from tests.reports.phrases import true_of
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from reports.centre import Centre
+from reports.drafts import outcome
+from reports.drafts.checking import Checked
+from reports.drafts.lookups import Question
+from reports.drafts.outcome import Outcome
+from reports.drafts.paragraphs import Draft, Paragraph
 from reports.periods import parse_period
 from reports.section import Sentence
 from reports.summary import build
-from reports.verify import outcome
-from reports.verify.checking import Checked
-from reports.verify.drafts import Draft, Paragraph
-from reports.verify.lookups import Question
-from reports.verify.outcome import Outcome
 from tests.reports.county import CENTRE, at, county
 
 NOW = at(10, 9)

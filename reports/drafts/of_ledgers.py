@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reports.inquiry import Inquiry
-from reports.placed import placed
-from reports.verify.claims import What
-from reports.verify.source import (
+from reports.drafts.claims import What
+from reports.drafts.source import (
     Fact,
     Source,
     made_of,
     spread_of,
     title_of,
 )
-from reports.verify.subjects import Subject
+from reports.drafts.subjects import Subject
+from reports.inquiry import Inquiry
+from reports.placed import placed
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
@@ -192,6 +192,13 @@ def known_outlets(inquiry: Inquiry) -> list[str]:
             if each.account in accounts
         }
     )
+
+
+def known_programmes(inquiry: Inquiry) -> list[str]:
+    """The programmes of all issues on record, of any time."""
+    rows = listed(inquiry.connection, inquiry.view.question, ("item",))
+    ours = {each.id for each in inquiry.ours}
+    return sorted({each.column for each in rows if each.account in ours and each.column})
 
 
 def programme(source: Source, subject: Subject, what: What) -> Fact:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from reports.drafts.checking import OUTCOMES, Checked, check
+from reports.drafts.claims import Claim, Unread
+from reports.drafts.contradictions import Contradiction, contradictions
+from reports.drafts.lookups import Question, names_of
+from reports.drafts.paragraphs import Draft, Paragraph
+from reports.drafts.reading import read
+from reports.drafts.sentence import Reader
+from reports.drafts.spans import Frame, find
+from reports.drafts.subjects import Lexicon, Subject, lexicon
+from reports.drafts.text import fold
 from reports.periods import Period, moment_words
-from reports.verify.checking import Checked, check
-from reports.verify.claims import Claim, Ignored
-from reports.verify.contradictions import Contradiction, contradictions
-from reports.verify.drafts import Draft, Paragraph
-from reports.verify.lookups import Question, outlets_of
-from reports.verify.reading import Reader
-from reports.verify.spans import Frame, find
-from reports.verify.subjects import lexicon
-from reports.verify.text import fold
 
+_PASSED = {True: "（像是传播数据，写法没有读懂，请自行核对）", False: "不是传播数据，没有核对"}
 _BASES = {"published": "按发布统计", "gained": "按增量统计"}
 #: Paragraphs at the front in which a title may name the period.
 _FRONT = 12
@@ -33,17 +36,17 @@ class Outcome:
     question: Question
     checked: tuple[Checked, ...]
     contradictions: tuple[Contradiction, ...]
-    ignored: tuple[Ignored, ...]
+    unread: tuple[Unread, ...]
 
     @property
     def counts(self) -> dict[str, int]:
         found = Counter(each.outcome for each in self.checked)
-        return {name: found[name] for name in ("属实", "不符", "无法核对")}
+        return {name: found[name] for name in OUTCOMES}
 
     @property
     def clean(self) -> bool:
-        """Nothing false and nothing contradictory."""
-        return not self.counts["不符"] and not self.contradictions
+        """Nothing false, nothing wrongly put and nothing contradictory."""
+        return not (self.counts["不符"] or self.counts["应改写法"] or self.contradictions)
 
     def place(self, claim: Claim) -> str:
         return self.draft.paragraphs[claim.paragraph].place
@@ -53,7 +56,7 @@ def verify(draft: Draft, question: Question, *, period: Period | None, today: da
     """Reads a draft's claims and compares them. ``period``: of the draft where its title names none that holds;
     None: the first that it names. Raises nothing for odd drafts: what is not understood is no claim."""
     wanted = period or named_period(draft, today)
-    claims, ignored = read_claims(draft, question, wanted, today)
+    claims, unread = read_claims(draft, question, wanted, today)
     checked = tuple(check(question, claims))
     return Outcome(
         draft=draft,
@@ -61,7 +64,7 @@ def verify(draft: Draft, question: Question, *, period: Period | None, today: da
         question=question,
         checked=checked,
         contradictions=tuple(_doubtful(contradictions(claims), checked)),
-        ignored=tuple(ignored),
+        unread=tuple(unread),
     )
 
 
@@ -76,31 +79,56 @@ def _doubtful(
 
 def read_claims(
     draft: Draft, question: Question, period: Period | None, today: date
-) -> tuple[list[Claim], list[Ignored]]:
-    words = lexicon(question.centre, outlets_of(question))
+) -> tuple[list[Claim], list[Unread]]:
+    words = lexicon(question.centre, *names_of(question))
+    words = _foreign(draft, words, question.centre.name)
     reader = Reader(words, Frame(period, today))
     for number, each in enumerate(draft.paragraphs):
         _read(reader, number, each)
-    return reader.claims, reader.ignored
+    return reader.claims, reader.unread
+
+
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
+_CENTRE = re.compile(r"(?:关于)?([\u4e00-\u9fff]{2,7}[县区市旗州])融媒体?中心")
+
+
+def _foreign(draft: Draft, words: Lexicon, own: str) -> Lexicon:
+    """A draft whose front names another centre speaks of that one: everything together is not ours."""
+    for each in draft.paragraphs[:_FRONT]:
+        named = _CENTRE.match(each.text.strip())
+        if own in each.text:
+            return words
+        if named is None or named[1][:2] in ("我们", "本县", "全县") or named[1] in own:
+            continue
+        theirs = Subject(kind="unknown", words=named[0])
+        subjects = {
+            word: tuple(theirs if one == words.total else one for one in found)
+            for word, found in words.subjects.items()
+        }
+        return replace(words, subjects=subjects, total=theirs)
+    return words
 
 
 def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
     """A table's cell is read with its heading, its unit behind it; its claims then point into the cell alone."""
     before, after = paragraph.before, paragraph.after
     whole = f"{before}{paragraph.text}{after}"
-    carried, at, passed = reader.carried, len(reader.claims), len(reader.ignored)
+    at, passed = len(reader.claims), len(reader.unread)
+    headed = reader.headed
+    if paragraph.heading or before:
+        reader.headed = ()
+    read(reader, number, fold(whole), whole, len(before))
     if paragraph.heading:
-        reader.carried = ()
-    reader.read(number, fold(whole), whole, len(before))
-    if paragraph.heading:
-        reader.headed = bool(reader.carried)
-        if number or paragraph.level > 1:  # the draft's title is not a heading of a part
+        part = number or paragraph.level > 1 or _NUMBERED.match(paragraph.text)
+        named = reader.named[-1] if reader.named and part else ()
+        reader.headed = tuple(each for each in named if each.kind != "total")
+        if part:  # the draft's title is not a heading of a part
             _head(reader, paragraph)
     if before:
         label = "" if reader.named else before
         reader.claims[at:] = [_moved(each, paragraph, label) for each in reader.claims[at:]]
-        reader.carried = carried
-        del reader.ignored[passed:]
+        reader.headed = headed
+        del reader.unread[passed:]
 
 
 def _head(reader: Reader, paragraph: Paragraph) -> None:
@@ -163,6 +191,12 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
             yield ""
             yield f"{outcome.place(claim)}　{_short(claim.sentence)}"
         yield f"  {number}. {' '.join(said(each, outcome.period, question.basis))}"
+    left = [each for each in outcome.unread if each.reach]
+    if left:
+        yield ""
+        yield "未读（写法没有读懂）："
+        for passed in left:
+            yield f"  {outcome.draft.paragraphs[passed.paragraph].place}　{passed.words}"
     if outcome.contradictions:
         yield ""
         yield "稿件自相矛盾："
@@ -178,7 +212,7 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
 def said(each: Checked, period: Period | None, basis: str) -> Iterator[str]:
     """【不符】约160万人次 ← 云岭发布：阅读量 268263人次；可写…"""
     yield f"【{each.outcome}】{each.claim.words}（{each.name}）"
-    if each.outcome == "不符":
+    if each.outcome in ("不符", "应改写法"):
         yield f"应为{each.true}" if each.true else each.why
     elif each.outcome == "属实":
         yield f"数据为{each.true}"
@@ -203,10 +237,11 @@ def summary(outcome: Outcome) -> str:
             f"{name}{n}处" for name, n in counts.items()
         )
     text += f"；自相矛盾{len(outcome.contradictions)}处。"
-    if outcome.ignored:
-        words = list(dict.fromkeys(each.words for each in outcome.ignored))
-        more = "等" if len(words) > 12 else ""
-        text += f"另有{len(outcome.ignored)}个数字不是传播数据，没有核对：{'、'.join(words[:12])}{more}。"
+    for reach, before in ((True, "未读"), (False, "另有")):
+        words = [each.words for each in outcome.unread if each.reach is reach]
+        shown = "、".join(list(dict.fromkeys(words))[:12]) + ("等" if len(set(words)) > 12 else "")
+        if words:
+            text += f"{before}{len(words)}处{_PASSED[reach]}：{shown}。"
     return text
 
 
@@ -232,10 +267,14 @@ def as_data(outcome: Outcome, name: str) -> dict[str, Any]:
         "contradictions": [
             {"claims": list(each.claims), "text": each.text} for each in outcome.contradictions
         ],
-        "ignored": [
-            {"place": outcome.draft.paragraphs[each.paragraph].place, "words": each.words}
-            for each in outcome.ignored
-        ],
+        **{
+            name: [
+                {"place": outcome.draft.paragraphs[each.paragraph].place, "words": each.words}
+                for each in outcome.unread
+                if each.reach is reach
+            ]
+            for name, reach in (("unread", True), ("ignored", False))
+        },
         "counts": {**outcome.counts, "自相矛盾": len(outcome.contradictions)},
     }
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from adapters import platforms
 from reports.centre import AccountInfo, Centre
-from reports.verify.words import KEYWORDS, PLATFORMS, TOTALS, Sort
+from reports.drafts.text import fold
+from reports.drafts.words import TOTALS, WORDS
 
 #: Fewer signs of a name tell nobody.
 _TELLING = 3
@@ -34,9 +36,8 @@ class Lexicon:
 
     subjects: dict[str, tuple[Subject, ...]] = field(default_factory=dict)
     by_sign: dict[str, list[str]] = field(default_factory=dict)
-    singles: frozenset[str] = frozenset(w for w, (sort, _) in KEYWORDS.items() if sort == "single")
     total: Subject = field(default_factory=lambda: Subject(kind="total", words=""))
-    outlets: dict[str, str] = field(default_factory=dict)
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def find(self, text: str, place: int) -> str:
         for word in self.by_sign.get(text[place], ()):
@@ -44,14 +45,14 @@ class Lexicon:
                 return word
         return ""
 
-    def sort(self, word: str) -> tuple[Sort, str] | None:
-        if word in self.outlets:
-            return "outlet", self.outlets[word]
-        return KEYWORDS.get(word)
+    def sort(self, word: str) -> tuple[str, str] | None:
+        """The terminal of a word and what it stands for."""
+        return self.named.get(word) or WORDS.get(word)
 
 
-def lexicon(centre: Centre, outlets: Iterable[str] = ()) -> Lexicon:
-    """``outlets``: the media that placements are on record of; a ledger's account or a platform's word outranks one."""
+def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[str] = ()) -> Lexicon:
+    """``outlets``: the media that placements are on record of, ``programmes``: those of own broadcast; a name of an
+    account or a word of every draft outranks them."""
     found = Lexicon()
     ours = [each for each in centre.accounts if each.owner == "ours"]
     counted = tuple(each.id for each in ours if not each.ledger)
@@ -63,19 +64,25 @@ def lexicon(centre: Centre, outlets: Iterable[str] = ()) -> Lexicon:
         members = tuple(each.id for each in ours if each.group == group)
         names = (group, f"{group}组", f"{group}账号", f"{group}矩阵", f"{group}类账号")
         _add(found, names, Subject(kind="group", words=group, accounts=members))
-    for platform, words in PLATFORMS.items():
-        members = tuple(each.id for each in ours if each.platform == platform)
-        for word in words.split():
-            subject = Subject(kind="platform", words=word, accounts=members, platform=platform)
-            _add(found, (word, f"{word}账号"), subject)
+    for platform in platforms.BY_KEY.values():
+        members = tuple(each.id for each in ours if each.platform == platform.key)
+        for word in () if platform.key == "ledger" else platform.words:
+            subject = Subject(kind="platform", words=word, accounts=members, platform=platform.key)
+            spellings = (
+                (word, f"{word}账号", f"{word[:-1]}好")
+                if word.endswith("号")
+                else (word, f"{word}账号")
+            )
+            _add(found, spellings, subject)
     for topic in centre.topics:
         _add(found, (topic.name,), replace(found.total, kind="topic", words=topic.name, topic=topic.name))  # fmt: skip
     _add(found, [word for word in TOTALS if word not in found.subjects], found.total)
-    for outlet in outlets:
-        name = _folded(outlet)
-        if len(name) >= 2 and name not in found.subjects and name not in KEYWORDS:
-            found.outlets[name] = outlet
-    for word in sorted({*found.subjects, *KEYWORDS, *found.outlets}, key=len, reverse=True):
+    for terminal, media in (("OUTLET", outlets), ("PROGRAMME", programmes)):
+        for name in media:
+            plain = _folded(name)
+            if len(plain) >= 2 and plain not in found.subjects and plain not in WORDS:
+                found.named.setdefault(plain, (terminal, name))
+    for word in sorted({*found.subjects, *WORDS, *found.named}, key=len, reverse=True):
         found.by_sign.setdefault(word[0], []).append(word)
     return found
 
@@ -94,7 +101,7 @@ def _names(info: AccountInfo, centre: str) -> Iterator[str]:
     name = _folded(info.name)
     yield name
     yield info.id
-    for word in (*PLATFORMS.get(info.platform, "").split(), info.platform_name):
+    for word in (*platforms.BY_KEY[info.platform].words, info.platform_name):
         stem = name.removesuffix(word) if word else name
         if stem != name and len(stem) >= _TELLING + centre.startswith(stem):
             yield stem
@@ -112,8 +119,6 @@ def _short(name: str) -> Iterator[str]:
 
 
 def _folded(name: str) -> str:
-    from reports.verify.text import fold
-
     return fold(name).plain.strip("“”\"'《》")
 
 

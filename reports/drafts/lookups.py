@@ -10,14 +10,14 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from reports.centre import Centre
+from reports.drafts.claims import Claim, Reading, What
+from reports.drafts.facts import fact
+from reports.drafts.of_ledgers import known_outlets, known_programmes
+from reports.drafts.source import Fact, Source
 from reports.earlier import earlier
 from reports.figures import parse_basis
 from reports.periods import Period, parse_period
 from reports.summary import inquire
-from reports.verify.claims import Claim, Reading, What
-from reports.verify.facts import fact
-from reports.verify.of_ledgers import known_outlets
-from reports.verify.source import Fact, Source
 
 #: A claim's own figure; of a change, the figures now and then.
 Role = Literal["own", "now", "then"]
@@ -81,24 +81,11 @@ def keys_of(
     if period.start > question.as_of:
         return f"{period.title}还没有到"
     what = reading.what
-    if (
-        what.kind in ("difference", "percent")
-        and what.name == "followers"
-        and claim.compared in _STANDING
-    ):
-        when = When(_since(claim, period), basis, question.as_of)
-        ends = (What(kind="followers", name=name) for name in ("", "start"))
-        now, before = (Reading(reading.subject, each) for each in ends)
-        return (now, "now", when), (before, "then", when)
+    here = When(period, basis, question.as_of)
+    if what.kind in ("average", "share"):
+        return _of_ratio(reading, here)
     if what.kind in ("difference", "percent"):
-        then = _then(claim, claim.compared, period)
-        if then is None or not what.name:
-            return "增减的幅度要说明与哪个时期相比"
-        own = Reading(reading.subject, What(kind=what.name, metric=what.metric))  # type: ignore[arg-type]
-        past = _past(question, period, then, basis, what.name)
-        if past is None:
-            return f"{period.title}还没有结束，不作比较"
-        return (own, "now", When(period, basis, question.as_of)), (own, "then", past)
+        return _of_change(question, claim, reading, here)
     if what.kind == "follower_gain" or (what.kind == "followers" and claim.earlier == "year end"):
         return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
     if claim.earlier in ("", "start"):
@@ -108,6 +95,40 @@ def keys_of(
         return "没有可以比较的上一期"
     past = _past(question, period, then, basis, what.kind)
     return ((reading, "own", past or When(then, basis, question.as_of)),)
+
+
+def _of_change(
+    question: Question, claim: Claim, reading: Reading, here: When
+) -> tuple[Key, ...] | str:
+    """The figure now and the one that it is compared with."""
+    what, period = reading.what, here.period
+    if what.name == "followers" and claim.compared in _STANDING:
+        when = replace(here, period=_since(claim, period))
+        now, before = (
+            Reading(reading.subject, What(kind="followers", name=name)) for name in ("", "start")
+        )
+        return (now, "now", when), (before, "then", when)
+    then = _then(claim, claim.compared, period)
+    if then is None or not what.name:
+        return "增减的幅度要说明与哪个时期相比"
+    own = Reading(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))  # type: ignore[arg-type]
+    past = _past(question, period, then, here.basis, what.name)
+    if past is None:
+        return f"{period.title}还没有结束，不作比较"
+    return (own, "now", here), (own, "then", past)
+
+
+def _of_ratio(reading: Reading, here: When) -> tuple[Key, ...]:
+    """An average's figure and what it is divided by (days are known); a share's figure and its whole's."""
+    what = reading.what
+    base = What(kind=what.name, metric=what.metric, name="" if what.kind == "average" else what.per)  # type: ignore[arg-type]
+    own: Key = (Reading(reading.subject, base), "now", here)
+    if what.kind == "share":
+        return own, (Reading(reading.whole or reading.subject, base), "then", here)
+    if what.per == "day":
+        return (own,)
+    among = What(kind="posts" if what.per == "post" else "live")
+    return own, (Reading(reading.subject, among), "then", here)
 
 
 def _since(claim: Claim, period: Period) -> Period:
@@ -153,14 +174,14 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
     return found
 
 
-def outlets_of(question: Question) -> list[str]:
-    """The media that placements are on record of, whenever placed."""
+def names_of(question: Question) -> tuple[list[str], list[str]]:
+    """The media that placements are on record of, whenever placed; the programmes of own broadcast."""
     day = question.as_of.date()
     period = parse_period(f"{day}..{day}")
     source = inquire(
         question.connection, question.centre, period, "published", question.as_of, question.known_by
     )
-    return known_outlets(source)
+    return known_outlets(source), known_programmes(source)
 
 
 def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:

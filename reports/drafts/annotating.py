@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.documents.opening import Unreadable, open_document
-from reports.verify.word_files import Located, located
+from reports.drafts.word_files import Located, located
 
 _AUTHOR, _INITIALS = "爆款核对", "核"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from reports.verify.numbers import Number
+from reports.drafts.numbers import Number
 from reports.wording import Spread
 
 Verdict = Literal["true", "false", "open"]
@@ -82,6 +82,17 @@ def loose(number: Number) -> Limits:
             return value - number.step + 1, value + number.step - 1
         case _:
             return value, value
+
+
+def is_loose(number: Number, spread: Spread) -> bool:
+    """Whether a figure that is known lies where an ordinary reader would grant the phrase: 45.3万 for 453,409."""
+    low, high = loose(number)
+    return (
+        spread.exact
+        and low <= spread.low
+        and (high is None or spread.low <= high)
+        and not number.fraction
+    )
 
 
 def _some(value: int, zeros: int) -> int:

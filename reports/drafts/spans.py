@@ -16,12 +16,16 @@ _DASH = r"(?:—|–|-|~|至|到)+"
 _MONTH = r"1[0-2]|0?[1-9]"
 _DATE = r"[12]\d|3[01]|0?[1-9]"
 _CLOCK = r"(?:(?P<{0}h>2[0-4]|1\d|0?\d)(?:时|点)(?:(?P<{0}i>[0-5]?\d)分)?)?"
+#: 2026.7.1 has no 日 behind its day.
+_DOTTED = "|".join(
+    rf"(?<=20\d\d\.{month}\.{day})" for month in (r"\d", r"\d\d") for day in (r"\d", r"\d\d")
+)
 _DAY = (
-    r"(?:(?P<{0}y>20\d{{2}})年)?(?:(?P<{0}m>"
+    r"(?:(?P<{0}y>20\d{{2}})[年.])?(?:(?P<{0}m>"
     + _MONTH
-    + r")月)?(?P<{0}d>"
+    + r")[月.])?(?P<{0}d>"
     + _DATE
-    + r")[日号]"
+    + rf")(?:[日号]|{_DOTTED})"
     + _CLOCK
 )
 _UNTIL = (
@@ -32,14 +36,16 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("days", _DAY.format("a") + _DASH + _DAY.format("b")),
+        ("since", _DAY.format("a") + r"(?:以来|起?至今|起?至目前)"),
+        ("since", _YEAR + rf"(?P<month>{_MONTH})月份?(?:以来|至今)"),
         ("until", _UNTIL),
         ("day", _DAY.format("a")),
         ("months", _YEAR + r"(?P<first>1[0-2]|0?[1-9])(?:月份?)?" + _DASH + r"(?P<second>1[0-2]|0?[1-9])月(?:份|底)?"),
-        ("front", _YEAR + r"前三季度"),
-        ("quarter", _YEAR + _QUARTER),
-        ("half", _YEAR + r"(?P<half>[上下])半年"),
+        ("front", _YEAR + r"前三季度末?"),
+        ("quarter", _YEAR + _QUARTER + "[末底]?"),
+        ("half", _YEAR + r"(?P<half>[上下])半年[末底]?"),
         ("week", _YEAR + r"第?(?P<week>\d{1,2})周(?:（[^（）]{1,20}）)?"),
-        ("month", _YEAR + r"(?P<month>1[0-2]|0?[1-9])月(?:份)?(?!\d{1,2}[日号])"),
+        ("month", _YEAR + r"(?P<month>1[0-2]|0?[1-9])月(?:份)?[末底]?(?!\d{1,2}[日号])"),
         ("year", r"(?P<year>20\d{2})年(?:度|全年)?"),
         ("this", r"(?P<this>今年以来|今年|本年度|年初以来|今年年初以来)"),
         ("default", r"(?P<same>本季度|该季度|当季|本月|本年|全年|本周|报告期内?|本期|期内)"),
@@ -95,6 +101,8 @@ def _found(name: str, match: re.Match[str], frame: Frame) -> Found | None:
         return Found(end, frame.default, named=False)
     if name == "this":
         return Found(end, _this_year(frame), named=False)
+    if name == "since":
+        return _since(said, end, frame)
     if name in ("days", "day"):
         return _days(said, end, frame, single=name == "day")
     year, named = _year(said, frame)
@@ -117,6 +125,21 @@ def _this_year(frame: Frame) -> Period:
     last = frame.today if frame.default is None else min(frame.today, frame.default.last_day)
     first = date(last.year, 1, 1)
     return _range(first, last)
+
+
+def _since(said: dict[str, str | None], end: int, frame: Frame) -> Found:
+    """From a day or a month's first day to the draft's last day, or to today."""
+    month = said.get("am") or said.get("month")
+    first = _day(said, "a", frame.year, int(month or 1)) if "ad" in said else None
+    if first is None:
+        year, _ = _year(said, frame)
+        first = f"{year}-{int(month or 1):02}-01"
+    last = frame.today
+    if frame.default is not None and str(frame.default.last_day) >= first[:10]:
+        last = min(frame.today, frame.default.last_day)
+    return Found(
+        end, parse_period(f"{first}..{last}"), named=bool(said.get("ay") or said.get("year"))
+    )
 
 
 def _year(said: dict[str, str | None], frame: Frame) -> tuple[int, bool]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports import wording
-from reports.verify.claims import What
-from reports.verify.source import (
+from reports.drafts.claims import What
+from reports.drafts.source import (
     Fact,
     Source,
     made_of,
@@ -14,7 +14,7 @@ from reports.verify.source import (
     why_empty,
     why_none,
 )
-from reports.verify.subjects import Subject
+from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
 

@@ -36,12 +36,43 @@ _UNITS = {
 }  # fmt: skip
 _UNIT = "万亿|千万|百万|十万|[wWkK](?![A-Za-z])|[亿万千百]"
 MEASURES = (
-    "个百分点", "人次", "篇次", "条次", "万元", "亿元", "公里", "小时", "分钟", "平方米",
+    "个百分点", "人次", "篇次", "条次", "场次", "条（篇）", "篇（条）", "条/篇", "万元", "亿元", "公里", "小时", "分钟", "平方米",
     "次", "人", "篇", "条", "个", "部", "件", "场", "期", "组", "幅", "名", "位", "家", "档", "集",
     "字", "元", "成", "分之", "%", "‰", "倍", "天", "年", "月", "日", "周", "岁", "秒", "分", "时", "度", "版", "块",
-    "户", "亩", "吨", "米", "支", "台", "套", "项", "届", "则", "张", "首", "户次",
+    "户", "亩", "吨", "米", "支", "台", "套", "项", "届", "则", "张", "首", "户次", "笔", "只", "份", "册", "处", "所", "辆",
+    "轮", "批", "门", "号", "册次", "课时", "学时", "县", "区", "村", "镇", "乡", "字节", "人数",
 )  # fmt: skip
 _MEASURE = "|".join(sorted(MEASURES, key=len, reverse=True))
+#: Of what a count counts: works; issues of a programme; live sessions.
+WORKS = frozenset(
+    {
+        "条",
+        "篇",
+        "部",
+        "件",
+        "则",
+        "张",
+        "首",
+        "幅",
+        "支",
+        "条（篇）",
+        "篇（条）",
+        "条/篇",
+        "条次",
+        "篇次",
+    }
+)
+ISSUES = frozenset({"期", "组", "集", "档"})
+SESSIONS = frozenset({"场", "场次"})
+PEOPLE = frozenset({"人", "名", "位"})
+THINGS = frozenset({"个", "家"})
+RATES = frozenset({"%", "个百分点", "倍", "‰", "成", "分之"})
+_TIMES = frozenset({"", "人次", "次", "户次"})
+#: Where a figure belongs and none stands: X, XX, ××, ____, 【 】, （ ）.
+_BLANK = re.compile(
+    rf"(?P<sign>[Xx×✕]{{1,6}}|_{{2,}}|□+|【】|（）|(?=[万亿千百][余多]?(?:{_MEASURE})))"
+    rf"(?P<some>[余多几])?(?P<unit>[万亿千百])?(?P<more>[余多几])?(?P<measure>{_MEASURE})?(?P<suffix>以上|左右)?"
+)
 _DIGITS = r"\d{1,16}(?:\.\d{1,8})?"
 _CHINESE = "[零〇一二两三四五六七八九十百千万亿]{1,12}"
 NUMBER = re.compile(
@@ -59,6 +90,8 @@ _BEFORE = re.compile(
 )
 _NUMERAL = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1_000}
+#: First signs of a blank.
+BLANKS = frozenset("Xx×✕_□【（万亿千百")
 #: Measures after which a Chinese numeral is a number and no figure of speech.
 _SURE = frozenset({"人次", "篇", "条", "部", "件", "场", "期", "组", "次", "人", "个", "名", "家"})
 
@@ -81,10 +114,40 @@ class Number:
     digits_at: int = 0
     fraction: bool = False
     exact: str = "0"
+    blank: bool = False
+
+    @property
+    def terminal(self) -> str:
+        """What the grammar calls it, by what it counts: OFF is no figure of reach."""
+        if self.measure in WORKS:
+            return "COUNT"
+        for name, measures in (
+            ("ISSUES", ISSUES), ("SESSIONS", SESSIONS), ("PEOPLE", PEOPLE), ("THINGS", THINGS), ("RATE", RATES),
+        ):  # fmt: skip
+            if self.measure in measures:
+                return name
+        if self.measure not in _TIMES:
+            return "OFF"
+        if self.plus and not self.measure:
+            return "MARK"
+        return "MARK" if self._is_line else "AMOUNT"
+
+    @property
+    def _is_line(self) -> bool:
+        """A round number that is passed (破万, 超10万, 5万以上) may be a line that works are counted by."""
+        digits = str(self.value).rstrip("0")
+        return (
+            self.value >= 1_000
+            and digits in ("1", "2", "3", "5")
+            and self.manner in ("over", "reach", "least")
+        )
 
 
-def read(text: str, place: int) -> Number | None:
-    """The number whose first digit stands at ``place``; None where there is none."""
+def read(text: str, place: int, *, bare: bool = False) -> Number | None:
+    """The number or blank whose first sign stands at ``place``; None where there is none. ``bare``: a unit alone is a
+    blank (粉丝万个)."""
+    if text[place] in BLANKS and (blank := _blank(text, place, bare=bare)) is not None:
+        return blank
     match = NUMBER.match(text, place)
     if match is None or _in_word(text, place, match):
         return None
@@ -107,6 +170,27 @@ def read(text: str, place: int) -> Number | None:
         text=text[start:end].strip("“”\"「」"), top=top, plus=bool(match["plus"]),
         bare=bool(match["chinese"]) and match["chinese"][0] in "十百千万亿", digits_at=place,
         fraction=size.fraction, exact=match["digits"] or str(value),
+    )  # fmt: skip
+
+
+def _blank(text: str, place: int, *, bare: bool) -> Number | None:
+    """A blank where its words tell that a figure belongs there: X余篇, 约X万; not X县, X光, iPhone X."""
+    match = _BLANK.match(text, place)
+    if match is None or not (match["measure"] or match["unit"] or not match["sign"].isalpha()):
+        return None
+    if not (match["sign"] or bare):
+        return None
+    if _in_word(text, place, match):
+        return None
+    before = _BEFORE.search(text[max(0, place - 14) : place])
+    manner = PREFIXES[before["manner"]] if before is not None and before["manner"] else "plain"
+    if match["some"] or match["more"]:
+        manner = "some"
+    start = place if before is None else place - len(before[0])
+    unit = _UNITS[match["unit"]] if match["unit"] else 1
+    return Number(
+        value=0, manner=manner, step=unit, measure=match["measure"] or "", start=start, end=match.end(),
+        text=text[start : match.end()], digits_at=place, blank=True,
     )  # fmt: skip
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports import wording
-from reports.figure import figure
-from reports.topics import Topic, joined
-from reports.verify.claims import What
-from reports.verify.source import (
+from reports.drafts.claims import What
+from reports.drafts.source import (
     Fact,
     Source,
     made_of,
     spread_of,
     title_of,
 )
-from reports.verify.subjects import Subject
+from reports.drafts.subjects import Subject
+from reports.figure import figure
+from reports.topics import Topic, joined
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reports import wording
+from reports.drafts.subjects import Subject
+from reports.drafts.text import fold
 from reports.figures import Line, group_lines
 from reports.inquiry import Inquiry
 from reports.periods import span_words
 from reports.topics import Topic, topics
-from reports.verify.subjects import Subject
-from reports.verify.text import fold
 from reports.vocabulary import HEADINGS
 from reports.wording import Spread
 from storage.identity import normal_title

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reports import wording
-from reports.verify.claims import What
-from reports.verify.source import (
+from reports.drafts.claims import What
+from reports.drafts.source import (
     Fact,
     Source,
     made_of,
@@ -16,7 +16,7 @@ from reports.verify.source import (
     title_of,
     why_none,
 )
-from reports.verify.subjects import Subject
+from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
 from storage.identity import normal_title
@@ -54,6 +54,24 @@ def best(source: Source, subject: Subject, what: What) -> Fact:
             wrong=True,
         )
     return replace(made, spread=spread_of(amount), notes=(beside, *made.notes))
+
+
+def ranked(source: Source, subject: Subject, what: What) -> Fact:
+    """The n-th post by a metric, and whether it has the title that is named."""
+    posts = [
+        each
+        for each in source.inquiry.view.posts(subject.accounts, top=what.threshold, by=what.metric)
+        if what.metric in each.amounts
+    ]
+    name = f"{HEADINGS[what.metric]}第{what.threshold}名"
+    made = made_of(subject, name, None, measure=UNITS[what.metric], metric=what.metric, single=True)
+    if len(posts) < what.threshold:
+        return replace(made, why=f"有{HEADINGS[what.metric]}的作品没有这么多")
+    found = posts[-1]
+    title = wording.title(found.title)
+    if what.name and title_of(what.name.removesuffix("…")) not in title_of(found.title):
+        return replace(made, why=f"第{what.threshold}名不是“{what.name}”，而是{title}", wrong=True)
+    return replace(made, spread=spread_of(found.amounts[what.metric]), notes=(f"是{title}",))
 
 
 def _is_best(source: Source, subject: Subject, what: What, amount: Amount) -> bool:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 from reports.documents.opening import Unreadable, open_document
-from reports.verify.word_files import Located, W, located
+from reports.drafts.word_files import Located, W, located
 
 __all__ = ["Draft", "Paragraph", "Unreadable", "cells", "is_heading", "read"]
 

@@ -5,36 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reports.drafts.numbers import Manner, Number
+from reports.drafts.subjects import Subject
 from reports.periods import Period
-from reports.verify.numbers import Manner, Number
-from reports.verify.subjects import Subject
 
 #: Which figure. sum: of a metric; posts, kind, original, reprint, column: counts of posts; hits: at or above
-#: ``threshold`` (0: the lowest configured); best, post, any_post: of single posts; missing … unobserved: posts left
-#: out; earlier figures, percentages and differences are compared within the draft only; other: not measured here.
+#: ``threshold`` (0: the lowest configured); best, ranked (the ``threshold``-th), post, any_post: of single posts;
+#: average: of a day or a post; share: of a whole in percent; missing … unobserved: posts left out; percent and
+#: difference: against another period; other: not measured here.
 WhatKind = Literal[
-    "sum", "posts", "kind", "original", "reprint", "column", "hits", "best", "post", "any_post", "accounts",
-    "followers", "follower_gain", "live", "live_views", "placements", "issues", "items",
+    "sum", "posts", "kind", "original", "reprint", "column", "hits", "best", "ranked", "post", "any_post", "accounts",
+    "followers", "follower_gain", "live", "live_views", "placements", "issues", "items", "average", "share",
     "missing", "unknown", "deleted", "young", "unobserved", "percent", "difference", "other",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class What:
-    """``name``: a kind of post, a title, a column, a level or an outlet, or why it cannot be checked."""
+    """``name``: a kind of post, a title, a column, a level or an outlet, or why it cannot be checked. Of an average, a
+    share, a percentage or a difference: the kind of figure behind it; an average's ``per`` is day, post or live."""
 
     kind: WhatKind
     metric: str = ""
     threshold: int = 0
     name: str = ""
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to understand a claim."""
+    """One way to understand a claim. ``whole``: whom a share is a share of."""
 
     subject: Subject
     what: What
+    whole: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +47,11 @@ class Claim:
 
     ``basis``: where the words say one (增加, 满7天); empty: that of the check. ``gain``: a rise, or a fall where
     ``falls``. ``earlier``: of which earlier period the number itself is (上期320条); ``compared``: with which one the
-    sentence compares, ``against`` where it names it. ``unsure``: words beside it that are not understood.
+    sentence compares, ``against`` where it names it. ``unsure``: words beside it that are not understood; ``guess``:
+    what is not said but taken over (主体, 指标, 时期). Neither is ever 不符.
     ``whole``: the claim (its place in the list) of which this one is a part; ``all_parts``: its parts are listed in
-    full. ``planned``: no fact but an aim. ``weak``: its paragraph names nobody; whom it speaks of is taken from the
-    one before. ``shared``: the manner of the first number of its row, which may hold for it too (超234万、148万).
+    full. ``planned``: no fact but an aim. ``shared``: the manner of the first number of its row, which may hold for it
+    too (超234万、148万).
     """
 
     paragraph: int
@@ -58,6 +63,7 @@ class Claim:
     number: Number
     readings: tuple[Reading, ...]
     period: Period | None
+    row: str = ""
     basis: str = ""
     gain: bool = False
     falls: bool = False
@@ -65,16 +71,20 @@ class Claim:
     compared: str = ""
     against: Period | None = None
     unsure: str = ""
+    guess: str = ""
     whole: int | None = None
     all_parts: bool = False
     planned: bool = False
-    weak: bool = False
     shared: Manner = "plain"
 
 
 @dataclass(frozen=True, slots=True)
-class Ignored:
-    """A number that states no figure of ours."""
+class Unread:
+    """A number without a claim. ``reach``: it may be a figure of reach that no row of the grammar holds (未读); else it
+    counts something else (元, 户, 次培训)."""
 
     paragraph: int
     words: str
+    start: int
+    end: int
+    reach: bool

@@ -1,0 +1,212 @@
+"""Words that begin no row: whom, of when and of what the numbers after them speak, and where that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from reports.drafts.sentence import Sentence
+from reports.drafts.subjects import Subject, combine
+from reports.drafts.tokens import Token
+
+_MEDIUM = ("报", "台", "网", "端", "社", "视")
+
+
+def subject(s: Sentence, at: int, token: Token) -> None:
+    """An account, group, platform or topic by its name; beside another name they are one, joined to it both are meant."""
+    said, before = s.said, s.words[at - 1] if at else None
+    subjects = token.subjects
+    if all(each.kind == "topic" for each in subjects):
+        _topic(s, at, token)
+        return
+    if all(each.kind == "platform" and not each.accounts for each in subjects):
+        subjects = tuple(replace(each, kind="unknown") for each in subjects)
+    some = s.text.plain[max(0, token.start - 2) : token.start].endswith(("另一", "一个", "某"))
+    if some:
+        subjects = tuple(replace(each, any=True) for each in subjects)
+    elif before is not None and before.sort == "RAW" and before.end == token.start:
+        named = f"{said.raw}{token.text}"
+        outside = said.raw.endswith(_MEDIUM)  # 新华社客户端
+        subjects = (Subject(kind="unknown", words=named, platform=subjects[0].platform),)
+        said.stranger = named if outside else ""
+    if before is not None and before.sort == "THINGS" and before.number is not None:
+        subjects = tuple(replace(each, number=before.number.value) for each in subjects)
+    said.raw = ""
+    speak(s, at, subjects)
+
+
+def speak(s: Sentence, at: int, subjects: tuple[Subject, ...]) -> None:
+    """``subjects`` are spoken of from here on."""
+    said = s.said
+    if said.placed and not said.placed_here:
+        said.placed, said.media = False, []
+    kind = s.words[at - 1].sort if at else ""
+    if kind == "SUBJECT" and said.run:
+        said.run = [*said.run[:-1], combine(said.run[-1], subjects)]
+    elif kind == "JOIN" and said.run and at > 1 and s.words[at - 2].sort in ("SUBJECT", "KIND"):
+        said.run = [*said.run, subjects]
+    else:
+        said.run = [subjects]
+        if said.live and not said.metric:
+            said.live = False
+    if said.topic:
+        said.run[-1] = combine(said.topic, said.run[-1])
+    said.spoken = True
+    if s.reader.named[-1:] != [said.run[0]]:
+        s.reader.named.append(said.run[0])
+
+
+def _topic(s: Sentence, at: int, token: Token) -> None:
+    """A topic is meant where it is quoted or called one (…专题)."""
+    following = s.words[at + 1].sort if at + 1 < len(s.words) else ""
+    if not (token.quoted or following == "COLUMN"):
+        raw(s, at, token)
+        return
+    s.said.topic = token.subjects
+    s.said.run = [combine(token.subjects, s.said.run[-1])] if s.said.run else [token.subjects]
+    s.said.raw = ""
+    s.reader.named.append(s.said.run[0])
+
+
+def period(s: Sentence, at: int, token: Token) -> None:
+    """When; after 比, 较, 与 the period compared with."""
+    if token.period is None:
+        return
+    days = (token.period.end - token.period.start).days
+    if at and s.words[at - 1].sort == "THAN":
+        s.said.against, s.said.compared, s.said.then = token.period, "before", True
+    elif days <= 1:
+        s.said.day = token.period
+    else:
+        s.said.period, s.said.day = token.period, None
+        if token.period not in s.reader.periods:
+            s.reader.periods.append(token.period)
+
+
+def earlier(s: Sentence, at: int, token: Token) -> None:
+    s.said.compared = token.name
+    s.said.against = None
+    s.said.then = token.text not in ("环比", "同比")
+
+
+def title(s: Sentence, at: int, token: Token) -> None:
+    """《…》 is a post; where placements are spoken of, an outlet."""
+    said = s.said
+    said.raw = ""
+    if said.placed and token.quoted and not said.live:
+        medium(s, at, replace(token, sort="OUTLET"))
+        return
+    said.title = token.name
+
+
+def medium(s: Sentence, at: int, token: Token) -> None:
+    """A level or an outlet; joined to one before it, both are meant; 甲报、乙报等省级媒体 is the level."""
+    said = s.said
+    back = at - 2 if at > 0 and s.words[at - 1].sort == "JOIN" else at - 1
+    joined = (
+        back >= 0
+        and s.words[back].sort in ("OUTLET", "TITLE", "LEVEL", "MEDIUM")
+        and said.placed_here
+    )
+    same = said.media_sort == token.sort
+    said.media = [*said.media, token.name] if joined and same else [token.name]
+    said.media_sort = token.sort
+    said.placed = said.placed_here = True
+    said.raw = ""
+
+
+def placing(s: Sentence, at: int, token: Token) -> None:
+    s.said.media = s.said.media if s.said.placed_here else []
+    s.said.placed = s.said.placed_here = True
+
+
+def column(s: Sentence, at: int, token: Token) -> None:
+    said = s.said
+    before = s.words[at - 1] if at else None
+    if before is not None and before.sort == "TITLE":
+        said.column, said.title = said.title, ""
+    elif before is not None and before.sort == "RAW":
+        said.column, said.raw = said.raw, ""
+
+
+def raw(s: Sentence, at: int, token: Token) -> None:
+    if not s.said.raw:
+        s.said.raw_from = token.start
+    s.said.raw = s.text.plain[s.said.raw_from : token.end]
+
+
+def stop(s: Sentence, at: int, token: Token) -> None:
+    """Where what was said ends: a clause at every stop, a part of the sentence at ；."""
+    if token.sort == "OPENS":
+        s.kept.append(replace(s.said, run=list(s.said.run)))
+        part(s, at, token, exhaustive=True)
+    said = s.said
+    said.raw, said.front, said.then, said.each, said.placed_here = "", False, False, False, False
+    said.original, said.verb, said.kind, said.spoken, said.top = "", "", "", False, []
+    if token.sort == "CLOSES" and s.kept:
+        inside, s.said = said, s.kept.pop()
+        s.said.last = inside.last or s.said.last
+        s.said.raw = ""
+    elif token.sort == "COLON":
+        if not (at and s.words[at - 1].sort == "PART"):
+            part(s, at, token, exhaustive=True)
+    elif token.sort == "SEMI":
+        said.title, said.day, said.stranger, said.mark = "", None, "", None
+        if said.whole is not None and not s.kept:
+            said.whole, said.run = None, list(s.before_parts)
+
+
+def part(s: Sentence, at: int, token: Token, *, exhaustive: bool = False) -> None:
+    """其中, ： and （: what follows are parts of the last figure of the sentence."""
+    claims = s.reader.claims
+    mine = claims and claims[-1].sentence_number == s.reader.sentences
+    if mine and s.said.whole is None:
+        s.said.whole, s.said.all_parts = len(claims) - 1, exhaustive
+        s.before_parts = list(s.said.run)
+
+
+def kind(s: Sentence, at: int, token: Token) -> None:
+    """A kind of post; a group may be called by it."""
+    if token.subjects:
+        speak(s, at, token.subjects)
+    s.said.kind = token.name
+
+
+def _set(field: str, value: object = None) -> Callable[[Sentence, int, Token], None]:
+    def said(s: Sentence, at: int, token: Token) -> None:
+        setattr(s.said, field, token.name if value is None else value)
+
+    return said
+
+
+def live(s: Sentence, at: int, token: Token) -> None:
+    s.said.live, s.said.metric, s.said.title = True, "", ""
+
+
+def top(s: Sentence, at: int, token: Token) -> None:
+    s.said.top = [*s.said.top, token.name or token.sort]
+
+
+def join(s: Sentence, at: int, token: Token) -> None:
+    s.said.raw = ""
+
+
+def metric(s: Sentence, at: int, token: Token) -> None:
+    s.said.metric, s.said.fresh = token.name, True
+
+
+def verb(s: Sentence, at: int, token: Token) -> None:
+    s.said.verb = token.name or "doing"
+
+
+def aged(s: Sentence, at: int, token: Token) -> None:
+    s.said.basis = f"aged:{token.name}"
+
+
+CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
+    "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "LEVEL": medium, "OUTLET": medium,
+    "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
+    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "METRIC": metric, "FRONT": _set("front", True),
+    "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb, "PROGRAMME": _set("programme"),
+    **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
+}  # fmt: skip

@@ -1,0 +1,83 @@
+"""The rows of grammar.lark found in a sentence: at a token the longest row that begins there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from lark import Lark
+from lark import Token as Leaf
+from lark.exceptions import UnexpectedToken
+
+from reports.drafts.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``name``: which row; ``tokens`` in its order."""
+
+    name: str
+    tokens: tuple[Token, ...]
+
+    def all(self, *sorts: str) -> tuple[Token, ...]:
+        return tuple(each for each in self.tokens if each.sort in sorts)
+
+    def first(self, *sorts: str) -> Token | None:
+        return next(iter(self.all(*sorts)), None)
+
+    @property
+    def numbers(self) -> tuple[Token, ...]:
+        return tuple(each for each in self.tokens if each.number is not None)
+
+
+@cache
+def _grammar() -> str:
+    return files("reports.drafts").joinpath("grammar.lark").read_text(encoding="utf-8")
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(_grammar(), parser="lalr", maybe_placeholders=False)
+
+
+@cache
+def _terminals() -> frozenset[str]:
+    declared = (line for line in _grammar().splitlines() if line.startswith("%declare "))
+    return frozenset(word for line in declared for word in line.split()[1:])
+
+
+@lru_cache(50_000)
+def _longest(sorts: tuple[str, ...]) -> tuple[str, int]:
+    """Name and length of the longest row at the front of the terminals; length 0 where there is none."""
+    reading: Any = _parser().parse_interactive()
+    found = ("", 0)
+    for number, sort in enumerate(sorts, 1):
+        try:
+            reading.feed_token(Leaf(sort, sort))
+        except UnexpectedToken:
+            break
+        ended = reading.copy()
+        try:
+            tree: Any = ended.feed_eof()
+        except UnexpectedToken:
+            continue
+        found = (str(tree.children[0].data), number)
+    return found
+
+
+#: No row is longer.
+_MOST = 16
+
+
+def row_at(tokens: Sequence[Token], at: int) -> Row | None:
+    """The longest row that begins at a token."""
+    sorts = []
+    for each in tokens[at : at + _MOST]:
+        if each.sort not in _terminals():
+            break
+        sorts.append(each.sort)
+    name, length = _longest(tuple(sorts)) if sorts else ("", 0)
+    return Row(name, tuple(tokens[at : at + length])) if length else None

@@ -1,0 +1,208 @@
+"""A paragraph cut into the tokens that the grammar is written in: subjects, periods, metrics, numbers, and RAW."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from adapters import platforms
+from reports.drafts import numbers, spans
+from reports.drafts.numbers import Number
+from reports.drafts.spans import Frame
+from reports.drafts.subjects import Lexicon, Subject
+from reports.periods import Period
+
+_QUOTES = {"“": "”", "《": "》", "「": "」", "『": "』", "‘": "’", "〈": "〉"}
+#: A quotation longer than this is no name; an opening sign without its end is no quotation.
+_LONGEST = 200
+_NUMERALS = frozenset("零一二两三四五六七八九十百千万亿〇")
+_AGED = re.compile(r"(?<!未)满(\d{1,4})天时?")
+_YOUNG = re.compile(r"未满\d{1,4}天")
+_ORDINAL = re.compile(
+    r"(?:排名|位列|位居|居|列|名列|排)?(?:全[省市县国])?(?:第|前)(\d{1,6}|[一二三四五六七八九十百]{1,4})"
+    r"(?:名|位|场|期|次|届|批|季)?(?![条个篇])"
+)
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: ?\d{1,2}[：:]\d{2}(?:[：:]\d{2})?)?|\d{1,2}[：:]\d{2}(?!\d)"
+)
+#: Terminal → what is no figure of a draft, or tells its basis; tried where one of ``_FIRST`` stands.
+_PATTERNS = (("FILL", _DATE), ("ORDINAL", _ORDINAL), ("OPEN", _YOUNG), ("AGED", _AGED))
+_FIRST = frozenset("0123456789第前排位未满居列名")
+_STOPS = {"，": "COMMA", "；": "SEMI", "：": "COLON", "（": "OPENS", "）": "CLOSES"}
+_SENTENCE_ENDS = "。！？\n"
+_TENTHS = re.compile(r"[一二两三四五六七八九十\d]*")
+_PLATFORM_WORDS = tuple(
+    sorted(
+        (word for each in platforms.BY_KEY.values() for word in each.words), key=len, reverse=True
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """``sort``: a terminal of grammar.lark, or SUBJECT, TITLE, PERIOD, AGED, RAW, FILL, a stop, END (of a sentence).
+
+    ``name``: what its word stands for; of a TITLE the words inside. ``quoted``: it stands in quotation marks."""
+
+    sort: str
+    text: str
+    start: int
+    end: int
+    name: str = ""
+    subjects: tuple[Subject, ...] = ()
+    period: Period | None = None
+    number: Number | None = None
+    quoted: bool = False
+
+
+def tokens(plain: str, lexicon: Lexicon, frame: Frame) -> list[Token]:
+    """The tokens of a folded text in order, FILL too; what is not known is RAW, sign by sign joined."""
+    found: list[Token] = []
+    place = 0
+    skipped: set[int] = set()  # closing quotation marks of names and numbers
+    while place < len(plain):
+        each = None if place in skipped else _token(plain, place, lexicon, frame, skipped, found)
+        if each is None:
+            place += 1
+            continue
+        last = found[-1] if found else None
+        if each.sort == "RAW" and last is not None and last.sort == "RAW" and last.end == place:
+            found[-1] = replace(last, end=each.end, text=last.text + each.text)
+        else:
+            found.append(each)
+        place = max(each.end, place + 1)
+    return found
+
+
+def _token(
+    plain: str, place: int, lexicon: Lexicon, frame: Frame, skipped: set[int], before: list[Token]
+) -> Token | None:
+    sign = plain[place]
+    if sign in _SENTENCE_ENDS:
+        return _of("END", plain, place, place + 1)
+    if sign in _STOPS:
+        blank = numbers.read(plain, place) if sign == "（" else None
+        if blank is not None:
+            return _of(blank.terminal, plain, place, blank.end, number=blank)
+        return _of(_STOPS[sign], plain, place, place + 1)
+    if sign in _QUOTES:
+        return _quotation(plain, place, lexicon, skipped)
+    span = spans.find(plain, place, frame)
+    if span is not None:
+        return _of("PERIOD", plain, place, span.end, period=span.period, quoted=span.named)
+    for sort, pattern in _PATTERNS if sign in _FIRST else ():
+        match = pattern.match(plain, place)
+        if match is not None:
+            name = "young" if sort == "OPEN" else match[match.lastindex or 0]
+            return _of(sort, plain, place, match.end(), name=name)
+    return _word_or_number(plain, place, lexicon, before)
+
+
+def _word_or_number(plain: str, place: int, lexicon: Lexicon, before: list[Token]) -> Token | None:
+    """A name; the longer of a word and a number; else RAW."""
+    word = lexicon.find(plain, place)
+    if word in lexicon.subjects and not _longer(plain, place, word):
+        called = lexicon.sort(word)  # a group that is called by a kind of posts: 短视频
+        told = called if called is not None and called[0] == "KIND" else ("SUBJECT", "")
+        subjects = lexicon.subjects[word]
+        return _of(told[0], plain, place, place + len(word), subjects=subjects, name=told[1])
+    number = _number(plain, place, before)
+    kind = lexicon.sort(word) if word else None
+    if number is not None and len(word) <= number.end - place and (kind or ("",))[0] != "SINGLE":
+        end = number.end
+        if number.measure in ("成", "分之"):  # 近六成, 三分之一
+            more = _TENTHS.match(plain, end)
+            end = more.end() if more else end
+        denied = plain[max(0, number.start - 1) : number.start] == "不"  # 不是 0
+        return _of("OFF" if denied else number.terminal, plain, place, end, number=number)
+    if kind is not None:
+        return _of(kind[0], plain, place, place + len(word), name=kind[1])
+    return None if plain[place] == " " else _of("RAW", plain, place, place + 1)
+
+
+def _of(sort: str, plain: str, start: int, end: int, **more: object) -> Token:
+    return Token(sort=sort, text=plain[start:end], start=start, end=end, **more)  # type: ignore[arg-type]
+
+
+def _longer(plain: str, place: int, word: str) -> bool:
+    """A Latin id inside a longer Latin word."""
+    if not word.isascii():
+        return False
+    around = plain[place - 1 : place] + plain[place + len(word) : place + len(word) + 1]
+    return any(each.isascii() and (each.isalnum() or each in "._-@") for each in around)
+
+
+def _number(plain: str, place: int, before: list[Token]) -> Number | None:
+    """A number or a blank; 粉丝万个: a unit alone is one where a metric stands before it."""
+    if not (plain[place].isdigit() or plain[place] in _NUMERALS or plain[place] in numbers.BLANKS):
+        return None
+    spoken = bool(before) and before[-1].sort in ("METRIC", "VIEWED") and before[-1].end == place
+    return numbers.read(plain, place, bare=spoken)
+
+
+def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> Token | None:
+    """A quoted name, word or number is itself; with a platform behind it or before it, an account that nobody knows;
+    anything else is a title."""
+    end = _closing(plain, place)
+    if end is None:
+        return None
+    inner = plain[place + 1 : end]
+    opening = numbers.read(plain, place + 1) if inner and inner[0].isdigit() else None
+    known = lexicon.subjects.get(inner, ())
+    topic = tuple(each for each in known if each.kind == "topic")
+    if topic:
+        return _of("SUBJECT", plain, place, end + 1, subjects=topic, quoted=True)
+    if known:
+        skipped.add(end)
+        return _of("SUBJECT", plain, place, end, subjects=known, quoted=True)
+    sort = lexicon.sort(inner)
+    if sort is not None and sort[0] in ("OUTLET", "PROGRAMME"):
+        return _of(sort[0], plain, place, end + 1, name=sort[1], quoted=True)
+    if (opening is not None and opening.end >= end) or sort is not None:
+        skipped.add(end)
+        return None
+    word = _platform_after(plain, end + 1)
+    if word and plain[place] != "《":
+        named = Subject(kind="unknown", words=f"“{inner}”{word}", platform=_KEYS.get(word, ""))
+        return _of("SUBJECT", plain, place, end + 1 + len(word), subjects=(named,), quoted=True)
+    return _of("TITLE", plain, place, end + 1, name=inner, quoted=plain[place] == "《")
+
+
+def _closing(plain: str, place: int) -> int | None:
+    """Where the quotation ends; quotations of the same sort may stand inside."""
+    opening, closing, depth = plain[place], _QUOTES[plain[place]], 0
+    for at in range(place, min(len(plain), place + _LONGEST)):
+        depth += (plain[at] == opening) - (plain[at] == closing)
+        if depth == 0:
+            return at
+    first = plain.find(closing, place, place + _LONGEST)
+    return first if first > 0 else None
+
+
+_KEYS = {word: key for key, each in platforms.BY_KEY.items() for word in each.words}
+
+
+def _platform_after(plain: str, place: int) -> str:
+    """The platform's word that stands at ``place``: what stands before it is an account's name."""
+    for lead in ("官方", "政务", ""):
+        at = place + len(lead)
+        if plain.startswith(lead, place):
+            word = next(
+                (each for each in (*_PLATFORM_WORDS, "账号") if plain.startswith(each, at)), ""
+            )
+            if word:
+                return lead + word + ("好" if plain.startswith("好", at + len(word)) else "")
+    return ""
+
+
+def sentences(found: list[Token]) -> Iterator[list[Token]]:
+    """The tokens of each sentence, without its end."""
+    current: list[Token] = []
+    for each in [*found, None]:
+        if each is None or each.sort == "END":
+            if current:
+                yield current
+            current = []
+        else:
+            current.append(each)
