@@ -98,8 +98,8 @@ def _target(draft: Path, wanted: str) -> Path:
 def _annotate(app: App, found: Outcome, content: bytes, path: Path, *, quiet: bool) -> None:
     """The copy is whole or not there at all."""
     from reports.drafts.annotating import annotated
-    from reports.drafts.paragraphs import Unreadable
     from reports.drafts.outcome import comments
+    from reports.drafts.paragraphs import Unreadable
 
     partial = path.with_name(f"{path.stem}.part.docx")
     try:

@@ -9,6 +9,7 @@ from reports.drafts.sentence import Sentence
 from reports.drafts.subjects import Subject, combine
 from reports.drafts.tokens import Token
 
+_MEDIA = {"网站": "网", "客户端": "端"}
 _MEDIUM = ("报", "台", "网", "端", "社", "视")
 
 
@@ -18,6 +19,9 @@ def subject(s: Sentence, at: int, token: Token) -> None:
     subjects = token.subjects
     if all(each.kind == "topic" for each in subjects):
         _topic(s, at, token)
+        return
+    if said.placed and said.media_sort == "MEDIUM" and token.text in _MEDIA:
+        medium(s, at, replace(token, sort="MEDIUM", name=_MEDIA[token.text]))
         return
     if all(each.kind == "platform" and not each.accounts for each in subjects):
         subjects = tuple(replace(each, kind="unknown") for each in subjects)
@@ -41,7 +45,9 @@ def speak(s: Sentence, at: int, subjects: tuple[Subject, ...]) -> None:
     if said.placed and not said.placed_here:
         said.placed, said.media = False, []
     kind = s.words[at - 1].sort if at else ""
-    if kind == "SUBJECT" and said.run:
+    if kind == "SUBJECT" and len(said.run) > 1 and all(each.kind == "total" for each in subjects):
+        said.run = [subjects]  # 客户端、公众号、抖音等各平台
+    elif kind == "SUBJECT" and said.run:
         said.run = [*said.run[:-1], combine(said.run[-1], subjects)]
     elif kind == "JOIN" and said.run and at > 1 and s.words[at - 2].sort in ("SUBJECT", "KIND"):
         said.run = [*said.run, subjects]
@@ -102,6 +108,8 @@ def title(s: Sentence, at: int, token: Token) -> None:
 def medium(s: Sentence, at: int, token: Token) -> None:
     """A level or an outlet; joined to one before it, both are meant; 甲报、乙报等省级媒体 is the level."""
     said = s.said
+    if any(each.text in ("转发", "转载") for each in s.words[max(0, at - 12) : at]):
+        return  # 转发人民日报、央视新闻等报道408条: no placements of ours
     back = at - 2 if at > 0 and s.words[at - 1].sort == "JOIN" else at - 1
     joined = (
         back >= 0
@@ -116,7 +124,9 @@ def medium(s: Sentence, at: int, token: Token) -> None:
 
 
 def placing(s: Sentence, at: int, token: Token) -> None:
-    s.said.media = s.said.media if s.said.placed_here else []
+    s.said.media = (
+        s.said.media if s.said.placed and (s.said.placed_here or token.text == "采用") else []
+    )
     s.said.placed = s.said.placed_here = True
 
 
@@ -199,6 +209,11 @@ def verb(s: Sentence, at: int, token: Token) -> None:
     s.said.verb = token.name or "doing"
 
 
+def note(s: Sentence, at: int, token: Token) -> None:
+    """A column of a table that counts works left out."""
+    s.said.noted = token.name if s.is_cell() else ""
+
+
 def aged(s: Sentence, at: int, token: Token) -> None:
     s.said.basis = f"aged:{token.name}"
 
@@ -206,7 +221,7 @@ def aged(s: Sentence, at: int, token: Token) -> None:
 CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "LEVEL": medium, "OUTLET": medium,
     "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
-    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "METRIC": metric, "FRONT": _set("front", True),
+    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "METRIC": metric, "FRONT": _set("front", True),
     "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb, "PROGRAMME": _set("programme"),
     **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

@@ -144,7 +144,8 @@ def _twice(said: Sequence[_Said]) -> Iterator[Contradiction]:
         if other is not each and (_below(other, each) or _below(each, other)):
             if other.claim.whole == each.place or each.claim.whole == other.place:
                 continue
-            yield _made(f"同一个数前后不一：{other.words}和{each.words}", other, each)
+            whom = each.reading.subject.words
+            yield _made(f"同一个数（{whom}）前后不一致：{other.words}与{each.words}", other, each)
 
 
 def _below(one: _Said, other: _Said) -> bool:

@@ -46,7 +46,8 @@ def posts(source: Source, subject: Subject, what: What) -> Fact:
     made = made_of(subject, name, None, measure="条", notes=notes_of(source, line))
     if not line.posts and line.coverage.first is None:
         return replace(made, why=why_empty(source, line))
-    number = line.posts if what.kind == "posts" else line.kinds.get(what.name, 0)
+    counts = [line.kinds.get(each, 0) for each in what.name.split()]
+    number = line.posts if what.kind == "posts" else sum(counts)
     return replace(made, spread=Spread(number, None if line.incomplete else number))
 
 

@@ -19,11 +19,11 @@ def read(reader: Reader, paragraph: int, text: Text, original: str, first: int =
     reader.named, reader.periods = [], []
     for words in sentences(tokens(text.plain, reader.lexicon, reader.frame)):
         reader.sentences += 1
-        plain = text.plain[words[0].start : words[-1].end]
         told = _chosen(words)
         sentence = Sentence(reader, paragraph, text, original, told or words, first)
-        sentence.planned = any(each in plain for each in PLANNED)
-        if any(each in plain for each in DEFINING):
+        spoken = "".join(each.text for each in words if each.sort != "TITLE")
+        sentence.planned = any(each in spoken for each in PLANNED)
+        if any(each in spoken for each in DEFINING):
             for each in told:
                 if each.number is not None:
                     sentence.pass_over(each, reach=False)

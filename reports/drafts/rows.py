@@ -144,7 +144,8 @@ def _meant(s: Sentence, token: Token, last: What | None) -> Sequence[What]:
     said = s.said
     bare = token.number is not None and not token.number.measure
     if said.mark is not None and s.is_cell() and bare:
-        return [What(kind="hits", metric=said.mark[0], threshold=said.mark[1])]
+        kind: WhatKind = "unknown" if said.noted else "hits"
+        return [What(kind=kind, metric=said.mark[0], threshold=said.mark[1])]
     if said.title and (said.metric or last is not None) and not said.live:
         return measured(s, said.metric or "views", token)
     if last is not None and last.kind == "followers" and said.then:
@@ -302,8 +303,8 @@ def mark(s: Sentence, at: int, row: Row) -> None:
 def count(s: Sentence, at: int, row: Row) -> None:
     """Works, placements, items of a programme: what is counted is said beside the number or before it."""
     number, kinds, works = row.numbers[0], row.first("KIND"), row.first("WORK")
-    if kinds is not None and kinds.name == "no":
-        s.claim(number, row.name, [What(kind="other", name=kinds.text)])
+    if (kinds is not None and kinds.name == "no") or s.said.verb == "offering":
+        s.claim(number, row.name, [What(kind="other", name=kinds.text if kinds else "供稿")])
     elif works is not None and works.text.startswith("爆"):
         _each(s, row, row.numbers, [What(kind="hits", metric="views")])
     elif number.sort == "AMOUNT" and not (s.is_cell() or row.first("COUNTED") or _bare(number)):
@@ -313,7 +314,8 @@ def count(s: Sentence, at: int, row: Row) -> None:
     elif s.said.placed:
         _placements(s, row)
     elif kinds is not None:
-        _kinds(s, row, kinds)
+        back = [each.sort for each in s.words[max(0, at - 2) : at]]
+        _kinds(s, row, kinds, unsure=kinds.text if back == ["RAW", "JOIN"] else "")
     else:
         _posts(s, row)
 
@@ -322,17 +324,16 @@ def _counted(s: Sentence, row: Row) -> What | None:
     """What is counted where words before it say so; None where it is works or placements as such."""
     said, origin = s.said, row.first("ORIGIN")
     original = origin.name if origin else said.original
-    programme = said.programme or (
-        said.title if said.last and said.last[0].kind == "issues" else ""
-    )
+    last = said.last[0] if said.last else None
     if said.front:
         return What(kind="placements", name="头版")
-    if programme:
-        return What(kind="items", name=programme)
+    if said.programme or (last is not None and last.kind == "issues" and not said.spoken):
+        return What(kind="items", name=said.programme or (last.name if last else ""))
     if said.placed:
         return None
     if original:
-        return What(kind="original" if original == "original" else "reprint")
+        marked = "marked" if any(each in s.text.plain for each in ("注明", "标明")) else ""
+        return What(kind="original" if original == "original" else "reprint", name=marked)
     if row.first("KIND"):
         return None
     if said.mark is not None and said.whole is not None:
@@ -377,7 +378,7 @@ def _placements(s: Sentence, row: Row) -> None:
     said.last = (What(kind="placements"),)
 
 
-def _kinds(s: Sentence, row: Row, kinds: Token) -> None:
+def _kinds(s: Sentence, row: Row, kinds: Token, unsure: str) -> None:
     """短视频290条: works of that kind; of a group that is called so, its works."""
     said = s.said
     whats = [What(kind="kind", name=each) for each in kinds.name.split()]
@@ -385,9 +386,9 @@ def _kinds(s: Sentence, row: Row, kinds: Token) -> None:
         whats = [said.last[0]]
     alone = len(row.numbers) == 1 and kinds.subjects
     if not alone:
-        _each(s, row, row.numbers, whats)
+        _each(s, row, row.numbers, whats, unsure=unsure)
         return
-    s.claim(row.numbers[0], row.name, whats)
+    s.claim(row.numbers[0], row.name, whats, unsure=unsure)
     claim = s.reader.claims[-1] if s.reader.claims else None
     if claim is not None:
         own = whats[0] if whats[0].kind == "hits" else What(kind="posts")
@@ -436,7 +437,7 @@ def accounts(s: Sentence, at: int, row: Row) -> None:
 
 def note(s: Sentence, at: int, row: Row) -> None:
     """（其中49条无数据）（另有3条无法判断）: works that were left out."""
-    name, number = (row.first("OPEN") or row.tokens[0]).name, row.numbers[0]
+    name, number = (row.first("OPEN", "YOUNG") or row.tokens[0]).name, row.numbers[0]
     if name == "apart":
         s.pass_over(number, reach=False)
         return
@@ -444,7 +445,9 @@ def note(s: Sentence, at: int, row: Row) -> None:
     if name == "unknown":
         what = replace(last, kind="unknown")
     elif name == "missing":
-        what = What(kind="missing", metric=last.metric or "views")
+        what = What(
+            kind="missing", metric=s.said.metric if s.said.fresh else last.metric or "views"
+        )
     else:
         what = What(kind=name)  # type: ignore[arg-type]
     kept = s.said.last
@@ -491,6 +494,16 @@ def change(s: Sentence, at: int, row: Row) -> None:
     falls = way.sort == "FALL"
     if base is None:
         s.pass_over(number, reach=False)
+        return
+    back = [each.sort for each in s.words[max(0, at - 2) : at]]
+    if (
+        back[-1:] == ["EARLIER"]
+        and "THAN" not in back
+        and s.words[at - 1].text not in ("环比", "同比")
+    ):
+        said.then, kept, said.basis = True, said.basis, "gained"  # 上期增加134万
+        s.claim(number, row.name, [base])
+        said.then, said.basis = False, kept
         return
     what = replace(base, kind="percent" if number.sort == "RATE" else "difference", name=base.kind)
     if base.kind in ("placements", "column", "hits"):
@@ -595,12 +608,13 @@ def share(s: Sentence, at: int, row: Row) -> None:
     s.said.last = kept
 
 
-def other_rate(s: Sentence, at: int, row: Row) -> None:
+def passed(s: Sentence, at: int, row: Row) -> None:
+    """Known, and no figure: 其中1个账号无数据."""
     s.pass_over(row.numbers[0], reach=False)
 
 
 ROWS: Mapping[str, Callable[[Sentence, int, Row], None]] = {
     "total": total, "totals": totals, "other": other, "from_to": from_to, "best": best, "ranked": ranked, "hits": hits,
     "mark": mark, "count": count, "counts": counts, "together": together, "accounts": accounts, "note": note,
-    "live": live, "issues": issues, "change": change, "average": average, "share": share, "other_rate": other_rate,
+    "live": live, "issues": issues, "change": change, "average": average, "share": share, "passed": passed,
 }  # fmt: skip

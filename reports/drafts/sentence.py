@@ -52,6 +52,7 @@ class Said:
     fresh: bool = False  # the metric was said since the last figure
     live: bool = False
     mark: tuple[str, int] | None = None
+    noted: str = ""
     day: Period | None = None  # part
     title: str = ""  # part
     column: str = ""

@@ -27,7 +27,7 @@ _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?: ?\d{1,2}[：:]\d{2}(?:[：:]\d{2})?)?|\d{1,2}[：:]\d{2}(?!\d)"
 )
 #: Terminal → what is no figure of a draft, or tells its basis; tried where one of ``_FIRST`` stands.
-_PATTERNS = (("FILL", _DATE), ("ORDINAL", _ORDINAL), ("OPEN", _YOUNG), ("AGED", _AGED))
+_PATTERNS = (("FILL", _DATE), ("ORDINAL", _ORDINAL), ("YOUNG", _YOUNG), ("AGED", _AGED))
 _FIRST = frozenset("0123456789第前排位未满居列名")
 _STOPS = {"，": "COMMA", "；": "SEMI", "：": "COLON", "（": "OPENS", "）": "CLOSES"}
 _SENTENCE_ENDS = "。！？\n"
@@ -94,7 +94,7 @@ def _token(
     for sort, pattern in _PATTERNS if sign in _FIRST else ():
         match = pattern.match(plain, place)
         if match is not None:
-            name = "young" if sort == "OPEN" else match[match.lastindex or 0]
+            name = "young" if sort == "YOUNG" else match[match.lastindex or 0]
             return _of(sort, plain, place, match.end(), name=name)
     return _word_or_number(plain, place, lexicon, before)
 

@@ -87,7 +87,7 @@ def _span(cell: Any) -> int:
 def _runs(paragraph: Any) -> tuple[str, tuple[Piece, ...]]:
     said, pieces, length = [], [], 0
     for run in paragraph.iter(f"{W}r"):
-        if not _belongs(run, paragraph):
+        if not _belongs(run, paragraph) or _is_struck(run):
             continue
         text = "".join(_signs(run))
         if text:
@@ -104,6 +104,19 @@ def _belongs(run: Any, paragraph: Any) -> bool:
         if each.tag in _UNSEEN or each.tag == f"{W}p":
             return False
     return False
+
+
+def _is_struck(run: Any) -> bool:
+    """Struck-through or hidden text: a reader takes it for deleted, or does not see it."""
+    look = run.find(f"{W}rPr")
+    found = (
+        ()
+        if look is None
+        else (look.find(f"{W}{name}") for name in ("strike", "dstrike", "vanish"))
+    )
+    return any(
+        each is not None and each.get(f"{W}val", "1") not in ("0", "false", "off") for each in found
+    )
 
 
 def _signs(run: Any) -> Iterator[str]:

@@ -74,7 +74,7 @@ def test_a_true_draft_ends_well(there: Centre, tmp_path: Path) -> None:
     )
     result = run(there, "verify", path)
     assert result.exit_code == 0, result.output
-    assert "共3处：属实3处，不符0处，无法核对0处；自相矛盾0处。" in result.output
+    assert "共3处：属实3处，应改写法0处，不符0处，无法核对0处；自相矛盾0处。" in result.output
 
 
 def test_a_false_draft_ends_with_1_and_says_what_is_true(there: Centre, tmp_path: Path) -> None:
