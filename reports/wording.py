@@ -9,13 +9,15 @@ decimal below 100万, in 万 below 1亿, then in 亿 with one decimal.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 Word = Literal["约", "超", "逾", "近", "余"]
 NO_DATA = "无数据"
+#: Before a figure that is true of the works that show it.
+COUNTABLE = "可统计的"
 _WAN, _YI = 10_000, 100_000_000
 _TITLE_LENGTH = 60
 #: Control signs and separators of lines; then what no file can hold (halves of signs, non-characters) or what turns
@@ -217,16 +219,37 @@ def bare_title(text: str, most: int = _BOOK_TITLE) -> str:
     return words if len(words) <= most else f"{words[:most].rstrip()}…"
 
 
-def looks_larger(part: str, whole: str) -> bool:
-    """Whether the number in the phrase ``part`` is larger than that in ``whole``, whatever words stand before them:
-    ``约57万`` looks larger than ``超56.9万``."""
-    return _number_in(part) > _number_in(whole)
+def whole(
+    spread: Spread,
+    parts: Iterable[Spread],
+    thresholds: Iterable[int] = (),
+    measure: str = "",
+    *,
+    word: str = "",
+    say: Callable[[Spread, Iterable[int], str], str] = total,
+) -> str:
+    """``word`` and a sum as ``say`` words it, never smaller than one of its ``parts`` worded alike: of a lower bound
+    beside a part that is rounded up (超56.9万 beside 约57万) what can be told is said: ``可统计的总阅读量约57万人次``."""
+    marks = frozenset(thresholds)
+    said = say(spread, marks, measure)
+    within = [say(each, marks, "") for each in parts if 0 < each.low <= spread.low]
+    largest = max(map(_number_in, within), default=0)
+    if not within or largest <= _number_in(said):
+        return f"{word}{said}"
+    for low in (
+        spread.low,
+        largest - 1,
+    ):  # the latter where the part itself is known in steps alone
+        said = say(exactly(low), marks, measure)
+        if _number_in(said) >= largest:
+            break
+    return f"{COUNTABLE}{word}{said}"
 
 
-def _number_in(phrase: str) -> Fraction:
+def _number_in(phrase: str) -> int:
     found = _NUMBER.search(phrase)
     assert found is not None
-    return Fraction(found[1]) * {"万": _WAN, "亿": _YI}.get(found[2], 1)
+    return int(Fraction(found[1]) * {"万": _WAN, "亿": _YI}.get(found[2], 1))
 
 
 def _say(

@@ -7,14 +7,13 @@ its whole, and for counts that may not be complete, the whole reads 可统计的
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from reports import wording
 from reports.paper.paper import Piece
 from reports.statement import Matter, Statement
-from reports.wording import exactly
 
-#: Before a figure that is true of the works that show it.
-COUNTABLE = "可统计的"
+_TOTAL = partial(wording.total, open_end=False)
 
 
 def piece(each: Statement, parts: Iterable[Statement] = ()) -> Piece | None:
@@ -30,21 +29,15 @@ def _count(each: Statement, parts: Sequence[Statement]) -> str:
         return ""
     if spread.exact:
         return f"{each.word}{spread.low}{each.measure}"
-    return f"{COUNTABLE}{each.noun}{spread.low}{each.measure}"
+    return f"{wording.COUNTABLE}{each.noun}{spread.low}{each.measure}"
 
 
 def _sum(each: Statement, parts: Sequence[Statement]) -> str:
     spread = each.value.spread
     if not spread.low and (spread.high is None or not spread.high):
         return ""
-    said = wording.total(spread, each.marks, each.measure, open_end=False)
-    if spread.high is None and any(
-        wording.looks_larger(wording.total(part.value.spread, part.marks, open_end=False), said)
-        for part in parts
-    ):
-        shown = wording.total(exactly(spread.low), each.marks, each.measure)
-        return f"{COUNTABLE}{each.word}{shown}"
-    return f"{each.word}{said}"
+    within = [part.value.spread for part in parts]
+    return wording.whole(spread, within, each.marks, each.measure, word=each.word, say=_TOTAL)
 
 
 def _single(each: Statement, parts: Sequence[Statement]) -> str:

@@ -91,12 +91,15 @@ def _sentences(
 def _total(inquiry: Inquiry, accounts: Sequence[Followed], ends: Sequence[Followed]) -> str:
     whole = _sum_at_end(accounts)
     assert whole is not None
-    said = wording.total(whole.spread, (), "人")
+    parts = [Spread(e.end.value.low, e.end.value.high) for e in ends if e.end]
+    said = wording.whole(whole.spread, parts, (), "人", word="粉丝合计")
     beside = ["各账号相加，同一人关注几个账号的重复计算"]
     if whole.missing:
         beside.append(f"其中{wording.count(exactly(whole.missing), '个')}账号无数据")
     when = _end_words(inquiry)
-    return f"{when}，{wording.count(exactly(len(accounts)), '个')}账号粉丝合计{said}（{'，'.join(beside)}）。"
+    return (
+        f"{when}，{wording.count(exactly(len(accounts)), '个')}账号{said}（{'，'.join(beside)}）。"
+    )
 
 
 def _account(inquiry: Inquiry, account: Followed) -> str:

@@ -60,15 +60,25 @@ class _Speech:
     def amount(self, metric: str, figure: Figure, measure: str, word: str = "") -> str:
         """A sum with its word before it."""
         word = word or word_of(metric, self.words)
-        marks = self.inquiry.centre.thresholds.get(metric, ())
-        if self.basis.kind == "gained":
-            said = wording.change(figure.spread, marks, measure)
-        elif metric == "comments":
-            said = wording.count(figure.spread, measure)
-        else:
-            said = wording.total(figure.spread, marks, measure)
         missing = wording.count(exactly(figure.missing), self.words.measure)
-        return f"{word}{said}" + (f"（其中{missing}无数据）" if figure.missing else "")
+        beside = f"（其中{missing}无数据）" if figure.missing else ""
+        if metric == "comments" and self.basis.kind != "gained":
+            return f"{word}{wording.count(figure.spread, measure)}{beside}"
+        marks = self.inquiry.centre.thresholds.get(metric, ())
+        say = wording.change if self.basis.kind == "gained" else wording.total
+        parts = self._parts(metric)
+        return wording.whole(figure.spread, parts, marks, measure, word=word, say=say) + beside
+
+    def _parts(self, metric: str) -> Iterator[Spread]:
+        """The same figure of the groups and accounts within the line, and of its best post."""
+        own = set(self.line.members)
+        for each in (*self.inquiry.groups, *self.inquiry.accounts):
+            figure = each.figures[metric]
+            if figure is not None and set(each.members) < own:
+                yield figure.spread
+        best = self.line.best
+        if best is not None and best.metric == metric and not best.figure.spread.exact:
+            yield best.figure.spread
 
 
 def _of_line(inquiry: Inquiry, line: Line, id_: str, subject: str) -> Iterator[Sentence]:
@@ -138,7 +148,7 @@ def _reach(speech: _Speech) -> str:
     ]
     said = []
     if views is not None:
-        said.append(f"{prefix}{speech.amount('views', views, '人次')}")
+        said.append(speech.amount("views", views, "人次", prefix + speech.words.views))
     if readers is not None:
         word = f"各{speech.words.measure}{speech.words.readers}合计"
         said.append(speech.amount("readers", readers, "人", word))

@@ -20,7 +20,7 @@ def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
     """All sentences of a topic; ids: topic.<name>.total, topic.<name>.<platform> …"""
     id_, subject = f"topic.{topic.info.name}", f"“{topic.info.name}”专题"
     whole = topic.total
-    yield Sentence(f"{id_}.total", _total(inquiry, subject, whole), trace_of(whole))
+    yield Sentence(f"{id_}.total", _total(inquiry, subject, topic), trace_of(whole))
     for platform, (infos, part) in platforms(inquiry, topic).items():
         said = f"{subject}：{who(infos)}{_amounts(inquiry, part, infos[0].platform_name)}。"
         yield Sentence(f"{id_}.{platform}", said, trace_of(part))
@@ -37,7 +37,8 @@ def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
     yield Sentence(f"{id_}.chosen", _chosen(subject, topic))
 
 
-def _total(inquiry: Inquiry, subject: str, whole: Part) -> str:
+def _total(inquiry: Inquiry, subject: str, topic: Topic) -> str:
+    whole = topic.total
     title, basis = inquiry.period.title, inquiry.basis
     if not whole.posts:
         why = "没有读到符合的作品" if basis.kind == "published" else nothing(basis)
@@ -54,9 +55,13 @@ def _total(inquiry: Inquiry, subject: str, whole: Part) -> str:
     readers = figure(whole.readers, incomplete=whole.incomplete)
     prefix = {"published": "总", "gained": "期内", "aged": f"满{basis.days}天时总"}[basis.kind]
     if views is not None:
-        said = f"{prefix}{_amount(inquiry, words.views, views, '人次')}"
+        parts = [figure(each.views, incomplete=each.incomplete) for each in _parts(inquiry, topic)]
+        said = _amount(inquiry, prefix + words.views, views, "人次", parts)
     elif readers is not None:
-        said = f"{words.views}{wording.NO_DATA}，{_amount(inquiry, words.readers, readers, '人')}"
+        parts = [
+            figure(each.readers, incomplete=each.incomplete) for each in _parts(inquiry, topic)
+        ]
+        said = f"{words.views}{wording.NO_DATA}，{_amount(inquiry, words.readers, readers, '人', parts)}"
     else:
         said = f"{words.views}{wording.NO_DATA}：{_why(inquiry, '数据')}"
     return f"{title}，{subject}{output}{gone}，{said}。"
@@ -76,14 +81,20 @@ def _amounts(inquiry: Inquiry, part: Part, platform: str) -> str:
     return f"{number}，{words.views}{wording.NO_DATA}（{_why(inquiry, f'{platform}数据')}）"
 
 
-def _amount(inquiry: Inquiry, word: str, amount: Figure, unit: str) -> str:
+def _parts(inquiry: Inquiry, topic: Topic) -> Iterator[Part]:
+    """What the topic's total is made of: platforms and accounts."""
+    yield from (part for _, part in platforms(inquiry, topic).values())
+    yield from topic.accounts.values()
+
+
+def _amount(
+    inquiry: Inquiry, word: str, amount: Figure, unit: str, parts: Sequence[Figure | None] = ()
+) -> str:
     marks = inquiry.centre.thresholds.get("views", ())
-    if inquiry.basis.kind == "gained":
-        said = wording.change(amount.spread, marks, unit)
-    else:
-        said = wording.total(amount.spread, marks, unit)
+    say = wording.change if inquiry.basis.kind == "gained" else wording.total
+    within = [each.spread for each in parts if each is not None]
     missing = f"（其中{_count(amount.missing)}无数据）" if amount.missing else ""
-    return f"{word}{said}{missing}"
+    return wording.whole(amount.spread, within, marks, unit, word=word, say=say) + missing
 
 
 def _why(inquiry: Inquiry, source: str) -> str:

@@ -110,10 +110,9 @@ def _subject(centre: Centre, now: Week) -> str:
     said = f"{wording.line(centre.name)}周报 {now.period.title}"
     if not now.total.posts:
         return f"{said}：没有数据"
-    views = now.total.figures["views"]
-    if views is None:
+    if now.total.figures["views"] is None:
         return said
-    return f"{said}：阅读播放{wording.total(views.spread, centre.thresholds.get('views', ()))}"
+    return f"{said}：{overall.together(centre, now, '阅读播放')}"
 
 
 def _notes(now: Week) -> Section:

@@ -28,7 +28,7 @@ def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> 
         said = "这一周没有读到各账号发布的作品。没有数据不等于没有发布，原因见“数据情况”。"
         return Section(id="week.total", title="总览", sentences=(Sentence("week.total", said),))
     trace = Trace(accounts=line.members, metrics=("views",))
-    sentences = [Sentence("week.total", _total(centre, line), trace)]
+    sentences = [Sentence("week.total", _total(centre, now), trace)]
     difference = compared(now, then)
     if difference is not None:
         part = len(difference.accounts) < len(now.lines)
@@ -53,18 +53,27 @@ def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> 
     )
 
 
-def _total(centre: Centre, line: Line) -> str:
+def _total(centre: Centre, now: Week) -> str:
+    line = now.total
     words = words_of(line.kinds)
     number = Spread(line.posts, None if line.incomplete else line.posts)
     said = f"共发布作品{wording.count(number, words.measure)}"
     views = line.figures["views"]
     if views is None:
         return f"{said}，阅读播放量{wording.NO_DATA}。"
-    marks = centre.thresholds.get("views", ())
-    said += f"，阅读播放量{wording.total(views.spread, marks, '人次')}"
+    said += f"，{together(centre, now, '阅读播放量', '人次')}"
     if views.missing:
         said += f"（其中{wording.count(wording.exactly(views.missing), words.measure)}无数据）"
     return f"{said}。"
+
+
+def together(centre: Centre, now: Week, word: str, measure: str = "") -> str:
+    """All views of a week that has any, after ``word``."""
+    views = now.total.figures["views"]
+    assert views is not None
+    parts = [f.spread for each in now.lines.values() if (f := each.figures["views"]) is not None]
+    marks = centre.thresholds.get("views", ())
+    return wording.whole(views.spread, parts, marks, measure, word=word)
 
 
 def _change(spread: Spread) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -233,3 +236,51 @@ def test_a_change_is_true(low: int, width: int | None) -> None:
         sign = 1 if phrase.startswith("增加") else -1
         ends = {low} if spread.high is None else {low, spread.high}
         assert all(true_of(phrase[2:], sign * end) for end in ends), phrase
+
+
+@pytest.mark.parametrize(
+    ("spread", "parts", "said"),
+    [
+        (Spread(569_600, None), [exactly(569_600)], "可统计的粉丝约57万人"),
+        (Spread(513_400, None), [Spread(513_000, None), exactly(400)], "粉丝超51.3万人"),
+        (Spread(513_900, None), [exactly(513_900)], "可统计的粉丝约51.4万人"),
+        (exactly(569_600), [exactly(569_000), exactly(600)], "粉丝约57万人"),
+        (Spread(999_700, None), [exactly(999_700)], "可统计的粉丝近100万人"),
+        # a part that is known in steps alone: 15.51万—15.59万 reads 近15.6万
+        (Spread(155_100, None), [Spread(155_100, 155_900)], "可统计的粉丝约15.6万人"),
+        (Spread(0, None), [exactly(0)], "粉丝0人及以上"),
+    ],
+)
+def test_a_whole_beside_its_parts(spread: Spread, parts: list[Spread], said: str) -> None:
+    assert wording.whole(spread, parts, (), "人", word="粉丝") == said
+
+
+_PARTS = st.builds(
+    lambda low, width: Spread(low, None if width is None else low + width),
+    st.integers(0, 10**9),
+    st.one_of(st.just(0), st.just(0), st.none(), st.integers(1, 60_000)),
+)
+
+
+@given(st.lists(_PARTS, min_size=1, max_size=6), st.booleans(), st.sets(st.integers(1, 10**7)))
+def test_no_part_looks_larger_than_its_whole(
+    parts: list[Spread], missing: bool, marks: set[int]
+) -> None:
+    low, highs = sum(each.low for each in parts), [each.high for each in parts]
+    open_end = missing or None in highs
+    spread = Spread(low, None if open_end else sum(each or 0 for each in highs))
+    for say in (wording.total, partial(wording.total, open_end=False), wording.change):
+        phrase = wording.whole(spread, parts, marks, say=say)
+        for each in parts:
+            part = say(each, marks, "")
+            if each.low:
+                assert number_of(bare(part)) <= number_of(bare(phrase)), (part, phrase)
+        if not phrase.startswith(wording.COUNTABLE):
+            assert phrase == say(spread, marks, "")
+
+
+def bare(phrase: str) -> str:
+    """The number in a phrase, with its unit."""
+    found = re.search(r"\d+(?:\.\d)?[万亿]?", phrase)
+    assert found is not None
+    return found[0]
