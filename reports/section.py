@@ -6,9 +6,10 @@ A section is made by one module of ``reports/sections/``; the list in ``reports/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from reports import wording
 from reports.figure import Figure
 from reports.statement import Matter
 
@@ -116,3 +117,9 @@ class Section:
     def empty(self) -> bool:
         """Whether a document has nothing to draw: such a section is there for JSON alone."""
         return not (self.sentences or self.tables or self.charts)
+
+
+def with_one_bound(section: Section) -> Section:
+    """The section with one word for a bound in each of its sentences."""
+    sentences = (replace(each, text=wording.one_bound(each.text)) for each in section.sentences)
+    return replace(section, sentences=tuple(sentences))

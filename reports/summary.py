@@ -13,7 +13,7 @@ from reports.consistency import checked
 from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import SHANGHAI, Period
-from reports.section import Section
+from reports.section import Section, with_one_bound
 from reports.sections import (
     broadcast,
     comparisons,
@@ -92,7 +92,9 @@ def build(
         total=inquiry.total,
         platforms=inquiry.platforms,
         topic=topic,
-        sections=tuple(each for make, each in made if make in about and not each.empty),
+        sections=tuple(
+            with_one_bound(each) for make, each in made if make in about and not each.empty
+        ),
         data={name: part for _, each in made for name, part in each.data.items()},
     )
     return checked(whole)

@@ -25,6 +25,9 @@ _TITLE_LENGTH = 60
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _UNFIT = re.compile(r"[\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)")
+_BOUND = re.compile(r"超(?=\d)|至少(?=\d)|及以上")
+_OVER = re.compile(r"超(?=\d)")
+_OR_MORE = re.compile(r"(\d+(?:\.\d+)?[万亿]?[\u4e00-\u9fff]{0,2}?)及以上")
 _BOOK_TITLE = 30
 #: What a platform adds to find a work, no part of its title: ``正文 #防汛 #云岭``, ``#话题#正文``; C# is none.
 _TAG = r"(?<![A-Za-z0-9])[#＃][^\s#＃]{1,40}"
@@ -244,6 +247,36 @@ def whole(
         if _number_in(said) >= largest:
             break
     return f"{COUNTABLE}{word}{said}"
+
+
+def one_bound(sentence: str) -> str:
+    """A sentence in which 超…, 至少… and …及以上 do not stand mixed: where they would, all read 至少…, which is true of
+    each. What is quoted (titles, marks) stays as it is."""
+    pieces = _unquoted(sentence)
+    kinds = {found for piece, free in pieces if free for found in _BOUND.findall(piece)}
+    if len(kinds) < 2:
+        return sentence
+    return "".join(
+        _OVER.sub("至少", _OR_MORE.sub(r"至少\1", piece)) if free else piece
+        for piece, free in pieces
+    )
+
+
+def _unquoted(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it stands outside of quotation marks."""
+    pieces, start, depth = [], 0, 0
+    for at, sign in enumerate(text):
+        if sign == "“":
+            if not depth:
+                pieces.append((text[start:at], True))
+                start = at
+            depth += 1
+        elif sign == "”" and depth:
+            depth -= 1
+            if not depth:
+                pieces.append((text[start : at + 1], False))
+                start = at + 1
+    return [*pieces, (text[start:], not depth)]
 
 
 def _number_in(phrase: str) -> int:

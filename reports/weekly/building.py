@@ -12,7 +12,7 @@ from reports import wording
 from reports.centre import Centre
 from reports.figures import Basis, Summary
 from reports.periods import SHANGHAI, Period, moment_words
-from reports.section import Section, Sentence
+from reports.section import Section, Sentence, with_one_bound
 from reports.summary import build as whole_summary
 from reports.weekly import health, overall, posts, state
 from reports.weekly.figures import Week, channels, week_of
@@ -85,7 +85,9 @@ def build(
         accounts=tuple(now.lines.values()),
         groups=(),
         total=now.total,
-        sections=tuple(each for each in sections if each is not None and not each.empty),
+        sections=tuple(
+            with_one_bound(each) for each in sections if each is not None and not each.empty
+        ),
     )
     whole = whole_summary(connection, centre, week, "published", as_of, known_by)
     return Weekly(summary, _subject(centre, now), whole)

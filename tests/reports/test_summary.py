@@ -174,7 +174,7 @@ def test_aged_names_what_it_left_out(connection: Connection) -> None:
         ),
         (
             "account.douyin.total",
-            "“云岭融媒”抖音号在2026年第三季度共发稿至少3条，总播放量35万人次及以上（其中1条无数据）。",
+            "“云岭融媒”抖音号在2026年第三季度共发稿至少3条，总播放量至少35万人次（其中1条无数据）。",
         ),
         (
             "account.douyin.best",

@@ -284,3 +284,20 @@ def bare(phrase: str) -> str:
     found = re.search(r"\d+(?:\.\d)?[万亿]?", phrase)
     assert found is not None
     return found[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("共发稿至少3条，总播放量超56.9万人次。", "共发稿至少3条，总播放量至少56.9万人次。"),
+        ("点赞数超1.2万次，分享数100次及以上。", "点赞数至少1.2万次，分享数至少100次。"),
+        (
+            "播放量35万人次及以上，“超100人”“10万及以上”",
+            "播放量35万人次及以上，“超100人”“10万及以上”",
+        ),
+        ("超2万人次，“外“至少1个”内”，3万及以上", "至少2万人次，“外“至少1个”内”，至少3万"),
+        ("观看超2万人次，最高超1万人次。", "观看超2万人次，最高超1万人次。"),
+    ],
+)
+def test_one_bound_has_one_word_in_a_sentence(sentence: str, said: str) -> None:
+    assert wording.one_bound(sentence) == said
