@@ -46,6 +46,11 @@ class App:
 
     saved: Path | None = None
 
+    def close(self) -> None:
+        """Let go of the database, if it was opened; it opens again when it is asked for."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     @property
     def author(self) -> str:
         """Who is at the keyboard; a service without a user has none."""

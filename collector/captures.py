@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
+import re
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+#: Where captures lie below their folder. A database may be a doctored one: nothing else is opened or removed.
+_PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,19 @@ def _write_packed(path: str, body: bytes) -> None:
         os.fsync(raw.fileno())
 
 
+def ours(folder: Path, places: Iterable[str]) -> Iterator[Path]:
+    """The files of captures whose places the database names; what is no place of a capture is left out."""
+    return (folder / each for each in places if _PLACE.fullmatch(each))
+
+
 def read(folder: Path, place: str) -> bytes:
-    """The bytes of a capture. Raises OSError where it is gone."""
-    with gzip.open(folder / place, "rb") as stream:
-        return stream.read()
+    """The bytes of a capture. Raises OSError where it is gone, or where that is no place of a capture."""
+    for path in ours(folder, [place]):
+        with gzip.open(path, "rb") as stream:
+            return stream.read()
+    raise FileNotFoundError(errno.ENOENT, "no place of a capture", place)
+
+
+def is_there(folder: Path, place: str) -> bool:
+    """Whether the bytes of a capture are there."""
+    return any(path.exists() for path in ours(folder, [place]))

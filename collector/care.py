@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from collector.captures import ours
 from collector.config import Config
 from collector.summaries import OUT
 from collector.words import said
@@ -24,7 +25,7 @@ IN_USE = timedelta(days=1)
 #: What renderings of mails end in; nothing else in their folder is touched.
 _MAILS = frozenset({".eml", ".html", ".txt", ".png", ".xlsx", ".json"})
 _LOGS = re.compile(r"baokuan\.jsonl(\.\d+)?")
-_BACKUPS = re.compile(r"baokuan-\d{8}-\d{6}\.db")
+_BACKUPS = re.compile(r"baokuan-\d{8}-\d{6}\.(db|dump)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +55,15 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackedUp:
-    """A backup that was made, or ``path`` None and why it is made elsewhere."""
+    """A backup that was made."""
 
-    path: Path | None
-    size: int = 0
-    dropped: int = 0
-    why: str = ""
+    path: Path
+    size: int
+    dropped: int
 
     @property
     def words(self) -> str:
         """One line for people."""
-        if self.path is None:
-            return f"未备份：{self.why}"
         gone = f"，删去旧备份 {self.dropped} 个" if self.dropped else ""
         return f"已备份到 {self.path}（{self.size / 2**20:.1f} MB）{gone}"
 
@@ -86,7 +84,7 @@ def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
         gone = sorted(cleaning.removed_places(connection))
     captures = config.path(config.storage.captures)
     sweep = _Sweep()
-    files = sweep.remove((captures / each for each in gone), now - IN_USE)
+    files = sweep.remove(ours(captures, gone), now - IN_USE)
     size = sweep.size
     return Cleaned(
         marked=marked,
@@ -148,17 +146,21 @@ def _named(folder: Path, name: re.Pattern[str]) -> list[Path]:
 def _parts(config: Config) -> Iterator[Path]:
     """What a crash left half-written."""
     yield from config.path(config.storage.captures).glob("??/*.part")
-    yield from config.path(config.service.backups).glob("baokuan-*.db.part")
+    yield from config.path(config.service.backups).glob("baokuan-*.part")
     yield from config.path(OUT).glob("总结-*.part.*")
+
+
+def backup_name(engine: Engine, now: datetime) -> str:
+    """What a backup made at this moment is called."""
+    ending = "db" if engine.dialect.name == "sqlite" else "dump"
+    return f"baokuan-{now:%Y%m%d-%H%M%S}.{ending}"
 
 
 def backup_database(engine: Engine, config: Config, now: datetime) -> BackedUp:
     """Copy the database into [service] backups and drop its oldest backups beyond keep_backups; other files there
     are left alone. Raises StorageError where the copy cannot be made: then every old backup stays."""
-    if engine.dialect.name != "sqlite":
-        return BackedUp(path=None, why="PostgreSQL 请用 pg_dump 定时备份，程序不代做")
     folder = config.path(config.service.backups)
-    path = folder / f"baokuan-{now:%Y%m%d-%H%M%S}.db"
+    path = folder / backup_name(engine, now)
     database.backup(engine, path)
     old = _named(folder, _BACKUPS)[: -config.service.keep_backups]
     sweep = _Sweep()

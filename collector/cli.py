@@ -121,6 +121,7 @@ def main(ctx: click.Context, config_path: Path | None) -> None:
         _never_fail_to_print(stream)
     if ctx.obj is None:
         ctx.obj = App()
+    ctx.call_on_close(ctx.obj.close)
     if config_path is not None:
         ctx.obj.config_path = config_path
 

@@ -6,16 +6,22 @@ BEGIN IMMEDIATE for writers (a deferred writer fails at once with "database is l
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: The newest migration; a test holds it equal to migrations/versions.
 HEAD = "0002"
@@ -130,7 +136,10 @@ def _explain(said: str) -> str:
         ("lock", f"数据库正被另一个程序占用，等了 {BUSY_SECONDS} 秒仍未让出。请稍后再运行"),
         ("unable to open", "打不开数据库文件。请检查路径和权限"),
         ("malformed", "数据库文件已损坏。请用 collect restore 恢复最近的备份"),
-        ("not a database", "这个文件不是数据库，或已损坏。请检查 config.toml 的 [storage] url"),
+        (
+            "not a database",
+            "这个文件不是数据库，或已损坏。请检查 [storage] url；没有写错的，用 collect restore 恢复最近的备份",
+        ),
         ("disk I/O", "读写磁盘出错。请检查磁盘"),
     ):
         if sign in said:
@@ -150,20 +159,51 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
         raise StorageError(
             "这个数据库里有别的程序的数据，没有动它。请在 config.toml 的 [storage] url 另写一个文件"
         )
-    saved = None
-    if found is not None and engine.url.database and engine.dialect.name == "sqlite":
-        current = Path(engine.url.database.removeprefix("file:"))
-        saved = current.with_name(f"{current.stem}-升级前-{now:%Y%m%d-%H%M%S}{current.suffix}")
-        backup(engine, saved)
+    current = file_of(engine.url)
+    if found is None or current is None:
+        upgrade(engine, "请把这句话发给维护程序的人")
+        return None
+    trial = current.with_name(f"{current.stem}-升级前-{found}{current.suffix}")
+    backup(engine, trial)  # in the place of the one of an upgrade that failed
+    upgrade(engine, f"升级前的备份在 {trial}。可以先装回旧版使用")
+    saved = current.with_name(f"{current.stem}-升级前-{now:%Y%m%d-%H%M%S}{current.suffix}")
+    trial.replace(saved)
+    return saved
+
+
+def upgrade(engine: Engine, saved: str) -> None:
+    """Bring the tables up to date in one transaction. Raises StorageError, which ends with ``saved``."""
+    try:
+        with writing(engine) as connection:
+            migrate(connection, "head")
+    except Exception as problem:  # whatever a migration trips over
+        known = isinstance(problem, StorageError)
+        why = str(problem) if known else f"{type(problem).__name__} {problem}"
+        raise StorageError(f"数据库没能升级，数据没有改动：{why}。{saved}") from problem
+
+
+def migrate(connection: Connection, version: str) -> None:
+    """Bring the tables to a version ("head": the newest), in the transaction of ``connection``."""
     from alembic import command  # 305 ms to import: only when there is something to do
+
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def versions() -> set[str]:
+    """The versions of the tables that this program knows."""
+    from alembic.script import ScriptDirectory
+
+    return {each.revision for each in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+
+
+def _migrations() -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return saved
+    return config
 
 
 def is_current(engine: Engine) -> bool:
@@ -187,28 +227,57 @@ def _is_foreign(engine: Engine) -> bool:
 
 
 def backup(engine: Engine, target: Path) -> None:
-    """A consistent copy of an SQLite database, made while others may write. Raises StorageError."""
-    if engine.dialect.name != "sqlite":
-        raise StorageError("PostgreSQL 请用 pg_dump 备份")
+    """A consistent copy, made while others may write: a database of its own, or what PostgreSQL's pg_dump writes
+    (custom format, for pg_restore). Raises StorageError."""
     partial = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with engine.connect() as connection:
-            source = connection.connection.driver_connection
-            assert isinstance(source, sqlite3.Connection)
-            copy = sqlite3.connect(partial)
-            try:
-                source.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-            finally:
-                copy.close()
-        check(partial)
+        if engine.dialect.name == "sqlite":
+            _copy(engine, partial)
+            check(partial)
+        else:
+            _dump(engine.url, partial)
         partial.replace(target)
     except (OSError, sqlite3.Error, OperationalError) as problem:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         full = "磁盘已满" if "is full" in str(problem) else str(problem)
         raise StorageError(f"备份没有成功：{full}。请检查目标位置和空间") from problem
+
+
+def _copy(engine: Engine, target: Path) -> None:
+    with engine.connect() as connection:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        copy = sqlite3.connect(target)
+        try:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        finally:
+            copy.close()
+
+
+def _dump(url: URL, target: Path) -> None:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise StorageError(
+            "没有备份：这台电脑上没有 pg_dump。请装上 PostgreSQL 的客户端工具（版本不低于服务器），再运行一次"
+        )
+    place = url.set(drivername="postgresql", password=None).render_as_string()
+    secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
+    command = [program, "--format=custom", "--no-password", f"--file={target}", place]
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own program; the password is in no command line
+        command,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=os.environ | secret,
+        check=False,
+    )
+    if done.returncode != 0:
+        target.unlink(missing_ok=True)
+        why = done.stderr.strip().splitlines()[-1:] or [f"退出码 {done.returncode}"]
+        raise StorageError(f"备份没有成功，pg_dump 说：{why[0]}")
 
 
 def check(path: Path) -> None:

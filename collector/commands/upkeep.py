@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import click
-from sqlalchemy.engine import make_url
 
 from collector.app import App
 from collector.options import config_option, confirm, pass_app
 from collector.service.lock import Taken, held
-from collector.words import said
 from storage import database, rebuild
-from storage.database import StorageError
+from storage.database import HEAD, StorageError, file_of, open_database
+from storage.restoring import restore
+
+WAITING = "别的程序正在用数据库，等它结束……"
 
 
 @click.command("backup", short_help="备份数据库")
@@ -25,13 +24,13 @@ from storage.database import StorageError
 def backup_command(app: App, target: Path | None, force: bool) -> None:
     """把数据库备份到一个文件。采集正在进行时也可以备份。不写文件的，备份到 [service] backups 文件夹，
     只留最近的几份，和服务每夜做的一样。"""
-    if target is None:
-        from collector.care import backup_database
+    from collector.care import backup_database, backup_name
 
+    if target is None:
         click.echo(backup_database(app.engine, app.config, app.now).words)
         return
     if target.is_dir():
-        target = target / f"baokuan-{app.now:%Y%m%d-%H%M%S}.db"
+        target = target / backup_name(app.engine, app.now)
     if target.exists() and not force:
         raise click.UsageError(f"{target} 已存在。换个名字，或加 --force 覆盖")
     database.backup(app.engine, target)
@@ -45,46 +44,25 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
 @click.option("--yes", is_flag=True, help="不再询问。")
 @pass_app
 def restore_command(app: App, source: Path, yes: bool) -> None:
-    """用备份替换现在的数据库。现在的数据库先另存一份。"""
-    url = make_url(app.config.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    """用备份替换现在的数据库。现在的数据库先另存一份；它已损坏、不见了，也能恢复。"""
+    current = file_of(app.config.database_url)
+    if current is None:
         raise click.UsageError("只有 SQLite 数据库可以这样恢复；PostgreSQL 请用 pg_restore")
-    database.check(source)
-    current = Path(url.database)
     confirm(f"用 {source} 替换 {current}？", yes=yes)
+    engine = open_database(app.config.database_url)  # not app.engine, which must be sound
     try:
-        with held(database.open_database(app.config.database_url), "service"):
-            _restore(app, source, current)
+        with held(engine, "service"), held(engine, "work"), held(engine, "inbox"):
+            done = restore(source, current, app.now, lambda: click.echo(WAITING, err=True))
     except Taken:
-        raise StorageError("采集服务正在运行，没有恢复。请先停止它，再运行一次") from None
-
-
-def _restore(app: App, source: Path, current: Path) -> None:
-    if current.exists():
-        kept = current.with_name(f"{current.stem}-恢复前-{app.now:%Y%m%d-%H%M%S}{current.suffix}")
-        database.backup(app.engine, kept)
-        click.echo(f"现在的数据库已另存为 {kept}")
-        app.engine.dispose()
-    _replace(source, current)
-    click.echo(f"已恢复到 {current}")
-
-
-def _replace(source: Path, current: Path) -> None:
-    """Copy beside, sync, then swap: a power cut leaves the old database or the new one."""
-    partial = current.with_name(current.name + ".restoring")
-    try:
-        current.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, partial)
-        with partial.open("r+b") as stream:
-            os.fsync(stream.fileno())
-        for ending in ("-wal", "-shm"):
-            current.with_name(current.name + ending).unlink(missing_ok=True)
-        partial.replace(current)
-    except OSError as problem:
-        partial.unlink(missing_ok=True)
         raise StorageError(
-            f"没能恢复：{said(problem)}。请先停止采集服务、关闭占用数据库的程序"
-        ) from problem
+            "采集服务正在运行，没有恢复。请先停止它（或等 collect now 结束），再运行一次"
+        ) from None
+    if done.aside is not None:
+        what = "已损坏，原样移到" if done.damaged else "已另存为"
+        click.echo(f"现在的数据库{what} {done.aside}")
+    if done.upgraded is not None:
+        click.echo(f"备份由旧版本（{done.upgraded}）建立，已升级到 {HEAD}；备份文件没有动")
+    click.echo(f"已恢复到 {current}")
 
 
 @click.command("rebuild", short_help="重新算出最新值和爆款")

@@ -227,10 +227,12 @@ def _keep(
 
 
 def _kept(config: Config, mail: MailConfig, delivery: Delivery) -> EmailMessage:
-    """The message as it was first sent. Raises OSError."""
-    if delivery.path is None:
+    """The message as it was first sent. Raises OSError. A path that the database names leads to no other file."""
+    folder = folder_of(config, mail).resolve()
+    path = (folder / (delivery.path or "")).resolve()
+    if not path.is_relative_to(folder) or path.suffix != ".eml":
         raise FileNotFoundError("邮件没有存下来")
-    content = (folder_of(config, mail) / delivery.path).read_bytes()
+    content = path.read_bytes()
     return message_from_bytes(content, _class=EmailMessage, policy=POLICY)
 
 

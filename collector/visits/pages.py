@@ -193,7 +193,7 @@ class Pages:
         kept = self.plan.kept.get((task.account.id, task.source))
         if kept is None or kept.url or task.request.body is not None:
             return None
-        return kept if (self.captures / kept.path).exists() else None
+        return kept if captures.is_there(self.captures, kept.path) else None
 
     def _as_before(self, answered: Answered, page: Page, kept: Kept) -> None:
         """The host says that nothing has changed: the kept bytes are read again, as of now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from adapters.records import Count, Metrics, Post
-from collector import care
+from collector import captures, care
 from collector.cli import main
-from collector.config import Config
-from storage import cleaning
-from storage.database import StorageError
+from storage import cleaning, schema
+from storage.bulk import insert_rows
+from storage.database import StorageError, writing
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, VIEW, keep, view
+from tests.storage.conftest import server as server
 
 FIRST = datetime.fromisoformat("2025-01-10T08:00:00+08:00")
 #: More than 400 days after all looks below.
@@ -232,12 +234,51 @@ def test_a_failed_backup_drops_nothing(tmp_path: Path) -> None:
     assert first.exists()
 
 
-def test_postgresql_is_backed_up_by_its_own_means(here: Centre) -> None:
-    class Elsewhere:
-        class dialect:  # noqa: N801
-            name = "postgresql"
+def test_a_doctored_database_removes_no_file_of_others(here: Centre) -> None:
+    """Its captures say that they lie elsewhere and are gone."""
+    look(here, 20, 100)
+    look(here, 30, 200)
+    others = [
+        touch(here.folder / "data" / "重要.docx", FIRST),
+        touch(here.folder / "data" / "captures" / "说明.txt", FIRST),
+        touch(here.folder.parent / "outside.gz", FIRST),
+    ]
+    places = ["../重要.docx", "说明.txt", str(others[2]), "ab/../../重要.docx", "..\\重要.docx"]
+    app = here.app
+    with writing(app.engine) as connection:
+        insert_rows(
+            connection,
+            schema.capture,
+            [(100 + n, f"{n:064x}", 1, place, 1, 1) for n, place in enumerate(places)],
+        )
+    app.engine.dispose()
+    clean(here)
+    assert all(each.exists() for each in others)
+    folder = here.folder / "data" / "captures"
+    for place in places:
+        with pytest.raises(OSError, match="no place of a capture"):
+            captures.read(folder, place)
 
-    config: Config = here.app.config
-    done = care.backup_database(Elsewhere(), config, NOW)  # type: ignore[arg-type]
-    assert done.path is None
-    assert "pg_dump" in done.words
+
+def test_postgresql_is_backed_up_by_pg_dump(server: str, tmp_path: Path) -> None:
+    if shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not installed")
+    here = centre(tmp_path, f'{CONFIG}\n[storage]\nurl = "{server}"\n')
+    done = CliRunner().invoke(main, ["backup"], obj=here.app)
+    assert done.exit_code == 0, done.output
+    (path,) = (tmp_path / "data" / "backups").iterdir()
+    assert path.name == f"baokuan-{here.now:%Y%m%d-%H%M%S}.dump"
+    assert path.read_bytes().startswith(b"PGDMP")
+    assert "PGPASSWORD" not in done.output
+
+
+def test_a_backup_without_pg_dump_fails(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    here = centre(tmp_path, f'{CONFIG}\n[storage]\nurl = "{server}"\n')
+    for words in (["backup"], ["backup", str(tmp_path / "x.dump")]):
+        done = CliRunner().invoke(main, words, obj=here.app)
+        assert done.exit_code == 1
+        assert "没有 pg_dump" in done.output
+    assert not list((tmp_path / "data" / "backups").iterdir())

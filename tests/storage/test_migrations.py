@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection
 
 from storage import database, migrations, schema
-from storage.database import StorageError
+from storage.database import HEAD, StorageError
 from tests.storage.build import START, Store, post
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -71,6 +73,31 @@ def test_an_older_database_is_backed_up_first(
     copy = Store(database.open_database(f"sqlite:///{saved.as_posix()}"))
     assert copy.views() == [1]
     copy.engine.dispose()
+    engine.dispose()
+
+
+def test_an_upgrade_that_fails_leaves_one_copy_and_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(connection: Connection, version: str) -> None:
+        connection.exec_driver_sql("DELETE FROM latest")
+        raise KeyError(version)
+
+    engine = database.open_database(f"sqlite:///{(tmp_path / '库.db').as_posix()}")
+    store = Store(engine)
+    store.prepare()
+    store.put([post("稿", 0, views=1)], 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "HEAD", "9999")
+        patch.setattr(database, "migrate", fails)
+        for minute in range(3):  # a command a minute
+            with pytest.raises(StorageError, match=f"数据没有改动.*升级前-{HEAD}.db"):
+                database.prepare(engine, START + timedelta(minutes=minute))
+    assert [each.name for each in tmp_path.glob("*升级前*")] == [f"库-升级前-{HEAD}.db"]
+    assert store.views() == [1]
+    monkeypatch.setattr(database, "HEAD", "9999")  # mended
+    database.prepare(engine, START)
+    assert [each.name for each in tmp_path.glob("*升级前*")] == ["库-升级前-20260101-000000.db"]
     engine.dispose()
 
 

@@ -1,0 +1,244 @@
+"""A database from a backup, as the last resort: whatever became of the present one, which is set aside by name.
+
+The backup is copied beside the database first, with what was written beside it (a WAL), and examined there: only what
+is surely ours is restored, and nothing is touched before that is known. It then goes into the live file through
+SQLite's own backup call, inside one transaction, while no other process has the database open; where that file is no
+database any more, it is moved away and the copy takes its place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect
+
+from storage.database import (
+    HEAD,
+    StorageError,
+    explained,
+    migrate,
+    open_database,
+    upgrade,
+    versions,
+)
+
+#: What SQLite keeps beside a database; the journals hold data.
+JOURNALS = ("-wal", "-journal")
+BESIDE = (*JOURNALS, "-shm")
+#: How long processes that have the database open are waited for.
+PATIENCE_SECONDS = 30.0
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+#: Codes by which SQLite says that a file is no (whole) database, or cannot be read.
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """``aside``: where the database lies that was there before, None where there was none; ``damaged``: it was;
+    ``upgraded``: the version that the backup was of, where it was an older one."""
+
+    aside: Path | None
+    damaged: bool
+    upgraded: str | None
+
+
+def restore(
+    source: Path, current: Path, now: datetime, waiting: Callable[[], object] = bool
+) -> Restored:
+    """Put the database in ``source`` in the place of ``current``. ``waiting`` is told once where another process has
+    it open. Raises StorageError; then everything is as it was."""
+    if current.exists() and source.samefile(current):
+        raise StorageError(f"{source} 就是现在的数据库，不是备份，没有恢复")
+    staged = current.with_name(f"{current.name}.restoring")
+    try:
+        with _refused(f"没能恢复，现在的数据库没有动过（备份 {source.name}）"):
+            current.parent.mkdir(parents=True, exist_ok=True)
+            _stage(source, staged)
+            version = examine(staged, source.name)
+            if version != HEAD:
+                engine = open_database(f"sqlite:///{staged.as_posix()}")
+                try:
+                    upgrade(engine, "没有恢复，请换一份备份")
+                finally:
+                    engine.dispose()
+        with _refused("没能恢复，请先关闭占用数据库的程序"):
+            aside, damaged = _take_over(staged, current, f"{now:%Y%m%d-%H%M%S}", waiting)
+    finally:
+        for ending in ("", *BESIDE):
+            _beside(staged, ending).unlink(missing_ok=True)
+    return Restored(aside=aside, damaged=damaged, upgraded=None if version == HEAD else version)
+
+
+def examine(path: Path, name: str) -> str:
+    """The version of the database in ``path``, which is called ``name``. What lies beside it is taken into it. Raises
+    StorageError unless it is whole and has this program's tables and nothing else."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("PRAGMA journal_mode=DELETE")
+            version = _version(connection, name)
+            found = _tables(connection, name)
+            if found != _tables_of(version):
+                raise StorageError(f"{name} 里的表不是爆款 {version} 版数据库的表，没有恢复")
+            (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as problem:
+        raise StorageError(
+            f"{name} 不是爆款的数据库，或已损坏，没有恢复。请换一份备份"
+        ) from problem
+    if answer != "ok":
+        raise StorageError(f"{name} 已损坏，没有恢复。请换一份备份")
+    return version
+
+
+def _version(connection: sqlite3.Connection, name: str) -> str:
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    version = str(found[0][0]) if len(found) == 1 else ""
+    if version not in versions():
+        newer = "由更新的版本建立，请先升级程序" if version > HEAD else "的版本本程序不认得"
+        raise StorageError(f"{name} {newer}（{version or '没有写'}；本程序是 {HEAD}），没有恢复")
+    return version
+
+
+def _tables(connection: sqlite3.Connection, name: str) -> dict[str, list[str]]:
+    """Table → its columns. Raises StorageError where there is anything that could act by itself."""
+    tables: dict[str, list[str]] = {}
+    sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    for kind, called, text in connection.execute(sql).fetchall():
+        if kind == "index":
+            continue
+        if kind != "table" or not str(text).upper().startswith("CREATE TABLE"):
+            raise StorageError(f"{name} 里有不是爆款建立的东西（{kind} {called}），没有恢复")
+        columns = connection.execute("SELECT name FROM pragma_table_xinfo(?)", (called,))
+        tables[called] = sorted(row[0] for row in columns)
+    return tables
+
+
+def _tables_of(version: str) -> dict[str, list[str]]:
+    """Table → its columns, as the migrations make them."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.connect() as connection, connection.begin():
+            migrate(connection, version)
+            shape = inspect(connection)
+            return {
+                table: sorted(each["name"] for each in shape.get_columns(table))
+                for table in shape.get_table_names()
+            }
+    finally:
+        engine.dispose()
+
+
+def _stage(source: Path, staged: Path) -> None:
+    """Copy a backup with its journals. A file that is written to meanwhile would be torn."""
+    files = [("", source)] + [
+        (e, _beside(source, e)) for e in JOURNALS if _beside(source, e).exists()
+    ]
+    before = [_stamp(path) for _, path in files]
+    for ending in BESIDE:
+        _beside(staged, ending).unlink(missing_ok=True)
+    for ending, path in files:
+        shutil.copyfile(path, _beside(staged, ending))
+    if [_stamp(path) for _, path in files] != before:
+        raise StorageError(f"{source} 正被别的程序写入，没有恢复。请先关闭它，再运行一次")
+
+
+def _take_over(
+    staged: Path, current: Path, stamp: str, waiting: Callable[[], object]
+) -> tuple[Path | None, bool]:
+    """The staged copy becomes the database; (where the one before lies, whether it was damaged)."""
+
+    def aside(why: str) -> Path:
+        return current.with_name(f"{current.stem}-{why}-{stamp}{current.suffix}")
+
+    if not current.exists():
+        _move(current, aside("损坏"))  # what lay beside it belongs to none
+        os.replace(staged, current)  # noqa: PTH105
+        return None, False
+    try:
+        with closing(_alone(current, waiting)) as live:
+            sound = _is_sound(live)
+            kept = aside("恢复前" if sound else "损坏")
+            with closing(sqlite3.connect(kept)) as copy:
+                live.backup(copy)
+            with closing(sqlite3.connect(staged)) as backup:
+                backup.backup(live)
+            return kept, not sound
+    except sqlite3.DatabaseError as problem:
+        if _code(problem) not in _DAMAGED:
+            raise
+    _move(current, aside("损坏"))
+    os.replace(staged, current)  # noqa: PTH105
+    return aside("损坏"), True
+
+
+def _alone(path: Path, waiting: Callable[[], object]) -> sqlite3.Connection:
+    """The database open here and nowhere else, and so until it is closed. Raises StorageError where another process
+    keeps it open, sqlite3.DatabaseError where it is none."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    told = False
+    while True:
+        live = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        try:
+            live.execute("PRAGMA locking_mode=EXCLUSIVE")
+            live.execute("PRAGMA journal_mode=DELETE").fetchone()  # not while anybody has its WAL
+            live.execute("BEGIN EXCLUSIVE")
+            live.execute("COMMIT")
+            return live
+        except sqlite3.Error as problem:
+            live.close()
+            if _code(problem) not in _BUSY:
+                raise
+            if time.monotonic() >= until:
+                raise StorageError(
+                    "别的程序正在用数据库（例如 collect now），没有恢复。请等它结束或关闭它，再运行一次"
+                ) from problem
+        if not told:
+            waiting()
+            told = True
+        time.sleep(0.2)
+
+
+def _code(problem: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for what is no answer of its."""
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF
+
+
+def _is_sound(live: sqlite3.Connection) -> bool:
+    try:
+        return bool(live.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _move(current: Path, kept: Path) -> None:
+    """A file that is no database any more goes aside, with what lies beside it."""
+    for ending in ("", *BESIDE):
+        if _beside(current, ending).exists():
+            _beside(current, ending).replace(_beside(kept, ending))
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(f"{path.name}{ending}")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    look = path.stat()
+    return look.st_size, look.st_mtime_ns
+
+
+@contextmanager
+def _refused(what: str) -> Iterator[None]:
+    """What the system or SQLite refuses comes out as a StorageError."""
+    try:
+        with explained():
+            yield
+    except OSError as problem:
+        raise StorageError(f"{what}：{problem.strerror or problem}") from problem
