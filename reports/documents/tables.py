@@ -24,6 +24,9 @@ _LEAST, _MOST = 4.5, 16.0
 _FIGURE = 9.6
 #: Styles of cells → the small ones, for tables that would not fit.
 SMALLER = {"表头": "小表头", "表格文字": "表格小字", "表格数字": "表格小数"}
+#: A table with no more rows than these (its head is one) stands on one page; a longer one may begin on what is left of
+#: a page.
+TOGETHER = 10
 #: The text of a page of ours between its margins, in twentieths of a point: 156 mm.
 PAGE = 8_844
 
@@ -46,6 +49,9 @@ def fit(table: Any, document: Any) -> None:
         for style in table.iter(qn("w:pStyle")):
             style.set(qn("w:val"), smaller.get(style.get(qn("w:val")), style.get(qn("w:val"))))
     _set(table, rows, found)
+    if len(rows) <= TOGETHER:
+        for each in (p for row in rows[:-1] for cell in row for p in cell.iterchildren(qn("w:p"))):
+            each.get_or_add_pPr().get_or_add_keepNext()
 
 
 def widths(

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from reports import wording
 from reports.documents import content, vector
-from reports.documents.tables import widths
+from reports.documents.tables import TOGETHER, widths
 from reports.documents.writing import write
 from reports.figure import Figure
 from reports.figures import Summary
@@ -88,7 +88,12 @@ def _fitted(table: Table) -> dict[str, Any]:
     made = _rows(table)
     texts = [made["headings"], *([cell["text"] for cell in row] for row in made["rows"])]
     found, small = widths(texts)
-    return {**made, "widths": [round(100 * each / sum(found), 2) for each in found], "small": small}
+    return {
+        **made,
+        "widths": [round(100 * each / sum(found), 2) for each in found],
+        "small": small,
+        "whole": len(texts) <= TOGETHER,
+    }
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from reports.documents import styles, word
+from reports.documents.tables import PAGE, widths
 from reports.documents.writing import DocumentError
 from reports.figures import Summary
 from reports.paper.paper import Paper
@@ -142,6 +143,36 @@ def test_tables_repeat_their_head_and_stay_on_the_page(summary: Summary, paper: 
         assert sum(int(each.get(qn("w:w"))) for each in table._tbl.tblGrid) <= room
 
 
+#: Headings and a row that are wider than a page in letters of any size.
+WIDE = (
+    ("账号", *(f"阅读播放量{n}" for n in range(7)), "10万+"),
+    ("云岭县融媒体中心新闻客户端", *("123456789及以上",) * 7, "18"),
+)
+
+
+@pytest.mark.parametrize("shrink", [True, False])
+def test_no_number_is_broken_where_a_table_is_wide(shrink: bool) -> None:
+    found, small = widths(WIDE, shrink=shrink)
+    assert small is shrink and sum(found) <= PAGE
+    # a digit of Times New Roman is half as wide as the letter is high, here 9 pt (in twentieths)
+    if small:
+        assert all(each >= 9 * 90 for each in found[1:8])
+    assert all(each >= 4 * 90 for each in found)
+
+
+def test_a_short_table_is_not_torn(document: Any) -> None:
+    """All rows of a short table but its last keep with the next; a long one may begin at the foot of a page."""
+    long, _, short = (
+        [
+            [p.pPr is not None and p.pPr.keepNext is not None for p in row.iter(qn("w:p"))]
+            for row in table._tbl.tr_lst
+        ]
+        for table in document.tables
+    )
+    assert len(short) == 4 and all(map(all, short[:-1])) and not any(short[-1])
+    assert len(long) == 12 and not any(map(any, long))
+
+
 def test_hostile_titles_stay_text(summary: Summary) -> None:
     document = _opened(word.made(summary, hostile(TITLES)))
     said = "\n".join(_styled(document, "Body Text"))
@@ -213,6 +244,35 @@ def test_a_centre_brings_its_own_template(summary: Summary, tmp_path: Path) -> N
     assert by_platform.text.replace("平台。", "平台。/", 1) in said
     assert said[-6:-3] == [MODEL.notes.text, "云岭县融媒体中心", "云岭县融媒体中心，2026年11月28日"]
     assert said[-1] == "3．对外宣传刊发情况|附表3　对外宣传刊发情况|级别、媒体、篇数、头版|3"
+
+
+def test_a_table_of_a_centres_own(summary: Summary, tmp_path: Path) -> None:
+    """As the manual has it, in a style of the centre's: its columns are left as they are."""
+    own = docx.Document()
+    own.add_paragraph("{%p for table in tables %}")
+    cells = (
+        ("{%tc for heading in table.headings %}", "{{ heading }}", "{%tc endfor %}"),
+        ("{%tr for row in table.rows %}", "", ""),
+        (
+            "{%tc for cell in row %}",
+            "{{ cell }}{% if cell.number %} 数{% endif %}",
+            "{%tc endfor %}",
+        ),
+        ("{%tr endfor %}", "", ""),
+    )
+    table = own.add_table(rows=len(cells), cols=3)
+    for row, texts in zip(table.rows, cells, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    own.add_paragraph("{%p endfor %}")
+    own.save(str(tmp_path / "own.docx"))
+    centre = replace(summary.centre, template=str(tmp_path / "own.docx"))
+    document = _opened(word.made(replace(summary, centre=centre), MODEL))
+    shown = [[cell.text for cell in row.cells] for row in document.tables[2].rows]
+    assert shown == [
+        ["级别", "媒体", "篇数", "头版"], ["中央", "神州新闻网", "4 数", "1 数"],
+        ["中央", "华夏日报示例版", "3 数", "0 数"], ["省", "江北日报示例版", "15 数", "4 数"],
+    ]  # fmt: skip
 
 
 def test_a_template_may_show_parts_of_the_full_listing(summary: Summary, tmp_path: Path) -> None:
