@@ -11,12 +11,12 @@ from reports import wording
 from reports.centre import Centre
 from reports.figure import of_amount
 from reports.hits import HitRow, hit_row
-from reports.periods import SHANGHAI, Period, moment_words, seen_words
+from reports.periods import SHANGHAI, Period, moment_words, seen_words, span_words
 from reports.section import Cell, Link, Section, Sentence, Table, Trace
 from reports.vocabulary import word_of, words_of
 from reports.weekly.figures import channels
 from storage.bulk import seconds
-from storage.hit_list import hit_list
+from storage.hit_list import Hit, hit_list
 from storage.series import PostValue
 
 TOPS = 10
@@ -24,18 +24,25 @@ _WEEK = timedelta(days=7)
 
 
 def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> Section:
-    """Hits found in the week, whenever the post was published, and those found since, up to the mail (they belong to
-    the next week); a post's highest mark stands for the lower ones."""
-    rows = _found(connection, centre, seconds(week.start), min(seconds(week.end), seconds(as_of)))
-    fresh = []
-    if week.end <= as_of < week.end + _WEEK:
-        fresh = _found(connection, centre, seconds(week.end), seconds(as_of) + 1)
+    """Hits that passed their mark in the week, whenever their file came; those of earlier weeks whose file came in it
+    (补录); those seen since, up to the mail, which are the next week's. A hit is dated by the observation that first shows
+    it past the mark; of each kind a post's highest mark stands for the lower ones."""
+    own, late, since = _by_week(_found(connection, centre, week, as_of), week)
+    fresh = _highest(centre, since) if week.end <= as_of < week.end + _WEEK else []
+    rows, added = _highest(centre, own), _highest(centre, late)
     old = [row for row in rows if row.published is not None and row.published < week.start]
-    said = f"这一周发现爆款{_number(rows)}" if rows else "这一周没有发现新的爆款"
+    parts = [f"这一周发现爆款{_number(rows)}"] if rows else []
     if old:
-        said += "，" + ("都" if len(old) == len(rows) else f"其中{_number(old)}") + "是以前发布的"
+        parts[0] += (
+            "，" + ("都" if len(old) == len(rows) else f"其中{_number(old)}") + "是以前发布的"
+        )
+    if added:
+        days = sorted(row.after.date() for row in added)
+        parts.append(f"补录{_number(added)}，首次看到过线是在{span_words(days[0], days[-1])}")
     if fresh:
-        said += f"；这一周结束后到{moment_words(as_of)}又发现{_number(fresh)}，计入下一周"
+        again = "又" if parts else ""
+        parts.append(f"这一周结束后到{moment_words(as_of)}{again}发现{_number(fresh)}，计入下一周")
+    said = "；".join(parts) or "这一周没有发现新的爆款"
     return Section(
         id="week.hits",
         title="爆款",
@@ -48,7 +55,11 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
                 rows=tuple(_hit(row) for row in each),
                 narrow=(0, 1, 2),
             )
-            for name, title, each in (("", "爆款", rows), (".since", "周末以后发现的爆款", fresh))
+            for name, title, each in (
+                ("", "爆款", rows),
+                (".late", "补录的爆款", added),
+                (".since", "周末以后发现的爆款", fresh),
+            )
             if each
         ),
     )
@@ -58,14 +69,31 @@ def _number(rows: Sequence[HitRow]) -> str:
     return wording.count(wording.exactly(len(rows)), "个")
 
 
-def _found(connection: Connection, centre: Centre, since: int, until: int) -> list[HitRow]:
-    """Hits of ours that were found from ``since`` to before ``until``."""
+def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[Hit]:
+    """Hits of ours that were found from the week's begin to ``as_of``: none can be found before it passed its mark."""
+    names = [each.id for each in channels(centre)]
+    found = hit_list(connection, accounts=names, found_since=seconds(week.start))
+    return [hit for hit in found if hit.found_at <= seconds(as_of)]
+
+
+def _by_week(found: Sequence[Hit], week: Period) -> tuple[list[Hit], list[Hit], list[Hit]]:
+    """Those past their mark in the week; those of before that were found in it; the rest, found after it."""
+    start, end = seconds(week.start), seconds(week.end)
+    own = [hit for hit in found if start <= hit.after_at < end]
+    late = [hit for hit in found if hit.after_at < start and hit.found_at < end]
+    since = [hit for hit in found if hit.found_at >= end and not start <= hit.after_at < end]
+    return own, late, since
+
+
+def _highest(centre: Centre, found: Sequence[Hit]) -> list[HitRow]:
+    """The highest mark of each post and metric, in their order."""
     names = {each.id: each.name for each in channels(centre)}
-    found: dict[tuple[int, str], HitRow] = {}
-    for hit in hit_list(connection, accounts=list(names), found_since=since):
-        if hit.found_at < until:
-            found.setdefault((hit.post_id, hit.metric), hit_row(hit, names))
-    return list(found.values())
+    best: dict[tuple[int, str], Hit] = {}
+    for hit in found:
+        kept = best.setdefault((hit.post_id, hit.metric), hit)
+        if hit.threshold > kept.threshold:
+            best[hit.post_id, hit.metric] = hit
+    return [hit_row(hit, names) for hit in best.values()]
 
 
 def _hit(row: HitRow) -> tuple[Cell, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -190,3 +191,42 @@ def test_weeks_as_people_name_them() -> None:
     for wrong in ("2026-09", "2026-09-15..2026-09-21", "本周"):
         with pytest.raises(ValueError, match=r"周|时间段"):
             parse_week(wrong, "monday")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Connection]:
+    engine = database.open_database(f"sqlite:///{tmp_path / 'w.db'}")
+    database.prepare(engine, at(1))
+    with database.writing(engine) as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_a_hit_is_dated_by_its_crossing_not_by_its_file(empty: Connection) -> None:
+    """A file of the 13th and one of the 17th of September, both put in on the 29th: the post passed 10万 in week 38."""
+    week.late(empty, [(at(13), 90_000), (at(17, 9), 120_000)], recorded=at(29))
+
+    def said(name: str, as_of: datetime) -> list[str]:
+        period = parse_period(name)
+        return texts(build(empty, CENTRE, period, as_of=as_of, known_by=as_of), "week.hits")
+
+    marks = "（门槛：阅读播放量10万+、100万+）。"
+    none = [f"这一周没有发现新的爆款{marks}"]
+    october = at(5, 12, month=10)
+    assert said("2026-W38", NOW) == none  # nothing was known of it then
+    assert said("2026-W38", october) == [f"这一周发现爆款1个，都是以前发布的{marks}"]
+    assert said("2026-W39", october) == none
+    assert said("2026-W40", october) == [f"补录1个，首次看到过线是在2026年9月17日{marks}"]
+    value = build(empty, CENTRE, parse_period("2026-W40"), as_of=october, known_by=october)
+    (row,) = table(value, "week.hits.late").rows
+    assert plain(row[0]) == "山洪预警" and row[4] == "2026年9月17日9时"
+
+
+def test_what_was_found_after_the_week_is_not_under_a_sentence_that_nothing_was(
+    empty: Connection,
+) -> None:
+    week.late(empty, [(at(21, 9), 120_000)], recorded=at(21, 9))
+    value = build(empty, CENTRE, W38, as_of=NOW, known_by=NOW)
+    assert texts(value, "week.hits") == [
+        "这一周结束后到2026年9月21日12时45分发现1个，计入下一周（门槛：阅读播放量10万+、100万+）。"
+    ]

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -134,6 +135,16 @@ def fill(connection: Connection) -> None:
             writes.failed(connection, reading, "blocked", PROBLEM, numbers[account])
         else:
             writes.store(connection, _reading(run, account, source, seen), records, numbers)
+
+
+def late(connection: Connection, views: Sequence[tuple[datetime, int]], recorded: datetime) -> None:
+    """One post of 云岭发布, of 12 September, seen at each moment with so many views; all put in at ``recorded``."""
+    numbers = writes.accounts_known(connection, {id_: platform for id_, platform, *_ in ACCOUNTS})
+    upkeep.keep_thresholds(connection, THRESHOLDS, int(at(1).timestamp()))
+    run = writes.start_run(connection, "command", recorded)
+    for seen, number in views:
+        reading = replace(_reading(run, "fabu", f"{seen:%m-%d}.xlsx", seen), recorded_at=recorded)
+        writes.store(connection, reading, [_post("山洪预警", at(12), views=number)], numbers)
 
 
 def _fans(number: int, seen: datetime) -> AccountFigures:
