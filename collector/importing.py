@@ -23,12 +23,10 @@ from collector.inbox import explained, named, settled, unfit
 from collector.observed import PUT_AWAY, SHANGHAI, Observed, observed
 from collector.secrets import stripped
 from storage import captured, writes
+from storage.books import LEDGER
 from storage.bulk import seconds
 from storage.database import RowsRefused, StorageError, reading, writing
 from storage.reading import Reading, Stored
-
-#: A newer version of a ledger (same folder and name) takes the place of the older one.
-REPLACED = "ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +253,7 @@ class Importer:
             default_kind=account.default_kind if account else "article",
             row_limit=adapter.row_limit if adapter else None,
             post_id=self.wish.post_id,
-            replaces=result.adapter == REPLACED,
+            replaces=result.adapter == LEDGER,
             request=self.wish.for_notes,
             accounts=self.config.called,
         )

@@ -34,7 +34,7 @@ def followed(inquiry: Inquiry) -> list[Followed]:
     observation before it, never one after as-of."""
     question = inquiry.view.question
     ends = (min(question.opening, question.as_of), question.closing)
-    told = standing(inquiry.connection, "followers", ends, inquiry.known)
+    told = standing(inquiry.connection, "followers", ends, inquiry.known, question.as_of)
     return [
         Followed(info, *told.get(info.id, (None, None)))
         for info in inquiry.ours

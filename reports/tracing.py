@@ -173,7 +173,7 @@ def standing_behind(
     ends = (min(start, question.as_of), question.closing)
     found = {}
     for metric in trace.metrics:
-        told = standing(connection, metric, ends, question.known)
+        told = standing(connection, metric, ends, question.known, question.as_of)
         for account in trace.accounts:
             found[account, metric] = told.get(account, [None, None])
     return found

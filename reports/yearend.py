@@ -31,7 +31,8 @@ class Followers:
         self.year = year_before(inquiry.period)
         self.ends = (self.year.end, min(inquiry.period.end, inquiry.as_of + timedelta(seconds=1)))
         moments = [int(each.timestamp()) - 1 for each in self.ends]
-        self.told = standing(inquiry.connection, FOLLOWERS, moments, inquiry.known)
+        as_of = inquiry.view.question.as_of
+        self.told = standing(inquiry.connection, FOLLOWERS, moments, inquiry.known, as_of)
 
     def comparison(self, subject: Subject) -> Comparison | None:
         """None where no account of the subject has any followers on record."""

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from adapters.records import METRICS, Count, Post
-from storage import facts, schema, upkeep, writes
+from storage import facts, schema, upkeep, versions, writes
+from storage.books import LEDGER, NEWER
 from storage.bulk import insert_rows, next_id, seconds
 from storage.history import Found, posts_by_number
 from storage.seen import told_until, top_of
@@ -49,12 +50,16 @@ class Pair:
 def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
     """Take readings out of all figures; they stay on record. Returns how many posts were touched.
 
-    Raises Mistaken where one of ``attempts`` is unknown or withdrawn already.
+    Of a ledger the version before it stands again. Raises Mistaken where one of ``attempts`` is unknown or withdrawn
+    already.
     """
     table = schema.attempt
-    query = select(table.c.attempt_id, table.c.source, table.c.withdrawn_at)
-    rows = connection.execute(query.where(table.c.attempt_id.in_(attempts))).all()
-    standing = {row.attempt_id: row.source for row in rows if row.withdrawn_at is None}
+    rows = connection.execute(table.select().where(table.c.attempt_id.in_(attempts))).all()
+    standing = {
+        row.attempt_id: row.source
+        for row in rows
+        if row.withdrawn_at is None or row.withdrawn_reason == NEWER
+    }
     for number in attempts:
         if number not in standing:
             raise Mistaken(f"第{number}次读取不存在，或已经撤回。用 collect status 查看读取记录")
@@ -63,6 +68,8 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
     for number in attempts:
         touched |= upkeep.withdraw(connection, number, at, act.reason)
         record(connection, "retract", f"attempt:{number}", act, {"source": standing[number]})
+    for account_id in {row.account_id for row in rows if row.adapter == LEDGER}:
+        versions.settle(connection, account_id, at)
     return len(touched)
 
 

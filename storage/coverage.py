@@ -3,7 +3,8 @@ that none covers, and where posts are known to be missing. Read from the attempt
 
 Rules (domain.md "Coverage", "Sums"):
 
-* A reading counts when it was told by known-by, not withdrawn by then, shows a moment not after as-of,
+* A reading counts when it was told by known-by, not withdrawn by then, shows a moment not after as-of, no newer version
+  of its ledger stood in its place by then,
   ended ``ok`` or ``invalid`` (its good rows are stored), and is no correction by hand. It covers the days from the
   first to the last publish time of its rows. An account that only files of other accounts' folders name covers the
   days from its own first to its own last post of the period.
@@ -23,7 +24,7 @@ from itertools import pairwise
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from storage import schema
+from storage import books, schema
 from storage.seen import Known
 from storage.series import View
 from storage.valued import Question
@@ -98,11 +99,12 @@ def gaps(days: Sequence[Days]) -> tuple[Days, ...]:
 def kinds(view: View) -> dict[str, dict[str, int]]:
     """Account → kind of source (file, page, api) → how many readings of the period's posts. A pass through a list
     only sums up pages that are counted themselves."""
-    question, table = view.question, schema.attempt.c
+    question, connection, table = view.question, view.connection, schema.attempt.c
     query = (
         select(table.account_id, table.kind, func.count())
         .where(
             _visible(question),
+            _in_place(connection, question),
             table.kind != "pass",
             table.first_published < question.end,
             table.last_published >= question.start,
@@ -111,7 +113,7 @@ def kinds(view: View) -> dict[str, dict[str, int]]:
         .order_by(table.account_id, table.kind)
     )
     found: dict[str, dict[str, int]] = {}
-    for number, kind, readings in view.connection.execute(query):
+    for number, kind, readings in connection.execute(query):
         if number in view.accounts:
             found.setdefault(view.accounts[number], {})[kind] = readings
     return found
@@ -131,10 +133,18 @@ def _visible(question: Question) -> ColumnElement[bool]:
 
 
 def _not_withdrawn(known: Known) -> ColumnElement[bool]:
-    withdrawn = schema.attempt.c.withdrawn_at
-    return (
-        withdrawn.is_(None) if known.at is None else or_(withdrawn.is_(None), withdrawn > known.at)
-    )
+    table = schema.attempt.c
+    tests = [table.withdrawn_at.is_(None), table.withdrawn_reason == books.NEWER]
+    if known.at is not None:
+        tests.append(table.withdrawn_at > known.at)
+    return or_(*tests)
+
+
+def _in_place(connection: Connection, question: Question) -> ColumnElement[bool]:
+    """Leaves out the versions of ledgers that newer ones had followed by as-of."""
+    ends = books.followed(connection, question.known)
+    gone = [number for number in ends if books.ended(ends, number, question.as_of)]
+    return schema.attempt.c.attempt_id.not_in(gone)
 
 
 def _moments(
@@ -167,6 +177,7 @@ def _ranges(connection: Connection, question: Question) -> dict[int, list[tuple[
         )
         .where(
             _visible(question),
+            _in_place(connection, question),
             table.kind
             != "page",  # it says nothing of the day's other posts; see collector.visits.passes
             table.first_published < question.end,

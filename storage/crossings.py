@@ -46,7 +46,7 @@ def crossings(
     numbers = sorted(posts)
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
-        for owner, series in series_of(connection, part, question.known):
+        for owner, series in series_of(connection, part, question.known, question.as_of):
             account_id, published_at = posts[owner]
             seen = [e for e in series if not e.withdrawn and e.values[1] <= question.as_of]
             if not _counted(seen, question):

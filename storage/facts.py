@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam
 
 from adapters.records import Post
-from storage import schema
+from storage import books, schema
 from storage.bulk import select_in, upsert_rows
 from storage.seen import Known
 
@@ -211,14 +211,24 @@ def told(
 ) -> dict[int, dict[str, str]]:
     """The facts of retold posts as they were at ``as_of`` (None: now), by what was known then."""
     sql = (
-        "SELECT f.post_id, f.name, f.value, f.observed_at, f.attempt_id, a.withdrawn_at FROM fact f"
+        f"SELECT f.post_id, f.name, f.value, f.observed_at, f.attempt_id, {books.TAKEN_BACK},"
+        f" CASE WHEN a.adapter = '{books.LEDGER}' THEN a.account_id END FROM fact f"
         " LEFT JOIN attempt a ON a.attempt_id = f.attempt_id"
         " WHERE f.post_id IN (??) ORDER BY f.observed_at, f.attempt_id"
     )
+    rows = list(select_in(connection, sql, posts))
+    ledgers = {row[-1] for row in rows if row[-1] is not None}
+    ends = books.followed(connection, known, ledgers) if ledgers else {}
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for number, name, value, seen, attempt_id, withdrawn in select_in(connection, sql, posts):
+    for number, name, value, seen, attempt_id, withdrawn, _ in rows:
         late = known.attempt_id is not None and attempt_id > known.attempt_id
-        if not late and not known.holds(withdrawn) and (as_of is None or seen <= as_of):
+        ended = books.ended(ends, attempt_id, as_of)
+        if (
+            not late
+            and not ended
+            and not known.holds(withdrawn)
+            and (as_of is None or seen <= as_of)
+        ):
             found[number][name] = value
     return dict(found)
 

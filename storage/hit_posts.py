@@ -84,7 +84,7 @@ def _series(
     question = view.question
     for start in range(0, len(posts), 500):
         for number, series in series_of(
-            view.connection, posts[start : start + 500], question.known
+            view.connection, posts[start : start + 500], question.known, question.as_of
         ):
             until = {
                 "published": question.as_of,

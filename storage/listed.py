@@ -43,7 +43,8 @@ def listed(connection: Connection, question: Question, kinds: Sequence[str]) -> 
     times = published_by(connection, numbers, question.known)
     seen = {}
     for start in range(0, len(numbers), 500):
-        for owner, series in series_of(connection, numbers[start : start + 500], question.known):
+        part = numbers[start : start + 500]
+        for owner, series in series_of(connection, part, question.known, question.as_of):
             value = value_at((each for each in series if not each.withdrawn), question.as_of)
             if value is not None and value[1] in schema.COUNTED:
                 seen[owner] = value[0]

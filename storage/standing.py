@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from adapters.records import Count
+from storage import books
 from storage.bulk import rows_of
 from storage.seen import Known
 from storage.values import decode_one, later
@@ -27,28 +28,30 @@ class Standing:
 
 
 def standing(
-    connection: Connection, metric: str, moments: Sequence[int], known: Known
+    connection: Connection, metric: str, moments: Sequence[int], known: Known, as_of: int
 ) -> dict[str, list[Standing | None]]:
     """Account key → its ``metric`` at each of ``moments`` (UTC seconds): the last observation not after it, as
-    domain.md "Value at t" says; None where there is none. Accounts never observed are left out."""
+    domain.md "Value at t" says; None where there is none. Accounts never observed are left out. ``as_of`` says which
+    version of a ledger counts: the newest one that it shows."""
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
-    standing_by = "" if known.at is None else f" OR t.withdrawn_at > {known.at}"
     sql = (
-        'SELECT a.key, o.observed_at, o.value, o.bounds, o.attempt_id, o.sheet, o."row" FROM account_observation o'
-        " JOIN account a ON a.account_id = o.account_id"
-        " JOIN attempt t ON t.attempt_id = o.attempt_id"
+        'SELECT k.key, o.observed_at, o.value, o.bounds, o.attempt_id, o.sheet, o."row",'
+        f" {books.TAKEN_BACK} FROM account_observation o"
+        " JOIN account k ON k.account_id = o.account_id"
+        " JOIN attempt a ON a.attempt_id = o.attempt_id"
         f" WHERE o.metric = ? AND o.day IS NULL AND o.observed_at <= ?{told}"
-        f" AND (t.withdrawn_at IS NULL{standing_by})"
         ' ORDER BY o.account_id, o.observed_at, o.attempt_id, o.sheet, o."row"'
     )
+    ends = books.followed(connection, known)
     found: dict[str, list[Standing | None]] = {}
-    values: dict[str, Count] = {}
-    for key, seen_at, value, bounds, *place in rows_of(connection, sql, metric, max(moments)):
-        count = later(values.get(key), decode_one(value, bounds))
-        assert count is not None
-        values[key] = count
+    for key, seen_at, value, bounds, *place, gone in rows_of(connection, sql, metric, max(moments)):
+        if known.holds(gone) or books.ended(ends, place[0], as_of):
+            continue
         there = found.setdefault(key, [None] * len(moments))
         for at, moment in enumerate(moments):
+            before = there[at]
             if seen_at <= moment:
+                count = later(None if before is None else before.value, decode_one(value, bounds))
+                assert count is not None
                 there[at] = Standing(count, seen_at, *place)
     return found

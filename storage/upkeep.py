@@ -2,8 +2,9 @@
 and its hits. All of it can be rebuilt from the observations (``rebuild``).
 
 A series is plain when its value at any moment is its last observation by then: only exact figures, no metric
-that an earlier observation had and a later one lacks, one observation a moment, nothing withdrawn or merged,
-its publish time never told otherwise. Most series are; the others are folded by ``values.fold``.
+that an earlier observation had and a later one lacks, one observation a moment, nothing withdrawn, merged or
+of a ledger that has a newer version, its publish time never told otherwise. Most series are; the others are folded by
+``values.fold``.
 """
 
 from __future__ import annotations
@@ -205,12 +206,17 @@ def keep_thresholds(
 
 def withdraw(connection: Connection, attempt_id: int, at: int, reason: str) -> set[int]:
     """Take one reading out of all figures; it stays on record. Returns the posts it touched."""
+    return _mark(connection, attempt_id, at, withdrawn_at=at, withdrawn_reason=reason)
+
+
+def restore(connection: Connection, attempt_id: int, at: int) -> set[int]:
+    """Let a reading count again. Returns the posts it touched."""
+    return _mark(connection, attempt_id, at, withdrawn_at=None, withdrawn_reason=None)
+
+
+def _mark(connection: Connection, attempt_id: int, at: int, **values: Any) -> set[int]:
     table = schema.attempt
-    connection.execute(
-        table.update()
-        .where(table.c.attempt_id == attempt_id)
-        .values(withdrawn_at=at, withdrawn_reason=reason)
-    )
+    connection.execute(table.update().where(table.c.attempt_id == attempt_id).values(values))
     seen = schema.observation
     touched = set(
         connection.execute(
@@ -247,7 +253,7 @@ def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> d
     for owner, rows in series_of(connection, posts):
         kept = worked_out[owner]
         standing = [row.values for row in rows if not row.withdrawn]
-        if len(standing) < len(rows) or any(row.merged for row in rows):
+        if len(standing) < len(rows) or any(row.merged or row.followed for row in rows):
             kept.plain = False
         for place, row in enumerate(standing, 1):
             kept.latest, kept.plain = _after(kept.latest, row, kept.plain)

@@ -175,7 +175,7 @@ def _insert_folded(connection: Connection, table: str, question: Question) -> No
     marks = ", ".join("?" * (6 + len(METRICS)))
     for start in range(0, len(posts), 500):
         part = posts[start : start + 500]
-        for owner, series in series_of(connection, part, question.known):
+        for owner, series in series_of(connection, part, question.known, question.as_of):
             moment = times[owner]
             assert moment is not None
             standing = [each for each in series if not each.withdrawn]

@@ -1,4 +1,4 @@
-"""Newer versions of a ledger: a file of the same folder and name takes the place of the one before it."""
+"""What a newer version of a ledger does to what is kept about the present; storage.books says which follows which."""
 
 from __future__ import annotations
 
@@ -9,61 +9,28 @@ from sqlalchemy import Connection, select
 
 from adapters.records import METRICS
 from storage import schema, upkeep
-from storage.bulk import seconds
-from storage.identity import undated
-from storage.reading import Reading, Stored
-from storage.seen import told_until
-
-#: Why an older version of a ledger no longer counts.
-NEWER = "同名台账有了新版本"
+from storage.books import LEDGER, NEWER, ended, followed
+from storage.reading import Stored
+from storage.seen import Known
 
 
-def withdraw_older(connection: Connection, reading: Reading, account_id: int) -> list[int]:
-    """A newer version of a ledger takes the place of the one before it (same folder and name)."""
-    if not reading.replaces:
-        return []
-    old = [
-        row.attempt_id
-        for row in _versions(connection, reading, account_id)
-        if row.source == reading.source
-    ]
-    for attempt_id in old:
-        upkeep.withdraw(connection, attempt_id, _now(connection, reading), NEWER)
-    return old
-
-
-def withdraw_dated(
-    connection: Connection, reading: Reading, account_id: int, stored: Stored
-) -> list[int]:
-    """The same for versions told apart by the date at the front of their names, where the new one reaches back
-    over what the old one held: a ledger that begins anew each month does not replace last month's."""
-    if not reading.replaces or stored.first_published is None:
-        return []
-    old = [
-        row.attempt_id
-        for row in _versions(connection, reading, account_id)
-        if row.source != reading.source
-        and row.attempt_id != stored.attempt_id
-        and row.observed_at <= seconds(reading.observed_at)
-        and row.first_published is not None
-        and 2 * stored.first_published <= row.first_published + row.last_published
-    ]
-    for attempt_id in old:
-        upkeep.withdraw(connection, attempt_id, _now(connection, reading), NEWER)
-    return old
-
-
-def _versions(connection: Connection, reading: Reading, account_id: int) -> list[Any]:
-    """Standing readings of a ledger of that name, whatever date stands before it."""
+def settle(connection: Connection, account_id: int, at: int) -> list[int]:
+    """Mark the versions of an account's ledgers that a newer one follows, and those no more that none follows any
+    longer (the newer one was taken back). Returns the newly marked ones; what is kept of their posts is made anew."""
+    ends = followed(connection, Known(), [account_id])
     table = schema.attempt
-    query = select(table).where(
-        table.c.account_id == account_id,
-        table.c.adapter == reading.adapter,
-        table.c.withdrawn_at.is_(None),
-        table.c.outcome.in_(("ok", "invalid")),
+    query = select(table.c.attempt_id, table.c.withdrawn_at, table.c.withdrawn_reason).where(
+        table.c.account_id == account_id, table.c.adapter == LEDGER
     )
-    name = undated(reading.source)
-    return [row for row in connection.execute(query) if undated(row.source) == name]
+    marked = []
+    for number, withdrawn_at, reason in connection.execute(query).all():
+        followed_now = ended(ends, number, None)
+        if withdrawn_at is None and followed_now:
+            upkeep.withdraw(connection, number, at, NEWER)
+            marked.append(number)
+        elif reason == NEWER and not followed_now:
+            upkeep.restore(connection, number, at)
+    return marked
 
 
 def difference(
@@ -92,8 +59,3 @@ def _posts_of(connection: Connection, attempts: Sequence[int]) -> dict[int, tupl
         .order_by(seen.c.attempt_id, seen.c.sheet, seen.c.row)
     )
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
-
-
-def _now(connection: Connection, reading: Reading) -> int:
-    """Never backwards, so that "known by" is a comparison of attempt numbers."""
-    return max(seconds(reading.recorded_at), told_until(connection))

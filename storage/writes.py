@@ -141,7 +141,7 @@ def store(
     desk = desk or Desk.of(connection)
     row = _attempt_row(connection, reading, numbers[reading.account], desk)
     stored = Stored(attempt_id=row["attempt_id"])
-    old = versions.withdraw_older(connection, reading, numbers[reading.account])
+    account_id = numbers[reading.account]
     blank = {
         "outcome": "ok",
         "posts": 0,
@@ -152,14 +152,13 @@ def store(
     }
     whole = row | blank  # filled in below
     insert_rows(connection, schema.attempt, [tuple(whole.get(e.name) for e in schema.attempt.c)])
+    told = whole["recorded_at"]
+    old = versions.settle(connection, account_id, told) if reading.replaces else []
     writer = _Writer(connection, reading, numbers, stored, desk)
     stream = iter(records)
     while chunk := list(islice(stream, CHUNK)):
         writer.take(chunk)
     writer.finish()
-    old += versions.withdraw_dated(connection, reading, numbers[reading.account], stored)
-    if old:
-        versions.difference(connection, old, stored, writer.matcher.facts.changed)
     problem = "；".join(str(each) for each in stored.bad_rows[:3]) or None
     stored.cut_off = reading.row_limit is not None and stored.posts >= reading.row_limit
     outcome = {
@@ -176,9 +175,12 @@ def store(
     }
     if stored.observed_at is not None:
         outcome["observed_at"] = stored.observed_at
-    sets = ", ".join(f"{name} = ?" for name in outcome)
-    sql = f"UPDATE attempt SET {sets} WHERE attempt_id = ?"
-    update_rows(connection, sql, [(*outcome.values(), stored.attempt_id)])
+    _note(connection, stored, outcome)
+    if reading.replaces:
+        old += versions.settle(connection, account_id, told)
+        if earlier := [each for each in old if each != stored.attempt_id]:
+            versions.difference(connection, earlier, stored, writer.matcher.facts.changed)
+            _note(connection, stored, {"notes": _notes(stored, reading)})
     desk.next_post = writer.matcher.next_id
     return stored
 
@@ -372,6 +374,12 @@ def _attempt_row(
         "observed_from": reading.observed_from,
         "recorded_at": desk.told_until,
     }
+
+
+def _note(connection: Connection, stored: Stored, columns: Mapping[str, Any]) -> None:
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    sql = f"UPDATE attempt SET {sets} WHERE attempt_id = ?"
+    update_rows(connection, sql, [(*columns.values(), stored.attempt_id)])
 
 
 def _notes(stored: Stored, reading: Reading) -> str | None:

@@ -41,7 +41,7 @@ class _Row:
 def followers(source: Source, subject: Subject, what: What) -> Fact:
     question = source.inquiry.view.question
     moments = (min(question.opening, question.as_of), question.closing)
-    told = standing(source.inquiry.connection, "followers", moments, source.inquiry.known)
+    told = standing(source.inquiry.connection, "followers", moments, question.known, question.as_of)
     found = [told.get(account, [None, None]) for account in subject.accounts]
     gain = what.kind == "follower_gain"
     name = "期内新增粉丝" if gain else f"期{'初' if what.name else '末'}粉丝数"

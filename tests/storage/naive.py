@@ -27,14 +27,40 @@ class Look:
 
 
 @dataclass
+class Book:
+    """One version of a ledger: its name with and without the date before it, the moment it shows, its rows' days."""
+
+    source: str
+    name: str
+    seen: int
+    first: int
+    last: int
+
+
+@dataclass
 class Model:
     published: dict[str, int]
     looks: list[Look] = field(default_factory=list)
     recorded: dict[int, int] = field(default_factory=dict)  # attempt → when it was told
     withdrawn: dict[int, int] = field(default_factory=dict)
     merged: dict[str, tuple[str, int]] = field(default_factory=dict)  # post → (into, when)
+    books: dict[int, Book] = field(default_factory=dict)  # attempt → what it is a version of
 
-    def series(self, post: str, known: int) -> list[Look]:
+    def replaced(self, attempt: int, as_of: int, known: int) -> bool:
+        """Whether by as-of a newer version of the ledger stood in the place of a reading, by what was known."""
+        for other, newer in self.books.items():
+            old = self.books.get(attempt)
+            told = self.recorded[other] <= known
+            gone = other in self.withdrawn and self.withdrawn[other] <= known
+            if old is None or not told or gone or newer.name != old.name or newer.seen > as_of:
+                continue
+            later = (newer.seen, other) > (old.seen, attempt)
+            reaches_back = 2 * newer.first <= old.first + old.last
+            if other > attempt if newer.source == old.source else later and reaches_back:
+                return True
+        return False
+
+    def series(self, post: str, known: int, as_of: int) -> list[Look]:
         """What was known by then of a post, and of what was merged into it by then, in order of time."""
         found = []
         for look in self.looks:
@@ -42,15 +68,18 @@ class Model:
             while owner in self.merged and self.merged[owner][1] <= known:
                 owner = self.merged[owner][0]
             gone = look.attempt in self.withdrawn and self.withdrawn[look.attempt] <= known
+            gone = gone or self.replaced(look.attempt, as_of, known)
             if owner == post and self.recorded[look.attempt] <= known and not gone:
                 found.append(look)
         return sorted(found, key=lambda look: (look.seen, look.attempt, look.place))
 
-    def value(self, post: str, moment: int, known: int) -> tuple[int, str, Figures] | None:
+    def value(
+        self, post: str, moment: int, known: int, as_of: int
+    ) -> tuple[int, str, Figures] | None:
         """(seen, state, figures) of a post at a moment."""
         figures: Figures = {}
         last = None
-        for look in self.series(post, known):
+        for look in self.series(post, known, as_of):
             if look.seen <= moment:
                 last = look
                 for metric, count in look.figures.items():
@@ -142,8 +171,10 @@ def ask(
             shown = None
             if start <= published < end and published <= as_of:
                 moment = as_of if basis == "published" else published + days * DAY
-                counted = _counted(model.value(post, as_of, known))
-                found = _counted(model.value(post, moment, known)) if moment <= as_of else None
+                counted = _counted(model.value(post, as_of, known, as_of))
+                found = (
+                    _counted(model.value(post, moment, known, as_of)) if moment <= as_of else None
+                )
                 if basis == "aged" and found is not None and found[0] < moment - DAY:
                     found = None
                 if basis == "aged" and counted is not None and found is None:
@@ -179,10 +210,10 @@ def _counted(value: tuple[int, str, Figures] | None) -> tuple[int, str, Figures]
 def _gained(model: Model, post: str, start: int, end: int, as_of: int, known: int) -> Shown | None:
     if model.published[post] >= end:
         return None
-    late = _counted(model.value(post, min(end - 1, as_of), known))
+    late = _counted(model.value(post, min(end - 1, as_of), known, as_of))
     if late is None or (late[0] < start and model.published[post] < start):
         return None
-    before = model.value(post, start - 1, known)  # the last second of the period before
+    before = model.value(post, start - 1, known, as_of)  # the last second of the period before
     shown: Shown = {}
     for metric, count in late[2].items():
         base = before[2].get(metric) if before is not None else None
@@ -210,15 +241,15 @@ def _crossings(
     thresholds: list[int],
 ) -> None:
     published = model.published[post]
-    moments = sorted({look.seen for look in model.series(post, known) if look.seen <= as_of})
+    moments = sorted({look.seen for look in model.series(post, known, as_of) if look.seen <= as_of})
     if published >= end or not moments:
         return
-    close = model.value(post, min(end - 1, as_of), known)
-    state = close[1] if close is not None else model.series(post, known)[0].state
+    close = model.value(post, min(end - 1, as_of), known, as_of)
+    state = close[1] if close is not None else model.series(post, known, as_of)[0].state
     if state not in COUNTED:
         return
     looked = any(start <= moment < end for moment in moments)
-    values = list(_values(model, post, moments, known))
+    values = list(_values(model, post, moments, known, as_of))
     for threshold in thresholds:
         before, after, last = _bracket(values, threshold, published)
         # the seconds in which it may have been: those after ``before`` up to ``after``
@@ -246,9 +277,9 @@ def _bracket(
 
 
 def _values(
-    model: Model, post: str, moments: list[int], known: int
+    model: Model, post: str, moments: list[int], known: int, as_of: int
 ) -> Iterator[tuple[int, Figures]]:
     for moment in moments:
-        value = model.value(post, moment, known)
+        value = model.value(post, moment, known, as_of)
         assert value is not None
         yield moment, value[2]

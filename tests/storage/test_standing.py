@@ -19,7 +19,9 @@ def found(store: Store, *days: int, known_by: int | None = None) -> list[tuple[i
     with database.reading(store.engine) as connection:
         known = Known() if known_by is None else Known.by(connection, epoch(known_by))
         moments = [epoch(day * DAY) for day in days]
-        there = standing(connection, "followers", moments, known).get("a", [None] * len(days))
+        there = standing(connection, "followers", moments, known, max(moments)).get(
+            "a", [None] * len(days)
+        )
     return [None if each is None else (each.value.value, each.value.bound) for each in there]
 
 

@@ -44,6 +44,7 @@ act = st.one_of(
     put,
     put,
     put,
+    st.tuples(st.just("book"), moments, st.lists(row, min_size=1, max_size=3)),
     st.tuples(st.just("retract"), st.integers(0, 5), st.none()),
     st.tuples(st.just("correct"), st.sampled_from(POSTS), st.tuples(st.sampled_from(SHOWN), value)),
     st.tuples(st.just("merge"), st.sampled_from(POSTS), st.sampled_from(POSTS)),
@@ -109,12 +110,28 @@ class Told:
             post(f"稿{key}", self.model.published[key], key=key, state=state, row=n, **shown)
             for n, (key, state, shown) in enumerate(rows, 2)
         ]
-        attempt = self.attempt(self.store.put(records, seen).attempt_id)
+        self.look(rows, self.attempt(self.store.put(records, seen).attempt_id), seen)
+
+    def look(self, rows: list[tuple[str, Any, dict[str, Count]]], attempt: int, seen: int) -> None:
         for place, (key, state, shown) in enumerate(rows):
             if key not in self.numbers:
                 self.numbers[key] = len(self.numbers) + 1
             look = naive.Look(self.top(key), seen, attempt, place, state, shown)
             self.model.looks.append(look)
+
+    def book(self, seen: int, rows: list[tuple[str, Any, dict[str, Count]]]) -> None:
+        """A ledger of that moment: the date before its name is the day of the moment."""
+        times = [self.model.published[key] for key, _, _ in rows]
+        seen = max(seen, *times)
+        source = f"2026-01-{1 + seen // DAY:02} 台账.xlsx"
+        records = [
+            post(f"稿{key}", self.model.published[key], key=key, state=state, row=n, **shown)
+            for n, (key, state, shown) in enumerate(rows, 2)
+        ]
+        stored = self.store.put(records, seen, source=source, replaces=True)
+        attempt = self.attempt(stored.attempt_id)
+        self.model.books[attempt] = naive.Book(source, "台账.xlsx", seen, min(times), max(times))
+        self.look(rows, attempt, seen)
 
     def attempt(self, number: int) -> int:
         self.model.recorded[number] = self.store.clock
@@ -140,7 +157,7 @@ class Told:
         except changes.Mistaken:
             return
         key = self.top(key)
-        last = self.model.series(key, self.store.clock)[-1]
+        last = self.model.series(key, self.store.clock, 10**12)[-1]
         look = naive.Look(
             key, last.seen, self.attempt(number), 0, last.state, {metric: Count(stated)}
         )
