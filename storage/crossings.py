@@ -91,7 +91,7 @@ def _crossed(
     for moment, counts in values:
         answer = reached(counts, metric, threshold)
         if answer:
-            if moment <= question.opening or before >= question.end - 1:
+            if moment <= question.opening or before >= question.end - 1 <= moment - 1:
                 return None
             return before >= question.opening and moment < question.end, before, moment
         unsure = answer is None
