@@ -158,7 +158,8 @@ class Headings:
     """How one table of a file was understood; yielded before its rows.
 
     ``mapped``: heading → field (a metric or a fact). ``kept``: headings kept beside. ``unknown``:
-    headings nobody knows. ``missing``: headings this layout usually has and this file lacks.
+    headings nobody knows. ``missing``: headings this layout usually has and this file lacks. Of a ledger: the ``kind`` of
+    its rows, and what its sheet, then its file, ``says`` of itself (which days it covers).
     """
 
     layout: str

@@ -14,7 +14,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 PUT_AWAY = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}-")
 _FRONT = re.compile(
     r"(?P<year>20\d\d)(?P<sign>[-_.年]?)(?P<month>\d{1,2})[-_.月]?(?P<day>\d{1,2})日?"
-    r"(?:[T_\s]*(?P<hour>[01]\d|2[0-3])[:：.时h-](?P<minute>[0-5]\d)分?)?(?!\d)"
+    r"(?:[T_\s]*(?P<hour>[01]\d|2[0-3])[:：.时h-](?P<minute>[0-5]\d)分?)?(?![\d月])"
 )
 #: ``total_1774668963_1777260963.xls``: the later one is the moment of the download (exports.md §1a).
 _UNIX = re.compile(r"_(1[5-9]\d{8}|2\d{9})(?=[_.]|$)")
