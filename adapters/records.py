@@ -169,6 +169,8 @@ class Headings:
     missing: tuple[str, ...] = ()
     sheet: int = 0
     row: int = 0
+    kind: Kind | None = None
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,21 +6,29 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 #: First day (None: from its first row on) and last day, both included.
 Span = tuple[date | None, date]
 
-_NUMBERS = {name: n for n, name in enumerate("一二三四五六七八九十", start=1)} | {"十一": 11, "十二": 12}
+_NUMBERS = {name: n for n, name in enumerate("一二三四五六七八九十", start=1)} | {
+    "十一": 11,
+    "十二": 12,
+}
 _TO = "[-—–~至到]+"
 _DAY = r"(?:(20\d\d)[年./-])?(\d{1,2})[月./-](\d{1,2})日?(?![\d月])"
 _DAYS = re.compile(rf"(?<!\d){_DAY}{_TO}{_DAY}")
-_UNTIL = re.compile(rf"(?:截至|截止|更新至|更新到|统计至)到?(?:(20\d\d)[年./-])?(\d{{1,2}})[月./-](\d{{1,2}})?")
+_UNTIL = re.compile(
+    r"(?:截至|截止|更新至|更新到|统计至)到?(?:(20\d\d)[年./-])?(\d{1,2})[月./-](\d{1,2})?"
+)
 _ONE_DAY = re.compile(rf"(?<!\d){_DAY}")
-_MONTHS = re.compile(rf"(?:(20\d\d)[年./-]?)?(?<!\d)(\d{{1,2}})月?份?{_TO}(?:(20\d\d)年)?(\d{{1,2}})月")
+_MONTHS = re.compile(
+    rf"(?:(20\d\d)[年./-]?)?(?<!\d)(\d{{1,2}})月?份?{_TO}(?:(20\d\d)年)?(\d{{1,2}})月"
+)
 _MONTH = re.compile(r"(?:(20\d\d)[年./-]?)?(?<![\d])(\d{1,2})月")
-_PARTS = (
+#: A part of a year by its number, and the first and last month of it.
+_PARTS: tuple[tuple[re.Pattern[str], Callable[[int], tuple[int, int]]], ...] = (
     (re.compile(r"(?:(20\d\d)年?)?前([1-4])季度"), lambda n: (1, 3 * n)),
     (re.compile(r"(?:(20\d\d)年?)?(?:第?([1-4])季度)"), lambda n: (3 * n - 2, 3 * n)),
     (re.compile(r"(?:(20\d\d)年?)?Q([1-4])(?!\d)", re.IGNORECASE), lambda n: (3 * n - 2, 3 * n)),
@@ -33,9 +41,15 @@ def span(text: str, by: date) -> Span | None:
     """The days that ``text`` names, up to ``by`` (the day that the ledger shows); a year that is not written is the
     last one that fits before it. None where it names none."""
     text = "".join(unicodedata.normalize("NFKC", text).split())
-    text = re.sub(
-        r"(十[一二]?|[一二三四五六七八九])(?=月|季度)", lambda match: str(_NUMBERS[match[1]]), text
-    ).replace("上半年", "1半年").replace("下半年", "2半年")
+    text = (
+        re.sub(
+            r"(十[一二]?|[一二三四五六七八九])(?=月|季度)",
+            lambda match: str(_NUMBERS[match[1]]),
+            text,
+        )
+        .replace("上半年", "1半年")
+        .replace("下半年", "2半年")
+    )
     found = next((each for each in _named(text, by) if each is not None), None)
     until = _until(text, by)
     if until is not None:
@@ -73,14 +87,17 @@ def _named(text: str, by: date) -> Iterator[Span | None]:
         yield _months(match[1] or year, int(match[2]), int(match[4]), by, match[3])
     for pattern, months in _PARTS:
         if match := pattern.search(text):
-            yield _months(match[1] or year, *months(int(match[2])), by)
+            first_month, last_month = months(int(match[2]))
+            yield _months(match[1] or year, first_month, last_month, by)
     if match := _MONTH.search(text):
         yield _months(match[1] or year, int(match[2]), int(match[2]), by)
     if year:
         yield _months(year, 1, 12, by)
 
 
-def _months(year: str, first: int, last: int, by: date, last_year: str | None = None) -> Span | None:
+def _months(
+    year: str, first: int, last: int, by: date, last_year: str | None = None
+) -> Span | None:
     start = _dated(year, first, 1, by)
     end = None if start is None else _end(int(last_year or start.year), last)
     return None if start is None or end is None or end < start else (start, end)

@@ -12,7 +12,7 @@ from storage import database
 from storage.listed import listed
 from storage.seen import Known
 from storage.standing import standing
-from tests.storage.build import DAY, Store, at, epoch, post
+from tests.storage.build import DAY, Record, Store, at, epoch, post
 
 APRIL, JULY, OCTOBER = 95 * DAY, 186 * DAY, 278 * DAY
 BOOKS = {
@@ -107,8 +107,8 @@ def test_a_ledger_for_each_month_replaces_nothing(store: Store) -> None:
 
 def test_facts_and_figures_are_those_of_the_version(store: Store) -> None:
     def book(moment: int, views: int | None, author: str, followers: int, day: int) -> None:
-        shown = {} if views is None else {"views": views}
-        records = [
+        shown: dict[str, Any] = {} if views is None else {"views": views}
+        records: list[Record] = [
             post("灯会", DAY, kind="live", author=author, **shown),
             AccountFigures(figures={"followers": followers}, observed_at=at(day), account="乙"),
         ]
