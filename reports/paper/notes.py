@@ -17,7 +17,7 @@ from reports.periods import day_words, moment_words
 _NAMED = 6
 #: Sentences of the full notes that a reader of the paper must see too, by their ids.
 _KEPT = (
-    "note.check", "note.misses", "note.proposed", "placements.coverage", "live.coverage", "placements.apart",
+    "note.open", "note.check", "note.misses", "note.proposed", "placements.coverage", "live.coverage", "placements.apart",
 )  # fmt: skip
 _WORDS = {"views": "阅读播放量", "likes": "点赞量"}
 

@@ -13,13 +13,15 @@ from reports import wording
 from reports.figure import Figure, figure, of_amount, plain, summed
 from reports.following import Followed, amount, followed
 from reports.inquiry import Inquiry
-from reports.periods import distance_words, here, moment_words, seen_words
+from reports.periods import day_words, distance_words, here, moment_words, seen_words
 from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
 from reports.statement import Matter, Statement
 from reports.wording import Spread, exactly
 from storage.standing import Standing
 
 _DAY = 86_400
+#: Days from the period's begin within which a first figure stands for it.
+_NEAR_DAYS = 3
 #: Accounts that a sentence names, and that a chart draws; the table has all.
 _NAMED, DRAWN = 20, 30
 
@@ -111,10 +113,17 @@ def _account(inquiry: Inquiry, account: Followed) -> str:
         return f"{said}；期初没有数据，增长无法计算。"
     growth = account.growth
     change = "增长无法计算（期初只知下限）" if growth is None else wording.change(growth, (), "人")
-    grown = f"期内{change}" if growth is not None else change
+    grown = f"{_from(inquiry, start)}{change}" if growth is not None else change
     if start.seen_at == end.seen_at:
         grown = f"期内没有新的观测，增长{wording.NO_DATA}"
     return f"{said}，期初{_said(start)}{_since(inquiry, start)}，{grown}。"
+
+
+def _from(inquiry: Inquiry, start: Standing) -> str:
+    """From when on the growth is: the period's where its first figure lies within days of the period's begin."""
+    if abs(inquiry.view.question.start - start.seen_at) <= _NEAR_DAYS * _DAY:
+        return "期内"
+    return f"自{day_words(here(start.seen_at).date(), year=False)}起"  # its year stands before it
 
 
 def _said(value: Standing) -> str:

@@ -4,11 +4,12 @@ nobody was looking."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from adapters.metrics import BY_KEY
 from reports import missing, wording
 from reports.inquiry import Inquiry
-from reports.periods import moment_words
+from reports.periods import day_words, moment_words
 from reports.section import Section, Sentence, Table
 from reports.sections import note_sources
 from storage.bulk import seconds
@@ -40,6 +41,7 @@ def _notes(
     for name, text in (
         ("basis", _basis(inquiry)),
         ("moments", _moments(inquiry)),
+        ("open", _open(inquiry)),
         ("counted", _COUNTED),
         ("people", _PEOPLE),
         ("bounds", _BOUNDS),
@@ -69,6 +71,16 @@ def _basis(inquiry: Inquiry) -> str:
         "aged": f"口径：按满{days}天统计。取{title}发布的作品，各取发布满{days}天时的数值；"
         f"未满{days}天、或满{days}天前一日之内没有观测的作品不计入，另列数量。",
     }[inquiry.basis.kind]
+
+
+def _open(inquiry: Inquiry) -> str:
+    """That the period reaches beyond as-of."""
+    end = inquiry.period.end
+    if end <= inquiry.as_of:
+        return ""
+    whole = (end.hour, end.minute, end.second) == (0, 0, 0)
+    last = day_words((end - timedelta(days=1)).date()) if whole else moment_words(end)
+    return f"{inquiry.period.title}到{last}才结束，数据只到{moment_words(inquiry.as_of)}，此后的不在内。"
 
 
 def _moments(inquiry: Inquiry) -> str:

@@ -254,7 +254,7 @@ def test_followers(connection: Connection) -> None:
     )
     assert spoken["followers.douyin"] == (
         "“看云岭”抖音号粉丝约15.1万人（2026年9月25日9时的观测，比期末早5天15小时），"
-        "期初13.8万人（2026年6月20日9时的观测，比期初早10天15小时），期内增加约1.3万人。"
+        "期初13.8万人（2026年6月20日9时的观测，比期初早10天15小时），自6月20日起增加约1.3万人。"
     )
     assert spoken["followers.kuaishou"] == (
         "“云岭快报”快手号粉丝5700人（2026年8月1日9时的观测，比期末早60天15小时）；期初没有数据，增长无法计算。"
@@ -476,3 +476,18 @@ def test_the_json_keeps_to_its_schema(
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator(schema, format_checker=FormatChecker()).validate(made)
     assert {"topics", "live", "followers", "tops", "output", "stories"} <= set(made)
+
+
+@pytest.mark.parametrize(
+    ("period", "last"),
+    [("2026Q4", "2026年12月31日"), ("2026-10-01..2026-10-20T16", "2026年10月20日16时")],
+)
+def test_a_period_that_reaches_beyond_as_of_says_so(
+    connection: Connection, period: str, last: str
+) -> None:
+    said_of = said(summary(connection, period))
+    assert (
+        said_of["note.open"].endswith("此后的不在内。")
+        and f"到{last}才结束" in said_of["note.open"]
+    )
+    assert "note.open" not in said(summary(connection))
