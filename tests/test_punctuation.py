@@ -30,8 +30,9 @@ def wrong(text: str) -> bool:
     return bool(re.search("[\u3400-\u9fff]", text) and _WRONG.search(between))
 
 
-def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and text of each literal; docstrings only where they are a command's help, in Chinese."""
+def _literals(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of each literal that is neither a docstring nor written raw, as patterns are."""
+    tree, lines = ast.parse(source), source.splitlines()
     skipped = {
         id(each)
         for joined in ast.walk(tree)
@@ -54,11 +55,13 @@ def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
             and isinstance(node.value, str)
             and id(node) not in skipped
         ):
-            yield node.lineno, node.value
+            if not lines[node.lineno - 1].encode()[node.col_offset :].lower().startswith(b"r"):
+                yield node.lineno, node.value
 
 
-def _helps(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def _helps(source: str) -> Iterator[tuple[int, str]]:
+    """A command's help is its docstring, in Chinese."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
             text = ast.get_docstring(node) or ""
             if re.match("[\u3400-\u9fff]", text):
@@ -70,8 +73,8 @@ def test_no_literal_has_half_width_signs_between_chinese(package: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line} {text!r}"
         for path in sorted((ROOT / package).rglob("*.py"))
-        for tree in [ast.parse(path.read_text(encoding="utf-8"))]
-        for line, text in (*_literals(tree), *(_helps(tree) if package == "collector" else ()))
+        for source in [path.read_text(encoding="utf-8")]
+        for line, text in (*_literals(source), *(_helps(source) if package == "collector" else ()))
         if wrong(text) and not _PATTERN.search(text) and not _FONTS.search(text)
     ]
     assert not found, "\n".join(found)
