@@ -50,12 +50,9 @@ def _literals(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.JoinedStr):
             parts = (e.value if isinstance(e, ast.Constant) else _FILLED for e in node.values)
             yield node.lineno, "".join(str(each) for each in parts)
-        elif (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in skipped
-        ):
-            if not lines[node.lineno - 1].encode()[node.col_offset :].lower().startswith(b"r"):
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            raw = lines[node.lineno - 1].encode()[node.col_offset :].lower().startswith(b"r")
+            if not raw and id(node) not in skipped:
                 yield node.lineno, node.value
 
 
