@@ -44,6 +44,11 @@ class SourceError(Exception):
         return readable(f"{text}。{self.advice}" if self.advice else text)
 
 
+def untargeted(problem: str, target: str) -> str:
+    """A problem in words without the target before it; older records have a half-width colon between."""
+    return problem.removeprefix(f"{target}：").removeprefix(f"{target}:")
+
+
 class Blocked(SourceError):
     """Captcha, 403/412/418/432, an empty 200: try again later, believe nothing."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from adapters.errors import untargeted
 from reports import wording
 from reports.hits import HitRow
 from reports.periods import SHANGHAI
@@ -69,7 +70,7 @@ def trouble_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> 
     """What does not work, since when, and what to do. ``names``: accounts' and platforms' names by id."""
     since = when(_here(trouble.since), now)
     head = f"{source_words(trouble, names)}：{OUTCOMES[trouble.outcome]}，{since}起"
-    problem = wording.line(trouble.problem.removeprefix(f"{trouble.source}："))
+    problem = wording.line(untargeted(trouble.problem, trouble.source))
     return f"{head}\n{problem}" if problem else head
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from adapters.contract import CREDENTIAL
+from adapters.errors import untargeted
 from adapters.registry import ADAPTERS
 from collector import screen, words
 from collector.announce.logins import logins
@@ -161,7 +162,7 @@ def _failing(source: Source) -> str:
 def _advice(source: Source) -> str:
     """The problem as it was told, with what to do; without the address that stands before it."""
     told = source.problem or "没有说明原因"
-    return told.removeprefix(f"{source.source}：")
+    return untargeted(told, source.source)
 
 
 def _as_data(group: Group) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from sqlalchemy.engine import make_url
 
+from adapters.errors import untargeted
 from collector import words
 from collector.app import App
 from collector.config import Config, ConfigError
@@ -144,7 +145,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
     for each in status.failing[:NAMED]:
         yield (
             f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}：{_since(each)}"
-            f"{each.problem.removeprefix(f'{each.source}：') or '没有说明原因'}"
+            f"{untargeted(each.problem, each.source) or '没有说明原因'}"
         )
     if len(status.failing) > NAMED:
         rest = len(status.failing) - NAMED
