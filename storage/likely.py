@@ -18,6 +18,8 @@ from storage.series import View
 _DAY = 86_400
 #: Pairs of one post at most: what is like more is a programme that comes again and again.
 _FEW = 3
+#: The adapter of tables that people make.
+_BY_HAND = "table"
 _Post = tuple[int, Said]
 
 
@@ -37,8 +39,8 @@ def propose(
     """Propose pairs of which one post at least is numbered ``since`` or later and was published ``within`` two
     moments. Pairs on record, settled or not, are left as they are; returns how many are new.
 
-    Two works are not proposed where both have ids or both have addresses, nor where one reading listed both and
-    nothing but the day (or one and the same second) is known of them.
+    Two works are not proposed where both have ids or both have addresses, nor where one reading listed both: a platform
+    lists a work once. Only a table made by hand may hold one twice, with a time that differs.
     """
     there = _posts(connection, account_id, within)
     pairs = list(_alike(there, since))
@@ -49,8 +51,12 @@ def propose(
     taken: dict[int, int] = defaultdict(int)
     for (older, said), (newer, other) in pairs:
         apart = said.second != other.second and not (said.date_only or other.date_only)
-        listed = not apart and together[older] & together[newer]
-        if listed or spaces[older] & spaces[newer] or taken[newer] >= _FEW:
+        listed = together[older] & together[newer]
+        if (
+            any(not apart or adapter != _BY_HAND for _, adapter in listed)
+            or spaces[older] & spaces[newer]
+            or taken[newer] >= _FEW
+        ):
             continue
         taken[newer] += 1
         rows.append((number + len(rows), newer, older, _why(said, other), at, None, None))
@@ -123,12 +129,15 @@ def _alike(posts: Sequence[_Post], since: int) -> Iterator[tuple[_Post, _Post]]:
     yield from sorted(found, key=lambda pair: (pair[1][0], pair[0][0]))
 
 
-def _together(connection: Connection, posts: Collection[int]) -> dict[int, set[int]]:
-    """Post → the readings that listed it."""
-    found: dict[int, set[int]] = defaultdict(set)
-    sql = "SELECT DISTINCT post_id, attempt_id FROM observation WHERE post_id IN (??)"
-    for number, attempt in select_in(connection, sql, posts):
-        found[number].add(attempt)
+def _together(connection: Connection, posts: Collection[int]) -> dict[int, set[tuple[int, str]]]:
+    """Post → the readings that listed it, each with its adapter."""
+    found: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    sql = (
+        "SELECT DISTINCT o.post_id, o.attempt_id, a.adapter FROM observation o JOIN attempt a"
+        " ON a.attempt_id = o.attempt_id WHERE o.post_id IN (??)"
+    )
+    for number, attempt, adapter in select_in(connection, sql, posts):
+        found[number].add((attempt, adapter))
     return found
 
 

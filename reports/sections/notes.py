@@ -47,7 +47,7 @@ def _notes(
         ("bounds", _BOUNDS),
         ("hits", _hits(inquiry)),
         ("apart", _apart(inquiry)),
-        ("proposed", _proposed(pairs)),
+        ("proposed", proposed(pairs)),
         ("sources", sources),
         ("misses", _misses(inquiry, missed)),
     ):
@@ -124,11 +124,12 @@ def _apart(inquiry: Inquiry) -> str:
     return said
 
 
-def _proposed(pairs: int) -> str:
+def proposed(pairs: int) -> str:
+    """That so many pairs of works wait for a person; empty where there is none."""
     if not pairs:
         return ""
     return (
-        f"本表的作品中有{wording.count(wording.exactly(pairs), '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
+        f"所统计的作品中有{wording.count(wording.exactly(pairs), '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
         "运行 collect match 认定后，数字可能减少。"
     )
 

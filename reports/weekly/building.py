@@ -13,11 +13,13 @@ from reports.centre import Centre
 from reports.figures import Basis, Summary
 from reports.periods import SHANGHAI, Period, moment_words
 from reports.section import Section, Sentence, with_one_bound
+from reports.sections.notes import proposed
 from reports.summary import build as whole_summary
 from reports.weekly import health, overall, posts, state
 from reports.weekly.figures import Week, channels, week_of
 from reports.weekly.weeks import before
 from storage.bulk import seconds
+from storage.likely import waiting
 from storage.seen import Known
 
 _WEEK = timedelta(days=7)
@@ -74,7 +76,7 @@ def build(
         state.followers(connection, centre, now, known),
         state.silent(connection, centre, now, known),
         health.health(connection, centre, now, missed=missed, unsent=unsent),
-        _notes(now),
+        _notes(now, waiting(now.view, [each.id for each in channels(centre)])),
     )
     summary = Summary(
         centre=centre,
@@ -117,8 +119,8 @@ def _subject(centre: Centre, now: Week) -> str:
     return f"{said}：{overall.together(centre, now, '阅读播放')}"
 
 
-def _notes(now: Week) -> Section:
-    """How the figures were made."""
+def _notes(now: Week, pairs: int) -> Section:
+    """How the figures were made; ``pairs`` of works may be one each."""
     texts = (
         (
             "basis",
@@ -134,9 +136,10 @@ def _notes(now: Week) -> Section:
                 "带“人”的是阅读人数，与阅读次数不相加。台账、同行和外部媒体的账号不在周报里。"
             ),
         ),
+        ("proposed", proposed(pairs)),
     )
     return Section(
         id="note",
         title="口径",
-        sentences=tuple(Sentence(f"note.week.{name}", text) for name, text in texts),
+        sentences=tuple(Sentence(f"note.week.{name}", text) for name, text in texts if text),
     )

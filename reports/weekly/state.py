@@ -33,7 +33,7 @@ _NEAR = 3 * DAY
 def followers(connection: Connection, centre: Centre, week: Week, known: Known) -> Section:
     """Each account's followers at the week's end, and their growth where both ends were observed."""
     now = seconds(week.as_of)
-    ends = (min(seconds(week.period.start), now), min(seconds(week.period.end) - 1, now))
+    ends = (min(seconds(week.period.start) - 1, now), min(seconds(week.period.end) - 1, now))
     told = standing(connection, "followers", ends, known, now)
     rows = [_fans(each, told.get(each.id, (None, None)), ends) for each in channels(centre)]
     shown = [each for each in rows if each is not None]

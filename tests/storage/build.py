@@ -74,7 +74,7 @@ class Store:
                 run_id=writes.start_run(connection, "import", now),
                 account=account,
                 source=source,
-                adapter="ledger" if others.get("replaces") else "table",
+                adapter=others.pop("adapter", "ledger" if others.get("replaces") else "table"),
                 kind=others.pop("kind", "file"),
                 observed_at=at(seen),
                 observed_from="as-of",

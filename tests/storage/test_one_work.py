@@ -98,6 +98,15 @@ def test_two_minutes_apart_find_themselves_again(store: Store) -> None:
     assert store.views() == [7, 12]
 
 
+def test_what_a_platform_lists_twice_are_two_works(store: Store) -> None:
+    both = [post("今日播报", TEN + 5, views=5), post("今日播报", TEN + 48, views=6)]
+    store.put(both, 2 * DAY, adapter="douyin")
+    store.put(both, 3 * DAY, adapter="douyin")
+    assert (store.count("post"), store.count("pair")) == (2, 0)
+    store.put([post("今日播报", TEN, views=9)], 4 * DAY)  # it may be either
+    assert (store.count("post"), store.count("pair")) == (3, 2)
+
+
 def test_likes_are_taken_back(store: Store) -> None:
     store.put([post("春耕", TEN, views=500, likes=40)], 2 * DAY)
     store.put([post("春耕", TEN + 37, views=510, likes=38)], 3 * DAY)
