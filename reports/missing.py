@@ -24,6 +24,7 @@ GATHERING = ("collect", "quarter")
 WHYS = {
     "off": "关机或服务停止",
     "asleep": "电脑休眠",
+    "clock": "核对电脑的时钟",
     "busy": "前一项工作还没有做完",
     "storage": "数据库用不了",
     "interrupted": "中途断电或被结束",

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, and_, case, func, select
 from storage import schema
 from storage.bulk import insert_rows, next_id, rows_of, run_sql
 
-#: Why a due time was not kept: the service was off, the machine asleep, another job at work, the database out of
-#: reach, or the work was cut off in the middle.
-WHYS = ("off", "asleep", "busy", "storage", "interrupted")
+#: Why a due time was not kept: the service was off, the machine asleep, another job at work, the clock doubted,
+#: the database out of reach, or the work was cut off in the middle.
+WHYS = ("off", "asleep", "busy", "clock", "storage", "interrupted")
 _BEGUN, _DROPPED = "begun", "dropped"
 _MARKS = (_BEGUN, _DROPPED)
 
@@ -100,6 +100,13 @@ def service(connection: Connection, *, before: int | None = None) -> Service | N
         query = query.where(table.c.service_id < before)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else Service(**row)
+
+
+def newest_moment(connection: Connection) -> int | None:
+    """When the program last left a trace here: the service seen, or a run begun."""
+    sql = "SELECT max(at) FROM (SELECT max(seen_at) AS at FROM service UNION ALL SELECT max(started_at) FROM run) t"
+    ((found,),) = rows_of(connection, sql)
+    return None if found is None else int(found)
 
 
 # ── due times ──

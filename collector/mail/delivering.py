@@ -62,8 +62,9 @@ def deliver(
 ) -> list[Sent]:
     """Send a message to each recipient (``to``: other ones than config's) who has not been dealt with yet.
 
-    ``build`` makes the message for an address; ``again``: states from which it is tried once more. Raises ConfigError
-    where the mail section cannot be used, before anything is claimed.
+    ``build`` makes the message for an address; ``again``: states from which it is tried once more. What was claimed
+    on a day to come, by a clock that was ahead, does not count. Raises ConfigError where the mail section cannot be
+    used, before anything is claimed.
     """
     mail, password = account_of(config)
     settle_lost(engine, what, now)
@@ -71,12 +72,15 @@ def deliver(
     for recipient in mail.to if to is None else to:
         with reading(engine) as connection:
             known = deliveries.one(connection, what, subject, recipient)
-        if known is not None and known.state not in again:
+        states = set(again)
+        if known is not None and known.claimed_at > seconds(now) + DAY:
+            states.add(known.state)
+        if known is not None and known.state not in states:
             found.append(Sent(recipient, known.state, words_of(known), tried=False))
             continue
         message = build(recipient)
         path = _keep(config, mail, what, subject, recipient, message)
-        number = _claim(engine, known, what, subject, recipient, now, path, again)
+        number = _claim(engine, known, what, subject, recipient, now, path, states)
         if number is not None:
             found.append(_try(engine, mail, password, number, message, now))
     return found

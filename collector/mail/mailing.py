@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from sqlalchemy import Engine
 
 from collector.config import Config
-from collector.mail.delivering import Sent, deliver, retry, settle_lost
+from collector.mail.delivering import DAY, Sent, deliver, retry, settle_lost
 from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
 from reports import missing
@@ -56,7 +56,7 @@ def send_weekly(
     mail, _ = account_of(config)
     settle_lost(engine, WEEKLY, now)
     chosen = week or due_week(config, now)
-    unsent = [] if week is not None else _unsent(engine, chosen, mail.to)
+    unsent = [] if week is not None else _unsent(engine, chosen, mail.to, now)
     maker = _Maker(engine, config, chosen, now, [short(each) for each in unsent])
     found = deliver(engine, config, WEEKLY, chosen.name, maker.message, now, to=to, again=again)
     if unsent and to is None:
@@ -145,11 +145,15 @@ class _Maker:
             path.write_text(standing_alone(rendered), encoding="utf-8")
 
 
-def _unsent(engine: Engine, due: Period, to: Collection[str]) -> list[Period]:
+def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> list[Period]:
     """Weeks between the last one that a server took (or may have taken) for one of ``to`` and the due one; none where
     no mail was ever sent to them."""
     with reading(engine) as connection:
-        known = [each for each in deliveries.of(connection, WEEKLY) if each.recipient in to]
+        known = [
+            each
+            for each in deliveries.of(connection, WEEKLY)
+            if each.recipient in to and each.claimed_at <= seconds(now) + DAY
+        ]
     mails = sorted(((_start(each), each) for each in known), key=lambda each: each[0].start)
     earlier = [each for each in mails if each[0].start < due.start]
     if not earlier:

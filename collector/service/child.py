@@ -20,7 +20,9 @@ from collector.app import clock
 from collector.config import Config, parse
 from collector.service.lock import Taken, held
 from collector.service.ticking import Answer
-from collector.service.works import WORKS
+from collector.service.trust import Trust
+from collector.service.works import WORKS, tell
+from storage.bulk import seconds
 from storage.database import StorageError, open_database
 
 #: How long a process that was left behind by a dead service is waited for: it ends by itself.
@@ -35,20 +37,26 @@ def main(name: str) -> int:
     Thread(target=_until_let_go, args=(stop,), daemon=True).start()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    answer = do(name, parse(told["config"], Path(told["path"])), stop)
+    answer = do(name, parse(told["config"], Path(told["path"])), stop, told["sure_at"])
     said = {"outcome": answer.outcome, "problem": answer.problem, "run_id": answer.run_id}
     sys.stdout.write(f"{json.dumps(said)}\n")
     sys.stdout.flush()
     return 0
 
 
-def do(name: str, config: Config, stop: Event) -> Answer:
-    """Do a work by name; whatever goes wrong is an answer."""
-    work = WORKS[name]
+def do(name: str, config: Config, stop: Event, sure_at: int | None) -> Answer:
+    """Do a work by name; whatever goes wrong is an answer. ``sure_at``: the moment that the parent believes; where
+    it believes none, or this process's clock says another day, nothing is done that cannot be taken back."""
+    work, now = WORKS[name], clock()
+    sure = sure_at is not None and Trust(sure_at).holds(seconds(now))
+    if work.careful and not sure:
+        return Answer("busy", "等电脑的时钟核对好再做")
     engine = open_database(config.database_url)
     try:
         with held(engine, "work", _WAIT_SECONDS) if work.alone else nullcontext():
-            return work.do(engine, config, clock(), stop)
+            answer = work.do(engine, config, now, stop)
+            told = work.tells and sure and answer.outcome == "done"
+            return tell(engine, config, now, answer) if told else answer
     except Taken:
         return Answer("busy" if work.again else "failed", "前一个进程还没有结束")
     except StorageError as problem:

@@ -35,8 +35,9 @@ class Children:
     running: set[subprocess.Popen[bytes]] = field(default_factory=set)
     stopping: bool = False
 
-    def run(self, name: str, path: Path, config: str) -> Answer:
-        """Do a work and wait for its answer. ``path`` and ``config``: the config file and the text of it that counts."""
+    def run(self, name: str, path: Path, config: str, sure_at: int | None = None) -> Answer:
+        """Do a work and wait for its answer. ``path`` and ``config``: the config file and the text of it that counts;
+        ``sure_at``: the moment it is, UTC seconds, None where the clock is doubted."""
         environment = os.environ | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
         with self.lock:
             if self.stopping:
@@ -58,7 +59,9 @@ class Children:
         late.daemon = True
         late.start()
         try:
-            return self._follow(child, name, {"path": str(path.resolve()), "config": config})
+            return self._follow(
+                child, name, {"path": str(path.resolve()), "config": config, "sure_at": sure_at}
+            )
         finally:
             late.cancel()
             with self.lock:
@@ -67,7 +70,9 @@ class Children:
             assert child.stdout is not None
             child.stdout.close()
 
-    def _follow(self, child: subprocess.Popen[bytes], name: str, told: dict[str, str]) -> Answer:
+    def _follow(
+        self, child: subprocess.Popen[bytes], name: str, told: dict[str, str | int | None]
+    ) -> Answer:
         assert child.stdin is not None
         assert child.stdout is not None
         answer = None

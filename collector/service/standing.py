@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from collector.config import Config
 from collector.observed import SHANGHAI
+from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from collector.service.schedule import JOBS, jobs_of, next_due
 from reports import missing
@@ -49,7 +49,8 @@ Running = Literal["yes", "quiet", "no", "never"]
 class Standing:
     """``next``: job → its next due time, nothing where nobody is there to keep it; ``misses`` and ``unsent`` of the
     last seven days; ``failed``: jobs whose last run went wrong; ``refused``: what is wrong with the config that the
-    running service did not take, ``problem`` what it says of the database; ``mails``: config asks for the weekly mail."""
+    running service did not take, ``problem`` what it says of the database, ``clock`` of the clock; ``mails``: config
+    asks for the weekly mail."""
 
     running: Running
     service: jobs.Service | None
@@ -60,6 +61,7 @@ class Standing:
     unsent: tuple[Delivery, ...]
     refused: str
     problem: str
+    clock: str
     mails: bool
 
     @property
@@ -85,8 +87,9 @@ def standing(engine: Engine, connection: Connection, config: Config, now: dateti
         runs=jobs.last_runs(connection),
         mail=deliveries.last(connection, "weekly"),
         unsent=tuple(sorted(sent, key=lambda each: each.claimed_at)),
-        refused=_said(config, "config_refused") if running == "yes" else "",
-        problem=_said(config, "database_problem") if running in ("yes", "quiet") else "",
+        refused=left_word(config, "config_refused") if running == "yes" else "",
+        problem=left_word(config, "database_problem") if running in ("yes", "quiet") else "",
+        clock=left_word(config, "clock_problem") if running in ("yes", "quiet") else "",
         mails="mail" in comes,
     )
 
@@ -104,22 +107,13 @@ def _running(engine: Engine, service: jobs.Service | None, now: datetime) -> Run
     return "yes" if now - seen < _QUIET else "quiet"
 
 
-def _said(config: Config, what: str) -> str:
-    """What the running service says in its heartbeat: where the database takes nothing, it can say it only there."""
-    if not config.service.heartbeat_file:
-        return ""
-    try:
-        told = json.loads(config.path(config.service.heartbeat_file).read_text(encoding="utf-8"))
-        return str(told[what])
-    except (OSError, ValueError, KeyError, TypeError):  # nothing was told
-        return ""
-
-
 def lines(found: Standing, now: datetime) -> Iterator[str]:
     """On a few lines, for people."""
     yield f"采集服务：{_service_words(found)}"
     if found.problem:
         yield f"服务说数据库这会儿用不了，好了会自动接着做：{found.problem}"
+    if found.clock:
+        yield found.clock
     if found.refused:
         yield f"config.toml 的改动有误，服务没有采用，仍按原来的运行：{found.refused}"
     if found.running in ("yes", "quiet"):
@@ -186,6 +180,7 @@ def as_data(found: Standing, now: datetime) -> dict[str, Any]:
             "stopped_at": _iso(service.stopped_at if service else None),
             "config_refused": found.refused,
             "database_problem": found.problem,
+            "clock_problem": found.clock,
         },
         "next": {name: None if at is None else at.isoformat() for name, at in found.next.items()},
         "jobs": [_times(asdict(each)) for each in found.runs.values()],

@@ -7,7 +7,7 @@ the database does not let a thing be noted, nothing is done, and a later tick go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -59,6 +59,7 @@ class Ticking:
     problem: str = ""
     unsaid: list[tuple[str, int, int, Answer]] = field(default_factory=list)
     tried: dict[str, tuple[int, Outcome]] = field(default_factory=dict)
+    held_back: set[str] = field(default_factory=set)
 
     def look(self, schedule: Mapping[str, str], now: datetime) -> bool:
         """Note that the service is there, and all that fell due by now (``schedule``: job → crontab). False where the
@@ -135,11 +136,16 @@ class Ticking:
         self.problem = problem
 
     def work(
-        self, perform: Perform, clock: Callable[[], datetime], stop: Callable[[], bool] = bool
+        self,
+        perform: Perform,
+        clock: Callable[[], datetime],
+        stop: Callable[[], bool] = bool,
+        held: Callable[[], Collection[str]] = tuple,
     ) -> list[tuple[str, Answer]]:
-        """Do everything that waits, in the order of JOBS, until nothing does; what was done, in order."""
+        """Do everything that waits, in the order of JOBS, until nothing does; what was done, in order. ``held``: jobs
+        that have to wait on, each time it is asked."""
         done: list[tuple[str, Answer]] = []
-        while not stop() and (found := self._next(seconds(clock()))) is not None:
+        while not stop() and (found := self._next(seconds(clock()), held())) is not None:
             name, due = found
             if not self._start(name, due, seconds(clock())):
                 break
@@ -148,7 +154,7 @@ class Ticking:
             self._end(name, due, seconds(clock()), answer)
         return done
 
-    def _next(self, moment: int) -> tuple[str, int] | None:
+    def _next(self, moment: int, held: Collection[str]) -> tuple[str, int] | None:
         """The first job that waits, once what has ended is noted."""
         try:
             self._say()
@@ -159,19 +165,23 @@ class Ticking:
             return None
         for name in JOBS:
             tried = self.tried.get(name)
-            if name in waiting and (tried is None or not 0 <= moment - tried[0] < PAUSE):
+            if name in waiting and name in held:
+                self.held_back.add(name)
+            elif name in waiting and (tried is None or not 0 <= moment - tried[0] < PAUSE):
                 return name, waiting[name]
         return None
 
     def _start(self, name: str, due: int, moment: int) -> bool:
         try:
             with writing(self.engine) as connection:
-                why = self.tried[name][1] if name in self.tried else "busy"
+                why = "clock" if name in self.held_back else "busy"
+                why = self.tried[name][1] if name in self.tried else why
                 late = moment - due > GRACE
                 jobs.start(connection, name, due, moment, why if late else None)
         except StorageError as problem:
             self._cannot(str(problem), moment)
             return False
+        self.held_back.discard(name)
         return True
 
     def _end(self, name: str, due: int, moment: int, answer: Answer) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -22,9 +22,12 @@ from sqlalchemy import Engine
 from collector.config import Config
 from collector.service.accepted import Accepted
 from collector.service.children import Children
+from collector.service.heartbeat import left_word
 from collector.service.schedule import JOBS, next_due
 from collector.service.ticking import Answer, Ticking
-from storage import deliveries
+from collector.service.trust import Trust
+from collector.service.works import CAREFUL
+from storage import deliveries, jobs
 from storage.bulk import seconds
 from storage.database import StorageError, is_current, reading
 
@@ -50,6 +53,7 @@ class Turns:
     stop: Event = field(default_factory=Event)
     children: Children = field(default_factory=lambda: Children(log=LOG.warning))
     ticking: Ticking = field(init=False)
+    trust: Trust = field(default_factory=lambda: Trust(None))
     hurry: Event = field(default_factory=Event)
     looked_on: Event = field(default_factory=Event)
     looking: Lock = field(default_factory=Lock)
@@ -96,9 +100,11 @@ class Turns:
     def look(self) -> None:
         """Note what has fallen due, and that the service is there."""
         with self.looking:
-            before = self.ticking.problem
-            if not self._is_prepared() or not self.ticking.look(
-                self.accepted.schedule, self.clock()
+            before, now = self.ticking.problem, self.clock()
+            if (
+                not self._is_prepared()
+                or not self._judge_clock(now)
+                or not self.ticking.look(self.accepted.schedule, now)
             ):
                 if self.ticking.problem != before:
                     LOG.error("数据库这会儿用不了，稍后自动再试：%s", self.ticking.problem)
@@ -125,20 +131,51 @@ class Turns:
             self.ticking.problem = answer.problem
         return answer.outcome == "done"
 
+    def _judge_clock(self, now: datetime) -> bool:
+        """Look whether the clock agrees with the moment believed last, at first with what the life before this one
+        left. False where that cannot be read."""
+        if self.trust.last is None:
+            try:
+                with reading(self.engine) as connection:
+                    newest = jobs.newest_moment(connection)
+            except StorageError as problem:
+                self.ticking.problem = str(problem)
+                return False
+            sure = left_word(self.accepted.config, "sure_at")
+            self.trust.last = int(sure) if sure.isdecimal() else newest
+        before = self.trust.words
+        self.trust.look(seconds(now), monotonic())
+        if self.trust.words and not before:
+            LOG.warning("%s", self.trust.words)
+        elif before and not self.trust.words:
+            LOG.info("电脑的时钟核对过了，照常进行")
+        return True
+
+    @property
+    def _sure_at(self) -> int | None:
+        """The moment it is; None where the clock is doubted."""
+        moment = seconds(self.clock())
+        return moment if self.trust.holds(moment) else None
+
+    def _held(self) -> Collection[str]:
+        return CAREFUL if self._sure_at is None else ()
+
     def work(self) -> None:
         """Do what waits, unless somebody is doing it."""
         if self.ticking.service_id is None or not self.working.acquire(blocking=False):
             return
         try:
-            self.ticking.work(self._perform, self.clock, self.stop.is_set)
+            self.ticking.work(self._perform, self.clock, self.stop.is_set, self._held)
             if self._has_mail_to_retry():
                 self._perform("retry")
         finally:
             self.working.release()
 
     def _has_mail_to_retry(self) -> bool:
-        if self.stop.is_set() or (
-            self.retried is not None and monotonic() - self.retried < AGAIN_SECONDS
+        if (
+            self.stop.is_set()
+            or self._held()
+            or (self.retried is not None and monotonic() - self.retried < AGAIN_SECONDS)
         ):
             return False
         try:
@@ -162,7 +199,8 @@ class Turns:
         return answer
 
     def child(self, name: str) -> Answer:
-        answer = self.children.run(name, self.accepted.path, self.accepted.text)
+        accepted = self.accepted
+        answer = self.children.run(name, accepted.path, accepted.text, self._sure_at)
         before = self.held_up
         if answer.outcome == "storage":
             self.held_up = answer.problem
@@ -193,6 +231,8 @@ class Turns:
             "version": self.ticking.version,
             "at_work": self.at_work,
             "database_problem": self.ticking.problem or self.held_up,
+            "clock_problem": self.trust.words,
+            "sure_at": self.trust.last,
             "config_refused": self.accepted.refused,
             "next": {
                 name: None if each is None else each.isoformat() for name, each in comes.items()

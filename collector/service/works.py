@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -17,11 +17,14 @@ from collector.service.ticking import Answer
 @dataclass(frozen=True, slots=True)
 class Work:
     """``alone``: such works never run at the same time. ``again``: where the database does not let it do its work, it
-    is tried again soon; otherwise at its next due time."""
+    is tried again soon; otherwise at its next due time. ``careful``: what it does cannot be taken back, so it waits
+    for a clock that is believed; ``tells``: after it people are told what is new, where the clock is believed."""
 
     do: Callable[[Engine, Config, datetime, Event], Answer]
     alone: bool = True
     again: bool = False
+    careful: bool = False
+    tells: bool = False
 
 
 def _collect(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -49,7 +52,7 @@ def _pass(
     everything: bool = False,
     pages: bool = True,
 ) -> Answer:
-    """One pass over the sources, then the word about what it found."""
+    """One pass over the sources."""
     from collector.run import collect
 
     run = collect(
@@ -59,10 +62,15 @@ def _pass(
     said = f"{len(run.results)} 个来源" + (f"，{failed} 个有问题" if failed else "")
     if run.stopped:
         return Answer("stopped", f"{said}；按要求提前停下", run.run_id)
+    return Answer("done", said, run.run_id)
+
+
+def tell(engine: Engine, config: Config, now: datetime, done: Answer) -> Answer:
+    """The word about what a pass has found; its answer with what went wrong at that."""
     from collector.announce.announcing import announce
 
     told = announce(engine, config, now)
-    return Answer("done", "；".join((said, *told.problems)), run.run_id)
+    return replace(done, problem="；".join((done.problem, *told.problems)))
 
 
 def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
@@ -126,14 +134,15 @@ def _prepare(engine: Engine, config: Config, now: datetime, stop: Event) -> Answ
 
 
 WORKS: Mapping[str, Work] = {
-    "collect": Work(_collect, again=True),
-    "quarter": Work(_quarter, again=True),
-    "mail": Work(_mail, again=True),
-    "summary": Work(_summary, again=True),
+    "collect": Work(_collect, again=True, tells=True),
+    "quarter": Work(_quarter, again=True, tells=True),
+    "mail": Work(_mail, again=True, careful=True),
+    "summary": Work(_summary, again=True, careful=True),
     "backup": Work(_backup),
-    "clean_up": Work(_clean_up),
+    "clean_up": Work(_clean_up, careful=True),
     "upkeep": Work(_upkeep),
-    "retry": Work(_retry),
-    "inbox": Work(_inbox, alone=False, again=True),
+    "retry": Work(_retry, careful=True),
+    "inbox": Work(_inbox, alone=False, again=True, tells=True),
     "prepare": Work(_prepare),
 }
+CAREFUL = frozenset(name for name, each in WORKS.items() if each.careful)

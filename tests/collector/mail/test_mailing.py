@@ -205,3 +205,16 @@ def test_nothing_is_claimed_without_a_password(
     with pytest.raises(ConfigError, match="MAIL_PASSWORD 没有设置"):
         office.send()
     assert office.states() == []
+
+
+def test_what_a_clock_that_was_ahead_sent_does_not_count(office: Office) -> None:
+    """Five weeks ahead it mailed a week to come and gave up the true one; set right, the true one goes out, and the
+    other once more when its time has come."""
+    office.send(NOW - WEEK)
+    office.send(NOW + 5 * WEEK)
+    office.script.taken.clear()
+    assert {each.state for each in office.send()} == {"accepted"}
+    assert len(office.script.taken) == 2
+    message = str(part(parsed(office.script.taken[0]), "text/plain").get_content())
+    assert "没有发出" not in message
+    assert [each.tried for each in office.send(NOW + timedelta(hours=1))] == [False] * 2

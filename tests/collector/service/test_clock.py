@@ -37,7 +37,7 @@ class Children:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def run(self, name: str, path: Path, config: str) -> Answer:
+    def run(self, name: str, path: Path, config: str, sure_at: int | None) -> Answer:
         self.asked.append(name)
         return Answer("done")
 

@@ -1,0 +1,62 @@
+"""Whether the wall clock is to be believed. Before what cannot be taken back (mail, notices, deletion, the summary of
+a period that has just ended) it must agree with the moment that was believed last.
+
+A look comes every minute. So a day between two of them is a clock that was set, or a machine that slept or was off:
+which of them, a second look tells, some minutes later by a time that nobody sets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.observed import SHANGHAI
+
+#: A clock that is off by no more than this does no harm that the next day does not undo.
+DAY = 86_400
+#: Until the second look: a clock that a person or a time server sets right is right by then.
+SECOND_LOOK = 600.0
+#: In step: the wall clock went on by as much as the other time did, but for these seconds.
+_STEP = 60
+
+
+@dataclass(slots=True)
+class Trust:
+    """``last``: the moment that was believed last, UTC seconds (None: none is known). ``doubted``: since when another
+    one is doubted, by the wall clock and by ``ticks``, a monotonic time in seconds."""
+
+    last: int | None
+    doubted: tuple[int, float] | None = None
+
+    def look(self, moment: int, ticks: float) -> None:
+        """The wall clock says ``moment``."""
+        if self.last is not None and abs(moment - self.last) > DAY:
+            began, then = self.doubted or (moment, ticks)
+            if abs(moment - began - (ticks - then)) > _STEP:
+                began, then = moment, ticks
+            self.doubted = began, then
+            if ticks - then < SECOND_LOOK:
+                return
+        self.last = moment
+        self.doubted = None
+
+    def holds(self, moment: int) -> bool:
+        """Whether a moment that the wall clock says agrees with what is believed."""
+        agrees = self.last is None or abs(moment - self.last) <= DAY
+        return agrees and self.doubted is None
+
+    @property
+    def words(self) -> str:
+        """What is doubted and what becomes of it, in Chinese; empty where nothing is."""
+        if self.doubted is None or self.last is None:
+            return ""
+        now, last = (
+            datetime.fromtimestamp(each, SHANGHAI) for each in (self.doubted[0], self.last)
+        )
+        days = abs(now - last).days
+        way = "晚" if now > last else "早"
+        return (
+            f"电脑的时钟是{now:%Y-%m-%d %H:%M}，比上次核对的{last:%Y-%m-%d %H:%M}{way}了{days}天："
+            f"先不发邮件和通知，不写总结，不清理，{SECOND_LOOK / 60:.0f}分钟后再核对一次。"
+            "时钟不对请校正；是关机或休眠了几天，就不用管"
+        )
