@@ -126,6 +126,7 @@ def blank(looks: Mapping[str, Look]) -> Any:
 
 def finished(document: Any) -> bytes:
     """The template's bytes; always the same for the same template."""
+    _as_chinese(document)
     for name in ("author", "title", "comments", "keywords", "last_modified_by", "subject"):
         setattr(document.core_properties, name, "")
     made = BytesIO()
@@ -200,6 +201,15 @@ def _style(document: Any, name: str, look: Look) -> None:
         level.set(qn("w:val"), str(look.level - 1))
         style.element.pPr.append(level)
     style.hidden, style.quick_style, style.unhide_when_used = False, True, False
+
+
+def _as_chinese(document: Any) -> None:
+    """Marks that Chinese and Latin share (“”…—) are set in the Chinese font: Word takes the Latin one unless told."""
+    (section,) = document.sections
+    parts = (section.header, section.even_page_header, section.footer, section.even_page_footer)
+    for part in (document, *(each for each in parts if not each.is_linked_to_previous)):
+        for run in part._element.iter(qn("w:r")):
+            run.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
 
 
 def _font(style: Any, font: str) -> None:

@@ -26,7 +26,7 @@ from tests.reports.papers import HOSTILE, crowd, dressed, with_section
 
 BIG = Figure(value=12_345_678, bound="at_least", spread=Spread(12_345_678, None))
 #: Formatting that belongs into a style.
-BY_HAND = ("w:b", "w:sz", "w:rFonts", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
+BY_HAND = ("w:b", "w:sz", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,9 @@ def test_everything_has_a_named_style_and_nothing_is_formatted_by_hand(file: Pat
     for tag in ("w:pPr", "w:rPr"):
         for look in document.element.body.iter(qn(tag)):
             assert not [each for each in BY_HAND if look.find(qn(each)) is not None]
+    # of fonts a run says only that marks which Chinese and Latin share are Chinese ones
+    for fonts in document.element.body.iter(qn("w:rFonts")):
+        assert dict(fonts.attrib) == {qn("w:hint"): "eastAsia"}
 
 
 def test_the_official_fonts_and_their_stand_ins(file: Path) -> None:

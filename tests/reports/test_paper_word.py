@@ -25,7 +25,7 @@ from tests.reports.model import ACCOUNTS, BARE, HITS, MODEL, PLACED, hostile
 from tests.reports.papers import HOSTILE, dressed
 
 #: Formatting that belongs into a style.
-BY_HAND = ("w:b", "w:sz", "w:rFonts", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
+BY_HAND = ("w:b", "w:sz", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
 #: Titles as the planner may hand them over: cut, and in a sentence.
 TITLES = tuple(each[:60] for each in HOSTILE)
 
@@ -73,6 +73,9 @@ def test_every_part_has_its_style_and_nothing_is_formatted_by_hand(document: Any
     for tag in ("w:pPr", "w:rPr"):
         for look in document.element.body.iter(qn(tag)):
             assert not [each for each in BY_HAND if look.find(qn(each)) is not None]
+    # of fonts a run says only that marks which Chinese and Latin share are Chinese ones
+    for fonts in document.element.body.iter(qn("w:rFonts")):
+        assert dict(fonts.attrib) == {qn("w:hint"): "eastAsia"}
 
 
 def test_headings_run_in_at_the_beginning_of_a_paragraph(document: Any) -> None:
