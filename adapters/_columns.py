@@ -16,7 +16,7 @@ from adapters._dates import published, since_1904, unix
 from adapters._heads import Head, factors, heads, unclear
 from adapters._merged import Carried, shared
 from adapters._rows import is_remark, is_signature, is_total
-from adapters._units import of_cell
+from adapters._units import of_cell, said
 from adapters.contract import Cell, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
 from adapters.records import METRICS, Beside, Count, Headings, Kind, Metrics, Post, Remark, State
@@ -51,7 +51,8 @@ class Layout:
 
     ``date_only``: the source never states a time, whatever a re-saved cell pretends.
     ``timestamps``: publish times are Unix seconds or milliseconds.
-    ``forbidden``: headings whose presence says it is another layout.
+    ``forbidden``: headings whose presence says it is another layout. ``undated`` looks at rows without a time (sheet,
+    cells, 0-based number) and raises Invalid where they make the sheet another thing.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Layout:
     date_only: bool = False
     timestamps: bool = False
     forbidden: frozenset[str] = frozenset()
+    undated: Callable[[Sheet, Row, int], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +220,9 @@ def check_second_row(found: Found) -> None:
     if not filled or any(at < len(row) and row[at] not in (None, "") for at in facts):
         return
     words = [cell for cell in filled if isinstance(cell, str) and not any(map(str.isdigit, cell))]
-    if len(words) == len(filled) and not any(
-        is_total(c) or is_remark(c) or is_signature(c) for c in words
-    ):
+    begin = words[0] if words else ""
+    below = is_total(begin) or is_remark(begin) or is_signature(begin)
+    if len(words) == len(filled) and not below:
         shown = "、".join(each.strip()[:10] for each in words[:4])
         raise unclear(sheet, number, f"表头有两行，看不懂第二行（{shown}）")
 
@@ -275,7 +277,9 @@ class _RowReader:
             if column in self.names:
                 cells.setdefault(row, {})[column] = what
         figures = {index for index, column in found.columns if column.field in FIGURES}
-        for (row, column), what in shared(found.sheet, found.head.row + 1, figures):
+        for (row, column), what in shared(
+            found.sheet, found.head.row + 1, figures, tuple(self.names)
+        ):
             cells.setdefault(row, {})[column] = what
         return cells
 
@@ -314,6 +318,10 @@ class _RowReader:
         title = _cell(row, at.get("title"))
         title = title.strip() if isinstance(title, str) else as_text(title)
         time_cell = _cell(row, at.get("published_at"))
+        if time_cell in (None, "") or is_remark(title):
+            self.refuse_unit_below(row, number)
+            if self.layout.undated is not None:
+                self.layout.undated(self.found.sheet, row, number - 1)
         if self.no_work(row, title, time_cell):
             self.left_out += 1
             return None
@@ -353,11 +361,12 @@ class _RowReader:
 
     def no_work(self, row: Row, title: str, time_cell: Cell) -> bool:
         """Whether a row sums up, compares, remarks or signs, by the words in _rows.py."""
-        if is_total(title) or is_total(time_cell):
+        dated = time_cell not in (None, "")
+        if is_total(title, dated=dated) or is_total(time_cell):
             return True
-        if any(is_total(row[at]) for at in self.leading if at < len(row)):
+        if any(is_total(row[at], dated=dated) for at in self.leading if at < len(row)):
             return True
-        if (not title or time_cell in (None, "")) and any(map(is_total, row)):
+        if not (title and dated) and any(map(is_total, row)):
             return True
         first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
         return self.below(row, first_text, time_cell) or (
@@ -375,6 +384,19 @@ class _RowReader:
             isinstance(time_cell, str)
             and (signed or is_signature(time_cell) or is_remark(time_cell))
         )
+
+    def refuse_unit_below(self, row: Row, number: int) -> None:
+        """Raises Invalid where a line below the table states a unit that was not applied: what was read until there is
+        false."""
+        for cell in row:
+            if isinstance(cell, str) and "单位" in cell:
+                try:
+                    factor = said(cell)
+                except ValueError as problem:
+                    raise unclear(self.found.sheet, number - 1, f"{problem}") from None
+                if factor not in (None, 1) and factor not in self.found.factors.values():
+                    what = f"表格下面写着“{cell.strip()[:30]}”，请把单位写到表头里或表头上面"
+                    raise unclear(self.found.sheet, number - 1, what)
 
     def row_factor(self, row: Row) -> int | None:
         """What a column 单位 says of this row; None where there is none."""

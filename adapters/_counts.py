@@ -92,7 +92,7 @@ def _from_text(
         raise ValueError(f"这里应是整数，却是“{raw}”")
     value = _believable(int(exact), raw)
     if not match["factor"] and default > 1 and value > _MOST:
-        raise ValueError(f"表上写明的单位是 {default}，“{raw}”乘上它大得不可信")
+        raise ValueError(f"“{raw}”乘上表上写明的单位大得不可信")
     if match["plus"]:
         return Count(value, "at_least")
     unit = factor // 10 ** len(decimals) if factor > 1 else 1

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters._cells import plain
-from adapters._units import factor, folded, of_heading, said, unknown_base
+from adapters._units import before_bracket, factor, folded, of_heading, said
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 from adapters.platforms import BY_WORD
@@ -116,7 +116,7 @@ def factors(sheet: Sheet, head: Head, known: Container[str]) -> dict[int, int]:
         try:
             own = factor(below.removeprefix("单位").removeprefix(":")) or of_heading(folded(cell))
         except ValueError as problem:
-            if plain(unknown_base(folded(cell))) not in known:
+            if before_bracket(folded(cell)) not in known:
                 continue  # a column that nobody reads
             raise unclear(sheet, head.row, f"{problem}") from None
         if (own or whole) != 1:

@@ -3,7 +3,7 @@ can tell how much of it is whose."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters._heads import unclear
@@ -53,16 +53,29 @@ class Carried:
 
 
 def shared(
-    sheet: Sheet, begin: int, figures: Container[int]
+    sheet: Sheet, begin: int, figures: Container[int], known: Sequence[int]
 ) -> Iterator[tuple[tuple[int, int], str]]:
-    """The cells below ``begin`` (0-based) that are merged over several figures: ((row, column), what to say, once a
-    merge)."""
-    for top, left, bottom, right in sheet.merges:
-        columns = [at for at in range(left, right + 1) if at in figures]
-        if top < begin or not columns or (top == bottom and len(columns) == 1):
-            continue
+    """The cells below ``begin`` (0-based) whose merge several works or figures share: ((row, column), what to say, once
+    a merge). A figure beside rows that hold nothing of their own is its row's alone."""
+    merges = [
+        (merge, columns)
+        for merge in sheet.merges
+        if merge[0] >= begin
+        and (columns := [at for at in range(merge[1], merge[3] + 1) if at in figures])
+        and (merge[0] < merge[2] or len(columns) > 1)
+    ]
+    if not merges:
+        return
+    own = {
+        number
+        for number, row in enumerate(sheet.rows())
+        if any(at < len(row) and row[at] not in (None, "") for at in known)
+    }
+    for (top, _, bottom, _), columns in merges:
         if (bottom - top) * len(columns) > MOST:
             raise unclear(sheet, top, f"第{top + 1}—{bottom + 1}行的数据合并成了一格")
+        if len(columns) == 1 and not any(row in own for row in range(top + 1, bottom + 1)):
+            continue
         rows = f"第{top + 1}—{bottom + 1}行" if bottom > top else "几栏"
         said = f"合并了{rows}，分不清各是多少"
         for row in range(top, bottom + 1):

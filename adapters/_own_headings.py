@@ -3,13 +3,18 @@ heading is which metric", row "own table"; what config names under ``columns`` w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from adapters import metrics, platforms
 from adapters._cells import plain
 from adapters._columns import Column, Layout
-from adapters.contract import Account
+from adapters._heads import unclear
+from adapters._owners import named
+from adapters._units import folded
+from adapters.contract import Account, Row, Sheet
 from adapters.records import METRICS, Kind
 
 #: Field → headings that mean it; those of the metrics stand in their own table.
@@ -66,7 +71,12 @@ def works(account: Account) -> Layout:
     for name, row in owned:
         headings = [each for each in row.split() if each not in taken]
         columns.append(Column(headings[0], name, also=tuple(headings[1:]), usual=False))
-    return Layout(name="自制表", columns=tuple(columns), kinds=_kinds(account.platform))
+    return Layout(
+        name="自制表",
+        columns=tuple(columns),
+        kinds=_kinds(account.platform),
+        undated=partial(_section, account=account),
+    )
 
 
 def _without(column: Column, taken: set[str], account: Account) -> Column:
@@ -75,6 +85,23 @@ def _without(column: Column, taken: set[str], account: Account) -> Column:
         return column
     left = [each for each in (column.heading, *column.also) if plain(each) not in taken]
     return replace(column, heading=left[0] if left else column.heading, also=tuple(left[1:]))
+
+
+#: How a section of a table is numbered: 一、抖音, (二)快手.
+_NUMBER = re.compile(r"^[(\[]?[一二三四五六七八九十\d]+[)\].、:]*")
+
+
+def _section(sheet: Sheet, row: Row, number: int, account: Account) -> None:
+    """Raises Invalid where a row stands alone and names another platform: the works below it are that one's."""
+    filled = [cell for cell in row if cell not in (None, "")]
+    if len(filled) == 1 and isinstance(filled[0], str):
+        name = _NUMBER.sub("", folded(filled[0])).strip("【】[]()#*-—:").removesuffix("作品")
+        meant = named(account, name, "") or account.id
+        if platforms.BY_WORD.get(name, account.platform) != account.platform or meant != account.id:
+            what = (
+                f"这一行写着“{filled[0].strip()[:20]}”，下面的不是这个账号的，请每个平台单独一张表"
+            )
+            raise unclear(sheet, number, what)
 
 
 def followers(account: Account) -> Layout:

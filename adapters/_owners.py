@@ -4,6 +4,7 @@ only happens to own the folder."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from adapters._cells import as_text
 from adapters._columns import Found, data_rows
@@ -13,7 +14,7 @@ from adapters.contract import Account
 from adapters.platforms import BY_KEY, BY_WORD
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Owners:
     """``several``: the table names more than one. ``default``: the account of a row that names none."""
 
@@ -36,11 +37,10 @@ class Owners:
             raise ValueError(f"“{said}”不是 config.toml 里的账号，不知道算谁的")
         return "" if found == self.account.id else found
 
-    def platform(self, owner: str) -> str:
-        """The platform of the account ``owner`` (empty: the folder's own)."""
-        return next(
-            (each[1] for each in self.account.others if each[0] == owner), self.account.platform
-        )
+    @cached_property
+    def platforms(self) -> dict[str, str]:
+        """The id of each account → its platform; empty: the folder's own."""
+        return {each[0]: each[1] for each in self.account.others} | {"": self.account.platform}
 
 
 def owners(found: Found, account: Account, default: str = "") -> Owners:

@@ -34,12 +34,16 @@ _SAID = r"(?:计量|数据|统计|计数|数量)?单位(?:为|是)?:?"
 _IN_HEADING = re.compile(
     rf"(?P<bare>.+?)(?:[(\[【](?:{_SAID})?(?P<unit>[^()\[\]【】]+)[)\]】]|[/:_-](?P<slash>(?:{_MANY})(?:{COUNTED})?|{COUNTED}))"
 )
+#: What may stand in brackets behind a heading beside a unit: until when.
+_UNTIL = re.compile(r"(?:数据|统计)?截[至止]")
 _RATES = frozenset({"%", "秒", "s", "分钟"})
 _EXPLICIT = re.compile(rf".+[(\[【]{_SAID}.+[)\]】]")
-_ABOVE = re.compile(rf"(?:^|[^\w]|[表据数量]){_SAID}(?P<unit>[^,，。;；()\[\]【】|]*)")
+_ABOVE = re.compile(
+    rf"(?:^|\W|(?<![填制报])[表据数量]|注){_SAID}[(\[]?(?P<unit>[^,。;()\[\]【】|]*)|以(?P<by>(?:{_MANY})?(?:{COUNTED})?)为(?:计量)?单位"
+)
 #: 单位 is the office that fills the table in as often as it is a unit.
 _OFFICE = re.compile(
-    r".*(?:中心|台|站|社|局|部|报|委|办|公司|网|集团|县|市|区|镇|乡|村|街道|馆|厅|院|校|所|处|科|室|组|融媒|媒体|传媒|单位|政府)"
+    r".*(?:中心|台|站|社|局|部|报|委|办|公司|网|集团|县|市|区|镇|乡|村|街道|馆|厅|院|校|所|处|科|室|组|股|融媒|媒体|传媒|单位|政府)"
 )
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
@@ -63,7 +67,8 @@ def bare(heading: str) -> str:
     if match is None:
         return heading
     unit = match["unit"] or match["slash"]
-    return match["bare"] if unit in _RATES or factor(unit) is not None else heading
+    nothing = unit in _RATES or factor(unit) is not None or _UNTIL.match(unit)
+    return match["bare"] if nothing else heading
 
 
 def of_heading(heading: str) -> int | None:
@@ -79,35 +84,38 @@ def of_heading(heading: str) -> int | None:
     return known
 
 
-def unknown_base(heading: str) -> str:
-    """Of a heading whose unit is not known, what stands before it; empty for any other."""
-    try:
-        of_heading(heading)
-    except ValueError:
-        match = _IN_HEADING.fullmatch(heading)
-        return match["bare"] if match else ""
-    return ""
+def before_bracket(heading: str) -> str:
+    """What stands before a bracket or a unit at the end of a folded heading; empty where there is none."""
+    match = _IN_HEADING.fullmatch(heading)
+    return match["bare"] if match else ""
 
 
 def said(text: str) -> int | None:
     """The factor that a cell beside or above a table states (``（单位：万次）``); None where it states none, or names an
     office. Raises ValueError for a unit that is not known."""
     for match in _ABOVE.finditer(folded(text)):
-        unit = match["unit"]
+        unit = match["unit"] or match["by"]
         if not unit:
             continue
         known = factor(unit)
         if known is not None:
             return known
-        if not _OFFICE.fullmatch(unit):
+        if _like_a_unit(unit):
             raise ValueError(f"不认识单位“{unit}”")
     return None
+
+
+def _like_a_unit(text: str) -> bool:
+    """Whether what is called 单位 and is not known may be a unit, rather than an office."""
+    if _OFFICE.fullmatch(text):
+        return False
+    return len(text) < 4 or bool(re.match(_MANY, text) or re.search("次|量|数", text))
 
 
 def of_cell(text: str) -> int | None:
     """The factor in a column 单位; None for an office or nothing. Raises ValueError for a unit that is not known."""
     unit = folded(text).strip("()[]")
     known = factor(unit)
-    if known is not None or not unit or _OFFICE.fullmatch(unit):
+    if known is not None or not unit or not _like_a_unit(unit):
         return known
     raise ValueError(f"不认识单位“{unit}”")

@@ -74,7 +74,8 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
 
 
 def _shown(post: Post) -> Post:
-    return replace(post, metrics=shown(post.metrics, "douyin"))
+    metrics = shown(post.metrics, "douyin")
+    return post if metrics is post.metrics else replace(post, metrics=metrics)
 
 
 ADAPTER = Adapter(

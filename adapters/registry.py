@@ -112,12 +112,13 @@ def _refuse_other_platforms(file: File, account: Account) -> None:
 
 def _seen(file: File) -> str:
     """What the file showed instead, so that a person can tell which download it is."""
+    hidden = f"（隐藏的工作表没有读：{'、'.join(file.hidden)}）" if file.hidden else ""
     for sheet in file.sheets:
         for row in sheet.head:
             cells = [str(cell).strip() for cell in row if cell not in (None, "")]
             if cells:
                 shown = "、".join(cell[:20] for cell in cells[:6])
-                return f"首行是“{shown}”"
+                return f"首行是“{shown}”{hidden}"
     if file.html is not None:
         return "它是一个网页，里面没有认得的数据（也可能是登录页）"
     return "里面没有内容"

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import attrgetter
 
 from adapters import platforms
 from adapters._cells import as_text, count_under, plain
@@ -23,7 +24,7 @@ from adapters._owners import Owners, named, owners
 from adapters._repeats import Repeats, in_order
 from adapters._rows import is_remark, is_signature, is_total
 from adapters._shown import shown
-from adapters._units import folded
+from adapters._units import before_bracket, folded
 from adapters.contract import (
     Account,
     Adapter,
@@ -33,7 +34,7 @@ from adapters.contract import (
     Sheet,
 )
 from adapters.errors import Invalid
-from adapters.records import METRICS, NO_METRICS, AccountFigures, Headings, Post
+from adapters.records import METRICS, NO_METRICS, AccountFigures, Metrics, Post, Remark
 
 _HAS_DIGIT = re.compile(r"\d")
 #: What stands beside the platform in a sheet's name: 9月抖音, 抖音明细.
@@ -43,6 +44,13 @@ _PERIOD = re.compile(
 #: A sheet whose name is that of a platform of which config has no account, or several.
 _UNKNOWN_OWNER = "?"
 
+#: Headings beside a figure that are none themselves.
+_NO_FIGURE = re.compile(
+    r"率|占比|比例|时长|增量|增幅|增长|指数|得分|平均|人均|排名|备注|说明|时间|日期|链接|截图|目标"
+)
+_figures = attrgetter(*METRICS)
+#: A sum of less comes about by chance.
+_WORTH = 1_000
 #: Columns of a table of followers that may hold words.
 _WORDED = frozenset(
     {"备注", "说明", "星期", "平台", "账号", "名称", "数据来源", "统计人", "填表人"}
@@ -137,6 +145,21 @@ def _check_works(found: Found, account: Account) -> None:
             sheet=sheet.index,
             row=head.row + 1,
         )
+    placed = {column.field for _, column in found.columns}
+    names = {plain(h): c.field for c in found.layout.columns for h in (c.heading, *c.also)}
+    for heading in found.unknown:
+        text = folded(heading)
+        if _NO_FIGURE.search(text):
+            continue
+        meant = {field for name, field in names.items() if len(name) > 1 and name in text}
+        base = names.get(before_bracket(text), "")
+        foreign = any(text.startswith(word) for word in platforms.BY_WORD)
+        if base in METRICS or foreign or not placed & {*METRICS}:
+            meant &= {*METRICS} - placed
+        else:
+            meant = set()
+        if meant:
+            raise unclear(sheet, head.row, f"看不懂表头“{heading.strip()}”，它像是作品的数据")
     check_second_row(found)
 
 
@@ -195,22 +218,44 @@ def _finisher(found: Found, account: Account, owner: str) -> Callable[[Post], Fi
     who = owners(found, account, owner)
     if found.layout.name != "自制表":
         return partial(_of_account, who=who)
-    return partial(_work, who=who)
+    return partial(_work, who=who, sums=_Sums())
 
 
-def _work(post: Post, who: Owners) -> FileRecord | None:
+def _work(post: Post, who: Owners, sums: _Sums) -> FileRecord | None:
     details = post.details
     if not (post.title or post.key or post.url):
         if post.metrics == NO_METRICS and (figures := _of_account(post, who)):
             return figures  # a day with 粉丝数 between works
         raise ValueError("没有标题")
+    if sums.is_sum(post.metrics):
+        raise ValueError(
+            "各项数据正好是上面各行之和，像是合计，不像作品；确是作品的，请另放一个文件"
+        )
     owner = who.of(post.account, details.get("platform", ""))
+    metrics = shown(post.metrics, who.platforms.get(owner, ""))
+    if owner == post.account and metrics is post.metrics and not details:
+        return post
     beside = {**post.beside}
     for heading, name in (("粉丝数", "followers"), ("平台", "platform")):
         if details.get(name):
             beside[heading] = details[name]
-    metrics = shown(post.metrics, who.platform(owner))
     return replace(post, beside=beside, details={}, account=owner, metrics=metrics)
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What the rows of a table add up to so far: a row that says just that is their total, whatever it is called."""
+
+    rows: int = 0
+    values: list[int] = field(default_factory=lambda: [0] * len(METRICS))
+
+    def is_sum(self, metrics: Metrics) -> bool:
+        own = [each.value if each is not None else 0 for each in _figures(metrics)]
+        if self.rows > 1 and own == self.values and max(own) >= _WORTH:
+            return True
+        self.rows += 1
+        self.values = [one + other for one, other in zip(self.values, own, strict=True)]
+        return False
 
 
 def _of_account(post: Post, who: Owners) -> FileRecord | None:
@@ -227,18 +272,14 @@ def _of_account(post: Post, who: Owners) -> FileRecord | None:
     )
 
 
-def _not_understood(sheet: Sheet) -> Iterator[Headings]:
+def _not_understood(sheet: Sheet) -> Iterator[Remark]:
     """A sheet beside the table (notes, a chart) is named by its first filled row, not read."""
     for number, row in enumerate(sheet.head):
-        cells = tuple(as_text(cell)[:20] for cell in row if isinstance(cell, str) and cell.strip())
+        cells = [cell.strip()[:20] for cell in row if isinstance(cell, str) and cell.strip()]
         if cells:
-            yield Headings(
-                layout="没有认出的工作表",
-                mapped={},
-                unknown=cells,
-                sheet=sheet.index,
-                row=number + 1,
-            )
+            shown = "、".join(cells[:6])
+            what = f"工作表“{sheet.name}”没有读，看不出标题和发布时间两栏（首行是“{shown}”）"
+            yield Remark(what=what, sheet=sheet.index, row=number + 1)
             return
 
 

@@ -47,7 +47,7 @@ def test_case(case: Path) -> None:
     name, records = read_case(case)
     assert name == case.parent.name
     got = as_expectation(records)
-    for part in ("posts", "figures", "invalid"):
+    for part in ("posts", "figures", "invalid", "remarks"):
         assert got[part] == expected.get(part, []), part
     if "headings" in expected:
         assert got["headings"] == expected["headings"]
