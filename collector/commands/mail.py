@@ -116,7 +116,6 @@ def sent_lines(sent: Iterable[Sent]) -> Iterable[str]:
 def _preview(app: App, week: Period, folder: Path) -> None:
     from collector.mail.mailing import made
     from reports.mail import messages
-    from reports.mail.rendering import standing_alone
 
     value, rendered = made(app.engine, app.config, week, app.now)
     mail = app.config.mail
@@ -125,7 +124,7 @@ def _preview(app: App, week: Period, folder: Path) -> None:
         messages.Envelope(app.config.centre.name, sender, to, app.now), value, rendered
     )
     files = {
-        "html": standing_alone(rendered).encode(),
+        "html": rendered.html.encode(),
         "txt": rendered.text.encode(),
         "docx": rendered.paper,
         "xlsx": rendered.workbook,

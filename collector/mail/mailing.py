@@ -17,7 +17,7 @@ from collector.summaries import centre_of, present
 from reports import missing
 from reports.documents.writing import DocumentError
 from reports.mail import messages
-from reports.mail.rendering import Rendered, render, standing_alone
+from reports.mail.rendering import Rendered, render
 from reports.periods import Period, parse_period
 from reports.weekly import Weekly, build
 from reports.weekly.weeks import after, newest_complete, short
@@ -142,7 +142,7 @@ class _Maker:
         path = config.path(config.mail.folder) / WEEKLY / f"{messages.file_name(value)}.html"
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(standing_alone(rendered), encoding="utf-8")
+            path.write_text(rendered.html, encoding="utf-8")
 
 
 def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> list[Period]:

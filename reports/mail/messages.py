@@ -39,17 +39,10 @@ def plain(envelope: Envelope, subject: str, text: str, *, about: str) -> EmailMe
 
 
 def weekly(envelope: Envelope, value: Weekly, rendered: Rendered) -> EmailMessage:
-    """The weekly mail: text, HTML with its pictures, the paper and the workbook."""
+    """The weekly mail: text, HTML, the paper and the workbook."""
     message = _headed(envelope, value.subject, f"weekly.{value.name}")
     message.set_content(rendered.text, cte="base64")
     message.add_alternative(rendered.html, subtype="html", cte="base64")
-    html = message.get_payload()[1]  # type: ignore[index]
-    assert isinstance(html, EmailMessage)
-    for each in rendered.pictures:
-        html.add_related(
-            each.content, "image", "png", cid=f"<{each.name}>", filename=f"{each.name.split('@')[0]}.png",
-            disposition="inline",
-        )  # fmt: skip
     for ending, content in (("docx", rendered.paper), ("xlsx", rendered.workbook)):
         message.add_attachment(
             content, maintype="application", subtype=_TYPES[ending], filename=f"{file_name(value)}.{ending}"

@@ -15,6 +15,8 @@ from reports.sections import hit_works
 from reports.sections.firsts import FIRST
 from reports.statement import Matter
 
+#: The title of the chapter on the channels.
+CHANNELS = "各平台情况"
 #: Single works that are named; the others are counted.
 _WORKS = 8
 #: From so many accounts on a group names only its largest; a topic always does.

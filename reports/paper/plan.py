@@ -17,7 +17,7 @@ _Chapters = Sequence[tuple[str, Callable[[Draft], Iterator[Paragraph]]]]
 _ALL: _Chapters = (
     ("", chapters.opening),
     ("爆款作品", chapters.works),
-    ("各平台情况", chapters.channels),
+    (chapters.CHANNELS, chapters.channels),
     ("重点主题宣传", chapters.topics),
     ("对外宣传", chapters.placements),
     ("广播电视和网络直播", chapters.broadcast),

@@ -75,6 +75,7 @@ def build(
         posts.tops(centre, published),
         state.followers(connection, centre, now, known),
         state.silent(connection, centre, now, known),
+        health.todo(centre, now),
         health.health(connection, centre, now, missed=missed, unsent=unsent),
         _notes(now, waiting(now.view, [each.id for each in channels(centre)])),
     )

@@ -21,6 +21,15 @@ from storage.troubles import Trouble, open_troubles, tails
 _SETTLED = {"wechat_mp": 12}
 
 
+def todo(centre: Centre, week: Week) -> Section:
+    """Which accounts' files are still to be put in for the week to be whole; may be empty."""
+    found = [
+        *((f"absent.{n}", each) for n, each in enumerate(_absent(centre, week))),
+        *((f"provisional.{n}", each) for n, each in enumerate(_provisional(centre, week))),
+    ]
+    return Section(id="week.todo", title="还要下载的文件", sentences=_sentences(found))
+
+
 def health(
     connection: Connection,
     centre: Centre,
@@ -29,21 +38,17 @@ def health(
     missed: Sequence[str],
     unsent: Sequence[str],
 ) -> Section:
-    """Everything that is wrong with the data, or that nothing is."""
+    """Everything else that is wrong with the data; may be empty."""
     found = [
         *((f"unsent.{n}", each) for n, each in enumerate(_unsent(unsent))),
         *((f"failing.{n}", each) for n, each in enumerate(_failing(connection, centre, week))),
         *((f"missed.{n}", each) for n, each in enumerate(missed)),
-        *((f"absent.{n}", each) for n, each in enumerate(_absent(centre, week))),
-        *((f"provisional.{n}", each) for n, each in enumerate(_provisional(centre, week))),
     ]
-    if not found:
-        found = [("good", "各来源都读到了，这一周没有缺失的日子。")]
-    return Section(
-        id="week.health",
-        title="数据情况",
-        sentences=tuple(Sentence(f"week.{name}", wording.line(text)) for name, text in found),
-    )
+    return Section(id="week.health", title="数据情况", sentences=_sentences(found))
+
+
+def _sentences(found: Sequence[tuple[str, str]]) -> tuple[Sentence, ...]:
+    return tuple(Sentence(f"week.{name}", wording.line(text)) for name, text in found)
 
 
 def _unsent(weeks: Sequence[str]) -> Iterator[str]:

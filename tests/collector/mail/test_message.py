@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from io import BytesIO
 
 from docx import Document
@@ -32,7 +31,7 @@ def test_the_mail_as_it_arrives(office: Office) -> None:
     assert message["Message-ID"] != parsed(office.script.taken[1])["Message-ID"]
     kinds = [each.get_content_type() for each in message.walk() if not each.is_multipart()]
     assert kinds == [
-        "text/plain", "text/html", "image/png", "image/png",
+        "text/plain", "text/html",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]  # fmt: skip
@@ -48,15 +47,13 @@ def test_the_figures_in_all_three_parts(office: Office) -> None:
     text = part(message, "text/plain").get_content()
     html = part(message, "text/html").get_content()
     for said in (
-        "共发布作品9篇，阅读播放量超22.6万人次（其中3篇无数据）。",
+        "7个账号共发布作品9篇，总阅读播放量超22.6万人次",
         "比前一周同期增加约12万人次",
+        "“云岭党建”1篇，阅读人数700人",
         "这一周发现爆款1个",
-        "+120040",
-        "10万及以上",
-        "700人",
+        "阅读量12万人次（“10万+”）",
         "已有两周没有更新：“云岭头条”",
         "9月20日的数字是暂时的",
-        "13.8万（9月2日）",
     ):
         assert said in text, said
         assert said in html, said
@@ -94,25 +91,13 @@ def test_a_template_that_cannot_be_used_keeps_no_mail_back(office: Office) -> No
     assert Document(BytesIO(paper.get_content())).styles["主送"]
 
 
-def test_hostile_titles_are_text_and_pictures_are_there(office: Office) -> None:
+def test_hostile_titles_are_text(office: Office) -> None:
     office.send(to=[ONE])
     message = parsed(office.script.taken[0])
     html = part(message, "text/html").get_content()
     assert "<script" not in html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;=HYPERLINK(" in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "javascript:" not in html
     assert 'href="https://mp.example/1?a=1&amp;b=2"' in html
     assert len(html) < 60_000
     assert "<style" not in html
-    names = [
-        each["Content-ID"].strip("<>")
-        for each in message.walk()
-        if each.get_content_type() == "image/png"
-    ]
-    assert len(names) == 2
-    for name in names:
-        assert f'src="cid:{name}"' in html
-    for each in message.walk():
-        if each.get_content_type() == "image/png" and isinstance(each, EmailMessage):
-            assert each.get_content().startswith(b"\x89PNG")
-            assert len(each.get_content()) > 5_000
