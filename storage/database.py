@@ -167,7 +167,10 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
     backup(engine, trial)  # in the place of the one of an upgrade that failed
     upgrade(engine, f"升级前的备份在 {trial}。可以先装回旧版使用")
     saved = current.with_name(f"{current.stem}-升级前-{now:%Y%m%d-%H%M%S}{current.suffix}")
-    trial.replace(saved)
+    try:
+        trial.replace(saved)
+    except OSError:  # a process beside this one has, or one on Windows looks at it
+        return trial
     return saved
 
 

@@ -40,7 +40,9 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
 
 @click.command("restore", short_help="从备份恢复")
 @config_option
-@click.argument("source", metavar="文件", type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "source", metavar="文件", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 @click.option("--yes", is_flag=True, help="不再询问。")
 @pass_app
 def restore_command(app: App, source: Path, yes: bool) -> None:

@@ -14,9 +14,11 @@ from click.testing import CliRunner
 from adapters.records import Count, Metrics, Post
 from collector import captures, care
 from collector.cli import main
+from collector.mail import delivering
 from storage import cleaning, schema
 from storage.bulk import insert_rows
 from storage.database import StorageError, writing
+from storage.deliveries import Delivery
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, VIEW, keep, view
 from tests.storage.conftest import server as server
@@ -282,3 +284,29 @@ def test_a_backup_without_pg_dump_fails(
         assert done.exit_code == 1
         assert "没有 pg_dump" in done.output
     assert not list((tmp_path / "data" / "backups").iterdir())
+
+
+@pytest.mark.parametrize(
+    "path", ["../../config.toml", "/etc/hostname", "../x.eml", "说明.txt", None]
+)
+def test_a_doctored_database_mails_no_file_of_others(tmp_path: Path, path: str | None) -> None:
+    here = centre(tmp_path, CONFIG + MAIL)
+    touch(tmp_path / "data" / "x.eml", FIRST)
+    touch(tmp_path / "data" / "mail" / "说明.txt", FIRST)
+    config = here.app.config
+    assert config.mail is not None
+    waiting = Delivery(
+        number=1,
+        what="weekly",
+        subject="2026-W38",
+        recipient="b@example.com",
+        state="waiting",
+        claimed_at=1,
+        settled_at=None,
+        tries=1,
+        next_try_at=1,
+        problem=None,
+        path=path,
+    )
+    with pytest.raises(FileNotFoundError):
+        delivering._kept(config, config.mail, waiting)

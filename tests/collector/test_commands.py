@@ -337,6 +337,22 @@ def test_backup_and_restore(full: Centre, tmp_path: Path) -> None:
     assert len(data(call(full, "hits", "--json"))) == 5
 
 
+def test_restore_works_when_the_database_is_damaged_and_says_so(full: Centre) -> None:
+    kept, live = full.folder / "备份.db", full.folder / "data" / "baokuan.db"
+    assert call(full, "backup", str(kept)).exit_code == 0
+    live.write_bytes(bytes(100) + live.read_bytes()[100:])
+    said = call(full, "status")
+    assert said.exit_code == 1 and "collect restore" in said.output
+    told = call(full, "restore", str(kept), "--yes")
+    aside = full.folder / "data" / "baokuan-损坏-20261008-090000.db"
+    assert told.output.splitlines() == [
+        f"现在的数据库已损坏，原样移到 {aside}",
+        f"已恢复到 {live}",
+    ]
+    assert aside.exists()
+    assert len(data(call(full, "hits", "--json"))) == 5
+
+
 def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     place = Centre(tmp_path)
     typed = '云岭县融媒体中心\ndouyin\n看云岭\n\n短视频\nwechat_mp\n云岭"发布"\nfabu\n\n\n'
