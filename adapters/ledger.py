@@ -17,7 +17,7 @@ from adapters._own_headings import SYNONYMS
 from adapters._repeats import Repeats, in_order
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
-from adapters.records import AccountFigures, Post
+from adapters.records import AccountFigures, Headings, Post
 
 _ACCOUNT = Column("账号", "account", also=("帐号", "账号名称"), usual=False)
 _TITLES = tuple(SYNONYMS["title"].split())
@@ -147,8 +147,21 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
         if found is None:
             yield from _unknown(sheet)
             continue
-        records = read(*found)
+        records = _introduced(file, found[0], read(*found))
         yield from repeats.without(sheet, records) if len(file.sheets) > 1 else records
+
+
+def _introduced(file: File, found: Found, records: Iterator[FileRecord]) -> Iterator[FileRecord]:
+    """The records of a sheet, its headings with what the ledger says of itself: the sheet's lines above them and its
+    name, then the file's."""
+    above = [cell for row in found.sheet.head[: found.head.row] for cell in row]
+    texts = (*(each for each in above if isinstance(each, str)), found.sheet.name)
+    says = (*(each for each in texts if each.strip()), file.name.rpartition(".")[0])
+    for each in records:
+        if isinstance(each, Headings):
+            yield replace(each, kind=found.layout.kind, says=says)
+        else:
+            yield each
 
 
 def _placement(post: Post) -> Post:

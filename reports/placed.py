@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from reports.inquiry import Inquiry
+from reports.kept import Kept, kept
 from reports.periods import SHANGHAI
 from storage.identity import normal_title
 from storage.listed import Listed, listed
@@ -49,13 +50,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The placements of a period. ``since``: the first one that any ledger holds; ``until``: the newest moment at which
-    a ledger showed one; both None where none ever did: then nothing is known, and nothing is not 0.
-    ``marks_front``: whether any ledger ever marked a front page."""
+    """The placements of a period. ``kept``: the days that ledgers cover; of the others nothing is known, and nothing is
+    not 0. ``marks_front``: whether any ledger ever marked a front page."""
 
     placements: tuple[Placement, ...]
-    since: datetime | None
-    until: datetime | None
+    kept: Kept
     marks_front: bool
 
 
@@ -75,8 +74,7 @@ def placed(inquiry: Inquiry) -> Placed:
     ]
     return Placed(
         placements=tuple(there),
-        since=here(rows[0].published_at) if rows else None,
-        until=here(max(each.seen_at for each in rows)) if rows else None,
+        kept=kept(inquiry, "placement", rows),
         marks_front=any("front_page" in each.details for each in rows),
     )
 

@@ -6,19 +6,23 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from adapters.records import Headings
 from storage import schema
 from storage.bulk import rows_of
 from storage.identity import undated
+from storage.spans import span
 
 if TYPE_CHECKING:
     from storage.seen import Known
 
+_SHANGHAI = timezone(timedelta(hours=8))
 #: The adapter whose readings are versions of ledgers.
 LEDGER = "ledger"
 #: Why an older version of a ledger no longer counts: kept with the attempt for what asks about the present alone.
@@ -79,6 +83,40 @@ def followed(
         if (newer := [each for each in versions if each.follows(old)])
     }
     return ends | {number: ends[of] for number, of in again.items() if of in ends}
+
+
+def stated(
+    headings: Sequence[Headings], observed_at: datetime
+) -> dict[str, list[list[str | None]]]:
+    """Kind of rows → the spans of days (ISO; the first may be None) that a ledger says it covers of them: what a sheet
+    says of itself outweighs the file's name."""
+    day = observed_at.astimezone(_SHANGHAI).date()
+    found: dict[str, list[list[str | None]]] = {}
+    for each in headings:
+        *own, name = each.says or ("",)
+        spans = [span(text, day) for text in (*own, undated(name))]
+        there = next((one for one in spans if one is not None), None)
+        if each.kind is not None and there is not None:
+            first = None if there[0] is None else there[0].isoformat()
+            found.setdefault(each.kind, []).append([first, there[1].isoformat()])
+    return found
+
+
+def standing(connection: Connection, known: Known, as_of: int) -> dict[int, Mapping[str, Any]]:
+    """The versions of ledgers that stand: attempt → what it says it covers (see ``stated``)."""
+    ends = followed(connection, known)
+    sql = (
+        f"SELECT a.attempt_id, a.observed_at, a.notes, {TAKEN_BACK} FROM attempt a"
+        " WHERE a.adapter = ? AND a.outcome IN ('ok', 'invalid')"
+    )
+    return {
+        number: json.loads(notes or "{}").get("covers", {})
+        for number, seen, notes, gone in rows_of(connection, sql, LEDGER)
+        if seen <= as_of
+        and not (known.attempt_id is not None and number > known.attempt_id)
+        and not known.holds(gone)
+        and not ended(ends, number, as_of)
+    }
 
 
 def ended(ends: Mapping[int, int | None], attempt_id: int, as_of: int | None) -> bool:

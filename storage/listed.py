@@ -19,7 +19,8 @@ from storage.valued import Question, published_by, value_at, whole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One such post, with its facts as of the question. Times are UTC seconds; ``seen_at``: when it was last seen."""
+    """One such post, with its facts as of the question. Times are UTC seconds; ``seen_at``: when it was last seen,
+    by the reading ``attempt_id``."""
 
     post_id: int
     account: str
@@ -32,6 +33,7 @@ class Listed:
     column: str
     details: Mapping[str, str]
     seen_at: int
+    attempt_id: int
 
 
 def listed(connection: Connection, question: Question, kinds: Sequence[str]) -> list[Listed]:
@@ -45,14 +47,17 @@ def listed(connection: Connection, question: Question, kinds: Sequence[str]) -> 
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
         for owner, series in series_of(connection, part, question.known, question.as_of):
-            value = value_at((each for each in series if not each.withdrawn), question.as_of)
+            standing = [each for each in series if not each.withdrawn]
+            value = value_at(standing, question.as_of)
             if value is not None and value[1] in schema.COUNTED:
-                seen[owner] = value[0]
+                newest = [each.values[2] for each in standing if each.values[1] <= question.as_of]
+                seen[owner] = value[0], newest[-1]
     found = []
     for row in _facts(connection, question, list(seen)):
         moment = times[row["post_id"]]
         if moment is not None and moment <= question.as_of and row["kind"] in kinds:
-            found.append(Listed(**row, published_at=moment, seen_at=seen[row["post_id"]]))
+            seen_at, attempt_id = seen[row["post_id"]]
+            found.append(Listed(**row, published_at=moment, seen_at=seen_at, attempt_id=attempt_id))
     return sorted(found, key=lambda each: (each.published_at, each.post_id))
 
 

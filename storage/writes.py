@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post, Remark
-from storage import schema, upkeep, versions
+from storage import books, schema, upkeep, versions
 from storage.bulk import insert_rows, next_id, seconds, select_in, update_rows
 from storage.matching import Matcher
 from storage.reading import Reading, Stored
@@ -391,6 +391,7 @@ def _notes(stored: Stored, reading: Reading) -> str | None:
         "bad_rows": [str(each) for each in stored.bad_rows],
         "remarks": [each.what for each in stored.remarks[:NAMED]],
         "zeros": stored.zeros or None,
+        "covers": books.stated(stored.headings, reading.observed_at) or None,
         "removed": stored.removed[:200],
         "added": stored.added[:200],
         "changed": stored.changed[:200],

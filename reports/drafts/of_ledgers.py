@@ -15,6 +15,7 @@ from reports.drafts.source import (
 )
 from reports.drafts.subjects import Subject
 from reports.inquiry import Inquiry
+from reports.kept import kept
 from reports.placed import placed
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
@@ -110,7 +111,7 @@ def _published(source: Source, numbers: Sequence[int]) -> Mapping[int, PostValue
 
 
 def _listed(source: Source, kind: str, subject: Subject) -> list[_Row] | None:
-    """The posts of the period, by their day; None where none of any time is on record. A ledger's belong to all."""
+    """The posts of the period, by their day; None where nothing tells that there were none. A ledger's belong to all."""
     question = source.inquiry.view.question
     ours = {each.id for each in source.inquiry.ours}
     rows = [
@@ -121,13 +122,9 @@ def _listed(source: Source, kind: str, subject: Subject) -> list[_Row] | None:
     wanted = set(subject.accounts) if subject.kind in ("account", "platform") else ours
     if not any(each.account in wanted for each in rows):  # 抖音发布33条，直播6场: the ledger's
         wanted = ours
-    if (
-        not rows
-        or rows[0].published_at >= question.end
-        or max(e.seen_at for e in rows) < question.start
-    ):
-        return None
     within = [each for each in rows if question.start <= each.published_at < question.end]
+    if not within and not kept(source.inquiry, kind, rows).whole:
+        return None
     return [
         _Row(each.post_id, title_of(each.title), each.account, each.column, each.details)
         for each in within
@@ -138,13 +135,7 @@ def _listed(source: Source, kind: str, subject: Subject) -> list[_Row] | None:
 def placements(source: Source, subject: Subject, what: What) -> Fact:
     found = placed(source.inquiry)
     made = made_of(subject, f"外宣{what.name}刊发篇数", None, measure="篇")
-    period = source.inquiry.period
-    if (
-        found.since is None
-        or found.until is None
-        or found.since >= period.end
-        or found.until < period.start
-    ):
+    if not found.placements and not found.kept.whole:
         return replace(made, why="没有覆盖这个时期的外宣台账")
     rows = found.placements
     if what.name.endswith("头版"):
@@ -209,9 +200,11 @@ def programme(source: Source, subject: Subject, what: What) -> Fact:
         None,
         measure="期" if what.kind == "issues" else "条",
     )
+    if rows is None:
+        return replace(made, why="没有覆盖这个时期的播出台账")
     there = [
         each
-        for each in rows or ()
+        for each in rows
         if not what.name or normal_title(each.column) == normal_title(what.name)
     ]
     if not there:

@@ -9,8 +9,8 @@ from typing import Any
 from reports import wording
 from reports.figure import Figure, at_least
 from reports.inquiry import Inquiry
-from reports.periods import day_words
-from reports.placed import here, within
+from reports.kept import kept
+from reports.placed import within
 from reports.section import Section, Sentence, Table, Trace, Traced
 from reports.statement import Matter, Statement
 from storage.listed import Listed, listed
@@ -43,7 +43,7 @@ def section(inquiry: Inquiry) -> Section | None:
     if not rows:
         return None
     programmes = _programmes([each for each in rows if within(inquiry, each)])
-    missing = "" if programmes else _missing(inquiry, rows)
+    missing = "" if programmes else kept(inquiry, "item", rows).lacking("播出台账")
     return Section(
         id="broadcast",
         title="自办播出",
@@ -72,16 +72,6 @@ def _items(rows: Sequence[Listed]) -> Figure | None:
     if not told:
         return None
     return at_least(sum(told), missing=len(rows) - len(told), sure=True)
-
-
-def _missing(inquiry: Inquiry, rows: Sequence[Listed]) -> str:
-    """Why it is not known what was broadcast; empty where nothing was."""
-    since, until = here(rows[0].published_at), here(max(each.seen_at for each in rows))
-    if since >= inquiry.period.end:
-        return f"播出台账从{day_words(since.date())}才有记录"
-    if until < inquiry.period.start:
-        return f"最近一份有播出记录的台账只到{day_words(until.date())}"
-    return ""
 
 
 def _sentences(

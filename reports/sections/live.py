@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from reports import wording
 from reports.figure import Figure, at_least, figure, of_amount, plain, summed
 from reports.inquiry import Inquiry
+from reports.kept import Kept, kept
 from reports.periods import day_words, here
 from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
 from reports.statement import Matter, Statement
@@ -21,12 +21,10 @@ from storage.series import Amount, PostValue, View
 
 @dataclass(frozen=True, slots=True)
 class _Sessions:
-    """The sessions of the period, by day. ``since``: the first session that is on record at all; ``until``: when a
-    source last showed one; None where none ever did."""
+    """The sessions of the period, by day. ``kept``: the days of which their sources tell."""
 
     posts: tuple[PostValue, ...]
-    since: datetime | None
-    until: datetime | None
+    kept: Kept
 
     def total(self, metric: str) -> Figure | None:
         return figure(summed(each.amounts.get(metric) for each in self.posts))
@@ -44,7 +42,7 @@ class _Sessions:
 def section(inquiry: Inquiry) -> Section:
     """Always there: without any record of live streams it says that nothing is known."""
     found = _sessions(inquiry)
-    missing = _missing(inquiry, found)
+    missing = _missing(found)
     if missing:
         said = f"{inquiry.period.title}直播场次{wording.NO_DATA}：{missing}。"
         return Section(
@@ -81,8 +79,7 @@ def _sessions(inquiry: Inquiry) -> _Sessions:
     there = _valued(inquiry, within)
     return _Sessions(
         posts=tuple(there[each.post_id] for each in within),
-        since=here(rows[0].published_at) if rows else None,
-        until=here(max(each.seen_at for each in rows)) if rows else None,
+        kept=kept(inquiry, "live", rows),
     )
 
 
@@ -95,15 +92,11 @@ def _valued(inquiry: Inquiry, rows: Sequence[Listed]) -> dict[int, PostValue]:
     return view.get(numbers)
 
 
-def _missing(inquiry: Inquiry, found: _Sessions) -> str:
+def _missing(found: _Sessions) -> str:
     """Why it is not known how many there were; empty where it is."""
-    if found.since is None or found.until is None:
+    if not found.kept.recorded and not found.kept.days:
         return "没有读到直播台账，各账号的数据里也没有直播（不是 0 场）"
-    if found.since >= inquiry.period.end:
-        return f"直播从{day_words(found.since.date())}才有记录"
-    if found.until < inquiry.period.start:
-        return f"最近一份有直播记录的资料只到{day_words(found.until.date())}"
-    return ""
+    return "" if found.posts else found.kept.lacking("直播资料")
 
 
 def _sentences(
@@ -147,8 +140,6 @@ def _best(inquiry: Inquiry, found: _Sessions, post: PostValue, metric: str) -> s
 
 
 def _remarks(inquiry: Inquiry, found: _Sessions) -> Iterator[str]:
-    assert found.since is not None
-    assert found.until is not None
     ledgers = {each.id for each in inquiry.ours if each.ledger}
     listed_there = sum(each.account in ledgers for each in found.posts)
     beside = len(found.posts) - listed_there
@@ -156,10 +147,8 @@ def _remarks(inquiry: Inquiry, found: _Sessions) -> Iterator[str]:
         yield (
             f"其中台账所列{_count(listed_there)}、各账号的直播作品{_count(beside)}，同一场两处都有的会计为两场，请核对"
         )
-    if found.since.date() > inquiry.period.start.date():
-        yield f"直播的第一条记录在{day_words(found.since.date())}，此前是否办过不能确定"
-    if found.until < inquiry.period.end:
-        yield f"最近一份有直播记录的资料截至{day_words(found.until.date())}"
+    if gaps := found.kept.edges("直播资料"):
+        yield gaps
     edges = {
         edge.date()
         for edge in (inquiry.period.start, inquiry.period.end)

@@ -10,7 +10,6 @@ from typing import Any
 from reports import wording
 from reports.figure import at_least
 from reports.inquiry import Inquiry
-from reports.periods import day_words
 from reports.placed import LEVELS, SAME_PIECE, UNSTATED, Piece, Placed, Placement, pieces, placed
 from reports.section import Chart, Section, Sentence, Series, Table, Trace, Traced
 from reports.statement import Matter, Statement, ranked
@@ -27,9 +26,9 @@ def section(inquiry: Inquiry) -> Section | None:
     """None where config has no account that could hold placements and none is stored."""
     found = placed(inquiry)
     keeps = any(each.ledger or each.owner == "outlet" for each in inquiry.centre.accounts)
-    if found.since is None and not keeps:
+    if not found.kept.days and not keeps:
         return None
-    missing = _missing(inquiry, found)
+    missing = _missing(found)
     if missing:
         said = f"{inquiry.period.title}外宣刊发篇数{wording.NO_DATA}：{missing}。"
         return Section(
@@ -91,15 +90,11 @@ def _statement(id_: str, word: str, rows: Sequence[Placement]) -> Statement:
     return Statement(id=id_, metric="posts", word=word, value=value, measure="篇")
 
 
-def _missing(inquiry: Inquiry, found: Placed) -> str:
+def _missing(found: Placed) -> str:
     """Why it is not known how many there were; empty where it is."""
-    if found.since is None or found.until is None:
+    if not found.kept.recorded and not found.kept.days:
         return "没有读到外宣台账，或其中没有一条记录（不是 0 篇）"
-    if found.since >= inquiry.period.end:
-        return f"外宣台账从{day_words(found.since.date())}才有记录"
-    if found.until < inquiry.period.start:
-        return f"最近一份有外宣记录的台账只到{day_words(found.until.date())}"
-    return ""
+    return "" if found.placements else found.kept.lacking("外宣台账")
 
 
 def _sentences(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> Iterator[Sentence]:
@@ -162,12 +157,8 @@ def _score(scored: Sequence[Piece]) -> str:
 
 def _remarks(inquiry: Inquiry, found: Placed) -> Iterator[str]:
     period = inquiry.period
-    assert found.since is not None
-    assert found.until is not None
-    if found.since.date() > period.start.date():
-        yield f"外宣台账的第一条记录在{day_words(found.since.date())}，此前是否刊发过不能确定"
-    if found.until < period.end:
-        yield f"最近一份有外宣记录的台账截至{day_words(found.until.date())}"
+    if uncovered := found.kept.edges("外宣台账"):
+        yield uncovered
     edges = {edge.date() for edge in (period.start, period.end) if edge.hour or edge.minute}
     vague = sum(each.date_only and each.day.date() in edges for each in found.placements)
     if vague:

@@ -74,13 +74,14 @@ def test_placements_count_by_their_day_whatever_the_basis(
             "2026Q3",
             "09-01",
             "10-09",
-            None,
-        ),  # that workbook was withdrawn, the second is of 8 October
+            {"中央": 1, "省": 2, "市": 1},
+        ),  # what was known then, before the second workbook, of 8 October
         ("2026Q3", "08-19", "08-19", None),
         ("2026Q2", "10-09", "10-09", {"省": 1}),
         ("2026Q1", "10-09", "10-09", None),  # before the first record
         ("2026-07", "10-09", "10-09", {"中央": 1, "省": 1, "市": 2}),
-        ("2026-10-02..2026-10-05", "10-09", "10-09", {}),  # kept, and nothing appeared
+        ("2026-07-10..2026-07-20", "10-09", "10-09", {}),  # kept, and nothing appeared
+        ("2026-10-02..2026-10-05", "10-09", "10-09", None),  # after its last row
         ("2026-10-09..2026-10-12", "10-09", "10-09", None),  # after the last ledger
         ("2026-07-03T06..2026-07-05T00", "10-09", "10-09", {}),  # without a clock: 0 o'clock
     ],
@@ -115,13 +116,13 @@ def test_what_is_said_of_placements(connection: Connection) -> None:
     assert said(made(connection, "2026Q1"))["placements.total"] == (
         "2026年第一季度外宣刊发篇数无数据：外宣台账从2026年6月30日才有记录。"
     )
-    empty = said(made(connection, "2026-10-02..2026-10-05"))
+    empty = said(made(connection, "2026-07-10..2026-07-20"))
     assert empty["placements.total"] == (
-        "云岭县融媒体中心2026年10月2日至10月5日没有在外部媒体刊发的记录（0篇）。"
+        "云岭县融媒体中心2026年7月10日至7月20日没有在外部媒体刊发的记录（0篇）。"
     )
     early = said(made(connection, known_by="09-01", basis="gained"))
     assert early["placements.coverage"] == (
-        "最近一份有外宣记录的台账截至2026年8月20日；外宣没有阅读数据，按刊发日期计入，与所用口径无关。"
+        "外宣台账只覆盖2026年7月1日—8月2日，此外的日子不能确定；外宣没有阅读数据，按刊发日期计入，与所用口径无关。"
     )
     never = said(made(connection, as_of="08-19", known_by="08-19"))
     assert never["placements.total"] == (
@@ -159,7 +160,8 @@ def test_broadcast(connection: Connection, basis: str) -> None:
         "云岭新闻": {"issues": 2, "items": 19, "without_items": 0}
     }
     assert data(made(connection, "2026Q2", basis), "broadcast") is None
-    assert data(made(connection, "2026-10-02..2026-10-05", basis), "broadcast") == {}
+    assert data(made(connection, "2026-09-02..2026-09-05", basis), "broadcast") == {}
+    assert data(made(connection, "2026-10-02..2026-10-05", basis), "broadcast") is None
 
 
 def test_what_is_said_of_broadcast(connection: Connection) -> None:

@@ -197,7 +197,7 @@ LIVE: list[tuple[str, str, datetime, tuple[int | None, Any, str | None]]] = [
     ("2026Q3", "aged:7", NOW, (3, least(19_000), "直播防汛")),
     (WINDOW, "published", NOW, (1, exact(15_000), "直播防汛")),
     ("2026Q2", "published", NOW, (1, exact(150_000), "启动仪式")),
-    ("2026Q4", "published", NOW, (0, None, None)),  # the ledger of 5 October shows none
+    ("2026Q4", "published", NOW, (None, None, None)),  # the ledger of 5 October has no row of it
     ("2026Q1", "published", NOW, (None, None, None)),  # it begins in May
     ("2026Q3", "published", at(9, 1), (None, None, None)),  # nothing had been read yet
     ("2027Q1", "published", NOW, (None, None, None)),
@@ -225,10 +225,10 @@ def test_what_is_said_of_live(connection: Connection) -> None:
     )
     assert spoken["live.best"] == "按已有数据，单场最高为7月16日的“直播防汛”，观看1.5万人次。"
     assert said(summary(connection, "2026Q4"))["live.total"] == (
-        "云岭县融媒体中心2026年第四季度没有直播的记录（0场）。"
+        "2026年第四季度直播场次无数据：没有直播资料覆盖这一期。"
     )
     assert said(summary(connection, "2026Q1"))["live.total"] == (
-        "2026年第一季度直播场次无数据：直播从2026年5月31日才有记录。"
+        "2026年第一季度直播场次无数据：没有直播资料覆盖这一期。"
     )
     assert said(summary(connection, as_of=at(9, 1)))["live.total"] == (
         "2026年第三季度直播场次无数据：没有读到直播台账，各账号的数据里也没有直播（不是 0 场）。"
