@@ -18,12 +18,19 @@ from reports.statement import Matter
 class Trace:
     """What lies behind a sentence or a figure, for ``collect explain``: the counted posts of ``accounts`` in the
     summary's period and basis, or just ``posts`` (their numbers) where it is about some of them. ``metrics``: which
-    figures of them. ``standing``: figures of the accounts themselves (followers), not of posts. ``earlier``: start, end
-    and as-of (UTC seconds) of the period that it is compared with, whose posts, or last standing figures, count too."""
+    figures of them. Of the posts only those of ``kinds``, those that are ``original`` (or are not), and those that are at
+    or above a threshold of one of ``reaching`` (metric, threshold) or of which that cannot be told. ``basis``: another one
+    than the summary's (output is what was published, on every basis). ``standing``: figures of the accounts themselves
+    (followers), not of posts. ``earlier``: start, end and as-of (UTC seconds) of the period that it is compared with,
+    whose posts, or last standing figures, count too."""
 
     accounts: tuple[str, ...] = ()
     posts: tuple[int, ...] | None = None
     metrics: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    original: bool | None = None
+    reaching: tuple[tuple[str, int], ...] = ()
+    basis: Literal["", "published"] = ""
     standing: bool = False
     earlier: tuple[int, int, int] | None = None
 

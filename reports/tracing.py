@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -11,9 +11,10 @@ from reports.figure import Figure, summed
 from reports.figures import Summary
 from reports.section import Trace
 from storage.bulk import seconds
+from storage.crossings import crossings
 from storage.history import Observation, observations, posts_by_number
 from storage.seen import Known
-from storage.series import Amount, PostValue, Sum, View
+from storage.series import Amount, PostValue, Sum, View, reaches
 from storage.shown import shown_by_accounts, shown_by_posts
 from storage.standing import Standing, standing
 from storage.valued import DAY, Question
@@ -101,6 +102,8 @@ def behind(
     found = Found()
     if trace.standing:
         return found
+    if trace.basis:
+        question = replace(question, basis=trace.basis)
     wanted = None if trace.posts is None else set(trace.posts)
     _add(found, View(connection, question), trace, wanted, top)
     if wanted and question.basis != "published":
@@ -129,7 +132,10 @@ def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: i
     rows = (
         shown_by_accounts(view, trace.accounts) if wanted is None else shown_by_posts(view, wanted)
     )
+    chosen = _chosen(view, trace)
     for number, published_at, shown in rows:
+        if not chosen(number, shown):
+            continue
         found.total += 1
         for metric in trace.metrics:
             found.sums.setdefault(metric, Sum()).add(summed([shown.get(metric)]))
@@ -145,6 +151,29 @@ def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: i
         found.posts += [_behind(view.question, there[number]) for number in part]
     if wanted is not None:
         wanted.difference_update(numbers)
+
+
+def _chosen(view: View, trace: Trace) -> Callable[[int, Mapping[str, Amount]], bool]:
+    """Which posts of a view a trace is about, by their facts and by the thresholds that they may have passed."""
+    tests: list[Callable[[int, Mapping[str, Amount]], bool]] = []
+    if trace.kinds or trace.original is not None:
+        of_kind = {
+            post.post_id
+            for post in view.posts(trace.accounts)
+            if (not trace.kinds or post.kind in trace.kinds)
+            and trace.original in (None, post.original)
+        }
+        tests.append(lambda number, _: number in of_kind)
+    if trace.reaching and view.question.basis == "gained":
+        thresholds = {metric: [mark] for metric, mark in trace.reaching}
+        crossed = {
+            each.post_id
+            for each in crossings(view.connection, view.question, thresholds, view.table)
+        }
+        tests.append(lambda number, _: number in crossed)
+    elif trace.reaching:
+        tests.append(lambda _, shown: any(reaches(shown, *m) is not False for m in trace.reaching))
+    return lambda number, shown: all(test(number, shown) for test in tests)
 
 
 def _behind(question: Question, post: PostValue) -> Behind:

@@ -106,7 +106,11 @@ def _trace(line: Line, name: str) -> Trace | None:
     }
     if name == "best" and line.best is not None:
         return Trace(posts=(line.best.post_id,), metrics=(line.best.metric,))
-    return Trace(accounts=line.members, metrics=metrics[name]) if name in metrics else None
+    if name not in metrics:
+        return None
+    marks = tuple((metric, min(counts)) for metric, counts in line.hits.items() if counts)
+    reaching = marks if name == "hits" else ()
+    return Trace(accounts=line.members, metrics=metrics[name], reaching=reaching)
 
 
 def _total(speech: _Speech) -> str:

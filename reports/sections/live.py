@@ -111,7 +111,7 @@ def _sentences(
         yield Sentence("live.total", f"{said}。", trace)
     if found.best is not None:
         post, metric = found.best
-        trace = Trace(posts=(post.post_id,), metrics=(metric,))
+        trace = Trace(posts=(post.post_id,), metrics=(metric,), basis="published")
         yield Sentence("live.best", _best(inquiry, found, post, metric), trace)
     if remarks := "；".join(_remarks(inquiry, found)):
         yield Sentence("live.coverage", f"{remarks}。")
@@ -186,11 +186,11 @@ def _traced(found: _Sessions, views: Figure | None, readers: Figure | None) -> I
         ("views", "直播观看人次", views),
         ("readers", "直播观看人数", readers),
     ):
-        trace = Trace(posts=posts, metrics=(metric,))
+        trace = Trace(posts=posts, metrics=(metric,), basis="published")
         yield Traced(id=f"live.{metric}", name=name, value=value, trace=trace)
     if found.best is not None:
         post, metric = found.best
-        trace = Trace(posts=(post.post_id,), metrics=(metric,))
+        trace = Trace(posts=(post.post_id,), metrics=(metric,), basis="published")
         value = of_amount(post.amounts[metric])
         yield Traced(id=f"live.best.{metric}", name="直播单场最高", value=value, trace=trace)
 
@@ -227,7 +227,7 @@ def _matter(
 
 def _trace(found: _Sessions) -> Trace:
     posts = tuple(each.post_id for each in found.posts)
-    return Trace(posts=posts, metrics=("views", "readers"))
+    return Trace(posts=posts, metrics=("views", "readers"), basis="published")
 
 
 def _best_data(found: _Sessions) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
-from typing import Any
+from typing import Any, Literal
 
 from adapters.records import KINDS
 from reports import wording
@@ -48,7 +48,7 @@ def section(inquiry: Inquiry) -> Section | None:
         sentences=tuple(_sentences(inquiry, infos, there)),
         tables=tuple(_tables(inquiry, infos, there)),
         charts=tuple(_charts(infos, there)),
-        traced=tuple(_traced(infos, there)),
+        traced=tuple(_traced(inquiry, infos, there)),
         data={"output": [_data(info.id, there[info.id]) for info in infos]},
     )
 
@@ -64,7 +64,7 @@ def _sentences(
     inquiry: Inquiry, infos: Sequence[AccountInfo], there: Mapping[str, Output]
 ) -> Iterator[Sentence]:
     whole = _whole(there)
-    trace = Trace(accounts=tuple(each.id for each in infos))
+    trace = _every(inquiry, infos)
     subject = f"{inquiry.centre.name}{len(infos)}个账号{inquiry.period.title}"
     if not whole.posts:
         said = f"{subject}没有读到发布的作品，发稿数{wording.NO_DATA}（不是 0）。"
@@ -87,7 +87,7 @@ def _sentences(
         if each.originals or each.reprints:
             number = _count(inquiry, each.posts, words_of(each.kinds).measure, info.id)
             said = f"{info.spoken}{did}{number}，其中{_split(each)}。"
-            yield Sentence(f"output.{info.id}", said, Trace(accounts=(info.id,)))
+            yield Sentence(f"output.{info.id}", said, _every(inquiry, [info]))
     if whole.columns:
         yield Sentence("output.columns", _columns(whole), trace)
 
@@ -174,18 +174,32 @@ def _charts(infos: Sequence[AccountInfo], there: Mapping[str, Output]) -> Iterat
         )
 
 
-def _traced(infos: Sequence[AccountInfo], there: Mapping[str, Output]) -> Iterator[Traced]:
+def _every(inquiry: Inquiry, infos: Sequence[AccountInfo]) -> Trace:
+    """The posts that ``_view`` holds of these accounts."""
+    basis: Literal["", "published"] = "published" if inquiry.basis.kind == "gained" else ""
+    return Trace(accounts=tuple(each.id for each in infos), basis=basis)
+
+
+def _traced(
+    inquiry: Inquiry, infos: Sequence[AccountInfo], there: Mapping[str, Output]
+) -> Iterator[Traced]:
     whole = _whole(there)
-    every = Trace(accounts=tuple(each.id for each in infos))
+    every = _every(inquiry, infos)
     yield Traced(id="output.posts", name="发稿数", value=whole.posts, trace=every)
     for kind in KINDS:
         if whole.kinds[kind]:
             name = f"发稿数：{_KINDS[kind]}"
-            yield Traced(id=f"output.{kind}", name=name, value=whole.kinds[kind], trace=every)
+            yield Traced(
+                id=f"output.{kind}",
+                name=name,
+                value=whole.kinds[kind],
+                trace=replace(every, kinds=(kind,)),
+            )
     for name, word in (("originals", "原创"), ("reprints", "转载")):
         says = whole.originals or whole.reprints
         value = getattr(whole, name) if says else None
-        yield Traced(id=f"output.{name}", name=f"发稿数：{word}", value=value, trace=every)
+        trace = replace(every, original=name == "originals")
+        yield Traced(id=f"output.{name}", name=f"发稿数：{word}", value=value, trace=trace)
 
 
 def _data(account: str, each: Output) -> dict[str, Any]:

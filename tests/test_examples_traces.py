@@ -1,0 +1,84 @@
+"""Every figure of the example county walks back: what is behind its trace, counted or added up, is the figure."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Connection
+
+from collector.cli import main
+from collector.config import load
+from collector.summaries import centre_of
+from reports.figure import Figure, figure
+from reports.figures import Summary
+from reports.periods import SHANGHAI, parse_period
+from reports.section import Traced
+from reports.summary import build
+from reports.tracing import behind, question_of
+from storage import database
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Figures that are no count and no sum of what lies behind them: made of shares, weights, items, or of two periods.
+MADE = ("staff.", "comparison.", "rank.", "followers.")
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    folder = tmp_path_factory.mktemp("walk")
+    shutil.copy(ROOT / "config.toml", folder)
+    shutil.copytree(ROOT / "examples" / "inbox", folder / "inbox")
+    config = str(folder / "config.toml")
+    result = CliRunner().invoke(main, ["--config", config, "now", "--json"])
+    assert result.exit_code == 0, result.output
+    engine = database.open_database(f"sqlite:///{next(folder.rglob('*.db'))}")
+    with database.reading(engine) as there:
+        yield there
+    engine.dispose()
+
+
+def summary(connection: Connection, basis: str, as_of: str) -> Summary:
+    moment = datetime.fromisoformat(as_of).replace(tzinfo=SHANGHAI)
+    now = datetime(2027, 1, 1, tzinfo=SHANGHAI)
+    centre = centre_of(load(ROOT / "config.toml"))
+    return build(connection, centre, parse_period("2026Q1"), basis, moment, now)
+
+
+@pytest.mark.parametrize("as_of", ["2026-04-05T23:59:59", "2026-10-12T23:59:59"])
+@pytest.mark.parametrize("basis", ["published", "gained", "aged:7"])
+def test_every_figure_is_what_is_behind_it(connection: Connection, basis: str, as_of: str) -> None:
+    made = summary(connection, basis, as_of)
+    question = question_of(connection, made)
+    traced = [each for section in made.sections for each in section.traced]
+    assert len(traced) > 100
+    wrong = []
+    for each in traced:
+        if each.id.startswith(MADE) or each.id.endswith(".items"):
+            continue
+        found = behind(connection, question, each.trace)
+        assert len(found.posts) == found.total
+        if not _agrees(each, found):
+            shown = {m: s.value for m, s in found.sums.items()}
+            wrong.append(f"{each.id}: {each.value}, behind it {found.total} posts, {shown}")
+    assert wrong == []
+
+
+def _agrees(traced: Traced, found: object) -> bool:
+    """A count is the number of posts; a figure of a metric is what these posts show of it, added up."""
+    from reports.tracing import Found
+
+    assert isinstance(found, Found)
+    value = traced.value
+    if isinstance(value, int) or (isinstance(value, Figure) and not traced.trace.metrics):
+        return (value if isinstance(value, int) else value.value) == found.total
+    (metric,) = traced.trace.metrics or ("",)
+    total = found.sums.get(metric)
+    there = None if total is None else figure(total)
+    if value is None or there is None:
+        return (value is None or found.total == 0) and there is None
+    assert isinstance(value, Figure)
+    return (value.spread.low, value.missing) == (there.spread.low, there.missing)
