@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from adapters._bilibili_video import HIDDEN, SITE, VIDEO, address, bvid, check, headline, post
+from adapters._bilibili_video import NO_PLAYS, SITE, VIDEO, address, bvid, check, headline, post
 from adapters._json import at, changed, code, embedded, figure, moment, whole
 from adapters._pages import blocked, in_path, is_markup, markup, place, refuse
 from adapters.contract import Account, Page, PageRecord, Request
@@ -89,7 +89,7 @@ def _videos(page: Page, data: dict[str, Any]) -> list[PageRecord]:
     found: list[PageRecord] = []
     for each in at(data, "archives", kind=list, target=target):
         key = bvid(each, target)
-        plays = figure(each, "stat", "view", target=target, hidden=HIDDEN)
+        plays = figure(each, "stat", "view", target=target, hidden=NO_PLAYS)
         known = Post(
             title=headline(each, target),
             published_at=moment(each, "pubdate", target=target),

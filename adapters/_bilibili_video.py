@@ -13,6 +13,8 @@ from adapters.records import Beside, Metrics, Post
 
 #: What a page shows for a count that is hidden.
 HIDDEN = frozenset({"--"})
+#: The count of plays is -1 where it is not told, which says nothing of the others.
+NO_PLAYS = HIDDEN | {"-1"}
 FIGURES = {
     "views": "view",
     "likes": "like",
@@ -68,7 +70,8 @@ def post(page: Page, data: dict[str, Any], *, old: bool = False) -> Post:
     if "aid" in stat and ident(stat, "aid", target=target) != ident(data, "aid", target=target):
         raise changed("回答里的数字属于另一个视频", target)
     counts = {
-        metric: figure(stat, name, target=target, hidden=HIDDEN) for metric, name in FIGURES.items()
+        metric: figure(stat, name, target=target, hidden=NO_PLAYS if metric == "views" else HIDDEN)
+        for metric, name in FIGURES.items()
     }
     return Post(
         title=headline(data, target),

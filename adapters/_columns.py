@@ -16,7 +16,7 @@ from adapters._dates import published, since_1904, unix
 from adapters._heads import Head, factors, heads, unclear
 from adapters._merged import Carried, shared
 from adapters._rows import is_remark, is_signature, is_total
-from adapters._units import of_cell, said
+from adapters._units import WORDS, of_cell, said
 from adapters.contract import Cell, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
 from adapters.records import METRICS, Beside, Count, Headings, Kind, Metrics, Post, Remark, State
@@ -348,7 +348,7 @@ class _RowReader:
             metrics=Metrics(**counts),
             beside=self.kept_beside(row, width),
             details={
-                name: text for name, i in self.details.items() if (text := as_text(_cell(row, i)))
+                name: text for name, i in self.details.items() if (text := self.detail(row, i))
             },
             sheet=self.sheet,
             row=number,
@@ -412,6 +412,15 @@ class _RowReader:
 
     def fact(self, row: Row, name: str) -> str:
         return as_text(_cell(row, self.at[name])) if name in self.at else ""
+
+    def detail(self, row: Row, index: int) -> str:
+        """A text; a bare number under a unit gets its 万."""
+        text = as_text(_cell(row, index))
+        factor = self.found.factors.get(index, 1)
+        if factor == 1 or not text.replace(".", "", 1).replace(",", "").isdigit():
+            return text
+        count_under(self.names[index], text, factor=factor)  # is it believable at all?
+        return f"{text}{WORDS[factor]}"
 
     def key(self, row: Row) -> str:
         return identifier(_cell(row, self.at["key"])) if "key" in self.at else ""

@@ -112,7 +112,7 @@ def figure(
     Raises LayoutChanged where the path is absent or holds no count.
     """
     value = at(tree, *path, kind=object, target=target)
-    if isinstance(value, str) and value.strip() in hidden:
+    if isinstance(value, str | int) and str(value).strip() in hidden:
         return None
     if not isinstance(value, str | int | float) or (isinstance(value, str) and not value.strip()):
         raise changed(f"回答里的“{_name(path)}”不是数字", target)

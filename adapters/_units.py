@@ -23,6 +23,7 @@ FACTORS = {
     "亿": 10**8,
     "十亿": 10**9,
 }
+WORDS = {factor: word for word, factor in reversed(FACTORS.items())}
 _MANY = "|".join(sorted(filter(None, FACTORS), key=len, reverse=True))
 #: What is counted: it changes nothing.
 COUNTED = "人次|次播放|次观看|次阅读|次|人|播放|阅读|观看|浏览|点击|条|个|篇|场|件|部|位"

@@ -39,9 +39,10 @@ _TAG = re.compile(rb"<(?:[^\s<>/]*:)?(row|c)(?=[\s/>])([^<>]*)")
 _ATTRIBUTES = re.compile(rb"""(?:\s+[^\s=<>"']+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*\s*/?""")
 _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 
-_SPECIAL = re.compile(rb"""<f[\s>/]|\st=["']e["']""")
-_CELL = re.compile(rb"<c(\s[^<>]*[^/<>])>(.*?)</c>", re.DOTALL)
-_VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
+_SPECIAL = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c(\s[^<>]*[^/<>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</")
 _1904 = re.compile(rb"""<(?:\w+:)?workbookPr[^<>]*\sdate1904\s*=\s*["'](?:1|true|on)["']""")
 NOT_CALCULATED = "是公式，却没有算出的值，请用 Excel 或 WPS 打开存一次"
 
@@ -260,8 +261,8 @@ def _valueless(pieces: Iterable[bytes], anew: bool) -> Iterator[tuple[tuple[int,
     rest = b""
     for piece in pieces:
         text = rest + piece
-        end = text.rfind(b"</c>")
-        cut = end + 4 if end >= 0 else max(len(text) - _LONGEST_TAG, 0)
+        end = text.rfind(b"c>")
+        cut = end + 2 if end >= 0 else max(len(text) - _LONGEST_TAG, 0)
         rest = text[cut:]
         for cell in _CELL.finditer(text, 0, cut):
             inside, content = cell[1], cell[2]
@@ -269,7 +270,7 @@ def _valueless(pieces: Iterable[bytes], anew: bool) -> Iterator[tuple[tuple[int,
             worth = value[1].strip() if value else b""
             if b't="e"' in inside or b"t='e'" in inside:
                 what = f"是出错的公式（{worth.decode('ascii', 'replace')}）"
-            elif b"<f" not in content or (value and b't="str"' in inside and not anew):
+            elif not _FORMULA.search(content) or (value and b't="str"' in inside and not anew):
                 continue
             elif not worth or (anew and worth in (b"0", b"0.0")):
                 what = NOT_CALCULATED

@@ -13,7 +13,8 @@ from adapters.records import Post
 #: Parameters that say how a reader came, not what is read.
 _TRACKING = re.compile(
     r"(utm_\w+|spm\w*|from|share\w*|scene|chksm|key|pass_ticket|xsec_\w+|timestamp|wx\w+|isappinstalled"
-    r"|is_from_webapp|app|source|ref\w*|vd_source|_t|tt_from)",
+    r"|is_from_webapp|app|source|ref\w*|vd_source|_t|tt_from|from_\w+|gclid|fbclid|bd_vid|nsukey|mpshare|srcid|ascene|clicktime|enterid"
+    r"|exportkey|acctmode|tracelog)",
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"#[^#\s]+#?")
@@ -24,7 +25,7 @@ _BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 def canonical(url: str) -> str:
     """An address without scheme, fragment and tracking parameters, so that two ways to one page are one.
     Empty where it is no web address."""
-    parts = urlsplit(url.strip())
+    parts = urlsplit(url.strip().replace("&amp;", "&"))  # as a page's source writes it
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return ""
     query = sorted(

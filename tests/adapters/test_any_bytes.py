@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from adapters.contract import Account, FileRecord, Sheet
 from adapters.errors import Invalid, SourceError
 from adapters.files import open_file
-from adapters.records import METRICS, AccountFigures, Headings, Post
+from adapters.records import METRICS, AccountFigures, Headings, Post, Remark
 from adapters.registry import ADAPTERS
 from tests.adapters.cases import account_of, all_cases, expectation
 
@@ -75,7 +75,7 @@ def _believable_error(problem: SourceError) -> None:
 
 
 def _believable(record: FileRecord) -> None:
-    assert isinstance(record, Post | AccountFigures | Headings | Invalid)
+    assert isinstance(record, Post | AccountFigures | Headings | Remark | Invalid)
     repr(record).encode("utf-8")
     if isinstance(record, Invalid):
         _believable_error(record)
