@@ -81,10 +81,10 @@ def test_names_of_sheets_are_fit_for_excel(summary: Summary, tmp_path: Path) -> 
         "溯源（2）",
         "文字（2）",
         "长" * 31,
-        "长" * 28 + "(2)",
+        "长" * 28 + "（2）",
         "a",
-        "A(2)",
-        "History(2)",
+        "A（2）",
+        "History（2）",
         "引",
     } <= {*names}
 
