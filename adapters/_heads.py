@@ -14,6 +14,8 @@ from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 from adapters.platforms import BY_WORD
 
+#: Cells beside the headings that state a unit for the table; others state their own.
+_UNITS = ("单位", "数据单位", "计量单位")
 #: How many leading rows may hold banners and titles before the headings.
 HEAD_ROWS = 10
 
@@ -96,20 +98,7 @@ def _is_unit(cell: str) -> bool:
 def factors(sheet: Sheet, head: Head, known: Container[str]) -> dict[int, int]:
     """The factor of each column that counts in 万 or the like: its own, else that of the whole table. Raises
     Invalid where a unit is said that is not known, above the table or in one of the ``known`` headings."""
-    whole = 1
-    for number, row in enumerate(sheet.head[: head.row + 1]):
-        for cell in row:
-            if not isinstance(cell, str) or "单位" not in cell:
-                continue
-            text = folded(cell)
-            if number == head.row and not text.strip("([【").startswith(
-                ("单位", "数据单位", "计量单位")
-            ):
-                continue  # a heading's own unit
-            try:
-                whole = said(text) or whole
-            except ValueError as problem:
-                raise unclear(sheet, number, f"{problem}") from None
+    whole, spans = _stated_above(sheet, head)
     found: dict[int, int] = {}
     for at, cell in enumerate(head.cells):
         below = head.units[at].strip("()[]") if at < len(head.units) else ""
@@ -119,9 +108,41 @@ def factors(sheet: Sheet, head: Head, known: Container[str]) -> dict[int, int]:
             if before_bracket(folded(cell)) not in known:
                 continue  # a column that nobody reads
             raise unclear(sheet, head.row, f"{problem}") from None
-        if (own or whole) != 1:
-            found[at] = own or whole
+        counts = own or spans.get(at) or whole
+        if counts != 1:
+            found[at] = counts
     return found
+
+
+def _stated_above(sheet: Sheet, head: Head) -> tuple[int, dict[int, int]]:
+    """The factor of the whole table, and those that a group states for its columns (传播数据（万次） over the blank cells
+    right of it)."""
+    whole, spans = 1, dict[int, int]()
+    for number, row in enumerate(sheet.head[: head.row + 1]):
+        reach = 1
+        for at in range(max(len(row), len(head.cells))):
+            cell = row[at] if at < len(row) else ""
+            text = folded(cell)
+            if number < head.row and text:
+                alone = factor(text.strip("()[]"))
+                whole = max(whole, alone or 1)
+                reach = 1 if alone else _of_group(text)
+            if reach != 1:
+                spans[at] = reach
+            if "单位" in text and (number < head.row or text.strip("([【").startswith(_UNITS)):
+                try:
+                    whole = said(str(cell)) or whole
+                except ValueError as problem:
+                    raise unclear(sheet, number, f"{problem}") from None
+    return whole, spans
+
+
+def _of_group(text: str) -> int:
+    """The factor that a cell above the headings states in brackets; 1 where it states none that is known."""
+    try:
+        return of_heading(text) or 1
+    except ValueError:
+        return 1
 
 
 def platforms_above(sheet: Sheet, head: Head, columns: Sequence[int]) -> set[str]:

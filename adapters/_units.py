@@ -40,7 +40,8 @@ _UNTIL = re.compile(r"(?:数据|统计)?截[至止]")
 _RATES = frozenset({"%", "秒", "s", "分钟"})
 _EXPLICIT = re.compile(rf".+[(\[【]{_SAID}.+[)\]】]")
 _ABOVE = re.compile(
-    rf"(?:^|\W|(?<![填制报])[表据数量]|注){_SAID}[(\[]?(?P<unit>[^,。;()\[\]【】|]*)|以(?P<by>(?:{_MANY})?(?:{COUNTED})?)为(?:计量)?单位"
+    rf"(?:^|\W|(?<![填制报])[表据数量]|注)(?:计量|数据|统计|计数|数量)?单位\|?(?:为|是)?\|?:?\|?[(\[]?(?P<unit>[^,。;()\[\]【】|]*)"
+    rf"|以(?P<by>(?:{_MANY})?(?:{COUNTED})?)为(?:计量)?单位"
 )
 #: 单位 is the office that fills the table in as often as it is a unit.
 _OFFICE = re.compile(
@@ -94,7 +95,7 @@ def before_bracket(heading: str) -> str:
 def said(text: str) -> int | None:
     """The factor that a cell beside or above a table states (``（单位：万次）``); None where it states none, or names an
     office. Raises ValueError for a unit that is not known."""
-    for match in _ABOVE.finditer(folded(text)):
+    for match in _ABOVE.finditer("|".join(unicodedata.normalize("NFKC", text).split())):
         unit = match["unit"] or match["by"]
         if not unit:
             continue

@@ -100,6 +100,8 @@ def book(tmp_path: Path) -> Callable[..., list[FileRecord]]:
         ("单位（万次）", 350_000),
         ("计量单位: 千次", 35_000),
         ("以百万次为单位", 35_000_000),
+        ("填报单位：云岭县融媒体中心  单位：万次", 350_000),
+        ("云岭9月统计表（万次）", 350_000),
         ("单位：次", 35),
         ("填报单位：云岭县融媒体中心", 35),
         ("单位：云岭县委宣传部", 35),
@@ -131,6 +133,14 @@ def test_units_below_the_headings_and_in_a_column_of_their_own() -> None:
     ]
     column = read([*HEAD, "单位"], [*ONE, "万次"], ["乙稿", "2026-09-01", 35, "次"])
     assert views(column) == {"甲稿": 350_000, "乙稿": 35}
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_the_unit_of_a_group_holds_for_its_columns(above: bool) -> None:
+    group, names = ["", "", "传播数据（万次）", ""], ["标题", "发布时间", "阅读量", "转发数（次）"]
+    head = [group, names] if above else [["标题", "发布时间", *group[2:]], ["", "", *names[2:]]]
+    (post,) = posts(read(*head, [*ONE, 6]))
+    assert (post.metrics.views, post.metrics.shares) == (Count(350_000, "about", 10_000), Count(6))
 
 
 @pytest.mark.parametrize("said", ["单位：打", "单位：万元", "单位：阅读量万次，点赞量次"])
