@@ -59,7 +59,7 @@ class Look(NamedTuple):
 
 
 _BODY = Look(TEXT, 16, 28, BOTH, first=2)
-_CAPTION = Look(HEADING, 14, 0, MIDDLE, before=12, after=6, keep=True, level=1)
+_CAPTION = Look(HEADING, 14, 0, MIDDLE, before=20, after=6, keep=True, level=1)
 _CELL = Look(TABULAR, 10.5, 0, LEFTWARD, before=1, after=1)
 _CELLS = {
     "表头": _CELL._replace(font=HEADING, align=MIDDLE, keep=True),
@@ -74,6 +74,7 @@ COMMON = {
     "Heading 1": Look(HEADING, 16, 28, first=2, keep=True, level=1),
     "Body Text": _BODY,
     "图表注": Look(TEXT, 10.5, 0, before=2, after=8),
+    "表后": Look(TEXT, 1, 1),
     **_CELLS,
     **{SMALLER[name]: look._replace(size=9) for name, look in _CELLS.items()},
 }
@@ -98,7 +99,7 @@ LISTING = COMMON | {
     "Subtitle": Look(RUN_IN, 14, 28, MIDDLE, after=14),
     "Heading 1": Look(HEADING, 16, 28, first=2, before=6, keep=True, level=1),
     "Caption": Look(HEADING, 12, 0, MIDDLE, before=6, after=3),
-    "表题": Look(HEADING, 12, 0, MIDDLE, before=8, after=4, keep=True),
+    "表题": Look(HEADING, 12, 0, MIDDLE, before=16, after=4, keep=True),
     "图": Look(TEXT, 12, 0, MIDDLE, before=8, keep=True),
     "说明标题": Look(HEADING, 16, 28, first=2, before=6, keep=True, page=True, level=1),
     "说明文字": Look(TEXT, 12, 22, BOTH, first=2),

@@ -50,8 +50,7 @@ def paper() -> bytes:
     say("{%p else %}")
     say("{{ table.caption }}", "附表题")
     say("{%p endif %}")
-    table_of_variables(document)
-    say("{{ table.note }}", "图表注")
+    _table(document)
     say("{%p endfor %}")
     return finished(document)
 
@@ -85,8 +84,7 @@ def listing() -> bytes:
     say("{%p endfor %}")
     say("{%p for table in section.tables %}")
     say("{{ table.caption }}", "表题")
-    table_of_variables(document)
-    say("{{ table.note }}", "图表注")
+    _table(document)
     say("{%p endfor %}")
     say("{%p endfor %}")
     return finished(document)
@@ -101,6 +99,13 @@ def _when(say: Callable[[str, str], Any], name: str, style: str) -> None:
     say(f"{{%p if {name} %}}", "Normal")
     say(f"{{{{ {name} }}}}", style)
     say("{%p endif %}", "Normal")
+
+
+def _table(document: Any) -> None:
+    """A table and its note. What ends it takes no room: an empty line could be all that stands on a last page."""
+    table_of_variables(document)
+    _when(document.add_paragraph, "table.note", "图表注")
+    document.add_paragraph("", "表后")
 
 
 def _run_in(paragraph: Any, name: str, style: str) -> None:

@@ -196,6 +196,12 @@ def test_a_single_table_has_no_number(summary: Summary) -> None:
     assert "附表：“10万+”作品" in said and "附表　“10万+”作品" in said
 
 
+def test_nothing_behind_the_last_table_takes_a_page(document: Any) -> None:
+    last = document.paragraphs[-1]
+    assert not last.text and last.style.paragraph_format.line_spacing.pt == 1
+    assert document.element.body[-3].tag == qn("w:tbl")
+
+
 def test_the_same_paper_gives_the_same_bytes(summary: Summary) -> None:
     assert word.made(summary, MODEL) == word.made(summary, MODEL)
 
