@@ -148,7 +148,11 @@ def _summed(total: Sum) -> str:
 
 
 def _amount(amount: Amount | None) -> str:
-    return wording.NO_DATA if amount is None else wording.cell(of_amount(amount).spread)
+    if amount is None:
+        return wording.NO_DATA
+    if amount.bound == "about":  # as the file shows it: 1.2万, and where the true one lies
+        return f"{amount.value / 10_000:g}万（{wording.cell(of_amount(amount).spread)}）"
+    return wording.cell(of_amount(amount).spread)
 
 
 def _value(value: Figure | int | float | None) -> str:

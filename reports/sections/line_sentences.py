@@ -108,9 +108,20 @@ def _trace(line: Line, name: str) -> Trace | None:
         return Trace(posts=(line.best.post_id,), metrics=(line.best.metric,))
     if name not in metrics:
         return None
-    marks = tuple((metric, min(counts)) for metric, counts in line.hits.items() if counts)
-    reaching = marks if name == "hits" else ()
-    return Trace(accounts=line.members, metrics=metrics[name], reaching=reaching)
+    if name != "hits":
+        return Trace(accounts=line.members, metrics=metrics[name])
+    # a metric that no post shows could be told of none: all of them would be listed
+    shown = [metric for metric in metrics[name] if _is_shown(line, metric) and line.hits[metric]]
+    return Trace(
+        accounts=line.members,
+        metrics=tuple(shown) or metrics[name],
+        reaching=tuple((metric, min(line.hits[metric])) for metric in shown),
+    )
+
+
+def _is_shown(line: Line, metric: str) -> bool:
+    proofs = (metric, "readers") if metric == "views" else (metric,)
+    return any(line.figures[each] is not None for each in proofs)
 
 
 def _total(speech: _Speech) -> str:
