@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adapters import registry
-from collector import importing
+from collector import importing, screen
 from collector.cli import main
 from collector.service.lock import held
 from storage.database import open_database
@@ -115,7 +115,9 @@ def test_a_file_that_was_taken_away_is_no_failing_source(place: Centre) -> None:
     assert call(place, "status").exit_code == 0
 
 
-def test_another_reader_is_waited_for_with_a_word(place: Centre) -> None:
+def test_another_reader_is_waited_for_with_a_word(
+    place: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = place.app
     other = open_database(app.config.database_url)
     let_go, reads = threading.Event(), threading.Event()
@@ -128,7 +130,13 @@ def test_another_reader_is_waited_for_with_a_word(place: Centre) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     assert reads.wait(30)
-    threading.Timer(0.5, let_go.set).start()
+    monkeypatch.setattr(
+        screen,
+        "held",
+        lambda engine, what, seconds, waiting: held(
+            engine, what, seconds, lambda: [each() for each in (waiting, let_go.set)]
+        ),
+    )
     told = CliRunner().invoke(main, ["now"], obj=app, catch_exceptions=False)
     reader.join()
     other.dispose()
