@@ -19,7 +19,7 @@ from reports.figures import Summary
 from reports.periods import SHANGHAI, parse_period
 from reports.section import Trace, Traced
 from reports.summary import build
-from reports.tracing import Found, behind, question_of, standing_behind
+from reports.tracing import Found, behind, earlier_of, question_of, standing_behind
 from storage import database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,11 +41,11 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
     engine.dispose()
 
 
-def summary(connection: Connection, basis: str, as_of: str) -> Summary:
+def summary(connection: Connection, basis: str, as_of: str, period: str = "2026Q1") -> Summary:
     moment = datetime.fromisoformat(as_of).replace(tzinfo=SHANGHAI)
     now = datetime(2027, 1, 1, tzinfo=SHANGHAI)
     centre = centre_of(load(ROOT / "config.toml"))
-    return build(connection, centre, parse_period("2026Q1"), basis, moment, now)
+    return build(connection, centre, parse_period(period), basis, moment, now)
 
 
 @pytest.mark.parametrize("as_of", ["2026-04-05T23:59:59", "2026-10-12T23:59:59"])
@@ -106,6 +106,44 @@ def test_followers_are_the_accounts_own(connection: Connection, as_of: str) -> N
             assert stated == (sum(there) if there else None), each.id
             checked += len(there)
     assert checked
+
+
+@pytest.mark.parametrize("basis", ["published", "gained", "aged:7"])
+def test_a_change_is_of_the_posts_of_both_periods(connection: Connection, basis: str) -> None:
+    made = summary(connection, basis, "2026-10-12T23:59:59", "2026Q3")
+    question = question_of(connection, made)
+    wrong, checked = [], 0
+    for each in (one for section in made.sections for one in section.traced):
+        if (
+            not each.id.startswith("comparison.")
+            or each.trace.standing
+            or each.trace.earlier is None
+        ):
+            continue
+        earlier = earlier_of(question, each.trace)
+        assert earlier is not None
+        now, then = (behind(connection, asked, each.trace) for asked in (question, earlier))
+        if each.trace.metrics:
+            (metric,) = each.trace.metrics
+            low = now.sums[metric].low - (then.sums[metric].high or 0)
+        else:
+            low = now.total - then.total
+        checked += 1
+        if low != each.value:
+            wrong.append(f"{each.id}: {each.value}, behind it {low}")
+    assert wrong == []
+    assert checked or basis == "aged:7"
+
+
+@pytest.mark.parametrize("basis", ["published", "aged:7"])
+def test_a_rank_by_a_figure_is_of_the_accounts_posts(connection: Connection, basis: str) -> None:
+    made = summary(connection, basis, "2026-10-12T23:59:59", "2026Q3")
+    question = question_of(connection, made)
+    for each in (one for section in made.sections for one in section.traced):
+        if each.id.startswith("rank."):
+            assert each.trace.accounts == (each.id.rpartition(".")[2],)
+            if isinstance(each.value, Figure):
+                assert _agrees(each, behind(connection, question, each.trace)), each.id
 
 
 def _agrees(traced: Traced, found: Found) -> bool:
