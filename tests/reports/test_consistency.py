@@ -24,6 +24,7 @@ from reports.summary import build
 from reports.wording import Spread
 from tests.reports import county, outreach
 from tests.reports.office import CENTRE, STAFF, office, on
+from tests.reports.traces import untrue
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE = replace(
@@ -53,6 +54,17 @@ def places(
             "outreach": (two, outreach.CENTRE),
             "county": (three, county.CENTRE),
         }
+
+
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("place", ["office", "outreach", "county"])
+def test_every_figure_is_what_is_behind_it(
+    places: Mapping[str, tuple[Connection, Centre]], place: str, basis: str
+) -> None:
+    connection, centre = places[place]
+    for moment in MOMENTS:
+        made = build(connection, centre, parse_period("2026Q3"), basis, moment, moment)
+        assert untrue(connection, made) == []
 
 
 @pytest.mark.parametrize("basis", BASES)

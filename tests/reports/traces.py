@@ -1,0 +1,42 @@
+"""What every figure of a summary must be: the posts behind its trace, counted, or what they show of it, added up."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from reports.figure import Figure, figure
+from reports.figures import Summary
+from reports.section import Traced
+from reports.tracing import Found, behind, question_of
+
+#: Figures that are no count and no sum of what lies behind them: made of shares, weights, items, or of two periods.
+MADE = ("staff.", "comparison.", "rank.", "followers.")
+
+
+def untrue(connection: Connection, made: Summary) -> list[str]:
+    """The figures of a summary that are not what is behind them, in words."""
+    question = question_of(connection, made)
+    wrong = []
+    for each in (one for section in made.sections for one in section.traced):
+        if each.id.startswith(MADE) or each.id.endswith(".items"):
+            continue
+        found = behind(connection, question, each.trace)
+        assert len(found.posts) == found.total
+        if not agrees(each, found):
+            shown = {m: s.value for m, s in found.sums.items()}
+            wrong.append(f"{each.id}: {each.value}, behind it {found.total} posts, {shown}")
+    return wrong
+
+
+def agrees(traced: Traced, found: Found) -> bool:
+    """A count is the number of posts; a figure of a metric is what these posts show of it, added up."""
+    value = traced.value
+    if isinstance(value, int) or (isinstance(value, Figure) and not traced.trace.metrics):
+        return (value if isinstance(value, int) else value.value) == found.total
+    (metric,) = traced.trace.metrics or ("",)
+    total = found.sums.get(metric)
+    there = None if total is None else figure(total)
+    if value is None or there is None:
+        return (value is None or found.total == 0) and there is None
+    assert isinstance(value, Figure)
+    return (value.spread.low, value.missing) == (there.spread.low, there.missing)
