@@ -60,7 +60,7 @@ BY_KEY: Mapping[str, Metric] = {
         _metric(
             "readers", "阅读人数", "阅读人数", "人",
             "阅读人数 总阅读人数 浏览人数 观看人数 播放人数 访问人数",
-            terse="UV uv", said="阅读（观看）人数 收看人数 阅读用户数 围观人数", people=True,
+            terse="UV uv", said="阅读（观看）人数 收看人数 阅读用户数 围观人数 直播人数 在线人数", people=True,
         ),
         _metric(
             "likes", "点赞", "点赞数", "次", "点赞数 点赞量 点赞次数 点赞",

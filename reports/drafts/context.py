@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reports.drafts.sentence import Sentence
 from reports.drafts.subjects import Subject, combine
-from reports.drafts.tokens import Token
+from reports.drafts.tokens import Token, stranger
 
 _MEDIA = {"网站": "网", "客户端": "端"}
 _MEDIUM = ("报", "台", "网", "端", "社", "视")
@@ -29,6 +29,9 @@ def subject(s: Sentence, at: int, token: Token) -> None:
     if some:
         subjects = tuple(replace(each, any=True) for each in subjects)
     elif before is not None and before.sort == "RAW" and before.end == token.start:
+        if all(each.kind == "total" for each in subjects):  # 文化中心
+            raw(s, at, token)
+            return
         named = f"{said.raw}{token.text}"
         outside = said.raw.endswith(_MEDIUM)  # 新华社客户端
         subjects = (Subject(kind="unknown", words=named, platform=subjects[0].platform),)
@@ -102,7 +105,13 @@ def title(s: Sentence, at: int, token: Token) -> None:
     if said.placed and token.quoted and not said.live:
         medium(s, at, replace(token, sort="OUTLET"))
         return
-    said.title = token.name
+    back = [each.sort for each in s.words[max(0, at - 2) : at]]
+    listed = back[-1:] == ["TITLE"] or back in (
+        ["TITLE", "JOIN"],
+        ["OUTLET", "JOIN"],
+        ["RAW", "JOIN"],
+    )
+    said.title = "" if listed else token.name
 
 
 def medium(s: Sentence, at: int, token: Token) -> None:
@@ -120,7 +129,7 @@ def medium(s: Sentence, at: int, token: Token) -> None:
     said.media = [*said.media, token.name] if joined and same else [token.name]
     said.media_sort = token.sort
     said.placed = said.placed_here = True
-    said.raw = ""
+    said.raw = said.programme = ""
 
 
 def placing(s: Sentence, at: int, token: Token) -> None:
@@ -139,6 +148,11 @@ def column(s: Sentence, at: int, token: Token) -> None:
         said.column, said.raw = said.raw, ""
 
 
+def rest(s: Sentence, at: int, token: Token) -> None:
+    """其他平台65条: of what is left, nobody can say."""
+    s.said.raw, s.said.raw_from, s.said.media = token.text, token.start, []
+
+
 def raw(s: Sentence, at: int, token: Token) -> None:
     if not s.said.raw:
         s.said.raw_from = token.start
@@ -152,7 +166,14 @@ def stop(s: Sentence, at: int, token: Token) -> None:
         part(s, at, token, exhaustive=True)
     said = s.said
     said.raw, said.front, said.then, said.each, said.placed_here = "", False, False, False, False
-    said.original, said.verb, said.kind, said.spoken, said.top = "", "", "", False, []
+    said.original, said.verb, said.kind, said.spoken, said.top, said.column = (
+        "",
+        "",
+        "",
+        False,
+        [],
+        "",
+    )
     if token.sort == "CLOSES" and s.kept:
         inside, s.said = said, s.kept.pop()
         s.said.last = inside.last or s.said.last
@@ -161,7 +182,8 @@ def stop(s: Sentence, at: int, token: Token) -> None:
         if not (at and s.words[at - 1].sort == "PART"):
             part(s, at, token, exhaustive=True)
     elif token.sort == "SEMI":
-        said.title, said.day, said.stranger, said.mark = "", None, "", None
+        said.title, said.day, said.stranger, said.mark, said.programme = "", None, "", None, ""
+        said.last = () if said.last and said.last[0].kind == "issues" else said.last
         if said.whole is not None and not s.kept:
             said.whole, said.run = None, list(s.before_parts)
 
@@ -206,6 +228,19 @@ def metric(s: Sentence, at: int, token: Token) -> None:
 
 
 def verb(s: Sentence, at: int, token: Token) -> None:
+    """在“七彩云端”发布, 在掌上频道发布: where it is published is an account that config does not know."""
+    before = s.words[at - 1] if at else None
+    if (
+        before is not None
+        and before.end == token.start
+        and before.sort in ("TITLE", "RAW")
+        and not s.said.spoken
+    ):
+        start = s.said.raw_from if before.sort == "RAW" else before.start
+        if s.text.plain[max(0, start - 1) : start] in ("在", "于") and token.name != "placing":
+            name = before.name or s.said.raw
+            s.said.raw = s.said.title = ""
+            speak(s, at, (stranger(name),))
     s.said.verb = token.name or "doing"
 
 
@@ -221,7 +256,7 @@ def aged(s: Sentence, at: int, token: Token) -> None:
 CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "LEVEL": medium, "OUTLET": medium,
     "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
-    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "METRIC": metric, "FRONT": _set("front", True),
+    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "METRIC": metric, "FRONT": _set("front", True),
     "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb, "PROGRAMME": _set("programme"),
     **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

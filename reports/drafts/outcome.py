@@ -24,7 +24,7 @@ from reports.periods import Period, moment_words
 _PASSED = {True: "（像是传播数据，写法没有读懂，请自行核对）", False: "不是传播数据，没有核对"}
 _BASES = {"published": "按发布统计", "gained": "按增量统计"}
 #: Paragraphs at the front in which a title may name the period.
-_FRONT = 12
+_FRONT = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +117,7 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
     headed = reader.headed
     if paragraph.heading or before:
         reader.headed = ()
+    reader.in_heading = paragraph.heading and not number
     read(reader, number, fold(whole), whole, len(before))
     if paragraph.heading:
         part = number or paragraph.level > 1 or _NUMBERED.match(paragraph.text)

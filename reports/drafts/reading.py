@@ -47,6 +47,9 @@ def _chosen(words: list[Token]) -> list[Token]:
 
 def _in_row(words: list[Token], at: int) -> bool:
     """中央、省、市级: joined to another level."""
+    near = [words[each] for each in (at - 1, at + 1) if 0 <= each < len(words)]
+    if any(each.sort == "LEVEL" and words[at].start in (each.end, each.start - 1) for each in near):
+        return True  # 中央省市各级媒体
     beside = [(at - 1, at - 2), (at + 1, at + 2)]
     return any(
         0 <= other < len(words) and words[join].sort == "JOIN" and words[other].sort == "LEVEL"

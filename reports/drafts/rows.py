@@ -30,6 +30,28 @@ _COUNTS = frozenset(
         "issues",
     }
 )
+#: Words not understood that are long enough to be a title.
+_TELLING = 6
+#: What an outlet's name ends with.
+_OUTLETS = (
+    "报",
+    "台",
+    "网",
+    "端",
+    "社",
+    "视",
+    "刊",
+    "号",
+    "频",
+    "之声",
+    "头条",
+    "在线",
+    "云",
+    "播",
+    "平台",
+    "版",
+    "道",
+)
 _PER = frozenset({"day", "post", "live"})
 _NUMERALS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
 
@@ -56,6 +78,11 @@ def total(s: Sentence, at: int, row: Row) -> None:
         best(s, at, row)
         return
     whats = measured(s, metric.name, numbers[0])
+    if len(s.said.raw) >= _TELLING and not s.said.spoken and whats[0].kind == "sum":
+        whats = [
+            What(kind="post", metric=metric.name, name=s.said.raw),
+            *whats,
+        ]  # a title without quotation marks
     last = s.said.last[0] if s.said.last else None
     if last is not None and last.kind == "best" and not s.said.spoken and whats[0].kind == "sum":
         whats.append(
@@ -118,25 +145,34 @@ def _lone(s: Sentence, row: Row) -> None:
     said, token = s.said, row.numbers[0]
     number, last = token.number, said.last[0] if said.last else None
     assert number is not None
+    bare = token.sort in ("AMOUNT", "MARK") and number.measure in ("人次", "")
+    whats = [] if _is_stray(s, token) else _meant(s, token, last)
     if said.top and (said.metric or said.live):
         best(s, 0, row)
-        return
-    whats = _meant(s, token, last)
-    if whats:
+    elif whats:
         _each(s, row, row.numbers, whats)
-    elif said.live and token.sort in ("AMOUNT", "MARK") and number.measure in ("人次", ""):
+    elif said.live and bare and not _is_stray(s, token):
         _each(s, row, row.numbers, measured(s, "views", token), guess="指标")
-    elif s.is_cell() and not number.measure:
-        s.pass_over(token, reach=True)
-    elif said.spoken and number.measure in ("", "人次") and number.step >= 100 and not said.raw:
-        _each(
-            s, row, row.numbers, [What(kind="sum", metric="views")], guess="指标"
-        )  # 公众号65条、近16.2万
+    elif said.spoken and bare and number.step >= 100 and not said.raw:  # 公众号65条、近16.2万
+        _each(s, row, row.numbers, [What(kind="sum", metric="views")], guess="指标")
     elif token.sort == "MARK":
         mark(s, 0, row)
     else:
         for each in row.numbers:
-            s.pass_over(each, reach=number.measure == "人次")
+            s.pass_over(each, reach=number.measure == "人次" or s.is_cell())
+
+
+def _is_stray(s: Sentence, token: Token) -> bool:
+    """A year without 年, a blank, or a number after words that are not understood: no metric is said for it."""
+    number = token.number
+    assert number is not None
+    year = (
+        not number.measure
+        and number.manner == "plain"
+        and 1900 < number.value < 2100
+        and not s.is_cell()
+    )
+    return not s.said.fresh and (year or number.blank or bool(s.said.raw))
 
 
 def _meant(s: Sentence, token: Token, last: What | None) -> Sequence[What]:
@@ -151,8 +187,9 @@ def _meant(s: Sentence, token: Token, last: What | None) -> Sequence[What]:
     if last is not None and last.kind == "followers" and said.then:
         return measured(s, "followers", token)  # 比去年底的48361人
     if last is not None and last.kind in _MEASURED and not said.fresh:
-        return said.last
-    counted = said.live and last is not None and last.kind == "live"
+        times = token.number is not None and token.number.measure in ("次", "人次")
+        return () if last.kind == "followers" and times else said.last
+    counted = said.live and last is not None and last.kind == "live" and not said.fresh
     return measured(s, said.metric, token) if said.metric and not counted else ()
 
 
@@ -303,10 +340,21 @@ def mark(s: Sentence, at: int, row: Row) -> None:
 def count(s: Sentence, at: int, row: Row) -> None:
     """Works, placements, items of a programme: what is counted is said beside the number or before it."""
     number, kinds, works = row.numbers[0], row.first("KIND"), row.first("WORK")
+    if s.reader.in_heading:  # （锦集4篇）
+        s.pass_over(number, reach=False)
+        return
     if (kinds is not None and kinds.name == "no") or s.said.verb == "offering":
         s.claim(number, row.name, [What(kind="other", name=kinds.text if kinds else "供稿")])
     elif works is not None and works.text.startswith("爆"):
         _each(s, row, row.numbers, [What(kind="hits", metric="views")])
+    elif (
+        works is not None
+        and row.tokens[0] is works
+        and number.sort == "THINGS"
+        and number.number
+        and works.end < number.number.start
+    ):
+        s.pass_over(number, reach=False)
     elif number.sort == "AMOUNT" and not (s.is_cell() or row.first("COUNTED") or _bare(number)):
         s.pass_over(number, reach=False)
     elif what := _counted(s, row):
@@ -318,6 +366,7 @@ def count(s: Sentence, at: int, row: Row) -> None:
         _kinds(s, row, kinds, unsure=kinds.text if back == ["RAW", "JOIN"] else "")
     else:
         _posts(s, row)
+        s.said.title = ""
 
 
 def _counted(s: Sentence, row: Row) -> What | None:
@@ -327,7 +376,10 @@ def _counted(s: Sentence, row: Row) -> What | None:
     last = said.last[0] if said.last else None
     if said.front:
         return What(kind="placements", name="头版")
-    if said.programme or (last is not None and last.kind == "issues" and not said.spoken):
+    news = row.numbers[0].number is not None and row.numbers[0].number.measure in ("条", "篇", "则")
+    if news and (
+        said.programme or (last is not None and last.kind == "issues" and not said.spoken)
+    ):
         return What(kind="items", name=said.programme or (last.name if last else ""))
     if said.placed:
         return None
@@ -350,7 +402,7 @@ def _posts(s: Sentence, row: Row) -> None:
     """Works of whom the sentence speaks; 刊发 with words not known is a medium that no ledger has."""
     said = s.said
     whats = [What(kind="posts")]
-    if said.verb == "placing" and said.raw:
+    if said.verb == "placing" and said.raw.endswith(_OUTLETS):
         whats = [What(kind="placements", name=said.raw), *whats]
     known = (
         said.spoken
@@ -367,7 +419,10 @@ def _posts(s: Sentence, row: Row) -> None:
 
 def _placements(s: Sentence, row: Row) -> None:
     said, numbers = s.said, row.numbers
-    if said.raw:
+    if said.raw and not (said.placed_here and said.media):
+        if not said.raw.endswith(_OUTLETS):
+            s.pass_over(numbers[0], reach=True)
+            return
         said.media = [said.raw]
     if len(numbers) > 1 or not said.media:
         _each(
@@ -459,6 +514,10 @@ def live(s: Sentence, at: int, row: Row) -> None:
     """Live sessions; other things that take place (场) are none."""
     if row.all("LIVE"):
         s.said.live = True
+    times = row.first("AMOUNT")
+    if times is not None and times.number is not None and times.number.measure != "次":
+        total(s, at, row)  # 直播4.6万
+        return
     if not s.said.live:
         for number in row.numbers:
             s.pass_over(number, reach=False)
@@ -474,9 +533,9 @@ def issues(s: Sentence, at: int, row: Row) -> None:
     name = s.said.programme or s.said.title
     own = "自办" in s.text.plain[s.words[0].start : row.tokens[0].start]
     first, *more = row.numbers
-    if not name and not own:
+    if s.said.raw or (not name and not own):
         for number in row.numbers:
-            s.pass_over(number, reach=False)
+            s.pass_over(number, reach=bool(name))
         return
     s.claim(first, row.name, [What(kind="issues", name=name)])
     for number in more:

@@ -36,6 +36,7 @@ class Reader:
     named: list[tuple[Subject, ...]] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
     sentences: int = 0
+    in_heading: bool = False
 
     @property
     def period(self) -> Period | None:

@@ -162,10 +162,26 @@ def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> T
     if (opening is not None and opening.end >= end) or sort is not None:
         skipped.add(end)
         return None
-    word = _platform_after(plain, end + 1)
+    word, key = _platform_after(plain, end + 1)
     if word and plain[place] != "《":
-        named = Subject(kind="unknown", words=f"“{inner}”{word}", platform=_KEYS.get(word, ""))
-        return _of("SUBJECT", plain, place, end + 1 + len(word), subjects=(named,), quoted=True)
+        return _of(
+            "SUBJECT",
+            plain,
+            place,
+            end + 1 + len(word),
+            subjects=(stranger(inner, key),),
+            quoted=True,
+        )
+    within = next((each for each in _PLATFORM_WORDS if inner.endswith(each)), "")
+    if within and len(inner) > len(within) + 1 and plain[place] == "“":
+        return _of(
+            "SUBJECT",
+            plain,
+            place,
+            end + 1,
+            subjects=(stranger(inner, _KEYS[within]),),
+            quoted=True,
+        )
     return _of("TITLE", plain, place, end + 1, name=inner, quoted=plain[place] == "《")
 
 
@@ -183,17 +199,25 @@ def _closing(plain: str, place: int) -> int | None:
 _KEYS = {word: key for key, each in platforms.BY_KEY.items() for word in each.words}
 
 
-def _platform_after(plain: str, place: int) -> str:
-    """The platform's word that stands at ``place``: what stands before it is an account's name."""
+def stranger(name: str, platform: str = "") -> Subject:
+    """An account that config does not know, spelled in one way."""
+    called = platforms.BY_KEY[platform].account if platform else ""
+    words = f"“{name}”" + ("" if called and name.endswith(called) else called)
+    return Subject(kind="unknown", words=words, platform=platform)
+
+
+def _platform_after(plain: str, place: int) -> tuple[str, str]:
+    """The words of a platform that stand at ``place``, and its key: what stands before it is an account's name."""
     for lead in ("官方", "政务", ""):
-        at = place + len(lead)
         if plain.startswith(lead, place):
+            at = place + len(lead)
             word = next(
                 (each for each in (*_PLATFORM_WORDS, "账号") if plain.startswith(each, at)), ""
             )
             if word:
-                return lead + word + ("好" if plain.startswith("好", at + len(word)) else "")
-    return ""
+                slip = "好" if plain.startswith("好", at + len(word)) else ""  # 抖音好 for 抖音号
+                return lead + word + slip, _KEYS.get(word, "")
+    return "", ""
 
 
 def sentences(found: list[Token]) -> Iterator[list[Token]]:
