@@ -20,7 +20,7 @@ OUTCOMES: tuple[Outcome, ...] = ("属实", "应改写法", "不符", "无法核�
 _WORDS: Mapping[str, Word] = {"about": "约", "near": "近", "over": "超", "some": "余"}
 _COUNTED = frozenset({"条", "篇", "场", "期", "个"})
 #: The least and the greatest ratio; None: no limit.
-_Range = tuple[Fraction | None, Fraction | None]
+Range = tuple[Fraction | None, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,13 @@ def _checked(
     facts: Mapping[Key, Fact],
 ) -> Checked:
     """True where one reading is true; else what the first reading says, where that is known."""
-    if claim.planned:
-        return _made(claim, asked[0][0], "说的是计划或目标，不是已有的数")
+    if claim.planned or claim.number.blank:
+        why = (
+            "说的是计划或目标，不是已有的数"
+            if claim.planned
+            else "这里还空着，可以用 collect fill 填"
+        )
+        return _made(claim, asked[0][0], why)
     tried = [_tried(question, claim, reading, keys, facts) for reading, keys in asked]
     for outcome in ("属实", "应改写法"):
         found = next((each for each in tried if each.outcome == outcome), None)
@@ -122,7 +127,7 @@ def _tried(
     return _said(claim, made, answer, marks, loosely=loosely)
 
 
-def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, _Range | None]:
+def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Range | None]:
     """The fact that a claim is measured by: of a change the difference; of a percentage, a share or an average the
     least and the greatest ratio beside it."""
     if len(facts) == 1 and what.kind != "average":
@@ -149,7 +154,7 @@ def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, _R
     return made, _growth(first.spread, then.spread)
 
 
-def _divided(over: Spread, under: Spread) -> _Range:
+def _divided(over: Spread, under: Spread) -> Range:
     low = None if not under.high else Fraction(over.low, under.high)
     return low, None if over.high is None or not under.low else Fraction(over.high, under.low)
 
@@ -174,7 +179,7 @@ def _change(what: What, now: Fact, then: Fact) -> Fact:
     return replace(now, spread=Spread(low, high), name=name, notes=notes, others=())
 
 
-def _growth(now: Spread, then: Spread) -> _Range:
+def _growth(now: Spread, then: Spread) -> Range:
     """The least and the greatest change in percent that two figures allow; None: no limit."""
     low = None if not then.high else Fraction(now.low - then.high, then.high) * 100
     high = (
@@ -183,7 +188,7 @@ def _growth(now: Spread, then: Spread) -> _Range:
     return low, high
 
 
-def _of_ratio(claim: Claim, made: Checked, ratio: _Range, facts: Sequence[Fact]) -> Checked:
+def _of_ratio(claim: Claim, made: Checked, ratio: Range, facts: Sequence[Fact]) -> Checked:
     """A ratio is true where it rounds to the number at the digits shown."""
     low, high = ratio
     if claim.falls:
@@ -217,7 +222,7 @@ def _of_ratio(claim: Claim, made: Checked, ratio: _Range, facts: Sequence[Fact])
     return replace(made, why="两期的数不全或只知下限，算不出增减幅度")
 
 
-def ratio_words(what: What, ratio: _Range, facts: Sequence[Fact]) -> str:
+def ratio_words(what: What, ratio: Range, facts: Sequence[Fact]) -> str:
     """A growth, a share or an average as reports put it; empty where it is not known."""
     if what.kind == "percent":
         now, then = _known(facts[0]).spread, _known(facts[1]).spread

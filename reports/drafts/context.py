@@ -10,6 +10,24 @@ from reports.drafts.subjects import Subject, combine
 from reports.drafts.tokens import Token, stranger
 
 _MEDIA = {"网站": "网", "客户端": "端"}
+#: What the name of a channel ends with.
+NAMES = (
+    "频道",
+    "板块",
+    "版块",
+    "网",
+    "台",
+    "端",
+    "号",
+    "云",
+    "平台",
+    "电视台",
+    "APP",
+    "区",
+    "县",
+    "微博",
+    "M上",
+)
 _MEDIUM = ("报", "台", "网", "端", "社", "视")
 
 
@@ -27,6 +45,7 @@ def subject(s: Sentence, at: int, token: Token) -> None:
         subjects = tuple(replace(each, kind="unknown") for each in subjects)
     some = s.text.plain[max(0, token.start - 2) : token.start].endswith(("另一", "一个", "某"))
     if some:
+        said.stranger = ""
         subjects = tuple(replace(each, any=True) for each in subjects)
     elif before is not None and before.sort == "RAW" and before.end == token.start:
         if all(each.kind == "total" for each in subjects):  # 文化中心
@@ -34,8 +53,13 @@ def subject(s: Sentence, at: int, token: Token) -> None:
             return
         named = f"{said.raw}{token.text}"
         outside = said.raw.endswith(_MEDIUM)  # 新华社客户端
+        if said.placed:  # 云报客户端, where placements are listed
+            medium(s, at, replace(token, sort="OUTLET", name=named))
+            return
         subjects = (Subject(kind="unknown", words=named, platform=subjects[0].platform),)
         said.stranger = named if outside else ""
+    else:
+        said.stranger = ""
     if before is not None and before.sort == "THINGS" and before.number is not None:
         subjects = tuple(replace(each, number=before.number.value) for each in subjects)
     said.raw = ""
@@ -105,6 +129,22 @@ def title(s: Sentence, at: int, token: Token) -> None:
     if said.placed and token.quoted and not said.live:
         medium(s, at, replace(token, sort="OUTLET"))
         return
+    before = s.words[at - 1] if at else None
+    after = s.words[at + 1] if at + 1 < len(s.words) else None
+    if (
+        before is not None
+        and before.sort == "SUBJECT"
+        and before.end == token.start
+        and not token.quoted
+    ):
+        platform = (
+            before.subjects[0].platform
+            if before.subjects[0].kind in ("platform", "unknown")
+            else ""
+        )
+        if platform and after is not None and (after.sort in ("VERB", "COUNT") or _is_fans(after)):
+            said.run = [(stranger(token.name, platform),)]  # 微信“微X”发布
+            return
     back = [each.sort for each in s.words[max(0, at - 2) : at]]
     listed = back[-1:] == ["TITLE"] or back in (
         ["TITLE", "JOIN"],
@@ -130,6 +170,8 @@ def medium(s: Sentence, at: int, token: Token) -> None:
     said.media_sort = token.sort
     said.placed = said.placed_here = True
     said.raw = said.programme = ""
+    if said.spoken and all(each.kind == "unknown" for run in said.run for each in run):
+        said.run = []  # 云报客户端等省级媒体
 
 
 def placing(s: Sentence, at: int, token: Token) -> None:
@@ -151,6 +193,16 @@ def column(s: Sentence, at: int, token: Token) -> None:
 def rest(s: Sentence, at: int, token: Token) -> None:
     """其他平台65条: of what is left, nobody can say."""
     s.said.raw, s.said.raw_from, s.said.media = token.text, token.start, []
+
+
+def strange(s: Sentence, at: int, name: str) -> None:
+    """An account or a channel that config does not know."""
+    s.said.raw = ""
+    speak(s, at, (stranger(name.removesuffix("上")),))
+
+
+def _is_fans(token: Token | None) -> bool:
+    return token is not None and token.sort == "METRIC" and token.name == "followers"
 
 
 def raw(s: Sentence, at: int, token: Token) -> None:
@@ -237,10 +289,12 @@ def verb(s: Sentence, at: int, token: Token) -> None:
         and not s.said.spoken
     ):
         start = s.said.raw_from if before.sort == "RAW" else before.start
-        if s.text.plain[max(0, start - 1) : start] in ("在", "于") and token.name != "placing":
+        where = s.text.plain[max(0, start - 1) : start] in ("在", "于")
+        named = not token.name and (before.text.startswith("“") or s.said.raw.endswith(NAMES))
+        if (where or named) and token.name != "placing":
             name = before.name or s.said.raw
-            s.said.raw = s.said.title = ""
-            speak(s, at, (stranger(name),))
+            s.said.title = ""
+            strange(s, at, name)
     s.said.verb = token.name or "doing"
 
 
@@ -256,7 +310,7 @@ def aged(s: Sentence, at: int, token: Token) -> None:
 CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "LEVEL": medium, "OUTLET": medium,
     "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
-    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "METRIC": metric, "FRONT": _set("front", True),
-    "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb, "PROGRAMME": _set("programme"),
-    **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
+    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "METRIC": metric,
+    "FRONT": _set("front", True), "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb,
+    "PROGRAMME": _set("programme"), **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

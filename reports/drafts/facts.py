@@ -19,7 +19,7 @@ def fact(source: Source, reading: Reading) -> Fact:
         why = f"“{what.name}”不在采集的指标里，没有可以核对的数据"
     elif subject.kind == "unknown":
         theirs = f"稿件说的是{subject.words}，不是本单位"
-        why = theirs if subject.words.endswith("中心") else f"config.toml 里没有账号{subject.words}"
+        why = theirs if "中心" in subject.words else f"config.toml 里没有账号{subject.words}"
     elif not subject.accounts:
         why = f"config.toml 里没有“{subject.words}”的账号"
     if why:

@@ -90,6 +90,8 @@ _BEFORE = re.compile(
 )
 _NUMERAL = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1_000}
+#: What XX stands before as a name or a date: XX县, XX周年, XX月.
+_PLACES = frozenset({"县", "区", "村", "镇", "乡", "周", "日", "时", "年", "月", "届", "号"})
 #: First signs of a blank.
 BLANKS = frozenset("Xx×✕_□【（万亿千百")
 #: Measures after which a Chinese numeral is a number and no figure of speech.
@@ -129,7 +131,7 @@ class Number:
         if self.measure not in _TIMES:
             return "OFF"
         if self.plus and not self.measure:
-            return "MARK"
+            return "MARK" if self.value >= 1_000 else "OFF"
         return "MARK" if self._is_line else "AMOUNT"
 
     @property
@@ -180,7 +182,8 @@ def _blank(text: str, place: int, *, bare: bool) -> Number | None:
         return None
     if not (match["sign"] or bare):
         return None
-    if _in_word(text, place, match):
+    inside = _in_word(text, place, match) and text[match.end() : match.end() + 1] not in BLANKS
+    if inside or match["measure"] in _PLACES:
         return None
     before = _BEFORE.search(text[max(0, place - 14) : place])
     manner = PREFIXES[before["manner"]] if before is not None and before["manner"] else "plain"

@@ -53,7 +53,7 @@ def best(source: Source, subject: Subject, what: What) -> Fact:
             why=f"最高的不是“{what.name}”，而是{title}（{wording.cell(spread_of(amount))}）",
             wrong=True,
         )
-    return replace(made, spread=spread_of(amount), notes=(beside, *made.notes))
+    return replace(made, spread=spread_of(amount), notes=(beside, *made.notes), title=post.title)
 
 
 def ranked(source: Source, subject: Subject, what: What) -> Fact:
@@ -71,7 +71,8 @@ def ranked(source: Source, subject: Subject, what: What) -> Fact:
     title = wording.title(found.title)
     if what.name and title_of(what.name.removesuffix("…")) not in title_of(found.title):
         return replace(made, why=f"第{what.threshold}名不是“{what.name}”，而是{title}", wrong=True)
-    return replace(made, spread=spread_of(found.amounts[what.metric]), notes=(f"是{title}",))
+    spread = spread_of(found.amounts[what.metric])
+    return replace(made, spread=spread, notes=(f"是{title}",), title=found.title)
 
 
 def _is_best(source: Source, subject: Subject, what: What, amount: Amount) -> bool:

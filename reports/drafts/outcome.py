@@ -102,7 +102,14 @@ def _foreign(draft: Draft, words: Lexicon, own: str) -> Lexicon:
             continue
         theirs = Subject(kind="unknown", words=named[0])
         subjects = {
-            word: tuple(theirs if one == words.total else one for one in found)
+            word: tuple(
+                one
+                if one.kind in ("account", "topic")
+                else replace(
+                    theirs, words=f"{theirs.words}的{word}" if one.platform else theirs.words
+                )
+                for one in found
+            )
             for word, found in words.subjects.items()
         }
         return replace(words, subjects=subjects, total=theirs)
@@ -183,7 +190,7 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
     """What a person reads: every claim in the draft's order, contradictions, a count."""
     question = outcome.question
     when = outcome.period.title if outcome.period else "（没有写时期）"
-    yield f"核对：{name}　{when}，{_basis(question.basis)}，数据截至{moment_words(question.as_of)}"
+    yield f"核对：{name}　{when}，{basis_words(question.basis)}，数据截至{moment_words(question.as_of)}"
     last: tuple[int, str] | None = None
     for number, each in enumerate(outcome.checked, 1):
         claim = each.claim
@@ -224,7 +231,7 @@ def said(each: Checked, period: Period | None, basis: str) -> Iterator[str]:
     if each.period and (period is None or each.period != period.title):
         yield f"（按{each.period}核对）"
     if each.basis and each.basis != basis:
-        yield f"（{_basis(each.basis)}）"
+        yield f"（{basis_words(each.basis)}）"
     if each.notes:
         yield f"〔{'；'.join(each.notes)}〕"
 
@@ -251,7 +258,8 @@ def _short(sentence: str) -> str:
     return plain if len(plain) <= 120 else f"{plain[:120]}…"
 
 
-def _basis(basis: str) -> str:
+def basis_words(basis: str) -> str:
+    """按发布统计, 按满7天统计."""
     return _BASES.get(basis) or f"按满{basis.partition(':')[2]}天统计"
 
 

@@ -51,7 +51,7 @@ def read(name: str, content: bytes) -> Draft:
             else "可以核对 .docx、.md、.txt"
         )
         raise Unreadable(f"不能核对 {suffix} 文件：{hint}")
-    text = _text(content)
+    text, _ = decoded(content)
     if suffix in (".md", ".markdown"):
         return _whole(Draft("md", tuple(_markdown(text))))
     return _whole(Draft("txt", tuple(_plain(text))))
@@ -65,7 +65,8 @@ def _whole(draft: Draft) -> Draft:
     return draft
 
 
-def _text(content: bytes) -> str:
+def decoded(content: bytes) -> tuple[str, str]:
+    """A text with \n as its line ends, and its encoding. Raises Unreadable."""
     if len(content) > MOST_TEXT * 4:
         raise Unreadable("文件太大，不像一份总结，没有核对")
     if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"PK\x03\x04")):
@@ -79,7 +80,7 @@ def _text(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n")
+            return text.replace("\r\n", "\n").replace("\r", "\n"), code
     raise Unreadable("看不懂文件的编码：请用 UTF-8 或 GBK 重新保存")
 
 

@@ -12,7 +12,7 @@ from reports.drafts.numbers import PEOPLE, WORKS
 from reports.drafts.parsing import Row
 from reports.drafts.sentence import Sentence
 from reports.drafts.subjects import Subject
-from reports.drafts.tokens import Token
+from reports.drafts.tokens import Token, stranger
 
 #: What may be measured again: 抖音播放量320万，快手45万.
 _MEASURED = frozenset({"sum", "best", "any_post", "post", "ranked", "followers", "live_views"})
@@ -70,10 +70,14 @@ def total(s: Sentence, at: int, row: Row) -> None:
     ):
         _each(s, row, numbers, [What(kind="posts")])  # 转发作品408条
         return
-    s.said.metric = metric.name
-    if metric.name == "followers" and numbers[0].sort == "COUNT":
+    fans = metric.name == "followers"
+    if (fans and numbers[0].sort == "COUNT") or (not fans and numbers[0].sort == "THINGS"):
         s.pass_over(numbers[0], reach=True)
         return
+    if fans and s.said.title:  # “掌上某县”粉丝11.6万
+        context.speak(s, at, (stranger(s.said.title),))
+        s.said.title = ""
+    s.said.metric = metric.name
     if s.said.top:
         best(s, at, row)
         return
@@ -207,7 +211,9 @@ def totals(s: Sentence, at: int, row: Row) -> None:
 
 def other(s: Sentence, at: int, row: Row) -> None:
     for number in row.numbers:
-        s.claim(number, row.name, [What(kind="other", name=row.tokens[0].text)])
+        s.claim(
+            number, row.name, [What(kind="other", name=(row.first("OTHER") or row.tokens[0]).text)]
+        )
     s.said.last = ()
 
 
@@ -343,19 +349,14 @@ def count(s: Sentence, at: int, row: Row) -> None:
     if s.reader.in_heading:  # （锦集4篇）
         s.pass_over(number, reach=False)
         return
-    if (kinds is not None and kinds.name == "no") or s.said.verb == "offering":
-        s.claim(number, row.name, [What(kind="other", name=kinds.text if kinds else "供稿")])
+    if not s.said.spoken and s.said.raw.endswith(context.NAMES) and not s.said.placed:
+        context.strange(s, at, s.said.raw)  # 掌上频道62条
+    told = kinds.name if kinds else s.said.kind
+    if told == "no" or s.said.verb == "offering":
+        s.claim(number, row.name, [What(kind="other", name=kinds.text if kinds else "另一类作品")])
     elif works is not None and works.text.startswith("爆"):
         _each(s, row, row.numbers, [What(kind="hits", metric="views")])
-    elif (
-        works is not None
-        and row.tokens[0] is works
-        and number.sort == "THINGS"
-        and number.number
-        and works.end < number.number.start
-    ):
-        s.pass_over(number, reach=False)
-    elif number.sort == "AMOUNT" and not (s.is_cell() or row.first("COUNTED") or _bare(number)):
+    elif _is_no_count(s, row, works):
         s.pass_over(number, reach=False)
     elif what := _counted(s, row):
         _each(s, row, row.numbers, [what])
@@ -394,6 +395,16 @@ def _counted(s: Sentence, row: Row) -> What | None:
     return What(kind="column", name=column) if column else None
 
 
+def _is_no_count(s: Sentence, row: Row, works: Token | None) -> bool:
+    """个 counts works only right beside them; a number without a measure only in a table or after 发稿量."""
+    number = row.numbers[0]
+    assert number.number is not None
+    if number.sort == "THINGS":
+        apart = works is not None and row.tokens[0] is works and works.end < number.number.start
+        return apart or s.said.placed
+    return number.sort == "AMOUNT" and not (s.is_cell() or row.first("COUNTED") or _bare(number))
+
+
 def _bare(token: Token) -> bool:
     return token.number is not None and token.number.measure == ""
 
@@ -411,7 +422,8 @@ def _posts(s: Sentence, row: Row) -> None:
         or said.last
         or s.is_cell()
     )
-    if not known and not said.run and not said.raw and not s.reader.headed:
+    strange = said.raw and not (said.spoken or said.verb or row.all("WORK", "KIND", "COUNTED"))
+    if strange or (not known and not said.run and not said.raw and not s.reader.headed):
         s.pass_over(row.numbers[0], reach=True)
         return
     _each(s, row, row.numbers, whats)
@@ -530,12 +542,13 @@ def live(s: Sentence, at: int, row: Row) -> None:
 
 def issues(s: Sentence, at: int, row: Row) -> None:
     """Issues of a programme of one's own, and its items."""
-    name = s.said.programme or s.said.title
+    name = s.said.programme or s.said.title or s.said.column
+    name = "" if name == "自办" else name
     own = "自办" in s.text.plain[s.words[0].start : row.tokens[0].start]
     first, *more = row.numbers
     if s.said.raw or (not name and not own):
         for number in row.numbers:
-            s.pass_over(number, reach=bool(name))
+            s.pass_over(number, reach=any(each.sort == "TITLE" for each in s.words[:at]))
         return
     s.claim(first, row.name, [What(kind="issues", name=name)])
     for number in more:

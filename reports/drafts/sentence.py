@@ -171,6 +171,7 @@ class Sentence:
     def pass_over(self, token: Token, *, reach: bool) -> None:
         number = token.number
         assert number is not None
+        self.said.fresh = False
         start, end = self.text.span(number.start, number.end)
         if start >= self.first:
             words = self.original[start:end].strip()

@@ -24,8 +24,9 @@ _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """``spread`` None: it cannot be said, for the reason ``why``. ``name`` says what was looked up. ``single``: one
-    post's figure, not a sum; ``notes``: what stands beside it (gaps, posts without data). ``others``: figures that the
-    words may mean as well (any post); ``wrong``: what is said besides the number is not so, ``why`` says how."""
+    post's figure, not a sum; ``title``: of that post. ``notes``: what stands beside it (gaps, posts without data).
+    ``others``: figures that the words may mean as well (any post). ``wrong``: what is said besides the number is not
+    so, ``why`` says how."""
 
     spread: Spread | None
     name: str
@@ -36,6 +37,7 @@ class Fact:
     notes: tuple[str, ...] = ()
     others: tuple[Spread, ...] = ()
     wrong: bool = False
+    title: str = ""
 
 
 class Source:

@@ -72,6 +72,16 @@ def tokens(plain: str, lexicon: Lexicon, frame: Frame) -> list[Token]:
         else:
             found.append(each)
         place = max(each.end, place + 1)
+    return _joined(found)
+
+
+def _joined(found: list[Token]) -> list[Token]:
+    """X融媒快手: 融媒 belongs to a name that is not known."""
+    for at, each in enumerate(found[1:-1], 1):
+        before, after = found[at - 1], found[at + 1]
+        named = each.text in ("融媒", "融媒体") and (before.sort, after.sort) == ("RAW", "SUBJECT")
+        if named and before.end == each.start and each.end == after.start:
+            found[at] = replace(each, sort="RAW")
     return found
 
 

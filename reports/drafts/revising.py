@@ -1,0 +1,264 @@
+"""A draft with its edits: in Word as tracked changes with comments, which leave runs and styles as they are; in text
+in place."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import takewhile
+from typing import Any
+
+from reports.documents.opening import Unreadable, open_document
+from reports.drafts.filling import OPEN_MARK, Edit
+from reports.drafts.paragraphs import Draft
+from reports.drafts.word_files import SIGNS, Located, W, located
+
+_AUTHOR = "爆款"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_IN_FIELD = "空在域里，改了会被 Word 更新掉，请自己填"
+_MACROS = "Word 文件带宏，没有填。请在 Word 里另存为不带宏的 .docx 再试"
+
+
+def revised_word(
+    content: bytes, edits: Sequence[Edit], now: datetime, *, tracked: bool
+) -> tuple[bytes, list[Edit]]:
+    """The file with the edits, and the edits as they were made: what stands in a field stays open. ``now`` (aware)
+    dates the changes. Raises Unreadable."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if any("vbaproject" in each.lower() for each in archive.namelist()):
+            raise Unreadable(_MACROS)
+    document = open_document(content)
+    places = list(located(document))
+    pen = _Pen(document, now, tracked, _next_id(document), _our_comments(document))
+    done = []
+    for each in sorted(edits, key=lambda one: (one.paragraph, -one.start)):
+        where = places[each.paragraph]
+        changed = each.text != each.old
+        if changed and _in_field(where, each.start, each.end):
+            each = replace(each, sort="未填", text=each.old, note=_IN_FIELD)  # noqa: PLW2901
+        pen.edit(where, each)
+        done.append(each)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue(), sorted(done, key=lambda one: (one.paragraph, one.start))
+
+
+def revised_text(text: str, draft: Draft, edits: Sequence[Edit]) -> str:
+    """A text with the edits in place; what stays open is marked once."""
+    found: list[tuple[int, int, Edit]] = []
+    starts, at = [], 0
+    for paragraph in draft.paragraphs:
+        start = text.find(paragraph.text, at)
+        starts.append(start)
+        at = start + len(paragraph.text) if start >= 0 else at
+    for each in edits:
+        if starts[each.paragraph] >= 0:
+            start = starts[each.paragraph] + each.start
+            found.append((start, start + each.end - each.start, each))
+    for start, end, each in sorted(found, key=lambda one: one[0], reverse=True):
+        marked = each.sort == "未填" and not text.startswith(OPEN_MARK, end)
+        text = f"{text[:start]}{each.text}{OPEN_MARK if marked else ''}{text[end:]}"
+    return text
+
+
+@dataclass(slots=True)
+class _Pen:
+    """Writes edits into a document; ``number``: the last id of a change; ``said``: what our comments said
+    before."""
+
+    document: Any
+    now: datetime
+    tracked: bool
+    number: int
+    said: frozenset[str]
+
+    def edit(self, where: Located, edit: Edit) -> None:
+        """One edit: the part of its words that differs is struck out and the new one put behind it."""
+        head = _alike(edit.old, edit.text)
+        tail = _alike(edit.old[head:][::-1], edit.text[head:][::-1])
+        start, end = edit.start + head, edit.end - tail
+        new = edit.text[head : len(edit.text) - tail]
+        if edit.text == edit.old:
+            if self.tracked:
+                runs = list(_cut(where, edit.start, edit.end))
+                self._comment(where, edit, runs[0] if runs else None, runs[-1] if runs else None)
+            return
+        old = list(_cut(where, start, end))
+        model = old[0] if old else _before(where, start)
+        if model is None:
+            return
+        made = self._insertion(model, new) if new else None
+        first, last = self._place(model, old, made)
+        if self.tracked:
+            self._comment(where, edit, first, last)
+
+    def _place(self, model: Any, old: list[Any], made: Any) -> tuple[Any, Any]:
+        """Puts the new run behind the old ones; the first and the last element of the change."""
+        if not self.tracked:
+            if made is not None:
+                (old[-1] if old else model).addnext(made)
+            for run in old:
+                run.getparent().remove(run)
+            return made, made
+        struck = [self._deletion(run) for run in old]
+        behind = struck[-1] if struck else model
+        if made is None:
+            return struck[0], behind
+        outer = _outside(behind)
+        outer.addnext(made)
+        return (struck[0] if struck and outer is behind else made), made
+
+    def _insertion(self, model: Any, text: str) -> Any:
+        run = deepcopy(model)
+        for child in list(run):
+            if child.tag != f"{W}rPr":
+                run.remove(child)
+        sign = run.makeelement(f"{W}t", {_SPACE: "preserve"})
+        sign.text = text
+        run.append(sign)
+        return self._wrapped("ins", run, run) if self.tracked else run
+
+    def _deletion(self, run: Any) -> Any:
+        for sign in run.iter(f"{W}t"):
+            sign.tag = f"{W}delText"
+        mark = run.makeelement(f"{W}del", self._stamp())
+        run.addprevious(mark)
+        mark.append(run)
+        return mark
+
+    def _wrapped(self, name: str, run: Any, model: Any) -> Any:
+        mark = model.makeelement(f"{W}{name}", self._stamp())
+        mark.append(run)
+        return mark
+
+    def _stamp(self) -> dict[str, str]:
+        self.number += 1
+        moment = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {f"{W}id": str(self.number), f"{W}author": _AUTHOR, f"{W}date": moment}
+
+    def _comment(self, where: Located, edit: Edit, first: Any, last: Any) -> None:
+        """A comment at the change; around the box's own run where the change stands in a text box."""
+        text = (
+            f"【{edit.sort}】{edit.note if edit.text != edit.old else f'{edit.old}：{edit.note}'}"
+        )
+        if text in self.said and edit.text == edit.old:
+            return
+        box = [each for each in where.element.iterancestors() if each.tag.endswith("}txbxContent")]
+        if box:
+            first = last = next(
+                (each for each in box[-1].iterancestors() if each.tag == f"{W}r"), None
+            )
+        if first is None or last is None:
+            return
+        made = self.document.part._comments_part.comments.add_comment(
+            text=text, author=_AUTHOR, initials="款"
+        )
+        made._comment_elm.date = self.now
+        key = {f"{W}id": str(made.comment_id)}
+        first.addprevious(first.makeelement(f"{W}commentRangeStart", key))
+        end = last.makeelement(f"{W}commentRangeEnd", key)
+        last.addnext(end)
+        shown = last.makeelement(f"{W}r", {})
+        shown.append(last.makeelement(f"{W}commentReference", key))
+        end.addnext(shown)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many signs two texts begin alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _next_id(document: Any) -> int:
+    ids = [
+        each.get(f"{W}id", "")
+        for tag in ("ins", "del")
+        for each in document.element.iter(f"{W}{tag}")
+    ]
+    return max((int(each) for each in ids if each.isdigit()), default=0) + 1
+
+
+def _our_comments(document: Any) -> frozenset[str]:
+    """What our comments say already: a second run adds none."""
+    comments = document.part._comments_part.comments
+    return frozenset(each.text for each in comments if each.author == _AUTHOR)
+
+
+def _in_field(where: Located, start: int, end: int) -> bool:
+    """Whether a part of the words is what a field shows."""
+    depth, inside = 0, set()
+    for run in where.element.iter(f"{W}r"):
+        for mark in run.iter(f"{W}fldChar"):
+            depth += {"begin": 1, "end": -1}.get(mark.get(f"{W}fldCharType", ""), 0)
+        if depth > 0 or next(run.iterancestors(f"{W}fldSimple"), None) is not None:
+            inside.add(run)
+    return any(
+        each.run in inside
+        for each in where.pieces
+        if each.start < max(end, start + 1) and each.end > start
+    )
+
+
+def _cut(where: Located, start: int, end: int) -> Iterator[Any]:
+    """Runs that hold just the words from ``start`` to ``end``, cut out of those that hold more."""
+    for piece in where.pieces:
+        if piece.start < end and piece.end > start:
+            run = piece.run
+            if end < piece.end:
+                _split(run, end - piece.start)
+            yield _split(run, start - piece.start) if start > piece.start else run
+
+
+def _before(where: Located, at: int) -> Any:
+    """The run after which something put in at ``at`` stands."""
+    for piece in where.pieces:
+        if piece.start < at <= piece.end:
+            if at < piece.end:
+                _split(piece.run, at - piece.start)
+            return piece.run
+    return where.pieces[0].run if where.pieces else None
+
+
+def _split(run: Any, at: int) -> Any:
+    """Cuts a run behind its first ``at`` signs; the new run behind it holds the rest."""
+    rest = deepcopy(run)
+    run.addnext(rest)
+    _keep(run, 0, at)
+    _keep(rest, at, None)
+    return rest
+
+
+def _keep(run: Any, start: int, end: int | None) -> None:
+    """Leaves the signs from ``start`` to ``end`` of a run; what is no sign stays with those before it."""
+    at = 0
+    for child in list(run):
+        if child.tag == f"{W}rPr":
+            continue
+        length = len(child.text or "") if child.tag == f"{W}t" else int(child.tag in SIGNS)
+        from_, to = max(start - at, 0), length if end is None else min(end - at, length)
+        gone = at < start if not length else from_ >= to
+        if end is not None and not length:
+            gone = at >= end and at > 0
+        if gone:
+            run.remove(child)
+        elif child.tag == f"{W}t":
+            child.text = (child.text or "")[from_:to]
+            child.set(_SPACE, "preserve")
+        at += length
+
+
+def _outside(element: Any) -> Any:
+    """The element itself; inside somebody's insertion that one, cut behind the element."""
+    parent = element.getparent()
+    if parent.tag != f"{W}ins":
+        return element
+    rest = [*element.itersiblings()]
+    if rest:
+        other = parent.makeelement(parent.tag, dict(parent.attrib))
+        parent.addnext(other)
+        for each in rest:
+            other.append(each)
+    return parent
