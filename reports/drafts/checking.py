@@ -115,6 +115,8 @@ def _tried(
     if fact.spread is None:
         return made
     spread = _turned(fact.spread) if claim.falls else fact.spread
+    if claim.tellable and (what.kind == "hits" or claim.number.manner == "about"):
+        spread = Spread(spread.low, spread.low)
     marks = question.centre.thresholds.get(fact.metric, ())
     numbers = [claim.number]
     if claim.shared != "plain":  # 超234万、148万

@@ -50,7 +50,8 @@ class Claim:
     sentence compares, ``against`` where it names it. ``unsure``: words beside it that are not understood; ``guess``:
     what is not said but taken over (主体, 指标, 时期). Neither is ever 不符.
     ``whole``: the claim (its place in the list) of which this one is a part; ``all_parts``: its parts are listed in
-    full. ``planned``: no fact but an aim. ``shared``: the manner of the first number of its row, which may hold for it
+    full. ``planned``: no fact but an aim. ``tellable``: a count of those that can be
+    told (可统计的), or in a table. ``shared``: the manner of the first number of its row, which may hold for it
     too (超234万、148万).
     """
 
@@ -75,6 +76,7 @@ class Claim:
     whole: int | None = None
     all_parts: bool = False
     planned: bool = False
+    tellable: bool = False
     shared: Manner = "plain"
 
 

@@ -92,7 +92,8 @@ def speak(s: Sentence, at: int, subjects: tuple[Subject, ...]) -> None:
 def _topic(s: Sentence, at: int, token: Token) -> None:
     """A topic is meant where it is quoted or called one (…专题)."""
     following = s.words[at + 1].sort if at + 1 < len(s.words) else ""
-    if not (token.quoted or following == "COLUMN"):
+    row = s.is_cell() and not at  # of a table of topics; 栏目 before it is a column's name
+    if not (token.quoted or following == "COLUMN" or row):
         raw(s, at, token)
         return
     s.said.topic = token.subjects
@@ -167,7 +168,7 @@ def medium(s: Sentence, at: int, token: Token) -> None:
     )
     same = said.media_sort == token.sort
     said.media = [*said.media, token.name] if joined and same else [token.name]
-    said.media_sort = token.sort
+    said.media_sort, said.media_told = token.sort, False
     said.placed = said.placed_here = True
     said.raw = said.programme = ""
     if said.spoken and all(each.kind == "unknown" for run in said.run for each in run):

@@ -71,9 +71,8 @@ def decoded(content: bytes) -> tuple[str, str]:
         raise Unreadable("文件太大，不像一份总结，没有核对")
     if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"PK\x03\x04")):
         raise Unreadable("这不是文本文件：Word 文件请另存为 .docx，PDF 请用原来的 Word 文件")
-    codes = (
-        ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    )
+    marked = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+    codes = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else (marked, "gb18030")
     for code in codes:
         try:
             text = content.decode(code)
@@ -203,6 +202,8 @@ _FIGURE = re.compile(
 #: First headings of a table of placements; headings that count posts.
 _OF_MEDIA = re.compile(r"级别|层级|外宣|^\s*(?:刊发|上稿|用稿)?(?:媒体|媒体名称)\s*$")
 _COUNTED = frozenset({"发稿", "发布", "推送", "作品", "稿件", "发文"})
+#: Headings of further columns that say whose row of a topic it is; what a row of sums is called.
+_WHOSE, _WHOLE = ("平台", "账号", "账号名称"), ("合计", "总计", "小计")
 _UNIT = re.compile(r"[（(](?:单位[:：]?)?\s*(万|亿)?\s*(人次|次|人|篇|条|个|部|场|期)?\s*[）)]")
 
 
@@ -219,9 +220,17 @@ def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
             place = f"{places[number]}第{column + 1}列"
             label = row[0].strip().replace("\n", "")
             placed = bool(_OF_MEDIA.search(heads[0]))
-            if label in ("合计", "总计", "小计"):
+            if label in _WHOLE:
                 label = "" if placed else "全部账号"
             label = f"外宣{label}" if placed and number else label
+            label = f"栏目{label}" if "栏" in heads[0] and number else label
+            label += "".join(
+                told.strip()
+                for named, told in zip(heads[1:], row[1:], strict=False)
+                if heads[0].strip() == "专题"
+                and named.strip() in _WHOSE
+                and told.strip() not in _WHOLE
+            )
             head = heads[column] if column < len(heads) else ""
             head = f"{head}数" if head.strip() in _COUNTED else head
             if not (is_table and number and column and _FIGURE.match(cell.strip())):

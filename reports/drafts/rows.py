@@ -151,7 +151,11 @@ def _lone(s: Sentence, row: Row) -> None:
     assert number is not None
     bare = token.sort in ("AMOUNT", "MARK") and number.measure in ("人次", "")
     whats = [] if _is_stray(s, token) else _meant(s, token, last)
-    if said.top and (said.metric or said.live):
+    if (
+        number.plus and number.terminal == "MARK" and str(number.value).rstrip("0") == "1"
+    ):  # 首次突破“100万+”
+        mark(s, 0, row)
+    elif said.top and (said.metric or said.live):
         best(s, 0, row)
     elif whats:
         _each(s, row, row.numbers, whats)
@@ -346,7 +350,9 @@ def mark(s: Sentence, at: int, row: Row) -> None:
 def count(s: Sentence, at: int, row: Row) -> None:
     """Works, placements, items of a programme: what is counted is said beside the number or before it."""
     number, kinds, works = row.numbers[0], row.first("KIND"), row.first("WORK")
-    if s.reader.in_heading:  # （锦集4篇）
+    if s.reader.in_heading or (
+        at and s.words[at - 1].sort == "REST"
+    ):  # （锦集4篇）；其余10条见附表
         s.pass_over(number, reach=False)
         return
     if not s.said.spoken and s.said.raw.endswith(context.NAMES) and not s.said.placed:
@@ -431,7 +437,7 @@ def _posts(s: Sentence, row: Row) -> None:
 
 def _placements(s: Sentence, row: Row) -> None:
     said, numbers = s.said, row.numbers
-    if said.raw and not (said.placed_here and said.media):
+    if said.raw and (said.media_told or not (said.placed_here and said.media)):
         if not said.raw.endswith(_OUTLETS):
             s.pass_over(numbers[0], reach=True)
             return
@@ -442,6 +448,7 @@ def _placements(s: Sentence, row: Row) -> None:
         )
     else:
         _each(s, row, numbers, [What(kind="placements", name="、".join(said.media))])
+    said.media_told = True
     said.last = (What(kind="placements"),)
 
 

@@ -60,6 +60,7 @@ class Said:
     programme: str = ""
     media: list[str] = field(default_factory=list)  # levels and outlets: part
     media_sort: str = ""
+    media_told: bool = False  # a figure of them was said
     placed: bool = False  # part
     placed_here: bool = False  # clause
     front: bool = False  # clause
@@ -154,7 +155,9 @@ class Sentence:
                 earlier=said.compared if said.then and not said.against else "",
                 compared=said.compared, unsure=unsure or said.stranger,
                 guess=guess or ("" if central else guessed) or ("" if said.then else of_when),
-                whole=mine, all_parts=said.all_parts, planned=self.planned, shared=_shared(shared, number),
+                whole=mine, all_parts=said.all_parts, planned=self.planned,
+                tellable=self.is_cell() or "可统计" in self.text.plain[max(0, self.words[0].start - 6) : number.start],
+                shared=_shared(shared, number),
             )
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from reports.wording import Spread
 from storage.identity import normal_title
 from storage.series import Amount
 
-_NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'"}
+_NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
