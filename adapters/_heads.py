@@ -18,6 +18,8 @@ from adapters.platforms import BY_WORD
 _UNITS = ("单位", "数据单位", "计量单位")
 #: How many leading rows may hold banners and titles before the headings.
 HEAD_ROWS = 10
+#: As many as a sheet of Excel has; a wider row is no row of headings.
+MOST_COLUMNS = 2**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def heads(sheet: Sheet, known: Container[str]) -> Iterator[Head]:
     """What may be the headings of ``sheet``, from above; of two readings of a row the one in two rows first."""
     for number in range(min(HEAD_ROWS, len(sheet.head))):
         row = sheet.head[number]
-        if not any(isinstance(cell, str) and cell for cell in row):
+        if len(row) > MOST_COLUMNS or not any(isinstance(cell, str) and cell for cell in row):
             continue
         single = _texts(row)
         names = tuple(map(plain, single))

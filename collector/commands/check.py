@@ -8,7 +8,7 @@ import click
 
 from adapters.errors import Invalid
 from adapters.files import open_file
-from adapters.registry import choose
+from adapters.registry import choose, records
 from collector.app import App
 from collector.config import Config, ConfigError
 from collector.inbox import Incoming, explained, scan, strays
@@ -45,7 +45,7 @@ def check_command(ctx: click.Context, app: App) -> None:
         click.echo(f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中")
     for each in scan(config, make=False):
         files += 1
-        fine, lines = _checked(each)
+        fine, lines = _checked(each, config)
         bad += not fine
         for line in lines:
             click.echo(line)
@@ -67,26 +67,25 @@ def _secrets(config: Config) -> Iterator[str]:
     yield from channels(config).problems
 
 
-def _checked(each: Incoming) -> tuple[bool, list[str]]:
+def _checked(each: Incoming, config: Config) -> tuple[bool, list[str]]:
     """Whether a file can be read whole, and the lines that say so."""
     label = f"{each.account.id} / {each.name}"
     try:
         if each.problem is not None:
             raise each.problem
-        adapter, faults = _read(each)
+        adapter, faults = _read(each, config)
     except Exception as problem:
         told = str(explained(problem, each.name)).removeprefix(f"{each.name}：")
         return False, [f"[有误] {label}：{told}"]
     return not faults, list(_lines(label, adapter, faults))
 
 
-def _read(each: Incoming) -> tuple[str, list[Invalid]]:
+def _read(each: Incoming, config: Config) -> tuple[str, list[Invalid]]:
     """The adapter that reads a file, and the rows that it could not believe. Raises whatever goes wrong."""
-    account = each.account.for_adapters()
+    account = config.for_adapters(each.account)
     file = open_file(each.path, name=each.name)
     adapter = choose(file, account)
-    assert adapter.read_file is not None
-    rows = adapter.read_file(file, account)
+    rows = records(adapter, file, account)
     return adapter.name, [row for row in rows if isinstance(row, Invalid)]
 
 
