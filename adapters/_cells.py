@@ -25,7 +25,7 @@ def plain(heading: Cell) -> str:
 
 def unwrapped(text: str) -> str:
     """What a cell written as ``="304…"`` holds: tools write ids so, that Excel keeps all their digits."""
-    match = _UNWRAPPED.fullmatch(text.strip())
+    match = _UNWRAPPED.fullmatch(text.strip()) if text.startswith("=") else None
     return match[1] if match else text
 
 

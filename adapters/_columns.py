@@ -10,7 +10,16 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from adapters._cells import UNITS, as_text, count_under, identifier, link, number_or_text, plain
+from adapters._cells import (
+    UNITS,
+    as_text,
+    count_under,
+    identifier,
+    link,
+    number_or_text,
+    plain,
+    unwrapped,
+)
 from adapters._counts import DASHES, NO_FIGURE
 from adapters._dates import published, since_1904, unix
 from adapters._heads import Head, factors, heads, unclear
@@ -316,7 +325,7 @@ class _RowReader:
     def post(self, row: Row, number: int) -> Post | None:
         at, width = self.at, len(row)
         title = _cell(row, at.get("title"))
-        title = title.strip() if isinstance(title, str) else as_text(title)
+        title = unwrapped(title.strip() if isinstance(title, str) else as_text(title))
         time_cell = _cell(row, at.get("published_at"))
         if time_cell in (None, "") or is_remark(title):
             self.refuse_unit_below(row, number)
@@ -411,7 +420,7 @@ class _RowReader:
         )
 
     def fact(self, row: Row, name: str) -> str:
-        return as_text(_cell(row, self.at[name])) if name in self.at else ""
+        return unwrapped(as_text(_cell(row, self.at[name]))) if name in self.at else ""
 
     def detail(self, row: Row, index: int) -> str:
         """A text; a bare number under a unit gets its 万."""
