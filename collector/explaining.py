@@ -14,7 +14,7 @@ from reports import wording
 from reports.figure import Figure, of_amount
 from reports.figures import Summary
 from reports.periods import moment_words
-from reports.section import Trace
+from reports.statement import Trace
 from reports.tracing import (
     Behind,
     Stated,

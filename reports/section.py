@@ -5,34 +5,13 @@ A section is made by one module of ``reports/sections/``; the list in ``reports/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from reports import wording
 from reports.figure import Figure
-from reports.statement import Matter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """What lies behind a sentence or a figure, for ``collect explain``: the counted posts of ``accounts`` in the
-    summary's period and basis, or just ``posts`` (their numbers) where it is about some of them. ``metrics``: which
-    figures of them. Of the posts only those of ``kinds``, those that are ``original`` (or are not), and those that are at
-    or above a threshold of one of ``reaching`` (metric, threshold) or of which that cannot be told. ``basis``: another one
-    than the summary's (output is what was published, on every basis). ``standing``: figures of the accounts themselves
-    (followers), not of posts. ``earlier``: start, end and as-of (UTC seconds) of the period that it is compared with,
-    whose posts, or last standing figures, count too."""
-
-    accounts: tuple[str, ...] = ()
-    posts: tuple[int, ...] | None = None
-    metrics: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    original: bool | None = None
-    reaching: tuple[tuple[str, int], ...] = ()
-    basis: Literal["", "published"] = ""
-    standing: bool = False
-    earlier: tuple[int, int, int] | None = None
+from reports.statement import Matter, Statement, Trace, statements_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +73,6 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traced:
-    """A figure of the section as the sheet 溯源 lists it. ``id`` is unique in a summary and may be given to
-    ``collect explain``; ``name`` says in Chinese what it is. None: no source shows it. ``least``: a plain number
-    (a Figure says it itself) is a lower bound."""
-
-    id: str
-    name: str
-    value: Figure | int | float | None
-    trace: Trace
-    least: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One numbered part of a summary. ``data``: keys that JSON gains at its top level, in plain types. ``matters``: what
     it has to say to the paper (reports/paper)."""
@@ -116,9 +82,15 @@ class Section:
     sentences: tuple[Sentence, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
-    traced: tuple[Traced, ...] = ()
+    traced: tuple[Statement, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     matters: tuple[Matter, ...] = ()
+
+    @property
+    def figures(self) -> Iterator[Statement]:
+        """Every figure of the section, each once: those it says, then those it only lists."""
+        yield from statements_of(self.matters)
+        yield from self.traced
 
     @property
     def empty(self) -> bool:

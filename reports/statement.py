@@ -1,36 +1,77 @@
-"""What a section has to say to the paper: figures of a subject and of its parts. The planner (reports/paper) chooses, orders
-and joins them; words and bounds are wording's."""
+"""A figure of a summary as it is declared once: what it is worth, what lies behind it, how it is said.
+
+Sections declare figures; every document lists them, ``collect explain`` walks back from them, and the planner
+(reports/paper) chooses, orders and joins what the paper says of them. Words and bounds are wording's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from reports.figure import Figure
+from reports.wording import Spread, exactly
 
-#: How a figure is put in words: things counted in full, a sum, one work's figure, a gain, growth in per cent, a place.
-Way = Literal["count", "sum", "single", "change", "percent", "place"]
+#: How a figure is put in words: things counted in full, a sum, one work's figure, a gain, growth in per cent, a place;
+#: empty: it is listed and not said.
+Way = Literal["", "count", "sum", "single", "change", "percent", "place"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What lies behind a sentence or a figure, for ``collect explain``: the counted posts of ``accounts`` in the
+    summary's period and basis, or just ``posts`` (their numbers) where it is about some of them. ``metrics``: which
+    figures of them. Of the posts only those of ``kinds``, those that are ``original`` (or are not), and those that are at
+    or above a threshold of one of ``reaching`` (metric, threshold) or of which that cannot be told. ``basis``: another one
+    than the summary's (output is what was published, on every basis). ``standing``: figures of the accounts themselves
+    (followers), not of posts. ``earlier``: start, end and as-of (UTC seconds) of the period that it is compared with,
+    whose posts, or last standing figures, count too."""
+
+    accounts: tuple[str, ...] = ()
+    posts: tuple[int, ...] | None = None
+    metrics: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    original: bool | None = None
+    reaching: tuple[tuple[str, int], ...] = ()
+    basis: Literal["", "published"] = ""
+    standing: bool = False
+    earlier: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One figure. ``id``: of the Traced that it states; ``metric``: what it counts, alike in a whole and its parts.
+    """One figure. ``id`` is unique in a summary and may be given to ``collect explain``; ``name`` says in Chinese what it
+    is (sheet 溯源). ``value`` None: no source shows it. ``least``: a plain number (a Figure says it itself) is a lower bound.
 
-    ``word`` stands before the number, ``measure`` after it. ``noun`` names the things of a count that may not be all of
-    them (``可统计的作品33条``). ``marks``: thresholds that a rounded number may not reach. ``then``: what a growth in per
-    cent is compared with.
+    How it is said: ``metric``: what it counts, alike in a whole and its parts; ``word`` stands before the number,
+    ``measure`` after it. ``noun`` names the things of a count that may not be all of them (``可统计的作品33条``).
+    ``marks``: thresholds that a rounded number may not reach. ``growth``: the figures now and then of a growth in per
+    cent. ``place``: among those that are compared by ``value``.
     """
 
     id: str
-    metric: str
-    word: str
-    value: Figure
+    name: str = ""
+    value: Figure | int | float | None
+    trace: Trace
+    least: bool = False
+    metric: str = ""
+    word: str = ""
     measure: str = ""
-    way: Way = "count"
+    way: Way = ""
     noun: str = "作品"
     marks: tuple[int, ...] = ()
-    then: Figure | None = None
+    growth: tuple[Figure, Figure] | None = None
+    place: int = 0
+
+    @property
+    def spread(self) -> Spread | None:
+        """Where the true number lies; None where no source shows it, or for an index."""
+        if isinstance(self.value, Figure):
+            return self.value.spread
+        if isinstance(self.value, int):
+            return Spread(self.value, None) if self.least else exactly(self.value)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +90,10 @@ class Matter:
 def ranked(matters: Iterable[Matter]) -> tuple[Matter, ...]:
     """The largest first; those alike in the order in which they came."""
     return tuple(sorted(matters, key=lambda each: each.size, reverse=True))
+
+
+def statements_of(matters: Iterable[Matter]) -> Iterator[Statement]:
+    """All figures of matters and of their parts."""
+    for each in matters:
+        yield from each.statements
+        yield from statements_of(each.parts)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from reports.figure import Figure, summed
 from reports.figures import Summary
-from reports.section import Trace
+from reports.statement import Trace
 from storage.bulk import seconds
 from storage.crossings import crossings
 from storage.history import Observation, observations, posts_by_number
@@ -63,7 +63,7 @@ def stated(summary: Summary) -> Iterator[Stated]:
     for each in summary.sentences:
         yield Stated(id=each.id, text=each.text, trace=each.trace)
     for section in summary.sections:
-        for fig in section.traced:
+        for fig in section.figures:
             yield Stated(
                 id=fig.id, text=fig.name, trace=fig.trace, value=fig.value, is_figure=True, least=fig.least
             )  # fmt: skip

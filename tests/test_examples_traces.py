@@ -17,7 +17,7 @@ from collector.summaries import centre_of
 from reports.figure import Figure
 from reports.figures import Summary
 from reports.periods import SHANGHAI, parse_period
-from reports.section import Trace
+from reports.statement import Trace
 from reports.summary import build
 from reports.tracing import behind, earlier_of, question_of, standing_behind
 from storage import database
@@ -51,7 +51,7 @@ def summary(connection: Connection, basis: str, as_of: str, period: str = "2026Q
 @pytest.mark.parametrize("basis", ["published", "gained", "aged:7"])
 def test_every_figure_is_what_is_behind_it(connection: Connection, basis: str, as_of: str) -> None:
     made = summary(connection, basis, as_of)
-    assert sum(len(section.traced) for section in made.sections) > 100
+    assert sum(len(tuple(section.figures)) for section in made.sections) > 100
     assert untrue(connection, made) == []
 
 
@@ -83,7 +83,7 @@ def test_followers_are_the_accounts_own(connection: Connection, as_of: str) -> N
     made = summary(connection, "published", as_of)
     question = question_of(connection, made)
     checked = 0
-    for each in (one for section in made.sections for one in section.traced):
+    for each in (one for section in made.sections for one in section.figures):
         if each.id.startswith("followers.") and each.trace.standing:
             place = 0 if each.id.endswith(".at_start") else 1
             ends = standing_behind(connection, question, each.trace).values()
@@ -101,7 +101,7 @@ def test_a_change_is_of_the_posts_of_both_periods(connection: Connection, basis:
     made = summary(connection, basis, "2026-10-12T23:59:59", "2026Q3")
     question = question_of(connection, made)
     wrong, checked = [], 0
-    for each in (one for section in made.sections for one in section.traced):
+    for each in (one for section in made.sections for one in section.figures):
         if (
             not each.id.startswith("comparison.")
             or each.trace.standing
@@ -127,7 +127,7 @@ def test_a_change_is_of_the_posts_of_both_periods(connection: Connection, basis:
 def test_a_rank_by_a_figure_is_of_the_accounts_posts(connection: Connection, basis: str) -> None:
     made = summary(connection, basis, "2026-10-12T23:59:59", "2026Q3")
     question = question_of(connection, made)
-    for each in (one for section in made.sections for one in section.traced):
+    for each in (one for section in made.sections for one in section.figures):
         if each.id.startswith("rank."):
             assert each.trace.accounts == (each.id.rpartition(".")[2],)
             if isinstance(each.value, Figure):

@@ -14,7 +14,8 @@ from reports.documents import content, native
 from reports.documents.writing import write
 from reports.figure import Figure
 from reports.figures import Summary
-from reports.section import Cell, Link, Sentence, Table, Trace, Traced
+from reports.section import Cell, Link, Sentence, Table
+from reports.statement import Statement, Trace
 from reports.vocabulary import BOUNDS, HEADINGS
 
 #: What Excel holds in one cell, in the name of a sheet, and what it does not take there.
@@ -164,7 +165,7 @@ def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
         sheet.set_column(at, at, wide)
         sheet.write_string(0, at, name, formats["head"])
     number = 0
-    for each in (each for section in summary.sections for each in section.traced):
+    for each in (each for section in summary.sections for each in section.figures):
         number += 1
         row: list[Cell] = [each.id, each.name, *_number(each), *_behind(summary, each.trace)]
         row.append(content.walk(summary, each.id))
@@ -175,7 +176,7 @@ def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
     sheet.autofilter(0, 0, number, len(_TRACED) - 1)
 
 
-def _number(traced: Traced) -> list[Cell]:
+def _number(traced: Statement) -> list[Cell]:
     """Value, kind, words, least, most, posts without data; None leaves a cell empty."""
     value = traced.value
     if value is None:

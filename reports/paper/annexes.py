@@ -102,7 +102,7 @@ def _followers(summary: Summary) -> dict[str, Figure]:
     """Account → followers at the period's end, and of all together, as the section on followers traces them."""
     found = {}
     for section in summary.sections:
-        for each in section.traced if section.id == "followers" else ():
+        for each in section.figures if section.id == "followers" else ():
             if isinstance(each.value, Figure) and each.id.endswith("at_end"):
                 parts = each.id.removeprefix("followers.").removesuffix(".at_end")
                 found["total" if parts == "at_end" else parts] = each.value

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from adapters import platforms
 from reports import wording
-from reports.figure import Figure, at_least, of_spread
 from reports.figures import Line, Summary
 from reports.paper.called import called, views_word
 from reports.periods import day_words
+from reports.sections.lines import declared
 from reports.statement import Matter, Statement, Way, ranked
 from reports.vocabulary import words_of
-from reports.wording import Spread
 
 #: Views, else readers, else likes: the figure by which a reader knows an account.
 _REACH = ("views", "readers", "likes")
@@ -114,7 +113,7 @@ class Lines:
             if likes is not None:
                 statements.append(self._amount(id_, line, "likes", "获点赞"))
         hits = self.hits.get(line.id)
-        if hits is not None and hits.value.value > 1:  # a single one stands in its chapter
+        if hits is not None and hits.value != 1:  # a single one stands in its chapter
             statements.append(hits)
         subject = called(info) if named else f"“{info.name or info.id}”"
         return Matter(subject=subject, statements=tuple(statements), size=_size(line))
@@ -127,14 +126,7 @@ class Lines:
         if self.kind == "aged":
             word = f"发布并满{self.summary.basis.days}天的作品"
         mixed = measure if len({words_of([kind]).measure for kind in line.kinds}) > 1 else ""
-        yield self._statement(
-            f"{id_}.posts",
-            "posts",
-            word,
-            at_least(line.posts, sure=not line.incomplete),
-            "count",
-            mixed or words.measure,
-        )
+        yield self._said(id_, line, "posts", word, "count", mixed or words.measure)
 
     def _reach(
         self, id_: str, line: Line, whole: str, *, shared: Sequence[Line] = ()
@@ -158,15 +150,9 @@ class Lines:
 
     def _change(self, grown: Statement) -> Statement:
         """Growth in the figure's own unit: ``比上季度增加约15.2万人次``."""
-        assert grown.then is not None
-        now, then = grown.value.spread, grown.then.spread
-        low = now.low - (then.low if then.high is None else then.high)
-        high = None if now.high is None else now.high - then.low
         before = next((word for sign, word in _BEFORE if sign in self.summary.period.name), "上期")
         word = f"比{before if grown.word == '环比' else '上年同期'}"
-        return replace(
-            grown, word=word, value=of_spread(Spread(low, high)), way="change", measure="人次"
-        )
+        return replace(grown, word=word, way="change", measure="人次")
 
     def _word(self, line: Line, metric: str, whole: str) -> str:
         if metric == "readers":
@@ -176,21 +162,18 @@ class Lines:
         return f"{when}{word}"
 
     def _amount(self, id_: str, line: Line, metric: str, word: str) -> Statement:
-        figure = line.figures[metric]
-        assert figure is not None
         unit = {"views": "人次", "readers": "人"}.get(metric, "次")
-        way: Way = "sum"
         if self.kind == "gained":
-            way, word = "change", word.removeprefix("获")
-        return self._statement(f"{id_}.{metric}", metric, word, figure, way, unit)
+            return self._said(id_, line, metric, word.removeprefix("获"), "change", unit)
+        return self._said(id_, line, metric, word, "sum", unit)
 
-    def _statement(
-        self, id_: str, metric: str, word: str, value: Figure, way: Way, measure: str
+    def _said(
+        self, id_: str, line: Line, metric: str, word: str, way: Way, measure: str
     ) -> Statement:
+        """A figure of a line, as the sections declare it, in the words of the paper."""
+        listed = next(each for each in declared(line, id_) if each.metric == metric)
         marks = tuple(self.summary.centre.thresholds.get(metric, ()))
-        return Statement(
-            id=id_, metric=metric, word=word, value=value, way=way, measure=measure, marks=marks
-        )
+        return replace(listed, word=word, way=way, measure=measure, marks=marks)
 
     def subject(self) -> str:
         """``云岭县融媒体中心11个账号``; of a single one its name."""

@@ -53,7 +53,7 @@ def _of_topic(draft: Draft) -> Iterator[str]:
             each for each in topic.parts if not any(s.metric == "views" for s in each.statements)
         ]
         posts = (s for each in hidden for s in each.statements if s.metric == "posts")
-        works = sum(each.value.value for each in posts)
+        works = sum(each.value for each in posts if isinstance(each.value, int))
         if hidden:
             names = _short([each.subject for each in hidden])
             yield f"{names}不显示阅读播放量，其{works}条（篇）作品不在阅读播放量的统计之内。"
@@ -125,7 +125,7 @@ def _followers(draft: Draft) -> str:
     known = {
         each.id.split(".")[1]
         for section in draft.summary.sections
-        for each in section.traced
+        for each in section.figures
         if each.id.startswith("followers.")
         and each.id.endswith(".at_end")
         and each.value is not None

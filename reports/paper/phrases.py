@@ -12,19 +12,23 @@ from functools import partial
 from reports import wording
 from reports.paper.paper import Piece
 from reports.statement import Matter, Statement
+from reports.wording import Spread
 
 _TOTAL = partial(wording.total, open_end=False)
 
 
 def piece(each: Statement, parts: Iterable[Statement] = ()) -> Piece | None:
-    """The statement in words; None where it says nothing: no works, no growth that can be told. ``parts``: the same
-    figure of its parts, as they will be said too."""
-    said = _WAYS[each.way](each, tuple(parts))
+    """The statement in words; None where it says nothing: no works, no figure, no growth that can be told. ``parts``: the
+    same figure of its parts, as they will be said too."""
+    spread = each.spread
+    if not each.way or spread is None:
+        return None
+    within = [part.spread for part in parts if part.way and part.spread is not None]
+    said = _WAYS[each.way](each, spread, within)
     return Piece(said, each.id) if said else None
 
 
-def _count(each: Statement, parts: Sequence[Statement]) -> str:
-    spread = each.value.spread
+def _count(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     if not spread.low:
         return ""
     if spread.exact:
@@ -32,45 +36,39 @@ def _count(each: Statement, parts: Sequence[Statement]) -> str:
     return f"{wording.COUNTABLE}{each.noun}{spread.low}{each.measure}"
 
 
-def _sum(each: Statement, parts: Sequence[Statement]) -> str:
-    spread = each.value.spread
+def _sum(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     if not spread.low and (spread.high is None or not spread.high):
         return ""
-    within = [part.value.spread for part in parts]
-    return wording.whole(spread, within, each.marks, each.measure, word=each.word, say=_TOTAL)
+    return wording.whole(spread, parts, each.marks, each.measure, word=each.word, say=_TOTAL)
 
 
-def _single(each: Statement, parts: Sequence[Statement]) -> str:
-    spread = each.value.spread
+def _single(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     if spread.high is None and spread.low in each.marks:
         return f"{each.word}达“{wording.mark(spread.low)}”"
     return each.word + wording.single(spread, each.marks, each.measure, open_end=False)
 
 
-def _change(each: Statement, parts: Sequence[Statement]) -> str:
-    spread = each.value.spread
+def _change(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     if spread.low < 0 and (spread.high is None or spread.high >= 0):
         return ""  # whether it rose or fell cannot be told
-    if spread.exact and not spread.low:
+    if not spread.low and (spread.exact or spread.high is None):
         return ""
     if spread.high is None:
-        if not spread.low:
-            return ""
-        return f"{each.word}增加{wording.total(spread, each.marks, each.measure, open_end=False)}"
+        return f"{each.word}增加{_TOTAL(spread, each.marks, each.measure)}"
     return each.word + wording.change(spread, each.marks, each.measure)
 
 
-def _percent(each: Statement, parts: Sequence[Statement]) -> str:
-    assert each.then is not None
-    if not (each.value.spread.exact and each.then.spread.exact):
+def _percent(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+    assert each.growth is not None
+    now, then = (side.spread for side in each.growth)
+    if not (now.exact and then.exact):
         return ""  # by how much at least: the full listing says it
-    said = wording.percent(each.value.spread, each.then.spread)
+    said = wording.percent(now, then)
     return f"{each.word}{said}" if said else ""
 
 
-def _place(each: Statement, parts: Sequence[Statement]) -> str:
-    spread = each.value.spread
-    return f"{each.word}{spread.low}{each.measure}" if spread.exact else ""
+def _place(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+    return f"{each.word}{each.place}{each.measure}" if each.place else ""
 
 
 _WAYS = {

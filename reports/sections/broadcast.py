@@ -11,8 +11,8 @@ from reports.figure import Figure, at_least
 from reports.inquiry import Inquiry
 from reports.kept import kept
 from reports.placed import within
-from reports.section import Section, Sentence, Table, Trace, Traced
-from reports.statement import Matter, Statement
+from reports.section import Section, Sentence, Table
+from reports.statement import Matter, Statement, Trace
 from storage.listed import Listed, listed
 
 #: Signs of a programme's name.
@@ -49,7 +49,6 @@ def section(inquiry: Inquiry) -> Section | None:
         title="自办播出",
         sentences=tuple(_sentences(inquiry, programmes, missing)),
         tables=tuple(_tables(programmes)),
-        traced=tuple(_traced(programmes)),
         matters=tuple(_matter(each) for each in programmes),
         data={"broadcast": None if missing else {each.name: _data(each) for each in programmes}},
     )
@@ -128,37 +127,23 @@ def _tables(programmes: Sequence[Programme]) -> Iterator[Table]:
         )
 
 
-def _traced(programmes: Sequence[Programme]) -> Iterator[Traced]:
-    for each in programmes:
-        trace = Trace(posts=each.posts)
-        yield Traced(
-            id=f"broadcast.{each.name}.issues",
-            name=f"《{each.name}》期数",
-            value=each.issues,
-            trace=trace,
-        )
-        yield Traced(
-            id=f"broadcast.{each.name}.items",
-            name=f"《{each.name}》条数",
-            value=each.items,
-            trace=trace,
-        )
-
-
 def _matter(programme: Programme) -> Matter:
-    name = f"broadcast.{programme.name}"
-    issues = at_least(programme.issues, sure=True)
-    statements = [
-        Statement(id=f"{name}.issues", metric="issues", word="", value=issues, measure="期")
-    ]
-    if programme.items is not None:
-        statements.append(
+    """A programme with its issues and their items."""
+    name, trace = f"broadcast.{programme.name}", Trace(posts=programme.posts)
+    return Matter(
+        subject=wording.book_title(programme.name),
+        statements=(
             Statement(
-                id=f"{name}.items", metric="items", word="", noun="", value=programme.items, measure="条"
-            )
-        )  # fmt: skip
-    subject = wording.book_title(programme.name)
-    return Matter(subject=subject, statements=tuple(statements), size=(programme.issues,))
+                id=f"{name}.issues", name=f"《{programme.name}》期数", value=programme.issues, trace=trace,
+                way="count", measure="期",
+            ),
+            Statement(
+                id=f"{name}.items", name=f"《{programme.name}》条数", value=programme.items, trace=trace,
+                way="count", noun="", measure="条",
+            ),
+        ),
+        size=(programme.issues,),
+    )  # fmt: skip
 
 
 def _data(programme: Programme) -> dict[str, Any]:

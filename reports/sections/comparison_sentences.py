@@ -11,7 +11,8 @@ from reports.earlier import Earlier, Kind
 from reports.figure import Figure
 from reports.inquiry import Inquiry
 from reports.periods import moment_words
-from reports.section import Sentence, Trace
+from reports.section import Sentence
+from reports.statement import Trace
 from reports.vocabulary import UNITS, word_of, words_of
 from reports.yearend import FOLLOWERS
 from storage.bulk import seconds

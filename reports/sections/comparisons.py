@@ -9,12 +9,12 @@ from typing import Any
 from reports import wording
 from reports.compared import Comparison, Subject, against, past_lines, subjects, unfinished
 from reports.earlier import Earlier, earlier
-from reports.figure import Figure, of_spread
+from reports.figure import Figure
 from reports.inquiry import Inquiry
-from reports.section import Chart, Section, Series, Table, Trace, Traced
+from reports.section import Chart, Section, Series, Table
 from reports.sections.comparison_sentences import period_words, sentences, span_of, subject_words
 from reports.stated import stated
-from reports.statement import Matter, Statement
+from reports.statement import Matter, Statement, Trace
 from reports.vocabulary import HEADINGS
 from reports.yearend import FOLLOWERS, Followers
 
@@ -33,9 +33,8 @@ def section(inquiry: Inquiry) -> Section:
         sentences=tuple(sentences(inquiry, known, then, made)),
         tables=tuple(_tables(inquiry, known, made)),
         charts=tuple(_charts(known, made)),
-        traced=tuple(_traced(inquiry, known, made)),
         data={"comparisons": [_data(each) for each in made]},
-        matters=tuple(_matters(known, made)),
+        matters=tuple(_matters(inquiry, known, made)),
     )
 
 
@@ -139,50 +138,36 @@ def _charts(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Ch
             )
 
 
-def _traced(
+def _matters(
     inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
-) -> Iterator[Traced]:
-    lines = {each.id: each for each in known}
-    for each in made:
-        if each.change is not None and each.verified:
-            subject = lines[each.id]
-            metrics = () if each.metric == "posts" else (each.metric,)
-            yield Traced(
-                id=f"comparison.{subject.id}.{each.kind}.{each.metric}",
-                name=f"{subject.line.name}{_NAMES[each.metric]}{each.kind}变化",
-                value=each.change.low,
-                trace=Trace(
-                    accounts=subject.line.members,
-                    metrics=metrics,
-                    standing=each.metric == FOLLOWERS,
-                    earlier=span_of(inquiry, each),
-                ),
-            )
-
-
-def _matters(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Matter]:
+) -> Iterator[Matter]:
     """The growth of each subject that can be told, under the id of its sentences."""
     for subject in known:
         there = [
-            each
+            _statement(inquiry, subject, each)
             for each in made
             if each.id == subject.id and each.verified and each.change is not None
         ]
         if there:
-            yield Matter(
-                subject=subject.id, statements=tuple(_statement(subject, each) for each in there)
-            )
+            yield Matter(subject=subject.id, statements=tuple(there))
 
 
-def _statement(subject: Subject, each: Comparison) -> Statement:
+def _statement(inquiry: Inquiry, subject: Subject, each: Comparison) -> Statement:
     """In per cent, of followers in people."""
     assert each.change is not None
     assert each.now is not None
+    assert each.then is not None
     people = each.metric == FOLLOWERS
     return Statement(
-        id=f"comparison.{subject.id}.{each.kind}.{each.metric}", metric=each.metric, word=each.kind,
-        value=of_spread(each.change) if people else each.now, then=each.then,
-        way="change" if people else "percent", measure="人" if people else "",
+        id=f"comparison.{subject.id}.{each.kind}.{each.metric}",
+        name=f"{subject.line.name}{_NAMES[each.metric]}{each.kind}变化",
+        value=each.change.low, least=not each.change.exact,
+        trace=Trace(
+            accounts=subject.line.members, metrics=() if each.metric == "posts" else (each.metric,),
+            standing=people, earlier=span_of(inquiry, each),
+        ),
+        metric=each.metric, word=each.kind, growth=(each.now, each.then), way="change" if people else "percent",
+        measure="人" if people else "",
     )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from reports.figure import Figure, figure, of_amount, plain, summed
 from reports.following import Followed, amount, followed
 from reports.inquiry import Inquiry
 from reports.periods import day_words, distance_words, here, moment_words, seen_words
-from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
-from reports.statement import Matter, Statement
+from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.statement import Matter, Statement, Trace
 from reports.wording import Spread, exactly
 from storage.standing import Standing
 
@@ -36,10 +36,7 @@ def section(inquiry: Inquiry) -> Section:
         sentences=tuple(_sentences(inquiry, accounts, known)),
         tables=(_table(inquiry, known),) if known else (),
         charts=tuple(_charts(known)),
-        traced=(
-            *_traced_total(accounts),
-            *(each for account in known for each in _traced(account)),
-        ),
+        traced=tuple(each for account in known for each in _traced(account)),
         data={"followers": [_data(each) for each in accounts]},
         matters=tuple(_matters(inquiry, accounts)),
     )
@@ -53,20 +50,14 @@ def _matters(inquiry: Inquiry, accounts: Sequence[Followed]) -> Iterator[Matter]
         when = "期末" if question.end <= question.as_of else "目前"
         word = f"{when}粉丝{'合计' if len(accounts) > 1 else ''}"
         statement = Statement(
-            id="followers.at_end", metric="followers", word=word, value=whole, measure="人", way="sum"
+            id="followers.at_end", name="期末粉丝合计", value=whole, trace=_trace([e for e in accounts if e.end]),
+            metric="followers", word=word, measure="人", way="sum",
         )  # fmt: skip
         yield Matter(subject="", statements=(statement,))
 
 
 def _sum_at_end(accounts: Sequence[Followed]) -> Figure | None:
     return figure(summed(None if each.end is None else amount(each.end) for each in accounts))
-
-
-def _traced_total(accounts: Sequence[Followed]) -> Iterator[Traced]:
-    whole = _sum_at_end(accounts)
-    if whole is not None:
-        ends = [each for each in accounts if each.end]
-        yield Traced(id="followers.at_end", name="期末粉丝合计", value=whole, trace=_trace(ends))
 
 
 def _sentences(
@@ -218,13 +209,13 @@ def _many(account: Followed) -> int:
     return 0 if value is None else value.value.value
 
 
-def _traced(account: Followed) -> Iterator[Traced]:
+def _traced(account: Followed) -> Iterator[Statement]:
     id_, name = f"followers.{account.info.id}", account.info.name or account.info.id
     trace = _trace([account])
-    yield Traced(
+    yield Statement(
         id=f"{id_}.at_start", name=f"{name}期初粉丝", value=_figure(account.start), trace=trace
     )
-    yield Traced(
+    yield Statement(
         id=f"{id_}.at_end", name=f"{name}期末粉丝", value=_figure(account.end), trace=trace
     )
 

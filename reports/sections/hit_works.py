@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reports import wording
 from reports.centre import AccountInfo
-from reports.figure import at_least, of_amount
+from reports.figure import of_amount
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.periods import day_words, here
-from reports.section import Trace, Traced
 from reports.sections.firsts import firsts
-from reports.statement import Matter, Statement, Way
+from reports.statement import Matter, Statement, Trace, Way
 from reports.vocabulary import HEADINGS, word_of, words_of
 from storage.hit_posts import HitPost
 from storage.series import PostValue
@@ -20,6 +19,8 @@ from storage.series import PostValue
 #: The subjects under which matters are handed over.
 COUNTS, WORKS, ACCOUNTS = "counts", "works", "accounts"
 _Posts = Mapping[int, PostValue]
+#: (metric, threshold) → the posts that passed it.
+Hits = Mapping[tuple[str, int], Sequence[HitPost]]
 
 
 def works(found: Sequence[HitPost]) -> list[HitPost]:
@@ -28,37 +29,21 @@ def works(found: Sequence[HitPost]) -> list[HitPost]:
     return sorted(past, key=lambda each: (-each.threshold, -each.now.value, each.post_id))
 
 
-def traced(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Traced]:
-    for place, each in enumerate(works, 1):
-        post = posts[each.post_id]
-        for metric in dict.fromkeys((each.shown_by, "likes")):
-            amount = post.amounts.get(metric)
-            yield Traced(
-                id=f"hits.work.{place}.{metric}",
-                name=f"{wording.title(post.title)}{HEADINGS[metric]}",
-                value=None if amount is None else of_amount(amount),
-                trace=Trace(posts=(each.post_id,), metrics=(metric,)),
-            )
-    for account, there in _by_account(works, posts).items():
-        threshold = min(inquiry.centre.thresholds["views"])
-        yield Traced(
-            id=f"hits.views.{threshold}.{account}.posts",
-            name=f"{HEADINGS['views']}{wording.mark(threshold)}以上作品数",
-            value=len(there),
-            trace=Trace(posts=tuple(each.post_id for each in there), metrics=("views",)),
-        )
-
-
-def matters(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Matter]:
+def matters(
+    inquiry: Inquiry, hits: Hits, works: Sequence[HitPost], posts: _Posts
+) -> Iterator[Matter]:
     """How many works passed each threshold; then those works one by one; then how many of each account."""
-    yield Matter(subject=COUNTS, statements=tuple(_counts(inquiry, works)))
+    yield Matter(subject=COUNTS, statements=tuple(_counts(inquiry, hits, works)))
     yield Matter(subject=WORKS, statements=(), parts=tuple(_singles(inquiry, works, posts)))
+    accounts: dict[str, list[HitPost]] = {}
+    for each in works:
+        accounts.setdefault(posts[each.post_id].account, []).append(each)
     yield Matter(
         subject=ACCOUNTS,
         statements=(),
         parts=tuple(
             Matter(subject=account, statements=(_of_account(inquiry, account, there),))
-            for account, there in _by_account(works, posts).items()
+            for account, there in accounts.items()
         ),
     )
 
@@ -78,24 +63,25 @@ def _singles(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Itera
         )
 
 
-def _counts(inquiry: Inquiry, works: Sequence[HitPost]) -> Iterator[Statement]:
+def _counts(inquiry: Inquiry, hits: Hits, works: Sequence[HitPost]) -> Iterator[Statement]:
     """Past the lowest line of a metric, then those of them past higher ones (其中)."""
     total, measure = inquiry.total, words_of(inquiry.total.kinds).measure
     passed = "期内新突破" if inquiry.basis.kind == "gained" else ""
-    for metric, values in inquiry.centre.thresholds.items():
+    lowest = {metric: min(values) for metric, values in inquiry.centre.thresholds.items() if values}
+    for (metric, threshold), there in sorted(hits.items(), key=lambda each: each[0][1]):
         word = "" if metric == "views" else f"{word_of(metric, words_of(total.kinds))}量"
-        for threshold in sorted(values):
-            name, lowest = f"“{wording.mark(threshold)}”", threshold == min(values)
-            if lowest:
-                sure = not total.unknown_hits[metric][threshold] and not total.incomplete
-                noun = said = f"{passed}{word}{name}作品"
-            else:
-                sure = metric != "views" or not any(_may_reach(each, threshold) for each in works)
-                noun, said = f"{word}{name}", f"其中{word}{name}"
-            yield Statement(
-                id=f"hits.{metric}.{threshold}.posts", metric=metric, word=said, noun=noun, measure=measure,
-                value=at_least(total.hits[metric][threshold], sure=sure),
-            )  # fmt: skip
+        noun = f"{word}“{wording.mark(threshold)}”"
+        if threshold == lowest[metric]:
+            sure = not total.unknown_hits[metric][threshold] and not total.incomplete
+            noun = said = f"{passed}{noun}作品"
+        else:
+            sure = metric != "views" or not any(_may_reach(each, threshold) for each in works)
+            said = f"其中{noun}"
+        yield Statement(
+            id=f"hits.{metric}.{threshold}.posts", name=f"{HEADINGS[metric]}{wording.mark(threshold)}以上作品数",
+            value=total.hits[metric][threshold], least=not sure, trace=trace_of(there, metric),
+            metric=metric, word=said, noun=noun, measure=measure, way="count",
+        )  # fmt: skip
 
 
 def _may_reach(hit: HitPost, threshold: int) -> bool:
@@ -104,19 +90,17 @@ def _may_reach(hit: HitPost, threshold: int) -> bool:
 
 
 def _of_account(inquiry: Inquiry, account: str, there: Sequence[HitPost]) -> Statement:
-    threshold = min(inquiry.centre.thresholds["views"])
+    mark = wording.mark(threshold := min(inquiry.centre.thresholds["views"]))
     line = next(each for each in inquiry.accounts if each.id == account)
     return Statement(
-        id=f"hits.views.{threshold}.{account}.posts", metric="hits", word=f"其中“{wording.mark(threshold)}”",
-        value=at_least(len(there), sure=True), measure=words_of(line.kinds).measure,
+        id=f"hits.views.{threshold}.{account}.posts", name=f"{line.name}{HEADINGS['views']}{mark}以上作品数",
+        value=len(there), trace=trace_of(there, "views"), metric="hits", word=f"其中“{mark}”",
+        measure=words_of(line.kinds).measure, way="count",
     )  # fmt: skip
 
 
-def _by_account(works: Sequence[HitPost], posts: _Posts) -> dict[str, list[HitPost]]:
-    found: dict[str, list[HitPost]] = {}
-    for each in works:
-        found.setdefault(posts[each.post_id].account, []).append(each)
-    return found
+def trace_of(hits: Sequence[HitPost], metric: str) -> Trace:
+    return Trace(posts=tuple(sorted(each.post_id for each in hits)), metrics=(metric,))
 
 
 def _subject(info: AccountInfo, post: PostValue) -> str:
@@ -129,21 +113,21 @@ def _apart(subject: str, post: PostValue) -> str:
 
 
 def _figures(inquiry: Inquiry, place: int, hit: HitPost, post: PostValue) -> Iterator[Statement]:
-    """What proves that it passed; of the first of all its likes too."""
-    way: Way = "change" if inquiry.basis.kind == "gained" else "single"
-    metrics = (hit.shown_by, "likes") if place == 1 and hit.shown_by == "views" else (hit.shown_by,)
+    """What proves that it passed, and its likes, which are said of the first of all."""
+    gained = inquiry.basis.kind == "gained"
     info = next(each for each in inquiry.ours if each.id == post.account)
     words = {
         "views": (views_word([info.platform], {post.kind: 1}), "人次"),
         "readers": (words_of([post.kind]).readers, "人"),
-        "likes": ("获点赞" if way == "single" else "点赞", "次"),
+        "likes": ("点赞" if gained else "获点赞", "次"),
     }
-    for metric in metrics:
-        amount = post.amounts.get(metric)
-        if amount is not None:
-            word, unit = words[metric]
-            yield Statement(
-                id=f"hits.work.{place}.{metric}", metric=metric, word=word, value=of_amount(amount), measure=unit,
-                way="sum" if metric == "likes" and way == "single" else way,
-                marks=tuple(inquiry.centre.thresholds.get(metric, ())),
-            )  # fmt: skip
+    for metric in dict.fromkeys((hit.shown_by, "likes")):
+        amount, (word, unit) = post.amounts.get(metric), words[metric]
+        way: Way = "change" if gained else "single" if metric == hit.shown_by else "sum"
+        said = metric == hit.shown_by or (place == 1 and hit.shown_by == "views")
+        yield Statement(
+            id=f"hits.work.{place}.{metric}", name=f"{wording.title(post.title)}{HEADINGS[metric]}",
+            value=None if amount is None else of_amount(amount), trace=trace_of([hit], metric),
+            metric=metric, word=word, measure=unit, way=way if said else "",
+            marks=tuple(inquiry.centre.thresholds.get(metric, ())),
+        )  # fmt: skip

@@ -10,7 +10,7 @@ from reports.figure import of_amount
 from reports.figures import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, seen_words
-from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
+from reports.section import Cell, Link, Section, Sentence, Table
 from reports.sections import hit_works
 from reports.sections.line_sentences import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
@@ -20,8 +20,6 @@ from storage.series import Amount, PostValue
 
 #: Rows of the table at most; the counts are of all.
 LISTED = 200
-
-_Hits = Mapping[tuple[str, int], Sequence[HitPost]]
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -38,21 +36,21 @@ def section(inquiry: Inquiry) -> Section | None:
     hits = {
         (m, t): [each for each in found if each.metric == m and t in each.passed] for m, t in marks
     }
-    works = hit_works.works(found)
     return Section(
         id="hits",
         title="爆款作品",
         sentences=tuple(_sentences(inquiry, hits, found)),
         tables=(_table(inquiry, found, posts),) if found else (),
-        traced=(*_traced(inquiry, hits), *hit_works.traced(inquiry, works, posts)),
-        matters=tuple(hit_works.matters(inquiry, works, posts)),
+        matters=tuple(hit_works.matters(inquiry, hits, hit_works.works(found), posts)),
     )
 
 
-def _sentences(inquiry: Inquiry, hits: _Hits, found: Sequence[HitPost]) -> Iterator[Sentence]:
+def _sentences(
+    inquiry: Inquiry, hits: hit_works.Hits, found: Sequence[HitPost]
+) -> Iterator[Sentence]:
     for (metric, threshold), there in hits.items():
         said = _said(inquiry, metric, threshold)
-        yield Sentence(f"hits.{metric}.{threshold}", said, _trace(there, metric))
+        yield Sentence(f"hits.{metric}.{threshold}", said, hit_works.trace_of(there, metric))
     if len(found) > LISTED:
         listed = wording.count(exactly(LISTED), "条")
         yield Sentence("hits.listed", f"表中列数值最高的{listed}，其余未列。")
@@ -141,20 +139,6 @@ def _crossing(hit: HitPost, post: PostValue) -> str:
     if hit.before_at == post.published_at:
         return f"发布后，不晚于{after}"
     return f"{seen_words(here(hit.before_at))}之后，不晚于{after}"
-
-
-def _traced(inquiry: Inquiry, hits: _Hits) -> Iterator[Traced]:
-    for (metric, threshold), there in hits.items():
-        yield Traced(
-            id=f"hits.{metric}.{threshold}.posts",
-            name=f"{HEADINGS[metric]}{wording.mark(threshold)}以上作品数",
-            value=inquiry.total.hits[metric][threshold],
-            trace=_trace(there, metric),
-        )
-
-
-def _trace(hits: Sequence[HitPost], metric: str) -> Trace:
-    return Trace(posts=tuple(sorted(each.post_id for each in hits)), metrics=(metric,))
 
 
 def _count(number: int, measure: str, *, sure: bool) -> str:

@@ -12,7 +12,8 @@ from reports.figure import Figure
 from reports.figures import Basis, Line
 from reports.inquiry import Inquiry
 from reports.periods import distance_words, moment_words, span_words
-from reports.section import Sentence, Trace
+from reports.section import Sentence
+from reports.statement import Trace
 from reports.vocabulary import OTHERS, UNITS, Words, word_of, words_of
 from reports.wording import Spread, exactly
 

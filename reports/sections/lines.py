@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from adapters.records import METRICS
 from reports.figures import Line
 from reports.inquiry import Inquiry
-from reports.section import Section, Trace, Traced
+from reports.section import Section
 from reports.sections import line_sentences, line_table
+from reports.statement import Statement, Trace
 from reports.vocabulary import HEADINGS
 
 
@@ -25,7 +26,7 @@ def overall(inquiry: Inquiry) -> Section:
                 (inquiry.total, "total"),
                 *((line, f"platform.{line.id}") for line in inquiry.platforms),
             )
-            for each in _traced(line, id_)
+            for each in declared(line, id_)
         ),
     )
 
@@ -39,7 +40,9 @@ def groups(inquiry: Inquiry) -> Section | None:
         sentences=tuple(
             said for line in inquiry.groups for said in line_sentences.of_group(inquiry, line)
         ),
-        traced=tuple(each for line in inquiry.groups for each in _traced(line, f"group.{line.id}")),
+        traced=tuple(
+            each for line in inquiry.groups for each in declared(line, f"group.{line.id}")
+        ),
     )
 
 
@@ -51,18 +54,19 @@ def accounts(inquiry: Inquiry) -> Section:
             said for line in inquiry.accounts for said in line_sentences.of_account(inquiry, line)
         ),
         traced=tuple(
-            each for line in inquiry.accounts for each in _traced(line, f"account.{line.id}")
+            each for line in inquiry.accounts for each in declared(line, f"account.{line.id}")
         ),
     )
 
 
-def _traced(line: Line, id_: str) -> Iterator[Traced]:
-    trace = Trace(accounts=line.members)
-    yield Traced(id=f"{id_}.posts", name=f"{line.name}作品数", value=line.posts, trace=trace)
+def declared(line: Line, id_: str) -> Iterator[Statement]:
+    """The figures of a line: its works, then each metric; the paper says some of them."""
+    yield Statement(
+        id=f"{id_}.posts", name=f"{line.name}作品数", value=line.posts, least=line.incomplete,
+        trace=Trace(accounts=line.members), metric="posts",
+    )  # fmt: skip
     for name in METRICS:
-        yield Traced(
-            id=f"{id_}.{name}",
-            name=f"{line.name}{HEADINGS[name]}",
-            value=line.figures[name],
-            trace=Trace(accounts=line.members, metrics=(name,)),
-        )
+        yield Statement(
+            id=f"{id_}.{name}", name=f"{line.name}{HEADINGS[name]}", value=line.figures[name],
+            trace=Trace(accounts=line.members, metrics=(name,)), metric=name,
+        )  # fmt: skip

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, at_least, figure, of_amount, plain, summed
+from reports.figure import Figure, figure, of_amount, plain, summed
 from reports.inquiry import Inquiry
 from reports.kept import Kept, kept
 from reports.periods import day_words, here
-from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
-from reports.statement import Matter, Statement
+from reports.section import Cell, Link, Section, Sentence, Table
+from reports.statement import Matter, Statement, Trace, Way
 from reports.wording import exactly
 from storage.listed import Listed, listed
 from storage.series import Amount, PostValue, View
@@ -57,7 +57,6 @@ def section(inquiry: Inquiry) -> Section:
         title="直播情况",
         sentences=tuple(_sentences(inquiry, found, views, readers)),
         tables=(_table(inquiry, found),) if found.posts else (),
-        traced=tuple(_traced(found, views, readers)),
         matters=(_matter(inquiry, found, views, readers),),
         data={
             "live": {
@@ -179,49 +178,42 @@ def _table(inquiry: Inquiry, found: _Sessions) -> Table:
     )
 
 
-def _traced(found: _Sessions, views: Figure | None, readers: Figure | None) -> Iterator[Traced]:
-    posts = tuple(each.post_id for each in found.posts)
-    yield Traced(id="live.sessions", name="直播场次", value=len(posts), trace=Trace(posts=posts))
-    for metric, name, value in (
-        ("views", "直播观看人次", views),
-        ("readers", "直播观看人数", readers),
-    ):
-        trace = Trace(posts=posts, metrics=(metric,), basis="published")
-        yield Traced(id=f"live.{metric}", name=name, value=value, trace=trace)
-    if found.best is not None:
-        post, metric = found.best
-        trace = Trace(posts=(post.post_id,), metrics=(metric,), basis="published")
-        value = of_amount(post.amounts[metric])
-        yield Traced(id=f"live.best.{metric}", name="直播单场最高", value=value, trace=trace)
-
-
 def _matter(
     inquiry: Inquiry, found: _Sessions, views: Figure | None, readers: Figure | None
 ) -> Matter:
-    """Sessions, what they drew together, and the best of them: times, or people where nobody counts times."""
+    """Sessions, what they drew together, and the best of them: times, and people where nobody counts times."""
     marks = tuple(inquiry.centre.thresholds.get("views", ()))
-    count = at_least(len(found.posts), sure=True)
+    posts = tuple(each.post_id for each in found.posts)
+
+    def drew(
+        metric: str,
+        name: str,
+        word: str,
+        value: Figure | None,
+        posts: tuple[int, ...],
+        way: Way = "sum",
+    ) -> Statement:
+        return Statement(
+            id=f"live.{metric}", name=name, value=value, metric=metric, word=word, marks=marks,
+            measure="人次" if metric.endswith("views") else "人", way=way if word else "",
+            trace=Trace(posts=posts, metrics=(metric.removeprefix("best."),), basis="published"),
+        )  # fmt: skip
+
     statements = [
         Statement(
-            id="live.sessions", metric="sessions", word="开展网络直播", value=count, measure="场"
+            id="live.sessions", name="直播场次", value=len(posts), trace=Trace(posts=posts), way="count", word="开展网络直播",
+            measure="场"
+        ),
+        drew("views", "直播观看人次", "累计观看", views, posts),
+        drew("readers", "直播观看人数", "" if views is not None else "累计观看", readers, posts),
+    ]  # fmt: skip
+    if found.best is not None:
+        post, metric = found.best
+        word = "单场最高" if len(posts) > 1 else ""
+        value = of_amount(post.amounts[metric])
+        statements.append(
+            drew(f"best.{metric}", "直播单场最高", word, value, (post.post_id,), "single")
         )
-    ]
-    metric, whole, unit = (
-        ("views", views, "人次") if views is not None else ("readers", readers, "人")
-    )
-    if whole is not None:
-        statements.append(
-            Statement(
-                id=f"live.{metric}", metric=metric, word="累计观看", value=whole, measure=unit, way="sum", marks=marks
-            )
-        )  # fmt: skip
-    if found.best is not None and found.best[1] == metric and len(found.posts) > 1:
-        best = of_amount(found.best[0].amounts[metric])
-        statements.append(
-            Statement(
-                id=f"live.best.{metric}", metric="best", word="单场最高", value=best, measure=unit, way="single", marks=marks
-            )
-        )  # fmt: skip
     return Matter(subject="", statements=tuple(statements))
 
 

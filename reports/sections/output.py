@@ -15,7 +15,8 @@ from adapters.records import KINDS
 from reports import wording
 from reports.centre import AccountInfo
 from reports.inquiry import Inquiry
-from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from reports.wording import Spread, exactly
 from storage.output import Output, output
@@ -182,14 +183,14 @@ def _every(inquiry: Inquiry, infos: Sequence[AccountInfo]) -> Trace:
 
 def _traced(
     inquiry: Inquiry, infos: Sequence[AccountInfo], there: Mapping[str, Output]
-) -> Iterator[Traced]:
+) -> Iterator[Statement]:
     whole = _whole(there)
     every = _every(inquiry, infos)
-    yield Traced(id="output.posts", name="发稿数", value=whole.posts, trace=every)
+    yield Statement(id="output.posts", name="发稿数", value=whole.posts, trace=every)
     for kind in KINDS:
         if whole.kinds[kind]:
             name = f"发稿数：{_KINDS[kind]}"
-            yield Traced(
+            yield Statement(
                 id=f"output.{kind}",
                 name=name,
                 value=whole.kinds[kind],
@@ -199,7 +200,7 @@ def _traced(
         says = whole.originals or whole.reprints
         value = getattr(whole, name) if says else None
         trace = replace(every, original=name == "originals")
-        yield Traced(id=f"output.{name}", name=f"发稿数：{word}", value=value, trace=trace)
+        yield Statement(id=f"output.{name}", name=f"发稿数：{word}", value=value, trace=trace)
 
 
 def _data(account: str, each: Output) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from reports import wording
-from reports.figure import at_least
 from reports.inquiry import Inquiry
 from reports.placed import LEVELS, SAME_PIECE, UNSTATED, Piece, Placed, Placement, pieces, placed
-from reports.section import Chart, Section, Sentence, Series, Table, Trace, Traced
-from reports.statement import Matter, Statement, ranked
+from reports.section import Chart, Section, Sentence, Series, Table
+from reports.statement import Matter, Statement, Trace, ranked
 from reports.wording import exactly
 
 _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客户端"}
@@ -44,25 +43,28 @@ def section(inquiry: Inquiry) -> Section | None:
         sentences=tuple(_sentences(inquiry, found, scored)),
         tables=tuple(_tables(found.placements)),
         charts=tuple(_charts(found.placements)),
-        traced=tuple(_traced(found.placements)),
         data={"placements": _data(inquiry, found, scored)},
-        matters=(_matter(found),) if found.placements else (),
+        matters=tuple(_matters(found)),
     )
 
 
-def _matter(found: Placed) -> Matter:
+def _matters(found: Placed) -> Iterator[Matter]:
     """All pieces, their levels, front pages; then each level's outlets, the largest first."""
     rows, levels = found.placements, _by_level(found.placements)
-    statements = [_statement("placements.posts", "刊发稿件", rows)]
-    if len(levels) > 1:
-        statements += [
-            _statement(f"placements.level.{name}.posts", _level(name), there)
-            for name, there in levels.items()
-        ]
+    statements = [_statement("placements.posts", "外宣刊发篇数", "刊发稿件", rows)]
+    statements += [
+        _statement(
+            f"placements.level.{name}.posts",
+            f"外宣{_level(name)}篇数",
+            _level(name),
+            there,
+            said=len(levels) > 1,
+        )
+        for name, there in levels.items()
+    ]
     front = [each for each in rows if each.front_page]
-    if front:
-        statements.append(_statement("placements.front", "头版", front))
-    return Matter(
+    statements.append(_statement("placements.front", "外宣头版篇数", "头版", front))
+    yield Matter(
         subject="",
         statements=tuple(statements),
         parts=tuple(_outlets(name, there) for name, there in levels.items()),
@@ -77,7 +79,9 @@ def _outlets(level: str, rows: Sequence[Placement]) -> Matter:
     parts = ranked(
         Matter(
             subject=wording.short(outlet, _LONG),
-            statements=(_statement(f"placements.outlet.{level}.{outlet}", "", pieces),),
+            statements=(
+                _statement(f"placements.outlet.{level}.{outlet}", f"外宣{outlet}篇数", "", pieces),
+            ),
             size=(len(pieces),),
         )
         for outlet, pieces in there.items()
@@ -85,9 +89,13 @@ def _outlets(level: str, rows: Sequence[Placement]) -> Matter:
     return Matter(subject=_level(level), statements=(), parts=parts)
 
 
-def _statement(id_: str, word: str, rows: Sequence[Placement]) -> Statement:
-    value = at_least(len(rows), sure=True)
-    return Statement(id=id_, metric="posts", word=word, value=value, measure="篇")
+def _statement(
+    id_: str, name: str, word: str, rows: Sequence[Placement], *, said: bool = True
+) -> Statement:
+    return Statement(
+        id=id_, name=name, value=len(rows), trace=_trace(rows), metric="posts", word=word, measure="篇",
+        way="count" if said else "",
+    )  # fmt: skip
 
 
 def _missing(found: Placed) -> str:
@@ -197,27 +205,6 @@ def _charts(rows: Sequence[Placement]) -> Iterator[Chart]:
             series=(Series("篇数", tuple(len(there) for there in levels.values())),),
             unit="篇",
         )
-
-
-def _traced(rows: Sequence[Placement]) -> Iterator[Traced]:
-    yield Traced(id="placements.posts", name="外宣刊发篇数", value=len(rows), trace=_trace(rows))
-    for level, there in _by_level(rows).items():
-        name = f"外宣{_level(level)}篇数"
-        yield Traced(
-            id=f"placements.level.{level}.posts", name=name, value=len(there), trace=_trace(there)
-        )
-    outlets: dict[tuple[str, str], list[Placement]] = {}
-    for each in rows:
-        outlets.setdefault((each.level, each.outlet), []).append(each)
-    for (level, outlet), there in outlets.items():
-        yield Traced(
-            id=f"placements.outlet.{level}.{outlet}",
-            name=f"外宣{outlet}篇数",
-            value=len(there),
-            trace=_trace(there),
-        )
-    front = [each for each in rows if each.front_page]
-    yield Traced(id="placements.front", name="外宣头版篇数", value=len(front), trace=_trace(front))
 
 
 def _data(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from typing import Any
 from reports import wording
 from reports.centre import RankInfo
 from reports.covered import covered_words, lacking
-from reports.figure import Figure, at_least
+from reports.figure import Figure
 from reports.indices import WCI, Between
 from reports.inquiry import Inquiry
 from reports.paper.called import called
 from reports.ranking import Ranked, ranked
-from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
-from reports.statement import Matter, Statement
-from reports.statement import ranked as ranked_first
+from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.statement import Matter, Statement, Trace
+from reports.statement import ranked as in_order
 from reports.vocabulary import HEADINGS, UNITS, words_of
 from reports.wording import exactly
 
@@ -38,32 +38,41 @@ def section(inquiry: Inquiry) -> Section | None:
         sentences=tuple(said for rank, rows in made for said in _sentences(inquiry, rank, rows)),
         tables=tuple(_table(rank, rows) for rank, rows in made),
         charts=tuple(each for rank, rows in made for each in _charts(rank, rows)),
-        traced=tuple(each for rank, rows in made for each in _traced(rank, rows)),
         data={"ranks": [_data(rank, rows) for rank, rows in made]},
         matters=tuple(each for rank, rows in made for each in _matters(rank, rows)),
     )
 
 
 def _matters(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Matter]:
-    """The sure places of our own accounts."""
-    there = [each for each in rows if each.score is not None]
+    """What each account is compared by; the sure places of our own are said."""
+    there = sum(each.score is not None for each in rows)
     parts = tuple(
         Matter(
             subject=called(each.info),
-            statements=(
-                Statement(
-                    id=f"rank.{rank.name}.{each.info.id}", metric="place", word="居第",
-                    value=at_least(each.first, sure=True), measure="位", way="place",
-                ),
-            ),
+            statements=(_statement(rank, each, there),),
             size=(-each.first,),
         )
-        for each in there
-        if each.info.owner == "ours" and each.first == each.last
+        for each in rows
+    )
+    subject = f"“{wording.line(rank.name)}”{there}个账号按{NAMES[rank.index]}排名，"
+    yield Matter(subject=subject, statements=(), parts=in_order(parts))
+
+
+def _statement(rank: RankInfo, row: Ranked, there: int) -> Statement:
+    value: Figure | int | float | None = None
+    if row.score is not None:
+        figure = row.line.figures.get(rank.index)
+        value = figure if figure is not None else _low(row.score)
+        value = int(row.score.low) if rank.index == "posts" else value
+    sure = (
+        row.score is not None and row.info.owner == "ours" and row.first == row.last and there > 1
+    )
+    return Statement(
+        id=f"rank.{rank.name}.{row.info.id}", name=f"{rank.name}：{row.info.name or row.info.id}的{NAMES[rank.index]}",
+        value=value, least=row.score is not None and not row.score.exact,
+        trace=Trace(accounts=(row.info.id,), metrics=_metrics(rank)),
+        metric="place", word="居第", measure="位", way="place" if sure else "", place=row.first if sure else 0,
     )  # fmt: skip
-    if parts and len(there) > 1:
-        subject = f"“{wording.line(rank.name)}”{len(there)}个账号按{NAMES[rank.index]}排名，"
-        yield Matter(subject=subject, statements=(), parts=ranked_first(parts))
 
 
 def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Sentence]:
@@ -218,22 +227,6 @@ def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:
         unit=UNITS.get(rank.index, "篇" if rank.index == "posts" else "分"),
         note="；".join(notes),
     )
-
-
-def _traced(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Traced]:
-    for each in rows:
-        value: Figure | int | float | None = None
-        if each.score is not None:
-            figure = each.line.figures.get(rank.index)
-            value = figure if figure is not None else _low(each.score)
-            value = int(each.score.low) if rank.index == "posts" else value
-        yield Traced(
-            id=f"rank.{rank.name}.{each.info.id}",
-            name=f"{rank.name}：{each.info.name or each.info.id}的{NAMES[rank.index]}",
-            value=value,
-            trace=Trace(accounts=(each.info.id,), metrics=_metrics(rank)),
-            least=each.score is not None and not each.score.exact,
-        )
 
 
 def _trace(rank: RankInfo, rows: Sequence[Ranked]) -> Trace:

@@ -11,8 +11,9 @@ from reports import wording
 from reports.centre import StaffInfo
 from reports.figure import Figure
 from reports.inquiry import Inquiry
-from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace, Traced
+from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.staffing import PICK, Staffing, Work, staffing
+from reports.statement import Statement, Trace
 from reports.wording import exactly
 
 #: Authors that have a sentence of their own, and that the chart draws; the tables have all.
@@ -185,11 +186,11 @@ def _charts(staff: StaffInfo, people: People) -> Iterator[Chart]:
         )
 
 
-def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Traced]:
+def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Statement]:
     for name, work in people:
         score = work.score(staff)
         value = floor(score * 10_000) / 10_000 if work.unsure else round(float(score), 4)
-        yield Traced(
+        yield Statement(
             id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=_own(made, name),
             least=work.unsure > 0,
         )  # fmt: skip

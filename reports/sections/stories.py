@@ -10,7 +10,8 @@ from typing import Any
 from reports import wording
 from reports.figure import Figure, figure, of_amount, plain, summed
 from reports.inquiry import Inquiry
-from reports.section import Cell, Link, Section, Sentence, Table, Trace, Traced
+from reports.section import Cell, Link, Section, Sentence, Table
+from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from reports.wording import exactly
 from storage.series import PostValue
@@ -154,13 +155,15 @@ def _row(inquiry: Inquiry, story: _Story) -> tuple[Cell, ...]:
     )
 
 
-def _traced(counted: Sequence[_Story]) -> Iterator[Traced]:
-    yield Traced(
+def _traced(counted: Sequence[_Story]) -> Iterator[Statement]:
+    yield Statement(
         id="stories.number", name="一稿多发的稿件数", value=len(counted), trace=_trace(counted)
     )
     for place, each in enumerate(counted[:LISTED], 1):
         name = f"一稿多发第{place}位：{wording.title(each.first.title)}合计阅读/播放量"
-        yield Traced(id=f"stories.{place}.views", name=name, value=each.views, trace=_trace([each]))
+        yield Statement(
+            id=f"stories.{place}.views", name=name, value=each.views, trace=_trace([each])
+        )
 
 
 def _trace(found: Sequence[_Story]) -> Trace:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, at_least, figure, of_amount, plain
+from reports.figure import Figure, figure, of_amount, plain
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
-from reports.section import Cell, Chart, Link, Section, Series, Table, Trace, Traced
+from reports.section import Cell, Chart, Link, Section, Series, Table
 from reports.sections.topic_growth import grown_most
 from reports.sections.topic_sentences import sentences
-from reports.statement import Matter, Statement, ranked
+from reports.statement import Matter, Statement, Trace, Way, ranked
 from reports.topics import Part, Topic, platforms, topics
 from reports.vocabulary import words_of
 from reports.wording import Spread
@@ -36,7 +36,7 @@ def section(inquiry: Inquiry) -> Section | None:
         sentences=tuple(said for topic in found for said in sentences(inquiry, topic)),
         tables=tables,
         charts=tuple(_charts(inquiry, found)),
-        traced=tuple(each for topic in found for each in _traced(inquiry, topic)),
+        traced=tuple(each for topic in found for each in _listed(inquiry, topic)),
         data={"topics": [_data(inquiry, each) for each in found]},
         matters=ranked(_matters(inquiry, found)),
     )
@@ -45,51 +45,64 @@ def section(inquiry: Inquiry) -> Section | None:
 def _matters(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Matter]:
     most = None if inquiry.topic else grown_most(inquiry, found)
     for each in found:
-        if each.total.posts:
-            made = _matter(inquiry, each)
-            if most is not None and each.info.name == most[0]:
-                note = f"专题发稿数的增加与{most[1].title}相比。"
-                made = replace(made, remark="发稿数增加最多", note=note)
-            yield made
+        made = _matter(inquiry, each)
+        if most is not None and each.info.name == most[0]:
+            note = f"专题发稿数的增加与{most[1].title}相比。"
+            made = replace(made, remark="发稿数增加最多", note=note)
+        yield made
 
 
 def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
     """A topic's posts and views, then those of each account, the most viewed first."""
     infos, id_ = {each.id: each for each in inquiry.ours}, f"topic.{topic.info.name}"
+    name = f"专题“{topic.info.name}”"
     parts = ranked(
-        _part(inquiry, f"{id_}.account.{key}", called(infos[key]), part, [infos[key].platform], "", "")
+        Matter(
+            subject=called(infos[key]),
+            statements=tuple(
+                _figures(inquiry, f"{id_}.account.{key}", f"{name}{infos[key].name}", part, [infos[key].platform])
+            ),
+            size=_size(part),
+        )
         for key, part in topic.accounts.items()
     )  # fmt: skip
     platforms = [infos[key].platform for key in topic.accounts]
-    subject = f"{wording.line(topic.info.name).removesuffix('专题')}专题"
-    whole = _part(inquiry, id_, subject, topic.total, platforms, "发稿", "总")
-    return replace(whole, parts=parts if len(parts) > 1 else ())
+    return Matter(
+        subject=f"{wording.line(topic.info.name).removesuffix('专题')}专题",
+        statements=tuple(_figures(inquiry, id_, name, topic.total, platforms, whole="总")),
+        parts=parts,
+        size=_size(topic.total),
+    )
 
 
-def _part(
-    inquiry: Inquiry, id_: str, subject: str, part: Part, platforms: Sequence[str], verb: str, whole: str
-) -> Matter:  # fmt: skip
-    gained = inquiry.basis.kind == "gained"
+def _size(part: Part) -> tuple[int, ...]:
     views = figure(part.views, incomplete=part.incomplete)
-    number = at_least(len(part.posts), sure=not part.incomplete)
-    statements = []
-    if not gained:
-        measure = words_of(part.kinds).measure
-        if inquiry.basis.kind == "aged" and verb:
-            verb = f"发布并满{inquiry.basis.days}天的作品"
-        statements.append(
-            Statement(id=f"{id_}.posts", metric="posts", word=verb, value=number, measure=measure)
-        )
-    if views is not None:
-        statements.append(
-            Statement(
-                id=f"{id_}.views", metric="views", word=f"{'' if gained else whole}{views_word(platforms, part.kinds)}",
-                value=views, measure="人次", way="change" if gained else "sum",
-                marks=tuple(inquiry.centre.thresholds.get("views", ())),
-            )
+    return (-1 if views is None else views.value, len(part.posts))
+
+
+def _figures(
+    inquiry: Inquiry, id_: str, name: str, part: Part, platforms: Sequence[str] = (), *, whole: str = ""
+) -> Iterator[Statement]:  # fmt: skip
+    """Posts, views and readers of a topic or a part of it; without ``platforms`` they are listed and not said."""
+    posts, gained = tuple(part.posts), inquiry.basis.kind == "gained"
+    verb = {"published": "发稿", "gained": "", "aged": f"发布并满{inquiry.basis.days}天的作品"}
+    yield Statement(
+        id=f"{id_}.posts", name=f"{name}作品数", value=len(posts), least=part.incomplete, trace=Trace(posts=posts),
+        metric="posts", word=verb[inquiry.basis.kind] if whole else "", measure=words_of(part.kinds).measure,
+        way="count" if platforms and not gained else "",
+    )  # fmt: skip
+    way: Way = "change" if gained else "sum"
+    word = f"{'' if gained else whole}{views_word(platforms, part.kinds)}" if platforms else ""
+    for metric, heading, total in (
+        ("views", "阅读/播放量", part.views),
+        ("readers", "阅读人数", part.readers),
+    ):
+        yield Statement(
+            id=f"{id_}.{metric}", name=f"{name}{heading}", value=figure(total, incomplete=part.incomplete),
+            trace=Trace(posts=posts, metrics=(metric,)), metric=metric, word=word, measure="人次",
+            way=way if platforms and metric == "views" else "",
+            marks=tuple(inquiry.centre.thresholds.get("views", ())),
         )  # fmt: skip
-    size = (-1 if views is None else views.value, len(part.posts))
-    return Matter(subject=subject, statements=tuple(statements), size=size)
 
 
 def _table(inquiry: Inquiry, found: Sequence[Topic]) -> Table:
@@ -169,34 +182,14 @@ def _charts(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Chart]:
     )
 
 
-def _traced(inquiry: Inquiry, topic: Topic) -> Iterator[Traced]:
+def _listed(inquiry: Inquiry, topic: Topic) -> Iterator[Statement]:
+    """The figures of platforms, and of their accounts where there are several."""
     id_, name = f"topic.{topic.info.name}", f"专题“{topic.info.name}”"
-    yield from _traced_part(id_, name, topic.total)
-    names = {each.id: each.name for each in inquiry.ours}
-    for key, part in topic.accounts.items():
-        yield from _traced_part(f"{id_}.account.{key}", f"{name}{names[key]}", part)
     for platform, (infos, part) in platforms(inquiry, topic).items():
-        yield from _traced_part(f"{id_}.{platform}", f"{name}{infos[0].platform_name}", part)
+        yield from _figures(inquiry, f"{id_}.{platform}", f"{name}{infos[0].platform_name}", part)
         for info in infos if len(infos) > 1 else ():
             there = topic.accounts[info.id]
-            yield from _traced_part(f"{id_}.{platform}.{info.id}", f"{name}{info.name}", there)
-
-
-def _traced_part(id_: str, name: str, part: Part) -> Iterator[Traced]:
-    posts = tuple(part.posts)
-    yield Traced(
-        id=f"{id_}.posts", name=f"{name}作品数", value=len(posts), trace=Trace(posts=posts)
-    )
-    for metric, word, total in (
-        ("views", "阅读/播放量", part.views),
-        ("readers", "阅读人数", part.readers),
-    ):
-        yield Traced(
-            id=f"{id_}.{metric}",
-            name=f"{name}{word}",
-            value=figure(total, incomplete=part.incomplete),
-            trace=Trace(posts=posts, metrics=(metric,)),
-        )
+            yield from _figures(inquiry, f"{id_}.{platform}.{info.id}", f"{name}{info.name}", there)
 
 
 def _data(inquiry: Inquiry, topic: Topic) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from reports import wording
 from reports.figure import Figure, of_amount, plain
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here
-from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table, Trace, Traced
+from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
+from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from reports.wording import exactly
 from storage.series import PostValue
@@ -116,10 +117,10 @@ def _charts(inquiry: Inquiry, posts: Sequence[PostValue]) -> Iterator[Chart]:
         )
 
 
-def _traced(posts: Sequence[PostValue]) -> Iterator[Traced]:
+def _traced(posts: Sequence[PostValue]) -> Iterator[Statement]:
     for place, each in enumerate(posts, 1):
         name = f"第{place}位：{wording.title(each.title)}阅读/播放量"
-        yield Traced(id=f"tops.{place}.views", name=name, value=_views(each), trace=_trace(each))
+        yield Statement(id=f"tops.{place}.views", name=name, value=_views(each), trace=_trace(each))
 
 
 def _data(post: PostValue) -> dict[str, Any]:

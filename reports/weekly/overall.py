@@ -11,7 +11,8 @@ from reports.centre import Centre
 from reports.covered import covered_words
 from reports.figures import Line
 from reports.periods import SHANGHAI
-from reports.section import Cell, Chart, Section, Sentence, Series, Table, Trace
+from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.statement import Trace
 from reports.vocabulary import HEADINGS, OTHERS, words_of
 from reports.weekly.figures import Week, change, compared, metric_of
 from reports.wording import Spread

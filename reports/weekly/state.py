@@ -11,7 +11,8 @@ from reports import wording
 from reports.centre import AccountInfo, Centre
 from reports.figure import of_amount
 from reports.periods import SHANGHAI, Period, day_words, seen_words
-from reports.section import Cell, Section, Sentence, Table, Trace
+from reports.section import Cell, Section, Sentence, Table
+from reports.statement import Trace
 from reports.weekly.figures import Week, channels
 from reports.weekly.overall import NONE
 from reports.wording import Spread

@@ -39,7 +39,7 @@ def broken(paper: Paper, summary: Summary) -> Iterator[str]:
         yield from _sentences(paragraph)
     ids = [piece.id for each in body for piece in each.pieces if piece.id]
     yield from (f"said twice: {key}" for key, times in Counter(ids).items() if times > 1)
-    traced = {each.id for section in summary.sections for each in section.traced}
+    traced = {each.id for section in summary.sections for each in section.figures}
     yield from (f"no figure has the id {key}" for key in ids if key not in traced)
     length = sum(len(each.text) for each in body) + sum(len(c.title) for c in paper.chapters)
     members = [each for each in summary.accounts if each.posts]

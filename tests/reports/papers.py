@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from reports.figure import Figure
 from reports.figures import Summary
-from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table, Trace, Traced
+from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
+from reports.statement import Statement, Trace
 from reports.wording import Spread
 
 #: What a title may hold → what must be read of it in a document (None: only that the document is whole).
@@ -63,9 +64,9 @@ def tried() -> Section:
         ),
         charts=charts(titles),
         traced=(
-            Traced(id="tried.views", name="阅读量", value=BOUND, trace=Trace(accounts=("fabu",))),
-            Traced(id="tried.none", name="点赞数", value=None, trace=Trace(posts=(1, 2))),
-            Traced(id="tried.share", name="份额", value=0.25, trace=Trace(accounts=("fabu",))),
+            Statement(id="tried.views", name="阅读量", value=BOUND, trace=Trace(accounts=("fabu",))),
+            Statement(id="tried.none", name="点赞数", value=None, trace=Trace(posts=(1, 2))),
+            Statement(id="tried.share", name="份额", value=0.25, trace=Trace(accounts=("fabu",))),
         ),
     )  # fmt: skip
 

@@ -83,7 +83,7 @@ def test_more_pass_the_higher_mark_than_the_lower(tmp_path: Path) -> None:
     assert check(made) == []
     assert made.total.hits["views"] == {1_000: 0, 10_000: 1}
     assert made.total.unknown_hits["views"] == {1_000: 0, 10_000: 0}
-    behind = {each.id: each.trace for section in made.sections for each in section.traced}
+    behind = {each.id: each.trace for section in made.sections for each in section.figures}
     posts = [behind[f"hits.views.{each}.posts"] for each in (1_000, 10_000)]
     assert [each and each.posts for each in posts] == [(), (1,)]
     said = {each.id: each.text for each in made.sentences}

@@ -171,7 +171,7 @@ def test_what_is_said_of_places(connection: Connection) -> None:
 
 def test_an_index_that_is_a_bound_is_traced_as_one(connection: Connection) -> None:
     (section,) = (each for each in made(connection).sections if each.id == "ranks")
-    traced = {each.id: (each.value, each.least) for each in section.traced}
+    traced = {each.id: (each.value, each.least) for each in section.figures}
     assert traced["rank.传播榜.linxian"] == (353.08, True)
     assert traced["rank.传播榜.fabu"] == (331.77, False)
     assert traced["rank.发稿榜.linchuan"] == (1, True)

@@ -385,7 +385,7 @@ def test_every_sentence_keeps_its_posts(connection: Connection) -> None:
     """A trace names posts that are there, and the figures that it carries are theirs."""
     made = summary(connection, WINDOW)
     numbers = {row[0] for row in connection.exec_driver_sql("SELECT post_id FROM post")}
-    traced = [each for section in made.sections for each in section.traced]
+    traced = [each for section in made.sections for each in section.figures]
     assert len({each.id for each in traced}) == len(traced)
     traces = {each.id: each.trace for each in traced} | {e.id: e.trace for e in made.sentences}
     for name, each in traces.items():
@@ -437,7 +437,7 @@ def test_sections_do_not_contradict_the_lines(connection: Connection, basis: str
     }
     assert sum(each["posts"] for each in made.data["output"]) == made.total.posts
     hits = next(each for each in made.sections if each.id == "hits")
-    for each in hits.traced:
+    for each in hits.figures:
         assert each.trace.posts is not None
         if each.id.startswith("hits.work."):
             assert len(each.trace.posts) == 1  # a figure of one work

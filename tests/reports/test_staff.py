@@ -133,7 +133,7 @@ def test_where_nothing_was_read_nothing_is_said_to_be_unsigned(connection: Conne
 
 def test_a_score_that_is_a_bound_is_traced_as_one(connection: Connection) -> None:
     (section,) = (each for each in made(connection).sections if each.id == "staff")
-    traced = {each.id: (each.value, each.least) for each in section.traced}
+    traced = {each.id: (each.value, each.least) for each in section.figures}
     assert traced["staff.田小禾.score"] == (12.8002, False)
     # of 夜校 nobody shows the views: 5.2 + 0.4001333… + 1, cut
     assert traced["staff.龙大川.score"] == (6.6001, True)

@@ -92,7 +92,7 @@ def test_names_of_sheets_are_fit_for_excel(summary: Summary, tmp_path: Path) -> 
 def test_every_figure_is_in_the_sheet_of_traces(summary: Summary, tmp_path: Path) -> None:
     sheet = _opened(summary, tmp_path)["溯源"]
     rows = {row[0]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
-    traced = [each for section in summary.sections for each in section.traced]
+    traced = [each for section in summary.sections for each in section.figures]
     assert list(rows) == [each.id for each in traced]
     assert len(rows) == len(traced)
     assert rows["tried.views"][1:10] == (

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from reports.figure import Figure, figure
 from reports.figures import Summary
-from reports.section import Traced
+from reports.statement import Statement
 from reports.tracing import Found, behind, question_of
 
 #: Figures that are no count and no sum of what lies behind them: made of shares, weights, items, or of two periods.
@@ -17,7 +17,7 @@ def untrue(connection: Connection, made: Summary) -> list[str]:
     """The figures of a summary that are not what is behind them, in words."""
     question = question_of(connection, made)
     wrong = []
-    for each in (one for section in made.sections for one in section.traced):
+    for each in (one for section in made.sections for one in section.figures):
         if each.id.startswith(MADE) or each.id.endswith(".items"):
             continue
         found = behind(connection, question, each.trace)
@@ -28,7 +28,7 @@ def untrue(connection: Connection, made: Summary) -> list[str]:
     return wrong
 
 
-def agrees(traced: Traced, found: Found) -> bool:
+def agrees(traced: Statement, found: Found) -> bool:
     """A count is the number of posts; a figure of a metric is what these posts show of it, added up."""
     value = traced.value
     if isinstance(value, int) or (isinstance(value, Figure) and not traced.trace.metrics):
