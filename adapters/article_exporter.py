@@ -14,7 +14,8 @@ from dataclasses import replace
 from functools import partial
 
 from adapters._cells import as_text
-from adapters._columns import Column, Found, Layout, data_rows, first, read
+from adapters._columns import Column, Found, Layout, data_rows, first
+from adapters._reader import read
 from adapters._shown import capped
 from adapters._wechat_links import identified
 from adapters.contract import Account, Adapter, File, FileRecord

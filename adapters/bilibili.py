@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters import _bilibili_page, _bilibili_video
-from adapters._columns import Column, Found, Layout, first, read
+from adapters._columns import Column, Found, Layout, first
+from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS
 

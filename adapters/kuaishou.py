@@ -22,9 +22,9 @@ from adapters._columns import (
     bad_row,
     data_rows,
     first,
-    read,
 )
 from adapters._counts import count
+from adapters._reader import read
 from adapters._rows import is_total
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid

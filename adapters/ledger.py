@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from adapters._cells import count_under
-from adapters._columns import Column, Found, Layout, check_second_row, find, read
+from adapters._columns import Column, Found, Layout, check_second_row, find
 from adapters._dates import end_of_day
 from adapters._own_headings import SYNONYMS
+from adapters._reader import read
 from adapters._repeats import Repeats, in_order
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid

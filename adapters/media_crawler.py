@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, first, read
+from adapters._columns import Column, Layout, first
 from adapters._counts import DASHES
 from adapters._dates import unix
+from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
 

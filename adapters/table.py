@@ -16,11 +16,12 @@ from operator import attrgetter
 
 from adapters import platforms
 from adapters._cells import as_text, count_under, plain
-from adapters._columns import Found, check_second_row, data_rows, find, read
+from adapters._columns import Found, check_second_row, data_rows, find
 from adapters._dates import end_of_day
 from adapters._heads import factors, heads, platforms_above, unclear
 from adapters._own_headings import SYNONYMS, followers, works
 from adapters._owners import Owners, named, owners
+from adapters._reader import read
 from adapters._repeats import Repeats, in_order
 from adapters._rows import is_remark, is_signature, is_total
 from adapters._shown import shown

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters._columns import Column, Layout, first, read
+from adapters._columns import Column, Layout, first
+from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 
 # 15 columns in 2025; the last four came in 2026. Re-saved by Excel, a rate is a number: a fraction already.

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters import _wechat_public as public
-from adapters._columns import Found, find, read
+from adapters._columns import Found, find
+from adapters._reader import read
 from adapters._wechat_days import account_figures, blocks
 from adapters._wechat_links import HOST, identified
 from adapters._wechat_page import is_page, read_page

@@ -13,7 +13,8 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, first, read
+from adapters._columns import Column, Layout, first
+from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adapters import _xiaohongshu_page as public
-from adapters._columns import Column, Layout, first, read
+from adapters._columns import Column, Layout, first
+from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from adapters._cells import plain
-from adapters._columns import Column, Layout, find, read
+from adapters._columns import Column, Layout, find
+from adapters._reader import read
 from adapters.contract import Cell, Row, Sheet
 from adapters.errors import Invalid
 from adapters.records import Count, Headings, Post

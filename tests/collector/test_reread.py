@@ -305,10 +305,10 @@ FILE = [("茶山日出", "2026-09-29 08:00:00", 120), ("古镇夜色", "2026-09-
 
 def test_a_file_gives_what_its_bad_row_had(here: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that was not understood when the file came, and is today."""
-    from adapters import _columns
+    from adapters import _reader
     from adapters.errors import Invalid
 
-    real = _columns.read
+    real = _reader.read
 
     def blind(*given: Any, **named: Any) -> Any:
         for record in real(*given, **named):
