@@ -45,7 +45,9 @@ def paper() -> bytes:
     say("{%p endif %}")
     say("{%p endfor %}")
     say("{%p for table in tables %}")
-    say("{%p if loop.first %}")
+    say(
+        "{%p if loop.first and signature %}"
+    )  # below a signature tables begin a page, else they follow the text
     say("{{ table.caption }}", "首个附表题")
     say("{%p else %}")
     say("{{ table.caption }}", "附表题")

@@ -13,11 +13,11 @@ from reports.paper.chapters import Draft
 from reports.paper.paper import Paragraph, Piece
 from reports.periods import day_words, moment_words
 
-#: Accounts that a sentence names.
-_NAMED = 6
+#: Accounts that a sentence names, and of which it says each one's days.
+_NAMED, _EACH = 6, 3
 #: Sentences of the full notes that a reader of the paper must see too, by their ids.
 _KEPT = (
-    "note.open", "note.check", "note.misses", "note.proposed", "placements.coverage", "live.coverage", "placements.apart",
+    "note.check", "note.misses", "placements.coverage", "live.coverage", "placements.apart",
 )  # fmt: skip
 _WORDS = {"views": "阅读播放量", "likes": "点赞量"}
 
@@ -30,6 +30,7 @@ def notes(draft: Draft) -> Paragraph:
         *(_of_topic(draft) if summary.topic else _of_lines(draft)),
         *_partly(summary),
         _compared(draft),
+        _proposed(summary),
         *draft.notes,
         *_kept(summary),
     ]
@@ -77,7 +78,7 @@ def _moment(summary: Summary) -> str:
         "gained": "为期内各作品数值的净增量，不论何时发布，下降照实列出",
         "aged": f"为期内发布的作品满{days}天时的数值，未满{days}天或该时点没有观测的未计入",
     }[summary.basis.kind]
-    said = f"数据截至{_minute(summary.as_of)}，{basis}；阅读播放量、点赞为次数。"
+    said = f"数据截至{_minute(summary.as_of)}，{basis}。"
     if summary.as_of != summary.known_by:
         said += f"以{_minute(summary.known_by)}以前入库的资料为准。"
     return said
@@ -128,12 +129,13 @@ def _followers(draft: Draft) -> str:
         for each in section.figures
         if each.id.startswith("followers.")
         and each.id.endswith(".at_end")
+        and each.id != "followers.at_end"
         and each.value is not None
     }
     members = [each for each in draft.summary.accounts if each.id in draft.summary.total.members]
     absent = [each for each in members if each.id not in known]
     apart = f"，不含{_names(draft, absent)}" if absent else ""
-    together = "粉丝为各账号相加，同一人关注几个账号的重复计算" if len(known) > 1 else "粉丝数"
+    together = "粉丝为各账号相加" if len(known) > 1 else "粉丝数"
     return f"{together}{apart}。" if absent or len(known) > 1 else ""
 
 
@@ -143,16 +145,27 @@ def _partly(summary: Summary) -> Iterator[str]:
     cut = [f"“{each.name}”" for each in members if each.coverage.open_parts]
     none = [f"“{each.name}”" for each in members if each.coverage.first is None]
     partly = [
-        f"“{each.name}”（{_span(each)}）"
+        each
         for each in members
         if each.coverage.first and not each.coverage.open_parts and lacking(each, summary.period)
     ]
     if cut:
         yield f"{_short(cut)}的导出达到条数上限，作品没有读全。"
     if partly:
-        yield f"数据没有覆盖整期的账号：{_short(partly)}。"
+        yield f"数据没有覆盖整期的账号：{_covered(partly)}。"
     if none:
         yield f"{_short(none)}没有读到本期的数据。"
+
+
+def _covered(lines: Sequence[Line]) -> str:
+    """A few each with its days; of many to which days their data reach."""
+    if len(lines) <= _EACH:
+        return "、".join(f"“{each.name}”（{_span(each)}）" for each in lines)
+    lasts = sorted(each.coverage.last for each in lines if each.coverage.last)
+    days = "至".join(dict.fromkeys(day_words(each, year=False) for each in (lasts[0], lasts[-1])))
+    gaps = sum(bool(each.coverage.gaps) for each in lines)
+    beside = f"，其中{gaps}个期间有缺" if gaps else ""
+    return f"{_short([f'“{each.name}”' for each in lines])}，最后的数据在{days}{beside}"
 
 
 def _span(line: Line) -> str:
@@ -183,6 +196,12 @@ def _compared(draft: Draft) -> str:
     said = [f"{kind}为与{word}按同一口径相比" for kind, word in
             (("环比", "上一期"), ("同比", "上年同期")) if kind in kinds]  # fmt: skip
     return f"{'，'.join(said)}。" if said else ""
+
+
+def _proposed(summary: Summary) -> str:
+    """Pairs that may be one work, until a person says so."""
+    pairs = summary.data.get("proposed_pairs", 0)
+    return f"另有{pairs}对作品疑似相同，尚未认定，暂分别计数。" if pairs else ""
 
 
 def _kept(summary: Summary) -> Iterator[str]:
