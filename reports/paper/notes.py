@@ -215,5 +215,5 @@ def _names(draft: Draft, lines: Sequence[Line]) -> str:
 
 
 def _short(names: Sequence[str]) -> str:
-    more = f"等{len(names)}个账号" if len(names) > _NAMED else ""
+    more = f"等（共{len(names)}个）" if len(names) > _NAMED else ""
     return "、".join(names[:_NAMED]) + more

@@ -11,6 +11,9 @@ from sqlalchemy import Connection
 
 from adapters.records import Count
 from reports.centre import Centre
+from reports.drafts import paragraphs
+from reports.drafts.lookups import Question
+from reports.drafts.outcome import verify
 from reports.figures import Summary
 from reports.paper.plan import paper
 from reports.periods import parse_period
@@ -294,3 +297,22 @@ def test_moments_are_those_of_the_summary(tmp_path: Path) -> None:
         as_of=datetime(2026, 10, 8, 23, 59, 59, tzinfo=at(1, 1).tzinfo),
     )
     assert "数据截至2026年10月8日，" in paper(made).notes.text
+
+
+#: On *gained* and *aged* only what a reader of drafts can tell of them.
+CHECKED = tuple(each for each in PERIODS if each[1] == "published")
+
+
+@pytest.mark.parametrize(("period", "basis"), CHECKED)
+def test_every_figure_of_the_paper_is_found_and_true(
+    example_county: tuple[Connection, Centre], period: str, basis: str
+) -> None:
+    connection, centre = example_county
+    written = paper(_built(example_county, period, basis))
+    asked = Question(connection=connection, centre=centre, basis=basis, as_of=LATER, known_by=LATER)
+    draft = paragraphs.read("稿.md", written.text.encode())
+    made = verify(draft, asked, period=parse_period(period), today=LATER.date())
+    assert [(e.claim.words, e.outcome, e.why) for e in made.checked if e.outcome != "属实"] == []
+    assert not made.contradictions
+    figures = sum(bool(piece.id) for each in written.body for piece in each.pieces)
+    assert len(made.checked) >= figures
