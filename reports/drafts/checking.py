@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from reports import wording
 from reports.drafts.claims import Claim, Reading, What
-from reports.drafts.lookups import Key, Question, bases_of, keys_of, look_up, readings_of
+from reports.drafts.lookups import Key, Question, also, bases_of, keys_of, look_up, readings_of
 from reports.drafts.source import Fact
 from reports.drafts.truth import Verdict, is_loose, judge
 from reports.periods import Period
@@ -44,14 +44,7 @@ class Checked:
 
 def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
     """One outcome a claim, in their order."""
-    asked = [
-        [
-            (reading, keys_of(question, claim, reading, basis))
-            for reading in readings_of(question, claim)
-            for basis in bases_of(question, claim, reading)
-        ]
-        for claim in claims
-    ]
+    asked = [list(_asked(question, claim)) for claim in claims]
     wanted = [
         key for each in asked for _, keys in each if not isinstance(keys, str) for key in keys
     ]
@@ -59,6 +52,17 @@ def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
     return [
         _checked(question, claim, each, facts) for claim, each in zip(claims, asked, strict=True)
     ]
+
+
+def _asked(question: Question, claim: Claim) -> Iterator[tuple[Reading, tuple[Key, ...] | str]]:
+    """Each reading on each basis with what it asks for."""
+    for reading in readings_of(question, claim):
+        for basis in bases_of(question, claim, reading):
+            keys = keys_of(question, claim, reading, basis)
+            yield reading, keys
+            other = also(claim, keys, question)
+            if other is not None:
+                yield reading, other
 
 
 def _checked(
@@ -205,9 +209,11 @@ def _of_ratio(claim: Claim, made: Checked, ratio: Range, facts: Sequence[Fact]) 
         if claim.number.fraction or percent
         else Fraction(claim.number.value)
     )
+    tenths = 10 if claim.number.measure == "成" else 1
+    stated *= tenths
     decimals = len(claim.number.exact.partition(".")[2])
     slack = (
-        Fraction(1, 2 * 10**decimals)
+        Fraction(tenths, 2 * 10**decimals)
         if claim.number.fraction or percent
         else Fraction(claim.number.step, 2)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from reports.drafts.claims import What
 from reports.drafts.sentence import Sentence
 from reports.drafts.subjects import Subject, combine
 from reports.drafts.tokens import Token, stranger
@@ -106,6 +107,8 @@ def period(s: Sentence, at: int, token: Token) -> None:
     """When; after 比, 较, 与 the period compared with."""
     if token.period is None:
         return
+    joined = [each.sort for each in s.words[max(0, at - 2) : at]] == ["PERIOD", "JOIN"]
+    s.said.periods = [*s.said.periods, token.period] if joined else [token.period]
     days = (token.period.end - token.period.start).days
     if at and s.words[at - 1].sort == "THAN":
         s.said.against, s.said.compared, s.said.then = token.period, "before", True
@@ -127,6 +130,8 @@ def title(s: Sentence, at: int, token: Token) -> None:
     """《…》 is a post; where placements are spoken of, an outlet."""
     said = s.said
     said.raw = ""
+    if at and s.words[at - 1].sort == "OUTLET" and s.words[at - 1].end == token.start:
+        return  # 央视《新闻联播》
     if said.placed and token.quoted and not said.live:
         medium(s, at, replace(token, sort="OUTLET"))
         return
@@ -280,6 +285,11 @@ def metric(s: Sentence, at: int, token: Token) -> None:
     s.said.metric, s.said.fresh = token.name, True
 
 
+def counted(s: Sentence, at: int, token: Token) -> None:
+    """发稿量环比增长5%: what follows is about the number of works."""
+    s.said.last, s.said.fresh = (What(kind="posts"),), False
+
+
 def verb(s: Sentence, at: int, token: Token) -> None:
     """在“七彩云端”发布, 在掌上频道发布: where it is published is an account that config does not know."""
     before = s.words[at - 1] if at else None
@@ -311,7 +321,7 @@ def aged(s: Sentence, at: int, token: Token) -> None:
 CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "LEVEL": medium, "OUTLET": medium,
     "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
-    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "METRIC": metric,
+    "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "COUNTED": counted, "METRIC": metric,
     "FRONT": _set("front", True), "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb,
     "PROGRAMME": _set("programme"), **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

@@ -118,13 +118,28 @@ def _of_change(
     return (own, "now", here), (own, "then", past)
 
 
+def also(claim: Claim, keys: tuple[Key, ...] | str, question: Question) -> tuple[Key, ...] | None:
+    """A change against the earlier figure as it stands today, as somebody reckons who has both totals before him."""
+    if (
+        isinstance(keys, str)
+        or len(keys) != 2
+        or claim.readings[0].what.kind not in ("difference", "percent")
+    ):
+        return None
+    now, (reading, role, when) = keys
+    today = replace(when, as_of=question.as_of)
+    return None if today == when else (now, (reading, role, today))
+
+
 def _of_ratio(reading: Reading, here: When) -> tuple[Key, ...]:
     """An average's figure and what it is divided by (days are known); a share's figure and its whole's."""
     what = reading.what
-    base = What(kind=what.name, metric=what.metric, name="" if what.kind == "average" else what.per)  # type: ignore[arg-type]
+    name = "" if what.kind == "average" else what.per
+    base = What(kind=what.name, metric=what.metric, threshold=what.threshold, name=name)  # type: ignore[arg-type]
     own: Key = (Reading(reading.subject, base), "now", here)
     if what.kind == "share":
-        return own, (Reading(reading.whole or reading.subject, base), "then", here)
+        all_ = What(kind="posts") if base.kind in ("kind", "original", "reprint", "hits") else base
+        return own, (Reading(reading.whole or reading.subject, all_), "then", here)
     if what.per == "day":
         return (own,)
     among = What(kind="posts" if what.per == "post" else "live")

@@ -149,7 +149,7 @@ def _markdown(text: str) -> Iterator[Paragraph]:
         starts = not line.strip() or row or bool(_HEADING.match(line) or _BULLET.match(line))
         starts = starts or (bool(held) and held[-1].rstrip().endswith(tuple(_ENDS)))
         if starts and held:
-            yield Paragraph("\n".join(held), f"第{first}行")
+            yield Paragraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
             held = []
         if not row and table:
             yield from cells([each for _, each in table], [f"第{at}行" for at, _ in table])

@@ -11,7 +11,7 @@ from reports.drafts.claims import What, WhatKind
 from reports.drafts.numbers import PEOPLE, WORKS
 from reports.drafts.parsing import Row
 from reports.drafts.sentence import Sentence
-from reports.drafts.subjects import Subject
+from reports.drafts.subjects import combine
 from reports.drafts.tokens import Token, stranger
 
 #: What may be measured again: 抖音播放量320万，快手45万.
@@ -52,6 +52,9 @@ _OUTLETS = (
     "版",
     "道",
 )
+#: What may be a part of works; what a share may be of.
+_PARTS = frozenset({"kind", "original", "reprint", "hits"})
+_SHARED = _PARTS | {"sum", "posts", "followers", "placements"}
 _PER = frozenset({"day", "post", "live"})
 _NUMERALS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
 
@@ -59,6 +62,7 @@ _NUMERALS = {sign: number for number, sign in enumerate("一二三四五六七�
 def total(s: Sentence, at: int, row: Row) -> None:
     """A metric and its numbers."""
     metric, numbers = row.first("METRIC", "VIEWED"), row.numbers
+    s.said.then = s.said.then and not row.all("TURN")
     if row.all("SUBJECT"):
         context.subject(s, at, row.all("SUBJECT")[0])
     if metric is None:
@@ -138,6 +142,8 @@ def _each(
             mine = [replace(whats[0], name=media[place])]
         elif len(numbers) > 1 and len(run) == len(numbers):
             whose = run[place]
+        elif len(numbers) > 1 and len(s.said.periods) == len(numbers):
+            s.said.period = s.said.periods[place]
         elif len(numbers) > 1 and whats[0].kind != "ranked":
             whose = tuple(replace(each, any=True) for each in s.whose()[0])
         s.claim(number, row.name, mine, subjects=whose, shared=first, guess=guess, unsure=unsure)
@@ -226,6 +232,23 @@ def from_to(s: Sentence, at: int, row: Row) -> None:
     metric = row.first("METRIC")
     s.said.metric = metric.name if metric else s.said.metric
     before, now = row.numbers
+    since = row.first("EARLIER", "PERIOD")
+    if since is not None:
+        s.said.then, s.said.against = True, since.period
+        s.said.compared = since.name or "before"
+        s.claim(
+            before,
+            row.name,
+            measured(s, s.said.metric, before) if s.said.metric else [What(kind="posts")],
+        )
+        s.said.then = False
+        _each(
+            s,
+            row,
+            [now],
+            measured(s, s.said.metric, now) if s.said.metric else [What(kind="posts")],
+        )
+        return
     if s.said.metric == "followers":
         s.claim(before, row.name, [What(kind="followers", name="start")])
     elif s.said.metric and s.said.compared:
@@ -314,7 +337,8 @@ def hits(s: Sentence, at: int, row: Row) -> None:
     kinds = row.first("KIND")
     unsure = ""
     if kinds is not None and kinds.subjects:
-        said.run = [kinds.subjects] if not said.run else said.run
+        if len(said.run) < 2:
+            said.run = [combine(said.run[-1], kinds.subjects) if said.run else kinds.subjects]
     elif kinds is not None and not _of_kind(s, kinds.name):
         unsure = kinds.text
     if len(lines) == len(counts):
@@ -666,25 +690,28 @@ def average(s: Sentence, at: int, row: Row) -> None:
 
 
 def share(s: Sentence, at: int, row: Row) -> None:
-    """占总播放量的60%: of the whole that is named, or of everything."""
-    number, named, metric = row.numbers[-1], row.first("SUBJECT"), row.first("METRIC", "VIEWED")
-    whole: Subject = named.subjects[0] if named else s.reader.lexicon.total
-    last = s.said.last[0] if s.said.last else None
+    """占总播放量的60%: of the whole that is named or of which it is a part, or of everything."""
+    said, number = s.said, row.numbers[-1]
+    named, metric = row.first("SUBJECT", "KIND"), row.first("METRIC", "VIEWED")
+    last = said.last[0] if said.last else None
+    whole = s.reader.lexicon.total
+    if named is not None and named.subjects:
+        whole = named.subjects[0]
+    elif said.whole is not None and said.whole < len(s.reader.claims):
+        whole = s.reader.claims[said.whole].readings[0].subject
     if metric is not None:
         base = measured(s, metric.name, number)[0]
-    elif last is not None and last.kind in ("sum", "posts", "followers", "placements"):
+    elif last is not None and last.kind in _SHARED:
         base = last
-    elif s.said.metric:
-        base = What(kind="sum", metric=s.said.metric)
     else:
-        base = What(kind="posts")
-    sure = (
-        "" if s.said.run and number.number is not None and number.number.measure == "%" else "主体"
+        base = What(kind="sum", metric=said.metric) if said.metric else What(kind="posts")
+    told = number.number is not None and number.number.measure in ("%", "成")
+    guess = "" if told and (said.run or base.kind in _PARTS) else "主体"
+    what = What(
+        kind="share", metric=base.metric, threshold=base.threshold, name=base.kind, per=base.name
     )
-    kept = s.said.last
-    what = What(kind="share", metric=base.metric, name=base.kind, per=base.name)
-    s.claim(number, row.name, [what], whole=whole, guess=sure)
-    s.said.last = kept
+    s.claim(number, row.name, [what], whole=whole, guess=guess)
+    said.last = (last,) if last is not None else ()
 
 
 def passed(s: Sentence, at: int, row: Row) -> None:

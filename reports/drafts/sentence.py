@@ -73,6 +73,7 @@ class Said:
     compared: str = ""
     against: Period | None = None
     period: Period | None = None
+    periods: list[Period] = field(default_factory=list)  # 7月、8月、9月
     basis: str = ""
     each: bool = False  # clause
     verb: str = ""  # clause

@@ -169,7 +169,9 @@ def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> T
     sort = lexicon.sort(inner)
     if sort is not None and sort[0] in ("OUTLET", "PROGRAMME"):
         return _of(sort[0], plain, place, end + 1, name=sort[1], quoted=True)
-    if (opening is not None and opening.end >= end) or sort is not None:
+    if (opening is not None and opening.end >= end) or (
+        sort is not None and sort[0] not in ("RAW", "FILL")
+    ):
         skipped.add(end)
         return None
     word, key = _platform_after(plain, end + 1)
