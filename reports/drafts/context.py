@@ -57,7 +57,9 @@ def subject(s: Sentence, at: int, token: Token) -> None:
         if said.placed:  # 云报客户端, where placements are listed
             medium(s, at, replace(token, sort="OUTLET", name=named))
             return
-        subjects = (Subject(kind="unknown", words=named, platform=subjects[0].platform),)
+        platform = subjects[0].platform
+        known = s.reader.lexicon.masked(said.raw, platform)
+        subjects = known or (Subject(kind="unknown", words=named, platform=platform),)
         said.stranger = named if outside else ""
     else:
         said.stranger = ""
@@ -105,8 +107,8 @@ def _topic(s: Sentence, at: int, token: Token) -> None:
 
 def period(s: Sentence, at: int, token: Token) -> None:
     """When; after 比, 较, 与 the period compared with."""
-    if token.period is None:
-        return
+    if token.period is None or s.text.plain.startswith("起", token.end):
+        return  # 自12月31日起增加: where the period's own start was observed
     joined = [each.sort for each in s.words[max(0, at - 2) : at]] == ["PERIOD", "JOIN"]
     s.said.periods = [*s.said.periods, token.period] if joined else [token.period]
     days = (token.period.end - token.period.start).days
@@ -149,7 +151,8 @@ def title(s: Sentence, at: int, token: Token) -> None:
             else ""
         )
         if platform and after is not None and (after.sort in ("VERB", "COUNT") or _is_fans(after)):
-            said.run = [(stranger(token.name, platform),)]  # 微信“微X”发布
+            known = s.reader.lexicon.masked(token.name, platform)
+            said.run = [known or (stranger(token.name, platform),)]  # 微信“微X”发布
             return
     back = [each.sort for each in s.words[max(0, at - 2) : at]]
     listed = back[-1:] == ["TITLE"] or back in (
@@ -157,6 +160,8 @@ def title(s: Sentence, at: int, token: Token) -> None:
         ["OUTLET", "JOIN"],
         ["RAW", "JOIN"],
     )
+    if back in (["PROGRAMME", "JOIN"], [*back[:1], "PROGRAMME"]):
+        listed, said.programme = True, ""
     said.title = "" if listed else token.name
 
 
@@ -190,6 +195,7 @@ def placing(s: Sentence, at: int, token: Token) -> None:
 def column(s: Sentence, at: int, token: Token) -> None:
     said = s.said
     before = s.words[at - 1] if at else None
+    said.themed = said.themed or any(each.sort in ("TITLE", "PROGRAMME") for each in s.words[:at])
     if before is not None and before.sort == "TITLE":
         said.column, said.title = said.title, ""
     elif before is not None and before.sort == "RAW":
@@ -285,6 +291,13 @@ def metric(s: Sentence, at: int, token: Token) -> None:
     s.said.metric, s.said.fresh = token.name, True
 
 
+def programme(s: Sentence, at: int, token: Token) -> None:
+    """A programme of one's own; joined to another, neither alone."""
+    back = [each.sort for each in s.words[max(0, at - 2) : at]]
+    listed = back in (["PROGRAMME", "JOIN"], ["TITLE", "JOIN"]) or back[-1:] == ["PROGRAMME"]
+    s.said.programme = "" if listed else token.name
+
+
 def counted(s: Sentence, at: int, token: Token) -> None:
     """发稿量环比增长5%: what follows is about the number of works."""
     s.said.last, s.said.fresh = (What(kind="posts"),), False
@@ -323,5 +336,5 @@ CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
     "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
     "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "COUNTED": counted, "METRIC": metric,
     "FRONT": _set("front", True), "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb,
-    "PROGRAMME": _set("programme"), **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
+    "PROGRAMME": programme, **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

@@ -142,8 +142,16 @@ def _is_true(checked: Checked, paragraph: int, start: int, end: int) -> bool:
 
 
 def _blanks(draft: Draft, question: Question, period: Period | None, today: date) -> Iterator[Edit]:
-    claims, unread = read_claims(draft, question, period, today)
+    """A text that names another period of the same sort is brought to ``period`` with its words of time."""
+    named = named_period(draft, today) or period
+    claims, unread = read_claims(draft, question, named, today)
     asked = [each for each in claims if each.number.blank]
+    if named is not None and period is not None and named != period:
+        asked = [
+            _shifted(each, each.readings, named, period) or replace(each, period=None)
+            for each in asked
+        ]
+        yield from _times(draft, named, period, today)
     for claim, answer in zip(asked, _answers(draft, question, asked), strict=True):
         yield from _edits(claim, answer, "已填", question)
     for passed in unread:
@@ -259,7 +267,7 @@ def _renewed(
     ranks = _ranks(question, then)
     for at, each in enumerate(then):
         claim = each.claim
-        moved = _shifted(claim, _by_rank(each.reading, ranks.get(at)), since, period)
+        moved = _shifted(claim, (_by_rank(each.reading, ranks.get(at)),), since, period)
         if each.outcome not in ("属实", "应改写法"):
             yield _left(
                 claim.paragraph,
@@ -283,7 +291,9 @@ def _renewed(
     yield from _times(draft, since, period, today)
 
 
-def _shifted(claim: Claim, reading: Reading, since: Period, period: Period) -> Claim | None:
+def _shifted(
+    claim: Claim, readings: tuple[Reading, ...], since: Period, period: Period
+) -> Claim | None:
     """The claim as of the new period; None where its time lies elsewhere."""
     when, against = (
         None if each is None else _later(each, since, period)
@@ -291,7 +301,7 @@ def _shifted(claim: Claim, reading: Reading, since: Period, period: Period) -> C
     )
     if when is None or (claim.against is not None and against is None):
         return None
-    return replace(claim, period=when, against=against, readings=(reading,))
+    return replace(claim, period=when, against=against, readings=readings)
 
 
 def _later(when: Period, since: Period, period: Period) -> Period | None:

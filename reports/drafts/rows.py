@@ -406,7 +406,7 @@ def _counted(s: Sentence, row: Row) -> What | None:
     original = origin.name if origin else said.original
     last = said.last[0] if said.last else None
     if said.front:
-        return What(kind="placements", name="头版")
+        return What(kind="placements", name=f"{_front_of(s, row)}头版")
     news = row.numbers[0].number is not None and row.numbers[0].number.measure in ("条", "篇", "则")
     if news and (
         said.programme or (last is not None and last.kind == "issues" and not said.spoken)
@@ -423,6 +423,15 @@ def _counted(s: Sentence, row: Row) -> What | None:
         return What(kind="hits", metric=said.mark[0], threshold=said.mark[1])
     column = said.column or (said.title if not said.raw and not said.run else "")
     return What(kind="column", name=column) if column else None
+
+
+def _front_of(s: Sentence, row: Row) -> str:
+    """Whose front pages: 人民日报5篇，含头版2篇 are that paper's; 市级11篇，头版5篇 are all."""
+    said, claims = s.said, s.reader.claims
+    before = [each.sort for each in s.words if each.start < row.tokens[0].start][-2:]
+    if before == ["PART", "FRONT"] and claims and claims[-1].readings[0].what.kind == "placements":
+        return claims[-1].readings[0].what.name
+    return "、".join(said.media) if said.placed_here and said.media_sort == "OUTLET" else ""
 
 
 def _is_no_count(s: Sentence, row: Row, works: Token | None) -> bool:
@@ -452,11 +461,12 @@ def _posts(s: Sentence, row: Row) -> None:
         or said.last
         or s.is_cell()
     )
+    unsure = "专栏" if said.themed else ""
     strange = said.raw and not (said.spoken or said.verb or row.all("WORK", "KIND", "COUNTED"))
     if strange or (not known and not said.run and not said.raw and not s.reader.headed):
         s.pass_over(row.numbers[0], reach=True)
         return
-    _each(s, row, row.numbers, whats)
+    _each(s, row, row.numbers, whats, unsure=unsure)
 
 
 def _placements(s: Sentence, row: Row) -> None:
@@ -564,6 +574,7 @@ def live(s: Sentence, at: int, row: Row) -> None:
     if not s.said.live:
         for number in row.numbers:
             s.pass_over(number, reach=False)
+        s.said.stranger = s.said.stranger or row.tokens[0].text  # 6场活动进行了直播
         return
     context.live(s, at, row.tokens[0])
     for number in row.numbers:

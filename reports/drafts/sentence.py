@@ -57,6 +57,7 @@ class Said:
     day: Period | None = None  # part
     title: str = ""  # part
     column: str = ""
+    themed: bool = False  # a column was named: counts after it are of its works
     programme: str = ""
     media: list[str] = field(default_factory=list)  # levels and outlets: part
     media_sort: str = ""

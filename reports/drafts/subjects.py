@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -39,6 +40,32 @@ class Lexicon:
     total: Subject = field(default_factory=lambda: Subject(kind="total", words=""))
     named: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def masked(self, name: str, platform: str = "") -> tuple[Subject, ...]:
+        """The one account of ours that XX融媒 stands for, where no other fits; on a platform where one is given."""
+        shape = _mask(name)
+        if shape is None:
+            return ()
+        fits = {
+            one.accounts: one
+            for word, found in self.subjects.items()
+            for one in found
+            if one.kind == "account" and platform in ("", one.platform) and shape.fullmatch(word)
+        }
+        ours = [one for one in fits.values() if set(one.accounts) <= set(self.total.accounts)]
+        return (ours[0],) if len(ours) == 1 else ()
+
+    def masked_programme(self, name: str) -> str:
+        """The one programme that 《XX新闻》 stands for."""
+        shape = _mask(name)
+        if shape is None:
+            return ""
+        fits = [
+            each
+            for word, (sort, each) in self.named.items()
+            if sort == "PROGRAMME" and shape.fullmatch(word)
+        ]
+        return fits[0] if len(fits) == 1 else ""
+
     def find(self, text: str, place: int) -> str:
         for word in self.by_sign.get(text[place], ()):
             if text.startswith(word, place):
@@ -48,6 +75,12 @@ class Lexicon:
     def sort(self, word: str) -> tuple[str, str] | None:
         """The terminal of a word and what it stands for."""
         return self.named.get(word) or WORDS.get(word)
+
+
+def _mask(name: str) -> re.Pattern[str] | None:
+    """A name in which X stands for a place that is not told; None for any other name."""
+    parts = re.split(r"[Xx×]+", name)
+    return re.compile(".+".join(map(re.escape, parts))) if len(parts) == 2 else None
 
 
 def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[str] = ()) -> Lexicon:

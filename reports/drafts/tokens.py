@@ -112,6 +112,8 @@ def _token(
 def _word_or_number(plain: str, place: int, lexicon: Lexicon, before: list[Token]) -> Token | None:
     """A name; the longer of a word and a number; else RAW."""
     word = lexicon.find(plain, place)
+    if word.endswith("至") and plain[place + len(word) : place + len(word) + 1] in ("少", "多"):
+        word = word[:-1]  # 增加至少
     if word in lexicon.subjects and not _longer(plain, place, word):
         called = lexicon.sort(word)  # a group that is called by a kind of posts: 短视频
         told = called if called is not None and called[0] == "KIND" else ("SUBJECT", "")
@@ -175,6 +177,12 @@ def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> T
         skipped.add(end)
         return None
     word, key = _platform_after(plain, end + 1)
+    programme = lexicon.masked_programme(inner)
+    if programme:
+        return _of("PROGRAMME", plain, place, end + 1, name=programme, quoted=True)
+    masked = lexicon.masked(inner, key) if word else ()
+    if masked:
+        return _of("SUBJECT", plain, place, end + 1 + len(word), subjects=masked, quoted=True)
     if word and plain[place] != "《":
         return _of(
             "SUBJECT",
