@@ -19,7 +19,7 @@ from reports.drafts.lookups import Question
 from reports.drafts.outcome import verify
 from reports.periods import parse_period
 from storage.database import reading
-from tests.reports.test_verify_round_trip import BASES, doubted, sentences, verified
+from tests.reports.test_drafts_round_trip import BASES, doubted, sentences, verified
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime.fromisoformat("2026-12-01T09:00:00+08:00")

@@ -132,7 +132,13 @@ def title(s: Sentence, at: int, token: Token) -> None:
     """《…》 is a post; where placements are spoken of, an outlet."""
     said = s.said
     said.raw = ""
-    if at and s.words[at - 1].sort == "OUTLET" and s.words[at - 1].end == token.start:
+    before = s.words[at - 1] if at else None
+    if (
+        before is not None
+        and before.sort == "OUTLET"
+        and before.end == token.start
+        and not before.quoted
+    ):
         return  # 央视《新闻联播》
     if said.placed and token.quoted and not said.live:
         medium(s, at, replace(token, sort="OUTLET"))

@@ -31,6 +31,8 @@ _PATTERNS = (("FILL", _DATE), ("ORDINAL", _ORDINAL), ("YOUNG", _YOUNG), ("AGED",
 _FIRST = frozenset("0123456789第前排位未满居列名")
 _STOPS = {"，": "COMMA", "；": "SEMI", "：": "COLON", "（": "OPENS", "）": "CLOSES"}
 _SENTENCE_ENDS = "。！？\n"
+#: Words that names of accounts end with.
+_IN_NAMES = frozenset({"融媒", "融媒体", "发布", "新闻", "头条", "广播", "电视", "媒体"})
 _TENTHS = re.compile(r"[一二两三四五六七八九十\d]*")
 _PLATFORM_WORDS = tuple(
     sorted(
@@ -76,10 +78,10 @@ def tokens(plain: str, lexicon: Lexicon, frame: Frame) -> list[Token]:
 
 
 def _joined(found: list[Token]) -> list[Token]:
-    """X融媒快手: 融媒 belongs to a name that is not known."""
+    """X融媒快手, X发布公众号: 融媒 and 发布 belong to a name that is not known."""
     for at, each in enumerate(found[1:-1], 1):
         before, after = found[at - 1], found[at + 1]
-        named = each.text in ("融媒", "融媒体") and (before.sort, after.sort) == ("RAW", "SUBJECT")
+        named = each.text in _IN_NAMES and (before.sort, after.sort) == ("RAW", "SUBJECT")
         if named and before.end == each.start and each.end == after.start:
             found[at] = replace(each, sort="RAW")
     return found
