@@ -5,7 +5,7 @@ A section is made by one module of ``reports/sections/``; the list in ``reports/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -56,6 +56,14 @@ class Series:
     name: str
     values: tuple[int | float | None, ...]
     at_least: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, figures: Iterable[Figure | None]) -> Series:
+        """Figures as they are drawn."""
+        there = tuple(figures)
+        least = (at for at, each in enumerate(there) if each and each.bound == "at_least")
+        values = tuple(None if each is None else each.value for each in there)
+        return cls(name, values, tuple(least))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,39 @@
 """Comparisons with the period before (环比), with last year's (同比), of followers with the end of last year (较上年末), and
-with figures stated in config."""
+with figures stated in config: a table of what is compared, and sentences on what is not and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from reports import wording
-from reports.compared import Comparison, Subject, against, past_lines, subjects, unfinished
+from reports.compared import (
+    Comparison,
+    Subject,
+    against,
+    past_as_of,
+    past_lines,
+    subjects,
+    unfinished,
+)
+from reports.covered import QUIET_DAYS
 from reports.earlier import Earlier, earlier
-from reports.figure import Figure
+from reports.figure import plain
 from reports.inquiry import Inquiry
-from reports.section import Chart, Section, Series, Table
-from reports.sections.comparison_sentences import period_words, sentences, span_of, subject_words
+from reports.periods import moment_words
+from reports.section import Chart, Section, Sentence, Series, Table
 from reports.stated import stated
 from reports.statement import Matter, Statement, Trace
 from reports.vocabulary import HEADINGS
 from reports.yearend import FOLLOWERS, Followers
+from storage.bulk import seconds
 
 _NAMES = {"posts": "作品数", FOLLOWERS: "粉丝数"} | HEADINGS
-_DRAWN = 12
+#: Metrics of which a sentence says that they are not compared; JSON has all.
+_SAID = ("posts", "views", "readers", "likes", FOLLOWERS)
+#: Subjects that a sentence names, and that a chart draws.
+_LISTED, _DRAWN = 10, 12
 
 
 def section(inquiry: Inquiry) -> Section:
@@ -30,7 +44,7 @@ def section(inquiry: Inquiry) -> Section:
     return Section(
         id="comparisons",
         title="与以前比较",
-        sentences=tuple(sentences(inquiry, known, then, made)),
+        sentences=tuple(_sentences(inquiry, known, then, made)),
         tables=tuple(_tables(inquiry, known, made)),
         charts=tuple(_charts(known, made)),
         data={"comparisons": [_data(each) for each in made]},
@@ -58,11 +72,98 @@ def _all(
         yield from stated(inquiry, baseline, by_name, then)
 
 
+def _sentences(
+    inquiry: Inquiry, known: Sequence[Subject], then: Sequence[Earlier], made: Sequence[Comparison]
+) -> Iterator[Sentence]:
+    """What is not compared and why, of each kind; how it is compared."""
+    if why := unfinished(inquiry):
+        yield Sentence("comparison.unfinished", f"{why}，不与以前的时期比较。")
+    names = {each.id: _name(inquiry, each) for each in known}
+    for kind in dict.fromkeys(each.kind for each in made):
+        there = [each for each in made if each.kind == kind and each.verified]
+        if len(whys := {each.why for each in there}) == 1 and "" not in whys:
+            said = f"{kind}（与{_then(there[0])}）不作比较：{whys.pop()}。"
+            yield Sentence(f"comparison.{kind}", said)
+        elif apart := list(_apart(names, there)):
+            more = f"等{len(apart)}个" if len(apart) > _LISTED else ""
+            said = f"不作{kind}的：{'、'.join(apart[:_LISTED])}{more}。"
+            yield Sentence(f"comparison.apart.{kind}", said)
+    if any(each.verified and each.kind != "较上年末" and each.comparable for each in made):
+        yield Sentence("comparison.method", _method(inquiry, then))
+    yield from _of_baselines(inquiry, names, [each for each in made if not each.verified])
+
+
+def _apart(names: Mapping[str, str], made: Sequence[Comparison]) -> Iterator[str]:
+    """``“看云岭”抖音（2026年第二季度没有数据）``; with its metrics where others are compared."""
+    for id_, group in groupby(made, key=lambda each: each.id):
+        named = [each for each in group if each.metric in _SAID]
+        left = [each for each in named if not each.comparable]
+        if left:
+            which = "" if len(left) == len(named) else "、".join(_NAMES[e.metric] for e in left)
+            whys = "；".join(dict.fromkeys(each.why for each in left))
+            yield f"{names[id_]}{which}（{whys}）"
+
+
+def _of_baselines(
+    inquiry: Inquiry, names: Mapping[str, str], told: Sequence[Comparison]
+) -> Iterator[Sentence]:
+    """What somebody stated and is not compared; the table marks what is."""
+    if apart := list(_apart(names, told)):
+        said = f"自报的基数（未核实）不作比较的：{'、'.join(apart)}。"
+        yield Sentence("comparison.stated", said)
+    used = {(each.of, each.period.name) for each in told}
+    unused = [
+        each.period
+        for each in inquiry.centre.baselines
+        if (each.of, each.period.strip().upper()) not in used
+    ]
+    if unused:
+        periods = "、".join(dict.fromkeys(wording.line(each) for each in unused))
+        yield Sentence(
+            "comparison.baselines",
+            f"config.toml 里自报的基数（{periods}）没有比较：与本期的上期、上年同期、上年末都不对应，或没有对应的数据。",
+        )
+
+
+def _method(inquiry: Inquiry, then: Sequence[Earlier]) -> str:
+    moments = "，".join(
+        f"{each.period.title}取截至{moment_words(past_as_of(inquiry, each.period))}的观测"
+        for each in then
+    )
+    return (
+        "比较用同一口径，以前的时期取其结束后同样长时间的数值，使作品有同样长的增长时间："
+        f"{moments}。只比较两期数据都覆盖整期的账号"
+        f"（连续不超过{QUIET_DAYS}天、合计不超过一成没有作品的日子不算缺数据）。"
+    )
+
+
+def _name(inquiry: Inquiry, subject: Subject) -> str:
+    line = subject.line
+    if subject.id == "total":
+        return inquiry.centre.name
+    if subject.id.startswith("group."):
+        return f"“{line.name}”组"
+    return f"“{line.name}”" + (line.platform_name if line.platform_name != line.name else "")
+
+
+def _then(each: Comparison) -> str:
+    return f"{each.period.title}末" if each.kind == "较上年末" else each.period.title
+
+
+def _span(inquiry: Inquiry, each: Comparison) -> tuple[int, int, int]:
+    """What it is compared with, as a Trace names it."""
+    as_of = past_as_of(inquiry, each.period)
+    return seconds(each.period.start), seconds(each.period.end), seconds(as_of)
+
+
 def _tables(
     inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
 ) -> Iterator[Table]:
     """What could be compared; JSON has the rest too, and the sentences say why."""
-    names = {each.id: _short(inquiry, each) for each in known}
+    names = {
+        each.id: each.line.name if each.id.startswith("account.") else _name(inquiry, each)
+        for each in known
+    }
     compared = [each for each in made if each.comparable]
     if compared:
         yield Table(
@@ -74,7 +175,7 @@ def _tables(
                     names[each.id],
                     _NAMES[each.metric],
                     each.kind,
-                    period_words(each),
+                    _then(each),
                     each.now,
                     each.then,
                     None if each.change is None else _cell(each.change),
@@ -85,11 +186,6 @@ def _tables(
             ),
             narrow=(0, 1, 2, 4, 5, 7),
         )
-
-
-def _short(inquiry: Inquiry, subject: Subject) -> str:
-    account = subject.id.startswith("account.")
-    return subject.line.name if account else subject_words(inquiry, subject)
 
 
 def _cell(change: wording.Spread) -> int | str:
@@ -121,17 +217,14 @@ def _charts(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Ch
             and each.id in accounts
         ][:_DRAWN]
         if rows:
-            bounds = tuple(
-                at for at, each in enumerate(rows) if each.now and each.now.bound != "exact"
-            )
             yield Chart(
                 id=f"comparisons.{kind}",
                 title=f"阅读/播放量{kind}",
                 kind="bar",
                 categories=tuple(accounts[each.id] for each in rows),
                 series=(
-                    Series("本期", tuple(_value(each.now) for each in rows), bounds),
-                    Series(rows[0].period.title, tuple(_value(each.then) for each in rows)),
+                    Series.of("本期", (each.now for each in rows)),
+                    Series.of(rows[0].period.title, (each.then for each in rows)),
                 ),
                 unit="人次",
                 note="只列两期数据都覆盖整期的账号",
@@ -164,7 +257,7 @@ def _statement(inquiry: Inquiry, subject: Subject, each: Comparison) -> Statemen
         value=each.change.low, least=not each.change.exact,
         trace=Trace(
             accounts=subject.line.members, metrics=() if each.metric == "posts" else (each.metric,),
-            standing=people, earlier=span_of(inquiry, each),
+            standing=people, earlier=_span(inquiry, each),
         ),
         metric=each.metric, word=each.kind, growth=(each.now, each.then), way="change" if people else "percent",
         measure="人" if people else "",
@@ -179,8 +272,8 @@ def _data(each: Comparison) -> dict[str, Any]:
         "metric": each.metric,
         "kind": each.kind,
         "period": each.period.name,
-        "now": _plain(each.now),
-        "then": _plain(each.then),
+        "now": plain(each.now),
+        "then": plain(each.then),
         "change": None
         if change is None
         else {"value": change.low, "bound": "exact" if change.exact else "at_least"},
@@ -198,11 +291,3 @@ def _share(each: Comparison) -> float | None:
         return None
     tenths = (2_000 * abs(each.change.low) + each.then.value) // (2 * each.then.value)  # half up
     return (tenths if each.change.low > 0 else -tenths) / 10
-
-
-def _value(figure: Figure | None) -> int | None:
-    return None if figure is None else figure.value
-
-
-def _plain(figure: Figure | None) -> dict[str, Any] | None:
-    return None if figure is None else {"value": figure.value, "bound": figure.bound}

@@ -116,24 +116,34 @@ def test_accounts_without_earlier_data_keep_their_group_from_being_compared(
     )
 
 
+def rows(summary: Summary) -> list[tuple[object, ...]]:
+    """The table: of whom, what, which comparison, with when, growth in per cent, remark."""
+    tables = (each for section in summary.sections for each in section.tables)
+    table = next(each for each in tables if each.id == "comparisons")
+    return [(*row[:4], *row[-2:]) for row in table.rows]
+
+
 def test_what_is_said(connection: Connection) -> None:
-    text = said(made(connection))
-    assert text["comparison.account.fabu.环比"] == (
-        "“云岭发布”微信公众号环比（与2026年第二季度相比）：作品4篇，上期2篇，增加2篇（增长100%）；"
-        "阅读量9200人次，上期8000人次，增加1200人次（增长15%）。"
-    )
-    assert text["comparison.account.fabu.同比"] == (
-        "“云岭发布”微信公众号同比（与2025年第三季度相比）：作品4篇，上年同期2篇，增加2篇（增长100%）；"
-        "阅读量9200人次，与上年同期持平。"
-    )
-    assert text["comparison.account.fabu.较上年末"] == (
-        "“云岭发布”微信公众号较上年末（与2025年末相比）：粉丝约1.3万人，上年末1万人，增加2500人（增长25%）。"
-    )
-    assert text["comparison.group.公众号.环比"] == (
-        "“公众号”组环比不作比较：“云岭党建”2026年第二季度没有数据。"
-    )
+    summary = made(connection)
+    assert [row for row in rows(summary) if row[1] in ("作品数", "阅读/播放量", "粉丝数")] == [
+        ("云岭发布", "作品数", "环比", "2026年第二季度", "增长100%", ""),
+        ("云岭发布", "阅读/播放量", "环比", "2026年第二季度", "增长15%", ""),
+        ("云岭发布", "作品数", "同比", "2025年第三季度", "增长100%", ""),
+        ("云岭发布", "阅读/播放量", "同比", "2025年第三季度", "持平", ""),
+        (
+            "“公众号”组",
+            "粉丝数",
+            "较上年末",
+            "2025年末",
+            "增长25%",
+            "",
+        ),  # of its one account with any
+        ("云岭发布", "粉丝数", "较上年末", "2025年末", "增长25%", ""),
+    ]
+    text = said(summary)
     assert text["comparison.apart.环比"] == (
-        "不作环比的账号：“云岭党建”微信公众号（2026年第二季度没有数据）、"
+        "不作环比的：云岭县融媒体中心（“云岭党建”2026年第二季度没有数据、“云岭云”2026年第二季度没有数据、“看云岭”2026年第二季度没有数据）、"
+        "“公众号”组（“云岭党建”2026年第二季度没有数据）、“云岭党建”微信公众号（2026年第二季度没有数据）、"
         "“云岭云”客户端（2026年第二季度没有数据）、“看云岭”抖音（2026年第二季度没有数据）。"
     )
     assert text["comparison.method"] == (
@@ -171,34 +181,36 @@ def test_stated_baselines_are_marked(connection: Connection) -> None:
     assert (views["change"], views["percent"]) == ({"value": 125_701, "bound": "at_least"}, None)
     assert views["source"] == "上年总结"
     text = said(summary)
-    assert text["comparison.total.同比.stated"] == (
-        "（以下2025年第三季度的数为本单位自报，未核实，来源：上年总结）云岭县融媒体中心同比（与2025年第三季度相比）："
-        "作品13篇，上年同期10篇，增加3篇（增长30%）；"
-        "阅读量超14.5万人次，上年同期2万人次，增加超12.5万人次（增长至少628.5%）。"
-    )
-    assert text["comparison.account.fabu.较上年末.stated"].startswith(
-        "（以下2025年的数为本单位自报，未核实）“云岭发布”微信公众号较上年末（与2025年末相比）：粉丝"
-    )
+    marked = [row for row in rows(summary) if row[-1]]
+    mark = "当时的数为本单位自报，未核实"
+    assert marked == [
+        ("云岭县融媒体中心", "作品数", "同比", "2025年第三季度", "增长30%", f"{mark}（上年总结）"),
+        ("云岭县融媒体中心", "阅读/播放量", "同比", "2025年第三季度", "增长至少628.5%", f"{mark}（上年总结）"),
+        ("云岭发布", "粉丝数", "较上年末", "2025年末", "增长约27.6%", mark),
+    ]  # fmt: skip
     assert text["comparison.baselines"] == (
         "config.toml 里自报的基数（2019）没有比较：与本期的上期、上年同期、上年末都不对应，或没有对应的数据。"
     )
-    other = entries(made(connection, basis="gained", baselines=BASELINES))
-    assert other["total", "views", "同比", False]["why"] == "自报的基数按发布统计，与本次口径不同"
+    gained = made(connection, basis="gained", baselines=BASELINES)
+    why = "自报的基数按发布统计，与本次口径不同"
+    assert entries(gained)["total", "views", "同比", False]["why"] == why
+    assert said(gained)["comparison.stated"] == (
+        f"自报的基数（未核实）不作比较的：云岭县融媒体中心（{why}）。"  # followers have no basis
+    )
 
 
 def test_a_comparison_leads_to_the_posts_of_both_periods(connection: Connection) -> None:
     summary = made(connection)
     question = question_of(connection, summary)
-    traces = {each.id: each.trace for each in summary.sentences}
-    trace = traces["comparison.account.fabu.环比"]
-    assert trace is not None
+    (section,) = (each for each in summary.sections if each.id == "comparisons")
+    traces = {each.id: each.trace for each in section.figures}
+    trace = traces["comparison.account.fabu.环比.views"]
     before = earlier_of(question, trace)
     assert before is not None
     for asked, views in ((question, [4_600, 2_300, 1_200, 1_100]), (before, [5_000, 3_000])):
         posts = posts_behind(connection, asked, trace)
         assert [each.amounts["views"].value for each in posts] == views
-    ends = traces["comparison.account.fabu.较上年末"]
-    assert ends is not None
+    ends = traces["comparison.account.fabu.较上年末.followers"]
     told = standing_behind(connection, question, ends)["fabu", "followers"]
     assert [each and each.value.value for each in told] == [10_000, 12_500]
 
