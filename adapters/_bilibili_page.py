@@ -1,4 +1,4 @@
-"""B站 public answers (pages.md §5): the list of an account's videos, one video, and its page.
+"""B站 public answers (docs/platforms.md §8.2): the list of an account's videos, one video, and its page.
 
 Shows: plays, likes, comments, shares, favourites, exact; 弹幕 and 投币 beside. A page may show ``--`` for
 a count that is hidden: there is none then, not zero. The list has plays only, so each video is followed.
@@ -21,7 +21,7 @@ from adapters.errors import Unclear
 from adapters.records import Metrics, Post
 
 HOSTS = ("api.bilibili.com", "www.bilibili.com", "b23.tv")
-# Any User-Agent with the word python is refused with -412 (pages.md §5).
+# Any User-Agent with the word python is refused with -412 (docs/platforms.md §8.2).
 HEADERS = {"User-Agent": "Mozilla/5.0", "Accept": "application/json, text/html;q=0.9"}
 API = "https://api.bilibili.com/x/"
 PAGES = 20

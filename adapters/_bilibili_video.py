@@ -1,4 +1,4 @@
-"""One B站 video as an answer shows it, and what the platform's codes mean (pages.md §5)."""
+"""One B站 video as an answer shows it, and what the platform's codes mean (docs/platforms.md §8.2)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Single cells of a table: headings in one form, text, and the units of columns that are kept beside. Headings are
-matched whole (exports.md §14 rules 2, 3); units belong to a column, never guessed from values (rule 4)."""
+matched whole (docs/platforms.md §1.2, rules 2 and 3); units belong to a column, never guessed from values (rule 4)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def link(cell: Cell) -> str:
 
 def as_text(cell: Cell) -> str:
     """A cell as text. A number too large for Excel to keep is an error: its last digits are gone
-    (stack.md "Traps": a 19-digit id stored as a number is already broken in the file)."""
+    (a 19-digit id stored as a number is already broken in the file: docs/platforms.md §1.2, rule 9)."""
     if cell is None:
         return ""
     if isinstance(cell, str):

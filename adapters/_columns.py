@@ -1,5 +1,5 @@
 """Declared columns: a layout is a table of headings; ``_reader`` turns any sheet that has them into records. Headings are
-matched whole, after trimming, never by position, prefix or "contains" (exports.md §14 rules 2, 3)."""
+matched whole, after trimming, never by position, prefix or "contains" (docs/platforms.md §1.2, rules 2 and 3)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The one grammar of counts, text or cell → ``Count``. Evidence: platforms/pages.md "Cross-cutting
-rules" and §7, platforms/exports.md §14. What it does not understand is an error naming the text."""
+"""The one grammar of counts, text or cell → ``Count``. Evidence: docs/platforms.md §1.2,
+§1.3 and §2.4. What it does not understand is an error naming the text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adapters._units import COUNTED, FACTOR_IN_CELL, FACTORS
 from adapters.contract import Cell
 from adapters.records import LARGEST, Count
 
-#: Rule 5 of exports.md §14: what every export writes for "no value". ``-1`` means it only in 头条.
+#: docs/platforms.md §1.2, rule 5: what every export writes for "no value". ``-1`` means it only in 头条.
 DASHES = frozenset({"", "-", "--", "—", "——"})
 
 #: What people write where they have no figure. It costs that figure, not the row.

@@ -1,4 +1,4 @@
-"""The one grammar of publish times. Wall time in exports is Beijing time (exports.md §14 rule 6)."""
+"""The one grammar of publish times. Wall time in exports is Beijing time (docs/platforms.md §1.2, rule 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""抖音 public pages (pages.md §2).
+"""抖音 public pages (docs/platforms.md §4.2).
 
 Since 2026-08-08 a share page shows only caption, day and likes (in 万 from 10,000 up) in its description; until
 then it held ``_ROUTER_DATA`` with likes, comments, shares and favourites, exact, which recorded answers still do.
@@ -177,7 +177,7 @@ def _answered(page: Page, said: str) -> str:
 
 
 def _no_work(page: Page) -> SourceError:
-    """What an answer that is no web page stands for (the table of pages.md §2)."""
+    """What an answer that is no web page stands for (the table of docs/platforms.md §4.2)."""
     target = page.request.url
     if page.body.removeprefix(BOM_UTF8).lstrip()[:1] != b"{":
         if any(wall.encode() in page.body for wall in _WALLS):

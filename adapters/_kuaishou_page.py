@@ -1,4 +1,4 @@
-"""The share page of one 快手 work, desktop and mobile (pages.md §3).
+"""The share page of one 快手 work, desktop and mobile (docs/platforms.md §5.2).
 
 Shows: plays and likes; the mobile page comments, and shares where the work is popular: where the key is
 absent there is no figure, not zero. The desktop page writes plays as ``22.2万``. Hides: favourites.
@@ -24,7 +24,7 @@ DESKTOP = "www.kuaishou.com"
 MOBILE = "v.m.chenzhongtech.com"
 SHORT = "v.kuaishou.com"
 HOSTS = (DESKTOP, MOBILE, "m.gifshow.com", SHORT)
-# Without the whole Accept line of a browser the page comes without its data (pages.md §3).
+# Without the whole Accept line of a browser the page comes without its data (docs/platforms.md §5.2).
 HEADERS = {
     "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
     " Chrome/126.0.0.0 Safari/537.36",

@@ -1,4 +1,4 @@
-"""What 快手 answers instead of a work, and which error that is (pages.md §3)."""
+"""What 快手 answers instead of a work, and which error that is (docs/platforms.md §5.2)."""
 
 from __future__ import annotations
 

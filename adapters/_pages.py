@@ -1,5 +1,5 @@
 """What answers of all platforms have in common: classes of status, text, ids in addresses
-(pages.md "Cross-cutting rules")."""
+(docs/platforms.md §1.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adapters._json import changed
 from adapters.contract import Page
 from adapters.errors import Blocked, LoginExpired, Unclear, Unreachable
 
-#: Statuses with which platforms turn a visitor away (pages.md §1, §5); the collector has retried 429.
+#: Statuses with which platforms turn a visitor away (docs/platforms.md §7, §8.2); the collector has retried 429.
 TURNED_AWAY = frozenset({403, 412, 418, 429, 432})
 LATER = "请过几小时再采集，不要连续重试；已有数据不受影响"
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Where a portal's page shows how often it was read (portal.md §4.2).
+"""Where a portal's page shows how often it was read (docs/platforms.md §10.2).
 
 | page | number |
 |---|---|
@@ -9,7 +9,7 @@
 | 帝国 ``/e/public/ViewClick/`` | its counter address, without ``addclick``, which adds a visit |
 | 「浏览次数：0」 beside any counter, or in an element with an ``id``, for a script | none: 0 stands there until the script ran |
 | 大汉 JCMS ``visit.jsp``, PHPCMS ``op=count`` | not read: asking adds, or may add, a visit |
-| 苏迪 ``_visitcountdisplay``, phpstat | not read: the papers do not say that they count this article |
+| 苏迪 ``_visitcountdisplay``, phpstat | not read: nothing shows that they count this article |
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _DYNCLICKS = re.compile(
 )
 _HITS = re.compile(r"/api/hits/\d{1,12}/\d{1,12}/\d{1,12}(?!\d)", re.ASCII)
 _VIEWCLICK = re.compile(r"""["']([^"'\s]*/e/public/ViewClick/?\?[^"'\s]*)["']""")
-#: Any counter of portal.md §4.2, asked or not.
+#: Any counter of docs/platforms.md §10.2, asked or not.
 _COUNTER = re.compile(
     r"_showDynClicks|dynclicks|/visitcount/visit\.jsp|/api/hits/|_visitcountdisplay|/ViewClick/?\?"
     r"|[?&]op=count&|server_counts_json"

@@ -1,4 +1,4 @@
-"""What an article of a government or news site says of itself (portal.md §4.1): its metas, else the visible
+"""What an article of a government or news site says of itself (docs/platforms.md §10.1): its metas, else the visible
 labels, else the date in its address. Attributes of the template are never read: one real page carries
 ``alt="时间：2017-11-08"`` beside its true date."""
 
@@ -129,7 +129,7 @@ def moment_of(facts: Facts, visible: str, url: str) -> tuple[datetime, bool] | N
     """When it was published (Shanghai), and whether only the day is known: the meta, else the visible label,
     else the date in the address.
 
-    A template with ``hh`` for ``HH`` writes 03:10 for 15:10 (portal.md §4.1): where the visible label says the
+    A template with ``hh`` for ``HH`` writes 03:10 for 15:10 (docs/platforms.md §10.1): where the visible label says the
     same minute twelve hours later, the label is right. Raises ValueError where the meta is no date.
     """
     shown = _labelled(visible, url)

@@ -1,4 +1,4 @@
-"""The lists of a portal (portal.md §4.3): which links are articles, and where the next page is."""
+"""The lists of a portal (docs/platforms.md §10.3): which links are articles, and where the next page is."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Text files: which encoding, which delimiter. Two encodings matter here, so a short ladder is surer
-than a statistical guess (stack.md: detectors called GBK cp949 and windows-1257)."""
+than a statistical guess (detectors called GBK cp949 and windows-1257)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def without_bom(text: str) -> str:
 
 def delimited(path: Path, name: str, codec: str) -> Callable[[], Iterator[Row]]:
     """A function giving the rows of a delimited text file; quoted cells may hold line breaks
-    (exports.md §2: bare LF inside quoted 视频描述). Raises Invalid where the quoting is broken."""
+    (docs/platforms.md §3: bare LF inside quoted 视频描述). Raises Invalid where the quoting is broken."""
     with path.open(encoding=codec, newline="") as stream:
         head = without_bom(stream.read(65_536))
     # tabs beside another delimiter keep Excel from counting with an id, and part nothing

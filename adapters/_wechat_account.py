@@ -1,4 +1,4 @@
-"""The account in WeChat's data API, day by day: readers and the like, followers (exports.md §12)."""
+"""The account in WeChat's data API, day by day: readers and the like, followers (docs/platforms.md §2.6)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACCOUNT = {
     "source_readers": "redirect_ori_page_user",
     "posts": "send_page_count",
 }
-#: The source that stands for all (the ``source=99999999`` of the back-end's own download, exports.md §1).
+#: The source that stands for all (the ``source=99999999`` of the back-end's own download).
 EVERY_SOURCE = 99_999_999
 
 

@@ -1,4 +1,4 @@
-"""Figures of an account by day, and tables that stand side by side in one sheet (exports.md §1b, §1c)."""
+"""Figures of an account by day, and tables that stand side by side in one sheet (docs/platforms.md §2.2)."""
 
 from __future__ import annotations
 

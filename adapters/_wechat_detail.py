@@ -1,4 +1,4 @@
-"""Articles in WeChat's data API: a publish day's articles, each with a row for every day (exports.md §12)."""
+"""Articles in WeChat's data API: a publish day's articles, each with a row for every day (docs/platforms.md §2.6)."""
 
 from __future__ import annotations
 

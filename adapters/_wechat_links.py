@@ -1,5 +1,5 @@
 """Addresses of WeChat articles: which article one names, without the session tokens that a copied
-address carries (pages.md §7 "capture hygiene", "identity")."""
+address carries (docs/platforms.md §2.3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ IDENTITY = ("__biz", "mid", "idx", "sn")
 _TEMPORARY = ("src", "timestamp", "ver", "signature")
 _SHORT = re.compile(r"/s/[A-Za-z0-9_-]{22}")
 _NUMBER = re.compile(r"\d+", re.ASCII)
-#: ``<mid>_<idx>``, as the data API and wechat-article-exporter write it (exports.md §12).
+#: ``<mid>_<idx>``, as the data API and wechat-article-exporter write it (docs/platforms.md §2.6).
 ARTICLE_KEY = re.compile(r"\d+_\d+", re.ASCII)
 
 

@@ -1,4 +1,4 @@
-"""A WeChat article saved from the client as a web page (pages.md §7).
+"""A WeChat article saved from the client as a web page (docs/platforms.md §2.4).
 
 Opened inside a logged-in client it shows reads, likes, looks, shares, favourites and comments in
 ``cgiDataNew`` → ``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). Opened by
@@ -31,7 +31,7 @@ MARKS = (
     "mesg-block",
     "secitptpage/verify",
 )
-#: pages.md §7 "meaning": 👍 is old_like_count, ♡ is like_count.
+#: docs/platforms.md §2.4: 👍 is old_like_count, ♡ is like_count.
 FIGURES = {
     "views": "read_num",
     "likes": "old_like_count",

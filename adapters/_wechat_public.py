@@ -1,4 +1,4 @@
-"""A WeChat article fetched by its public address (pages.md §7).
+"""A WeChat article fetched by its public address (docs/platforms.md §2.3).
 
 Shows: that it is alive (or deleted, blocked for a violation, hidden), its title, time, account and author.
 Hides: every figure. Whoever is not logged in gets ``read_num: ''``: no figures, which is not zero; and

@@ -1,4 +1,4 @@
-"""One row of an answer of WeChat's data API: its day and its counts (exports.md §12)."""
+"""One row of an answer of WeChat's data API: its day and its counts (docs/platforms.md §2.6)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What a WeChat page's own scripts state, read without building the page (2–4 MB, of which nearly all
-is script; pages.md §7). Only literals are read: nothing is run."""
+is script; docs/platforms.md §2.3). Only literals are read: nothing is run."""
 
 from __future__ import annotations
 

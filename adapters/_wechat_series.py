@@ -1,6 +1,6 @@
 """Whether a ``detail_list`` of the data API holds totals up to each day or each day's own figures.
 
-The official page says totals; a client that runs adds the days up (exports.md §12). So the figures themselves
+The official page says totals; a client that runs adds the days up (docs/platforms.md §2.6). So the figures themselves
 have to tell, all articles of one answer together, before one of them is believed:
 
 | what the rows show | told as |

@@ -1,4 +1,4 @@
-"""The tables of the 公众号 back-end, as headings: one article a row, one day a row (exports.md §1a, §1c),
+"""The tables of the 公众号 back-end, as headings: one article a row, one day a row (docs/platforms.md §2.1, §2.2),
 and the three that stand side by side in one sheet (§1b)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One 微博 as an answer shows it (pages.md §1, fields of ``mblog``)."""
+"""One 微博 as an answer shows it (docs/platforms.md §7, fields of ``mblog``)."""
 
 from __future__ import annotations
 

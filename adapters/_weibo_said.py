@@ -1,4 +1,4 @@
-"""What 微博 answers instead of a post, and which error that is (pages.md §1)."""
+"""What 微博 answers instead of a post, and which error that is (docs/platforms.md §7)."""
 
 from __future__ import annotations
 

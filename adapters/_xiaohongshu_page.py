@@ -1,4 +1,4 @@
-"""小红书 public pages (pages.md §6): one note by a link that carries its ``xsec_token``.
+"""小红书 public pages (docs/platforms.md §9.2): one note by a link that carries its ``xsec_token``.
 
 Shows: likes, favourites, comments, shares as text, rounded down to ``10+``, ``1千+``, ``1.2万`` for whoever is not
 logged in; an empty text is no figure. Hides: views, always. A token belongs to one note and expires, and a note

@@ -20,7 +20,7 @@ from lxml import etree
 
 from adapters.errors import Invalid
 
-#: 100,000 rows of 20 columns unpack to 80–110 MB (stack.md part 2 a).
+#: 100,000 rows of 20 columns unpack to 80–110 MB (measured).
 MAX_UNPACKED = 400 * 2**20
 MAX_PARTS = 2_000
 #: Excel's own limit, and a full sheet of 28 columns: about 0.8 GB in the reader at the very worst.

@@ -1,4 +1,4 @@
-"""B站 创作中心 → 近期稿件对比.csv (exports.md §8).
+"""B站 创作中心 → 近期稿件对比.csv (docs/platforms.md §8.1).
 
 Shows: the columns a person ticked under 自选指标, of 30; so title, time and one count are enough to
 know the file. At most 10 works a file. Rates are percent text, click rates may be stars (``3.5星``) and

@@ -1,4 +1,4 @@
-"""抖音 创作者中心 → 内容管理 → 作品列表导出.xlsx (exports.md §3).
+"""抖音 创作者中心 → 内容管理 → 作品列表导出.xlsx (docs/platforms.md §4.1).
 
 Shows: plays, likes, comments, shares, favourites, exact; rates as fractions in text; private posts
 (自见) stand in the file. Hides: ids and addresses, so a post is known by caption and second.

@@ -1,4 +1,4 @@
-"""A file a person dropped in → ``File``: told by its bytes, never by its name (exports.md §14 rule 1).
+"""A file a person dropped in → ``File``: told by its bytes, never by its name (docs/platforms.md §1.2, rule 1).
 
 ``PK`` xlsx · ``D0CF11E0`` xls · ``<`` a web page or an HTML table · ``[``/``{`` JSON rows · else text with
 delimiters. Everything that could harm the reader (bombs, entities, damage) is refused here, in words.
@@ -23,7 +23,7 @@ from adapters.errors import Invalid
 
 #: Larger than any export seen by two orders of magnitude; a larger file is a mistake or a bomb.
 MAX_BYTES = 200 * 2**20
-#: A page saved from a client has 2.3–4 MB (pages.md §7); a table of a year as HTML or JSON has less.
+#: A page saved from a client has 2.3–4 MB (docs/platforms.md §2.3); a table of a year as HTML or JSON has less.
 MAX_TREE = 40 * 2**20
 MAX_JSON_CELLS = 10_000_000
 
@@ -111,7 +111,7 @@ def _html(path: Path, name: str, charset: str, post: str) -> File:
 
 
 def _html_tables(text: str, name: str) -> tuple[Sheet, ...]:
-    """Every ``<table>`` with cells of its own as a sheet: user_analysis.xls is one (exports.md §1c). Of a
+    """Every ``<table>`` with cells of its own as a sheet: user_analysis.xls is one (docs/platforms.md §2.2). Of a
     cell that holds another table the inner one is read: such a cell is page layout."""
     if "<table" not in text.lower():
         return ()

@@ -1,7 +1,7 @@
-"""A centre's own ledgers (issue 2 item 3): one kind a sheet, several sheets a workbook, told by headings.
+"""A centre's own ledgers: one kind a sheet, several sheets a workbook, told by headings.
 
 外宣 (placements in other media), live streams, own broadcast, followers. 账号 may stand in every sheet;
-where it does not, the row belongs to the account of the folder. Levels and media are domain.md's words.
+where it does not, the row belongs to the account of the folder. Levels and media are the words of docs/definitions.md §14.
 A placement has no id: it is known by date, title and outlet.
 """
 
@@ -73,7 +73,7 @@ _LIVE = (
     Column("链接", "url", also=_LINKS, usual=False),
     _ACCOUNT,
 )
-# 人次 are times, 人数 are people (domain.md "Definitions"): each has its own metric.
+# 人次 are times, 人数 are people (docs/definitions.md §4): each has its own metric.
 _TIMES = Column("观看人次", "views", needed=True, also=("观看次数", "观看量"))
 _PEOPLE = Column("观看人数", "readers", needed=True)
 LIVE = Layout(

@@ -1,4 +1,4 @@
-"""The content files of NanmiCoder/MediaCrawler, csv, xlsx or json (exports.md §11).
+"""The content files of NanmiCoder/MediaCrawler, csv, xlsx or json (docs/platforms.md §11).
 
 Shows: per platform what its public pages show, passed through; counts are text and may be ``None``,
 which is no value; times are Unix seconds or milliseconds; each row has the moment it was crawled.

@@ -1,4 +1,4 @@
-"""A government or local-news site by the meta names of 《政府网站发展指引》 (portal.md): list → article → counter.
+"""A government or local-news site by the meta names of 《政府网站发展指引》 (docs/platforms.md §10): list → article → counter.
 
 Shows: title, time, source, column; views where the page shows them or a counter may be asked that adds no
 visit (``_portal_counter`` says which). Hides: everything else; most 拓尔思 sites show no number at all.

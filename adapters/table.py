@@ -1,9 +1,9 @@
 """Any table a centre keeps itself (xlsx, xls, csv): columns named in config, else the usual headings.
 
-Serves every platform that has no reader of its own, and every account whose config names ``columns``
-(design.md). Headings are matched whole (exports.md §14 rule 3) by domain.md "Which heading is which
-metric", row "own table". Not guessed: 来源 (an outlet? a channel?), 编辑 (not the author), ID and 编号
-(often a row number), 类型 that holds a subject. Two headings for one field are an error, not a choice.
+Serves every platform that has no reader of its own, and every account whose config names ``columns``. Headings are
+matched whole (docs/platforms.md §1.2, rule 3), by the row "own table" of docs/definitions.md §16. Not guessed: 来源
+(an outlet? a channel?), 编辑 (not the author), ID and 编号 (often a row number), 类型 that holds a subject. Two headings
+for one field are an error, not a choice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""头条号 后台 → 作品数据 图文 / 微头条 / 小视频, and 数据趋势, 粉丝趋势 (exports.md §5).
+"""头条号 后台 → 作品数据 图文 / 微头条 / 小视频, and 数据趋势, 粉丝趋势 (docs/platforms.md §6.1).
 
 Shows: id and address, views (阅读量 or 播放量), likes, comments, shares, favourites, exact. 展现量 is
 exposure and 转发量 reposts inside 头条: both beside, never views or shares. ``-1`` and ``-1.00`` say that

@@ -1,4 +1,4 @@
-"""The owner's data API of WeChat (exports.md §12): articles by publish day, the account by day, followers.
+"""The owner's data API of WeChat (docs/platforms.md §2.6): articles by publish day, the account by day, followers.
 
 Shows: people, never times: readers, sharers; likes (👍 like_user), looks (♡ zaikan_user), favourites, comments.
 Hides: views and shares as times. An article's key is its msgid ``<mid>_<idx>``, as in exports and saved pages.

@@ -1,4 +1,4 @@
-"""视频号助手 → 动态数据明细 → 下载表格 (exports.md §2): a csv with a BOM, and line breaks inside captions.
+"""视频号助手 → 动态数据明细 → 下载表格 (docs/platforms.md §3): a csv with a BOM, and line breaks inside captions.
 
 Shows: plays, two likes, comments, shares, exact; rates as percent text; seconds in text. 推荐 is the ♡
 (looks), 喜欢 is the 👍 (likes): neither is an exposure nor a favourite. The id is stable.

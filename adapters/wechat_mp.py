@@ -1,4 +1,4 @@
-"""微信公众平台 (exports.md §1, pages.md §7): downloads of mp.weixin.qq.com and pages saved from the client.
+"""微信公众平台 (docs/platforms.md §2): downloads of mp.weixin.qq.com and pages saved from the client.
 
 | file | shows | hides |
 |---|---|---|

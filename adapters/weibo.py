@@ -1,7 +1,7 @@
-"""微博 as a visitor sees it on m.weibo.cn (pages.md §1), with the cookie that config names.
+"""微博 as a visitor sees it on m.weibo.cn (docs/platforms.md §7), with the cookie that config names.
 
 Shows: likes, comments, reposts, exact below a million and ``100万+`` from there on; plays of a video
-beside (domain.md: 微博 has no views). Hides: 阅读 (``reads_count`` is for the author's own session).
+beside: 微博 has no views. Hides: 阅读 (``reads_count`` is for the author's own session).
 A timeline shows a limited number of posts to a visitor; pinned posts stand out of order, so paging never
 ends at an old post. ``retweeted_status`` is another account's post: its figures are not read.
 """

@@ -1,7 +1,7 @@
-"""The csv of dataabc/weibo-crawler (exports.md §11), one row a 微博, UTF-8 with BOM, appended to.
+"""The csv of dataabc/weibo-crawler (docs/platforms.md §11), one row a 微博, UTF-8 with BOM, appended to.
 
 Shows: likes, comments and reposts, exact; the whole text as title; original or reposted. Hides: views.
-The file names no account; the address of a post follows from its id (pages.md, 微博 "post URLs").
+The file names no account; the address of a post follows from its id (docs/platforms.md §7).
 """
 
 from __future__ import annotations

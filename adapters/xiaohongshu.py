@@ -1,4 +1,4 @@
-"""小红书 创作服务平台 → 笔记列表明细表.xlsx (exports.md §9).
+"""小红书 创作服务平台 → 笔记列表明细表.xlsx (docs/platforms.md §9.1).
 
 Shows: views, likes, comments, favourites, shares, exact; exposure and the click rate of the cover (a
 fraction) beside; whole seconds of watching. Hides: ids, addresses and 完播率. Titles may be empty.

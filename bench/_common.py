@@ -50,7 +50,7 @@ def fresh(code: str, *arguments: str) -> dict[str, Any]:
 
 def figures(number: int, round_: int) -> tuple[int, int, int, int, int, int]:
     """Six figures of a post that grow with each round: views, likes, comments, shares, favourites, looks.
-    Half of the posts end below 500 views, one in a hundred past 150,000 (stack.md b: real ones are alike)."""
+    Half of the posts end below 500 views, one in a hundred past 150,000 (real ones are alike)."""
     chance = number * 7_919 % 997 / 997
     views = int(10 ** (1.8 + 3.6 * chance * chance) * (1 - 0.9 ** (round_ + 1)))
     return views, views // 30, views // 200, views // 90, views // 70, views // 400

@@ -1,6 +1,6 @@
 """Import of a 100,000-row, 20-column xlsx, storage included, against pandas.read_excel with openpyxl only reading it.
 
-Goal (issue 2): at most a quarter of its time, peak memory under 300 MB.
+Goal: at most a quarter of its time, peak memory under 300 MB.
 """
 
 from __future__ import annotations

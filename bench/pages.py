@@ -2,7 +2,7 @@
 
     python -m bench.pages
 
-A WeChat article of 3 MB as a client saves it (pages.md §7: re-indented, most of it markup of the text), chosen by
+A WeChat article of 3 MB as a client saves it (docs/platforms.md §2.3: re-indented, most of it markup of the text), chosen by
 ``recognises`` and read with all its figures; and a 快手 page of 300 KB whose figures lie in embedded JSON.
 """
 

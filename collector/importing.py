@@ -273,7 +273,7 @@ def _stamp(look: os.stat_result) -> tuple[int, int]:
 
 def _page_without_secrets(path: Path) -> bytes | None:
     """The bytes of a saved web page without session parameters; None where the file is no web page. A page
-    saved from a client carries the reader's own session (pages.md §7 "capture hygiene")."""
+    saved from a client carries the reader's own session (docs/platforms.md §2.3)."""
     with path.open("rb") as stream:
         if not stream.read(1_024).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             return None

@@ -1,4 +1,4 @@
-"""When was a file observed? In order (design.md "Running"): --as-of; a date at the front of its name; a time
+"""When was a file observed? In order (docs/definitions.md §7): --as-of; a date at the front of its name; a time
 inside it or in its name; its modification time. Which of these it was is stored and shown."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FRONT = re.compile(
     r"(?P<year>20\d\d)(?P<sign>[-_.年]?)(?P<month>\d{1,2})[-_.月]?(?P<day>\d{1,2})日?"
     r"(?:[T_\s]*(?P<hour>[01]\d|2[0-3])[:：.时h-](?P<minute>[0-5]\d)分?)?(?![\d月])"
 )
-#: ``total_1774668963_1777260963.xls``: the later one is the moment of the download (exports.md §1a).
+#: ``total_1774668963_1777260963.xls``: the later one is the moment of the download (docs/platforms.md §2.1).
 _UNIX = re.compile(r"_(1[5-9]\d{8}|2\d{9})(?=[_.]|$)")
 
 

@@ -1,5 +1,5 @@
 """Secrets: read from the environment or a file when they are needed, never printed, and taken out of whatever is
-kept (design.md "Config")."""
+kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from collector.config import Config, ConfigError
 from collector.words import said
 
-#: Session parameters that pages carry in addresses and scripts (pages.md §7 "capture hygiene").
+#: Session parameters that pages carry in addresses and scripts (docs/platforms.md §2.3).
 _SESSION = "pass_ticket|appmsg_token|access_token|wxtoken"
 #: A link to a 小红书 note does not open without this one: it stays in the link itself, and nowhere else.
 _SHARE = "xsec_token|xsecToken"

@@ -1,5 +1,5 @@
 """A period's figures beside those of an earlier one. Compared is only what is alike: the same basis, the same time to
-grow, data that reach over both periods (domain.md "Comparisons"); everything else says why it is not."""
+grow, data that reach over both periods (docs/definitions.md §13); everything else says why it is not."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Figure:
 
 
 def figure(total: Sum, *, incomplete: bool = False) -> Figure | None:
-    """domain.md "Sums": of nothing, none; with posts that do not show it, or posts known to be missing, or a
+    """A sum (docs/definitions.md §8): of nothing, none; with posts that do not show it, or posts known to be missing, or a
     bound inside, a lower bound; about where steps are all that is uncertain."""
     if total.known == 0:
         return None

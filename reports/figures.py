@@ -1,5 +1,5 @@
 """The figures of a summary, frozen before anything is rendered: what an account, a group of accounts and all of
-them amount to in a period (domain.md "Definitions", issue 2 item 6).
+them amount to in a period (docs/definitions.md §5, §8).
 
 A group's figures are the sums of its accounts'. Views and readers are separate figures and never added to
 each other. Peers and outlets enter neither groups nor the total.

@@ -1,6 +1,6 @@
 """Composite indices of accounts. Each has a name with its version; the formulas stand in docs/指数.md.
 
-``wci-14.2a``: the widely copied variant of WCI V14.2 (peers.md §3.1, variant a). Its inputs are reads (times, never
+``wci-14.2a``: the widely copied variant of WCI V14.2 (docs/指数.md). Its inputs are reads (times, never
 people), 在看 and 点赞, of this database and no one else's: what comes out is no published ranking.
 """
 

@@ -1,4 +1,4 @@
-"""Periods and moments as people write them; wall time is Asia/Shanghai (domain.md "Definitions").
+"""Periods and moments as people write them; wall time is Asia/Shanghai (docs/definitions.md §15).
 
 Periods are half-open. In FROM..TO a date TO includes that day, a TO with an hour ends there.
 """

@@ -1,5 +1,5 @@
-"""Words for metrics and kinds of posts, as the platforms' own pages use them (domain.md "Which heading is which
-metric", "How the numbers are worded": 人次 for views, 条 for short videos and items, 篇 for articles)."""
+"""Words for metrics and kinds of posts, as the platforms' own pages use them
+(docs/definitions.md §3 and §16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only place where a number becomes Chinese (domain.md "How the numbers are worded").
+"""The only place where a number becomes Chinese (docs/definitions.md §3).
 
 A phrase is true for every value that the figure's bound allows: the functions take the interval
 ``low`` … ``high`` (``high`` None: nothing limits it) in which the true number lies, and say the most that

@@ -1,4 +1,4 @@
-"""Many rows at a time: Core builds the SQL once, the driver runs it with tuples (stack.md b: Core's own
+"""Many rows at a time: Core builds the SQL once, the driver runs it with tuples (Core's own
 executemany costs 2.2 times as much, multi-row VALUES 27 times)."""
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     stays on record. Returns the number of the attempt that holds it.
 
     Raises Mistaken for an unknown post, metric or number, and where a larger bound seen before would
-    outrank the figure (domain.md "Value at t").
+    outrank the figure (docs/definitions.md §6).
     """
     if metric not in METRICS:
         raise Mistaken(f"没有“{metric}”这个指标，可用的有：{'、'.join(METRICS)}")

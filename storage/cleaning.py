@@ -1,5 +1,5 @@
 """Which kept bytes may go by age: those of no imported file on which no present figure, no hit and no summary that
-was written rests (design.md, table capture). Their hash, time and numbers stay. Times are UTC seconds."""
+was written rests. Their hash, time and numbers stay. Times are UTC seconds."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the readings of an account reach within a period: the publish days they cover, the days between them
 that none covers, and where posts are known to be missing. Read from the attempts alone (one short query).
 
-Rules (domain.md "Coverage", "Sums"):
+Rules (docs/definitions.md §8, §12):
 
 * A reading counts when it was told by known-by, not withdrawn by then, shows a moment not after as-of, no newer version
   of its ledger stood in its place by then,

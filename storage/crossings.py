@@ -1,5 +1,5 @@
 """Hits of a period on the basis *gained*: a crossing lies after one observation and not after another, and counts for
-the period only where every second between is of it (domain.md "A hit"). After the last second before the period is
+the period only where every second between is of it (docs/definitions.md §9). After the last second before the period is
 within it: so two files that are named for the last days of two quarters tell whose the crossing is."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Opening, locking, migrating, backing up. SQLite on one PC; PostgreSQL where there is one.
 
-Measured choices (stack.md b): WAL, synchronous=FULL (a power cut loses nothing that was said to be stored),
+Measured choices (docs/architecture.md §7): WAL, synchronous=FULL (a power cut loses nothing that was said to be stored),
 BEGIN IMMEDIATE for writers (a deferred writer fails at once with "database is locked").
 """
 

@@ -14,7 +14,7 @@ from storage import schema
 
 HOUR, DAY = 3_600, 86_400
 #: Up to this age of a post → how long after the last look it is due again. A post mostly stops growing within
-#: 7–10 days (stack.md b); a quarter's end still wants a figure of its own.
+#: 7–10 days; a quarter's end still wants a figure of its own.
 INTERVALS = (
     (DAY, HOUR),
     (3 * DAY, 4 * HOUR),

@@ -19,7 +19,7 @@ class Hit:
     ``after_at``; times are UTC seconds.
 
     ``crossed`` is the figure that showed it, ``now`` the latest one. ``by_readers``: no views are known, and
-    ``crossed`` and ``now`` are readers (domain.md: readers at the threshold prove the hit).
+    ``crossed`` and ``now`` are readers (docs/definitions.md §9: readers at the threshold prove the hit).
     """
 
     post_id: int

@@ -1,5 +1,5 @@
 """Which post a record is. In order: the platform's id, the canonical address, account + time + title
-(design.md "Identity of a post"). Two rows of one file that carry no id are never merged."""
+(docs/definitions.md §14). Two rows of one file that carry no id are never merged."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 An ``attempt`` is one reading of one source (a file, a page, a correction by hand); its number grows with
 ``recorded_at``, so "what was known by then" is one comparison. An observation is one wide row each
-time we looked, clustered by post and time: measured 4–50 times faster than a row a metric (stack.md b, c).
+time we looked, clustered by post and time: measured 4–50 times faster than a row a metric (docs/architecture.md §7).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ metadata = MetaData()
 
 #: State of a post as stored: its place in records.STATES; 0 is public.
 STATE_CODE = {name: code for code, name in enumerate(STATES)}
-#: States that are counted in totals (domain.md: private posts are stored and not counted).
+#: States that are counted in totals (docs/definitions.md §14: private posts are stored and not counted).
 COUNTED = (STATE_CODE["public"], STATE_CODE["deleted"])
 
 #: Outcomes of attempts that gave figures.

@@ -16,7 +16,7 @@ from storage.seen import Known
 DAY = 86_400
 WEEK = 7 * DAY
 _SHANGHAI = timezone(timedelta(hours=8))
-#: Rankings compare at this age whatever the basis (domain.md "aged N").
+#: Rankings compare at this age whatever the basis (docs/definitions.md §5).
 RANKED_DAYS = 7
 #: Why it was written: a person asked, a quarter ended, or beside a run, where it replaces the one before.
 Occasion = Literal["asked", "quarter", "now"]

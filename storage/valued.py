@@ -1,5 +1,5 @@
 """The posts of a period, each with its value on one basis at one moment: a temporary table that every
-summary then adds up. Plain series are one SQL join; the few others are folded (stack.md c: join on
+summary then adds up. Plain series are one SQL join; the few others are folded (join on
 the correlated maximum, 10 times faster than window functions).
 """
 
@@ -226,7 +226,7 @@ def _value(question: Question, published_at: int, series: Sequence[Seen]) -> tup
 
 
 def value_at(series: Iterable[Seen], moment: int) -> tuple[int, int, Counts] | None:
-    """(observed_at, state, counts) of a series at ``moment``: the primitive of domain.md "Value at t"."""
+    """(observed_at, state, counts) of a series at ``moment``: the primitive of docs/definitions.md §6."""
     found: tuple[int, int, Counts] | None = None
     for each in series:
         row = each.values

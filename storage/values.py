@@ -1,6 +1,6 @@
 """What a series is worth: how a later observation changes what is known, metric by metric.
 
-The rules are domain.md "Value at t": the last non-missing value stands; a bound below an earlier exact
+The rules are those of docs/definitions.md §6: the last non-missing value stands; a bound below an earlier exact
 value leaves the larger one standing as a bound; an exact value outranks an older bound only if it is
 not below it; absent never replaces present.
 """
@@ -44,7 +44,7 @@ def fold(known: Counts, seen: Counts) -> Counts:
 def reached(counts: Counts, metric: str, threshold: int) -> bool | None:
     """Whether a post is past a threshold: yes, no, or None where it cannot be told.
 
-    Times are never fewer than people (domain.md "A hit"): readers at the threshold prove views.
+    Times are never fewer than people (docs/definitions.md §9): readers at the threshold prove views.
     """
     count = counts[METRICS.index(metric)]
     answer = None if count is None else count.reaches(threshold)

@@ -17,9 +17,9 @@ from collector.observed import SHANGHAI
 from collector.run import begin
 from collector.screen import result_json
 from storage.database import reading
+from tests.conftest import TRIALS, WITHOUT
 
-TRIALS = Path(__file__).parents[2] / "shared" / "trials"
-pytestmark = pytest.mark.skipif(not TRIALS.is_dir(), reason="../shared/trials is not here")
+pytestmark = pytest.mark.skipif(not TRIALS.is_dir(), reason=WITHOUT)
 
 NOW = datetime(2026, 10, 9, 9, tzinfo=SHANGHAI)
 AS_OF = datetime(2026, 10, 8, 23, 59, 59, tzinfo=SHANGHAI)

@@ -13,7 +13,7 @@ import requests
 
 from adapters.errors import Refused, Unreachable
 
-#: The largest page believed; a re-indented WeChat article has 4 MB (pages.md §7).
+#: The largest page believed; a re-indented WeChat article has 4 MB (docs/platforms.md §2.3).
 MAX_BYTES = 20 * 2**20
 _BLOCK = 65_536
 _AGAIN = "下次采集会再试"

@@ -1,7 +1,7 @@
 """Tokens of the owner's WeChat data API: fetched once a run from the account's id and secret, kept in memory only.
 
 ``stable_token`` gives the same token until it runs out, so that two programs of one centre do not take it
-away from each other (exports.md §12: 40001 "access_token is invalid or not latest").
+away from each other (docs/platforms.md §2.6: 40001 "access_token is invalid or not latest").
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Being a good guest: a gap between requests to a host, few at a time, and what its robots.txt says.
 
-A gap bounds the rate in every window; a window counter lets a burst through (stack.md: 225/s measured
+A gap bounds the rate in every window; a window counter lets a burst through (225/s measured
 for "200/s"), so the limit is kept by slots, not by counting.
 """
 

@@ -23,7 +23,7 @@ class Place:
     value: str
 
 
-#: Field → metas that state it, surest first (portal.md §4.1; Open Graph).
+#: Field → metas that state it, surest first (docs/platforms.md §10.1; Open Graph).
 _METAS = {
     "title": ("name=ArticleTitle", "property=og:title"),
     "published_at": (

@@ -1,5 +1,5 @@
 """What a source usually shows: a list that always had posts and now has none, or whose posts always had a figure
-and now none has it, silently, has changed its layout (peers.md complaint 2: "success" with 0 rows)."""
+and now none has it, silently, has changed its layout ("success" with 0 rows is what users of such tools complain of)."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ _GOOD_STYLES = (
     '<cellXfs count="2"><xf borderId="0" fillId="0" fontId="0" numFmtId="0"/>'
     '<xf borderId="0" fillId="0" fontId="0" numFmtId="0"/></cellXfs></styleSheet>'
 )
-#: Fill without a pattern: openpyxl says ``Fill() takes no arguments`` (exports.md §5).
+#: Fill without a pattern: openpyxl says ``Fill() takes no arguments`` (docs/platforms.md §1.2, rule 9).
 _BROKEN_STYLES = (
     f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
@@ -239,7 +239,7 @@ def csv_text(rows: Rows, line_end: str) -> str:
 
 def channels_csv(rows: Rows) -> bytes:
     """视频号: BOM, all text quoted, numbers bare, CRLF between records and none at the end; captions keep
-    their bare LF (exports.md §2)."""
+    their bare LF (docs/platforms.md §3)."""
     lines = (
         ",".join(
             f'"{cell.replace(chr(34), chr(34) * 2)}"' if isinstance(cell, str) else str(cell)

@@ -1,5 +1,5 @@
 """What a summary must say beyond sums: topics, placements, live streams, own broadcast, followers, named posts. Computed
-here from what the files show, by domain.md's definitions and by nothing of the program's own."""
+here from what the files show, by docs/definitions.md and by nothing of the program's own."""
 
 from __future__ import annotations
 

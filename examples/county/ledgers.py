@@ -137,7 +137,7 @@ def _followers(rng: random.Random) -> Iterator[Follower]:
 
 
 def users() -> Iterator[tuple[Export, list[Follower]]]:
-    """user_analysis.xls of fabu: an HTML table of a quarter (exports.md §1c)."""
+    """user_analysis.xls of fabu: an HTML table of a quarter (docs/platforms.md §2.2)."""
     rng = random.Random("云岭 粉丝")
     total = 46_210
     days: list[tuple[date, int, int, int]] = []
@@ -168,7 +168,7 @@ def _write_text(path: Path, text: str) -> None:
 
 def tendency() -> Export:
     """tendency of fabu for September: three tables side by side; its top articles stand in the list of
-    articles too, and are the same posts (exports.md §1b)."""
+    articles too, and are the same posts (docs/platforms.md §2.2)."""
     rng = random.Random("云岭 趋势")
     fabu = next(each for each in CHANNELS if each.id == "fabu")
     works = [

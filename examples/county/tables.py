@@ -1,4 +1,4 @@
-"""Rows as each back-end shows them, with true headings (exports.md §1–§11), from posts and their figures."""
+"""Rows as each back-end shows them, with true headings (docs/platforms.md), from posts and their figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a summary must say, computed here from what the files show, by domain.md's definitions and by
+"""What a summary must say, computed here from what the files show, by docs/definitions.md and by
 nothing of the program's own. Half-open periods, Beijing time."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which numbers a phrase allows (domain.md "How the numbers are worded"), and whether it is true of a figure.
+"""Which numbers a phrase allows (docs/definitions.md §3), and whether it is true of a figure.
 
 A phrase allows one stretch of numbers. ``strict`` is the law that a statement is judged by; ``loose`` is the widest
 that an ordinary reader would grant: what lies outside it contradicts the phrase beyond doubt.

@@ -85,7 +85,7 @@ def metric_of(line: Line) -> str:
 
 def change(now: Week, then: Week, account: str) -> Spread | None:
     """By how much an account's figure differs from the week before; None unless both are known, of the same metric
-    and of whole weeks (domain.md "Comparisons")."""
+    and of whole weeks (docs/definitions.md §13)."""
     metric = metric_of(now.lines[account])
     if not (now.whole(account) and then.whole(account)):
         return None

@@ -14,12 +14,12 @@ from adapters.contract import Cell
 from adapters.records import LARGEST, Bound, Count
 
 EXACT = [
-    ("240492", 240_492),  # pages.md: weibo/m-cards1
-    ("0", 0),  # exports.md §0: 小红书 writes 0 for not yet counted
-    ("570", 570),  # exports.md §3: every cell of 抖音 is text
-    ("20,816", 20_816),  # exports.md §1a: 公众号 before 2020
+    ("240492", 240_492),  # 微博 2019
+    ("0", 0),  # 小红书 writes 0 for not yet counted
+    ("570", 570),  # every cell of 抖音 is text
+    ("20,816", 20_816),  # 公众号 before 2020
     ("1,234,567", 1_234_567),
-    ("570.0", 570),  # exports.md §14 rule 6: float counts after a re-save
+    ("570.0", 570),  # float counts after a re-save
     (570.0, 570),
     (570, 570),
     ("\uff11\uff12\uff13\uff14\uff15", 12_345),  # full-width, as input methods leave them
@@ -31,11 +31,11 @@ EXACT = [
 ]
 
 ABOUT = [
-    ("22.2万", 222_000, 1_000),  # pages.md §3: 快手
-    ("515.6万", 5_156_000, 1_000),  # pages.md §2: 抖音
-    ("345万次播放", 3_450_000, 10_000),  # pages.md §1: 微博 2022
+    ("22.2万", 222_000, 1_000),  # 快手
+    ("515.6万", 5_156_000, 1_000),  # 抖音
+    ("345万次播放", 3_450_000, 10_000),  # 微博 2022
     ("651万", 6_510_000, 10_000),
-    ("1.9万", 19_000, 1_000),  # pages.md §7: 公众号
+    ("1.9万", 19_000, 1_000),  # 公众号
     ("1.20万", 12_000, 100),
     ("1.2w", 12_000, 1_000),
     ("1.2W", 12_000, 1_000),
@@ -48,12 +48,12 @@ ABOUT = [
 ]
 
 AT_LEAST = [
-    ("100万+", 1_000_000),  # pages.md §1: 微博
-    ("1千+", 1_000),  # pages.md §6: 小红书
+    ("100万+", 1_000_000),  # 微博
+    ("1千+", 1_000),  # 小红书
     ("10+", 10),
     ("1万+", 10_000),
-    ("10万+", 100_000),  # pages.md §7: 公众号
-    ("10W+", 100_000),  # peers.md: 清博
+    ("10万+", 100_000),  # 公众号
+    ("10W+", 100_000),  # 清博
     ("10w+", 100_000),
     ("\uff11\uff10万\uff0b", 100_000),
 ]

@@ -451,7 +451,7 @@ def test_an_xls_has_its_row_numbers_too(tmp_path: Path) -> None:
     xlwt = pytest.importorskip("xlwt")
     book = xlwt.Workbook()
     page = book.add_sheet("New Sheet1")
-    page.write(2, 1, "内容标题")  # exports.md §1a: row 0 and column 0 blank
+    page.write(2, 1, "内容标题")  # docs/platforms.md §2.1: row 0 and column 0 blank
     path = tmp_path / "total.xls"
     book.save(str(path))
     assert cells(path) == [[""], [""], ["内容标题"]]

@@ -22,8 +22,8 @@ from adapters.registry import ADAPTERS
 from tests.adapters.cases import plain
 from tests.adapters.page_cases import all_pages, expectation, page_of
 
-#: Metrics that a platform leaves out of its answers by itself (pages.md §3), so that their absence is no error.
-#: 小红书 writes an empty text (pages.md §6), an own site a dash.
+#: Metrics that a platform leaves out of its answers by itself (docs/platforms.md §5.2), so that their absence is no error.
+#: 小红书 writes an empty text (docs/platforms.md §9.2), an own site a dash.
 MAY_BE_ABSENT = {
     "kuaishou": {"shares"},
     "xiaohongshu": {"likes", "favourites", "comments", "shares"},

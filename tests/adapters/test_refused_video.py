@@ -14,7 +14,7 @@ from adapters.records import Post
 from adapters.registry import ADAPTERS, choose
 from tests.adapters.cases import CASES
 
-# platform, first rows of a download that is not a list of works (exports.md §3, §4, §5, §8, §9)
+# platform, first rows of a download that is not a list of works (docs/platforms.md §4–§9)
 WRONG_FILES = {
     "抖音 数据表现_播放量数据": ("douyin", "日期,播放量\n2026-08-20,1203\n"),
     "小红书 近30日观看数据": ("xiaohongshu", "日期,数值\n2026年08月20日,8%\n"),
@@ -95,7 +95,7 @@ def test_a_detail_sheet_that_cannot_be_summed_gives_no_post(tmp_path: Path, rows
 
 
 def test_the_stylesheet_of_toutiao_breaks_openpyxl_and_not_us() -> None:
-    """The case file has the stylesheet of exports.md §5; that we read it is what its case shows."""
+    """The case file has the stylesheet of docs/platforms.md §1.2, rule 9; that we read it is what its case shows."""
     openpyxl = pytest.importorskip("openpyxl")
     path = CASES / "toutiao" / "articles_broken_styles.xlsx"
     with pytest.raises(TypeError) as caught:

@@ -22,7 +22,7 @@ NOTES = "xiaohongshu/ryanmind_笔记列表明细表_2026.xlsx"
 NOTES_RESAVED = "xiaohongshu/BruceLee1024_小红书数据_2025-09.xlsx"
 WORKS = "bilibili/zbqingtianyun_近期稿件对比_1865b76.csv"
 
-#: heading → metric, typed from domain.md "Which heading is which metric".
+#: heading → metric, typed from docs/definitions.md §16.
 MEANING = {
     "douyin": {
         "views": "播放量",

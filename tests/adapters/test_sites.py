@@ -159,7 +159,7 @@ def test_what_the_data_api_is_asked() -> None:
     assert begun[:3] == ["2026-10-31", "2026-10-29", "2026-10-28"]
     assert begun[-1] == "2026-10-02"
     assert len(begun) == 29
-    for each in days:  # one publish day a call (exports.md §12)
+    for each in days:  # one publish day a call (docs/platforms.md §2.6)
         assert each.body is not None
         assert each.body["begin_date"] == each.body["end_date"] == each.key
 

@@ -44,7 +44,7 @@ VIEW = f"https://api.bilibili.com/x/web-interface/view?bvid={KEY}"
 
 
 def view(views: int = 41_234, title: str = "云岭茶山开园", **other: Any) -> bytes:
-    """One video as the interface answers it (pages.md §5)."""
+    """One video as the interface answers it (docs/platforms.md §8.2)."""
     stat = {"view": views, "like": 321, "reply": 7, "share": 11, "favorite": 90, **other}
     stat |= {"danmaku": 5, "coin": 3}
     data = {"bvid": KEY, "aid": 1156789012, "title": title, "pubdate": 1_790_733_600, "stat": stat}

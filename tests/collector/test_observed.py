@@ -1,4 +1,4 @@
-"""When a file was observed: the order of design.md "Running"."""
+"""When a file was observed: the order of docs/definitions.md §7."""
 
 from __future__ import annotations
 

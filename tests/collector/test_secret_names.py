@@ -1,4 +1,4 @@
-"""A cookie pasted where its variable's name belongs is refused, and not repeated (issue 3)."""
+"""A cookie pasted where its variable's name belongs is refused, and not repeated."""
 
 from __future__ import annotations
 

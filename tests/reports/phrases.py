@@ -1,4 +1,4 @@
-"""What a phrase claims, read from its text alone by domain.md "How the numbers are worded": written apart
+"""What a phrase claims, read from its text alone by docs/definitions.md §3: written apart
 from reports.wording, so that the two can disagree."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def number_of(phrase: str) -> int:
 
 
 def is_tidy(phrase: str) -> bool:
-    """Digits as domain.md wants them: full below 10,000, 万 with a decimal below 100万 only, never 100.0万."""
+    """Digits as docs/definitions.md §3 wants them: full below 10,000, 万 with a decimal below 100万 only, never 100.0万."""
     match = _PHRASE.fullmatch(phrase)
     if match is None or match["digits"].endswith(".0") or (match["some"] and match["more"]):
         return False

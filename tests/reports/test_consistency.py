@@ -102,7 +102,7 @@ def with_line(summary: Summary, key: str, **changes: Any) -> Summary:
 
 
 def _real_report(summary: Summary) -> Summary:
-    """domain.md: 360万 views of one account, 54 posts above 10W+ of which 9 above 100W+: at least 1350万."""
+    """A real report: 360万 views of one account, 54 posts above 10W+ of which 9 above 100W+: at least 1350万."""
     line = next(each for each in summary.accounts if each.id == "fabu")
     figures = {**line.figures, "views": figure(3_600_000)}
     hits = {"views": {100_000: 54, 1_000_000: 9}}

@@ -1,4 +1,4 @@
-"""Sentences of real reports (domain.md "Figures that real reports state", peers.md §3.7): what each of them claims."""
+"""Sentences of real reports (docs/definitions.md §2): what each of them claims."""
 
 from __future__ import annotations
 

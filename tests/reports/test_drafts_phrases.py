@@ -1,4 +1,4 @@
-"""Numbers as drafts write them, and which figures each phrase is true of (domain.md "How the numbers are worded")."""
+"""Numbers as drafts write them, and which figures each phrase is true of (docs/definitions.md §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A phrase is true for every value its figure allows; the examples of domain.md, one by one."""
+"""A phrase is true for every value its figure allows; the examples of docs/definitions.md §3, one by one."""
 
 from __future__ import annotations
 

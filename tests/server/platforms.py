@@ -1,4 +1,4 @@
-"""Answers of every platform, of the form in pages.md, with the figures a test wants in them."""
+"""Answers of every platform, of the form in docs/platforms.md, with the figures a test wants in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""domain.md "Definitions" once more, as slowly and plainly as it can be written: lists and loops, and
+"""docs/definitions.md §5–§9 once more, as slowly and plainly as it can be written: lists and loops, and
 nothing of storage. What View says must equal what this says."""
 
 from __future__ import annotations

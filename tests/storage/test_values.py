@@ -1,4 +1,4 @@
-"""values.later, sentence by sentence of domain.md "Value at t", and its laws."""
+"""values.later, sentence by sentence of docs/definitions.md §6, and its laws."""
 
 from __future__ import annotations
 
