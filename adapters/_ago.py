@@ -1,5 +1,5 @@
 """Publish times as a timeline shows them to a visitor: ``刚刚``, ``3小时前``, ``昨天 08:15``, ``06-14``
-(docs/platforms.md §7, ``created_at``). They mean something only together with the moment of the answer."""
+(docs/platforms.md §7, ``created_at``). They are relative to the moment of the answer."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""B站 public answers (docs/platforms.md §8.2): the list of an account's videos, one video, and its page.
+"""B站 public answers (docs/platforms.md §8.2): an account's list of videos, one video, and its page.
 
-Shows: plays, likes, comments, shares, favourites, exact; 弹幕 and 投币 beside. A page may show ``--`` for
-a count that is hidden: there is none then, not zero. The list has plays only, so each video is followed.
-``code`` 0 does not say that there are figures: risk control answers 0 with nothing but a ``v_voucher``.
+Shows: plays, likes, comments, shares and favourites, all exact; 弹幕 and 投币 are kept beside them. A page may show
+``--`` for a hidden count, which is a missing figure, not zero. The list has plays only, so each video is requested too.
+``code`` 0 does not mean that there are figures: risk control answers 0 with nothing but a ``v_voucher``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Single cells of a table: headings in one form, text, and the units of columns that are kept beside. Headings are
+"""Single cells of a table: normalised headings, text, and the units of columns that are kept beside. Headings are
 matched whole (docs/platforms.md §1.2, rules 2 and 3); units belong to a column, never guessed from values (rule 4)."""
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def link(cell: Cell) -> str:
 
 
 def as_text(cell: Cell) -> str:
-    """A cell as text. A number too large for Excel to keep is an error: its last digits are gone
-    (a 19-digit id stored as a number is already broken in the file: docs/platforms.md §1.2, rule 9)."""
+    """A cell as text. Raises ValueError for a number too large for Excel to keep: its last digits are already lost in
+    the file, as with 19-digit ids (docs/platforms.md §1.2, rule 9)."""
     if cell is None:
         return ""
     if isinstance(cell, str):

@@ -1,5 +1,5 @@
-"""The one grammar of counts, text or cell → ``Count``. Evidence: docs/platforms.md §1.2,
-§1.3 and §2.4. What it does not understand is an error naming the text."""
+"""The one grammar of counts, from a text or a cell to a ``Count``. Evidence: docs/platforms.md §1.2, §1.3 and §2.4.
+Whatever it does not understand raises an error that quotes the text."""
 
 from __future__ import annotations
 

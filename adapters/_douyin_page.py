@@ -1,9 +1,9 @@
 """抖音 public pages (docs/platforms.md §4.2).
 
-Since 2026-08-08 a share page shows only caption, day and likes (in 万 from 10,000 up) in its description; until
-then it held ``_ROUTER_DATA`` with likes, comments, shares and favourites, exact, which recorded answers still do.
-Hides: plays. ``play_count`` is 0 in every answer ever seen, so it is not read at all. An account's list needs
-a signature and is not asked for.
+Since 2026-08-08 a share page shows only caption, day and likes (in 万 from 10,000 up) in its description; before
+that, ``_ROUTER_DATA`` gave exact likes, comments, shares and favourites, as recorded answers still do. Hides: plays;
+``play_count`` is 0 in every answer ever seen and is never read. An account's list needs a signature and is not
+requested.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def _answered(page: Page, said: str) -> str:
 
 
 def _no_work(page: Page) -> SourceError:
-    """What an answer that is no web page stands for (the table of docs/platforms.md §4.2)."""
+    """The error that an answer other than a web page means (table in docs/platforms.md §4.2)."""
     target = page.request.url
     if page.body.removeprefix(BOM_UTF8).lstrip()[:1] != b"{":
         if any(wall.encode() in page.body for wall in _WALLS):

@@ -1,9 +1,9 @@
 """The share page of one 快手 work, desktop and mobile (docs/platforms.md §5.2).
 
-Shows: plays and likes; the mobile page comments, and shares where the work is popular: where the key is
-absent there is no figure, not zero. The desktop page writes plays as ``22.2万``. Hides: favourites.
-``forwardCount`` is 0 on every work and is not used. An account has no list without a signature, so only
-known works are visited. The same link is refused now and then (``result`` 2): that says nothing of the work.
+Shows: plays and likes; on the mobile page also comments, and shares of popular works (an absent key is a missing
+figure, not zero). The desktop page writes plays as ``22.2万``. Hides: favourites. ``forwardCount`` is 0 on every work
+and is not used. An account's list needs a signature, so only known works are visited. The platform refuses the same
+link now and then (``result`` 2), which says nothing about the work.
 """
 
 from __future__ import annotations

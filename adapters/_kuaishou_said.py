@@ -1,4 +1,4 @@
-"""What 快手 answers instead of a work, and which error that is (docs/platforms.md §5.2)."""
+"""What 快手 answers when it does not show a work, and which error that means (docs/platforms.md §5.2)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The headings of a table that a centre keeps itself: works, or its followers. Matched whole, by the row
-"own table" of docs/definitions.md §16; what config names under ``columns`` wins."""
+"""The headings of a centre's own tables, of works or of followers. They are matched whole, by the row "own table" of
+docs/definitions.md §16; what config names under ``columns`` takes precedence."""
 
 from __future__ import annotations
 

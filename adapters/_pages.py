@@ -1,4 +1,4 @@
-"""What answers of all platforms have in common: classes of status, text, ids in addresses
+"""What the answers of all platforms have in common: HTTP statuses, text, ids in addresses
 (docs/platforms.md §1.3)."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What an article of a government or news site says of itself (docs/platforms.md §10.1): its metas, else the visible
-labels, else the date in its address. Attributes of the template are never read: one real page carries
-``alt="时间：2017-11-08"`` beside its true date."""
+"""What an article of a government or news site says about itself (docs/platforms.md §10.1): its meta elements, else
+its visible labels, else the date in its address. Attributes of the template are never read: one real page carries
+``alt="时间：2017-11-08"`` next to its true date."""
 
 from __future__ import annotations
 

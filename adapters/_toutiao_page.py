@@ -1,9 +1,9 @@
 """One post of 头条 by ``m.toutiao.com/i<id>/info/`` (docs/platforms.md §6.2), without signature or cookie.
 
-Shows: likes and comments. ``impression_count`` is 展现, ``repost_count`` is 转发 inside 头条, and
-what ``video_play_count`` counts on an article is not known: these stay beside. Hides: reads.
-An account has no list without a signature, so only known posts are visited. ``group_id`` and ``item_id``
-of a post can differ: the id in the address is kept. Answers of 2016 carry no likes: LayoutChanged.
+Shows: likes and comments. Kept beside: ``impression_count`` (展现, not reads), ``repost_count`` (转发
+inside 头条) and ``video_play_count``, of which it is not known what it counts on an article. Hides: reads. An account's
+list needs a signature, so only known posts are visited. ``group_id`` and ``item_id`` of a post may differ; the id in
+the address is kept. Answers of 2016 carry no likes and raise LayoutChanged.
 """
 
 from __future__ import annotations

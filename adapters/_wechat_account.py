@@ -1,4 +1,4 @@
-"""The account in WeChat's data API, day by day: readers and the like, followers (docs/platforms.md §2.6)."""
+"""An account in WeChat's data API, day by day: its readers, interactions and followers (docs/platforms.md §2.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of an account by day, and tables that stand side by side in one sheet (docs/platforms.md §2.2)."""
+"""An account's figures by day, and sheets with several tables side by side (docs/platforms.md §2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles in WeChat's data API: a publish day's articles, each with a row for every day (docs/platforms.md §2.6)."""
+"""Articles in WeChat's data API: those of one publish day, each with a row for every day since (docs/platforms.md §2.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WeChat pages without an article: what the page itself says, and which error that is (docs/platforms.md §2.5)."""
+"""WeChat pages that show no article: what they say, and which error that means (docs/platforms.md §2.5)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """A WeChat article saved from the client as a web page (docs/platforms.md §2.4).
 
-Opened inside a logged-in client it shows reads, likes, looks, shares, favourites and comments in
-``cgiDataNew`` → ``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). Opened by
-anybody else the same places are empty: then there are no figures, not zeros. What is no article is told by the
-page's own message (``.weui-msg__title``, ``<title>``), never by words that an article may contain too.
+Opened inside a logged-in client, it shows reads, likes, looks, shares, favourites and comments in
+``cgiDataNew`` → ``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). For anybody else the same
+places are empty, which means missing figures, not zeros. Pages without an article are recognised by their own message
+(``.weui-msg__title``, ``<title>``), never by words that an article may contain as well.
 """
 
 from __future__ import annotations

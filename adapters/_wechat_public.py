@@ -1,9 +1,8 @@
 """A WeChat article fetched by its public address (docs/platforms.md §2.3).
 
-Shows: that it is alive (or deleted, blocked for a violation, hidden), its title, time, account and author.
-Hides: every figure. Whoever is not logged in gets ``read_num: ''``: no figures, which is not zero; and
-figures that a page should hold all the same are left alone, because only a page saved from the client vouches
-for them. There is no public list of an account's articles.
+Shows: whether it is still there (or deleted, blocked for a violation, hidden), its title, time, account and author.
+Hides: every figure. A visitor gets ``read_num: ''``, which is missing, not zero. Should a fetched page hold figures all
+the same, they are not read: only a page saved from the client vouches for them. There is no public list of an account's articles.
 """
 
 from __future__ import annotations

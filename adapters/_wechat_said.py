@@ -1,4 +1,4 @@
-"""What an errcode of WeChat's data API means and what to do (docs/platforms.md §2.6). Errors come with HTTP
+"""What the error codes of WeChat's data API mean, and what to do about them (docs/platforms.md §2.6). Errors come with HTTP
 200 and without a list."""
 
 from __future__ import annotations

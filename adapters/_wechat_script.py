@@ -1,5 +1,5 @@
-"""What a WeChat page's own scripts state, read without building the page (2–4 MB, of which nearly all
-is script; docs/platforms.md §2.3). Only literals are read: nothing is run."""
+"""Values that a WeChat page states in its scripts, read without parsing the HTML (2–4 MB, nearly all of it script:
+docs/platforms.md §2.3). Only literals are read; nothing is executed."""
 
 from __future__ import annotations
 

@@ -1,20 +1,20 @@
 """Whether a ``detail_list`` of the data API holds totals up to each day or each day's own figures.
 
-The official page says totals; a client that runs adds the days up (docs/platforms.md §2.6). So the figures themselves
-have to tell, all articles of one answer together, before one of them is believed:
+The documentation says totals, yet a client in use adds the days up (docs/platforms.md §2.6). So the figures themselves,
+of all articles of one answer together, must show which it is before any of them is believed:
 
-| what the rows show | told as |
+| what the rows show | read as |
 |---|---|
 | only the publish day, or nothing but zeros | the same either way: believed |
 | readers fall from one day to the next | each day's own: people of several days cannot be added up |
 | from the publish day on, three days without a gap, readers grow by ever less, and no figure of any article falls | totals |
-| seven such days, in which readers grow as they like, | totals |
-| the same, where only likes, shares, favourites … fall (they can be taken back) | totals |
+| seven such days, however much readers grow, | totals |
+| the same, where only likes, shares, favourites … fall (people can take them back) | totals |
 | anything else: two days, a rise that does not slow down, equal rows, a gap, few readers | not told: nothing is believed |
 
-Two days prove nothing: what is published in the evening is read more on the next day. A few days that rise and rise
-may be days on their own; totals of an article slow down, and seven days of its own never all rise. On equal rows
-totals that stand still and a steady trickle look alike.
+Two days prove nothing: what is published in the evening is read more on the next day. A few rising days may be daily
+figures; an article's totals slow down, and seven daily figures in a row never all rise. Equal rows may be totals at a
+standstill or a steady trickle.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a saved WeChat page states about its article, wherever that form of page puts it (docs/platforms.md §2.3)."""
+"""What a saved WeChat page states about its article, in whichever place its type of page puts it (docs/platforms.md §2.3)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The tables of the 公众号 back-end, as headings: one article a row, one day a row (docs/platforms.md §2.1, §2.2),
-and the three that stand side by side in one sheet (§1b)."""
+and three that stand side by side in one sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What 微博 answers instead of a post, and which error that is (docs/platforms.md §7)."""
+"""What 微博 answers when it does not show a post, and which error that means (docs/platforms.md §7)."""
 
 from __future__ import annotations
 

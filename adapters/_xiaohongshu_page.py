@@ -1,8 +1,8 @@
-"""小红书 public pages (docs/platforms.md §9.2): one note by a link that carries its ``xsec_token``.
+"""小红书 public pages (docs/platforms.md §9.2): one note, by a link with its ``xsec_token``.
 
-Shows: likes, favourites, comments, shares as text, rounded down to ``10+``, ``1千+``, ``1.2万`` for whoever is not
-logged in; an empty text is no figure. Hides: views, always. A token belongs to one note and expires, and a note
-that is deleted, private or asked for with an old token answers alike (300031): that is Unclear.
+Shows: likes, favourites, comments, shares as text, rounded down to ``10+``, ``1千+`` or ``1.2万`` for visitors who
+are not logged in; an empty text is a missing figure. Hides: views, always. A token belongs to one note and expires. A
+note that is deleted, private or requested with an old token gets the same answer (300031): Unclear.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The xlsx of wechat-article-exporter (docs/platforms.md §11): articles of one 公众号 or of several.
+"""The xlsx of wechat-article-exporter (docs/platforms.md §11): articles of one or several 公众号.
 
-Shows: what the page inside the client shows, so views stop at 100,001: at least so many.
+Shows: what the page inside the client shows, so views stop at 100,001, meaning at least that many.
 喜欢 is ♡ (looks), 点赞 is 👍 (likes). Figures are empty unless the tool was given a credential; when that
 has run out it writes 0 in every figure (its utils/download/Downloader.ts), and no article that could be
 opened has 0 reads: such a row has no figures. Hides: readers, sharers, favourites.

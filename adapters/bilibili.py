@@ -1,9 +1,8 @@
 """B站 创作中心 → 近期稿件对比.csv (docs/platforms.md §8.1).
 
-Shows: the columns a person ticked under 自选指标, of 30; so title, time and one count are enough to
-know the file. At most 10 works a file. Rates are percent text, click rates may be stars (``3.5星``) and
-small ones ``<0.1%``: both stay text. A new video has ``-`` for what is not counted yet. Hides: the bvid,
-so a post is known by title and second.
+Shows: those of 30 columns that a person ticked under 自选指标, so title, time and one count suffice to recognise the
+file. At most 10 works a file. Rates are text in percent; click rates may be stars (``3.5星``), small ones ``<0.1%``: both
+stay text. A new video has ``-`` for what is not counted yet. Hides: the bvid, so a post is identified by title and second.
 Not read here: 历史累计数据趋势.csv, of which only the name is known.
 Its public pages are read in _bilibili_page.py.
 """

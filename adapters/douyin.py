@@ -1,8 +1,8 @@
 """抖音 创作者中心 → 内容管理 → 作品列表导出.xlsx (docs/platforms.md §4.1).
 
-Shows: plays, likes, comments, shares, favourites, exact; rates as fractions in text; private posts
-(自见) stand in the file. Hides: ids and addresses, so a post is known by caption and second.
-Public pages are read in ``_douyin_page``: what is left of them shows likes.
+Shows: plays, likes, comments, shares and favourites, all exact; rates as text, in fractions; private posts (自见) too.
+Hides: ids and addresses, so a post is identified by caption and second.
+Public pages, which still show likes, are read in ``_douyin_page``.
 """
 
 from __future__ import annotations

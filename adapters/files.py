@@ -1,7 +1,8 @@
-"""A file a person dropped in → ``File``: told by its bytes, never by its name (docs/platforms.md §1.2, rule 1).
+"""Opens a file that a person dropped in as a ``File``; its type is told by its bytes, never by its name
+(docs/platforms.md §1.2, rule 1).
 
 ``PK`` xlsx · ``D0CF11E0`` xls · ``<`` a web page or an HTML table · ``[``/``{`` JSON rows · else text with
-delimiters. Everything that could harm the reader (bombs, entities, damage) is refused here, in words.
+delimiters. Whatever could harm the reader (bombs, entities, damage) is refused here with an explanation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """快手 创作者服务平台 → 作品列表明细 and 作品数据分析明细表.xlsx (docs/platforms.md §5.1).
 
 Shows: plays, likes, comments, favourites, shares; 涨粉量 beside; rates as percent text. The work list
-calls its titles 作品. The detail workbook holds one work in several sheets and does not name it: it is
-read only together with the post a person named (``--post``). Hides: ids and addresses.
+calls its titles 作品. The detail workbook holds one work in several sheets without naming it, so it is read only
+for a post that a person names (``--post``). Hides: ids and addresses.
 No real file was found. The figures of a work are summed over the sheets of its workbook, as the one known parser does;
 whether the sheets are parts of one total is not established. Rates cannot be added and are left out.
 Its public pages are read in _kuaishou_page.py.

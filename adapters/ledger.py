@@ -1,8 +1,8 @@
-"""A centre's own ledgers: one kind a sheet, several sheets a workbook, told by headings.
+"""A centre's own ledgers: one kind per sheet, several sheets per workbook, recognised by their headings.
 
 外宣 (placements in other media), live streams, own broadcast, followers. 账号 may stand in every sheet;
 where it does not, the row belongs to the account of the folder. Levels and media are the words of docs/definitions.md §14.
-A placement has no id: it is known by date, title and outlet.
+A placement has no id; it is identified by date, title and outlet.
 """
 
 from __future__ import annotations

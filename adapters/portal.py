@@ -1,6 +1,6 @@
 """A government or local-news site by the meta names of 《政府网站发展指引》 (docs/platforms.md §10): list → article → counter.
 
-Shows: title, time, source, column; views where the page shows them or a counter may be asked that adds no
+Shows: title, time, source, column; views where the page shows them or has a counter that can be read without adding a
 visit (``_portal_counter`` says which). Hides: everything else; most 拓尔思 sites show no number at all.
 ``Account.url`` is the address of a list. An account whose ``page`` names selectors is read by ``h5`` instead,
 so that no account has two readers. Only the site's own host is asked.

@@ -1,9 +1,9 @@
-"""Any table a centre keeps itself (xlsx, xls, csv): columns named in config, else the usual headings.
+"""Any table that a centre keeps itself (xlsx, xls, csv), read by the columns that config names, else by the usual headings.
 
-Serves every platform that has no reader of its own, and every account whose config names ``columns``. Headings are
+Serves platforms that have no reader of their own, and accounts whose config names ``columns``. Headings are
 matched whole (docs/platforms.md §1.2, rule 3), by the row "own table" of docs/definitions.md §16. Not guessed: 来源
 (an outlet? a channel?), 编辑 (not the author), ID and 编号 (often a row number), 类型 that holds a subject. Two headings
-for one field are an error, not a choice.
+for one field are an error; none of them is picked.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """头条号 后台 → 作品数据 图文 / 微头条 / 小视频, and 数据趋势, 粉丝趋势 (docs/platforms.md §6.1).
 
-Shows: id and address, views (阅读量 or 播放量), likes, comments, shares, favourites, exact. 展现量 is
-exposure and 转发量 reposts inside 头条: both beside, never views or shares. ``-1`` and ``-1.00`` say that
-there is no figure. Two units stand in one row: 点击率 is a fraction, 平均…完成率 a bare percent.
+Shows: id, address, views (阅读量 or 播放量), likes, comments, shares and favourites, all exact. 展现量 (exposure) and 转发量
+(reposts inside 头条) are kept beside and are never views or shares. ``-1`` and ``-1.00`` mean missing. One row has two
+units: 点击率 is a fraction, 平均…完成率 a bare percentage.
 图文 and 微头条 have the same headings and nothing inside tells them apart, so their kind is left open
 and the account's own ``kind`` decides; only 小视频 is known (播放量).
 Hides: synced 抖音 videos, so 数据趋势 is more than the sum of these files; 流量分析 is not known here.

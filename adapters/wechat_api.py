@@ -2,8 +2,8 @@
 
 Shows: people, never times: readers, sharers; likes (👍 like_user), looks (♡ zaikan_user), favourites, comments.
 Hides: views and shares as times. An article's key is its msgid ``<mid>_<idx>``, as in exports and saved pages.
-Its figures are believed only where the answer tells that they are totals (``_wechat_series``); they hold at the
-end of their stat_date (Asia/Shanghai). The collector puts the token where ``CREDENTIAL`` stands.
+Figures are believed only where the answer shows that they are totals (``_wechat_series``); they are those of the end of
+their stat_date (Asia/Shanghai). The collector replaces ``CREDENTIAL`` with the token.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@
 | an article saved in the client | views up to 100,000, likes, looks, shares, favourites, comments | readers |
 | its public page, fetched (``_wechat_public``) | alive or not, title, time | every figure |
 
-Times of exports are Beijing dates without a time. An article is known by ``<mid>_<idx>`` of its address,
-which the data API calls msgid.
+Times of exports are Beijing dates without a time. An article is identified by ``<mid>_<idx>`` of its
+address, which the data API calls msgid.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """微博 as a visitor sees it on m.weibo.cn (docs/platforms.md §7), with the cookie that config names.
 
-Shows: likes, comments, reposts, exact below a million and ``100万+`` from there on; plays of a video
-beside: 微博 has no views. Hides: 阅读 (``reads_count`` is for the author's own session).
-A timeline shows a limited number of posts to a visitor; pinned posts stand out of order, so paging never
-ends at an old post. ``retweeted_status`` is another account's post: its figures are not read.
+Shows: likes, comments and reposts, exact below a million and ``100万+`` above; a video's plays are kept beside, because
+微博 has no views. Hides: 阅读 (``reads_count`` is for the author's own session). A visitor sees a limited number of posts
+of a timeline; pinned posts come out of order, so an old post does not end the paging. ``retweeted_status`` is another
+account's post: its figures are not read.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The csv of dataabc/weiboSpider (docs/platforms.md §11): its headings are written again at each start of the
-tool, so they stand inside the file too, and 转发数 stands before 评论数.
+"""The csv of dataabc/weiboSpider (docs/platforms.md §11): the tool writes its headings again at each
+start, so they recur inside the file; 转发数 comes before 评论数.
 
 Shows: likes, reposts and comments, exact; the whole text as title. Hides: views and the account.
-``微博id`` is the short form of the number that every other source of 微博 gives; it is turned into that
-number, so that both are one post (docs/platforms.md §7: HyTZc60ew is 4383183661430868).
+``微博id`` is the short form of the number that other sources of 微博 give; it is converted, so that both are one post
+(docs/platforms.md §7: HyTZc60ew is 4383183661430868).
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 Shows: views, likes, comments, favourites, shares, exact; exposure and the click rate of the cover (a
 fraction) beside; whole seconds of watching. Hides: ids, addresses and 完播率. Titles may be empty.
-A fresh note may show 曝光 0 beside 126 views: its counters lag, the figures are kept as shown.
-The untouched file carries a banner above the headings; re-saved by Excel it has none. The banner
-says that the export stops at 1000 notes of the current sort order.
+A fresh note may show 曝光 0 beside 126 views because its counters lag; the figures are kept as shown. The original file
+has a banner above the headings, which says that the export stops at 1000 notes of the current sort order; a file that
+Excel saved again has none.
 Not read here: 近30日… workbooks and the single-note sheet 基础数据总览, which name no note.
 Public pages are read in ``_xiaohongshu_page``.
 """

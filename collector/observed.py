@@ -1,5 +1,5 @@
-"""When was a file observed? In order (docs/definitions.md §7): --as-of; a date at the front of its name; a time
-inside it or in its name; its modification time. Which of these it was is stored and shown."""
+"""When a file was observed (docs/definitions.md §7): --as-of, else a date at the front of its name, else a time inside it
+or in its name, else its modification time. Which of these it was is stored and shown."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A period's figures beside those of an earlier one. Compared is only what is alike: the same basis, the same time to
-grow, data that reach over both periods (docs/definitions.md §13); everything else says why it is not."""
+"""A period's figures beside those of an earlier one. Two figures are compared only if they have the same basis, the same
+time to grow and data that cover both periods (docs/definitions.md §13); otherwise the reason is stated."""
 
 from __future__ import annotations
 

@@ -23,8 +23,9 @@ class Figure:
 
 
 def figure(total: Sum, *, incomplete: bool = False) -> Figure | None:
-    """A sum (docs/definitions.md §8): of nothing, none; with posts that do not show it, or posts known to be missing, or a
-    bound inside, a lower bound; about where steps are all that is uncertain."""
+    """The figure that a sum amounts to (docs/definitions.md §8): None if no post shows it; a lower bound if some posts do
+    not show it, posts are known to be missing (``incomplete``) or one of the values is itself a lower bound; ``about`` if
+    the values are uncertain only by rounding."""
     if total.known == 0:
         return None
     high = None if incomplete or total.missing else total.high

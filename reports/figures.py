@@ -1,8 +1,8 @@
-"""The figures of a summary, frozen before anything is rendered: what an account, a group of accounts and all of
-them amount to in a period (docs/definitions.md §5, §8).
+"""The figures of a summary, frozen before anything is rendered: the totals of an account, of a group and of all accounts
+in a period (docs/definitions.md §5, §8).
 
-A group's figures are the sums of its accounts'. Views and readers are separate figures and never added to
-each other. Peers and outlets enter neither groups nor the total.
+A group's figures are the sums of its accounts'. Views and readers are separate figures and are never
+added together. Peers and outlets count neither in groups nor in the total.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Placements (外宣) of a period: each once per outlet for the list, and as pieces that score once, at their highest
-level (就高不就低, docs/definitions.md §14)."""
+"""Placements (外宣) of a period: listed once per outlet, and as pieces that score once, at their highest level
+(就高不就低, docs/definitions.md §14)."""
 
 from __future__ import annotations
 

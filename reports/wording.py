@@ -1,8 +1,8 @@
 """The only place where a number becomes Chinese (docs/definitions.md §3).
 
-A phrase is true for every value that the figure's bound allows: the functions take the interval
-``low`` … ``high`` (``high`` None: nothing limits it) in which the true number lies, and say the most that
-holds for all of it. A number of things is in full; views are in full below 10,000, in 万 with at most one
+A phrase is true for every value that the figure's bound allows: the functions take the interval ``low`` … ``high``
+(``high`` None: no upper limit) that holds the true number, and say the most that is true of all of it. Counts of things
+are written in full; views are in full below 10,000, in 万 with at most one
 decimal below 100万, in 万 below 1亿, then in 亿 with one decimal.
 """
 

@@ -74,8 +74,8 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
 
 
 def correct(connection: Connection, post_id: int, metric: str, value: int, act: Act) -> int:
-    """A figure stated by a person: it stands, exact, until something is observed later. The original
-    stays on record. Returns the number of the attempt that holds it.
+    """Record a figure that a person states. It holds, as exact, until something is observed later; the original stays
+    on record. Returns the number of the attempt that holds it.
 
     Raises Mistaken for an unknown post, metric or number, and where a larger bound seen before would
     outrank the figure (docs/definitions.md §6).

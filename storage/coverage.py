@@ -1,11 +1,11 @@
-"""What the readings of an account reach within a period: the publish days they cover, the days between them
-that none covers, and where posts are known to be missing. Read from the attempts alone (one short query).
+"""Which publish days of a period an account's readings cover, which days between them none covers, and where posts are
+known to be missing. Read from the attempts alone (one short query).
 
 Rules (docs/definitions.md §8, §12):
 
-* A reading counts when it was told by known-by, not withdrawn by then, shows a moment not after as-of, no newer version
-  of its ledger stood in its place by then,
-  ended ``ok`` or ``invalid`` (its good rows are stored), and is no correction by hand. It covers the days from the
+* A reading counts if it was recorded by known-by and not withdrawn by then, its moment is not after as-of, no newer
+  version of its ledger had replaced it by then, it ended ``ok`` or ``invalid`` (its good rows are stored), and it is not a
+  correction by hand. It covers the days from the
   first to the last publish time of its rows. An account that only files of other accounts' folders name covers the
   days from its own first to its own last post of the period.
 * Coverage is the union of those days within the period; gaps are the days between them that none covers.

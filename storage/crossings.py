@@ -1,6 +1,6 @@
-"""Hits of a period on the basis *gained*: a crossing lies after one observation and not after another, and counts for
-the period only where every second between is of it (docs/definitions.md §9). After the last second before the period is
-within it: so two files that are named for the last days of two quarters tell whose the crossing is."""
+"""Hits of a period on the basis *gained*. A crossing lies after one observation and not after the next; it counts for the
+period only if that whole stretch lies in it (docs/definitions.md §9). A stretch that begins with the last second before
+the period lies in it, so two files named for the last days of two quarters suffice."""
 
 from __future__ import annotations
 

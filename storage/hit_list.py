@@ -18,8 +18,8 @@ class Hit:
     """A post past a threshold. The crossing lies after ``before_at`` (None: it was first seen above) and not after
     ``after_at``; times are UTC seconds.
 
-    ``crossed`` is the figure that showed it, ``now`` the latest one. ``by_readers``: no views are known, and
-    ``crossed`` and ``now`` are readers (docs/definitions.md §9: readers at the threshold prove the hit).
+    ``crossed`` is the figure that showed it, ``now`` the latest one. ``by_readers``: views are unknown, and both figures
+    are readers, which prove the hit (docs/definitions.md §9).
     """
 
     post_id: int

@@ -1,8 +1,8 @@
 """Tables. Times are whole epoch seconds (UTC) on every engine; ids are text; NULL = not shown.
 
 An ``attempt`` is one reading of one source (a file, a page, a correction by hand); its number grows with
-``recorded_at``, so "what was known by then" is one comparison. An observation is one wide row each
-time we looked, clustered by post and time: measured 4–50 times faster than a row a metric (docs/architecture.md §7).
+``recorded_at``, so "what was known by then" is one comparison. An observation is one wide row
+per look, clustered by post and time: 4–50 times faster than a row per metric (docs/architecture.md §7).
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ class Standing:
 def standing(
     connection: Connection, metric: str, moments: Sequence[int], known: Known, as_of: int
 ) -> dict[str, list[Standing | None]]:
-    """Account key → its ``metric`` at each of ``moments`` (UTC seconds): the last observation not after it, as
-    docs/definitions.md §6 says; None where there is none. Accounts never observed are left out. ``as_of`` says which
+    """Account key → its ``metric`` at each of ``moments`` (UTC seconds): the last observation not after it
+    (docs/definitions.md §6); None where there is none. Accounts never observed are left out. ``as_of`` says which
     version of a ledger counts: the newest one that it shows."""
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
     sql = (

@@ -226,7 +226,7 @@ def _value(question: Question, published_at: int, series: Sequence[Seen]) -> tup
 
 
 def value_at(series: Iterable[Seen], moment: int) -> tuple[int, int, Counts] | None:
-    """(observed_at, state, counts) of a series at ``moment``: the primitive of docs/definitions.md §6."""
+    """(observed_at, state, counts) of a series at ``moment``: value at t (docs/definitions.md §6)."""
     found: tuple[int, int, Counts] | None = None
     for each in series:
         row = each.values

@@ -1,8 +1,8 @@
 """What a series is worth: how a later observation changes what is known, metric by metric.
 
-The rules are those of docs/definitions.md §6: the last non-missing value stands; a bound below an earlier exact
-value leaves the larger one standing as a bound; an exact value outranks an older bound only if it is
-not below it; absent never replaces present.
+The rules (docs/definitions.md §6): the last non-missing value stands; if a bound follows a larger exact value, the
+larger one stands as a bound; an exact value replaces an older bound only if it is not below it; a missing value never
+replaces a present one.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def post_of(connection: Connection, account_id: int, keys: Sequence[str]) -> int
 
 
 def mark_deleted(connection: Connection, reading: Reading, attempt_id: int, post_id: int) -> None:
-    """A page said that a post is deleted: its figures stay, it is marked (docs/definitions.md §14)."""
+    """Mark a post that a page reports as deleted; its figures stay (docs/definitions.md §14)."""
     state = schema.STATE_CODE["deleted"]
     nothing = [None] * (len(METRICS) + 1)
     row = (post_id, seconds(reading.observed_at), attempt_id, 0, 0, state, *nothing)

@@ -1,7 +1,7 @@
 """Tokens of the owner's WeChat data API: fetched once a run from the account's id and secret, kept in memory only.
 
-``stable_token`` gives the same token until it runs out, so that two programs of one centre do not take it
-away from each other (docs/platforms.md §2.6: 40001 "access_token is invalid or not latest").
+``stable_token`` returns the same token until it expires, so that two programs of one centre do not invalidate each
+other's (docs/platforms.md §2.6).
 """
 
 from __future__ import annotations

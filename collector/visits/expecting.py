@@ -1,5 +1,5 @@
-"""What a source usually shows: a list that always had posts and now has none, or whose posts always had a figure
-and now none has it, silently, has changed its layout ("success" with 0 rows is what users of such tools complain of)."""
+"""What a source usually shows. A list that always had posts and now has none, or a figure that every post had and now none
+has, means that the layout has changed: a silent "success" with 0 rows would hide it."""
 
 from __future__ import annotations
 

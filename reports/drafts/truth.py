@@ -1,7 +1,7 @@
 """Which numbers a phrase allows (docs/definitions.md §3), and whether it is true of a figure.
 
-A phrase allows one stretch of numbers. ``strict`` is the law that a statement is judged by; ``loose`` is the widest
-that an ordinary reader would grant: what lies outside it contradicts the phrase beyond doubt.
+A phrase allows one range of numbers. ``strict`` is the range by which a statement is judged; ``loose`` is the widest
+that an ordinary reader would accept: whatever lies outside it contradicts the phrase beyond doubt.
 """
 
 from __future__ import annotations
