@@ -255,7 +255,7 @@ def _differences(line: str, found: Mapping[str, Any], answer: Mapping[str, Any])
         for name in COMPARED
         if name in answer and found[name] != answer[name]
     ]
-    # where no views and no readers are shown, papers do not say which post is best: not compared
+    # where no views and no readers are shown, it is not defined which post is best: not compared
     if best := answer.get("best"):
         wanted = (best["title"], {"value": best["value"], "bound": best["bound"]})
         shown = found["best"]

@@ -136,7 +136,7 @@ def _moment(text: str | None) -> datetime:
 
 
 def _ledger_unclear(account: str, moment: datetime) -> bool:
-    """Before the ledger was handed in nothing of it was known; papers say nothing of that."""
+    """Before the ledger was handed in nothing of it was known; docs/definitions.md leaves open what is said then."""
     return account == "ledger" and moment < end_of(LEDGER_DAY)
 
 
