@@ -9,15 +9,14 @@ from typing import Any
 
 from reports import wording
 from reports.centre import StaffInfo
-from reports.figure import Figure
+from reports.figure import plain
 from reports.inquiry import Inquiry
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.staffing import PICK, Staffing, Work, staffing
 from reports.statement import Statement, Trace
-from reports.wording import exactly
 
-#: Authors that have a sentence of their own, and that the chart draws; the tables have all.
-_NAMED, _DRAWN = 30, 15
+#: Authors that the chart draws; the tables have all.
+_DRAWN = 15
 _HEADINGS = (
     "署名",
     "作品（折算）",
@@ -59,52 +58,24 @@ People = list[tuple[str, Work]]
 def _sentences(
     inquiry: Inquiry, staff: StaffInfo, made: Staffing, people: People
 ) -> Iterator[Sentence]:
-    trace, title = _trace(inquiry), inquiry.period.title
+    """How many there are, and how their work is scored; the tables say who did what."""
+    trace, title = Trace(accounts=inquiry.total.members, metrics=("views",)), inquiry.period.title
     if not people:
-        yield Sentence(
-            "staff.total",
-            f"{title}没有读到署名的作品和外宣稿件，人员工作量{wording.NO_DATA}。",
-            trace,
-        )
+        said = f"{title}没有读到署名的作品和外宣稿件，人员工作量{wording.NO_DATA}。"
+        yield Sentence("staff.total", said, trace)
         return
-    said = f"{title}有署名的作品和外宣稿件涉及{len(people)}人"
     nobody = made.nobody
-    if nobody.bylines or nobody.pieces:
-        left = [
-            wording.count(exactly(nobody.bylines), "个作品") if nobody.bylines else "",
-            wording.count(exactly(int(nobody.pieces)), "件外宣") if nobody.pieces else "",
-        ]
-        said += f"；另有{'、'.join(each for each in left if each)}没有署名，未计入个人"
-    yield Sentence("staff.total", f"{said}。", trace)
-    for name, work in people[:_NAMED]:
-        yield Sentence(f"staff.{name}", f"{_said(staff, name, work)}。", _own(made, name))
+    counts = ((nobody.bylines, "个作品"), (int(nobody.pieces), "件外宣"))
+    left = "、".join(f"{number}{unit}" for number, unit in counts if number)
+    left = f"；另有{left}没有署名，未计入个人" if left else ""
+    said = f"{title}有署名的作品和外宣稿件涉及{len(people)}人{left}。"
+    yield Sentence("staff.total", said, trace)
     yield Sentence("staff.method", _method(inquiry, staff))
-    if _without(made):
-        number = wording.count(exactly(_without(made)), "个人的")
+    if unsure := sum(work.unsure > 0 for _, work in people):
         yield Sentence(
             "staff.unsure",
-            f"有的作品没有阅读/播放次数或只知下限，{number}阅读量和总分是下限（标“至少”）。",
+            f"有的作品没有阅读/播放次数或只知下限，{unsure}个人的阅读量和总分是下限（标“至少”）。",
         )
-
-
-def _without(made: Staffing) -> int:
-    return sum(work.unsure > 0 for work in made.people().values())
-
-
-def _said(staff: StaffInfo, name: str, work: Work) -> str:
-    shared = f"（折算{wording.share(work.posts)}个）" if work.posts != work.bylines else ""
-    parts = [f"署名作品{work.bylines}个{shared}"] if work.bylines else []
-    if work.picks:
-        parts.append(f"{PICK}折算{wording.share(work.picks)}个")
-    if work.figure is not None:
-        parts.append(f"阅读/播放量{wording.total(work.figure.spread, (), '人次')}")
-    elif work.bylines:
-        parts.append(f"阅读/播放量{wording.NO_DATA}")
-    if work.pieces:
-        parts.append(f"外宣折算{wording.share(work.pieces)}件、{wording.share(work.points)}分")
-    least = "至少" if work.unsure else ""
-    parts.append(f"总分{least}{_score(staff, work)}分")
-    return f"{name}：{'，'.join(parts)}"
 
 
 def _score(staff: StaffInfo, work: Work) -> str:
@@ -116,20 +87,15 @@ def _score(staff: StaffInfo, work: Work) -> str:
 def _method(inquiry: Inquiry, staff: StaffInfo) -> str:
     weights = "、".join(f"{_WORDS[name]}{each:g}" for name, each in staff.weights.items() if each)
     shares = "；".join(
-        f"{number}人合作按{'、'.join(f'{part:.0%}' if part * 100 == int(part * 100) else f'{part:g}' for part in each)}"
+        f"{number}人合作按{'、'.join(f'{part * 100:.6g}%' for part in each)}"
         for number, each in sorted(staff.shares.items())
     )
-    said = (
-        f"计分办法由本单位设定：{weights}；合作稿按署名顺序分摊（{shares}，其余平均）"
-        if shares
-        else f"计分办法由本单位设定：{weights}；合作稿由署名者平均分摊"
+    divided = f"按署名顺序分摊（{shares}，其余平均）" if shares else "由署名者平均分摊"
+    basis = "；作品按发布时间计入，与口径无关，阅读量按所用口径"
+    return (
+        f"计分办法由本单位设定：{weights}；合作稿{divided}；外宣同一稿件就高不就低，按最高级别计一次。"
+        f"作者取自作品的作者一栏，编辑、校对、审核不计{basis if inquiry.basis.kind != 'published' else ''}。"
     )
-    said += (
-        "；外宣同一稿件就高不就低，按最高级别计一次。作者取自作品的作者一栏，编辑、校对、审核不计"
-    )
-    if inquiry.basis.kind != "published":
-        said += "；作品按发布时间计入，与口径无关，阅读量按所用口径"
-    return f"{said}。"
 
 
 def _tables(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Table]:
@@ -200,10 +166,6 @@ def _own(made: Staffing, name: str) -> Trace:
     return Trace(posts=tuple(sorted(made.traces[name])), metrics=("views",))
 
 
-def _trace(inquiry: Inquiry) -> Trace:
-    return Trace(accounts=inquiry.total.members, metrics=("views",))
-
-
 def _data(staff: StaffInfo, made: Staffing) -> Iterator[dict[str, Any]]:
     """Shares of posts are fractions, rounded to six decimals; author null: posts that name none."""
     for (name, month), work in sorted(
@@ -219,16 +181,12 @@ def _figures(staff: StaffInfo, work: Work) -> dict[str, Any]:
         "bylines": work.bylines,
         "posts": _number(work.posts),
         "picks": _number(work.picks),
-        "views": _figure(work.figure),
+        "views": plain(work.figure),
         "placements": _number(work.pieces),
         "points": _number(work.points),
         "score": _number(work.score(staff)),
         "score_bound": "at_least" if work.unsure else "exact",
     }
-
-
-def _figure(figure: Figure | None) -> dict[str, Any] | None:
-    return None if figure is None else {"value": figure.value, "bound": figure.bound}
 
 
 def _number(number: Fraction) -> int | float:
