@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.records import Bound
+from adapters.records import Bound, Count
 from reports.wording import Spread
 from storage.series import Amount, Sum
 
@@ -39,8 +39,8 @@ def plain(amount: Figure | None) -> dict[str, Any] | None:
     return None if amount is None else {"value": amount.value, "bound": amount.bound}
 
 
-def summed(amounts: Iterable[Amount | None]) -> Sum:
-    """Amounts of posts added up; None: a post that does not show it."""
+def summed(amounts: Iterable[Amount | Count | None]) -> Sum:
+    """Amounts of posts, or counts of accounts, added up; None: one that does not show it."""
     total = Sum()
     for each in amounts:
         part = Sum(missing=1) if each is None else Sum(each.value, each.low, each.high, 1)
@@ -48,7 +48,12 @@ def summed(amounts: Iterable[Amount | None]) -> Sum:
     return total
 
 
-def of_amount(amount: Amount) -> Figure:
+def shown(amount: Amount | Count | None) -> Figure | None:
+    """As a figure; None where no source shows it."""
+    return None if amount is None else of_amount(amount)
+
+
+def of_amount(amount: Amount | Count) -> Figure:
     spread = Spread(amount.low, amount.high)
     value, bound = _bound(amount.value, spread)
     return Figure(value=value, bound=bound, spread=spread)

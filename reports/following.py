@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from reports.centre import AccountInfo
 from reports.inquiry import Inquiry
 from reports.wording import Spread
-from storage.series import Amount
 from storage.standing import Standing, standing
 
 
@@ -40,9 +39,3 @@ def followed(inquiry: Inquiry) -> list[Followed]:
         for info in inquiry.ours
         if not info.ledger or info.id in told
     ]
-
-
-def amount(value: Standing) -> Amount:
-    """A standing value as other figures are."""
-    count = value.value
-    return Amount(count.value, count.bound, count.low, count.high)

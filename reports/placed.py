@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from reports.inquiry import Inquiry
 from reports.kept import Kept, kept
-from reports.periods import SHANGHAI
+from reports.periods import here
 from storage.identity import normal_title
 from storage.listed import Listed, listed
 
@@ -82,10 +82,6 @@ def placed(inquiry: Inquiry) -> Placed:
 def within(inquiry: Inquiry, row: Listed) -> bool:
     """Whether it was published in the period."""
     return inquiry.view.question.start <= row.published_at < inquiry.view.question.end
-
-
-def here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)
 
 
 def _placement(row: Listed, outlets: Mapping[str, str], account: str) -> Placement:

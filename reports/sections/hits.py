@@ -16,7 +16,7 @@ from reports.sections.line_sentences import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
 from reports.wording import Spread, exactly
 from storage.hit_posts import HitPost, hit_posts
-from storage.series import Amount, PostValue
+from storage.series import PostValue
 
 #: Rows of the table at most; the counts are of all.
 LISTED = 200
@@ -126,7 +126,7 @@ def _row(hit: HitPost, post: PostValue, names: Mapping[str, str]) -> tuple[Cell,
         Link(post.title + gone, post.url),
         names[post.account],
         HEADINGS[hit.shown_by],
-        of_amount(Amount(now.value, now.bound, now.low, now.high)),
+        of_amount(now),
         f"{'曾达' if now.high is not None and now.high < hit.threshold else ''}{wording.mark(hit.threshold)}",
         _crossing(hit, post),
         f"{published:%Y-%m-%d}" if post.date_only else f"{published:%Y-%m-%d %H:%M}",

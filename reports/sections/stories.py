@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, of_amount, plain, summed
+from reports.figure import Figure, figure, plain, shown, summed
 from reports.inquiry import Inquiry
 from reports.section import Cell, Link, Section, Sentence, Table
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
-from reports.wording import exactly
-from storage.series import PostValue
+from storage.series import Amount, PostValue
 from storage.stories import By, stories
 
 #: Rows of a table at most; the counts are of all.
@@ -42,14 +41,7 @@ class _Story:
 
 def section(inquiry: Inquiry) -> Section:
     """With nothing linked and nothing proposed there is nothing to say but the empty list."""
-    found = sorted(
-        _stories(inquiry),
-        key=lambda each: (
-            each.views is None,
-            0 if each.views is None else -each.views.value,
-            each.first.post_id,
-        ),
-    )
+    found = sorted(_stories(inquiry), key=lambda each: (_less(each.views), each.first.post_id))
     counted = [each for each in found if each.by != "title"]
     proposed = [each for each in found if each.by == "title"]
     return Section(
@@ -69,60 +61,39 @@ def _stories(inquiry: Inquiry) -> Iterator[_Story]:
         part = told[start : start + 500]
         there = inquiry.view.get([number for each in part for number in each.posts])
         for each in part:
-            posts = sorted((there[number] for number in each.posts), key=_most_viewed)
-            views = figure(summed(post.amounts.get("views") for post in posts))
+            found = [there[number] for number in each.posts]
+            views = figure(summed(post.amounts.get("views") for post in found))
+            posts = sorted(found, key=lambda e: (_less(e.amounts.get("views")), e.post_id))
             yield _Story(tuple(posts), each.by, views)
 
 
-def _most_viewed(post: PostValue) -> tuple[bool, int, int]:
-    amount = post.amounts.get("views")
-    return (amount is None, 0 if amount is None else -amount.value, post.post_id)
+def _less(views: Figure | Amount | None) -> tuple[bool, int]:
+    """The most viewed first, those without views last."""
+    return views is None, 0 if views is None else -views.value
+
+
+#: Which of the posts are counted, by basis.
+_WHICH = {"published": "", "gained": "有观测可计增量的", "aged": "满{}天且当天有观测的"}
 
 
 def _sentences(
     inquiry: Inquiry, counted: Sequence[_Story], proposed: Sequence[_Story]
 ) -> Iterator[Sentence]:
+    """How many posts are how many stories; the table names them."""
     total = inquiry.total
-    measure = words_of(total.kinds).measure
+    measure, least = words_of(total.kinds).measure, "至少" if total.incomplete else ""
     if counted:
         posts = sum(len(each.posts) for each in counted)
         once = total.posts - posts + len(counted)
-        least = "至少" if total.incomplete else ""
-        what = {
-            "published": "",
-            "gained": "有观测可计增量的",
-            "aged": f"满{inquiry.basis.days}天且当天有观测的",
-        }
+        which = _WHICH[inquiry.basis.kind].format(inquiry.basis.days)
         said = (
-            f"{inquiry.period.title}各账号{what[inquiry.basis.kind]}作品{least}{total.posts}{measure}，其中{posts}{measure}是一稿多发，"
-            f"分属{wording.count(exactly(len(counted)), '个')}稿件；一稿多发只计一次时，共{least}{once}{measure}。"
+            f"{inquiry.period.title}各账号{which}作品{least}{total.posts}{measure}，其中{posts}{measure}是一稿多发，"
+            f"分属{len(counted)}个稿件；一稿多发只计一次时，共{least}{once}{measure}。"
         )
         yield Sentence("stories.total", said, _trace(counted))
-    best = next((each for each in counted if each.views is not None), None)
-    if best is not None:
-        yield Sentence("stories.best", _best(inquiry, best), _trace([best]))
     if proposed:
-        number = wording.count(exactly(len(proposed)), "组")
-        said = f"另有{number}作品标题相同、发布日期相差不到两天，可能是一稿多发（拟议，未经确认，未计入）。"
+        said = f"另有{len(proposed)}组作品标题相同、发布日期相差不到两天，可能是一稿多发（拟议，未经确认，未计入）。"
         yield Sentence("stories.proposed", said, _trace(proposed))
-
-
-def _best(inquiry: Inquiry, story: _Story) -> str:
-    assert story.views is not None
-    marks = inquiry.centre.thresholds.get("views", ())
-    spread = story.views.spread
-    if inquiry.basis.kind == "gained":
-        said = f"期内{wording.change(spread, marks, '人次')}"
-    else:
-        said = f"合计{wording.total(spread, marks, '人次')}"
-    missing = f"（其中{story.views.missing}个账号无数据）" if story.views.missing else ""
-    names = {each.id: each.name for each in inquiry.ours}
-    channels = "、".join(f"“{names[each.account]}”" for each in story.posts)
-    word = words_of([each.kind for each in story.posts]).views
-    return (
-        f"一稿多发中{word}最高的是{wording.title(story.first.title)}，"
-        f"在{channels}{story.channels}个账号发布，{word}{said}{missing}。"
-    )
 
 
 def _tables(
@@ -180,9 +151,7 @@ def _data(story: _Story) -> dict[str, Any]:
                 "account": each.account,
                 "title": each.title,
                 "url": each.url,
-                "views": plain(
-                    None if "views" not in each.amounts else of_amount(each.amounts["views"])
-                ),
+                "views": plain(shown(each.amounts.get("views"))),
             }
             for each in story.posts
         ],

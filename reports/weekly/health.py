@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from reports import wording
 from reports.announcements import trouble_entry
 from reports.centre import AccountInfo, Centre
-from reports.periods import day_words, seen_words, span_words
+from reports.periods import day_words, here, seen_words, span_words
 from reports.section import Section, Sentence
 from reports.weekly.figures import Week, channels
-from reports.weekly.state import DAY, NAMED, SILENT_DAYS, here, names
+from reports.weekly.state import DAY, NAMED, SILENT_DAYS, names
 from storage.bulk import seconds
 from storage.troubles import Trouble, open_troubles, tails
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from reports import wording
 from reports.centre import AccountInfo, Centre
 from reports.figure import of_amount
-from reports.periods import SHANGHAI, Period, day_words, seen_words
+from reports.periods import Period, day_words, here, seen_words
 from reports.section import Cell, Section, Sentence, Table
 from reports.statement import Trace
 from reports.weekly.figures import Week, channels
@@ -18,7 +17,6 @@ from reports.weekly.overall import NONE
 from reports.wording import Spread
 from storage.bulk import seconds
 from storage.seen import Known
-from storage.series import Amount
 from storage.silence import last_published
 from storage.standing import Standing, standing
 
@@ -72,9 +70,9 @@ def _fans(
         info.name,
         said,
         _growth(start, end, ends) if near else NONE,
-        of_amount(_amount(end)),
+        of_amount(end.value),
         seen_words(here(end.seen_at)),
-        None if start is None else of_amount(_amount(start)),
+        None if start is None else of_amount(start.value),
     )
 
 
@@ -138,11 +136,3 @@ def names(accounts: Iterable[AccountInfo]) -> str:
 
 def _spread(value: Standing) -> Spread:
     return Spread(value.value.low, value.value.high)
-
-
-def _amount(value: Standing) -> Amount:
-    return Amount(value.value.value, value.value.bound, value.value.low, value.value.high)
-
-
-def here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)
