@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest migration; a test holds it equal to migrations/versions.
-HEAD = "0002"
+HEAD = "0003"
 BUSY_SECONDS = 30
 #: The lock of PostgreSQL that the one writer holds; any number that no other program uses.
 _WRITER = 6_215_733
+#: The class of PostgreSQL's answers to rows that go beyond what it holds (an index row too long).
+_LIMITS = "54"
 
 
 class StorageError(Exception):
@@ -119,6 +121,8 @@ def explained() -> Iterator[None]:
     except (DataError, IntegrityError) as problem:
         raise RowsRefused(f"数据库不收里面的数据：{problem.orig}") from problem
     except DBAPIError as problem:
+        if str(getattr(problem.orig, "sqlstate", ""))[:2] == _LIMITS:
+            raise RowsRefused(f"数据库不收里面的数据：{problem.orig}") from problem
         raise StorageError(_explain(str(problem.orig))) from problem
     except sqlite3.Error as problem:  # while connecting
         raise StorageError(_explain(str(problem))) from problem

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from adapters.records import METRICS, STATES, Beside, Count
 from storage import facts, schema
 from storage.bulk import select_in
-from storage.identity import canonical
+from storage.identity import sure_keys
 from storage.seen import series_of, top_of
 from storage.values import decode
 
@@ -107,9 +107,8 @@ def find_posts(connection: Connection, wanted: str) -> list[Found]:
     wanted = wanted.strip()
     if not wanted:
         return []
-    keys = [f"id:{wanted}"] + ([f"url:{address}"] if (address := canonical(wanted)) else [])
     key, post = schema.post_key, schema.post
-    sure = select(key.c.post_id).where(key.c.key.in_(keys))
+    sure = select(key.c.post_id).where(key.c.key.in_(sure_keys(wanted, wanted)))
     numbers = set(connection.execute(sure).scalars())
     number = wanted.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) < 10:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from adapters.records import Post
@@ -19,6 +20,9 @@ _TRACKING = re.compile(
 )
 _HASHTAG = re.compile(r"#[^#\s]+#?")
 _SIGNS = re.compile(r"[\W_]+")
+#: Signs of a key beyond which it is cut. An index of PostgreSQL holds 2,704 bytes, a sign has up to four. Keys are on
+#: record: another number here needs a migration (0003 is that of this one).
+LONGEST = 600
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 
 
@@ -50,12 +54,24 @@ def loose_title(title: str) -> str:
     return bare.casefold()
 
 
+def stored(key: str) -> str:
+    """A key as it stands on record: a long one (a caption of a thousand signs as a title) gives way from its middle
+    on to the digest of all of it."""
+    if len(key) <= LONGEST:
+        return key
+    digest = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{key[: LONGEST // 2]}~{digest}"
+
+
+def sure_keys(key: str, url: str) -> list[str]:
+    """The keys of a platform's id and of an address ("": none), the surest first, as they stand on record."""
+    address = canonical(url) if url else ""
+    return [stored(f"{space}:{each}") for space, each in (("id", key), ("url", address)) if each]
+
+
 def strong_keys(post: Post) -> list[str]:
     """The keys that alone say which post it is, the surest first."""
-    keys = [f"id:{post.key}"] if post.key else []
-    if post.url and (address := canonical(post.url)):
-        keys.append(f"url:{address}")
-    return keys
+    return sure_keys(post.key, post.url)
 
 
 def weak_key(post: Post) -> str:
@@ -63,7 +79,7 @@ def weak_key(post: Post) -> str:
     moment = post.published_at
     when = "" if moment is None else _when(moment, date_only=post.date_only)
     outlet = post.details.get("outlet", "")
-    return f"at:{when}|{normal_title(post.title)}" + (f"|{outlet}" if outlet else "")
+    return stored(f"at:{when}|{normal_title(post.title)}" + (f"|{outlet}" if outlet else ""))
 
 
 def _when(moment: datetime, *, date_only: bool) -> str:

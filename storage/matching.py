@@ -160,7 +160,7 @@ class Matcher:
         bases: list[str] = []
         for post in posts:
             base = ""
-            own = [f"id:{post.key}"] if post.key and not post.url else strong_keys(post)
+            own = strong_keys(post)
             if not post.key:
                 base = "" if own else weak_key(post)
                 own = [self._turn(account_id, base or own[0])]

@@ -11,13 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from adapters.contract import Page, Request
-from adapters.errors import Blocked, SourceError
+from adapters.errors import Blocked
 from collector import captures
 from collector.config import Config
 from collector.fetching.fetch import Fetcher, Manners
@@ -28,14 +29,16 @@ from collector.secrets import stripped
 from collector.visits.asking import LIST, Plan, Task
 from collector.visits.expecting import disappointment
 from collector.visits.passes import Passes
-from collector.visits.recording import MARKS, Answered, Recorder, read, whole
+from collector.visits.recording import MARKS, Answered, Recorder, explained, read, too_long, whole
 from collector.words import PAGES, said
-from storage.database import StorageError, writing
+from storage.database import RowsRefused, StorageError, writing
 from storage.due import Kept
 
 WORKERS = 128
 #: A worker waits at most this long for its turn at a host; before that, others go first.
 AHEAD = 0.4
+#: Bytes of an address that is asked for: servers take no longer ones, nor does an index of PostgreSQL.
+LONGEST = 2_000
 #: Requests that one account may cause in a run: a list that leads on and on ends here.
 MOST_REQUESTS = 3_000
 #: Answers stored in one transaction at the most.
@@ -132,6 +135,10 @@ class Pages:
                 self.passes.known(task, known.published_at)
             return
         self.asked.add(mark)
+        if len(task.source.encode("utf-8", "replace")) > LONGEST:
+            self.results.append(too_long(task))
+            self.passes.left_out(task)
+            return
         self.passes.add(task)
         self.caused[task.account.id] += 1
         entry = (task.rank, next(self.order), task)
@@ -169,16 +176,24 @@ class Pages:
             self._store(self.arrived[:BATCH])
 
     def _answer(self, task: Task) -> Answered:
-        """In a worker: fetch, keep, read."""
+        """In a worker: whatever goes wrong with a page is its outcome alone. Only a disk or a database that cannot do
+        its work comes out (StorageError)."""
         answered = Answered(task)
-        kept = self._kept_before(task)
         try:
-            page, problem = self.fetcher.fetch(
-                task.adapter, task.account.for_adapters(), task.request, _conditions(kept)
-            )
-        except SourceError as nothing:
-            answered.problem = nothing
-            return answered
+            self._ask(answered)
+        except StorageError:
+            raise
+        except Exception as problem:
+            answered.problem = explained(problem, task)
+        return answered
+
+    def _ask(self, answered: Answered) -> None:
+        """Fetch, keep, read. Raises a SourceError where nothing came back."""
+        task = answered.task
+        kept = self._kept_before(task)
+        page, problem = self.fetcher.fetch(
+            task.adapter, task.account.for_adapters(), task.request, _conditions(kept)
+        )
         if kept is not None and page.status == 304:
             self._as_before(answered, page, kept)
         else:
@@ -186,7 +201,6 @@ class Pages:
         answered.problem = problem
         if problem is None:
             read(answered)
-        return answered
 
     def _kept_before(self, task: Task) -> Kept | None:
         """The kept answer with which a conditional request can be made."""
@@ -222,24 +236,41 @@ class Pages:
             }
 
     def _store(self, answers: Sequence[Answered]) -> None:
-        """Store answers in one transaction, then follow where they lead."""
+        """Store answers, then follow where they lead."""
         recorder = Recorder(config=self.config, run_id=self.run_id)
         now = self.fetcher.now()
-        for answered in answers:
-            if answered.problem is None:
-                answered.problem = disappointment(self.engine, answered.task, answered.records)
-        with writing(self.engine) as connection:
-            numbers = recorder.begin(connection, answers, now)
-            results = [recorder.record(connection, each, numbers, now) for each in answers]
-        self.results += results
+        self.results += self._record(recorder, answers, now)
         del self.arrived[: len(answers)]
         for answered in answers:
             self._settle(answered)
         finished = list(self.passes.finished())
         if finished:
             with writing(self.engine) as connection:
+                numbers = recorder.begin(connection, (), now)
                 for task, span in finished:
                     recorder.passed(connection, task, span, numbers, now)
+
+    def _record(
+        self, recorder: Recorder, answers: Sequence[Answered], now: datetime
+    ) -> list[Result]:
+        """Store answers in one transaction. Where one of them can't be, each has its own, and of that one the outcome
+        alone is stored."""
+        try:
+            for each in answers:
+                if each.problem is None:
+                    each.problem = disappointment(self.engine, each.task, each.records)
+            with writing(self.engine) as connection:
+                numbers = recorder.begin(connection, answers, now)
+                return [recorder.record(connection, each, numbers, now) for each in answers]
+        except Exception as problem:
+            if isinstance(problem, StorageError) and not isinstance(problem, RowsRefused):
+                raise
+            if len(answers) > 1:
+                return [found for each in answers for found in self._record(recorder, [each], now)]
+            if answers[0].problem is not None:  # not even that it failed
+                raise
+            answers[0].problem = explained(problem, answers[0].task)
+            return self._record(recorder, answers, now)
 
     def _settle(self, answered: Answered) -> None:
         """After an answer is stored: its host is free again, and what it leads to is asked next."""

@@ -58,7 +58,7 @@ class Passes:
 
     def left_out(self, task: Task) -> None:
         """A list led to something that is not asked for."""
-        if task.place:
+        if task.place and _name(task) in self.open:  # else its first request is what is left out
             self.open[_name(task)].well = False
 
     def ended(self, task: Task, outcome: str, posts: Sequence[tuple[int, Post]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.contract import Page, PageRecord, Request
-from adapters.errors import Gone, LayoutChanged, SourceError
+from adapters.errors import Gone, Invalid, LayoutChanged, SourceError
 from adapters.records import METRICS, Post
 from collector import captures
 from collector.config import Config
@@ -22,7 +22,8 @@ from collector.visits.asking import LIST, Task
 from collector.visits.expecting import shows
 from storage import captured, writes
 from storage.bulk import seconds
-from storage.identity import canonical
+from storage.database import RowsRefused
+from storage.identity import sure_keys
 from storage.reading import Reading
 from storage.writes import Desk
 
@@ -63,14 +64,32 @@ def read(answered: Answered) -> None:
     assert answered.page is not None and answered.task.adapter.read is not None
     try:
         answered.records = list(answered.task.adapter.read(answered.page))
-    except SourceError as problem:
-        answered.problem = problem
     except Exception as problem:  # one bad page never stops the rest; its outcome tells of it
-        answered.problem = LayoutChanged(
-            f"读这个回答时程序出错（{type(problem).__name__}：{problem}）",
-            target=answered.task.request.url,
-            advice="没有存入；请把这一行连同原件发给维护人员",
-        )
+        answered.problem = explained(problem, answered.task)
+
+
+def explained(problem: Exception, task: Task) -> SourceError:
+    """Whatever went wrong with a page, as what is told of it."""
+    if isinstance(problem, SourceError):
+        return problem
+    address, advice = task.request.url, "没有存入；请把这一行连同原件发给维护人员"
+    if isinstance(problem, RowsRefused):
+        return Invalid(str(problem), target=address, advice=advice)
+    what = f"读这个回答时程序出错（{type(problem).__name__}：{problem}）"
+    return LayoutChanged(what, target=address, advice=advice)
+
+
+def too_long(task: Task) -> Result:
+    """The outcome of an address that is not asked for."""
+    address = shown(task.request.url[:60])
+    problem = Invalid(f"地址有{len(task.request.url)}个字符，太长，没有访问", target=f"{address}…")
+    return Result(
+        account=task.account.id,
+        source=f"{address}…",
+        kind="page",
+        outcome=problem.outcome,
+        problem=str(problem),
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,7 +131,8 @@ class Recorder:
                 connection, reading, result.outcome, result.problem, account, self.desk
             )
             if isinstance(answered.problem, Gone) and "deleted" in answered.problem.cases:
-                post_id = task.post_id or writes.post_of(connection, account, _keys(task.request))
+                keys = sure_keys(task.request.key, task.request.url)
+                post_id = task.post_id or writes.post_of(connection, account, keys)
                 if post_id is not None:
                     writes.mark_deleted(connection, reading, attempt, post_id)
             return result
@@ -167,12 +187,6 @@ class Recorder:
             request={**request, **answered.marks},
             remarks=_remarks(answered),
         )
-
-
-def _keys(request: Request) -> list[str]:
-    """The strong keys of the post that a request asks for (storage.identity)."""
-    keys = [f"id:{request.key}"] if request.key else []
-    return [*keys, f"url:{canonical(request.url)}"]
 
 
 def _remarks(answered: Answered) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +16,9 @@ from filelock import FileLock
 
 from adapters.records import Post
 from collector.cli import main
-from collector.visits import visiting
+from collector.fetching.fetch import Fetcher
+from collector.visits import pages, visiting
+from storage import writes
 from tests.collector.network import NOW, UID, Network, network
 from tests.collector.test_pages_end_to_end import AT, LATER, LINK, MID, NOTE, POST, serve, stored
 from tests.server import faults
@@ -242,3 +246,55 @@ def test_no_token_no_question(site: Site, tmp_path: Path, monkeypatch: pytest.Mo
     assert "白名单" in told[0].problem
     assert len(site.asked("/cgi-bin/stable_token")) == 1
     assert not [each for each in site.seen if "datacube" in each.path]
+
+
+@pytest.mark.parametrize("where", ["fetched", "read", "judged", "stored"])
+def test_whatever_goes_wrong_with_a_page_is_its_outcome_alone(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Faults of ours, wherever they strike: the other pages, the list and the run are as ever."""
+    bad, good = "/info/1034/1081.htm", "/info/1034/1080.htm"
+
+    def spoil(place: object, name: str, address: Callable[..., str]) -> None:
+        inner = getattr(place, name)
+
+        def spoilt(*given: Any) -> Any:
+            if address(*given).endswith(bad):
+                raise ZeroDivisionError
+            return inner(*given)
+
+        monkeypatch.setattr(place, name, spoilt)
+
+    if where == "fetched":
+        spoil(Fetcher, "fetch", lambda _self, _adapter, _account, asked, *_: asked.url)
+    elif where == "read":
+        spoil(pages, "read", lambda answered: answered.task.source)
+    elif where == "judged":
+        spoil(pages, "disappointment", lambda _engine, task, _records: task.source)
+    else:
+        spoil(writes, "store", lambda _connection, reading, *_: reading.source)
+    net = network(tmp_path, site, ["portal"])
+    serve(site, more=0)
+    site.routes[bad] = played.portal_article("百强", "2026-10-31", views=9)
+    run = net.run()
+    assert {each.outcome for each in run.results if not each.source.endswith(bad)} == {"ok"}
+    (told,) = net.told(bad)
+    assert told.outcome == "layout_changed"
+    assert "ZeroDivisionError" in told.problem
+    assert net.figures("portal") == {f"url:www.yunling.gov.cn{good}": {"views": 77}}
+    monkeypatch.undo()
+    net.run(LATER)
+    assert net.figures("portal")[f"url:www.yunling.gov.cn{bad}"] == {"views": 9}
+
+
+def test_an_address_without_end_is_not_asked(site: Site, tmp_path: Path) -> None:
+    net = network(tmp_path, site, ["portal"])
+    serve(site, more=0)
+    long = f"/info/1034/1082.htm?x={'y' * 3_000}"
+    site.routes["/xw/index.html"] = played.portal_list([long, "/info/1034/1080.htm"])
+    run = net.run()
+    (problem,) = [each.problem for each in run.results if each.failed]
+    assert "太长，没有访问" in problem
+    assert len(problem) < 200
+    assert net.outcome("/info/1034/1080.htm") == "ok"
+    assert not [each for each in site.seen if "1082" in each.path]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from storage import database, migrations, schema
 from storage.database import HEAD, StorageError
-from tests.storage.build import START, Store, post
+from tests.storage.build import START, Store, epoch, post
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
@@ -106,3 +106,30 @@ def test_a_newer_database_is_refused(store: Store) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StorageError, match=r"更新的版本.9999.*升级程序"):
         database.prepare(store.engine, START)
+
+
+def test_long_keys_of_before_lead_to_the_same_posts(store: Store) -> None:
+    """Keys stood whole on record once; the same rows again are the same posts, and so are the turns of twins."""
+    caption = "".join(chr(0x4E00 + number * 7) for number in range(950))
+    long = [
+        post(caption, 5, views=1),
+        post(caption, 5, views=2),
+        post(f"{caption} #2026", 9, views=3),
+    ]
+    addressed = post("题", 7, url=f"https://a.cn/{'路' * 700}", views=4)
+    store.put([*long, addressed, post("短", 8, views=5)], 10)
+    whole = {1: f"at:{epoch(5)}|{caption}", 3: f"at:{epoch(9)}|{caption}#2026"}
+    whole |= {2: f"{whole[1]}#2", 4: f"url:a.cn/{'路' * 700}"}
+    if store.engine.dialect.name == "postgresql":  # it never held them
+        del whole[1], whole[2], whole[3]
+    with database.writing(store.engine) as connection:
+        for number, key in whole.items():
+            connection.exec_driver_sql(
+                f"UPDATE post_key SET key = '{key}' WHERE post_id = {number}"
+            )
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    database.prepare(store.engine, START)
+    store.put([*long, addressed, post("短", 8, views=5)], 20)
+    assert store.rows("SELECT count(*) FROM post") == [(5,)]
+    lengths = store.rows("SELECT max(length(key)) FROM post_key")
+    assert lengths[0][0] <= 600

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.errors import Invalid
 from adapters.records import AccountFigures
+from storage.database import RowsRefused
 from tests.storage.build import DAY, Count, Record, Store, at, epoch, post
 
 
@@ -256,3 +257,15 @@ def test_many_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (stored.new_posts, stored.retitled) == (0, 5)
     assert store.views() == list(range(1, 51))
     assert store.faults() == []
+
+
+def test_rows_that_an_engine_does_not_hold_are_a_fault_of_the_rows(store: Store) -> None:
+    """An index row of PostgreSQL has its limit: what goes beyond it is one source's fault, not the database's."""
+    endless = "".join(chr(0x4E00 + number * 7) for number in range(950))
+    if store.engine.dialect.name == "postgresql":
+        with pytest.raises(RowsRefused, match="index row size"):
+            store.put([post("稿", views=1)], 0, source=endless)
+    else:
+        store.put([post("稿", views=1)], 0, source=endless)
+    store.put([post("稿", views=1)], 60)
+    assert store.views() == [1]
