@@ -59,12 +59,6 @@ def of_amount(amount: Amount | Count) -> Figure:
     return Figure(value=value, bound=bound, spread=spread)
 
 
-def of_spread(spread: Spread) -> Figure:
-    """A number of which only is known where it lies."""
-    value, bound = _bound(spread.low, spread)
-    return Figure(value=value, bound=bound, spread=spread)
-
-
 def at_least(value: int, *, missing: int = 0, sure: bool = False) -> Figure:
     """A sum that is exact where it is ``sure`` and nothing is missing, and a lower bound otherwise."""
     exact = sure and not missing

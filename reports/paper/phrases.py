@@ -14,6 +14,8 @@ from reports.paper.paper import Piece
 from reports.statement import Matter, Statement
 from reports.wording import Spread
 
+#: A lower bound below this says nothing that a reader would miss: 超0, 超1.
+_LEAST = 3
 _TOTAL = partial(wording.total, open_end=False)
 
 
@@ -37,21 +39,28 @@ def _count(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
 
 
 def _sum(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
-    if not spread.low and (spread.high is None or not spread.high):
+    if _is_nothing(spread):
         return ""
     return wording.whole(spread, parts, each.marks, each.measure, word=each.word, say=_TOTAL)
 
 
 def _single(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+    if _is_nothing(spread):
+        return ""
     if spread.high is None and spread.low in each.marks:
         return f"{each.word}达“{wording.mark(spread.low)}”"
     return each.word + wording.single(spread, each.marks, each.measure, open_end=False)
 
 
+def _is_nothing(spread: Spread) -> bool:
+    """Whether no more can be said than 0, or more than 0."""
+    return spread.high == 0 or (spread.high is None and spread.low < _LEAST)
+
+
 def _change(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     if spread.low < 0 and (spread.high is None or spread.high >= 0):
         return ""  # whether it rose or fell cannot be told
-    if not spread.low and (spread.exact or spread.high is None):
+    if spread.low >= 0 and _is_nothing(spread):
         return ""
     if spread.high is None:
         return f"{each.word}增加{_TOTAL(spread, each.marks, each.measure)}"
