@@ -9,7 +9,7 @@ from typing import Any
 from reports import wording
 from reports.centre import RankInfo
 from reports.covered import covered_words, lacking
-from reports.figure import Figure
+from reports.figure import at_least
 from reports.indices import WCI, Between
 from reports.inquiry import Inquiry
 from reports.paper.called import called
@@ -17,14 +17,13 @@ from reports.ranking import Ranked, ranked
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Matter, Statement, Trace
 from reports.statement import ranked as in_order
-from reports.vocabulary import HEADINGS, UNITS, words_of
-from reports.wording import exactly
+from reports.vocabulary import HEADINGS, UNITS
 
 #: Indices by the name that is printed with every figure; a metric by its heading.
 NAMES = {"posts": "作品数", WCI: "WCI 14.2a", "weighted": "加权指数"} | HEADINGS
 _OWNERS = {"ours": "本单位", "peer": "同行", "outlet": "外部媒体"}
-#: Accounts that a sentence names, and that a chart draws; the table has all.
-_NAMED, _DRAWN = 10, 20
+#: Accounts that a chart draws; the table has all.
+_DRAWN = 20
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -36,7 +35,7 @@ def section(inquiry: Inquiry) -> Section | None:
         id="ranks",
         title="排名",
         sentences=tuple(said for rank, rows in made for said in _sentences(inquiry, rank, rows)),
-        tables=tuple(_table(rank, rows) for rank, rows in made),
+        tables=tuple(_table(inquiry, rank, rows) for rank, rows in made),
         charts=tuple(each for rank, rows in made for each in _charts(rank, rows)),
         data={"ranks": [_data(rank, rows) for rank, rows in made]},
         matters=tuple(each for rank, rows in made for each in _matters(rank, rows)),
@@ -59,78 +58,36 @@ def _matters(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Matter]:
 
 
 def _statement(rank: RankInfo, row: Ranked, there: int) -> Statement:
-    value: Figure | int | float | None = None
-    if row.score is not None:
-        figure = row.line.figures.get(rank.index)
-        value = figure if figure is not None else _low(row.score)
-        value = int(row.score.low) if rank.index == "posts" else value
-    sure = (
-        row.score is not None and row.info.owner == "ours" and row.first == row.last and there > 1
-    )
+    score = row.score
+    figure = row.line.figures.get(rank.index) if score else None
+    sure = score and row.info.owner == "ours" and row.first == row.last and there > 1
     return Statement(
         id=f"rank.{rank.name}.{row.info.id}", name=f"{rank.name}：{row.info.name or row.info.id}的{NAMES[rank.index]}",
-        value=value, least=row.score is not None and not row.score.exact,
+        value=figure or _number(rank, score), least=score is not None and not score.exact,
         trace=Trace(accounts=(row.info.id,), metrics=_metrics(rank)),
         metric="place", word="居第", measure="位", way="place" if sure else "", place=row.first if sure else 0,
     )  # fmt: skip
 
 
 def _sentences(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Sentence]:
-    id_ = f"rank.{rank.name}"
+    """The places of ours and who is first; the table says the others, and what each rests upon."""
     there = [each for each in rows if each.score is not None]
-    named = [each for each in there if each.info.owner == "ours" or each.first == 1]
-    subject = f"{inquiry.period.title}“{rank.name}”{len(rows)}个账号按{NAMES[rank.index]}排名"
-    if not there:
-        said = f"{subject}{wording.NO_DATA}"
-    elif len(there) == 1:
-        value = _value(inquiry, rank, there[0])
-        said = f"{subject}{wording.NO_DATA}：只有{_name(there[0])}有这项数据（{value}）"
+    said = f"{inquiry.period.title}“{rank.name}”{len(rows)}个账号按{NAMES[rank.index]}排名"
+    if len(there) < 2:
+        only = f"：只有{_name(there[0])}有这项数据" if there else ""
+        said += f"{wording.NO_DATA}{only}"
     else:
-        only = f"（其中{len(there)}个可比）" if len(there) < len(rows) else ""
-        parts = "；".join(_placed(inquiry, rank, each) for each in named)
-        said = f"{subject}{only}：{parts}"
-    yield Sentence(id_, f"{said}。", _trace(rank, rows))
-    apart = [f"{_name(each)}{each.why}" for each in rows if each.score is None]
-    if apart:
-        yield Sentence(f"{id_}.apart", f"未参与“{rank.name}”排名：{_list(apart)}。")
-    unsure = [f"{_name(each)}{each.why}" for each in there if each.why]
-    if unsure and len(there) > 1:
-        yield Sentence(
-            f"{id_}.unsure", f"“{rank.name}”排名中，{_list(unsure)}，位次按可能的范围列出。"
-        )
-    left_out = _left_out(inquiry, rank, rows)
-    if left_out:
-        yield Sentence(f"{id_}.left_out", left_out)
-    yield Sentence(f"{id_}.coverage", _coverage(inquiry, rank, rows))
-    method = _method(rank)
-    if method:
-        yield Sentence(f"{id_}.method", method)
-
-
-def _placed(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
-    return f"{_name(row)}{_place(row)}（{_value(inquiry, rank, row)}）"
+        named = [each for each in there if each.info.owner == "ours" or each.first == 1]
+        few = f"（其中{len(there)}个可比）" if len(there) < len(rows) else ""
+        said += f"{few}：{'，'.join(f'{_name(each)}第{_place(each)}位' for each in named)}"
+    trace = Trace(accounts=tuple(each.info.id for each in rows), metrics=_metrics(rank))
+    yield Sentence(f"rank.{rank.name}", f"{said}。", trace)
+    if method := _method(rank):
+        yield Sentence(f"rank.{rank.name}.method", method)
 
 
 def _place(row: Ranked) -> str:
-    if row.first == row.last:
-        return f"第{row.first}位"
-    return f"第{row.first}—{row.last}位"
-
-
-def _value(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
-    assert row.score is not None
-    if rank.index in (WCI, "weighted"):
-        return _index(row.score)
-    high = None if row.score.high is None else int(row.score.high)
-    spread = wording.Spread(int(row.score.low), high)
-    if rank.index == "posts":
-        return wording.count(spread, words_of(row.line.kinds).measure)
-    unit = UNITS[rank.index]
-    if inquiry.basis.kind == "gained":
-        return wording.change(spread, (), unit)
-    if rank.index == "comments":
-        return wording.count(spread, unit)
-    return wording.total(spread, inquiry.centre.thresholds.get(rank.index, ()), unit)
+    return f"{row.first}" if row.first == row.last else f"{row.first}—{row.last}"
 
 
 def _index(score: Between) -> str:
@@ -145,26 +102,20 @@ def _low(score: Between) -> float:
     return round(float(score.low), 2) if score.exact else floor(score.low * 100) / 100
 
 
-def _list(parts: Sequence[str]) -> str:
-    more = f"等{len(parts)}个账号" if len(parts) > _NAMED else ""
-    return "；".join(parts[:_NAMED]) + more
+def _number(rank: RankInfo, score: Between | None) -> int | float | None:
+    """What is compared; the least of a bound."""
+    if score is None:
+        return None
+    return _low(score) if rank.index in (WCI, "weighted") else int(score.low)
 
 
-def _coverage(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> str:
-    """What each account's place rests upon: others' accounts are often read less fully than ours."""
-    partly = [f"{_name(each)}{why}" for each in rows if (why := lacking(each.line, inquiry.period))]
-    if not partly:
-        return f"“{rank.name}”各账号的数据都覆盖了本期。"
-    return f"“{rank.name}”中有{len(partly)}个账号的数据没有覆盖整期：{_list(partly)}。"
-
-
-def _left_out(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> str:
-    """On *aged*: how many posts of each account its figure leaves out; all of them count as posts."""
-    there = [(each, each.line.young + each.line.unobserved) for each in rows]
-    parts = [f"{_name(each)}{wording.count(exactly(left), '个')}" for each, left in there if left]
-    if not parts or rank.index == "posts":
-        return ""
-    return f"“{rank.name}”没有计入未满{inquiry.basis.days}天或该时点无观测的作品：{_list(parts)}。"
+def _remarks(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
+    """Why it has no place, or no sure one, and whether it was read as fully as others; on *aged* how many posts its figure
+    leaves out (all of them count as posts)."""
+    left = row.line.young + row.line.unobserved if rank.index != "posts" else 0
+    out = f"没有计入未满{inquiry.basis.days}天或该时点无观测的作品{left}个" if left else ""
+    partly = "数据没有覆盖整期" if row.score and lacking(row.line, inquiry.period) else ""
+    return "；".join(each for each in (row.why, partly, out) if each)
 
 
 def _method(rank: RankInfo) -> str:
@@ -176,24 +127,24 @@ def _method(rank: RankInfo) -> str:
     return ""
 
 
-def _table(rank: RankInfo, rows: Sequence[Ranked]) -> Table:
+def _table(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Table:
     return Table(
         id=f"rank.{rank.name}",
         title=f"排名：{rank.name}",
         headings=("位次", "账号", "平台", "归属", NAMES[rank.index], "覆盖", "说明"),
         rows=tuple(
             (
-                _place(each)[1:-1] if each.first < each.last else each.first or None,
+                _place(each) if each.first < each.last else each.first or None,
                 each.info.name or each.info.id,
                 each.info.platform_name,
                 _OWNERS[each.info.owner],
                 _cell(rank, each),
                 covered_words(each.line),
-                each.why,
+                _remarks(inquiry, rank, each),
             )
             for each in rows
         ),
-        narrow=(0, 1, 3, 4, 5),
+        narrow=(0, 1, 4, 5, 6),
     )
 
 
@@ -203,17 +154,14 @@ def _cell(rank: RankInfo, row: Ranked) -> Cell:
         return None
     if rank.index in (WCI, "weighted"):
         return _low(score) if score.exact else _index(score)
-    if rank.index == "posts":
-        return int(score.low) if score.exact else f"{int(score.low)}及以上"
-    return row.line.figures[rank.index]
+    return row.line.figures.get(rank.index) or at_least(int(score.low), sure=score.exact)
 
 
 def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:
     there = [(each, each.score) for each in rows if each.score is not None][:_DRAWN]
     if len(there) < 2:
         return
-    whole = rank.index not in (WCI, "weighted")
-    values = tuple(int(score.low) if whole else _low(score) for _, score in there)
+    values = tuple(_number(rank, score) for _, score in there)
     bounds = tuple(at for at, (_, score) in enumerate(there) if score.high is None)
     missing = sum(each.score is None for each in rows)
     notes = [f"{missing}个账号没有可比的数据"] if missing else []
@@ -227,10 +175,6 @@ def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:
         unit=UNITS.get(rank.index, "篇" if rank.index == "posts" else "分"),
         note="；".join(notes),
     )
-
-
-def _trace(rank: RankInfo, rows: Sequence[Ranked]) -> Trace:
-    return Trace(accounts=tuple(each.info.id for each in rows), metrics=_metrics(rank))
 
 
 def _metrics(rank: RankInfo) -> tuple[str, ...]:
@@ -256,14 +200,10 @@ def _data(rank: RankInfo, rows: Sequence[Ranked]) -> dict[str, Any]:
 def _account(rank: RankInfo, row: Ranked) -> dict[str, Any]:
     """``place`` is null where only ``place_from`` … ``place_to`` is sure."""
     score = row.score
-    value: int | float | None = None
-    if score is not None:
-        whole = rank.index not in (WCI, "weighted")
-        value = int(score.low) if whole else _low(score)
     return {
         "account": row.info.id,
         "name": row.info.name,
-        "value": value,
+        "value": _number(rank, score),
         "bound": None if score is None else "exact" if score.exact else "at_least",
         "place": row.first or None if row.first == row.last else None,
         "place_from": row.first or None,
