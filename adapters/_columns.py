@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 
 from adapters._cells import plain
 from adapters._counts import DASHES
-from adapters._heads import Head, factors, heads, unclear
+from adapters._heads import Head, heads, unclear, units
 from adapters._merged import Carried
 from adapters._rows import is_remark, is_signature, is_total
+from adapters._scaled import FIGURES, scaled
 from adapters.contract import File, Row, Sheet
 from adapters.errors import Invalid
-from adapters.records import METRICS, Headings, Kind, State
-
-#: Fields that are counted: of a cell merged over several rows nobody can tell whose it is.
-FIGURES = frozenset({*METRICS, "followers", "detail:items"})
+from adapters.records import Headings, Kind, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,8 @@ class Layout:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A layout found in a sheet: where its headings stand, which cell holds which column, and what one of a column
-    counts for (``factors``: 10,000 under 万; others are 1). ``clash``: two cells that mean one field."""
+    counts for (``factors``: 10,000 under 万; others are 1). ``clash``: two cells that mean one field. ``doubtful``:
+    what is said of columns that are not read, as nobody can tell whether the unit above the table is theirs."""
 
     layout: Layout
     sheet: Sheet
@@ -72,6 +71,7 @@ class Found:
     unknown: tuple[str, ...]
     factors: Mapping[int, int]
     clash: tuple[int, int] | None = None
+    doubtful: Mapping[int, str] = field(default_factory=dict)
 
     def headings(self) -> Headings:
         present = {column.heading for _, column in self.columns}
@@ -88,7 +88,12 @@ class Found:
             missing=tuple(
                 column.heading
                 for column in self.layout.columns
-                if column.usual and column.heading not in present
+                if column.usual
+                and column.heading not in present
+                and not any(
+                    plain(cells[at]) in map(plain, (column.heading, *column.also))
+                    for at in self.doubtful
+                )
             ),
             sheet=self.sheet.index,
             row=self.head.row + 1,
@@ -116,9 +121,25 @@ def find(sheet: Sheet, layout: Layout) -> Found | None:
                 placed[column.heading] = at
         if needed <= placed.keys():
             by_heading = {each.heading: each for each in layout.columns}
-            columns = tuple((at, by_heading[name]) for name, at in placed.items())
-            counting = factors(sheet, head, names)
-            return Found(layout, sheet, head, columns, tuple(unknown), counting, clash)
+            counting = scaled(
+                sheet,
+                head,
+                {at: by_heading[name].field for name, at in placed.items()},
+                *units(sheet, head, names),
+            )
+            columns = tuple(
+                (at, by_heading[name]) for name, at in placed.items() if at not in counting.doubtful
+            )
+            return Found(
+                layout,
+                sheet,
+                head,
+                columns,
+                tuple(unknown),
+                counting.factors,
+                clash,
+                counting.doubtful,
+            )
     return None
 
 

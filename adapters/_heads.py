@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters._cells import plain
-from adapters._units import before_bracket, factor, folded, of_heading, said
+from adapters._units import Unit, before_bracket, folded, of_heading, said, unit
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 from adapters.platforms import BY_WORD
@@ -94,57 +94,71 @@ def _same(one: str, other: str) -> bool:
 
 def _is_unit(cell: str) -> bool:
     text = folded(cell).strip("()[]")
-    return factor(text.removeprefix("单位").removeprefix(":")) is not None
+    return unit(text.removeprefix("单位").removeprefix(":")) is not None
 
 
-def factors(sheet: Sheet, head: Head, known: Container[str]) -> dict[int, int]:
-    """The factor of each column that counts in 万 or the like: its own, else that of the whole table. Raises
-    Invalid where a unit is said that is not known, above the table or in one of the ``known`` headings."""
-    whole, spans = _stated_above(sheet, head)
-    found: dict[int, int] = {}
+def units(
+    sheet: Sheet, head: Head, known: Container[str]
+) -> tuple[dict[int, Unit], dict[int, Unit]]:
+    """The unit of each column that counts in 万 or the like: said of itself, and said of the whole table or a group.
+    Raises Invalid where a unit is said that is not known, above the table or in one of the ``known`` headings."""
+    whole, spans, by_name = _stated_above(sheet, head)
+    found: dict[int, Unit] = {}
     for at, cell in enumerate(head.cells):
         below = head.units[at].strip("()[]") if at < len(head.units) else ""
         try:
-            own = factor(below.removeprefix("单位").removeprefix(":")) or of_heading(folded(cell))
+            own = unit(below.removeprefix("单位").removeprefix(":")) or of_heading(folded(cell))
         except ValueError as problem:
             if before_bracket(folded(cell)) not in known:
                 continue  # a column that nobody reads
             raise unclear(sheet, head.row, f"{problem}") from None
-        counts = own or spans.get(at) or whole
-        if counts != 1:
-            found[at] = counts
-    return found
+        if own := own or by_name.get(head.names[at]):
+            found[at] = own
+    left = set(range(len(head.cells))) - found.keys()
+    above = {at: spans.get(at, whole) for at in left}
+    return _counting(found), _counting(above)
 
 
-def _stated_above(sheet: Sheet, head: Head) -> tuple[int, dict[int, int]]:
-    """The factor of the whole table, and those that a group states for its columns (传播数据（万次） over the blank cells
-    right of it)."""
-    whole, spans = 1, dict[int, int]()
+def _counting(found: dict[int, Unit]) -> dict[int, Unit]:
+    return {at: each for at, each in found.items() if each.factor != 1}
+
+
+def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict[str, Unit]]:
+    """The unit of the whole table, those that a group states for its columns (传播数据（万次） over the blank cells
+    right of it), and those that are said of one heading (阅读量单位：万次)."""
+    whole, none = Unit(), Unit()
+    spans: dict[int, Unit] = {}
+    by_name: dict[str, Unit] = {}
     for number, row in enumerate(sheet.head[: head.row + 1]):
-        reach = 1
+        reach = none
         for at in range(max(len(row), len(head.cells))):
             cell = row[at] if at < len(row) else ""
             text = folded(cell)
             if number < head.row and text:
-                alone = factor(text.strip("()[]"))
-                whole = max(whole, alone or 1)
-                reach = 1 if alone else _of_group(text)
-            if reach != 1:
+                alone = unit(text.strip("()[]"))
+                whole = max(whole, alone or none)
+                reach = none if alone else _of_group(text)
+            if reach.factor != 1:
                 spans[at] = reach
             if "单位" in text and (number < head.row or text.strip("([【").startswith(_UNITS)):
                 try:
-                    whole = said(str(cell)) or whole
+                    stated = said(str(cell)) or whole
                 except ValueError as problem:
                     raise unclear(sheet, number, f"{problem}") from None
-    return whole, spans
+                of = plain(stated.of)
+                if names := [name for name in head.names if name and of.endswith(name)]:
+                    by_name[max(names, key=len)] = stated
+                else:
+                    whole = stated
+    return whole, spans, by_name
 
 
-def _of_group(text: str) -> int:
-    """The factor that a cell above the headings states in brackets; 1 where it states none that is known."""
+def _of_group(text: str) -> Unit:
+    """The unit that a cell above the headings states in brackets; times where it states none that is known."""
     try:
-        return of_heading(text) or 1
+        return of_heading(text) or Unit()
     except ValueError:
-        return 1
+        return Unit()
 
 
 def platforms_above(sheet: Sheet, head: Head, columns: Sequence[int]) -> set[str]:

@@ -16,13 +16,14 @@ from adapters._cells import (
     number_or_text,
     unwrapped,
 )
-from adapters._columns import FIGURES, Found, bad_row, data_rows
+from adapters._columns import Found, bad_row, data_rows
 from adapters._counts import NO_FIGURE
 from adapters._dates import published, since_1904, unix
 from adapters._heads import unclear
 from adapters._merged import shared
 from adapters._rows import is_remark, is_signature, is_total
-from adapters._units import WORDS, of_cell, said
+from adapters._scaled import FIGURES
+from adapters._units import WORDS, Unit, of_cell, said
 from adapters.contract import Cell, FileRecord, Row
 from adapters.errors import Invalid
 from adapters.records import METRICS, Beside, Count, Kind, Metrics, Post, Remark, State
@@ -59,6 +60,8 @@ def read(
                     yield from reader.not_read(number)
         if nameless:
             held.update(at for at in nameless if at < len(row) and row[at] not in (None, ""))
+    for what in found.doubtful.values():
+        yield Remark(what=f"工作表“{found.sheet.name}”{what}", sheet=found.sheet.index)
     yield from _left_out(found, reader.left_out, held)
 
 
@@ -167,12 +170,14 @@ class _RowReader:
                 raise ValueError(f"“{self.names[at[name]]}”一格{what}")
         moment, date_only = self.moment(time_cell)
         counts: dict[str, Any] = {}
-        factor = self.row_factor(row)
+        unit = self.row_unit(row)
         for name, index, read_count in self.metrics:
             if index < width and index not in missing:
                 cell = row[index]
                 counts[name] = (
-                    read_count(cell) if factor is None else self.counted(index, cell, factor)
+                    read_count(cell)
+                    if unit is None
+                    else self.under(unit, name, index, cell, number)
                 )
         return Post(
             title=title,
@@ -227,24 +232,38 @@ class _RowReader:
         for cell in row:
             if isinstance(cell, str) and "单位" in cell:
                 try:
-                    factor = said(cell)
+                    stated = said(cell)
                 except ValueError as problem:
                     raise unclear(self.found.sheet, number - 1, f"{problem}") from None
-                if factor not in (None, 1) and factor not in self.found.factors.values():
+                factor = stated.factor if stated else 1
+                if factor != 1 and factor not in self.found.factors.values():
                     what = f"表格下面写着“{cell.strip()[:30]}”，请把单位写到表头里或表头上面"
                     raise unclear(self.found.sheet, number - 1, what)
 
-    def row_factor(self, row: Row) -> int | None:
+    def row_unit(self, row: Row) -> Unit | None:
         """What a column 单位 says of this row; None where there is none."""
         if "unit" not in self.at:
             return None
         return of_cell(as_text(_cell(row, self.at["unit"])))
 
-    def counted(self, index: int, cell: Cell, factor: int) -> Count | None:
+    def under(self, unit: Unit, name: str, index: int, cell: Cell, number: int) -> Count | None:
+        """A figure under the unit of its row; none where nobody can tell whether that is said of it (人次 of likes)."""
         missing = self.layout.missing | NO_FIGURE
-        return count_under(
-            self.names[index], cell, missing=missing, cut=self.layout.cut, factor=factor
+        read_cell = partial(
+            count_under, self.names[index], cell, missing=missing, cut=self.layout.cut
         )
+        found = read_cell(factor=unit.factor)
+        if found is None or not found.value or unit.factor == 1 or unit.fits(name):
+            return found
+        try:
+            plain = read_cell(factor=1)
+        except ValueError:
+            return found  # 0.6 is none of anything
+        if plain != found:
+            what = f"没有采用：看不出这一行的单位“{unit.word}”是不是也说它"
+            self.unread.setdefault(number - 1, {})[index] = what
+            return None
+        return found
 
     def fact(self, row: Row, name: str) -> str:
         return unwrapped(as_text(_cell(row, self.at[name]))) if name in self.at else ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 #: How many one stands for.
 FACTORS = {
@@ -30,7 +31,7 @@ COUNTED = "人次|次播放|次观看|次阅读|次|人|播放|阅读|观看|浏
 #: A number in a cell may be written in these.
 FACTOR_IN_CELL = _MANY
 
-_UNIT = re.compile(rf"(?P<many>{_MANY})?(?:{COUNTED})?\+?")
+_UNIT = re.compile(rf"(?P<many>{_MANY})?(?P<counted>{COUNTED})?\+?")
 _SAID = r"(?:计量|数据|统计|计数|数量)?单位(?:为|是)?:?"
 _IN_HEADING = re.compile(
     rf"(?P<bare>.+?)(?:[(\[【](?:{_SAID})?(?P<unit>[^()\[\]【】]+)[)\]】]|[/:_-](?P<slash>(?:{_MANY})(?:{COUNTED})?|{COUNTED}))"
@@ -57,10 +58,41 @@ def folded(text: object) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
-def factor(unit: str) -> int | None:
-    """What one of ``unit`` (folded) stands for; None where it is no unit that is known."""
-    match = _UNIT.fullmatch(unit) if unit else None
-    return FACTORS[match["many"] or ""] if match else None
+class Unit(NamedTuple):
+    """What one of a figure stands for, what is counted, and the heading of which it is said (empty: of all)."""
+
+    factor: int = 1
+    counted: str = ""
+    of: str = ""
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.factor] + self.counted
+
+    def fits(self, field: str) -> bool:
+        """Whether a field may be counted so: 人次 are views, 人 are people; 万 or 万次 says nothing of what."""
+        if self.counted in ("", "次"):
+            return True
+        if field in _PEOPLE:
+            return self.counted in ("人", "位")
+        return self.counted in _SEEN if field == "views" else self.counted in _THINGS
+
+
+_PEOPLE = frozenset({"readers", "sharers", "followers"})
+_THINGS = frozenset("条个件")
+_SEEN = frozenset(COUNTED.split("|")) - {*_THINGS, *"人篇场部位"}
+
+
+def unit(text: str) -> Unit | None:
+    """A unit (folded); None where it is none that is known."""
+    match = _UNIT.fullmatch(text) if text else None
+    return Unit(FACTORS[match["many"] or ""], match["counted"] or "") if match else None
+
+
+def factor(text: str) -> int | None:
+    """What one of a unit (folded) stands for; None where it is no unit that is known."""
+    found = unit(text)
+    return found.factor if found else None
 
 
 def bare(heading: str) -> str:
@@ -68,21 +100,21 @@ def bare(heading: str) -> str:
     match = _IN_HEADING.fullmatch(heading)
     if match is None:
         return heading
-    unit = match["unit"] or match["slash"]
-    nothing = unit in _RATES or factor(unit) is not None or _UNTIL.match(unit)
+    text = match["unit"] or match["slash"]
+    nothing = text in _RATES or unit(text) is not None or _UNTIL.match(text)
     return match["bare"] if nothing else heading
 
 
-def of_heading(heading: str) -> int | None:
-    """The factor that a folded heading states; None where it states none. Raises ValueError for a unit that is not
+def of_heading(heading: str) -> Unit | None:
+    """The unit that a folded heading states; None where it states none. Raises ValueError for a unit that is not
     known: 单位 is said, or it begins as one."""
     match = _IN_HEADING.fullmatch(heading)
-    unit = (match["unit"] or match["slash"]) if match else ""
-    if not unit or unit in _RATES:
+    text = (match["unit"] or match["slash"]) if match else ""
+    if not text or text in _RATES:
         return None
-    known = factor(unit)
-    if known is None and (_EXPLICIT.fullmatch(heading) or re.match(_MANY, unit)):
-        raise ValueError(f"不认识“{heading}”里的单位“{unit}”")
+    known = unit(text)
+    if known is None and (_EXPLICIT.fullmatch(heading) or re.match(_MANY, text)):
+        raise ValueError(f"不认识“{heading}”里的单位“{text}”")
     return known
 
 
@@ -92,18 +124,20 @@ def before_bracket(heading: str) -> str:
     return match["bare"] if match else ""
 
 
-def said(text: str) -> int | None:
-    """The factor that a cell beside or above a table states (``（单位：万次）``); None where it states none, or names an
+def said(text: str) -> Unit | None:
+    """The unit that a cell beside or above a table states (``（单位：万次）``); None where it states none, or names an
     office. Raises ValueError for a unit that is not known."""
-    for match in _ABOVE.finditer("|".join(unicodedata.normalize("NFKC", text).split())):
-        unit = match["unit"] or match["by"]
-        if not unit:
+    joined = "|".join(unicodedata.normalize("NFKC", text).split())
+    for match in _ABOVE.finditer(joined):
+        words = match["unit"] or match["by"]
+        if not words:
             continue
-        known = factor(unit)
+        known = unit(words)
         if known is not None:
-            return known
-        if _like_a_unit(unit):
-            raise ValueError(f"不认识单位“{unit}”")
+            begin = joined.find("以" if match["by"] else "单位", match.start())
+            return known._replace(of=joined[:begin].rstrip("|").rpartition("|")[2])
+        if _like_a_unit(words):
+            raise ValueError(f"不认识单位“{words}”")
     return None
 
 
@@ -114,10 +148,10 @@ def _like_a_unit(text: str) -> bool:
     return len(text) < 4 or bool(re.match(_MANY, text) or re.search("次|量|数", text))
 
 
-def of_cell(text: str) -> int | None:
-    """The factor in a column 单位; None for an office or nothing. Raises ValueError for a unit that is not known."""
-    unit = folded(text).strip("()[]")
-    known = factor(unit)
-    if known is not None or not unit or not _like_a_unit(unit):
+def of_cell(text: str) -> Unit | None:
+    """The unit in a column 单位; None for an office or nothing. Raises ValueError for a unit that is not known."""
+    words = folded(text).strip("()[]")
+    known = unit(words)
+    if known is not None or not words or not _like_a_unit(words):
         return known
-    raise ValueError(f"不认识单位“{unit}”")
+    raise ValueError(f"不认识单位“{words}”")

@@ -18,7 +18,7 @@ from adapters import platforms
 from adapters._cells import as_text, count_under, plain
 from adapters._columns import Found, check_second_row, data_rows, find
 from adapters._dates import end_of_day
-from adapters._heads import factors, heads, platforms_above, unclear
+from adapters._heads import heads, platforms_above, unclear, units
 from adapters._own_headings import SYNONYMS, followers, works
 from adapters._owners import Owners, named, owners
 from adapters._reader import read
@@ -204,7 +204,7 @@ def _nearly(sheet: Sheet, account: Account) -> None:
         fields = {names[name] for name in head.names if name in names}
         figures = fields & {*METRICS, "followers"}
         if figures:
-            factors(sheet, head, names)  # says which unit is not known
+            units(sheet, head, names)  # says which unit is not known
         if figures and fields & {"title", "published_at"}:
             lacking = "发布时间" if "title" in fields else "标题"
             raise unclear(
