@@ -5,6 +5,7 @@ that only says units ((万次), (次)) below the headings belongs to them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -131,16 +132,18 @@ def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict
     by_name: dict[str, Unit] = {}
     for number, row in enumerate(sheet.head[: head.row + 1]):
         reach = none
+        several = sum(cell not in (None, "") for cell in row) > 1
         for at in range(max(len(row), len(head.cells))):
             cell = row[at] if at < len(row) else ""
             text = folded(cell)
+            stating = "单位" in text and not (several and re.match(r".+[(\[].*[)\]]$", text))
             if number < head.row and text:
                 alone = unit(text.strip("()[]"))
                 whole = max(whole, alone or none)
-                reach = none if alone else _of_group(text)
+                reach = none if alone or stating else _of_group(text)
             if reach.factor != 1:
                 spans[at] = reach
-            if "单位" in text and (number < head.row or text.strip("([【").startswith(_UNITS)):
+            if stating and (number < head.row or text.strip("([").startswith(_UNITS)):
                 try:
                     stated = said(str(cell)) or whole
                 except ValueError as problem:

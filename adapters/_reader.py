@@ -203,12 +203,14 @@ class _RowReader:
     def no_work(self, row: Row, title: str, time_cell: Cell) -> bool:
         """Whether a row sums up, compares, remarks or signs, by the words in _rows.py."""
         dated = time_cell not in (None, "")
-        if is_total(title, dated=dated) or is_total(time_cell):
+        if is_total(title, dated=dated) or is_total(time_cell, dated=True):
             return True
         if any(is_total(row[at], dated=dated) for at in self.leading if at < len(row)):
             return True
         if not (title and dated) and any(map(is_total, row)):
             return True
+        if not any(map(_says, row)):
+            return True  # a line drawn across
         first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
         return self.below(row, first_text, time_cell) or (
             title != first_text and self.below(row, title, time_cell)
@@ -327,6 +329,10 @@ class _RowReader:
 #: What a column 是否原创 holds.
 ORIGINAL = frozenset({"是", "原创", "True", "true", "1", "TRUE"})
 REPRINT = frozenset({"否", "转载", "非原创", "False", "false", "0", "FALSE"})
+
+
+def _says(cell: Cell) -> bool:
+    return any(map(str.isalnum, cell)) if isinstance(cell, str) else cell is not None
 
 
 def _cell(row: Row, index: int | None) -> Cell:

@@ -41,7 +41,7 @@ _UNTIL = re.compile(r"(?:数据|统计)?截[至止]")
 _RATES = frozenset({"%", "秒", "s", "分钟"})
 _EXPLICIT = re.compile(rf".+[(\[【]{_SAID}.+[)\]】]")
 _ABOVE = re.compile(
-    rf"(?:^|\W|(?<![填制报])[表据数量]|注)(?:计量|数据|统计|计数|数量)?单位\|?(?:为|是)?\|?:?\|?[(\[]?(?P<unit>[^,。;()\[\]【】|]*)"
+    rf"(?:^|\W|(?<![填制报])[表据数量]|注)(?:计量|数据|统计|计数|数量)?单位(?P<sign>\|?(?:为|是)?\|?:?\|?[(\[]?)(?P<unit>[^,。;()\[\]【】|]*)"
     rf"|以(?P<by>(?:{_MANY})?(?:{COUNTED})?)为(?:计量)?单位"
 )
 #: 单位 is the office that fills the table in as often as it is a unit.
@@ -136,7 +136,8 @@ def said(text: str) -> Unit | None:
         if known is not None:
             begin = joined.find("以" if match["by"] else "单位", match.start())
             return known._replace(of=joined[:begin].rstrip("|").rpartition("|")[2])
-        if _like_a_unit(words):
+        named = joined[match.end() :].lstrip(")]|").startswith(":")  # 单位(盖章):
+        if match["sign"] and not named and _like_a_unit(words):
             raise ValueError(f"不认识单位“{words}”")
     return None
 

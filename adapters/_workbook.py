@@ -64,7 +64,8 @@ def workbook(path: Path, name: str, told: Told) -> tuple[tuple[Sheet, ...], tupl
             area += table.height * table.width
             if area > MAX_CELLS or (table.end or (0, 0))[0] > MAX_ROWS:
                 raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
-            if table.height:
+            literals = told.literals.get(index, {})
+            if table.height or literals:
                 left = (table.start or (0, 0))[1]
                 merges = tuple(
                     (one[0], one[1] - left, other[0], other[1] - left)
@@ -74,7 +75,9 @@ def workbook(path: Path, name: str, told: Told) -> tuple[tuple[Sheet, ...], tupl
                     (row, column - left): what
                     for (row, column), what in told.unread.get(index, {}).items()
                 }
-                rows = _rows(table, name)
+                rows = _rows(
+                    table, name, {(row, at - left): each for (row, at), each in literals.items()}
+                )
                 kept.append(sheet(title, index, rows, merges, unread, told.from_1904))
         if hidden and not kept:
             raise Invalid(
@@ -85,12 +88,34 @@ def workbook(path: Path, name: str, told: Told) -> tuple[tuple[Sheet, ...], tupl
         return tuple(kept), tuple(hidden)
 
 
-def _rows(table: CalamineSheet, name: str) -> Callable[[], Iterator[Row]]:
-    def rows() -> Iterator[Row]:
+def _rows(
+    table: CalamineSheet, name: str, literals: Mapping[tuple[int, int], str]
+) -> Callable[[], Iterator[Row]]:
+    """The rows of a table, with the formulas that are their own values in their places."""
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, at), each in literals.items():
+        if at >= 0:
+            by_row.setdefault(row, {})[at] = each
+
+    def stored() -> Iterator[Row]:
         with believed(name):
             yield from table.iter_rows()
 
-    return rows
+    def rows() -> Iterator[Row]:
+        number = -1
+        for number, row in enumerate(stored()):
+            yield _with(row, by_row[number]) if number in by_row else row
+        for beyond in range(number + 1, max(by_row) + 1):
+            yield _with((), by_row.get(beyond, {}))
+
+    return rows if by_row else stored
+
+
+def _with(row: Row, cells: Mapping[int, str]) -> Row:
+    filled = [*row, *[""] * (max(cells, default=-1) + 1 - len(row))]
+    for at, each in cells.items():
+        filled[at] = each
+    return filled
 
 
 @contextmanager

@@ -7,6 +7,7 @@ so far apart that the reader would reserve memory for the whole square between t
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 import zlib
@@ -41,8 +42,13 @@ _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 
 _SPECIAL = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c(\s[^<>]*[^/<>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>([^<]*)<)")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</")
+#: A formula that is its own value: ="304…", =12, =HYPERLINK("address","what is shown").
+_TEXT = r'"((?:[^"]|"")*)"'
+_LITERAL = re.compile(
+    rf"""(?P<number>[+-]?\d{{1,15}}(?:\.\d+)?)|{_TEXT}|HYPERLINK\({_TEXT}(?:,{_TEXT})?\)"""
+)
 _1904 = re.compile(rb"""<(?:\w+:)?workbookPr[^<>]*\sdate1904\s*=\s*["'](?:1|true|on)["']""")
 NOT_CALCULATED = "是公式，却没有算出的值，请用 Excel 或 WPS 打开存一次"
 
@@ -50,11 +56,12 @@ NOT_CALCULATED = "是公式，却没有算出的值，请用 Excel 或 WPS 打�
 @dataclass(slots=True)
 class Told:
     """What a workbook says of itself beside its cells. ``unread``: sheet (0-based, in order) → (row, column), 0-based
-    → what stands in a cell without a value."""
+    → what stands in a cell without a value; ``literals``: the value of one whose formula is nothing else."""
 
     stated_at: datetime | None = None
     from_1904: bool = False
     unread: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
+    literals: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
 
 
 def check(path: Path, name: str) -> Told:
@@ -251,13 +258,18 @@ def _find_valueless(
         target = targets.get(number, "").removeprefix("/").removeprefix("xl/")
         for part in parts:
             if target and part.filename == f"xl/{target}":
-                cells = dict(_valueless(_unpacked(raw, part), anew))
-                told.unread.update({index: cells} if cells else {})
+                for position, what, literal in _valueless(_unpacked(raw, part), anew):
+                    if literal is None:
+                        told.unread.setdefault(index, {})[position] = what
+                    else:
+                        told.literals.setdefault(index, {})[position] = literal
 
 
-def _valueless(pieces: Iterable[bytes], anew: bool) -> Iterator[tuple[tuple[int, int], str]]:
-    """``anew``: the file itself says that its values are to be calculated when it is opened; the 0 that a program
-    wrote beside a formula is then no value."""
+def _valueless(
+    pieces: Iterable[bytes], anew: bool
+) -> Iterator[tuple[tuple[int, int], str, str | None]]:
+    """(position, what is wrong with it, its value if the formula says it). ``anew``: the file itself says that its
+    values are to be calculated when it is opened; the 0 that a program wrote beside a formula is then no value."""
     rest = b""
     for piece in pieces:
         text = rest + piece
@@ -268,17 +280,26 @@ def _valueless(pieces: Iterable[bytes], anew: bool) -> Iterator[tuple[tuple[int,
             inside, content = cell[1], cell[2]
             value = _VALUE.search(content)
             worth = value[1].strip() if value else b""
+            formula, literal = _FORMULA.search(content), None
             if b't="e"' in inside or b"t='e'" in inside:
                 what = f"是出错的公式（{worth.decode('ascii', 'replace')}）"
-            elif not _FORMULA.search(content) or (value and b't="str"' in inside and not anew):
+            elif not formula or (value and b't="str"' in inside and not anew):
                 continue
             elif not worth or (anew and worth in (b"0", b"0.0")):
-                what = NOT_CALCULATED
+                what, literal = NOT_CALCULATED, _literal(formula[1] or b"")
             else:
                 continue
             position = _POSITION.search(inside)
             if position and position[1] and position[2]:
-                yield (int(position[2]) - 1, _column(position[1]) - 1), what
+                yield (int(position[2]) - 1, _column(position[1]) - 1), what, literal
+
+
+def _literal(formula: bytes) -> str | None:
+    match = _LITERAL.fullmatch(html.unescape(formula.decode("utf-8", "replace")).strip())
+    if match is None:
+        return None
+    shown = next(each for each in (match[1], match[2], match[4], match[3]) if each is not None)
+    return shown.replace('""', '"')
 
 
 def _column(letters: bytes) -> int:

@@ -105,6 +105,8 @@ def book(tmp_path: Path) -> Callable[..., list[FileRecord]]:
         ("单位：次", 35),
         ("填报单位：云岭县融媒体中心", 35),
         ("单位：云岭县委宣传部", 35),
+        ("单位（盖章）：张三", 35),
+        ("单位名称：云岭", 35),
     ],
 )
 def test_a_unit_above_the_table(above: str, worth: int) -> None:
@@ -141,6 +143,39 @@ def test_the_unit_of_a_group_holds_for_its_columns(above: bool) -> None:
     head = [group, names] if above else [["标题", "发布时间", *group[2:]], ["", "", *names[2:]]]
     (post,) = posts(read(*head, [*ONE, 6]))
     assert (post.metrics.views, post.metrics.shares) == (Count(350_000, "about", 10_000), Count(6))
+
+
+@pytest.mark.parametrize(
+    ("said", "likes", "worth"),
+    [
+        ("单位：万人次", 6, None),  # 人次 are views
+        ("单位：万人次", 0.6, 6_000),  # no half a like: it is counted so too
+        ("单位：万次", 6, 60_000),
+        ("单位：万", 600, None),  # 6,000,000 likes of 350,000 views
+        ("阅读量单位：万次", 6, 6),
+        ("单位：次", 6, 6),
+    ],
+)
+def test_a_unit_holds_for_what_it_is_said_of(said: str, likes: float, worth: int | None) -> None:
+    found = read([said], [*HEAD, "点赞数"], [*ONE, likes], ["平均值", "", 17.5, 3.5])
+    ((title, metrics),) = [(each.title, each.metrics) for each in posts(found)]
+    assert title == "甲稿" and metrics.views is not None
+    assert metrics.views.value == (35 if said == "单位：次" else 350_000)
+    assert (metrics.likes.value if metrics.likes else None) == worth
+    assert ("“点赞数”一栏没有采用" in remarks(found)) == (worth is None)
+
+
+def test_the_unit_of_a_row_holds_for_what_it_is_said_of() -> None:
+    found = read([*HEAD, "点赞数", "单位"], [*ONE, 6, "万人次"], ["乙", "2026-09-02", 8, 7, "次"])
+    assert views(found) == {"甲稿": 350_000, "乙": 8}
+    assert [each.metrics.likes for each in posts(found)] == [None, Count(7)]
+    ((row, what),) = refused(found)
+    assert row == 2 and "“点赞数”" in what
+
+
+def test_a_unit_that_fits_nothing_refuses_the_sheet() -> None:
+    found = read(["单位：万人"], HEAD, ONE)
+    assert not posts(found) and "万人" in refused(found)[0][1]
 
 
 @pytest.mark.parametrize("said", ["单位：打", "单位：万元", "单位：阅读量万次，点赞量次"])
@@ -190,6 +225,21 @@ def test_a_figure_written_in_full_under_a_unit_is_not_believed() -> None:
         ["", "审核人签字：", "", ""],
         ["分管领导：", "", "日期：2026-09-30", ""],
         ["", "TOTAL", "", 470_000],
+        ["", "平均值", "", 17.5],
+        ["本月累计", "", "", 470_000],
+        ["", "共 计（2篇）", "", 470_000],
+        ["", "9月1日至30日合计", "", 470_000],
+        ["2026年9月合计：2篇，47万次", "", "", 470_000],
+        ["", "“云岭发布”合计", "2026-09-30", 470_000],
+        ["", "合计/平均", "", "470000/235000"],
+        ["", "截至目前累计", "2026-09-30", 470_000],
+        ["", "较上月增长", "", "12%"],
+        ["", "作品总数", "", 2],
+        ["接上页", "", "", 12],
+        ["", "单位（盖章）：", "", ""],
+        ["", "主任签字：", "", ""],
+        ["打印时间：2026-10-08 10:00", "", "", ""],
+        ["——", "——", "——", "——"],
     ],
 )
 def test_rows_that_are_no_work_are_left_out_and_counted(row: list[Cell]) -> None:
@@ -209,6 +259,14 @@ def test_rows_that_are_no_work_are_left_out_and_counted(row: list[Cell]) -> None
         "平均亩产1200斤",
         "汇总：一周要闻",
         "备注青春",
+        "全县小麦总产量合计突破10万吨",
+        "平均海拔3000米的坚守",
+        "上半年经济数据同比增长8%，这些行业领跑",
+        "一周新闻汇总",
+        "去年今日",
+        "累计降雨量达200毫米",
+        "电话诈骗：警惕",
+        "总有人间一两风",
     ],
 )
 def test_works_that_begin_with_such_a_word_stay(title: str) -> None:
@@ -322,6 +380,24 @@ def test_spans_of_an_html_table(tmp_path: Path) -> None:
 
 def test_columns_without_a_heading_are_named() -> None:
     assert "第4列没有栏目名" in remarks(read([*HEAD, ""], [*ONE, "何物"]))
+
+
+def test_a_formula_that_is_its_own_value_is_read(book: Callable[..., list[FileRecord]]) -> None:
+    found = book(
+        [
+            ["作品ID", *HEAD],
+            ['="3041234567890123456"', "甲", "2026-09-01", 5],
+            ['="x""1"', '=HYPERLINK("https://a.example.cn/1","乙")', '="2026-09-02"', "=7"],
+            ["x2", "丙", "2026-09-03", "=SUM(D2:D3)"],
+        ]
+    )
+    assert [(each.key, each.title) for each in posts(found)] == [
+        ("3041234567890123456", "甲"),
+        ('x"1', "乙"),
+        ("x2", "丙"),
+    ]
+    assert views(found) == {"甲": 5, "乙": 7, "丙": None}
+    assert [row for row, _ in refused(found)] == [4]
 
 
 # sheets
