@@ -77,6 +77,8 @@ def speak(s: Sentence, at: int, subjects: tuple[Subject, ...]) -> None:
     kind = s.words[at - 1].sort if at else ""
     if kind == "SUBJECT" and len(said.run) > 1 and all(each.kind == "total" for each in subjects):
         said.run = [subjects]  # 客户端、公众号、抖音等各平台
+    elif kind == "SUBJECT" and said.run and _are_platforms(said.run[-1], subjects):
+        said.run = [*said.run, subjects]  # 微信微博推文
     elif kind == "SUBJECT" and said.run:
         said.run = [*said.run[:-1], combine(said.run[-1], subjects)]
     elif kind == "JOIN" and said.run and at > 1 and s.words[at - 2].sort in ("SUBJECT", "KIND"):
@@ -90,6 +92,12 @@ def speak(s: Sentence, at: int, subjects: tuple[Subject, ...]) -> None:
     said.spoken = True
     if s.reader.named[-1:] != [said.run[0]]:
         s.reader.named.append(said.run[0])
+
+
+def _are_platforms(one: tuple[Subject, ...], other: tuple[Subject, ...]) -> bool:
+    """Two platforms side by side are two; a name and its platform are one."""
+    keys = [{each.platform for each in found if each.kind == "platform"} for found in (one, other)]
+    return all(keys) and not keys[0] & keys[1]
 
 
 def _topic(s: Sentence, at: int, token: Token) -> None:
@@ -235,6 +243,8 @@ def stop(s: Sentence, at: int, token: Token) -> None:
         s.kept.append(replace(s.said, run=list(s.said.run)))
         part(s, at, token, exhaustive=True)
     said = s.said
+    if len(said.raw) > 3:
+        said.matter = said.raw
     said.raw, said.front, said.then, said.each, said.placed_here = "", False, False, False, False
     said.original, said.verb, said.kind, said.spoken, said.top, said.column = (
         "",

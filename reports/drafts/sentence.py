@@ -70,6 +70,9 @@ class Said:
     raw: str = ""  # clause: words that are not understood, from ``raw_from`` on
     raw_from: int = 0
     stranger: str = ""  # part
+    matter: str = (
+        ""  # words of earlier clauses that are not understood: what the works may be about
+    )
     then: bool = False  # clause: numbers are of the period compared with
     compared: str = ""
     against: Period | None = None
@@ -143,6 +146,7 @@ class Sentence:
             said.whole if said.whole is not None and said.whole < len(self.reader.claims) else None
         )
         central = whats[0].kind in _CENTRAL
+        about = "" if central or said.run or subjects is not None or self.is_cell() else said.matter
         self.reader.claims.append(
             Claim(
                 paragraph=self.paragraph, sentence=self.original[max(from_, self.first and 0) : to].strip(),
@@ -155,7 +159,7 @@ class Sentence:
                 against=said.against, basis=said.basis,
                 gain=False, falls=False,
                 earlier=said.compared if said.then and not said.against else "",
-                compared=said.compared, unsure=unsure or said.stranger,
+                compared=said.compared, unsure=unsure or said.stranger or about,
                 guess=guess or ("" if central else guessed) or ("" if said.then else of_when),
                 whole=mine, all_parts=said.all_parts, planned=self.planned,
                 tellable=self.is_cell() or "可统计" in self.text.plain[max(0, self.words[0].start - 6) : number.start],
