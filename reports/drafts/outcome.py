@@ -159,7 +159,8 @@ def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
     number = claim.number
     if paragraph.after[:1] in ("万", "亿") and number.manner == "plain":
         number = replace(number, manner="about")  # a column in 万 shows rounded numbers
-    unsure = claim.unsure or label
+    known = claim.readings[0].what.kind == "placements" and claim.readings[0].what.name
+    unsure = claim.unsure or ("" if known else label)
     return replace(claim, start=start, end=end or length, words=words, number=number, unsure=unsure)
 
 

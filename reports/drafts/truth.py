@@ -85,14 +85,11 @@ def loose(number: Number) -> Limits:
 
 
 def is_loose(number: Number, spread: Spread) -> bool:
-    """Whether a figure that is known lies where an ordinary reader would grant the phrase: 45.3万 for 453,409."""
+    """Whether a figure that is known is the one that the phrase means, wrongly put: 45.3万 for 453,409. What has no upper
+    limit (超, 以上) is wrongly put within a tenth."""
     low, high = loose(number)
-    return (
-        spread.exact
-        and low <= spread.low
-        and (high is None or spread.low <= high)
-        and not number.fraction
-    )
+    most = number.value * 11 // 10 if high is None else high
+    return spread.exact and not number.fraction and low <= spread.low <= most
 
 
 def _some(value: int, zeros: int) -> int:
