@@ -18,7 +18,7 @@ from reports.periods import Period, parse_period
 from storage.database import reading
 
 if TYPE_CHECKING:
-    from reports.drafts.filling import Edit
+    from reports.drafts.answers import Edit
     from reports.drafts.paragraphs import Draft
 
 

@@ -6,13 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reports.drafts.claims import What
-from reports.drafts.source import (
-    Fact,
-    Source,
-    made_of,
-    spread_of,
-    title_of,
-)
+from reports.drafts.source import Fact, Source, made_of, spread_of, title_of
 from reports.drafts.subjects import Subject
 from reports.inquiry import Inquiry
 from reports.kept import kept
@@ -74,10 +68,7 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
     if what.kind == "live":
         return replace(made, spread=exactly(len(rows)))
     made = replace(
-        made,
-        name=f"直播{HEADINGS[what.metric]}",
-        measure=UNITS[what.metric],
-        metric=what.metric,
+        made, name=f"直播{HEADINGS[what.metric]}", measure=UNITS[what.metric], metric=what.metric
     )
     if what.name and what.name != "best":
         rows = [each for each in rows if title_of(what.name) in each.title]

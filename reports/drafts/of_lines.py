@@ -6,14 +6,7 @@ from dataclasses import replace
 
 from reports import wording
 from reports.drafts.claims import What
-from reports.drafts.source import (
-    Fact,
-    Source,
-    made_of,
-    notes_of,
-    why_empty,
-    why_none,
-)
+from reports.drafts.source import Fact, Source, made_of, notes_of, why_empty, why_none
 from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
@@ -100,9 +93,5 @@ def left_out(source: Source, subject: Subject, what: What) -> Fact:
         number = line.posts if figure is None else figure.missing
     else:
         number = getattr(line, what.kind)
-    name = {
-        "unknown": "无法判断的作品数",
-        "missing": "无数据的作品数",
-        "deleted": "已删除的作品数",
-    }
+    name = {"unknown": "无法判断的作品数", "missing": "无数据的作品数", "deleted": "已删除的作品数"}
     return made_of(subject, name.get(what.kind, "未计入的作品数"), exactly(number), measure="条")

@@ -7,15 +7,7 @@ from dataclasses import replace
 
 from reports import wording
 from reports.drafts.claims import What
-from reports.drafts.source import (
-    Fact,
-    Source,
-    made_of,
-    notes_of,
-    spread_of,
-    title_of,
-    why_none,
-)
+from reports.drafts.source import Fact, Source, made_of, notes_of, spread_of, title_of, why_none
 from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly

@@ -6,13 +6,7 @@ from dataclasses import replace
 
 from reports import wording
 from reports.drafts.claims import What
-from reports.drafts.source import (
-    Fact,
-    Source,
-    made_of,
-    spread_of,
-    title_of,
-)
+from reports.drafts.source import Fact, Source, made_of, spread_of, title_of
 from reports.drafts.subjects import Subject
 from reports.figure import figure
 from reports.topics import Topic, joined

@@ -65,6 +65,7 @@ def _walk(s: Sentence, words: list[Token]) -> None:
             at += 1
             continue
         row = row_at(words, at)
+        s.row = row.name if row is not None else ""
         if row is not None and row.numbers and _in_heading(s, row):
             if row.all("MARK"):
                 ROWS["mark"](s, at, row)

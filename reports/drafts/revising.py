@@ -13,7 +13,8 @@ from itertools import takewhile
 from typing import Any
 
 from reports.documents.opening import Unreadable, open_document
-from reports.drafts.filling import OPEN_MARK, Edit
+from reports.drafts.answers import Edit
+from reports.drafts.filling import OPEN_MARK
 from reports.drafts.paragraphs import Draft
 from reports.drafts.word_files import SIGNS, Located, W, located
 

@@ -100,6 +100,7 @@ class Sentence:
     words: Sequence[Token]
     first: int
     planned: bool = False
+    row: str = ""
     said: Said = field(default_factory=Said)
     kept: list[Said] = field(default_factory=list)
     before_parts: Run = field(default_factory=list)
@@ -128,7 +129,7 @@ class Sentence:
         return period, "时期" if others else ""
 
     def claim(
-        self, token: Token, row: str, whats: Sequence[What], *, subjects: Sequence[Subject] | None = None,
+        self, token: Token, whats: Sequence[What], *, subjects: Sequence[Subject] | None = None,
         shared: Number | None = None, guess: str = "", unsure: str = "", whole: Subject | None = None,
     ) -> None:  # fmt: skip
         """A claim that the token's number is one of ``whats``, of ``subjects`` or else of whom the sentence speaks."""
@@ -151,7 +152,7 @@ class Sentence:
             Claim(
                 paragraph=self.paragraph, sentence=self.original[max(from_, self.first and 0) : to].strip(),
                 sentence_number=self.reader.sentences, start=start, end=end,
-                words=self.original[start:end].strip(), number=number, row=row,
+                words=self.original[start:end].strip(), number=number, row=self.row,
                 readings=tuple(dict.fromkeys(
                     Reading(self._owner(one, what), what, whole) for one in whose for what in whats
                 )),

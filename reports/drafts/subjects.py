@@ -122,10 +122,7 @@ def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[st
 
 def _account(info: AccountInfo) -> Subject:
     return Subject(
-        kind="account",
-        words=info.name or info.id,
-        accounts=(info.id,),
-        platform=info.platform,
+        kind="account", words=info.name or info.id, accounts=(info.id,), platform=info.platform
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from reports.documents.opening import Unreadable
 from reports.drafts import filling, outcome, paragraphs, revising
-from reports.drafts.filling import Edit
+from reports.drafts.answers import Edit
 from reports.drafts.lookups import Question
 from reports.drafts.word_files import W, located
 from reports.periods import parse_period

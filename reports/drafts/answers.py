@@ -1,0 +1,140 @@
+"""What the data say to the claims of a draft, in the wording of their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reports import wording
+from reports.drafts.checking import derived
+from reports.drafts.claims import Claim, Reading
+from reports.drafts.lookups import Question, bases_of, keys_of, look_up, readings_of
+from reports.drafts.outcome import basis_words
+from reports.drafts.paragraphs import Draft
+from reports.drafts.phrases import Phrase, phrase
+from reports.drafts.source import Fact
+from reports.periods import moment_words
+
+Sort = Literal["已填", "已改", "未填"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A place of a paragraph: ``text`` stands there now in place of ``old``; a place left open keeps its text.
+    ``note``: where the figure comes from, or why the place stays open. ``figure``: it holds a figure that is checked."""
+
+    sort: Sort
+    paragraph: int
+    start: int
+    end: int
+    old: str
+    text: str
+    note: str
+    figure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the data say to a claim, in the wording of its place."""
+
+    reading: Reading
+    fact: Fact
+    said: Phrase
+
+
+def left_open(paragraph: int, start: int, end: int, words: str, why: str) -> Edit:
+    return Edit(
+        sort="未填", paragraph=paragraph, start=start, end=end, old=words, text=words, note=why
+    )
+
+
+def edits_of(claim: Claim, answer: Answer | str, sort: Sort, question: Question) -> Iterator[Edit]:
+    """The edit of a claim's words and of what its figure turns beside them."""
+    start, end = claim.start, claim.end
+    if isinstance(answer, str):
+        yield left_open(claim.paragraph, start, end, claim.words, answer)
+        return
+    note = _source(answer, claim, question)
+    if answer.said.way is not None:
+        from_, to, word = answer.said.way
+        yield Edit(
+            sort="已改", paragraph=claim.paragraph, start=from_, end=to, old=answer.said.turned, text=word, note=note,
+            figure=False,
+        )  # fmt: skip
+    yield Edit(
+        sort=sort,
+        paragraph=claim.paragraph,
+        start=start,
+        end=end,
+        old=claim.words,
+        text=answer.said.text,
+        note=note,
+    )
+
+
+def _source(answer: Answer, claim: Claim, question: Question) -> str:
+    """Where a figure comes from, in one line, and how to see more of it."""
+    fact, period = answer.fact, claim.period
+    value = "" if fact.spread is None else f"{wording.cell(fact.spread)}{fact.measure}"
+    when = f"{period.title}，" if period else ""
+    more = (
+        f"“{wording.short(fact.title, 30)}”"
+        if fact.title
+        else f"--period {period.name if period else ''}"
+    )
+    until = moment_words(question.as_of)
+    return f"{fact.name} {value}（{when}{basis_words(question.basis)}，数据截至{until}）。来历：collect explain {more}"
+
+
+def answers(draft: Draft, question: Question, claims: Sequence[Claim]) -> list[Answer | str]:
+    """For each claim the first reading that the data answer; else why there is none."""
+    asked = [
+        [
+            (reading, keys_of(question, claim, reading, bases_of(question, claim, reading)[-1]))
+            for reading in readings_of(question, claim)
+        ]
+        for claim in claims
+    ]
+    keys = [key for each in asked for _, mine in each if not isinstance(mine, str) for key in mine]
+    facts = look_up(question, keys)
+    found: list[Answer | str] = []
+    for claim, readings in zip(claims, asked, strict=True):
+        before = draft.paragraphs[claim.paragraph].text[: claim.start]
+        answers: list[Answer | str] = [
+            mine
+            if isinstance(mine, str)
+            else _answer(question, claim, reading, [facts[each] for each in mine], before)
+            for reading, mine in readings
+        ]
+        why = _doubt(claim) or next((each for each in answers if isinstance(each, str)), "")
+        good = (
+            None
+            if _doubt(claim)
+            else next((each for each in answers if isinstance(each, Answer)), None)
+        )
+        found.append(good or why)
+    return found
+
+
+def _doubt(claim: Claim) -> str:
+    """Why nobody would stake a name on the place, whatever the data say."""
+    if claim.unsure:
+        return f"看不准“{claim.unsure}”指什么"
+    if claim.guess:
+        return f"没有写明{claim.guess}"
+    if claim.planned:
+        return "说的是计划或目标"
+    return "" if claim.period is not None else "没有写时期：请加 --period"
+
+
+def _answer(
+    question: Question, claim: Claim, reading: Reading, facts: Sequence[Fact], before: str
+) -> Answer | str:
+    assert claim.period is not None
+    fact, ratio = derived(reading.what, facts, claim.period)
+    if fact.why or (fact.spread is None and ratio is None):
+        return fact.why or "没有可以填的数"
+    marks = question.centre.thresholds.get(fact.metric, ())
+    said = phrase(claim, reading.what, (fact, ratio), facts, marks, before)
+    return "数不全，没有恰当的写法" if said is None else Answer(reading, fact, said)
