@@ -102,11 +102,14 @@ def service(connection: Connection, *, before: int | None = None) -> Service | N
     return None if row is None else Service(**row)
 
 
-def newest_moment(connection: Connection) -> int | None:
-    """When the program last left a trace here: the service seen, or a run begun."""
-    sql = "SELECT max(at) FROM (SELECT max(seen_at) AS at FROM service UNION ALL SELECT max(started_at) FROM run) t"
-    ((found,),) = rows_of(connection, sql)
-    return None if found is None else int(found)
+def last_moments(connection: Connection) -> list[int]:
+    """When the program last left a trace here: the newest run begun, and the newest service as it was last seen; by
+    their order, not by a clock that may have been wrong. Nothing in a new database."""
+    sql = (
+        "SELECT started_at FROM run WHERE run_id = (SELECT max(run_id) FROM run) UNION ALL"
+        " SELECT seen_at FROM service WHERE service_id = (SELECT max(service_id) FROM service)"
+    )
+    return [int(at) for (at,) in rows_of(connection, sql)]
 
 
 # ── due times ──

@@ -84,9 +84,12 @@ def _week(app: App, named: str) -> Period:
 def _send(app: App, week: Period, recipient: str | None, *, explicit: bool) -> bool:
     """Whether every recipient has it now."""
     from collector.mail.mailing import send_weekly
+    from collector.service.trust import doubt
 
     if week.end > app.now:
         raise click.UsageError(f"{week.title}还没有结束，不能发送；可以加 --preview 先看")
+    if doubted := doubt(app.engine, app.config, app.now):
+        raise click.ClickException(doubted)
     sent = send_weekly(
         app.engine,
         app.config,

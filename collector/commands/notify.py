@@ -46,7 +46,11 @@ def _test(app: App) -> bool:
 
 def _announce(app: App) -> bool:
     from collector.announce.announcing import announce
+    from collector.service.trust import doubt
 
+    if doubted := doubt(app.engine, app.config, app.now):
+        click.echo(f"[有问题] {doubted}")
+        return False
     told = announce(app.engine, app.config, app.now)
     for line in told.lines:
         click.echo(f"[已通知] {line}")

@@ -9,10 +9,12 @@ import click
 
 from collector import screen, words
 from collector.announce.announcing import Announced, announce
+from collector.announce.recipients import recipients_of
 from collector.app import App
 from collector.commands.hits import hit_lines, names_of
 from collector.options import config_option, pass_app
 from collector.run import Run, collect
+from collector.service.trust import doubt
 from collector.summaries import write_last_quarter
 from reports.documents.writing import DocumentError
 from reports.hits import HitRow, hit_rows
@@ -37,6 +39,7 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
         click.echo(f"数据库已升级，升级前的备份在 {app.saved}")
     with reading(app.engine) as connection:
         since = max(int(app.now.timestamp()), told_until(connection))
+    doubted = doubt(app.engine, app.config, app.now)  # this run is a trace too
     with screen.progress() as tell:
         run = collect(
             app.engine,
@@ -50,7 +53,10 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
     with reading(app.engine) as connection:
         found = sum(each.stored.hits for each in run.results if each.stored)
         hits = list(hit_rows(connection, names_of(app.config), found_since=since)) if found else []
-    told = announce(app.engine, app.config, app.now)
+    if doubted and recipients_of(app.config, app.now).everyone:
+        told = Announced(problems=(doubted,))
+    else:
+        told, doubted = announce(app.engine, app.config, app.now), ""
     written, unwritten = None, ""
     try:
         written = write_last_quarter(app.engine, app.config, app.now)
@@ -72,7 +78,7 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
         words.as_json(answer)
     else:
         _show(run, hits, told, written, unwritten)
-    if run.failed or unwritten:
+    if run.failed or unwritten or doubted:
         ctx.exit(1)
 
 

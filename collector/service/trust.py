@@ -2,7 +2,8 @@
 a period that has just ended) it must agree with the moment that was believed last.
 
 A look comes every minute. So a day between two of them is a clock that was set, or a machine that slept or was off:
-which of them, a second look tells, some minutes later by a time that nobody sets.
+which of them, a second look tells, some minutes later by a time that nobody sets. A command by hand is no service and
+looks once: it goes by the last trace of either, and its second look is the next run.
 """
 
 from __future__ import annotations
@@ -10,12 +11,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Engine
+
+from collector.config import Config
 from collector.observed import SHANGHAI
+from collector.service.heartbeat import left_word
+from collector.service.lock import is_held
+from storage import jobs
+from storage.bulk import seconds
+from storage.database import StorageError, reading
 
 #: A clock that is off by no more than this does no harm that the next day does not undo.
 DAY = 86_400
 #: Until the second look: a clock that a person or a time server sets right is right by then.
 SECOND_LOOK = 600.0
+#: Between two commands by hand it may be a week and a day: a weekly mail, a file each Monday.
+PAUSE = 8 * DAY
 #: In step: the wall clock went on by as much as the other time did, but for these seconds.
 _STEP = 60
 
@@ -50,13 +61,41 @@ class Trust:
         """What is doubted and what becomes of it, in Chinese; empty where nothing is."""
         if self.doubted is None or self.last is None:
             return ""
-        now, last = (
-            datetime.fromtimestamp(each, SHANGHAI) for each in (self.doubted[0], self.last)
-        )
-        days = abs(now - last).days
-        way = "晚" if now > last else "早"
         return (
-            f"电脑的时钟是{now:%Y-%m-%d %H:%M}，比上次核对的{last:%Y-%m-%d %H:%M}{way}了{days}天："
+            f"电脑的时钟是{_apart(self.doubted[0], '核对', self.last)}："
             f"先不发邮件和通知，不写总结，不清理，{SECOND_LOOK / 60:.0f}分钟后再核对一次。"
             "时钟不对请校正；是关机或休眠了几天，就不用管"
         )
+
+
+def doubt(engine: Engine, config: Config, now: datetime) -> str:
+    """Why a command by hand must not do what cannot be taken back, in Chinese: a running service doubts the clock, or
+    the last run was much earlier, or later than now. Empty where the clock is believed. Raises StorageError."""
+    said = left_word(config, "clock_problem")
+    if said and _is_running(engine):
+        return said
+    with reading(engine) as connection:
+        moments = jobs.last_moments(connection)
+    moment = seconds(now)
+    if not moments or any(-DAY <= moment - each <= PAUSE for each in moments):
+        return ""
+    return (
+        f"电脑的时钟是{_apart(moment, '运行', max(moments))}：先不发邮件和通知。时钟不对请校正；"
+        "时钟没有错，只是有一阵没有运行的，请再运行一次 collect now，之后照常发"
+    )
+
+
+def _is_running(engine: Engine) -> bool:
+    try:
+        return is_held(engine, "service")
+    except StorageError:  # another person's lock
+        return True
+
+
+def _apart(moment: int, what: str, earlier: int) -> str:
+    """Two moments, UTC seconds, and how far apart they are."""
+    now, last = (datetime.fromtimestamp(each, SHANGHAI) for each in (moment, earlier))
+    way = "晚" if now > last else "早"
+    return (
+        f"{now:%Y-%m-%d %H:%M}，比上次{what}的{last:%Y-%m-%d %H:%M}{way}了{abs(now - last).days}天"
+    )

@@ -137,7 +137,7 @@ class Turns:
         if self.trust.last is None:
             try:
                 with reading(self.engine) as connection:
-                    newest = jobs.newest_moment(connection)
+                    newest = max(jobs.last_moments(connection), default=None)
             except StorageError as problem:
                 self.ticking.problem = str(problem)
                 return False

@@ -93,3 +93,26 @@ def test_what_was_not_taken_is_tried_by_hand(
     code, out = run(made, "notify")
     assert code == 0
     assert out.startswith("[已通知] 企业微信#1-")
+
+
+@pytest.mark.parametrize("days", [40, -40, 9, -2])
+def test_under_a_wrong_clock_nothing_is_told_by_hand(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """The hit stays news: told as soon as the clock is right, or as soon as a person runs it again."""
+    made = chatting(tmp_path, site, monkeypatch)
+    assert run(made, "now")[0] == 0
+    made.douyin("a.csv", [("秋收", "2026-10-06 08:00", 120_000)])
+    made.now = NOW + timedelta(days=days)
+    code, out = run(made, "notify")
+    assert (code, site.asked(PATHS["wecombot"])) == (1, [])
+    assert f"{'晚' if days > 0 else '早'}了{abs(days)}天" in out
+    code, out = run(made, "now")
+    assert (code, site.asked(PATHS["wecombot"])) == (1, [])
+    assert "[通知没有发成] 电脑的时钟是" in out
+    made.now = NOW + timedelta(hours=1)  # set right: one look more, or none where it was days back
+    if run(made, "now")[0]:
+        assert site.asked(PATHS["wecombot"]) == []
+        assert run(made, "now")[0] == 0
+    (seen,) = site.asked(PATHS["wecombot"])
+    assert "“秋收” 播放量12万人次（“10万+”）" in text_of(seen)

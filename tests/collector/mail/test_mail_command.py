@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from storage import writes
+from storage.database import writing
 from tests.collector.mail.office import ONE, Office, parsed
 from tests.reports import week
 
@@ -32,6 +35,20 @@ def test_by_hand_after_the_password_was_mended(office: Office) -> None:
     mended = office.collect()
     assert mended.exit_code == 0, mended.output
     assert office.states() == [("2026-W38", "accepted")] * 2
+
+
+def test_under_a_wrong_clock_nothing_is_sent(office: Office) -> None:
+    """An empty week of days to come would keep the true one from going out."""
+    with writing(office.app.engine) as connection:
+        writes.start_run(connection, "now", office.now - timedelta(days=40))
+    doubted = office.collect()
+    assert doubted.exit_code == 1
+    assert "晚了40天" in doubted.output
+    assert office.script.heard == []
+    assert office.states() == []
+    with writing(office.app.engine) as connection:
+        writes.start_run(connection, "now", office.now)
+    assert office.collect().exit_code == 0
 
 
 def test_preview_sends_nothing(office: Office, tmp_path: Path) -> None:

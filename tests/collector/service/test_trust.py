@@ -15,14 +15,15 @@ import pytest
 
 from collector.service import child, trust
 from collector.service.accepted import Accepted
+from collector.service.lock import held
 from collector.service.schedule import JOBS
 from collector.service.ticking import Answer
-from collector.service.trust import SECOND_LOOK, Trust
+from collector.service.trust import SECOND_LOOK, Trust, doubt
 from collector.service.turns import Turns
 from collector.service.works import CAREFUL, WORKS
-from storage import jobs
+from storage import jobs, writes
 from storage.bulk import seconds
-from storage.database import reading
+from storage.database import reading, writing
 from tests.collector.centre import CONFIG, Centre, centre
 from tests.collector.service.live import live, status, until
 from tests.collector.service.simulated import quick_database
@@ -207,6 +208,50 @@ def test_a_child_looks_at_its_own_clock(
 
 def test_jobs_that_wait_are_jobs() -> None:
     assert CAREFUL - {"retry"} <= set(JOBS)
+
+
+#: Days from the last run, and from the last look of a service, to now; whether a command by hand believes its clock.
+TRACES = [
+    (None, None, True),
+    (0, None, True),
+    (7, None, True),
+    (9, None, False),
+    (-0.5, None, True),
+    (-2, None, False),
+    (400, 0, True),  # commands are rare where a service runs
+    (0, 400, True),  # the service was given up long ago
+    (40, 40, False),
+    (-40, -40, False),
+    (None, 40, False),
+]
+
+
+@pytest.mark.parametrize(("ran", "served", "believed"), TRACES)
+def test_a_command_by_hand_goes_by_the_last_trace(
+    tmp_path: Path, ran: float | None, served: float | None, believed: bool
+) -> None:
+    made = centre(tmp_path)
+    engine, moment = made.app.engine, seconds(START)
+    with writing(engine) as connection:
+        writes.start_run(connection, "now", START + timedelta(days=900))  # an old slip
+        if ran is not None:
+            writes.start_run(connection, "now", START - timedelta(days=ran))
+        else:
+            connection.exec_driver_sql("DELETE FROM run")
+        if served is not None:
+            jobs.start_service(connection, "pc", 1, "0", moment - int(served * DAY))
+    assert (doubt(engine, made.app.config, START) == "") is believed
+
+
+def test_a_command_by_hand_doubts_what_the_running_service_doubts(tmp_path: Path) -> None:
+    made = centre(tmp_path)
+    engine, config = made.app.engine, made.app.config
+    beat = config.path(config.service.heartbeat_file)
+    beat.parent.mkdir(parents=True, exist_ok=True)
+    beat.write_text(json.dumps({"clock_problem": "电脑的时钟晚了40天"}), encoding="utf-8")
+    assert doubt(engine, config, START) == ""  # it no longer runs
+    with held(engine, "service"):
+        assert doubt(engine, config, START) == "电脑的时钟晚了40天"
 
 
 @pytest.mark.slow
