@@ -155,6 +155,7 @@ class _Pen:
             )
         if first is None or last is None:
             return
+        first, last = (_above(each, f"{W}fldSimple") for each in (first, last))
         made = self.document.part._comments_part.comments.add_comment(
             text=text, author=_AUTHOR, initials="款"
         )
@@ -221,6 +222,14 @@ def _before(where: Located, at: int) -> Any:
                 _split(piece.run, at - piece.start)
             return piece.run
     return where.pieces[0].run if where.pieces else None
+
+
+def _above(element: Any, tag: str) -> Any:
+    """The outermost element of that tag around an element, else itself."""
+    found = element
+    for each in element.iterancestors(tag):
+        found = each
+    return found
 
 
 def _split(run: Any, at: int) -> Any:
