@@ -36,8 +36,13 @@ BESIDE = (*JOURNALS, "-shm")
 #: How long processes that have the database open are waited for.
 PATIENCE_SECONDS = 30.0
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-#: Codes by which SQLite says that a file is no (whole) database, or cannot be read.
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+#: Codes by which SQLite says that a file is no (whole) database, cannot be read, or is no file (a folder).
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

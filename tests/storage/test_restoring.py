@@ -107,6 +107,18 @@ def test_a_damaged_database_is_set_aside_by_name(
     assert place.names() == {"库.db", "库-损坏-20260101-000000.db"}
 
 
+@pytest.mark.parametrize("ending", ["", "-wal", "-journal"])
+def test_a_folder_in_its_place_is_set_aside_by_name(place: Place, ending: str) -> None:
+    folder = place.folder / f"库.db{ending}"
+    folder.unlink(missing_ok=True)
+    folder.mkdir()
+    (folder / "别人的.txt").write_text("x", encoding="utf-8")
+    assert place.restore().damaged
+    kept = place.folder / f"库-损坏-20260101-000000.db{ending}"
+    assert (kept / "别人的.txt").read_text(encoding="utf-8") == "x"
+    assert place.views() == [1]
+
+
 @pytest.mark.parametrize(
     "change",
     [
