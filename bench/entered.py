@@ -49,7 +49,7 @@ def entered(arguments: Sequence[str]) -> set[Path]:
 def measure(folder: Path) -> None:
     config = str(folder / "config.toml")
     shutil.copy(ROOT / "config.toml", folder)
-    one = sorted((ROOT / "examples" / "inbox" / "douyin").iterdir())[-1]
+    one = max((ROOT / "examples" / "inbox" / "douyin").iterdir())
     (folder / "inbox" / "douyin").mkdir(parents=True)
     shutil.copy(one, folder / "inbox" / "douyin")
     draft = folder / "draft.txt"
