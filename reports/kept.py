@@ -3,9 +3,9 @@ a list's first to its last row, and those that a ledger says it covers. The day 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here, span_words
@@ -43,6 +43,10 @@ class Kept:
             return f"{word}只到{day_words(before[-1])}"
         return f"{word}没有覆盖整期"
 
+    def unknown(self, word: str, never: str) -> str:
+        """Why it is not known how many rows there were, where none is there: ``never`` where none of any time is."""
+        return self.lacking(word) if self.recorded or self.days else never
+
     def edges(self, word: str) -> str:
         """Which days at the period's ends are not covered, beside a number; empty where all are."""
         first, last = self.wanted
@@ -78,3 +82,20 @@ def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> Kept:
         wanted=(inquiry.period.start.date(), last.date()),
         recorded=bool(rows),
     )
+
+
+def remarks(
+    inquiry: Inquiry, there: Kept, word: str, dated: Iterable[date], measure: str, apart: str
+) -> str:
+    """What stands beside the number of rows: the days that are not covered; how many of those without an hour (``dated``)
+    fall on a day that the period cuts; on other bases than *published* ``apart``."""
+    edges = {
+        each.date() for each in (inquiry.period.start, inquiry.period.end) if each.time() != time()
+    }
+    vague = sum(each in edges for each in dated)
+    found = (
+        there.edges(word),
+        f"起止日有{vague}{measure}只有日期、没有时刻，按当天0时计入" if vague else "",
+        apart if inquiry.basis.kind != "published" else "",
+    )
+    return "；".join(each for each in found if each)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reports import wording
@@ -17,19 +16,8 @@ from storage.listed import Listed, listed
 
 #: Signs of a programme's name.
 _LONG = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
-    """A programme's issues in a period; ``items`` is None where no issue says how many it had."""
-
-    name: str
-    posts: tuple[int, ...]
-    items: Figure | None
-
-    @property
-    def issues(self) -> int:
-        return len(self.posts)
+#: A programme's name → its issues in the period; those with most issues first.
+Programmes = Mapping[str, Sequence[Listed]]
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -42,115 +30,85 @@ def section(inquiry: Inquiry) -> Section | None:
     ]
     if not rows:
         return None
-    programmes = _programmes([each for each in rows if within(inquiry, each)])
-    missing = "" if programmes else kept(inquiry, "item", rows).lacking("播出台账")
+    found = _programmes([each for each in rows if within(inquiry, each)])
+    missing = "" if found else kept(inquiry, "item", rows).lacking("播出台账")
     return Section(
         id="broadcast",
         title="自办播出",
-        sentences=tuple(_sentences(inquiry, programmes, missing)),
-        tables=tuple(_tables(programmes)),
-        matters=tuple(_matter(each) for each in programmes),
-        data={"broadcast": None if missing else {each.name: _data(each) for each in programmes}},
+        sentences=(_sentence(inquiry, found, missing),),
+        tables=tuple(_tables(found)),
+        matters=tuple(_matter(name, issues) for name, issues in found.items()),
+        data={"broadcast": None if missing else {n: _data(e) for n, e in found.items()}},
     )
 
 
-def _programmes(rows: Sequence[Listed]) -> list[Programme]:
-    """Those with most issues first."""
+def _programmes(rows: Sequence[Listed]) -> Programmes:
     found: dict[str, list[Listed]] = {}
     for each in rows:
         found.setdefault(wording.short(each.column, _LONG), []).append(each)
-    made = [
-        Programme(name=name, posts=tuple(each.post_id for each in there), items=_items(there))
-        for name, there in found.items()
-    ]
-    return sorted(made, key=lambda each: (-each.issues, each.name))
+    return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
 
-def _items(rows: Sequence[Listed]) -> Figure | None:
-    told = [int(each.details["items"]) for each in rows if "items" in each.details]
-    if not told:
-        return None
-    return at_least(sum(told), missing=len(rows) - len(told), sure=True)
+def _items(issues: Sequence[Listed]) -> Figure | None:
+    """None where no issue says how many it had."""
+    told = [int(each.details["items"]) for each in issues if "items" in each.details]
+    return at_least(sum(told), missing=len(issues) - len(told), sure=True) if told else None
 
 
-def _sentences(
-    inquiry: Inquiry, programmes: Sequence[Programme], missing: str
-) -> Iterator[Sentence]:
+def _sentence(inquiry: Inquiry, found: Programmes, missing: str) -> Sentence:
+    """All of them together; the table says those of each programme."""
     title = inquiry.period.title
     if missing:
-        yield Sentence("broadcast.total", f"{title}自办播出{wording.NO_DATA}：{missing}。")
-        return
-    if not programmes:
-        yield Sentence(
-            "broadcast.total", f"{title}没有自办栏目播出的记录（0期）。", Trace(posts=())
-        )
-        return
-    if len(programmes) > 1:
-        posts = tuple(number for each in programmes for number in each.posts)
-        issues = wording.count(wording.exactly(len(posts)), "期")
-        said = f"{title}自办栏目{len(programmes)}个，共播出{issues}"
-        yield Sentence(
-            "broadcast.total", f"{said}，{_said(_sum(programmes))}。", Trace(posts=posts)
-        )
-    for each in programmes:
-        issues = wording.count(wording.exactly(each.issues), "期")
-        start = f"{title}《{each.name}》播出{issues}"
-        yield Sentence(
-            f"broadcast.{each.name}", f"{start}，{_said(each.items)}。", Trace(posts=each.posts)
-        )
+        return Sentence("broadcast.total", f"{title}自办播出{wording.NO_DATA}：{missing}。")
+    issues = [each for there in found.values() for each in there]
+    items = _items(issues)
+    if not issues:
+        said = f"{title}没有自办栏目播出的记录（0期）"
+    else:
+        told = f"条数{wording.NO_DATA}" if items is None else wording.count(items.spread, "条")
+        lacking = len(issues) if items is None else items.missing
+        beside = f"（其中{lacking}期没有填条数）" if lacking else ""
+        said = f"{title}自办栏目{len(found)}个，共播出{len(issues)}期，{told}{beside}"
+    return Sentence("broadcast.total", f"{said}。", _trace(issues))
 
 
-def _said(items: Figure | None) -> str:
-    if items is None:
-        return f"条数{wording.NO_DATA}（台账没有填）"
-    said = wording.count(items.spread, "条")
-    return f"{said}（其中{items.missing}期没有填条数）" if items.missing else said
-
-
-def _sum(programmes: Sequence[Programme]) -> Figure | None:
-    known = [each.items for each in programmes if each.items is not None]
-    if not known:
-        return None
-    total = sum(each.value for each in known)
-    missing = sum(each.missing for each in known)
-    missing += sum(each.issues for each in programmes if each.items is None)
-    return at_least(total, missing=missing, sure=True)
-
-
-def _tables(programmes: Sequence[Programme]) -> Iterator[Table]:
-    if programmes:
+def _tables(found: Programmes) -> Iterator[Table]:
+    if found:
         yield Table(
             id="broadcast",
             title="自办播出",
             headings=("栏目", "期数", "条数"),
-            rows=tuple((each.name, each.issues, each.items) for each in programmes),
+            rows=tuple((name, len(issues), _items(issues)) for name, issues in found.items()),
         )
 
 
-def _matter(programme: Programme) -> Matter:
+def _matter(name: str, issues: Sequence[Listed]) -> Matter:
     """A programme with its issues and their items."""
-    name, trace = f"broadcast.{programme.name}", Trace(posts=programme.posts)
+    id_, trace = f"broadcast.{name}", _trace(issues)
     return Matter(
-        subject=wording.book_title(programme.name),
+        subject=wording.book_title(name),
         statements=(
             Statement(
-                id=f"{name}.issues", name=f"《{programme.name}》期数", value=programme.issues, trace=trace,
-                way="count", measure="期",
+                id=f"{id_}.issues", name=f"《{name}》期数", value=len(issues), trace=trace, way="count", measure="期",
             ),
             Statement(
-                id=f"{name}.items", name=f"《{programme.name}》条数", value=programme.items, trace=trace,
-                way="count", noun="", measure="条",
+                id=f"{id_}.items", name=f"《{name}》条数", value=_items(issues), trace=trace, way="count", noun="",
+                measure="条",
             ),
         ),
-        size=(programme.issues,),
+        size=(len(issues),),
     )  # fmt: skip
 
 
-def _data(programme: Programme) -> dict[str, Any]:
+def _trace(issues: Sequence[Listed]) -> Trace:
+    return Trace(posts=tuple(each.post_id for each in issues))
+
+
+def _data(issues: Sequence[Listed]) -> dict[str, Any]:
     """``items`` is a lower bound where ``without_items`` issues do not say how many they had."""
-    items = programme.items
+    items = _items(issues)
     return {
-        "issues": programme.issues,
+        "issues": len(issues),
         "items": None if items is None else items.value,
-        "without_items": programme.issues if items is None else items.missing,
+        "without_items": len(issues) if items is None else items.missing,
     }

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
 from reports import wording
 from reports.inquiry import Inquiry
+from reports.kept import remarks
 from reports.placed import LEVELS, SAME_PIECE, UNSTATED, Piece, Placed, Placement, pieces, placed
 from reports.section import Chart, Section, Sentence, Series, Table
 from reports.statement import Matter, Statement, Trace, ranked
-from reports.wording import exactly
 
 _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客户端"}
-#: Outlets that a sentence names; the table has all.
-_NAMED = 8
+_ORDER = (*LEVELS, UNSTATED)
 #: Signs of an outlet's name in a sentence.
 _LONG = 30
+_Levelled = TypeVar("_Levelled", Placement, Piece)
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -27,24 +29,17 @@ def section(inquiry: Inquiry) -> Section | None:
     keeps = any(each.ledger or each.owner == "outlet" for each in inquiry.centre.accounts)
     if not found.kept.days and not keeps:
         return None
-    missing = _missing(found)
-    if missing:
-        said = f"{inquiry.period.title}外宣刊发篇数{wording.NO_DATA}：{missing}。"
-        return Section(
-            id="placements",
-            title="外宣情况",
-            sentences=(Sentence("placements.total", said),),
-            data={"placements": None},
-        )
+    never = "没有读到外宣台账，或其中没有一条记录（不是 0 篇）"
+    missing = "" if found.placements else found.kept.unknown("外宣台账", never)
     scored = pieces(found.placements, inquiry.centre.points)
     return Section(
         id="placements",
         title="外宣情况",
-        sentences=tuple(_sentences(inquiry, found, scored)),
-        tables=tuple(_tables(found.placements)),
+        sentences=tuple(_sentences(inquiry, found, scored, missing)),
+        tables=tuple(_tables(found)),
         charts=tuple(_charts(found.placements)),
-        data={"placements": _data(inquiry, found, scored)},
-        matters=tuple(_matters(found)),
+        data={"placements": None if missing else _data(inquiry, found, scored)},
+        matters=() if missing else tuple(_matters(found)),
     )
 
 
@@ -63,7 +58,8 @@ def _matters(found: Placed) -> Iterator[Matter]:
         for name, there in levels.items()
     ]
     front = [each for each in rows if each.front_page]
-    statements.append(_statement("placements.front", "外宣头版篇数", "头版", front))
+    marked = _statement("placements.front", "外宣头版篇数", "头版", front)
+    statements.append(marked if found.marks_front else replace(marked, value=None))
     yield Matter(
         subject="",
         statements=tuple(statements),
@@ -98,63 +94,42 @@ def _statement(
     )  # fmt: skip
 
 
-def _missing(found: Placed) -> str:
-    """Why it is not known how many there were; empty where it is."""
-    if not found.kept.recorded and not found.kept.days:
-        return "没有读到外宣台账，或其中没有一条记录（不是 0 篇）"
-    return "" if found.placements else found.kept.lacking("外宣台账")
-
-
-def _sentences(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> Iterator[Sentence]:
-    rows = found.placements
-    subject = f"{inquiry.centre.name}{inquiry.period.title}"
+def _sentences(
+    inquiry: Inquiry, found: Placed, scored: Sequence[Piece], missing: str
+) -> Iterator[Sentence]:
+    """All of them by level and by medium, and what they score; the table says those of each outlet."""
+    rows, title = found.placements, inquiry.period.title
+    if missing:
+        said = f"{title}外宣刊发篇数{wording.NO_DATA}：{missing}。"
+        yield Sentence("placements.total", said)
+        return
     whole = _trace(rows)
     if not rows:
-        yield Sentence("placements.total", f"{subject}没有在外部媒体刊发的记录（0篇）。", whole)
+        said = f"{inquiry.centre.name}{title}没有在外部媒体刊发的记录（0篇）。"
+        yield Sentence("placements.total", said, whole)
     else:
-        yield Sentence("placements.total", f"{subject}{_total(rows, found)}。", whole)
-    for level, there in _by_level(rows).items():
-        yield Sentence(f"placements.level.{level}", f"{_named(level, there)}。", _trace(there))
-    if rows:
-        media = "、".join(f"{_medium(name)}{_count(n)}" for name, n in _media(rows).items())
+        levels = "、".join(f"{_level(name)}{len(each)}篇" for name, each in _by_level(rows).items())
+        front = f"{sum(each.front_page for each in rows)}篇"
+        front = front if found.marks_front else f"篇数{wording.NO_DATA}（台账没有标注）"
+        said = f"{inquiry.centre.name}{title}在外部媒体刊发{len(rows)}篇：{levels}；头版{front}。"
+        yield Sentence("placements.total", said, whole)
+        media = "、".join(f"{_medium(name)}{n}篇" for name, n in _media(rows).items())
         yield Sentence("placements.media", f"按介质分：{media}。", whole)
-    if rows and inquiry.centre.points:
-        yield Sentence("placements.score", _score(scored), whole)
-    if remarks := "；".join(_remarks(inquiry, found)):
-        yield Sentence("placements.coverage", f"{remarks}。")
-
-
-def _total(rows: Sequence[Placement], found: Placed) -> str:
-    levels = _by_level(rows)
-    known = "、".join(name for name in levels if name != UNSTATED)
-    where = f"在{known}级媒体刊发" if known else "在外部媒体刊发"
-    parts = "、".join(f"{_level(name)}{_count(len(there))}" for name, there in levels.items())
-    said = f"{where}{_count(len(rows))}" + (f"：{parts}" if len(levels) > 1 or not known else "")
-    if UNSTATED in levels and known:
-        said = said.replace("级媒体刊发", "级等媒体刊发", 1)
-    front = sum(each.front_page for each in rows)
-    if not found.marks_front:
-        return f"{said}；头版篇数{wording.NO_DATA}（台账没有标注）"
-    return f"{said}；头版{_count(front)}"
-
-
-def _named(level: str, rows: Sequence[Placement]) -> str:
-    outlets = Counter(each.outlet for each in rows).most_common()
-    names = "、".join(f"{wording.short(name, _LONG)}{_count(n)}" for name, n in outlets[:_NAMED])
-    more = f"等{len(outlets)}家媒体" if len(outlets) > _NAMED else ""
-    hint = "（可在台账里写上级别）" if level == UNSTATED else ""
-    return f"{_level(level)}{_count(len(rows))}：{names}{more}{hint}"
+        if inquiry.centre.points:
+            yield Sentence("placements.score", _score(scored), whole)
+    beside = remarks(
+        inquiry, found.kept, "外宣台账", (each.day.date() for each in rows if each.date_only), "篇",
+        "外宣没有阅读数据，按刊发日期计入，与所用口径无关",
+    )  # fmt: skip
+    if beside:
+        yield Sentence("placements.coverage", f"{beside}。")
 
 
 def _score(scored: Sequence[Piece]) -> str:
     """就高不就低 in one sentence, so that anyone can add it up again."""
-    groups = {
-        level: [each for each in scored if each.level == level] for level in (*LEVELS, UNSTATED)
-    }
     parts = [
         f"{_level(level)}{len(there)}件、每件{wording.share(there[0].points)}分"
-        for level, there in groups.items()
-        if there
+        for level, there in _by_level(scored).items()
     ]
     total = sum((each.points for each in scored), Fraction())
     return (
@@ -163,34 +138,20 @@ def _score(scored: Sequence[Piece]) -> str:
     )
 
 
-def _remarks(inquiry: Inquiry, found: Placed) -> Iterator[str]:
-    period = inquiry.period
-    if uncovered := found.kept.edges("外宣台账"):
-        yield uncovered
-    edges = {edge.date() for edge in (period.start, period.end) if edge.hour or edge.minute}
-    vague = sum(each.date_only and each.day.date() in edges for each in found.placements)
-    if vague:
-        yield f"起止日有{_count(vague)}只有日期、没有时刻，按当天 0 时计入"
-    if inquiry.basis.kind != "published":
-        yield "外宣没有阅读数据，按刊发日期计入，与所用口径无关"
-
-
-def _tables(rows: Sequence[Placement]) -> Iterator[Table]:
+def _tables(found: Placed) -> Iterator[Table]:
+    rows = found.placements
     if not rows:
         return
-    order = (*LEVELS, UNSTATED)
-    counts: Counter[tuple[str, str, str]] = Counter()
-    front: Counter[tuple[str, str, str]] = Counter()
-    for each in rows:
-        place = (each.outlet, each.level, each.medium)
-        counts[place] += 1
-        front[place] += each.front_page
-    listed = sorted(counts, key=lambda each: (order.index(each[1]), -counts[each], each))
+    counts = Counter((each.outlet, each.level, each.medium) for each in rows)
+    front = Counter((each.outlet, each.level, each.medium) for each in rows if each.front_page)
+    listed = sorted(counts, key=lambda each: (_ORDER.index(each[1]), -counts[each], each))
     yield Table(
         id="placements",
         title="外宣刊发",
         headings=("媒体", "级别", "介质", "篇数", "其中头版"),
-        rows=tuple((*each, counts[each], front[each]) for each in listed),
+        rows=tuple(
+            (*each, counts[each], front[each] if found.marks_front else None) for each in listed
+        ),
     )
 
 
@@ -222,11 +183,10 @@ def _data(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> dict[str,
     }
 
 
-def _by_level(rows: Sequence[Placement]) -> dict[str, list[Placement]]:
-    levels = {
-        level: [each for each in rows if each.level == level] for level in (*LEVELS, UNSTATED)
-    }
-    return {level: there for level, there in levels.items() if there}
+def _by_level(rows: Sequence[_Levelled]) -> dict[str, list[_Levelled]]:
+    """From the highest down; only levels of which there are any."""
+    ordered = sorted(rows, key=lambda each: _ORDER.index(each.level))
+    return {level: list(there) for level, there in groupby(ordered, key=lambda each: each.level)}
 
 
 def _media(rows: Sequence[Placement]) -> dict[str, int]:
@@ -244,7 +204,3 @@ def _level(name: str) -> str:
 
 def _medium(name: str) -> str:
     return _MEDIA.get(name, "未注明介质")
-
-
-def _count(number: int) -> str:
-    return wording.count(exactly(number), "篇")
