@@ -87,7 +87,15 @@ def _table(known: Sequence[Followed]) -> Table:
     return Table(
         id="followers",
         title="粉丝",
-        headings=("账号", "平台", "期初粉丝", "期末粉丝", "增长", "期初数的时间", "期末数的时间"),
+        headings=(
+            "账号",
+            "平台",
+            "期初粉丝",
+            "期末粉丝",
+            "增长（自期初数起）",
+            "期初数的时间",
+            "期末数的时间",
+        ),
         rows=tuple(
             (
                 each.info.name,
