@@ -91,6 +91,7 @@ def _crossed(
     for moment, counts in values:
         answer = reached(counts, metric, threshold)
         if answer:
+            moment = max(moment, published_at)  # of two works merged, one was seen before the other
             if moment <= question.opening or before >= question.end - 1 <= moment - 1:
                 return None
             return before >= question.opening and moment < question.end, before, moment

@@ -254,7 +254,8 @@ def _crossings(
         before, after, last = _bracket(values, threshold, published)
         # the seconds in which it may have been: those after ``before`` up to ``after``
         first = before + 1
-        if after is not None and start <= first and after < end:
+        after = None if after is None else max(after, published)  # nothing is read before it is there
+        if after is not None and start <= first and start <= after < end:
             answer.hits[threshold] += 1
         elif after is not None and after >= start and first < end:
             answer.unknown[threshold] += 1

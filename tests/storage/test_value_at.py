@@ -228,6 +228,27 @@ def test_view_equals_the_naive_model(
     told.store.engine.dispose()
 
 
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("born", [6 * DAY + 7, 5 * DAY - 1, 5 * DAY])
+def test_a_work_that_was_seen_before_the_one_it_was_merged_into(born: int, many: bool) -> None:
+    told = Told((born, 7, 7), many=many)
+    bare: Any = ("1", "public", {})
+    for act in (
+        ("put", 0, [bare]),
+        ("put", 0, [bare, ("2", "public", {})]),
+        ("merge", "1", "2"),
+        ("put", 0, [("2", "public", {"views": Count(1_500)})]),
+        ("put", 0, [bare]),
+    ):
+        told.tell(*act)
+    ask = Ask("gained", 5 * DAY, 7 * DAY, 13 * DAY, 99, 1)
+    answer = told.view(ask, everything=True)
+    assert answer == told.plainly(ask)
+    assert answer.hits[1_000] == (born >= 5 * DAY)
+    assert told.store.faults() == []
+    told.store.engine.dispose()
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(published, st.lists(act, min_size=2, max_size=8), asks, st.booleans())
 def test_an_answer_stands_for_ever(times: Any, acts: Any, ask: Ask, many: bool) -> None:
