@@ -213,9 +213,7 @@ def sources(
 ) -> list[Observation]:
     """The observations whose figures are the post's value: at each moment, of each metric the last that shows it; of a
     figure without metrics the last one."""
-    known = [
-        each for each in observations(connection, post.post_id) if _is_known(each, question.known)
-    ]
+    known = observations(connection, post.post_id, question.known, question.as_of)
     found: dict[int, Observation] = {}
     for moment in post.moments:
         seen = [each for each in known if each.observed_at <= moment]
@@ -226,8 +224,3 @@ def sources(
             if last is not None:
                 found[id(last)] = last
     return sorted(found.values(), key=lambda each: (each.observed_at, each.reading.attempt_id))
-
-
-def _is_known(each: Observation, known: Known) -> bool:
-    told = known.attempt_id is None or each.reading.attempt_id <= known.attempt_id
-    return told and not known.holds(each.reading.withdrawn_at)

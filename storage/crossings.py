@@ -88,10 +88,10 @@ def _crossed(
 ) -> tuple[bool, int, int | None] | None:
     """(whether it surely lies in the period, after, not after); None: not in it."""
     before, unsure = published_at, False
-    for moment, counts in values:
+    for seen_at, counts in values:
+        moment = max(seen_at, published_at)  # of two works merged, one was seen before the other
         answer = reached(counts, metric, threshold)
         if answer:
-            moment = max(moment, published_at)  # of two works merged, one was seen before the other
             if moment <= question.opening or before >= question.end - 1 <= moment - 1:
                 return None
             return before >= question.opening and moment < question.end, before, moment

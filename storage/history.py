@@ -14,7 +14,7 @@ from adapters.records import METRICS, STATES, Beside, Count
 from storage import facts, schema
 from storage.bulk import select_in
 from storage.identity import sure_keys
-from storage.seen import series_of, top_of
+from storage.seen import Known, series_of, top_of
 from storage.values import decode
 
 #: Posts found by a part of their title, at most.
@@ -164,10 +164,18 @@ def _found(row: Sequence[Any], keys: tuple[str, ...]) -> Found:
     )
 
 
-def observations(connection: Connection, post_id: int) -> list[Observation]:
+def observations(
+    connection: Connection, post_id: int, known: Known | None = None, as_of: int | None = None
+) -> list[Observation]:
     """Every observation of a post in order of the moment it is for, withdrawn ones and those of posts
-    merged into it included (see ``Observation.reading.withdrawn_at``, ``merged``)."""
-    series = [each for _, part in series_of(connection, [post_id]) for each in part]
+    merged into it included (see ``Observation.reading.withdrawn_at``, ``merged``). With ``known``, those that
+    stood by what was known at ``as_of``."""
+    series = [
+        each
+        for _, part in series_of(connection, [post_id], known, as_of)
+        for each in part
+        if known is None or not each.withdrawn
+    ]
     attempts = readings(connection, {each.values[2] for each in series})
     besides = _besides(connection, post_id)
     found = []

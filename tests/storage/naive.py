@@ -254,7 +254,9 @@ def _crossings(
         before, after, last = _bracket(values, threshold, published)
         # the seconds in which it may have been: those after ``before`` up to ``after``
         first = before + 1
-        after = None if after is None else max(after, published)  # nothing is read before it is there
+        after = (
+            None if after is None else max(after, published)
+        )  # nothing is read before it is there
         if after is not None and start <= first and start <= after < end:
             answer.hits[threshold] += 1
         elif after is not None and after >= start and first < end:

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.records import AccountFigures
 from storage import database
+from storage.history import observations
 from storage.listed import listed
 from storage.seen import Known
 from storage.standing import standing
@@ -59,6 +60,28 @@ def test_each_version_stands_until_the_next(store: Store, order: tuple[int, ...]
     totals = store.ask(as_of=JULY - 1)
     assert totals is not None and totals.posts == 2
     assert store.faults() == []
+
+
+def test_what_is_behind_a_version_is_that_version(store: Store) -> None:
+    for moment in (APRIL, JULY, OCTOBER):
+        give(store, moment)
+    with database.reading(store.engine) as connection:
+        view = store.view(connection, "published", 0, 300 * DAY, as_of=OCTOBER)
+        (spring,) = [
+            e for e in listed(connection, view.question, ("placement",)) if e.title == "春"
+        ]
+
+        def behind(as_of: int) -> list[str]:
+            found = observations(connection, spring.post_id, Known(), as_of)
+            return [each.reading.source for each in found if each.observed_at <= as_of]
+
+        assert behind(APRIL - 1) == []
+        assert [behind(moment) for moment in (JULY - 1, JULY, OCTOBER)] == [
+            ["2026-04-05 台账.xlsx"],
+            ["2026-07-05 台账.xlsx"],
+            ["2026-10-05 台账.xlsx"],
+        ]
+        assert len(observations(connection, spring.post_id)) == 3
 
 
 def test_before_the_newer_one_was_told_the_older_one_stands(store: Store) -> None:
