@@ -135,6 +135,9 @@ def _answer(
     fact, ratio = derived(reading.what, facts, claim.period)
     if fact.why or (fact.spread is None and ratio is None):
         return fact.why or "没有可以填的数"
+    nothing = fact.spread is not None and fact.spread.exact and fact.spread.low == 0
+    if nothing and not (claim.number.blank or claim.tellable) and ratio is None:
+        return "这一期是 0，请改写这一句"
     marks = question.centre.thresholds.get(fact.metric, ())
     said = phrase(claim, reading.what, (fact, ratio), facts, marks, before)
     return "数不全，没有恰当的写法" if said is None else Answer(reading, fact, said)

@@ -70,6 +70,8 @@ def phrase(
         return None
     else:
         spread = _size(fact.spread) if claim.gain or claim.falls else fact.spread
+        if claim.tellable and what.kind == "hits":
+            spread = wording.exactly(fact.spread.low)
         said = "" if spread is None else _of_number(claim, fact, spread, marks)
     return (
         Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "") if said else None

@@ -48,6 +48,15 @@ def total(s: Sentence, at: int, row: Row) -> None:
         best(s, at, row)
         return
     whats = measured(s, metric.name, numbers[0])
+    if (
+        s.said.run
+        and not s.said.spoken
+        and 0 < len(s.said.raw) < _TELLING
+        and whats[0].kind == "sum"
+    ):
+        for number in numbers:  # 刑拘阅读量超45万: of something else than the account before
+            s.pass_over(number, reach=True)
+        return
     if len(s.said.raw) >= _TELLING and not s.said.spoken and whats[0].kind == "sum":
         whats = [
             What(kind="post", metric=metric.name, name=s.said.raw),
