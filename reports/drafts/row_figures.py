@@ -47,27 +47,29 @@ def total(s: Sentence, at: int, row: Row) -> None:
     if s.said.top:
         best(s, at, row)
         return
-    whats = measured(s, metric.name, numbers[0])
-    if (
-        s.said.run
-        and not s.said.spoken
-        and 0 < len(s.said.raw) < _TELLING
-        and whats[0].kind == "sum"
-    ):
-        for number in numbers:  # 刑拘阅读量超45万: of something else than the account before
+    whats = _of_metric(s, metric.name, numbers[0])
+    if whats:
+        each_of(s, numbers, whats)
+    else:
+        for number in numbers:
             s.pass_over(number, reach=True)
-        return
-    if len(s.said.raw) >= _TELLING and not s.said.spoken and whats[0].kind == "sum":
-        whats = [
-            What(kind="post", metric=metric.name, name=s.said.raw),
+
+
+def _of_metric(s: Sentence, metric: str, number: Token) -> list[What]:
+    """What a number right beside its metric is; nothing where words before it, that are not understood, may name
+    something else than whom the sentence spoke of before (刑拘阅读量超45万)."""
+    said, whats = s.said, measured(s, metric, number)
+    last = said.last[0] if said.last else None
+    if said.raw and not said.spoken and whats[0].kind == "sum":
+        if len(said.raw) >= _TELLING:  # a title without quotation marks
+            return [What(kind="post", metric=metric, name=said.raw), *whats]
+        return [] if said.run else whats
+    if last is not None and last.kind == "best" and not said.spoken and whats[0].kind == "sum":
+        return [
             *whats,
-        ]  # a title without quotation marks
-    last = s.said.last[0] if s.said.last else None
-    if last is not None and last.kind == "best" and not s.said.spoken and whats[0].kind == "sum":
-        whats.append(
-            replace(last, kind="any_post", metric=metric.name, name="")
-        )  # 最高31万，点赞1万余: its likes
-    each_of(s, numbers, whats)
+            replace(last, kind="any_post", metric=metric, name=""),
+        ]  # 最高31万，点赞1万余: its likes
+    return whats
 
 
 def measured(s: Sentence, metric: str, number: Token) -> list[What]:
