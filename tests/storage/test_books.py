@@ -72,8 +72,9 @@ def test_what_is_behind_a_version_is_that_version(store: Store) -> None:
         ]
 
         def behind(as_of: int) -> list[str]:
-            found = observations(connection, spring.post_id, Known(), as_of)
-            return [each.reading.source for each in found if each.observed_at <= as_of]
+            moment = epoch(as_of)
+            found = observations(connection, spring.post_id, Known(), moment)
+            return [each.reading.source for each in found if each.observed_at <= moment]
 
         assert behind(APRIL - 1) == []
         assert [behind(moment) for moment in (JULY - 1, JULY, OCTOBER)] == [
