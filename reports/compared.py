@@ -176,8 +176,7 @@ def _unlike(now: Period, lines: Sequence[Line], then: Period, past: Sequence[Lin
             reasons.append(f"{whose}{then.title}{there}")
     if not reasons and all(each.coverage.first is None for each in lines):
         return "两期都没有数据"
-    more = f"等{len(reasons)}处" if len(reasons) > _NAMED else ""
-    return "、".join(reasons[:_NAMED]) + more
+    return wording.several(reasons, _NAMED, "处")
 
 
 def difference(now: Figure | None, then: Figure | None, called: str) -> tuple[Spread | None, str]:

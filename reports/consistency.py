@@ -41,8 +41,10 @@ def checked(summary: Summary) -> Summary:
     if not found:
         return summary
     LOG.error("总结自检未通过：%s", "；".join(found))
-    more = f"等{len(found)}处" if len(found) > _NAMED else ""
-    said = f"自检未通过，请勿直接使用：{'；'.join(found[:_NAMED])}{more}。这是程序的错误，请把本文件和数据库备份交给技术人员。"
+    wrong = wording.several(found, _NAMED, "处", "；")
+    said = (
+        f"自检未通过，请勿直接使用：{wrong}。这是程序的错误，请把本文件和数据库备份交给技术人员。"
+    )
     *others, last = summary.sections
     sentences = (*last.sentences, Sentence("note.check", said))
     return replace(summary, sections=(*others, replace(last, sentences=sentences)))

@@ -9,7 +9,7 @@ decimal below 100万, in 万 below 1亿, then in 亿 with one decimal.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -182,6 +182,11 @@ def tick(number: float) -> str:
         return f"{number:g}"
     sign = "-" if whole < 0 else ""
     return f"{sign}{_shown(abs(whole))}" if _is_shown(abs(whole)) else str(whole)
+
+
+def several(names: Sequence[str], most: int, measure: str, sign: str = "、") -> str:
+    """The first ``most`` of them, and of more how many there are: ``甲、乙等5个``."""
+    return sign.join(names[:most]) + (f"等{len(names)}{measure}" if len(names) > most else "")
 
 
 def ordinal(number: int) -> str:

@@ -84,33 +84,32 @@ def _sentences(
         if len(whys := {each.why for each in there}) == 1 and "" not in whys:
             said = f"{kind}（与{_then(there[0])}）不作比较：{whys.pop()}。"
             yield Sentence(f"comparison.{kind}", said)
-        elif apart := list(_apart(names, there)):
-            more = f"等{len(apart)}个" if len(apart) > _LISTED else ""
-            said = f"不作{kind}的：{'、'.join(apart[:_LISTED])}{more}。"
-            yield Sentence(f"comparison.apart.{kind}", said)
+        elif apart := _apart(names, there):
+            yield Sentence(f"comparison.apart.{kind}", f"不作{kind}的：{apart}。")
     if any(each.verified and each.kind != "较上年末" and each.comparable for each in made):
         yield Sentence("comparison.method", _method(inquiry, then))
     yield from _of_baselines(inquiry, names, [each for each in made if not each.verified])
 
 
-def _apart(names: Mapping[str, str], made: Sequence[Comparison]) -> Iterator[str]:
-    """``“看云岭”抖音（2026年第二季度没有数据）``; with its metrics where others are compared."""
+def _apart(names: Mapping[str, str], made: Sequence[Comparison]) -> str:
+    """``“看云岭”抖音、“云岭云”客户端点赞数（2026年第二季度没有数据）``: a subject with its metrics where others are compared."""
+    by_why: dict[str, list[str]] = {}
     for id_, group in groupby(made, key=lambda each: each.id):
         named = [each for each in group if each.metric in _SAID]
-        left = [each for each in named if not each.comparable]
-        if left:
-            which = "" if len(left) == len(named) else "、".join(_NAMES[e.metric] for e in left)
-            whys = "；".join(dict.fromkeys(each.why for each in left))
-            yield f"{names[id_]}{which}（{whys}）"
+        for why in dict.fromkeys(each.why for each in named if not each.comparable):
+            left = [each.metric for each in named if each.why == why]
+            which = "" if len(left) == len(named) else "、".join(_NAMES[each] for each in left)
+            by_why.setdefault(why, []).append(names[id_] + which)
+    parts = [f"{wording.several(each, _LISTED, '个')}（{why}）" for why, each in by_why.items()]
+    return wording.several(parts, _LISTED, "种原因", "；")
 
 
 def _of_baselines(
     inquiry: Inquiry, names: Mapping[str, str], told: Sequence[Comparison]
 ) -> Iterator[Sentence]:
     """What somebody stated and is not compared; the table marks what is."""
-    if apart := list(_apart(names, told)):
-        said = f"自报的基数（未核实）不作比较的：{'、'.join(apart)}。"
-        yield Sentence("comparison.stated", said)
+    if apart := _apart(names, told):
+        yield Sentence("comparison.stated", f"自报的基数（未核实）不作比较的：{apart}。")
     used = {(each.of, each.period.name) for each in told}
     unused = [
         each.period

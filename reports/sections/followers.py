@@ -76,10 +76,8 @@ def _sentences(
         yield Sentence("followers.total", said, _trace([each for each in accounts if each.end]))
     absent = [f"“{each.info.name or each.info.id}”" for each in accounts if each not in known]
     if absent:
-        more = f"等{len(absent)}个" if len(absent) > _NAMED else ""
-        said = (
-            f"没有粉丝数的账号：{'、'.join(absent[:_NAMED])}{more}（{wording.NO_DATA}，不是 0）。"
-        )
+        named = wording.several(absent, _NAMED, "个")
+        said = f"没有粉丝数的账号：{named}（{wording.NO_DATA}，不是 0）。"
         yield Sentence("followers.missing", said)
 
 

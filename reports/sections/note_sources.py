@@ -34,9 +34,8 @@ def sentence(inquiry: Inquiry, found: Mapping[str, Mapping[str, int]]) -> str:
     without = [line.name for line in inquiry.accounts if line.id not in found]
     said = f"资料来源（含本期作品的）：{_said(together)}；各账号的来源和覆盖日期见下表。"
     if without:
-        named = "、".join(f"“{wording.line(each)}”" for each in without[:_NAMED])
-        more = f"等{len(without)}个账号" if len(without) > _NAMED else ""
-        said += f"没有来源的账号：{named}{more}。"
+        named = [f"“{wording.line(each)}”" for each in without]
+        said += f"没有来源的账号：{wording.several(named, _NAMED, '个账号')}。"
     return said
 
 

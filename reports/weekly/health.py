@@ -115,14 +115,9 @@ def _absent(centre: Centre, week: Week) -> Iterator[str]:
         yield f"还没有读到过数据的账号：{names(never)}。"
     if short:
         yield (
-            f"没有数据到这一周结束的账号，之后有没有新作品不明：{_several(short)}。"
+            f"没有数据到这一周结束的账号，之后有没有新作品不明：{wording.several(short, NAMED, '个', '，')}。"
             "请补下载导出文件，或检查采集。"
         )
-
-
-def _several(parts: Sequence[str]) -> str:
-    more = wording.count(wording.exactly(len(parts)), "个")
-    return "，".join(parts[:NAMED]) + (f"等{more}" if len(parts) > NAMED else "")
 
 
 def _provisional(centre: Centre, week: Week) -> Iterator[str]:

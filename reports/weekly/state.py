@@ -128,10 +128,7 @@ def _silence(info: AccountInfo, last: int | None, looked: int, week: Period) -> 
 
 def names(accounts: Iterable[AccountInfo]) -> str:
     """``“甲”、“乙”``; of many the first ones and how many there are."""
-    every = [f"“{each.name}”" for each in accounts]
-    shown = "、".join(every[:NAMED])
-    more = wording.count(wording.exactly(len(every)), "个")
-    return f"{shown}等{more}" if len(every) > NAMED else shown
+    return wording.several([f"“{each.name}”" for each in accounts], NAMED, "个")
 
 
 def _spread(value: Standing) -> Spread:
