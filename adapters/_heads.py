@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters._cells import plain
-from adapters._units import Unit, before_bracket, folded, of_heading, said, unit
+from adapters._units import Unit, before_bracket, folded, may_say, of_heading, said, unit
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 from adapters.platforms import BY_WORD
@@ -136,14 +136,14 @@ def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict
         for at in range(max(len(row), len(head.cells))):
             cell = row[at] if at < len(row) else ""
             text = folded(cell)
-            stating = "单位" in text and not (several and re.match(r".+[(\[].*[)\]]$", text))
+            stating = may_say(text) and not (several and re.match(r".+[(\[].*[)\]]$", text))
             if number < head.row and text:
                 alone = unit(text.strip("()[]"))
                 whole = max(whole, alone or none)
                 reach = none if alone or stating else _of_group(text)
             if reach.factor != 1:
                 spans[at] = reach
-            if stating and (number < head.row or text.strip("([").startswith(_UNITS)):
+            if stating and (number < head.row or text.strip("([【").startswith(_UNITS)):
                 try:
                     stated = said(str(cell)) or whole
                 except ValueError as problem:

@@ -17,13 +17,13 @@ from adapters._cells import (
     unwrapped,
 )
 from adapters._columns import Found, bad_row, data_rows
-from adapters._counts import NO_FIGURE
+from adapters._counts import NO_FIGURE, count
 from adapters._dates import published, since_1904, unix
 from adapters._heads import unclear
 from adapters._merged import shared
-from adapters._rows import is_remark, is_signature, is_total
+from adapters._rows import is_caption, is_remark, is_signature, is_total
 from adapters._scaled import FIGURES
-from adapters._units import WORDS, Unit, of_cell, said
+from adapters._units import WORDS, Unit, may_say, of_cell, said
 from adapters.contract import Cell, FileRecord, Row
 from adapters.errors import Invalid
 from adapters.records import METRICS, Beside, Count, Kind, Metrics, Post, Remark, State
@@ -211,6 +211,9 @@ class _RowReader:
             return True
         if not any(map(_says, row)):
             return True  # a line drawn across
+        filled = [cell for cell in row if cell not in (None, "")]
+        if len(filled) == 1 and is_caption(filled[0]):
+            return True
         first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
         return self.below(row, first_text, time_cell) or (
             title != first_text and self.below(row, title, time_cell)
@@ -221,7 +224,7 @@ class _RowReader:
         signed = is_signature(text)
         if not signed and not is_remark(text):
             return False
-        if any(_cell(row, index) not in (None, "") for _, index, _ in self.metrics):
+        if any(_is_figure(_cell(row, index)) for _, index, _ in self.metrics):
             return False
         return time_cell in (None, "") or (
             isinstance(time_cell, str)
@@ -232,7 +235,7 @@ class _RowReader:
         """Raises Invalid where a line below the table states a unit that was not applied: what was read until there is
         false."""
         for cell in row:
-            if isinstance(cell, str) and "单位" in cell:
+            if isinstance(cell, str) and may_say(cell):
                 try:
                     stated = said(cell)
                 except ValueError as problem:
@@ -329,6 +332,13 @@ class _RowReader:
 #: What a column 是否原创 holds.
 ORIGINAL = frozenset({"是", "原创", "True", "true", "1", "TRUE"})
 REPRINT = frozenset({"否", "转载", "非原创", "False", "false", "0", "FALSE"})
+
+
+def _is_figure(cell: Cell) -> bool:
+    try:
+        return count(cell, missing=NO_FIGURE) is not None
+    except ValueError:
+        return False
 
 
 def _says(cell: Cell) -> bool:

@@ -80,6 +80,11 @@ def is_total(cell: object, *, dated: bool = False) -> bool:
     )
 
 
+def is_caption(cell: object) -> bool:
+    """Whether a cell that stands alone in its row says when or of what the rows below are (9月, 第一周, 短视频)."""
+    return isinstance(cell, str) and bool(_WORDS.fullmatch(_BRACKETS.sub("", folded(cell))))
+
+
 def is_signature(cell: object) -> bool:
     """Whether a cell says who filled the table in or answers for it (填表人：张三)."""
     return (

@@ -42,7 +42,7 @@ _RATES = frozenset({"%", "秒", "s", "分钟"})
 _EXPLICIT = re.compile(rf".+[(\[【]{_SAID}.+[)\]】]")
 _ABOVE = re.compile(
     rf"(?:^|\W|(?<![填制报])[表据数量]|注)(?:计量|数据|统计|计数|数量)?单位(?P<sign>\|?(?:为|是)?\|?:?\|?[(\[]?)(?P<unit>[^,。;()\[\]【】|]*)"
-    rf"|以(?P<by>(?:{_MANY})?(?:{COUNTED})?)为(?:计量)?单位"
+    rf"|以(?P<by>(?:{_MANY})?(?:{COUNTED})?)(?:为(?:计量)?单位|计(?:算|数)?(?!\w))"
 )
 #: 单位 is the office that fills the table in as often as it is a unit.
 _OFFICE = re.compile(
@@ -122,6 +122,11 @@ def before_bracket(heading: str) -> str:
     """What stands before a bracket or a unit at the end of a folded heading; empty where there is none."""
     match = _IN_HEADING.fullmatch(heading)
     return match["bare"] if match else ""
+
+
+def may_say(text: str) -> bool:
+    """Whether a text is worth asking for a unit (``said``)."""
+    return "单位" in text or ("以" in text and "计" in text)
 
 
 def said(text: str) -> Unit | None:

@@ -100,6 +100,7 @@ def book(tmp_path: Path) -> Callable[..., list[FileRecord]]:
         ("单位（万次）", 350_000),
         ("计量单位: 千次", 35_000),
         ("以百万次为单位", 35_000_000),
+        ("（阅读量以万次计）", 350_000),
         ("填报单位：云岭县融媒体中心  单位：万次", 350_000),
         ("云岭9月统计表（万次）", 350_000),
         ("单位：次", 35),
@@ -192,9 +193,10 @@ def test_a_heading_of_a_figure_that_is_not_understood_refuses_the_sheet(heading:
     assert not posts(found) and [row for row, _ in refused(found)] == [1]
 
 
-def test_a_unit_below_the_table_refuses_the_file() -> None:
-    with pytest.raises(Invalid, match="单位为万次"):
-        read(HEAD, ONE, ["注：阅读量单位为万次", "", ""])
+@pytest.mark.parametrize("said", ["注：阅读量单位为万次", "备注：阅读量以万次计"])
+def test_a_unit_below_the_table_refuses_the_file(said: str) -> None:
+    with pytest.raises(Invalid, match="万次"):
+        read(HEAD, ONE, [said, "", ""])
 
 
 def test_a_figure_written_in_full_under_a_unit_is_not_believed() -> None:
@@ -240,6 +242,8 @@ def test_a_figure_written_in_full_under_a_unit_is_not_believed() -> None:
         ["", "主任签字：", "", ""],
         ["打印时间：2026-10-08 10:00", "", "", ""],
         ["——", "——", "——", "——"],
+        ["", "9月", "", ""],
+        ["填表人：张三", "", "审核人：李四", "2026年9月30日"],
     ],
 )
 def test_rows_that_are_no_work_are_left_out_and_counted(row: list[Cell]) -> None:
