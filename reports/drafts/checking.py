@@ -221,6 +221,7 @@ def _of_ratio(claim: Claim, made: Checked, ratio: Range, facts: Sequence[Fact]) 
         "over": (stated, stated + max(slack * 2, Fraction(10))),
         "reach": (stated, stated + max(slack * 2, Fraction(10))),
         "least": (stated, None),
+        "some": (stated, stated * Fraction(11, 10)),
         "near": (stated * Fraction(97, 100), stated),
     }.get(claim.number.manner, (stated - slack, stated + slack))
     if low is not None and low >= least and (most is None or (high is not None and high <= most)):

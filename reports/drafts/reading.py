@@ -11,7 +11,7 @@ from reports.drafts.sentence import Reader, Sentence
 from reports.drafts.subjects import Subject, combine
 from reports.drafts.text import Text
 from reports.drafts.tokens import Token, sentences, tokens
-from reports.drafts.words import DEFINING, PART_DEFINING, PLANNED
+from reports.drafts.words import DEFINING, OUTSIDE, PART_DEFINING, PLANNED
 
 
 def read(reader: Reader, paragraph: int, text: Text, original: str, first: int = 0) -> None:
@@ -124,4 +124,16 @@ def _defines(s: Sentence, token: Token) -> bool:
     start = max(plain.rfind("；", 0, token.start), s.words[0].start)
     end = plain.find("；", token.end)
     part = plain[start : end if end > 0 else s.words[-1].end]
-    return any(each in part for each in PART_DEFINING)
+    return any(each in part for each in PART_DEFINING) or _is_outside(s, token)
+
+
+def _is_outside(s: Sentence, token: Token) -> bool:
+    """A clause without a metric that counts prizes, training or people at a real place."""
+    at = s.words.index(token)
+    stops = [place for place, each in enumerate(s.words) if each.sort in ("COMMA", "SEMI", "COLON")]
+    first = max((place for place in stops if place < at), default=-1) + 1
+    last = min((place for place in stops if place > at), default=len(s.words))
+    clause = s.words[first:last]
+    spoken = "".join(each.text for each in clause if each.sort not in ("TITLE", "PROGRAMME"))
+    told = any(each.sort in ("METRIC", "VIEWED", "LIVE", "OUTLET", "PLACING") for each in clause)
+    return not told and not s.is_cell() and any(each in spoken for each in OUTSIDE)

@@ -37,7 +37,9 @@ def change(s: Sentence, at: int, row: Row) -> None:
     assert way is not None
     metric = row.first("METRIC")
     said.then = False
-    base = _base(s, metric.name if metric else "", number, counted=bool(row.first("WORK")))
+    base = _base(
+        s, metric.name if metric else "", number, counted=bool(row.first("WORK")), fans=way.name == "fans"
+    )  # fmt: skip
     falls = way.sort == "FALL"
     if base is None:
         s.pass_over(number, reach=False)
@@ -56,11 +58,7 @@ def change(s: Sentence, at: int, row: Row) -> None:
     if base.kind in ("placements", "column", "hits"):
         what = replace(what, name=base.kind, per=base.name)
     whats = [what]
-    if (
-        base.kind == "followers"
-        and number.sort != "RATE"
-        and (not said.compared or way.name == "new")
-    ):
+    if base.kind == "followers" and number.sort != "RATE" and (not said.compared or way.name):
         gain = What(kind="follower_gain")
         whats = [gain] if said.compared != "before" else [what, gain]
     elif way.name == "new" and base.kind in ("sum", "posts") and number.sort != "RATE":
@@ -82,10 +80,11 @@ def change(s: Sentence, at: int, row: Row) -> None:
     said.basis, said.last = kept, (base,)
 
 
-def _base(s: Sentence, metric: str, number: Token, *, counted: bool) -> What | None:
+def _base(s: Sentence, metric: str, number: Token, *, counted: bool, fans: bool) -> What | None:
     """The figure that has changed: the metric named with it, else the last figure that is counted alike."""
     said = s.said
-    if metric:
+    if metric or fans:
+        metric = "followers" if fans else metric
         said.metric = metric
         return measured(s, metric, number)[0]
     if said.fresh:

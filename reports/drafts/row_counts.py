@@ -123,7 +123,10 @@ def _posts(s: Sentence, row: Row) -> None:
         or said.last
         or s.is_cell()
     )
-    unsure = "专栏" if said.themed else ""
+    after = [each for each in s.words if each.start >= row.tokens[-1].end][:1]
+    leads = row.tokens[0].number is not None and not (said.verb or said.spoken)
+    unsure = after[0].text if leads and after and after[0].sort == "RAW" else ""  # 3件作品获……
+    unsure = unsure or ("专栏" if said.themed else "")
     strange = said.raw and not (said.spoken or said.verb or row.all("WORK", "KIND", "COUNTED"))
     if strange or (not known and not said.run and not said.raw and not s.reader.headed):
         s.pass_over(row.numbers[0], reach=True)

@@ -15,6 +15,11 @@ DEFINING = (
 )  # fmt: skip
 #: The same for a part of a sentence between ；.
 PART_DEFINING = ("是否达到", "不作")
+#: Words of a clause that is about no reach: prizes, training, people at a real place.
+OUTSIDE = (
+    "奖", "获评", "评为", "荣获", "表彰", "培训", "走访", "接待", "慰问", "招聘", "志愿", "来访", "捐", "参会",
+    "党课", "会议", "研讨", "党日", "谈话",
+)  # fmt: skip
 #: An aim is no fact.
 PLANNED = (
     "力争", "计划", "预计", "下一步", "目标是", "明年", "下半年将", "争取", "预期", "奋斗目标", "确保达到",
