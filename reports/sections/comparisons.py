@@ -92,16 +92,17 @@ def _sentences(
 
 
 def _apart(names: Mapping[str, str], made: Sequence[Comparison]) -> str:
-    """``“看云岭”抖音、“云岭云”客户端点赞数（2026年第二季度没有数据）``: a subject with its metrics where others are compared."""
-    by_why: dict[str, list[str]] = {}
+    """``“看云岭”抖音（2026年第二季度没有数据）、…``: a subject with its metrics where others are compared. Each has its own
+    reason beside it: one with a number would not be true of two."""
+    parts = []
     for id_, group in groupby(made, key=lambda each: each.id):
         named = [each for each in group if each.metric in _SAID]
-        for why in dict.fromkeys(each.why for each in named if not each.comparable):
-            left = [each.metric for each in named if each.why == why]
-            which = "" if len(left) == len(named) else "、".join(_NAMES[each] for each in left)
-            by_why.setdefault(why, []).append(names[id_] + which)
-    parts = [f"{wording.several(each, _LISTED, '个')}（{why}）" for why, each in by_why.items()]
-    return wording.several(parts, _LISTED, "种原因", "；")
+        left = [each for each in named if not each.comparable]
+        if left:
+            which = "" if len(left) == len(named) else "、".join(_NAMES[e.metric] for e in left)
+            whys = "；".join(dict.fromkeys(each.why for each in left))
+            parts.append(f"{names[id_]}{which}（{whys}）")
+    return wording.several(parts, _LISTED, "个")
 
 
 def _of_baselines(
