@@ -17,7 +17,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS, Told
+from adapters._formulas import Told
+from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 

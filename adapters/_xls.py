@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, Told, damaged
+from adapters._formulas import NOT_CALCULATED, Told
+from adapters._xlsx import EXPORT_AGAIN, MAX_CELLS, damaged
 from adapters.errors import Invalid
 
 _FREE, _END, _SPECIAL = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFA
@@ -143,7 +144,7 @@ def _entries(directory: bytes) -> Iterator[_Entry]:
 
 
 def _cells(book: bytes, told: Told) -> int:
-    """The squares of all sheets together, each from its first row and column; errors in cells go to ``told``."""
+    """The squares of all sheets together, each from its first row and column; cells without a value go to ``told``."""
     total = rows = columns = at = 0
     begins: list[int] = []  # where the sheets begin, in the order in which the workbook names them
     errors: dict[int, dict[tuple[int, int], str]] = {}
@@ -158,8 +159,8 @@ def _cells(book: bytes, told: Told) -> int:
             if kind in _SEVERAL:
                 (column,) = struct.unpack_from("<H", book, at + 2 + length)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-            if _is_error(kind, book[at + 4 : at + 4 + length]):
-                errors.setdefault(begin, {})[row, column] = "是出错的公式"
+            if what := _valueless(kind, book[at + 4 : at + 4 + length]):
+                errors.setdefault(begin, {})[row, column] = what
         elif kind == _SHEET and length >= 4:
             begins += struct.unpack_from("<I", book, at + 4)
         elif kind == _DATE_SYSTEM and length >= 2:
@@ -169,8 +170,10 @@ def _cells(book: bytes, told: Told) -> int:
     return total + rows * columns
 
 
-def _is_error(kind: int, record: bytes) -> bool:
-    """Whether a BOOLERR holds an error, or a FORMULA has given one."""
-    if kind == _ERROR:
-        return len(record) >= 8 and record[7] == 1
-    return kind == _FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2
+def _valueless(kind: int, record: bytes) -> str:
+    """What is wrong with a BOOLERR that holds an error, or a FORMULA that gave one or nothing; empty where all is well."""
+    if kind == _ERROR and len(record) >= 8 and record[7] == 1:
+        return "是出错的公式"
+    if kind == _FORMULA and record[12:14] == b"\xff\xff":
+        return {2: "是出错的公式", 3: NOT_CALCULATED}.get(record[6], "")
+    return ""

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from lxml import etree
 
+from adapters._formulas import NOT_CALCULATED
 from adapters._grid import Grid
-from adapters._xlsx import EXPORT_AGAIN, NOT_CALCULATED
+from adapters._xlsx import EXPORT_AGAIN
 from adapters.contract import Cell, Sheet
 from adapters.errors import Invalid
 

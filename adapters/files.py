@@ -15,6 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from adapters import _xls, _xlsx, _xml2003
+from adapters._formulas import Told
 from adapters._grid import Grid
 from adapters._text import decoded, delimited, without_bom
 from adapters._workbook import sheet, workbook
@@ -72,7 +73,7 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
     return _text_file(path, name, decoded(path, name, encoding), post)
 
 
-def _workbook(path: Path, name: str, told: _xlsx.Told, post: str) -> File:
+def _workbook(path: Path, name: str, told: Told, post: str) -> File:
     sheets, hidden = workbook(path, name, told)
     return File(name=name, sheets=sheets, stated_at=told.stated_at, post=post, hidden=hidden)
 

@@ -457,6 +457,18 @@ def test_an_xls_has_its_row_numbers_too(tmp_path: Path) -> None:
     assert cells(path) == [[""], [""], ["内容标题"]]
 
 
+def test_a_formula_of_an_xls_without_a_value_is_told(tmp_path: Path) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    page = book.add_sheet("一")
+    page.write(0, 0, "阅读量")
+    page.write(1, 0, xlwt.Formula("SUM(A1:A1)"))  # xlwt calculates nothing
+    path = tmp_path / "旧.xls"
+    book.save(str(path))
+    (sheet,) = open_file(path).sheets
+    assert "没有算出的值" in sheet.unread[1, 0]
+
+
 def test_a_circle_of_sectors_in_an_xls_is_damage(tmp_path: Path) -> None:
     """python-calamine 0.9 follows it until no memory is left."""
     xlwt = pytest.importorskip("xlwt")
