@@ -11,7 +11,10 @@ from sqlalchemy import Connection
 
 from reports.centre import Centre
 from reports.figures import Summary
+from reports.inquiry import Inquiry
 from reports.periods import parse_period
+from reports.placed import Placed, placed
+from reports.sections import placements
 from reports.summary import build
 from tests.reports.outreach import CENTRE, moment, outreach
 
@@ -169,3 +172,18 @@ def test_what_is_said_of_broadcast(connection: Connection) -> None:
     assert said(made(connection, "2026Q2"))["broadcast.total"] == (
         "2026年第二季度自办播出无数据：播出台账从2026年7月1日才有记录。"
     )
+
+
+def test_front_pages_that_no_ledger_marks_are_not_0(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unmarked(inquiry: Inquiry) -> Placed:
+        return replace(placed(inquiry), marks_front=False)
+
+    monkeypatch.setattr(placements, "placed", unmarked)
+    summary = made(connection)
+    (section,) = (each for each in summary.sections if each.id == "placements")
+    assert {each.id: each.value for each in section.figures}["placements.front"] is None
+    assert {row[-1] for row in section.tables[0].rows} == {None}
+    assert data(summary, "placements")["front_page"] is None
+    assert said(summary)["placements.total"].endswith("；头版篇数无数据（台账没有标注）。")
