@@ -13,7 +13,7 @@ _SUM = (
 )
 #: What says so where the row has no date; a work may be called so too (一周新闻汇总).
 _WEAK = (
-    "汇总|统计|全部|总|共|人均|最[高低大小多少]|环比|同比|同期|占比|比例|百分比|增幅|降幅|增长|下降|增减|相比|较|目标|任务|完成|[上去前]年|上[月周]"
+    "汇总|统计|全部|总|共|人均|最[高低大小多少]|环比|同比|同期|占比|比例|百分比|增幅|降幅|净增|涨|增长|下降|增减|相比|较|目标|任务|完成|[上去前]年|上[月周]"
     "|[承接上转过下次]+页|max|min|count"
 )
 #: Of when and of what it may be (9月1日至30日合计, 视频类小计, 总阅读量).
@@ -31,7 +31,7 @@ _WEAKER = re.compile(_WEAK, re.IGNORECASE)
 _ENDS = re.compile(r"\w{1,6}(?:合计|小计|总计|共计)")
 _ALONE = re.compile(
     r"(?:[与较比]?(?:上[月周年]|[去上]年)(?:同期)?|环比|同比)(?:增长|增幅|增减|下降|相比)?率?|[承接上转过下次]+页|总?汇总|(?:数据)?汇总(?:数据)?"
-    r"|总|共|全部|最[高低大小]|人均|占比|百分比|增幅|增长率|完成率|完成情况|目标值?|任务数|max|min|count",
+    r"|总|共|全部|最[高低大小]|人均|占比|百分比|净增长?数?|涨幅|增幅|增长率|完成率|完成情况|目标值?|任务数|max|min|count",
     re.IGNORECASE,
 )
 #: Longer ones are titles.
@@ -57,7 +57,7 @@ _REMARK = re.compile(
 )
 _BRACKETS = re.compile(r"[【】\[\]“”\"《》「」]")
 #: Quick looks: what has none of these signs is none of those above.
-_MAY_SUM = re.compile("[计均和总最比较汇同增降占全共目任完中标页上去前TtSsAaMmCcGg]")
+_MAY_SUM = re.compile("[净涨计均和总最比较汇同增降占全共目任完中标页上去前TtSsAaMmCcGg]")
 _MAY_SIGN = re.compile(
     r"[\W_]*[填制审初终复核校统录报抄编签责值主台局领负分联经上盖公打导下电更汇部单]"
 )
