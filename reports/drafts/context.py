@@ -271,6 +271,10 @@ def stop(s: Sentence, at: int, token: Token) -> None:
 def part(s: Sentence, at: int, token: Token, *, exhaustive: bool = False) -> None:
     """其中, ： and （: what follows are parts of the last figure of the sentence."""
     claims = s.reader.claims
+    numbers = [place for place, each in enumerate(s.words[:at]) if each.number is not None][-2:]
+    between = [each.sort for each in s.words[numbers[0] : numbers[-1]]] if len(numbers) > 1 else []
+    if token.sort == "PART" and "JOIN" in between and "COMMA" not in between:
+        return  # 省级15篇、市级11篇，其中甲报4篇: of which of them is not said
     mine = claims and claims[-1].sentence_number == s.reader.sentences
     if mine and s.said.whole is None:
         s.said.whole, s.said.all_parts = len(claims) - 1, exhaustive

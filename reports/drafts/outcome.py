@@ -157,11 +157,13 @@ def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
     end = min(max(claim.end - shift, start), length)
     words = paragraph.text[start:end].strip() or paragraph.text.strip()
     number = claim.number
-    if paragraph.after[:1] in ("万", "亿") and number.manner == "plain":
-        number = replace(number, manner="about")  # a column in 万 shows rounded numbers
+    rounded = (
+        paragraph.after[:1] in ("万", "亿") or number.step > 1
+    )  # a table shows rounded numbers
+    shared = "about" if rounded and number.manner == "plain" else claim.shared
     known = claim.readings[0].what.kind == "placements" and claim.readings[0].what.name
     unsure = claim.unsure or ("" if known else label)
-    return replace(claim, start=start, end=end or length, words=words, number=number, unsure=unsure)
+    return replace(claim, start=start, end=end or length, words=words, shared=shared, unsure=unsure)
 
 
 def named_period(draft: Draft, today: date) -> Period | None:

@@ -92,9 +92,7 @@ def _base(s: Sentence, metric: str, number: Token, *, counted: bool, fans: bool)
     last = said.last[0] if said.last else None
     measure = number.number.measure if number.number else ""
     if counted or measure in WORKS:
-        if last is not None and last.kind in _COUNTS and last.kind != "live":
-            return last
-        return What(kind="placements") if said.placed else What(kind="posts")
+        return _counted(s)
     if number.sort == "SESSIONS":
         return What(kind="live")
     if number.sort == "RATE":
@@ -106,6 +104,16 @@ def _base(s: Sentence, metric: str, number: Token, *, counted: bool, fans: bool)
     if said.metric:
         return measured(s, said.metric, number)[0]
     return None
+
+
+def _counted(s: Sentence) -> What:
+    """What a change in a number of works is of: the media named with it, the last figure of works, placements, works."""
+    said, last = s.said, s.said.last[0] if s.said.last else None
+    if said.placed_here and said.media:
+        return What(kind="placements", name="、".join(said.media))
+    if last is not None and last.kind in _COUNTS and last.kind != "live":
+        return last
+    return What(kind="placements") if said.placed else What(kind="posts")
 
 
 def average(s: Sentence, at: int, row: Row) -> None:

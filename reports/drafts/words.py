@@ -11,13 +11,13 @@ from reports.drafts.numbers import PREFIXES as MANNERS
 #: Words of a sentence that states how figures are made: nothing there is claimed.
 DEFINING = (
     "口径", "爆款线", "数据时点", "配置指纹", "是指", "指来源", "数据覆盖", "期初值取自", "期末值取自",
-    "台账单列", "计分", "未经核实", "不列入本表", "核对",
+    "台账单列", "计分", "未经核实", "不列入本表", "核对", "不作环比的", "不作同比的", "不作比较的",
 )  # fmt: skip
 #: The same for a part of a sentence between ；.
 PART_DEFINING = ("是否达到", "不作")
 #: Words of a clause that is about no reach: prizes, training, people at a real place.
 OUTSIDE = (
-    "奖", "获评", "评为", "荣获", "表彰", "培训", "走访", "接待", "慰问", "招聘", "志愿", "来访", "捐", "参会",
+    "奖", "获评", "评为", "荣获", "表彰", "培训", "走访", "接待", "慰问", "派出", "出动", "招聘", "志愿", "来访", "捐", "参会",
     "党课", "会议", "研讨", "党日", "谈话",
 )  # fmt: skip
 #: An aim is no fact.
