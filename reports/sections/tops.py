@@ -9,10 +9,9 @@ from typing import Any
 from reports import wording
 from reports.figure import Figure, of_amount, plain
 from reports.inquiry import Inquiry
-from reports.periods import day_words, here
+from reports.periods import here
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 from reports.statement import Statement, Trace
-from reports.vocabulary import words_of
 from reports.wording import exactly
 from storage.series import PostValue
 
@@ -30,36 +29,16 @@ def section(inquiry: Inquiry) -> Section:
             sentences=(Sentence("tops.none", said),) if ours else (),
             data={"tops": []},
         )
+    remarks = "；".join(_remarks(inquiry, posts))
     return Section(
         id="tops",
         title="单篇突出作品",
-        sentences=tuple(_sentences(inquiry, posts)),
+        sentences=(Sentence("tops.order", f"{remarks}。"),) if remarks else (),
         tables=tuple(_tables(inquiry, posts)),
         charts=tuple(_charts(inquiry, posts)),
         traced=tuple(_traced(posts)),
         data={"tops": [_data(each) for each in posts]},
     )
-
-
-def _sentences(inquiry: Inquiry, posts: Sequence[PostValue]) -> Iterator[Sentence]:
-    marks = inquiry.centre.thresholds.get("views", ())
-    names = {each.id: each for each in inquiry.ours}
-    at = f"满{inquiry.basis.days}天时" if inquiry.basis.kind == "aged" else ""
-    for place, post in enumerate(posts, 1):
-        amount = of_amount(post.amounts["views"])
-        info, word = names[post.account], words_of([post.kind]).views
-        gone = "，已删除" if post.state == "deleted" else ""
-        if inquiry.basis.kind == "gained":
-            said = f"期内{word}{wording.change(amount.spread, marks, '人次')}"
-        else:
-            said = f"{at}{word}{wording.single(amount.spread, marks, '人次')}"
-        day = day_words(here(post.published_at).date())
-        text = (
-            f"第{place}位：{wording.title(post.title)}（{info.spoken}，{day}发布{gone}），{said}。"
-        )
-        yield Sentence(f"tops.{place}", text, _trace(post))
-    if remarks := "；".join(_remarks(inquiry, posts)):
-        yield Sentence("tops.order", f"{remarks}。")
 
 
 def _remarks(inquiry: Inquiry, posts: Sequence[PostValue]) -> Iterator[str]:
