@@ -29,6 +29,8 @@ JOBS: Mapping[str, str] = {
 _ALWAYS: Mapping[str, str] = {"quarter": "50 23 last 3,6,9,12 *", "upkeep": "30 4 * * sun"}
 #: Due times are looked for until then: a day that never comes would be looked for very long.
 _END = datetime(2200, 1, 1, tzinfo=SHANGHAI)
+#: Any midnight; days have no summer time since 1991.
+_MIDNIGHT, _DAY = int(datetime(2026, 1, 1, tzinfo=SHANGHAI).timestamp()), 86_400
 
 
 def jobs_of(config: Config) -> dict[str, str]:
@@ -71,11 +73,27 @@ def trigger(crontab: str) -> CronTrigger:
 
 
 def dues(crontab: str, after: int, until: int) -> Iterator[int]:
-    """The due times in ``after`` < t ≤ ``until``, UTC seconds, in order."""
+    """The due times in ``after`` < t ≤ ``until``, UTC seconds, in order. A day's are worked out once: a clock that was
+    400 days ahead leaves thousands of them, and the database waits meanwhile."""
     due = _first(crontab, after)
     while due is not None and due <= until:
-        yield due
-        due = _first(crontab, due)
+        midnight = due - (due - _MIDNIGHT) % _DAY
+        for each in _in_a_day(crontab):
+            if due <= midnight + each <= until:
+                yield midnight + each
+        due = _first(crontab, midnight + _DAY - 1)
+
+
+@lru_cache(maxsize=64)
+def _in_a_day(crontab: str) -> tuple[int, ...]:
+    """The due times of a day on which there are any, in seconds from its beginning."""
+    minute, hour, *_ = crontab.split()
+    last = _MIDNIGHT - 1
+    found = []
+    while (at := _first(f"{minute} {hour} * * *", last)) is not None and at < _MIDNIGHT + _DAY:
+        found.append(at - _MIDNIGHT)
+        last = at
+    return tuple(found)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ MAIL = '\n[mail]\nhost = "smtp.example.cn"\nfrom = "a@example.cn"\nto = ["b@exam
 
 def schedule(text: str) -> dict[str, str]:
     return jobs_of(parse(CONFIG + text, Path("config.toml")))
+
+
+@pytest.mark.parametrize("crontab", ["* * * * *", "*/7 8-10,22 1,15 * *", "50 23 last 3,6,9,12 *"])
+def test_due_times_of_a_span_are_those_of_its_parts(crontab: str) -> None:
+    begin = int(datetime(2026, 9, 29, 22, 40, 7, tzinfo=SHANGHAI).timestamp())
+    ends = [begin + hours * 3_600 for hours in (0, 1, 2, 25, 26, 60, 400)]
+    parts = [due for after, until in pairwise(ends) for due in dues(crontab, after, until)]
+    assert parts == list(dues(crontab, begin, ends[-1]))
+    assert parts
 
 
 @pytest.mark.parametrize("year", [2024, 2026])  # a leap year, and one with 53 weeks
