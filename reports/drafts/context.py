@@ -245,15 +245,9 @@ def stop(s: Sentence, at: int, token: Token) -> None:
     said = s.said
     if len(said.raw) > 3:
         said.matter = said.raw
-    said.raw, said.front, said.then, said.each, said.placed_here = "", False, False, False, False
-    said.original, said.verb, said.kind, said.spoken, said.top, said.column = (
-        "",
-        "",
-        "",
-        False,
-        [],
-        "",
-    )
+    said.raw = said.original = said.verb = said.kind = said.column = ""
+    said.front = said.leading = said.then = said.each = said.placed_here = said.spoken = False
+    said.top = []
     if token.sort == "CLOSES" and s.kept:
         inside, s.said = said, s.kept.pop()
         s.said.last = inside.last or s.said.last
@@ -318,6 +312,10 @@ def programme(s: Sentence, at: int, token: Token) -> None:
     s.said.programme = "" if listed else token.name
 
 
+def front(s: Sentence, at: int, token: Token) -> None:
+    s.said.front, s.said.leading = True, token.text == "头版头条"
+
+
 def counted(s: Sentence, at: int, token: Token) -> None:
     """发稿量环比增长5%: what follows is about the number of works."""
     s.said.last, s.said.fresh = (What(kind="posts"),), False
@@ -355,6 +353,6 @@ CONTEXT: Mapping[str, Callable[[Sentence, int, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "LEVEL": medium, "OUTLET": medium,
     "MEDIUM": medium, "PLACING": placing, "COLUMN": column, "RAW": raw, "PART": part, "KIND": kind, "LIVE": live,
     "SINGLE": top, "BEST": top, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest, "COUNTED": counted, "METRIC": metric,
-    "FRONT": _set("front", True), "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb,
+    "FRONT": front, "ORIGIN": _set("original"), "EACH": _set("each", True), "VERB": verb,
     "PROGRAMME": programme, **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

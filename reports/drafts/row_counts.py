@@ -67,6 +67,8 @@ def _counted(s: Sentence, row: Row) -> What | None:
     said, origin = s.said, row.first("ORIGIN")
     original = origin.name if origin else said.original
     last = said.last[0] if said.last else None
+    if said.leading:
+        return What(kind="other", name="头版头条")
     if said.front:
         return What(kind="placements", name=f"{_front_of(s, row)}头版")
     news = row.numbers[0].number is not None and row.numbers[0].number.measure in ("条", "篇", "则")
@@ -240,6 +242,7 @@ def live(s: Sentence, at: int, row: Row) -> None:
         s.said.stranger = s.said.stranger or row.tokens[0].text  # 6场活动进行了直播
         return
     context.live(s, at, row.tokens[0])
+    s.said.stranger = s.said.matter = ""
     for number in row.numbers:
         s.claim(number, [What(kind="live")])
     s.said.last = (What(kind="live"),)

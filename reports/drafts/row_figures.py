@@ -289,6 +289,8 @@ def of_kind(s: Sentence, kind: str) -> bool:
 
 def hits(s: Sentence, at: int, row: Row) -> None:
     """Counts of works at or above lines."""
+    for named in row.all("SUBJECT"):
+        context.subject(s, at, named)
     said, marks = s.said, row.all("MARK")
     metric = _metric_of_mark(s, row)
     lines = [each.number.value for each in marks if each.number is not None]

@@ -65,6 +65,7 @@ class Said:
     placed: bool = False  # part
     placed_here: bool = False  # clause
     front: bool = False  # clause
+    leading: bool = False  # clause: 头版头条, which no ledger marks
     original: str = ""  # clause
     top: list[str] = field(default_factory=list)  # clause: single, best, another
     raw: str = ""  # clause: words that are not understood, from ``raw_from`` on

@@ -17,8 +17,8 @@ DEFINING = (
 PART_DEFINING = ("是否达到", "不作")
 #: Words of a clause that is about no reach: prizes, training, people at a real place.
 OUTSIDE = (
-    "奖", "获评", "评为", "荣获", "表彰", "培训", "走访", "接待", "慰问", "派出", "出动", "招聘", "志愿", "来访", "捐", "参会",
-    "党课", "会议", "研讨", "党日", "谈话",
+    "奖", "获评", "评为", "荣获", "表彰", "培训", "走访", "接待", "慰问", "观众", "派出", "出动", "招聘", "志愿", "来访", "捐",
+    "参会", "党课", "会议", "研讨", "党日", "谈话",
 )  # fmt: skip
 #: An aim is no fact.
 PLANNED = (
