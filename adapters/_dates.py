@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from adapters.contract import Cell
+from adapters.moments import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Excel's day 0 for serial dates from 1900-03-01 on (it believes 1900 was a leap year).
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _EARLIEST, _LATEST = 1990, 2100

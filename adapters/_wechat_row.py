@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from adapters._dates import SHANGHAI, end_of_day
+from adapters._dates import end_of_day
 from adapters._json import at, changed, figure
 from adapters.contract import Page
+from adapters.moments import SHANGHAI
 from adapters.records import Count
 
 

@@ -25,7 +25,7 @@ from importlib import import_module
 from pathlib import Path
 from collector.summaries import RENDERERS
 from reports.centre import AccountInfo, Centre, TopicInfo
-from reports.periods import SHANGHAI, parse_period
+from reports.periods import parse_period
 from reports.summary import build
 from storage import database
 url, folder, at, period = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
@@ -70,7 +70,7 @@ from pathlib import Path
 from collector.config import load
 from collector.summaries import FULL, RENDERERS, centre_of
 from reports import charts
-from reports.periods import SHANGHAI, parse_period
+from reports.periods import parse_period
 from reports.summary import build
 from storage import database
 from datetime import datetime

@@ -32,7 +32,6 @@ import json, sys, psutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from apscheduler.schedulers.background import BackgroundScheduler
-from collector.observed import SHANGHAI
 from collector.service.accepted import Accepted
 from collector.service.heartbeat import beat
 from collector.service.serve import Serving

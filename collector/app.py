@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from adapters.moments import SHANGHAI
 from collector.config import FILE, VARIABLE, Config, load
-from collector.observed import SHANGHAI
 from storage.database import open_database, prepare
 
 

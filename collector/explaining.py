@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.observed import SHANGHAI
+from adapters.moments import SHANGHAI
 from collector.words import metric_word, short
 from reports import wording
 from reports.figure import Figure, of_amount

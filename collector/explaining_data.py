@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from collector.observed import SHANGHAI
+from adapters.moments import SHANGHAI
 from reports.figure import Figure
 from reports.figures import Summary
 from reports.tracing import (

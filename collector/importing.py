@@ -14,13 +14,14 @@ from sqlalchemy import Connection, Engine
 from adapters.contract import Adapter, File
 from adapters.errors import Invalid, SourceError
 from adapters.files import MAX_BYTES, open_file
+from adapters.moments import SHANGHAI
 from adapters.registry import choose
 from adapters.registry import records as read_records
 from collector import captures
 from collector.config import Config
 from collector.config_sections import AccountConfig
 from collector.inbox import explained, named, settled, unfit
-from collector.observed import PUT_AWAY, SHANGHAI, Observed, observed
+from collector.observed import PUT_AWAY, Observed, observed
 from collector.secrets import stripped
 from storage import captured, writes
 from storage.books import LEDGER

@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from adapters.moments import SHANGHAI
 
 #: What inbox.put_away sets before a name: a file brought back from done/ keeps its own date.
 PUT_AWAY = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}-")

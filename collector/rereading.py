@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine
 from adapters.contract import Request
 from adapters.errors import Invalid, SourceError
 from adapters.files import open_file
+from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Headings, Post, Remark
 from adapters.registry import ADAPTERS, choose
 from adapters.registry import records as read_records
@@ -28,7 +29,6 @@ from collector import captures
 from collector.comparing import Differs, missed, missed_figures
 from collector.config import Config
 from collector.config_sections import AccountConfig
-from collector.observed import SHANGHAI
 from collector.run import begin, untold
 from collector.visits.asked import page_of
 from collector.visits.asking import Task

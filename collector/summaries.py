@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from adapters import platforms
+from adapters.moments import SHANGHAI
 from collector.config import Config
-from collector.observed import SHANGHAI
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
 from reports.earlier import earlier

@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import groupby
 
 from adapters.errors import untargeted
+from adapters.moments import SHANGHAI
 from reports import wording
 from reports.hits import HitRow
-from reports.periods import SHANGHAI
 from reports.vocabulary import OUTCOMES, words_of
 from storage.early import Early
 from storage.troubles import INTERFACE, POSTS, Trouble

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.moments import SHANGHAI
 from adapters.records import METRICS
 from reports import figures, wording
 from reports.covered import lacking
@@ -14,7 +15,7 @@ from reports.earlier import Earlier, Kind
 from reports.figure import Figure, at_least
 from reports.figures import Line, Loaded
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, Period, day_words
+from reports.periods import Period, day_words
 from reports.wording import Spread
 from storage.bulk import seconds
 from storage.coverage import reaches

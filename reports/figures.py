@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from adapters.moments import SHANGHAI
 from adapters.records import METRICS
 from reports.centre import AccountInfo, Centre, Thresholds
 from reports.figure import Figure, figure, of_amount
-from reports.periods import SHANGHAI, Period
+from reports.periods import Period
 from reports.section import Section, Sentence
 from storage import coverage
 from storage.coverage import Reach

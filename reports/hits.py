@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from adapters.records import Count
 from reports import wording
-from reports.periods import SHANGHAI
 from reports.vocabulary import UNITS, word_of, words_of
 from storage.hit_list import Hit, hit_list
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from adapters.moments import SHANGHAI
 from reports import wording
-from reports.periods import SHANGHAI, day_words
+from reports.periods import day_words
 from storage.jobs import Miss
 
 #: Job → what people call it, and what doing it late is called.

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from adapters.moments import SHANGHAI
+
 FORMS = (
     "2026Q3（季度）、2026H1（半年）、2026（全年）、2026-09（月）、2026-W38（周）"
     "或 2026-01-22..2026-02-02、2026-01-22..2026-02-02T16（起止）"

@@ -9,11 +9,11 @@ from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 
+from adapters.moments import SHANGHAI
 from reports.authors import authors
 from reports.centre import StaffInfo
 from reports.figure import Figure, at_least
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI
 from reports.placed import pieces, placed
 from storage.lean import lean
 from storage.series import View

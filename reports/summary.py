@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from reports import figures
 from reports.centre import Centre
 from reports.consistency import checked
 from reports.figures import Loaded, Summary
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, Period
+from reports.periods import Period
 from reports.section import Section, with_one_bound
 from reports.sections import (
     broadcast,

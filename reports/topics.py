@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import nsmallest
 
+from adapters.moments import DAY
 from reports.centre import AccountInfo, TopicInfo
 from reports.figure import summed
 from reports.inquiry import Inquiry
@@ -18,7 +19,6 @@ from storage.bulk import seconds
 from storage.chosen import Chosen, may_be_chosen
 from storage.series import PostValue, Sum, View
 from storage.tags import tagged
-from storage.valued import DAY
 
 
 @dataclass(slots=True)

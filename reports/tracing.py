@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from reports.figure import Figure, summed
 from reports.figures import Summary
 from reports.statement import Trace
@@ -17,7 +18,7 @@ from storage.seen import Known
 from storage.series import Amount, PostValue, Sum, View, reaches
 from storage.shown import shown_by_accounts, shown_by_posts
 from storage.standing import Standing, standing
-from storage.valued import DAY, Question
+from storage.valued import Question
 
 _MANY = 1_000
 

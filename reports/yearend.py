@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from adapters.moments import SHANGHAI
 from reports.compared import Comparison, Subject, difference
 from reports.figure import Figure, figure
 from reports.figures import Line
 from reports.inquiry import Inquiry
-from reports.periods import SHANGHAI, Period, day_words, parse_period
+from reports.periods import Period, day_words, parse_period
 from storage.series import Sum
 from storage.standing import Standing, standing
 

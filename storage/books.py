@@ -8,11 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from adapters.records import Headings
 from storage import schema
 from storage.bulk import rows_of
@@ -22,7 +23,6 @@ from storage.spans import span
 if TYPE_CHECKING:
     from storage.seen import Known
 
-_SHANGHAI = timezone(timedelta(hours=8))
 #: The adapter whose readings are versions of ledgers.
 LEDGER = "ledger"
 #: Why an older version of a ledger no longer counts: kept with the attempt for what asks about the present alone.
@@ -90,7 +90,7 @@ def stated(
 ) -> dict[str, list[list[str | None]]]:
     """Kind of rows → the spans of days (ISO; the first may be None) that a ledger says it covers of them: what a sheet
     says of itself outweighs the file's name."""
-    day = observed_at.astimezone(_SHANGHAI).date()
+    day = observed_at.astimezone(SHANGHAI).date()
     found: dict[str, list[list[str | None]]] = {}
     for each in headings:
         *own, name = each.says or ("",)

@@ -10,11 +10,12 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select
 
+from adapters.moments import DAY
 from adapters.records import METRICS
 from storage import schema
 from storage.bulk import rows_of, select_in, update_rows
 from storage.seen import Seen, series_of
-from storage.summaries import DAY, Told, told
+from storage.summaries import Told, told
 
 #: Posts in hand at once.
 RANGE = 500

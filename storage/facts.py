@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
+from adapters.moments import DAY
 from adapters.records import Post
 from storage import books, schema
 from storage.bulk import select_in, upsert_rows
@@ -23,7 +24,6 @@ from storage.seen import Known
 FACTS = ("title", "column", "author", "url", "kind", "original", "details", "published_at")
 #: A new value of these is true from when it was seen; of the others it was always true.
 _DATED = ("title", "column", "author", "details")
-_DAY = 86_400
 SELECTED = 'p.post_id, p.title, p."column", p.author, p.url, p.kind, p.original, p.details, p.published_at, p.date_only'
 
 
@@ -174,7 +174,7 @@ def _changes(name: str, old: str, new: str) -> bool:
     if name == "url":  # two addresses of one post: the first one stays
         return False
     if name == "published_at":  # only the clock is added to a date
-        return old.endswith("d") and not new.endswith("d") and 0 <= int(new) - int(old[:-1]) < _DAY
+        return old.endswith("d") and not new.endswith("d") and 0 <= int(new) - int(old[:-1]) < DAY
     return True
 
 

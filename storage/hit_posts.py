@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from adapters.moments import DAY
 from adapters.records import METRICS, Count
 from storage.crossings import values_of
 from storage.seen import series_of
 from storage.series import View, amounts, reaches
-from storage.valued import DAY, published_by
+from storage.valued import published_by
 from storage.values import Counts, reached
 
 Thresholds = Mapping[str, Sequence[int]]

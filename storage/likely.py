@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from adapters.moments import DAY
 from storage import schema
 from storage.bulk import insert_rows, next_id, rows_of, select_in
 from storage.likeness import NEAR, Said, day, likeness
 from storage.seen import top_of
 from storage.series import View
 
-_DAY = 86_400
 #: Pairs of one post at most: what is like more is a programme that comes again and again.
 _FEW = 3
 #: The adapter of tables that people make.
@@ -99,7 +99,7 @@ def _posts(connection: Connection, account_id: int, within: tuple[int, int] | No
         "SELECT post_id, title, published_at, date_only, details FROM post WHERE account_id = ?"
         " AND merged_into IS NULL AND published_at >= ? AND published_at <= ? ORDER BY published_at"
     )
-    found = rows_of(connection, sql, account_id, first - _DAY, last + _DAY)
+    found = rows_of(connection, sql, account_id, first - DAY, last + DAY)
     return [(row[0], Said.by(row[1], row[2], bool(row[3]), outlet_of(row[4]))) for row in found]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from adapters.moments import DAY
 from adapters.records import METRICS, Count
 from storage.identity import loose_title, normal_title
 from storage.seen import Seen
@@ -18,7 +19,7 @@ NEAR = 600
 _TRIED = 6
 #: What readers take back, so that a small fall says nothing.
 _TAKEN_BACK = ("likes", "comments", "favourites", "looks")
-_DAY, _OFFSET = 86_400, 8 * 3_600
+_OFFSET = 8 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def likeness(one: Said, other: Said) -> int | None:
 
 def day(second: int) -> int:
     """Midnight in Shanghai before ``second``."""
-    return (second + _OFFSET) // _DAY * _DAY - _OFFSET
+    return (second + _OFFSET) // DAY * DAY - _OFFSET
 
 
 def falls(series: Sequence[Seen], seen: int, counts: Counts) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from adapters.records import Post
 from storage import likely, schema
 from storage.bulk import insert_rows, next_id, select_in
@@ -25,7 +26,6 @@ from storage.likeness import NEAR, Said
 from storage.seen import top_of
 from storage.settling import Nearby, Waiting, settle
 
-_DAY = 86_400
 #: More posts than this at one second are a batch, not candidates for a new title.
 _FEW = 3
 
@@ -223,7 +223,7 @@ class Matcher:
                 doubted.add(place)
             elif post.published_at is not None and published_at is not None:
                 apart = abs(_second(post) - published_at)
-                far = apart >= (_DAY if date_only or post.date_only else NEAR)
+                far = apart >= (DAY if date_only or post.date_only else NEAR)
                 if far and normal_title(post.title) != normal_title(title):
                     doubted.add(place)
         return doubted

@@ -13,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from adapters.moments import DAY
 from adapters.records import METRICS, Bound
 from storage import facts, schema
 from storage.bulk import run_sql, select_in
 from storage.crossings import crossings
-from storage.valued import DAY, Question, fill
+from storage.valued import Question, fill
 from storage.values import decode
 
 _N = len(METRICS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from adapters.records import Post
 from storage.bulk import rows_of, select_in
 from storage.likely import outlet_of
@@ -16,7 +17,6 @@ from storage.likeness import NEAR, Fit, Said, assign, day, falls, likeness, move
 from storage.seen import Seen, series_of
 from storage.values import of
 
-_DAY = 86_400
 #: Works of one title and day without ids that are told apart, at most.
 _TURNS = 50
 
@@ -47,7 +47,7 @@ class Nearby:
             '"column" FROM post WHERE account_id = ?'
             " AND post_id < ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL"
         )
-        found = rows_of(connection, sql, account_id, below, min(days), max(days) + _DAY)
+        found = rows_of(connection, sql, account_id, below, min(days), max(days) + DAY)
         rows = [row for row in found if day(row[2]) in days]
         spaces: dict[int, set[str]] = defaultdict(set)
         sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"

@@ -14,6 +14,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from storage import facts, schema
 from storage.bulk import select_in, upsert_rows
 from storage.changes import Act, Mistaken, record, told_at
@@ -21,7 +22,7 @@ from storage.history import posts_by_number
 from storage.identity import canonical, loose_title
 from storage.seen import Known, top_of
 from storage.series import View
-from storage.valued import DAY, is_current
+from storage.valued import is_current
 
 By = Literal["hand", "link", "title"]
 Pair = tuple[int, int]

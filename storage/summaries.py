@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from adapters.moments import DAY, SHANGHAI
 from storage import schema
 from storage.bulk import insert_rows, next_id
 from storage.seen import Known
 
-DAY = 86_400
 WEEK = 7 * DAY
-_SHANGHAI = timezone(timedelta(hours=8))
 #: Rankings compare at this age whatever the basis (docs/definitions.md §5).
 RANKED_DAYS = 7
 #: Why it was written: a person asked, a quarter ended, or beside a run, where it replaces the one before.
@@ -101,4 +100,4 @@ def _week_start(name: str) -> int:
     """When the week of a mail began: ``2026-W38``, or its two days ``2026-09-13..2026-09-19``."""
     year, iso, number = name.partition("-W")
     day = date.fromisocalendar(int(year), int(number), 1) if iso else date.fromisoformat(name[:10])
-    return int(datetime.combine(day, time(), _SHANGHAI).timestamp())
+    return int(datetime.combine(day, time(), SHANGHAI).timestamp())

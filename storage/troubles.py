@@ -18,7 +18,6 @@ from storage import schema
 from storage.bulk import insert_rows, next_id
 from storage.sources import GOOD, reread_well
 
-DAY = 86_400
 #: What the pages of an account's posts, and an account's interface, go by as sources; no address or file is called so.
 POSTS, INTERFACE = "*posts", "*api"
 #: Troubles that ended without a word: the source is no longer asked.

@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select
 
+from adapters.moments import DAY
 from adapters.records import METRICS, Count
 from storage import facts, schema
 from storage.bulk import run_sql, select_in
 from storage.seen import Known, Seen, series_of, told_until
 from storage.values import Counts, decode, encode, fold
 
-DAY = 86_400
 _EMPTY: Counts = tuple(None for _ in METRICS)
 _BORN: Counts = tuple(Count(0) for _ in METRICS)
 #: Two words for SQLite: CROSS JOIN keeps it from scanning all observations first, and a "+" before a column

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
+from adapters.moments import DAY
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post, Remark
 from storage import books, schema, upkeep, versions
 from storage.bulk import insert_rows, next_id, seconds, select_in, update_rows
@@ -24,7 +25,6 @@ from storage.values import encode, encode_one, of
 
 #: Records in hand at once: bounds memory, not the transaction.
 CHUNK = 5_000
-DAY = 86_400
 #: Bad rows named; the others are counted.
 NAMED = 200
 

@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from collector.cli import main
 from collector.config import load
 from collector.summaries import centre_of
 from reports.figure import Figure
 from reports.figures import Summary
-from reports.periods import SHANGHAI, parse_period
+from reports.periods import parse_period
 from reports.statement import Trace
 from reports.summary import build
 from reports.tracing import behind, earlier_of, question_of, standing_behind

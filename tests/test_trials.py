@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from adapters.moments import SHANGHAI
 from collector.app import App
 from collector.importing import Importer, Wish
-from collector.observed import SHANGHAI
 from collector.run import begin
 from collector.screen import result_json
 from storage.database import reading

@@ -14,10 +14,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from adapters.moments import DAY
 from collector.announce import troubles
 from collector.announce.channels.chats import Answer
 from collector.announce.channels.parts import Part, parts
-from collector.announce.news import DAY, KINDS, Entry, entries, mark, news
+from collector.announce.news import KINDS, Entry, entries, mark, news
 from collector.announce.recipients import CHATS, Recipient, Recipients, recipients_of
 from collector.config import Config
 from reports.announcements import HEADS

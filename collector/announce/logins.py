@@ -11,16 +11,15 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY, SHANGHAI
 from collector.announce.troubles import Name, credential_of, names
 from collector.config import Config, ConfigError
 from collector.secrets import read_secret
 from reports.announcements import when
-from reports.periods import SHANGHAI
 from storage import troubles
 from storage.bulk import seconds
 from storage.troubles import INTERFACE, POSTS
 
-DAY = 86_400
 #: Where a platform's cookie says itself when it ends.
 _ENDS = {
     "weibo": re.compile(r"\bALF=(?:\d+_)?(\d{10})\b"),

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from collector.announce import troubles
 from collector.config import Config
 from reports import announcements
@@ -27,7 +28,6 @@ from storage.hit_list import Hit
 
 #: Kinds of announcements, in the order in which they are told.
 KINDS = tuple(HEADS)
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)

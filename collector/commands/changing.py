@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from adapters.moments import SHANGHAI
 from collector.app import App
-from collector.observed import PUT_AWAY, SHANGHAI
+from collector.observed import PUT_AWAY
 from collector.options import config_option, confirm, pass_app
 from collector.words import METRICS, metric_word, short
 from storage import attempts, changes, history

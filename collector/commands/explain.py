@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from adapters.records import Count
 from collector import explaining, explaining_data, words
 from collector.app import App
-from collector.observed import SHANGHAI
 from collector.options import Moment, config_option, pass_app
 from collector.words import metric_word, short
 from storage import history

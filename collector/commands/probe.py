@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import click
 
 from adapters import platforms
+from adapters.moments import SHANGHAI
 from adapters.records import METRICS, Count, Post
 from collector import screen, words
 from collector.app import App
 from collector.comparing import STATE_WORDS, said
-from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from collector.probe.probing import Probe, aim_at, bare_config, probe
 from collector.probe.proposing import Proposal

@@ -8,8 +8,8 @@ from functools import partial
 import click
 from sqlalchemy import Engine
 
+from adapters.moments import SHANGHAI
 from collector.app import App
-from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from collector.service.lock import Taken, held
 from storage import jobs

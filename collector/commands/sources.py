@@ -11,12 +11,12 @@ import click
 
 from adapters.contract import CREDENTIAL
 from adapters.errors import untargeted
+from adapters.moments import SHANGHAI
 from adapters.registry import ADAPTERS
 from collector import screen, words
 from collector.announce.logins import logins
 from collector.app import App
 from collector.config_sections import AccountConfig
-from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.database import reading

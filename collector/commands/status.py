@@ -13,11 +13,11 @@ import click
 from sqlalchemy.engine import make_url
 
 from adapters.errors import untargeted
+from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
 from collector.config import Config, ConfigError
 from collector.inbox import lying
-from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from collector.service.standing import Standing, as_data, lines, standing
 from collector.words import OUTCOMES

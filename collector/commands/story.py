@@ -10,10 +10,10 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
 from collector.choosing import chosen, listed
-from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from storage.bulk import seconds
 from storage.changes import Act, Mistaken

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
 from collector.choosing import chosen, lines_of, listed
-from collector.observed import SHANGHAI
 from collector.options import config_option, pass_app
 from reports.staffing import PICK
 from storage import tags

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from adapters.moments import DAY, SHANGHAI
 from collector.config import Config
 from collector.config_sections import MailConfig
 from collector.mail.smtp import POLICY, account_of, send
@@ -29,7 +30,6 @@ from storage.deliveries import Delivery, State
 #: Seconds between a temporary refusal and the next try; the last stands for all further ones.
 BACKOFF = (300, 900, 3_600, 10_800)
 #: How long a message is tried, from its first try on.
-DAY = 86_400
 
 Build = Callable[[str], EmailMessage]
 
@@ -246,6 +246,4 @@ def _fit(text: str) -> str:
 
 
 def _when(moment: int) -> str:
-    from reports.periods import SHANGHAI
-
     return f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M}"

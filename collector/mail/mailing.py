@@ -10,8 +10,9 @@ from email.message import EmailMessage
 
 from sqlalchemy import Engine
 
+from adapters.moments import DAY
 from collector.config import Config
-from collector.mail.delivering import DAY, Sent, deliver, retry, settle_lost
+from collector.mail.delivering import Sent, deliver, retry, settle_lost
 from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
 from reports import missing

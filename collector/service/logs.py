@@ -13,9 +13,9 @@ from logging.handlers import RotatingFileHandler
 from types import TracebackType
 from typing import Any
 
+from adapters.moments import SHANGHAI
 from collector.config import Config
 from collector.hiding import hidden, secrets_of
-from collector.observed import SHANGHAI
 from collector.words import said
 
 FILE = "baokuan.jsonl"

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine
 
+from adapters.moments import SHANGHAI
 from collector.config import Config
-from collector.observed import SHANGHAI
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from collector.service.schedule import JOBS, jobs_of, next_due

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from adapters.moments import DAY, SHANGHAI
 from collector.config import Config
-from collector.observed import SHANGHAI
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from storage import jobs
@@ -22,7 +22,6 @@ from storage.bulk import seconds
 from storage.database import StorageError, reading
 
 #: A clock that is off by no more than this does no harm that the next day does not undo.
-DAY = 86_400
 #: Until the second look: a clock that a person or a time server sets right is right by then.
 SECOND_LOOK = 600.0
 #: Between two commands by hand it may be a week and a day: a weekly mail, a file each Monday.

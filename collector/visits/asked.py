@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from adapters.contract import Account, Page, Request
+from adapters.moments import SHANGHAI
 from adapters.records import METRICS, Count, Metrics, Post
-from collector.observed import SHANGHAI
 from storage.bulk import seconds
 
 _POST_TEXTS = ("title", "key", "url", "kind", "author", "column", "state", "account")

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from reports import wording
 from reports.centre import Centre
 from reports.figures import Basis, Summary
-from reports.periods import SHANGHAI, Period, moment_words
+from reports.periods import Period, moment_words
 from reports.section import Section, Sentence, with_one_bound
 from reports.sections.notes import proposed
 from reports.summary import build as whole_summary

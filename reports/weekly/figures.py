@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from reports import figures
 from reports.centre import AccountInfo, Centre
 from reports.figure import Figure
 from reports.figures import Line, Loaded
-from reports.periods import SHANGHAI, Period
+from reports.periods import Period
 from reports.wording import Spread
 from storage.bulk import seconds
 from storage.coverage import reaches

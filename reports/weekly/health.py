@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from reports import wording
 from reports.announcements import trouble_entry
 from reports.centre import AccountInfo, Centre
 from reports.periods import day_words, here, seen_words, span_words
 from reports.section import Section, Sentence
 from reports.weekly.figures import Week, channels
-from reports.weekly.state import DAY, NAMED, SILENT_DAYS, names
+from reports.weekly.state import NAMED, SILENT_DAYS, names
 from storage.bulk import seconds
 from storage.troubles import Trouble, open_troubles, tails
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from adapters.moments import SHANGHAI
 from reports import wording
 from reports.centre import Centre
 from reports.covered import covered_words
 from reports.figures import Line
-from reports.periods import SHANGHAI
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Trace
 from reports.vocabulary import HEADINGS, OTHERS, words_of

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from reports import wording
 from reports.centre import Centre
 from reports.figure import of_amount
 from reports.hits import HitRow, hit_row
-from reports.periods import SHANGHAI, Period, moment_words, seen_words, span_words
+from reports.periods import Period, moment_words, seen_words, span_words
 from reports.section import Cell, Link, Section, Sentence, Table
 from reports.statement import Trace
 from reports.vocabulary import word_of, words_of

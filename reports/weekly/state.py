@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
+from adapters.moments import DAY
 from reports import wording
 from reports.centre import AccountInfo, Centre
 from reports.figure import of_amount
@@ -20,7 +21,6 @@ from storage.seen import Known
 from storage.silence import last_published
 from storage.standing import Standing, standing
 
-DAY = 86_400
 #: More accounts than this are not all named in a sentence.
 NAMED = 12
 #: An account that published nothing for so long is named.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from reports.periods import SHANGHAI, Period, parse_period
+from adapters.moments import SHANGHAI
+from reports.periods import Period, parse_period
 
 Starts = Literal["monday", "sunday"]
 _WEEK = timedelta(days=7)

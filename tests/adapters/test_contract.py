@@ -13,7 +13,17 @@ from adapters.records import Post
 from adapters.registry import ADAPTERS
 from tests.adapters.cases import CASES, all_cases, as_expectation, expectation, read_case
 
-PUBLIC = {"records", "contract", "errors", "registry", "files", "platforms", "metrics", "readable"}
+PUBLIC = {
+    "records",
+    "contract",
+    "errors",
+    "registry",
+    "files",
+    "platforms",
+    "metrics",
+    "readable",
+    "moments",
+}
 
 
 def test_modules_registry_and_cases_agree() -> None:

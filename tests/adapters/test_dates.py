@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters._dates import SHANGHAI, end_of_day, published, unix
+from adapters._dates import end_of_day, published, unix
 from adapters.contract import Cell
+from adapters.moments import SHANGHAI
 
 EAST8 = timezone(timedelta(hours=8))
 

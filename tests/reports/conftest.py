@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from collector.app import App
 from collector.cli import main
 from collector.summaries import centre_of
 from reports.centre import Centre
-from reports.periods import SHANGHAI
 from storage.database import reading
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from adapters.records import Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
-from reports.periods import SHANGHAI
 from storage import database, upkeep, writes
 from storage.reading import Reading
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Count, Metrics, Post
 from reports.centre import AccountInfo, Centre, StaffInfo
-from reports.periods import SHANGHAI
 from storage import database, tags, upkeep, writes
 from storage.changes import Act
 from storage.reading import Reading

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.moments import SHANGHAI
 from adapters.records import Headings, Post
 from reports.centre import AccountInfo, Centre
-from reports.periods import SHANGHAI, parse_period
+from reports.periods import parse_period
 from reports.summary import build
 from storage import database, writes
 from storage.reading import Reading

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.moments import SHANGHAI
 from reports import missing
 from reports.figures import Summary
-from reports.periods import SHANGHAI, parse_period
+from reports.periods import parse_period
 from reports.summary import build
 from storage import jobs
 from storage.jobs import Miss

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from reports.periods import SHANGHAI, Period, parse_moment, parse_period, quarter_of, span_words
+from adapters.moments import SHANGHAI
+from reports.periods import Period, parse_moment, parse_period, quarter_of, span_words
 
 _CASES = [
     ("2026Q3", (2026, 7, 1), (2026, 10, 1), "2026年第三季度"),

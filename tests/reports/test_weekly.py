@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from reports.figure import Figure
-from reports.periods import SHANGHAI, parse_period
+from reports.periods import parse_period
 from reports.section import Cell, Link, Section, Table
 from reports.weekly import Weekly, build
 from reports.weekly.weeks import after, before, newest_complete, parse_week, week_from

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from reports.centre import Centre
 from reports.figure import Figure
-from reports.periods import SHANGHAI
 from reports.weekly import Weekly, build
 from reports.weekly.overall import NONE
 from reports.weekly.weeks import week_from

@@ -16,9 +16,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
-from reports.periods import SHANGHAI
 from storage import upkeep, writes
 from storage.reading import Reading
 

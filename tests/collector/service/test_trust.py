@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 
-from collector.service import child, trust
+from collector.service import child
 from collector.service.accepted import Accepted
 from collector.service.lock import held
 from collector.service.schedule import JOBS
@@ -285,4 +285,3 @@ def test_the_live_service_mails_nothing_while_its_clock_is_ahead(tmp_path: Path)
 
 def test_the_second_look_outlasts_a_time_server() -> None:
     assert 5 * MINUTE <= SECOND_LOOK <= 30 * MINUTE
-    assert trust.DAY == DAY
