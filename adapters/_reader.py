@@ -212,7 +212,7 @@ class _RowReader:
         if not any(map(_says, row)):
             return True  # a line drawn across
         filled = [cell for cell in row if cell not in (None, "")]
-        if len(filled) == 1 and is_caption(filled[0]):
+        if len(filled) == 1 and is_caption(filled[0]) and not _is_day(time_cell):
             return True
         first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
         return self.below(row, first_text, time_cell) or (
@@ -347,3 +347,12 @@ def _says(cell: Cell) -> bool:
 
 def _cell(row: Row, index: int | None) -> Cell:
     return row[index] if index is not None and index < len(row) else None
+
+
+def _is_day(cell: Cell) -> bool:
+    """Whether a cell is a day of its own (2026-07-31), no caption of several (9月)."""
+    try:
+        published(cell)
+    except ValueError:
+        return False
+    return True
