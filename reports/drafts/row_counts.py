@@ -104,7 +104,8 @@ def _is_no_count(s: Sentence, row: Row, works: Token | None) -> bool:
     assert number.number is not None
     if number.sort == "THINGS":
         apart = works is not None and row.tokens[0] is works and works.end < number.number.start
-        return apart or s.said.placed
+        after = next((each.sort for each in s.words if each.start >= row.tokens[-1].end), "")
+        return apart or s.said.placed or after == "COLUMN"  # 三个新闻节目
     return number.sort == "AMOUNT" and not (s.is_cell() or row.first("COUNTED") or _bare(number))
 
 

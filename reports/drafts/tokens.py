@@ -116,7 +116,8 @@ def _word_or_number(plain: str, place: int, lexicon: Lexicon, before: list[Token
     word = lexicon.find(plain, place)
     if word.endswith("至") and plain[place + len(word) : place + len(word) + 1] in ("少", "多"):
         word = word[:-1]  # 增加至少
-    if word in lexicon.subjects and not _longer(plain, place, word):
+    short = len(word) < 3 and all(each.kind == "account" for each in lexicon.subjects.get(word, ()))
+    if word in lexicon.subjects and not short and not _longer(plain, place, word):
         called = lexicon.sort(word)  # a group that is called by a kind of posts: 短视频
         told = called if called is not None and called[0] == "KIND" else ("SUBJECT", "")
         subjects = lexicon.subjects[word]
