@@ -103,13 +103,16 @@ class Turns:
             before, now = self.ticking.problem, self.clock()
             if (
                 not self._is_prepared()
-                or not self._judge_clock(now)
+                or not self._recall_clock()
                 or not self.ticking.look(self.accepted.schedule, now)
             ):
                 if self.ticking.problem != before:
                     LOG.error("数据库这会儿用不了，稍后自动再试：%s", self.ticking.problem)
-            elif before:
-                LOG.info("数据库又可以用了")
+            else:
+                if before:
+                    LOG.info("数据库又可以用了")
+                # only now: what a wrong clock had noted is forgotten before anything that waited for it may begin
+                self._judge_clock(now)
             self.looked = monotonic()
             if not self.still_held():
                 LOG.error("与数据库的连接断了，不能确定只有一个服务在运行：停下，请重新启动")
@@ -131,9 +134,8 @@ class Turns:
             self.ticking.problem = answer.problem
         return answer.outcome == "done"
 
-    def _judge_clock(self, now: datetime) -> bool:
-        """Look whether the clock agrees with the moment believed last, at first with what the life before this one
-        left. False where that cannot be read."""
+    def _recall_clock(self) -> bool:
+        """Know the moment that the life before this one believed last. False where that cannot be read."""
         if self.trust.last is None:
             try:
                 with reading(self.engine) as connection:
@@ -143,13 +145,16 @@ class Turns:
                 return False
             sure = left_word(self.accepted.config, "sure_at")
             self.trust.last = int(sure) if sure.isdecimal() else newest
+        return True
+
+    def _judge_clock(self, now: datetime) -> None:
+        """Look whether the clock agrees with the moment believed last."""
         before = self.trust.words
         self.trust.look(seconds(now), monotonic())
         if self.trust.words and not before:
             LOG.warning("%s", self.trust.words)
         elif before and not self.trust.words:
             LOG.info("电脑的时钟核对过了，照常进行")
-        return True
 
     @property
     def _sure_at(self) -> int | None:
