@@ -170,19 +170,6 @@ def _of_hits(said: Sequence[_Said]) -> Iterator[Contradiction]:
                     yield _made(f"达到{line}的{each.words}比发稿总数{whole.words}还多", each, whole)
 
 
-def _of_live(said: Sequence[_Said]) -> Iterator[Contradiction]:
-    """The best session against all of them."""
-    for group in _grouped(said, "live_views"):
-        for whole in (each for each in group if not each.reading.what.name):
-            metric = whole.reading.what.metric
-            bests = [
-                each
-                for each in group
-                if each.reading.what.name == "best" and each.reading.what.metric == metric
-            ]
-            yield from _higher("单场最高", bests, whole)
-
-
 def _higher(called: str, bests: Sequence[_Said], whole: _Said) -> Iterator[Contradiction]:
     for best in bests:
         if _below(whole, best):
