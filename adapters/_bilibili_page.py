@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any
 
 from adapters._bilibili_video import NO_PLAYS, SITE, VIDEO, address, bvid, check, headline, post
-from adapters._json import at, changed, code, embedded, figure, moment, whole
-from adapters._pages import blocked, in_path, is_markup, markup, place, refuse
+from adapters.answers.json import at, changed, code, embedded, figure, moment, whole
+from adapters.answers.pages import blocked, in_path, is_markup, markup, place, refuse
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Unclear
 from adapters.records import Metrics, Post

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters._json import at, changed, figure, ident, moment
-from adapters._pages import LATER, in_path
+from adapters.answers.json import at, changed, figure, ident, moment
+from adapters.answers.pages import LATER, in_path
 from adapters.contract import Page
 from adapters.errors import Blocked, Gone, SourceError, Unclear
 from adapters.records import Beside, Metrics, Post

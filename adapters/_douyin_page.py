@@ -15,13 +15,13 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
-from adapters._counts import count
-from adapters._dates import published
-from adapters._json import at, changed, embedded, figure, ident, moment, whole
-from adapters._pages import blocked, in_path, is_markup, markup, place, plain, refuse
+from adapters.answers.json import at, changed, embedded, figure, ident, moment, whole
+from adapters.answers.pages import blocked, in_path, is_markup, markup, place, plain, refuse
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Gone, SourceError, Unclear
 from adapters.records import Count, Metrics, Post
+from adapters.tables.counts import count
+from adapters.tables.dates import published
 
 HOSTS = ("www.iesdouyin.com", "www.douyin.com", "v.douyin.com")
 #: Figures of the answers until 2026-08.

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from adapters._json import at, changed, embedded, figure, ident, moment, whole
 from adapters._kuaishou_said import check, silent
-from adapters._pages import in_path, is_markup, markup, place, refuse
+from adapters.answers.json import at, changed, embedded, figure, ident, moment, whole
+from adapters.answers.pages import in_path, is_markup, markup, place, refuse
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Gone
 from adapters.records import Metrics, Post

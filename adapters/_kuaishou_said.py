@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters._json import CHANGED, changed, code
-from adapters._pages import LATER, blocked, visible
+from adapters.answers.json import CHANGED, changed, code
+from adapters.answers.pages import LATER, blocked, visible
 from adapters.contract import Page
 from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
 

@@ -21,11 +21,11 @@ from urllib.parse import parse_qs, urljoin
 
 from lxml import html as lxml_html
 
-from adapters._counts import DASHES, count
-from adapters._html import split
-from adapters._json import changed, figure, whole
 from adapters._portal_facts import elements, is_seen
+from adapters.answers.html import split
+from adapters.answers.json import changed, figure, whole
 from adapters.records import Count
+from adapters.tables.counts import DASHES, count
 
 #: What a reader presses is no number of this label, even when it says one (a page, a size of letters).
 _PRESSED = frozenset({"a", "button", "input", "select", "option", "label"})

@@ -11,8 +11,8 @@ from datetime import datetime
 from lxml import etree
 from lxml import html as lxml_html
 
-from adapters._dates import published
-from adapters._html import first_text
+from adapters.answers.html import first_text
+from adapters.tables.dates import published
 
 Facts = dict[str, str]
 

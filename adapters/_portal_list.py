@@ -9,12 +9,12 @@ from urllib.parse import urljoin
 
 from lxml import html as lxml_html
 
-from adapters._dates import published
-from adapters._html import joined, same_host, split
-from adapters._json import at, changed, whole
+from adapters.answers.html import joined, same_host, split
+from adapters.answers.json import at, changed, whole
 from adapters.contract import Page, Request
 from adapters.errors import Unclear
 from adapters.records import Post
+from adapters.tables.dates import published
 
 #: Pages of one list that are asked for: a list gives no figures, and older posts are visited by themselves.
 PAGES = 5

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from adapters._json import at, changed, figure, moment, whole
-from adapters._pages import blocked, in_path, is_markup, place, refuse
+from adapters.answers.json import at, changed, figure, moment, whole
+from adapters.answers.pages import blocked, in_path, is_markup, place, refuse
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Unclear
 from adapters.records import Beside, Metrics, Post

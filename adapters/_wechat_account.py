@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from adapters._dates import end_of_day
-from adapters._json import at, changed, code
 from adapters._wechat_row import count_of, day_of
+from adapters.answers.json import at, changed, code
 from adapters.contract import Page
 from adapters.records import AccountFigures, Count
+from adapters.tables.dates import end_of_day
 
 #: The account's flows of a day: our names, as the file half has them, and the API's.
 ACCOUNT = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from adapters._cells import as_text, plain
-from adapters._columns import Found, bad_row, data_rows
-from adapters._counts import count
-from adapters._dates import end_of_day, published
-from adapters._heads import HEAD_ROWS
-from adapters._rows import is_total
 from adapters._wechat_tables import EVERY_CHANNEL
 from adapters.contract import Cell, FileRecord, Row, Sheet
 from adapters.records import AccountFigures, Count
+from adapters.tables.cells import as_text, plain
+from adapters.tables.columns import Found, bad_row, data_rows
+from adapters.tables.counts import count
+from adapters.tables.dates import end_of_day, published
+from adapters.tables.heads import HEAD_ROWS
+from adapters.tables.rows import is_total
 
 _BLOCK_STARTS = frozenset({"日期", "传播渠道"})
 #: Figures that hold at the end of a day; the others of a row are that day's flow.

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from adapters._dates import end_of_day, published
-from adapters._json import at, changed, ident
 from adapters._wechat_links import ARTICLE_KEY, canonical
 from adapters._wechat_row import count_of, day_of
 from adapters._wechat_series import Series, told
+from adapters.answers.json import at, changed, ident
 from adapters.contract import Page
 from adapters.errors import Unclear
 from adapters.records import Beside, Metrics, Post
+from adapters.tables.dates import end_of_day, published
 
 FIGURES = {
     "readers": "read_user",

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from adapters._html import split
+from adapters.answers.html import split
 from adapters.records import Post
 
 HOST = "mp.weixin.qq.com"

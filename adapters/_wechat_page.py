@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from adapters._counts import count
-from adapters._dates import unix
-from adapters._shown import capped
 from adapters._wechat_links import article_key, article_url
 from adapters._wechat_message import SAVED, no_article
 from adapters._wechat_script import Values, meta
 from adapters._wechat_stated import Stated
+from adapters.answers.shown import capped
 from adapters.contract import File
 from adapters.errors import Invalid, SourceError
 from adapters.records import NO_METRICS, Count, Kind, Metrics, Post
+from adapters.tables.counts import count
+from adapters.tables.dates import unix
 
 #: What only pages of this platform hold: articles first, then its messages.
 MARKS = (

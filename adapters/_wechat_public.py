@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters._html import split
-from adapters._json import changed
-from adapters._pages import blocked, markup, refuse
 from adapters._wechat_links import ARTICLE_KEY, canonical, lasting
 from adapters._wechat_message import FETCHED
 from adapters._wechat_page import article
+from adapters.answers.html import split
+from adapters.answers.json import changed
+from adapters.answers.pages import blocked, markup, refuse
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Invalid
 from adapters.records import NO_METRICS

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from adapters._dates import end_of_day
-from adapters._json import at, changed, figure
+from adapters.answers.json import at, changed, figure
 from adapters.contract import Page
 from adapters.moments import SHANGHAI
 from adapters.records import Count
+from adapters.tables.dates import end_of_day
 
 
 def day_of(row: Any, name: str, page: Page, *, until_now: bool = False) -> date:

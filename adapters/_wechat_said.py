@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters._json import changed, code
+from adapters.answers.json import changed, code
 from adapters.contract import Page
 from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, SourceError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters._columns import Column, Layout
 from adapters.records import NO_METRICS, Beside, Post
+from adapters.tables.columns import Column, Layout
 
 #: §1a variant A: 16 columns (已通知内容), 14 without the 送达 columns (未开启通知内容).
 NOTIFIED = Layout(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters._ago import shown
-from adapters._json import at, changed, figure, ident
-from adapters._pages import plain
+from adapters.answers.ago import shown
+from adapters.answers.json import at, changed, figure, ident
+from adapters.answers.pages import plain
 from adapters.contract import Page
 from adapters.records import Beside, Metrics, Post
 

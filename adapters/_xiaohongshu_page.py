@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from adapters._html import split
-from adapters._json import at, changed, code, embedded, figure, ident, moment, whole
-from adapters._pages import LATER, blocked, is_markup, markup, place, refuse, title, visible
+from adapters.answers.html import split
+from adapters.answers.json import at, changed, code, embedded, figure, ident, moment, whole
+from adapters.answers.pages import LATER, blocked, is_markup, markup, place, refuse, title, visible
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import Blocked, Gone, LayoutChanged, LoginExpired, SourceError, Unclear
 from adapters.records import Kind, Metrics, Post

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters import _bilibili_page, _bilibili_video
-from adapters._columns import Column, Found, Layout, first
-from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS
+from adapters.tables.columns import Column, Found, Layout, first
+from adapters.tables.reader import read
 
 #: Rates under their heading in the file of 2026-06, with the synonyms a parser accepts.
 _RATES: tuple[tuple[str, ...], ...] = (

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters import _douyin_page as public
-from adapters._columns import Column, Layout, first
-from adapters._reader import read
-from adapters._shown import shown
+from adapters.answers.shown import shown
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
+from adapters.tables.columns import Column, Layout, first
+from adapters.tables.reader import read
 
 
 def _kind(text: str) -> Kind | None:

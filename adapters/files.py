@@ -14,14 +14,16 @@ from pathlib import Path
 from lxml import etree
 from lxml import html as lxml_html
 
-from adapters import _xls, _xlsx, _xml2003
-from adapters._formulas import Told
-from adapters._grid import Grid
-from adapters._text import decoded, delimited, without_bom
-from adapters._workbook import sheet, workbook
-from adapters._xlsx import EXPORT_AGAIN
+from adapters.answers.text import decoded, delimited, without_bom
 from adapters.contract import Cell, File, Row, Sheet
 from adapters.errors import Invalid
+from adapters.tables import xls as _xls
+from adapters.tables import xlsx as _xlsx
+from adapters.tables import xml2003 as _xml2003
+from adapters.tables.formulas import Told
+from adapters.tables.grid import Grid
+from adapters.tables.workbook import sheet, workbook
+from adapters.tables.xlsx import EXPORT_AGAIN
 
 #: Larger than any export seen by two orders of magnitude; a larger file is a mistake or a bomb.
 MAX_BYTES = 200 * 2**20

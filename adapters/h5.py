@@ -18,15 +18,22 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from adapters._counts import DASHES, count
-from adapters._dates import published, unix
-from adapters._html import decoded, joined, same_address, same_host, whole_page, without_fragment
-from adapters._json import changed, whole
-from adapters._pages import is_markup, refuse
-from adapters._selectors import Answer, every, find, one
+from adapters.answers.html import (
+    decoded,
+    joined,
+    same_address,
+    same_host,
+    whole_page,
+    without_fragment,
+)
+from adapters.answers.json import changed, whole
+from adapters.answers.pages import is_markup, refuse
+from adapters.answers.selectors import Answer, every, find, one
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, Invalid, Unclear
 from adapters.records import METRICS, Count, Metrics, Post
+from adapters.tables.counts import DASHES, count
+from adapters.tables.dates import published, unix
 
 PAGES = 5
 NEEDED = ("title", "published_at")

@@ -14,20 +14,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters import _kuaishou_page
-from adapters._columns import (
-    Column,
-    Found,
-    Layout,
-    bad_row,
-    data_rows,
-    first,
-)
-from adapters._counts import count
-from adapters._reader import read
-from adapters._rows import is_total
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
 from adapters.records import LARGEST, Count, Metrics, Post
+from adapters.tables.columns import Column, Found, Layout, bad_row, data_rows, first
+from adapters.tables.counts import count
+from adapters.tables.reader import read
+from adapters.tables.rows import is_total
 
 _RATES = ("封面点击率", "2s跳出率", "5s完播率")
 _COUNTS = (

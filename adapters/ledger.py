@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from adapters._cells import count_under
-from adapters._columns import Column, Found, Layout, check_second_row, find
-from adapters._dates import end_of_day
-from adapters._own_headings import SYNONYMS
-from adapters._reader import read
-from adapters._repeats import Repeats, in_order
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
 from adapters.records import AccountFigures, Headings, Post
+from adapters.tables.cells import count_under
+from adapters.tables.columns import Column, Found, Layout, check_second_row, find
+from adapters.tables.dates import end_of_day
+from adapters.tables.own_headings import SYNONYMS
+from adapters.tables.reader import read
+from adapters.tables.repeats import Repeats, in_order
 
 _ACCOUNT = Column("账号", "account", also=("帐号", "账号名称"), usual=False)
 _TITLES = tuple(SYNONYMS["title"].split())

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, first
-from adapters._counts import DASHES
-from adapters._dates import unix
-from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
+from adapters.tables.columns import Column, Layout, first
+from adapters.tables.counts import DASHES
+from adapters.tables.dates import unix
+from adapters.tables.reader import read
 
 
 def _note_kind(text: str) -> Kind | None:

@@ -15,18 +15,6 @@ from datetime import date
 
 from lxml import html as lxml_html
 
-from adapters._html import (
-    decoded,
-    joined,
-    same_address,
-    same_host,
-    split,
-    tree,
-    whole_page,
-    without_fragment,
-)
-from adapters._json import changed
-from adapters._pages import refuse
 from adapters._portal_counter import address, counted, filled_later, shown
 from adapters._portal_facts import (
     Facts,
@@ -39,6 +27,18 @@ from adapters._portal_facts import (
     words,
 )
 from adapters._portal_list import follow, follow_data
+from adapters.answers.html import (
+    decoded,
+    joined,
+    same_address,
+    same_host,
+    split,
+    tree,
+    whole_page,
+    without_fragment,
+)
+from adapters.answers.json import changed
+from adapters.answers.pages import refuse
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, Unclear
 from adapters.records import Beside, Count, Metrics, Post

@@ -15,17 +15,7 @@ from functools import partial
 from operator import attrgetter
 
 from adapters import platforms
-from adapters._cells import as_text, count_under, plain
-from adapters._columns import Found, check_second_row, data_rows, find
-from adapters._dates import end_of_day
-from adapters._heads import heads, platforms_above, unclear, units
-from adapters._own_headings import SYNONYMS, followers, works
-from adapters._owners import Owners, named, owners
-from adapters._reader import read
-from adapters._repeats import Repeats, in_order
-from adapters._rows import is_remark, is_signature, is_total
-from adapters._shown import shown
-from adapters._units import before_bracket, folded
+from adapters.answers.shown import shown
 from adapters.contract import (
     Account,
     Adapter,
@@ -36,6 +26,16 @@ from adapters.contract import (
 )
 from adapters.errors import Invalid
 from adapters.records import METRICS, NO_METRICS, AccountFigures, Metrics, Post, Remark
+from adapters.tables.cells import as_text, count_under, plain
+from adapters.tables.columns import Found, check_second_row, data_rows, find
+from adapters.tables.dates import end_of_day
+from adapters.tables.heads import heads, platforms_above, unclear, units
+from adapters.tables.own_headings import SYNONYMS, followers, works
+from adapters.tables.owners import Owners, named, owners
+from adapters.tables.reader import read
+from adapters.tables.repeats import Repeats, in_order
+from adapters.tables.rows import is_remark, is_signature, is_total
+from adapters.tables.units import before_bracket, folded
 
 _HAS_DIGIT = re.compile(r"\d")
 #: What stands beside the platform in a sheet's name: 9月抖音, 抖音明细.

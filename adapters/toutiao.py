@@ -15,13 +15,13 @@ import re
 from collections.abc import Iterator
 
 from adapters import _toutiao_page
-from adapters._columns import Column, Found, Layout, bad_row, data_rows, first
-from adapters._counts import DASHES, count
-from adapters._dates import end_of_day, published
-from adapters._reader import read
-from adapters._rows import is_total
 from adapters.contract import Account, Adapter, File, FileRecord, Row
 from adapters.records import AccountFigures, Count, Kind, Post
+from adapters.tables.columns import Column, Found, Layout, bad_row, data_rows, first
+from adapters.tables.counts import DASHES, count
+from adapters.tables.dates import end_of_day, published
+from adapters.tables.reader import read
+from adapters.tables.rows import is_total
 
 MISSING = DASHES | {"-1", "-1.00"}
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from adapters._json import at, changed, whole
-from adapters._pages import refuse
 from adapters._wechat_account import days, flows, followers
 from adapters._wechat_detail import FIGURES, articles
 from adapters._wechat_said import error_of
+from adapters.answers.json import at, changed, whole
+from adapters.answers.pages import refuse
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Unclear
 

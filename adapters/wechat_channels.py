@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters._columns import Column, Layout, first
-from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
+from adapters.tables.columns import Column, Layout, first
+from adapters.tables.reader import read
 
 # 15 columns in 2025; the last four came in 2026. Re-saved by Excel, a rate is a number: a fraction already.
 VIDEOS = Layout(

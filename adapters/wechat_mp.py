@@ -18,14 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters import _wechat_public as public
-from adapters._columns import Found, find
-from adapters._reader import read
 from adapters._wechat_days import account_figures, blocks
 from adapters._wechat_links import HOST, identified
 from adapters._wechat_page import is_page, read_page
 from adapters._wechat_tables import CHANNELS, DAYS, NOTIFIED, PUBLISHED, TOP, USERS, top_article
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.records import METRICS
+from adapters.tables.columns import Found, find
+from adapters.tables.reader import read
 
 WHOLE_SHEETS = (NOTIFIED, PUBLISHED, USERS)
 SIDE_BY_SIDE = (CHANNELS, DAYS, TOP)

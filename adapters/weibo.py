@@ -14,10 +14,10 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from adapters._json import at, changed, code, embedded, ident, whole
-from adapters._pages import in_path, is_markup, markup
 from adapters._weibo_post import FIGURES, SITE, post
 from adapters._weibo_said import check, empty, refuse_page, silent
+from adapters.answers.json import at, changed, code, embedded, ident, whole
+from adapters.answers.pages import in_path, is_markup, markup
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.records import Post
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, first
-from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
+from adapters.tables.columns import Column, Layout, first
+from adapters.tables.reader import read
 
 
 def _kind(text: str) -> Kind | None:

@@ -13,10 +13,10 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters._columns import Column, Layout, first
-from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
+from adapters.tables.columns import Column, Layout, first
+from adapters.tables.reader import read
 
 _NONE = "无"
 _BASE62 = string.digits + string.ascii_lowercase + string.ascii_uppercase

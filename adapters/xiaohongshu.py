@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adapters import _xiaohongshu_page as public
-from adapters._columns import Column, Layout, first
-from adapters._reader import read
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind
+from adapters.tables.columns import Column, Layout, first
+from adapters.tables.reader import read
 
 #: What 体裁 holds in four real files.
 KINDS: Mapping[str, Kind] = {"图文": "image", "视频": "video"}

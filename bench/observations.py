@@ -15,8 +15,9 @@ from pathlib import Path
 
 from adapters.records import Count, Metrics, Post
 from bench._common import START, figures, line, published, timed
-from storage import database, upkeep, writes
-from storage.reading import Reading
+from storage import database, upkeep
+from storage.writing import writes
+from storage.writing.reading import Reading
 
 FIRST_IMPORT = 100_000
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from adapters.moments import SHANGHAI
-from collector.config import FILE, VARIABLE, Config, load
+from collector.config.loading import FILE, VARIABLE, Config, load
 from storage.database import open_database, prepare
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from collector.captures import ours
-from collector.config import Config
+from collector.config.loading import Config
+from collector.intake.captures import ours
 from collector.summaries import OUT
 from collector.words import said
 from storage import cleaning, database

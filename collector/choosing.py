@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from collector.words import said, short
-from storage.history import FOUND, Found, find_posts
+from storage.views.history import FOUND, Found, find_posts
 
 
 def chosen(connection: Connection, wanted: Iterable[str], *, several: bool) -> list[Found]:

@@ -83,7 +83,7 @@ class Commands(Careful):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what is wrong with config is exit code 2, with the database 1."""
-        from collector.config import ConfigError
+        from collector.config.loading import ConfigError
         from storage.database import StorageError
 
         try:

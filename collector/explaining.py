@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from collector.words import metric_word, short
 from reports import wording
-from reports.figure import Figure, of_amount
-from reports.figures import Summary
+from reports.figures.figure import Figure, of_amount
+from reports.figures.totals import Summary
 from reports.periods import moment_words
 from reports.statement import Trace
 from reports.tracing import (
@@ -24,10 +24,10 @@ from reports.tracing import (
     sources,
     standing_behind,
 )
-from storage.history import Observation, Reading, readings
-from storage.series import Amount, Sum
-from storage.standing import Standing
-from storage.valued import Question
+from storage.views.history import Observation, Reading, readings
+from storage.views.series import Amount, Sum
+from storage.views.standing import Standing
+from storage.views.valued import Question
 
 #: Account figures have no word of their own among the metrics of posts.
 _STANDING = {"followers": "粉丝数"}

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.tracing import (
     Behind,
     Found,
@@ -21,10 +21,10 @@ from reports.tracing import (
     sources,
     standing_behind,
 )
-from storage.history import Reading, readings
-from storage.series import Amount
-from storage.standing import Standing
-from storage.valued import Question
+from storage.views.history import Reading, readings
+from storage.views.series import Amount
+from storage.views.standing import Standing
+from storage.views.valued import Question
 
 
 def as_data(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from collector.importing import Result
+from collector.intake.importing import Result
 from collector.words import OUTCOMES, fall_line
 
 #: Addresses named for one kind of trouble; the others are counted, and all are in --json.

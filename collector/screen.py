@@ -11,13 +11,13 @@ import click
 from sqlalchemy import Engine
 
 from collector import words
-from collector.importing import Result
+from collector.intake.importing import Result
 from collector.page_lines import page_lines
 from collector.run import Run
 from collector.service.lock import Taken, held
 from collector.words import PAGES
 from storage.database import StorageError
-from storage.reading import Stored
+from storage.writing.reading import Stored
 
 OUTCOMES = words.OUTCOMES
 #: How long a person waits for another reader of the inbox, and what is said meanwhile.

@@ -14,8 +14,8 @@ from adapters import platforms
 from adapters.contract import CREDENTIAL, Account, Adapter
 from adapters.records import METRICS
 from adapters.registry import ADAPTERS
-from collector.config import Config
-from collector.config_sections import PlatformConfig
+from collector.config.loading import Config
+from collector.config.sections import PlatformConfig
 from collector.fetching.hosts import host_of, origin_of
 
 #: Adapter → (uid, key, address) of an invented account and post, in the form of the platform's own.

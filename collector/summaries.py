@@ -11,20 +11,20 @@ from sqlalchemy import Connection, Engine
 
 from adapters import platforms
 from adapters.moments import SHANGHAI
-from collector.config import Config
+from collector.config.loading import Config
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
-from reports.earlier import earlier
-from reports.figures import parse_basis
+from reports.figures.earlier import earlier
+from reports.figures.totals import parse_basis
+from reports.figures.yearend import year_before
 from reports.periods import Period, quarter_of
 from reports.summary import build
-from reports.yearend import year_before
-from storage import summaries as told
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
-from storage.seen import told_until
-from storage.series import newest_published
-from storage.summaries import Occasion
+from storage.operations import summaries as told
+from storage.operations.summaries import Occasion
+from storage.views.seen import told_until
+from storage.views.series import newest_published
 
 #: Where summaries go unless --out says otherwise, beside config.toml.
 OUT = "reports_out"
@@ -102,7 +102,7 @@ def write(
     instead of the paper, where these are two files (FULL). ``as_of`` and ``known_by``:
     None: all that is stored; ``folder``: None: reports_out. ``mark`` ends the files' names, so that a summary of an
     earlier moment does not take the place of the present one. The database is read first and let go; then the
-    documents are drawn. What was told is noted (storage.summaries): the captures behind it are never cleaned away.
+    documents are drawn. What was told is noted (storage.operations.summaries): the captures behind it are never cleaned away.
 
     Raises ValueError, in Chinese, for an unknown basis or topic, DocumentError where a file cannot be written (the
     others are), and StorageError where the files are written and cannot be noted.

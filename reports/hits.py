@@ -13,7 +13,7 @@ from adapters.moments import SHANGHAI
 from adapters.records import Count
 from reports import wording
 from reports.vocabulary import UNITS, word_of, words_of
-from storage.hit_list import Hit, hit_list
+from storage.views.hit_list import Hit, hit_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from reports.centre import AccountInfo, Centre
-from reports.figures import Basis, Line, Loaded
+from reports.figures.totals import Basis, Line, Loaded
 from reports.periods import Period
-from storage.seen import Known
-from storage.series import View
+from storage.views.seen import Known
+from storage.views.series import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Inquiry:
     ``accounts``, ``groups``, ``platforms`` (of several accounts in no group) and ``total`` are the lines of ours;
     ``loaded`` has the totals of all accounts, peers too.
     ``topic`` narrows the topics to those of that name; empty: all. ``past``: the
-    lines of earlier periods, once they were read (reports.compared).
+    lines of earlier periods, once they were read (reports.figures.compared).
     """
 
     connection: Connection

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from reports import wording
-from reports.figure import Figure
+from reports.figures.figure import Figure
 from reports.statement import Matter, Statement, Trace, statements_of
 
 

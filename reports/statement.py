@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.figure import Figure
+from reports.figures.figure import Figure
 from reports.wording import Spread, exactly
 
 #: How a figure is put in words: things counted in full, a sum, one work's figure, a gain, growth in per cent, a place;

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports import figures
 from reports.centre import Centre
-from reports.consistency import checked
-from reports.figures import Loaded, Summary
+from reports.figures import totals as figures
+from reports.figures.consistency import checked
+from reports.figures.totals import Loaded, Summary
 from reports.inquiry import Inquiry
 from reports.periods import Period
 from reports.section import Section, with_one_bound
@@ -32,10 +32,10 @@ from reports.sections import (
     tops,
 )
 from storage.bulk import seconds
-from storage.coverage import reaches
-from storage.seen import Known
-from storage.series import View
-from storage.valued import Question
+from storage.views.coverage import reaches
+from storage.views.seen import Known
+from storage.views.series import View
+from storage.views.valued import Question
 
 #: The sections in the order of work reports; each is None where a centre has nothing of its kind, and only
 #: ``data`` where JSON says so and a document says nothing. A View of one's own needs a table of its own.
@@ -74,7 +74,7 @@ def build(
     ``basis``: ``published``, ``gained`` or ``aged:N``; ``as_of`` and ``known_by`` are aware; ``topic``: only this one
     of the centre's topics: the documents are then about it alone, ``data`` stays whole. Raises ValueError, in
     Chinese, for another basis or an unknown topic. The same arguments give the same summary for ever. One that
-    contradicts itself says so (reports.consistency).
+    contradicts itself says so (reports.figures.consistency).
     """
     if topic and topic not in {each.name for each in centre.topics}:
         names = "、".join(each.name for each in centre.topics)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from adapters.moments import DAY
-from reports.figure import Figure, summed
-from reports.figures import Summary
+from reports.figures.figure import Figure, summed
+from reports.figures.totals import Summary
 from reports.statement import Trace
 from storage.bulk import seconds
-from storage.crossings import crossings
-from storage.history import Observation, observations, posts_by_number
-from storage.seen import Known
-from storage.series import Amount, PostValue, Sum, View, reaches
-from storage.shown import shown_by_accounts, shown_by_posts
-from storage.standing import Standing, standing
-from storage.valued import Question
+from storage.views.crossings import crossings
+from storage.views.history import Observation, observations, posts_by_number
+from storage.views.seen import Known
+from storage.views.series import Amount, PostValue, Sum, View, reaches
+from storage.views.shown import shown_by_accounts, shown_by_posts
+from storage.views.standing import Standing, standing
+from storage.views.valued import Question
 
 _MANY = 1_000
 

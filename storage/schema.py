@@ -270,7 +270,9 @@ job = Table(
     Column("started_at", BigInteger),  # NULL: not yet, or never
     Column("ended_at", BigInteger),
     Column("outcome", Text),  # done, failed, interrupted, missed; NULL: at work
-    Column("missed", Text),  # why it did not start in time (storage.jobs.WHYS); NULL: it did
+    Column(
+        "missed", Text
+    ),  # why it did not start in time (storage.operations.jobs.WHYS); NULL: it did
     Column("made_up_at", BigInteger),  # when a later start made up for a miss
     Column("run_id", Integer),  # the pass over the sources that it made
     Column("problem", Text),

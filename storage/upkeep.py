@@ -17,17 +17,18 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from adapters.records import METRICS
-from storage import facts, schema
+from storage import schema
 from storage.bulk import insert_rows, select_in, upsert_rows
-from storage.remarkable import Remarkable
-from storage.seen import series_of, top_of
 from storage.values import Counts, decode, encode, encode_one, fold, reached
+from storage.views.seen import series_of, top_of
+from storage.writing import facts
+from storage.writing.remarkable import Remarkable
 
 WIDTH = len(METRICS)
 #: Where an observation row holds its parts: see schema.observation.
 SEEN, ATTEMPT, STATE, FIRST, BOUNDS = 1, 2, 5, 6, 6 + WIDTH
 _COLUMNS = ", ".join(METRICS)
-#: Fewer new rows than this are looked at one by one (storage.remarkable).
+#: Fewer new rows than this are looked at one by one (storage.writing.remarkable).
 FEW = 200
 
 Row = Sequence[Any]

@@ -22,7 +22,7 @@ from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import METRICS, AccountFigures, Metrics, Post
 from adapters.registry import choose
-from collector.config import Config, load
+from collector.config.loading import Config, load
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"

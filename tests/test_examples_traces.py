@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from collector.cli import main
-from collector.config import load
+from collector.config.loading import load
 from collector.summaries import centre_of
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.statement import Trace
 from reports.summary import build

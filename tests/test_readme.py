@@ -23,7 +23,7 @@ from adapters import platforms
 from adapters.table import SYNONYMS
 from collector.app import App
 from collector.cli import COMMANDS, main
-from collector.config_sections import FIELDS
+from collector.config.sections import FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from adapters.moments import SHANGHAI
 from collector.app import App
-from collector.importing import Importer, Wish
+from collector.intake.importing import Importer, Wish
 from collector.run import begin
 from collector.screen import result_json
 from storage.database import reading

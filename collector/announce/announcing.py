@@ -20,12 +20,12 @@ from collector.announce.channels.chats import Answer
 from collector.announce.channels.parts import Part, parts
 from collector.announce.news import KINDS, Entry, entries, mark, news
 from collector.announce.recipients import CHATS, Recipient, Recipients, recipients_of
-from collector.config import Config
+from collector.config.loading import Config
 from reports.announcements import HEADS
-from storage import announced, deliveries
 from storage.bulk import seconds
 from storage.database import reading, writing
-from storage.deliveries import Delivery
+from storage.operations import announced, deliveries
+from storage.operations.deliveries import Delivery
 
 #: Seconds until the next try, by the number of tries so far; the last one for every further try of the day.
 AGAIN = (300, 600, 1_200, 2_400, 3_600, 7_200)

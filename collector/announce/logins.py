@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 
 from adapters.moments import DAY, SHANGHAI
 from collector.announce.troubles import Name, credential_of, names
-from collector.config import Config, ConfigError
-from collector.secrets import read_secret
+from collector.config.loading import Config, ConfigError
+from collector.config.secrets import read_secret
 from reports.announcements import when
-from storage import troubles
 from storage.bulk import seconds
-from storage.troubles import INTERFACE, POSTS
+from storage.operations import troubles
+from storage.operations.troubles import INTERFACE, POSTS
 
 #: Where a platform's cookie says itself when it ends.
 _ENDS = {

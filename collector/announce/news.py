@@ -15,16 +15,16 @@ from sqlalchemy import Connection
 
 from adapters.moments import DAY
 from collector.announce import troubles
-from collector.config import Config
+from collector.config.loading import Config
 from reports import announcements
 from reports.announcements import HEADS
 from reports.hits import hit_row
 from reports.wording import title
-from storage import announced, deliveries
-from storage import troubles as stored
 from storage.bulk import seconds
-from storage.early import YOUNG, Early, early
-from storage.hit_list import Hit
+from storage.operations import announced, deliveries
+from storage.operations import troubles as stored
+from storage.views.hit_list import Hit
+from storage.writing.early import YOUNG, Early, early
 
 #: Kinds of announcements, in the order in which they are told.
 KINDS = tuple(HEADS)

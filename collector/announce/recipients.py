@@ -10,8 +10,8 @@ from email.utils import format_datetime, formataddr, make_msgid
 
 from collector.announce.channels.chats import Answer
 from collector.announce.channels.configured import channels
-from collector.config import Config, ConfigError
-from collector.config_sections import MailConfig
+from collector.config.loading import Config, ConfigError
+from collector.config.sections import MailConfig
 
 #: What a recipient may hear of.
 HITS, TROUBLES = frozenset({"hit", "early"}), frozenset({"trouble", "recovered"})

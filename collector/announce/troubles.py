@@ -15,13 +15,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters import platforms
-from collector.config import Config
-from collector.config_sections import AccountConfig
-from collector.secrets import shown
+from collector.config.loading import Config
+from collector.config.secrets import shown
+from collector.config.sections import AccountConfig
 from collector.visits.asking import Task, asks_pages, page_adapters
-from storage import troubles
 from storage.bulk import seconds
-from storage.troubles import INTERFACE, POSTS, Kind, Tail, Trouble
+from storage.operations import troubles
+from storage.operations.troubles import INTERFACE, POSTS, Kind, Tail, Trouble
 
 HOUR, DAY = 3_600, 86_400
 #: How far back attempts are read; what began earlier is in the table.

@@ -10,14 +10,16 @@ import click
 
 from adapters.moments import SHANGHAI
 from collector.app import App
-from collector.observed import PUT_AWAY
+from collector.intake.observed import PUT_AWAY
 from collector.options import config_option, confirm, pass_app
 from collector.words import METRICS, metric_word, short
-from storage import attempts, changes, history
-from storage.changes import Act, Mistaken, Pair
 from storage.database import reading, writing
-from storage.history import Found, Reading
-from storage.likely import propose_all
+from storage.identity.likely import propose_all
+from storage.operations import attempts
+from storage.views import history
+from storage.views.history import Found, Reading
+from storage.writing import changes
+from storage.writing.changes import Act, Mistaken, Pair
 
 
 @click.command("retract", short_help="撤回一次错误的导入")

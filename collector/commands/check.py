@@ -10,8 +10,8 @@ from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.registry import choose, records
 from collector.app import App
-from collector.config import Config, ConfigError
-from collector.inbox import Incoming, explained, scan, strays
+from collector.config.loading import Config, ConfigError
+from collector.intake.inbox import Incoming, explained, scan, strays
 from collector.options import config_option, pass_app
 
 #: How many rows of a file are named.

@@ -16,9 +16,9 @@ from collector import explaining, explaining_data, words
 from collector.app import App
 from collector.options import Moment, config_option, pass_app
 from collector.words import metric_word, short
-from storage import history
 from storage.database import reading
-from storage.history import Found, Observation
+from storage.views import history
+from storage.views.history import Found, Observation
 
 if TYPE_CHECKING:
     from reports.tracing import Stated

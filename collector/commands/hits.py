@@ -9,12 +9,12 @@ import click
 
 from collector import words
 from collector.app import App
-from collector.config import Config
+from collector.config.loading import Config
 from collector.options import config_option, pass_app
 from reports import wording
 from reports.hits import HitRow, hit_rows
 from storage.database import reading
-from storage.hit_list import hit_count
+from storage.views.hit_list import hit_count
 
 #: As many as a person scrolls through; --top and --json give more.
 SHOWN = 100

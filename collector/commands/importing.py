@@ -10,12 +10,13 @@ import click
 
 from collector import screen, words
 from collector.app import App
-from collector.importing import Importer, Result, Wish
+from collector.intake.importing import Importer, Result, Wish
 from collector.options import Moment, config_option, pass_app
 from collector.run import begin
 from collector.words import field_word, short
-from storage import history, writes
 from storage.database import reading, writing
+from storage.views import history
+from storage.writing import writes
 
 
 @click.command("import", short_help="读入指定的文件")

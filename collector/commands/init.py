@@ -10,7 +10,7 @@ import click
 
 from adapters import platforms
 from collector.app import App
-from collector.config import ConfigError, load
+from collector.config.loading import ConfigError, load
 from collector.options import config_option, pass_app
 
 #: A question, with the colon that Chinese has.

@@ -13,7 +13,7 @@ from adapters.moments import SHANGHAI
 from adapters.records import METRICS, Count, Post
 from collector import screen, words
 from collector.app import App
-from collector.comparing import STATE_WORDS, said
+from collector.intake.comparing import STATE_WORDS, said
 from collector.options import config_option, pass_app
 from collector.probe.probing import Probe, aim_at, bare_config, probe
 from collector.probe.proposing import Proposal

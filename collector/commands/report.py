@@ -11,7 +11,7 @@ from collector.app import App
 from collector.options import Moment, config_option, pass_app
 from collector.summaries import RENDERERS, write
 from reports.documents.writing import DocumentError
-from reports.figures import parse_basis
+from reports.figures.totals import parse_basis
 from reports.periods import parse_period
 
 

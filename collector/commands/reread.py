@@ -12,8 +12,8 @@ import click
 from adapters import platforms
 from collector import screen, words
 from collector.app import App
+from collector.intake.rereading import Look, reread
 from collector.options import Since, config_option, pass_app
-from collector.rereading import Look, reread
 
 #: Lines shown of each kind; all of them with --json.
 SHOWN = 20

@@ -12,8 +12,8 @@ from adapters.moments import SHANGHAI
 from collector.app import App
 from collector.options import config_option, pass_app
 from collector.service.lock import Taken, held
-from storage import jobs
 from storage.database import StorageError, is_current, open_database, reading
+from storage.operations import jobs
 
 #: ``collect status`` holds the lock for a moment to see whether anybody does.
 _LOOKS = 2.0

@@ -16,11 +16,11 @@ from adapters.registry import ADAPTERS
 from collector import screen, words
 from collector.announce.logins import logins
 from collector.app import App
-from collector.config_sections import AccountConfig
+from collector.config.sections import AccountConfig
 from collector.options import config_option, pass_app
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.database import reading
-from storage.sources import Source, sources
+from storage.operations.sources import Source, sources
 
 #: What each state of a credential is called.
 LOGINS = {"good": "正常", "dead": "登录失效", "unused": "未使用", "unset": "没有设置"}

@@ -16,15 +16,15 @@ from adapters.errors import untargeted
 from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
-from collector.config import Config, ConfigError
-from collector.inbox import lying
+from collector.config.loading import Config, ConfigError
+from collector.intake.inbox import lying
 from collector.options import config_option, pass_app
 from collector.service.standing import Standing, as_data, lines, standing
 from collector.words import OUTCOMES
-from storage import attempts
 from storage.database import reading
-from storage.history import Reading
-from storage.sources import Source, sources
+from storage.operations import attempts
+from storage.operations.sources import Source, sources
+from storage.views.history import Reading
 
 #: Failing sources that are named; the others are counted (``collect sources`` has them all).
 NAMED = 10

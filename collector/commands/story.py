@@ -16,13 +16,13 @@ from collector.app import App
 from collector.choosing import chosen, listed
 from collector.options import config_option, pass_app
 from storage.bulk import seconds
-from storage.changes import Act, Mistaken
 from storage.database import reading, writing
-from storage.history import Found, posts_by_number
-from storage.seen import Known
-from storage.series import View
-from storage.stories import Story, stories, tell
-from storage.valued import Question
+from storage.identity.stories import Story, stories, tell
+from storage.views.history import Found, posts_by_number
+from storage.views.seen import Known
+from storage.views.series import View
+from storage.views.valued import Question
+from storage.writing.changes import Act, Mistaken
 
 #: Where no period is named: so many days back.
 RECENT = 90

@@ -13,11 +13,11 @@ from collector import words
 from collector.app import App
 from collector.choosing import chosen, lines_of, listed
 from collector.options import config_option, pass_app
-from reports.staffing import PICK
-from storage import tags
-from storage.changes import Act, Mistaken
+from reports.figures.staffing import PICK
 from storage.database import reading, writing
-from storage.history import posts_by_number
+from storage.views.history import posts_by_number
+from storage.writing import tags
+from storage.writing.changes import Act, Mistaken
 
 
 @click.command("tag", short_help="给作品加标签、去标签")

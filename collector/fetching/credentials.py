@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from adapters.errors import LoginExpired, SourceError, Unreachable
-from collector.config import Config
-from collector.config_sections import AccountConfig
+from collector.config.loading import Config
+from collector.config.secrets import read_secret
+from collector.config.sections import AccountConfig
 from collector.fetching.fetch import Answer
-from collector.secrets import read_secret
 
 TOKEN_URL = "https://api.weixin.qq.com/cgi-bin/stable_token"  # noqa: S105 - an address
 #: platform, address, what is sent as JSON → what came back

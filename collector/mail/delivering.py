@@ -18,14 +18,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from adapters.moments import DAY, SHANGHAI
-from collector.config import Config
-from collector.config_sections import MailConfig
+from collector.config.loading import Config
+from collector.config.sections import MailConfig
 from collector.mail.smtp import POLICY, account_of, send
 from collector.words import said
-from storage import deliveries
 from storage.bulk import seconds
 from storage.database import reading, writing
-from storage.deliveries import Delivery, State
+from storage.operations import deliveries
+from storage.operations.deliveries import Delivery, State
 
 #: Seconds between a temporary refusal and the next try; the last stands for all further ones.
 BACKOFF = (300, 900, 3_600, 10_800)

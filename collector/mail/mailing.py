@@ -11,22 +11,22 @@ from email.message import EmailMessage
 from sqlalchemy import Engine
 
 from adapters.moments import DAY
-from collector.config import Config
+from collector.config.loading import Config
 from collector.mail.delivering import Sent, deliver, retry, settle_lost
 from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
-from reports import missing
 from reports.documents.writing import DocumentError
+from reports.figures import missing
 from reports.mail import messages
 from reports.mail.rendering import Rendered, render
 from reports.periods import Period, parse_period
 from reports.weekly import Weekly, build
 from reports.weekly.weeks import after, newest_complete, short
-from storage import deliveries
 from storage.bulk import seconds
 from storage.database import reading, writing
-from storage.deliveries import Delivery, State
-from storage.jobs import misses
+from storage.operations import deliveries
+from storage.operations.deliveries import Delivery, State
+from storage.operations.jobs import misses
 
 __all__ = ["Sent", "deliver", "due_week", "made", "retry_waiting", "send_weekly"]
 

@@ -19,10 +19,10 @@ from threading import Timer
 from typing import Any
 
 from collector.bounded import TooLate, within
-from collector.config import Config, ConfigError
-from collector.config_sections import MailConfig
+from collector.config.loading import Config, ConfigError
+from collector.config.secrets import read_secret
+from collector.config.sections import MailConfig
 from collector.mail.smtp_words import Answer, Stage, of_failure, of_reply, refused
-from collector.secrets import read_secret
 
 #: Of one step (connecting, a command, the message); the answer to the message itself may take longer.
 SECONDS, LAST_SECONDS = 30, 120

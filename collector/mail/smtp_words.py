@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from collector.config_sections import MailConfig
+from collector.config.sections import MailConfig
 from reports.wording import line
 
 Outcome = Literal["accepted", "temporary", "refused", "unclear"]

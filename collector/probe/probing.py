@@ -10,8 +10,8 @@ from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import LayoutChanged, SourceError, Unclear
 from adapters.records import AccountFigures, Post
 from adapters.registry import ADAPTERS
-from collector.config import Config
-from collector.config_sections import AccountConfig, CentreConfig
+from collector.config.loading import Config
+from collector.config.sections import AccountConfig, CentreConfig
 from collector.fetching.fetch import Fetcher
 from collector.fetching.hosts import host_of, is_private
 from collector.probe.proposing import Proposal, propose

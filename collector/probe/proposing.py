@@ -13,8 +13,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from adapters._html import decoded
-from adapters._pages import is_markup
+from adapters.answers.html import decoded
+from adapters.answers.pages import is_markup
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import SourceError
 from adapters.h5 import FIELDS

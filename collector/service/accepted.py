@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.config import Config, ConfigError, parse, read
+from collector.config.loading import Config, ConfigError, parse, read
 from collector.service.schedule import jobs_of
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from collector.app import clock
-from collector.config import Config, parse
+from collector.config.loading import Config, parse
 from collector.service.lock import Taken, held
 from collector.service.ticking import Answer
 from collector.service.trust import Trust

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from collector.config import Config, ConfigError
-from collector.secrets import read_secret
+from collector.config.loading import Config, ConfigError
+from collector.config.secrets import read_secret
 from collector.words import said
 
 LOG = logging.getLogger("collector.service")

@@ -1,5 +1,5 @@
 """Logs of the service: a rotating file of JSON lines for programs, plain lines for the journal or a window. Secrets
-are taken out of every line after it is put together, tracebacks and all (collector.hiding)."""
+are taken out of every line after it is put together, tracebacks and all (collector.config.hiding)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from adapters.moments import SHANGHAI
-from collector.config import Config
-from collector.hiding import hidden, secrets_of
+from collector.config.hiding import hidden, secrets_of
+from collector.config.loading import Config
 from collector.words import said
 
 FILE = "baokuan.jsonl"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from apscheduler.triggers.cron import CronTrigger
 
 from adapters.moments import SHANGHAI
-from collector.config import Config, ConfigError
+from collector.config.loading import Config, ConfigError
 
 #: Jobs in the order in which they are done when several wait, with what people call them.
 JOBS: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Thread
 from types import FrameType
 
-from collector.config import Config
+from collector.config.loading import Config
 from collector.service.accepted import Accepted
 from collector.service.children import PATIENCE_SECONDS
 from collector.service.notify_systemd import notify

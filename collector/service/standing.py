@@ -10,16 +10,16 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine
 
 from adapters.moments import SHANGHAI
-from collector.config import Config
+from collector.config.loading import Config
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from collector.service.schedule import JOBS, jobs_of, next_due
-from reports import missing
+from reports.figures import missing
 from reports.periods import day_words
-from storage import deliveries, jobs
 from storage.bulk import seconds
 from storage.database import StorageError
-from storage.deliveries import Delivery
+from storage.operations import deliveries, jobs
+from storage.operations.deliveries import Delivery
 
 #: A running service is seen once a minute; one that has not been for so long hangs, or sleeps with its machine.
 _QUIET = timedelta(minutes=5)

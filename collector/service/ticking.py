@@ -15,9 +15,9 @@ from typing import Literal
 from sqlalchemy import Connection, Engine
 
 from collector.service.schedule import JOBS, dues
-from storage import jobs
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
+from storage.operations import jobs
 
 #: A due time handled within these seconds was kept.
 GRACE = 300

@@ -14,12 +14,12 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from adapters.moments import DAY, SHANGHAI
-from collector.config import Config
+from collector.config.loading import Config
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
-from storage import jobs
 from storage.bulk import seconds
 from storage.database import StorageError, reading
+from storage.operations import jobs
 
 #: A clock that is off by no more than this does no harm that the next day does not undo.
 #: Until the second look: a clock that a person or a time server sets right is right by then.

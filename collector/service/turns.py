@@ -19,7 +19,7 @@ from time import monotonic
 
 from sqlalchemy import Engine
 
-from collector.config import Config
+from collector.config.loading import Config
 from collector.service.accepted import Accepted
 from collector.service.children import Children
 from collector.service.heartbeat import left_word
@@ -27,9 +27,9 @@ from collector.service.schedule import JOBS, next_due
 from collector.service.ticking import Answer, Ticking
 from collector.service.trust import Trust
 from collector.service.works import CAREFUL
-from storage import deliveries, jobs
 from storage.bulk import seconds
 from storage.database import StorageError, is_current, reading
+from storage.operations import deliveries, jobs
 
 LOG = logging.getLogger("collector.service")
 #: Between two looks, where nothing falls due.

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from string import Template
 from xml.sax.saxutils import escape
 
-from collector.config import Config
+from collector.config.loading import Config
 from collector.summaries import OUT
 
 TEMPLATES = Path(__file__).parent / "templates"

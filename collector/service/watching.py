@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.config import Config
-from collector.inbox import is_whole
+from collector.config.loading import Config
+from collector.intake.inbox import is_whole
 
 Stamp = tuple[int, int]
 

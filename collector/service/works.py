@@ -10,7 +10,7 @@ from threading import Event
 
 from sqlalchemy import Engine
 
-from collector.config import Config
+from collector.config.loading import Config
 from collector.service.ticking import Answer
 
 

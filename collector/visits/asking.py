@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from adapters.contract import CREDENTIAL, Adapter, Request
 from adapters.registry import ADAPTERS
-from collector.config import Config
-from collector.config_sections import AccountConfig
-from storage import due
-from storage.due import Kept, Look
+from collector.config.loading import Config
+from collector.config.sections import AccountConfig
+from storage.operations import due
+from storage.operations.due import Kept, Look
 
 LIST = "list"
 

@@ -16,7 +16,7 @@ from adapters.records import METRICS, Post
 from collector.visits.asking import LIST, Task
 from reports.vocabulary import HEADINGS
 from storage.database import reading
-from storage.due import Find, past_finds
+from storage.operations.due import Find, past_finds
 
 #: A list with fewer than this is too short to be surprised by.
 ENOUGH = 3

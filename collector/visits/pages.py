@@ -19,20 +19,20 @@ from sqlalchemy import Engine
 
 from adapters.contract import Page, Request
 from adapters.errors import Blocked
-from collector import captures
-from collector.config import Config
+from collector.config.loading import Config
+from collector.config.secrets import stripped
 from collector.fetching.fetch import Fetcher, Manners
 from collector.fetching.hosts import host_of
 from collector.fetching.politeness import Gate
-from collector.importing import Result
-from collector.secrets import stripped
+from collector.intake import captures
+from collector.intake.importing import Result
 from collector.visits.asking import LIST, Plan, Task
 from collector.visits.expecting import disappointment
 from collector.visits.passes import Passes
 from collector.visits.recording import MARKS, Answered, Recorder, explained, read, too_long, whole
 from collector.words import PAGES, said
 from storage.database import RowsRefused, StorageError, writing
-from storage.due import Kept
+from storage.operations.due import Kept
 
 WORKERS = 128
 #: A worker waits at most this long for its turn at a host; before that, others go first.

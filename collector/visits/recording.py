@@ -12,20 +12,20 @@ from sqlalchemy import Connection
 from adapters.contract import Page, PageRecord, Request
 from adapters.errors import Gone, Invalid, LayoutChanged, SourceError
 from adapters.records import METRICS, Post
-from collector import captures
-from collector.config import Config
-from collector.importing import Result
-from collector.observed import Observed
-from collector.secrets import kept_address, shown
+from collector.config.loading import Config
+from collector.config.secrets import kept_address, shown
+from collector.intake import captures
+from collector.intake.importing import Result
+from collector.intake.observed import Observed
 from collector.visits.asked import note
 from collector.visits.asking import LIST, Task
 from collector.visits.expecting import shows
-from storage import captured, writes
 from storage.bulk import seconds
 from storage.database import RowsRefused
-from storage.identity import sure_keys
-from storage.reading import Reading
-from storage.writes import Desk
+from storage.identity.keys import sure_keys
+from storage.writing import captured, writes
+from storage.writing.reading import Reading
+from storage.writing.writes import Desk
 
 FROM = "采集时间"
 #: Headers by which a host tells whether an answer has changed.

@@ -11,14 +11,14 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from adapters.errors import LoginExpired
-from collector.config import Config, ConfigError
-from collector.config_sections import AccountConfig, PlatformConfig
+from collector.config.loading import Config, ConfigError
+from collector.config.secrets import pieces, read_secret
+from collector.config.sections import AccountConfig, PlatformConfig
 from collector.fetching.credentials import Credentials
 from collector.fetching.fetch import Fetcher, Manners, Own
 from collector.fetching.hosts import addresses, session
 from collector.fetching.politeness import gap_of
-from collector.importing import Result
-from collector.secrets import pieces, read_secret
+from collector.intake.importing import Result
 from collector.visits.asking import asks_pages, plan
 from collector.visits.pages import Pages
 from collector.words import PAGES

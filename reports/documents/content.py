@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reports import wording
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.paper.paper import Paper
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 

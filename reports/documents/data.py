@@ -10,8 +10,8 @@ from typing import Any
 
 from adapters.records import METRICS
 from reports.documents.writing import write
-from reports.figure import Figure
-from reports.figures import Best, Coverage, Line, Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Best, Coverage, Line, Summary
 
 
 def render(summary: Summary, path: Path) -> None:

@@ -21,7 +21,7 @@ from reports.documents.styles import TABLE
 from reports.documents.tables import fit
 from reports.documents.writing import DocumentError
 from reports.documents.writing import why as explained
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.section import Table
 
 #: More rows than this are left to Excel.

@@ -8,7 +8,7 @@ from pathlib import Path
 from reports.documents import content
 from reports.documents.markdown import escape, grid, joined
 from reports.documents.writing import write
-from reports.figures import Summary
+from reports.figures.totals import Summary
 
 
 def render(summary: Summary, path: Path) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from docx.shared import Inches
 
-from reports import charts, wording
+from reports import wording
+from reports.charts import picture as charts
 from reports.documents import content, filling
 from reports.documents.template import LISTED
 from reports.documents.writing import write
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import moment_words
 from reports.section import Chart
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from reports import wording
 from reports.documents import content
 from reports.documents.writing import write
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper.paper import Paper
 from reports.paper.plan import paper
 from reports.section import Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports import wording
-from reports.drawing import FILLS
+from reports.charts.drawing import FILLS
 from reports.section import Chart
 
 _KINDS = {"bar": "bar", "column": "column", "line": "line"}

@@ -1,5 +1,5 @@
 """A chart as figures of a drawing for the HTML page: places across in percent of the width, so that it fits any
-screen; heights in pixels. The page's template draws them; ``reports.charts`` draws the same for paper."""
+screen; heights in pixels. The page's template draws them; ``reports.charts.picture`` draws the same for paper."""
 
 from __future__ import annotations
 

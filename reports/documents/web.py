@@ -17,8 +17,8 @@ from reports import wording
 from reports.documents import content, vector
 from reports.documents.tables import TOGETHER, widths
 from reports.documents.writing import write
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.paper.paper import Paper, Paragraph, Piece
 from reports.paper.plan import paper
 from reports.periods import moment_words

@@ -10,7 +10,7 @@ from reports import wording
 from reports.documents import content, filling, full_word
 from reports.documents.template import PATH
 from reports.documents.writing import write
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper.paper import Paper, Paragraph
 from reports.paper.plan import paper
 

@@ -12,8 +12,8 @@ import xlsxwriter
 from reports import wording
 from reports.documents import content, native
 from reports.documents.writing import write
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.section import Cell, Link, Sentence, Table
 from reports.statement import Statement, Trace
 from reports.vocabulary import BOUNDS, HEADINGS

@@ -14,8 +14,8 @@ from reports.drafts.claims import Claim, Reading, What
 from reports.drafts.facts import fact
 from reports.drafts.of_ledgers import known_outlets, known_programmes
 from reports.drafts.source import Fact, Source
-from reports.earlier import earlier
-from reports.figures import parse_basis
+from reports.figures.earlier import earlier
+from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
 from reports.summary import inquire
 

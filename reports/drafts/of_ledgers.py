@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from reports.drafts.claims import What
 from reports.drafts.source import Fact, Source, made_of, spread_of, title_of
 from reports.drafts.subjects import Subject
+from reports.figures.kept import kept
+from reports.figures.placed import placed
 from reports.inquiry import Inquiry
-from reports.kept import kept
-from reports.placed import placed
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
-from storage.identity import normal_title
-from storage.listed import listed
-from storage.series import PostValue, View
-from storage.standing import Standing, standing
+from storage.identity.keys import normal_title
+from storage.views.listed import listed
+from storage.views.series import PostValue, View
+from storage.views.standing import Standing, standing
 
 _LEVELS = ("中央", "省", "市", "县")
 #: Fewer signs of an outlet's name tell nobody.

@@ -11,8 +11,8 @@ from reports.drafts.source import Fact, Source, made_of, notes_of, spread_of, ti
 from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread, exactly
-from storage.identity import normal_title
-from storage.series import Amount, PostValue
+from storage.identity.keys import normal_title
+from storage.views.series import Amount, PostValue
 
 #: How many of the highest posts 某篇 may mean.
 _ANY = 50

@@ -8,8 +8,8 @@ from reports import wording
 from reports.drafts.claims import What
 from reports.drafts.source import Fact, Source, made_of, spread_of, title_of
 from reports.drafts.subjects import Subject
-from reports.figure import figure
-from reports.topics import Topic, joined
+from reports.figures.figure import figure
+from reports.figures.topics import Topic, joined
 from reports.vocabulary import HEADINGS, UNITS
 from reports.wording import Spread
 

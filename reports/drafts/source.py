@@ -9,14 +9,14 @@ from functools import cached_property
 from reports import wording
 from reports.drafts.subjects import Subject
 from reports.drafts.text import fold
-from reports.figures import Line, group_lines
+from reports.figures.topics import Topic, topics
+from reports.figures.totals import Line, group_lines
 from reports.inquiry import Inquiry
 from reports.periods import span_words
-from reports.topics import Topic, topics
 from reports.vocabulary import HEADINGS
 from reports.wording import Spread
-from storage.identity import normal_title
-from storage.series import Amount
+from storage.identity.keys import normal_title
+from storage.views.series import Amount
 
 _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reports import wording
-from reports.figure import Figure
-from reports.figures import Line, Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Line, Summary
 from reports.section import Cell, Link, Table
 from reports.sections.topics import TOGETHER
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reports import wording
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper import phrases
 from reports.paper.lines import Lines
 from reports.paper.paper import Paragraph, Piece

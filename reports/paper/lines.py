@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from adapters import platforms
 from reports import wording
-from reports.figures import Line, Summary
+from reports.figures.totals import Line, Summary
 from reports.paper.called import called, views_word
 from reports.periods import day_words
 from reports.sections.lines import declared

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from reports import wording
-from reports.covered import lacking
-from reports.figures import Line, Summary
+from reports.figures.covered import lacking
+from reports.figures.totals import Line, Summary
 from reports.paper.called import called
 from reports.paper.chapters import Draft
 from reports.paper.paper import Paragraph, Piece

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from reports import wording
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper import annexes, chapters, notes
 from reports.paper.chapters import Draft
 from reports.paper.lines import Lines

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, at_least
+from reports.figures.figure import Figure, at_least
+from reports.figures.kept import kept
+from reports.figures.placed import within
 from reports.inquiry import Inquiry
-from reports.kept import kept
-from reports.placed import within
 from reports.section import Section, Sentence, Table
 from reports.statement import Matter, Statement, Trace
-from storage.listed import Listed, listed
+from storage.views.listed import Listed, listed
 
 #: Signs of a programme's name.
 _LONG = 40

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from reports import wording
-from reports.compared import (
+from reports.figures.compared import (
     Comparison,
     Subject,
     against,
@@ -17,16 +17,16 @@ from reports.compared import (
     subjects,
     unfinished,
 )
-from reports.covered import QUIET_DAYS
-from reports.earlier import Earlier, earlier
-from reports.figure import plain
+from reports.figures.covered import QUIET_DAYS
+from reports.figures.earlier import Earlier, earlier
+from reports.figures.figure import plain
+from reports.figures.stated import stated
+from reports.figures.yearend import FOLLOWERS, Followers
 from reports.inquiry import Inquiry
 from reports.periods import moment_words
 from reports.section import Chart, Section, Sentence, Series, Table
-from reports.stated import stated
 from reports.statement import Matter, Statement, Trace
 from reports.vocabulary import HEADINGS
-from reports.yearend import FOLLOWERS, Followers
 from storage.bulk import seconds
 
 _NAMES = {"posts": "作品数", FOLLOWERS: "粉丝数"} | HEADINGS

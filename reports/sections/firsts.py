@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from reports import wording
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here
-from storage.ever import Earlier, earlier_hits, since
-from storage.hit_posts import HitPost
-from storage.series import PostValue
+from storage.views.ever import Earlier, earlier_hits, since
+from storage.views.hit_posts import HitPost
+from storage.views.series import PostValue
 
 #: A page may cap its figures here: where no line is as low, a capped work need not be on record as a hit.
 _CAP = 100_000

@@ -9,13 +9,13 @@ from typing import Any
 
 from adapters.records import Bound
 from reports import wording
-from reports.figure import Figure, figure, plain, shown, summed
-from reports.following import Followed, followed
+from reports.figures.figure import Figure, figure, plain, shown, summed
+from reports.figures.following import Followed, followed
 from reports.inquiry import Inquiry
 from reports.periods import here, moment_words, seen_words
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Matter, Statement, Trace
-from storage.standing import Standing
+from storage.views.standing import Standing
 
 #: Accounts that a sentence names, and that a chart draws; the table has all.
 _NAMED, DRAWN = 20, 30

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reports import wording
 from reports.centre import AccountInfo
-from reports.figure import of_amount
+from reports.figures.figure import of_amount
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.periods import day_words, here
 from reports.sections.firsts import firsts
 from reports.statement import Matter, Statement, Trace, Way
 from reports.vocabulary import HEADINGS, word_of, words_of
-from storage.hit_posts import HitPost
-from storage.series import PostValue
+from storage.views.hit_posts import HitPost
+from storage.views.series import PostValue
 
 #: The subjects under which matters are handed over.
 COUNTS, WORKS, ACCOUNTS = "counts", "works", "accounts"

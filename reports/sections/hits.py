@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reports import wording
-from reports.figure import of_amount
-from reports.figures import Line
+from reports.figures.figure import of_amount
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, seen_words
 from reports.section import Cell, Link, Section, Sentence, Table
@@ -15,8 +15,8 @@ from reports.sections import hit_works
 from reports.sections.line_sentences import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
 from reports.wording import Spread, exactly
-from storage.hit_posts import HitPost, hit_posts
-from storage.series import PostValue
+from storage.views.hit_posts import HitPost, hit_posts
+from storage.views.series import PostValue
 
 #: Rows of the table at most; the counts are of all.
 LISTED = 200

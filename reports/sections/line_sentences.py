@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from adapters.metrics import BY_KEY
 from reports import wording
-from reports.figure import Figure
-from reports.figures import Basis, Line
+from reports.figures.figure import Figure
+from reports.figures.totals import Basis, Line
 from reports.inquiry import Inquiry
 from reports.periods import distance_words, moment_words, span_words
 from reports.section import Sentence

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from adapters.records import METRICS
 from reports import wording
-from reports.figure import Figure
-from reports.figures import Line
+from reports.figures.figure import Figure
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import span_words
 from reports.section import Cell, Link, Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.records import METRICS
-from reports.figures import Line
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.section import Section
 from reports.sections import line_sentences, line_table

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, of_amount, plain, shown, summed
+from reports.figures.figure import Figure, figure, of_amount, plain, shown, summed
+from reports.figures.kept import Kept, kept, remarks
 from reports.inquiry import Inquiry
-from reports.kept import Kept, kept, remarks
 from reports.periods import day_words, here
 from reports.section import Link, Section, Sentence, Table
 from reports.statement import Matter, Statement, Trace, Way
-from storage.listed import Listed, listed
-from storage.series import PostValue, View
+from storage.views.listed import Listed, listed
+from storage.views.series import PostValue, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from reports import wording
-from reports.covered import covered_words, lacking
+from reports.figures.covered import covered_words, lacking
 from reports.inquiry import Inquiry
 from reports.section import Cell, Table
-from storage.coverage import kinds
+from storage.views.coverage import kinds
 
 #: Kind of a reading → what it is called, its measure.
 _KINDS = {"file": ("导出文件", "个"), "page": ("网页", "次"), "api": ("数据接口", "次")}

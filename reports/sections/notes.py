@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from adapters.metrics import BY_KEY
-from reports import missing, wording
+from reports import wording
+from reports.figures import missing
 from reports.inquiry import Inquiry
 from reports.periods import day_words, moment_words
 from reports.section import Section, Sentence, Table
 from reports.sections import note_sources
 from storage.bulk import seconds
-from storage.jobs import Miss, misses
-from storage.likely import waiting
+from storage.identity.likely import waiting
+from storage.operations.jobs import Miss, misses
 
 #: More misses than these stand in a table of their own.
 _FEW = 5

@@ -19,8 +19,8 @@ from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from reports.wording import Spread, exactly
-from storage.output import Output, output
-from storage.series import View
+from storage.views.output import Output, output
+from storage.views.series import View
 
 _KINDS = {
     "article": "文章",

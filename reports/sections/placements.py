@@ -10,9 +10,18 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from reports import wording
+from reports.figures.kept import remarks
+from reports.figures.placed import (
+    LEVELS,
+    SAME_PIECE,
+    UNSTATED,
+    Piece,
+    Placed,
+    Placement,
+    pieces,
+    placed,
+)
 from reports.inquiry import Inquiry
-from reports.kept import remarks
-from reports.placed import LEVELS, SAME_PIECE, UNSTATED, Piece, Placed, Placement, pieces, placed
 from reports.section import Chart, Section, Sentence, Series, Table
 from reports.statement import Matter, Statement, Trace, ranked
 

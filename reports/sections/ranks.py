@@ -8,12 +8,12 @@ from typing import Any
 
 from reports import wording
 from reports.centre import RankInfo
-from reports.covered import covered_words, lacking
-from reports.figure import at_least
-from reports.indices import WCI, Between
+from reports.figures.covered import covered_words, lacking
+from reports.figures.figure import at_least
+from reports.figures.indices import WCI, Between
+from reports.figures.ranking import Ranked, ranked
 from reports.inquiry import Inquiry
 from reports.paper.called import called
-from reports.ranking import Ranked, ranked
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Matter, Statement, Trace
 from reports.statement import ranked as in_order

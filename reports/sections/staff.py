@@ -9,10 +9,10 @@ from typing import Any
 
 from reports import wording
 from reports.centre import StaffInfo
-from reports.figure import plain
+from reports.figures.figure import plain
+from reports.figures.staffing import PICK, Staffing, Work, staffing
 from reports.inquiry import Inquiry
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
-from reports.staffing import PICK, Staffing, Work, staffing
 from reports.statement import Statement, Trace
 
 #: Authors that the chart draws; the tables have all.

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, plain, shown, summed
+from reports.figures.figure import Figure, figure, plain, shown, summed
 from reports.inquiry import Inquiry
 from reports.section import Cell, Link, Section, Sentence, Table
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
-from storage.series import Amount, PostValue
-from storage.stories import By, stories
+from storage.identity.stories import By, stories
+from storage.views.series import Amount, PostValue
 
 #: Rows of a table at most; the counts are of all.
 LISTED = 200

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reports.compared import past_lines, question_of_past, unfinished
-from reports.covered import lacking
-from reports.earlier import earlier
-from reports.figures import Line
+from reports.figures.compared import past_lines, question_of_past, unfinished
+from reports.figures.covered import lacking
+from reports.figures.earlier import earlier
+from reports.figures.topics import Topic, topics
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import Period
-from reports.topics import Topic, topics
-from storage.series import View
+from storage.views.series import View
 
 
 def grown_most(inquiry: Inquiry, found: Sequence[Topic]) -> tuple[str, Period] | None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from reports import wording
 from reports.centre import AccountInfo
-from reports.figure import Figure, figure, of_amount
+from reports.figures.figure import Figure, figure, of_amount
+from reports.figures.topics import Part, Topic, platforms
 from reports.inquiry import Inquiry
 from reports.periods import day_words
 from reports.section import Sentence
 from reports.sections.line_sentences import nothing
 from reports.statement import Trace
-from reports.topics import Part, Topic, platforms
 from reports.vocabulary import words_of
 from reports.wording import Spread, exactly
 

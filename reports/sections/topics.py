@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, figure, of_amount, plain
+from reports.figures.figure import Figure, figure, of_amount, plain
+from reports.figures.topics import Part, Topic, platforms, topics
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.section import Cell, Chart, Link, Section, Series, Table
 from reports.sections.topic_growth import grown_most
 from reports.sections.topic_sentences import sentences
 from reports.statement import Matter, Statement, Trace, Way, ranked
-from reports.topics import Part, Topic, platforms, topics
 from reports.vocabulary import words_of
 from reports.wording import Spread
 

@@ -7,13 +7,13 @@ from itertools import takewhile
 from typing import Any
 
 from reports import wording
-from reports.figure import Figure, of_amount, plain
+from reports.figures.figure import Figure, of_amount, plain
 from reports.inquiry import Inquiry
 from reports.periods import here
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 from reports.statement import Statement, Trace
 from reports.wording import exactly
-from storage.series import PostValue
+from storage.views.series import PostValue
 
 
 def section(inquiry: Inquiry) -> Section:

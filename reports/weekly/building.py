@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from reports import wording
 from reports.centre import Centre
-from reports.figures import Basis, Summary
+from reports.figures.totals import Basis, Summary
 from reports.periods import Period, moment_words
 from reports.section import Section, Sentence, with_one_bound
 from reports.sections.notes import proposed
@@ -20,8 +20,8 @@ from reports.weekly import health, overall, posts, state
 from reports.weekly.figures import Week, channels, week_of
 from reports.weekly.weeks import before
 from storage.bulk import seconds
-from storage.likely import waiting
-from storage.seen import Known
+from storage.identity.likely import waiting
+from storage.views.seen import Known
 
 _WEEK = timedelta(days=7)
 

@@ -9,18 +9,18 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports import figures
 from reports.centre import AccountInfo, Centre
-from reports.figure import Figure
-from reports.figures import Line, Loaded
+from reports.figures import totals as figures
+from reports.figures.figure import Figure
+from reports.figures.totals import Line, Loaded
 from reports.periods import Period
 from reports.wording import Spread
 from storage.bulk import seconds
-from storage.coverage import reaches
-from storage.seen import Known
-from storage.series import View
-from storage.silence import last_looked
-from storage.valued import Question
+from storage.views.coverage import reaches
+from storage.views.seen import Known
+from storage.views.series import View
+from storage.views.silence import last_looked
+from storage.views.valued import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from reports.section import Section, Sentence
 from reports.weekly.figures import Week, channels
 from reports.weekly.state import NAMED, SILENT_DAYS, names
 from storage.bulk import seconds
-from storage.troubles import Trouble, open_troubles, tails
+from storage.operations.troubles import Trouble, open_troubles, tails
 
 #: Platforms whose figures of a day are whole only from this hour of the next.
 _SETTLED = {"wechat_mp": 12}

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from adapters.moments import SHANGHAI
 from reports import wording
 from reports.centre import Centre
-from reports.covered import covered_words
-from reports.figures import Line
+from reports.figures.covered import covered_words
+from reports.figures.totals import Line
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Trace
 from reports.vocabulary import HEADINGS, OTHERS, words_of
 from reports.weekly.figures import Week, change, compared, metric_of
 from reports.wording import Spread
-from storage.series import PostValue
+from storage.views.series import PostValue
 
 #: What a figure that cannot be compared or is not shown is called in a mail.
 NONE = "—"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from reports import wording
 from reports.centre import Centre
-from reports.figure import of_amount
+from reports.figures.figure import of_amount
 from reports.hits import HitRow, hit_row
 from reports.periods import Period, moment_words, seen_words, span_words
 from reports.section import Cell, Link, Section, Sentence, Table
@@ -18,8 +18,8 @@ from reports.statement import Trace
 from reports.vocabulary import word_of, words_of
 from reports.weekly.figures import channels
 from storage.bulk import seconds
-from storage.hit_list import Hit, hit_list
-from storage.series import PostValue
+from storage.views.hit_list import Hit, hit_list
+from storage.views.series import PostValue
 
 TOPS = 10
 _WEEK = timedelta(days=7)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from adapters.moments import DAY
 from reports import wording
 from reports.centre import AccountInfo, Centre
-from reports.figure import of_amount
+from reports.figures.figure import of_amount
 from reports.periods import Period, day_words, here, seen_words
 from reports.section import Cell, Section, Sentence, Table
 from reports.statement import Trace
@@ -17,9 +17,9 @@ from reports.weekly.figures import Week, channels
 from reports.weekly.overall import NONE
 from reports.wording import Spread
 from storage.bulk import seconds
-from storage.seen import Known
-from storage.silence import last_published
-from storage.standing import Standing, standing
+from storage.views.seen import Known
+from storage.views.silence import last_published
+from storage.views.standing import Standing, standing
 
 #: More accounts than this are not all named in a sentence.
 NAMED = 12

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from adapters._ago import shown
+from adapters.answers.ago import shown
 
 NOW = datetime.fromisoformat("2026-03-01T00:20:30+08:00")
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from adapters._cells import plain
-from adapters._columns import Column, Layout, find
-from adapters._reader import read
 from adapters.contract import Cell, Row, Sheet
 from adapters.errors import Invalid
 from adapters.records import Count, Headings, Post
+from adapters.tables.cells import plain
+from adapters.tables.columns import Column, Layout, find
+from adapters.tables.reader import read
 
 LAYOUT = Layout(
     name="试",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters._counts import count
 from adapters.contract import Cell
 from adapters.records import LARGEST, Bound, Count
+from adapters.tables.counts import count
 
 EXACT = [
     ("240492", 240_492),  # 微博 2019

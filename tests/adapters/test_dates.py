@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters._dates import end_of_day, published, unix
 from adapters.contract import Cell
 from adapters.moments import SHANGHAI
+from adapters.tables.dates import end_of_day, published, unix
 
 EAST8 = timezone(timedelta(hours=8))
 

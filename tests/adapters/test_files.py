@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters._workbook import believed
 from adapters.contract import Cell
 from adapters.errors import Invalid
 from adapters.files import MAX_BYTES, open_file
+from adapters.tables.workbook import believed
 
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -224,7 +224,7 @@ def test_bad_files_are_refused_in_words(put: Put, what: str) -> None:
 
 
 def test_an_honest_bomb(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters._xlsx.MAX_UNPACKED", 2**20)
+    monkeypatch.setattr("adapters.tables.xlsx.MAX_UNPACKED", 2**20)
     with pytest.raises(Invalid, match="过大"):
         open_file(put(xlsx(bomb=" " * 2**21)))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters._json import at, embedded, figure, ident, moment, whole
+from adapters.answers.json import at, embedded, figure, ident, moment, whole
 from adapters.errors import LayoutChanged, SourceError, Unreachable
 from adapters.records import Count
 

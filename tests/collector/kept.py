@@ -9,12 +9,12 @@ from typing import Any
 
 from adapters.contract import Page, Request
 from adapters.records import AccountFigures, Post
-from collector import captures
+from collector.intake import captures
 from collector.visits.asked import note
-from storage import captured, writes
 from storage.bulk import seconds
 from storage.database import writing
-from storage.reading import Reading
+from storage.writing import captured, writes
+from storage.writing.reading import Reading
 from tests.collector.centre import Centre
 
 CONFIG = """\

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from adapters.records import METRICS, STATES, Post
 from collector.run import Run, collect
-from storage import schema, writes
+from storage import schema
 from storage.database import reading, writing
-from storage.reading import Reading
 from storage.values import decode
+from storage.writing import writes
+from storage.writing.reading import Reading
 from tests.collector.centre import Centre, centre
 from tests.server.platforms import H5_PAGE, moment
 from tests.server.site import Site
@@ -144,7 +145,7 @@ class Network:
         return self.told(source)[-1].outcome
 
     def _bytes(self, path: str | None) -> bytes | None:
-        from collector import captures
+        from collector.intake import captures
 
         config = self.centre.app.config
         return None if path is None else captures.read(config.path(config.storage.captures), path)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from adapters.contract import Request
 from adapters.records import Post
 from adapters.registry import ADAPTERS
-from collector.config_sections import AccountConfig
+from collector.config.sections import AccountConfig
 from collector.visits.asking import Plan, Task, plan
 from collector.visits.passes import Passes
 from storage.database import reading
-from storage.due import DAY, HOUR, INTERVALS, SELDOM, interval
+from storage.operations.due import DAY, HOUR, INTERVALS, SELDOM, interval
 from tests.collector.network import NOW, UID, Network, network
 from tests.server import platforms as played
 from tests.server.platforms import moment

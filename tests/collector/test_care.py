@@ -12,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from adapters.records import Count, Metrics, Post
-from collector import captures, care
+from collector import care
 from collector.cli import main
+from collector.intake import captures
 from collector.mail import delivering
 from storage import cleaning, schema
 from storage.bulk import insert_rows
 from storage.database import StorageError, writing
-from storage.deliveries import Delivery
+from storage.operations.deliveries import Delivery
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, VIEW, keep, view
 from tests.storage.conftest import server as server

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from collector.announce.channels.chats import CHATS, understood
 from collector.announce.channels.configured import Channels, channels
 from collector.announce.channels.parts import parts
-from collector.config import load
+from collector.config.loading import load
 from tests.collector.robots import (
     ADDRESSES,
     CONFIG,

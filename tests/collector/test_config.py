@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.config import ConfigError, load
+from collector.config.loading import ConfigError, load
 from collector.summaries import centre_of
 from tests.collector.centre import CONFIG
 

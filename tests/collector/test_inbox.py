@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adapters import registry
-from collector import importing, screen
+from collector import screen
 from collector.cli import main
+from collector.intake import importing
 from collector.service.lock import held
 from storage.database import open_database
 from tests.collector.centre import CONFIG, Centre, Line, centre

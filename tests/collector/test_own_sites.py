@@ -14,7 +14,7 @@ from urllib3.exceptions import NewConnectionError
 from adapters.contract import Account, Adapter, Request
 from adapters.errors import Refused
 from collector.cli import main
-from collector.config import ConfigError, parse
+from collector.config.loading import ConfigError, parse
 from collector.fetching import sending
 from collector.fetching.fetch import Own
 from collector.fetching.hosts import session

@@ -18,7 +18,7 @@ from adapters.records import Post
 from collector.cli import main
 from collector.fetching.fetch import Fetcher
 from collector.visits import pages, visiting
-from storage import writes
+from storage.writing import writes
 from tests.collector.network import NOW, UID, Network, network
 from tests.collector.test_pages_end_to_end import AT, LATER, LINK, MID, NOTE, POST, serve, stored
 from tests.server import faults

@@ -17,8 +17,8 @@ from adapters.contract import Account, Page, Request
 from adapters.registry import ADAPTERS
 from collector.app import App
 from collector.cli import main
-from collector.config import Config
-from collector.config_sections import AccountConfig
+from collector.config.loading import Config
+from collector.config.sections import AccountConfig
 from collector.fetching.fetch import Fetcher
 from collector.probe.proposing import Proposal, propose
 from collector.visits import visiting

@@ -17,12 +17,15 @@ from adapters.contract import Account, Page, Request
 from adapters.errors import LayoutChanged
 from adapters.records import Count, Metrics, Post
 from adapters.registry import ADAPTERS
-from collector import captures
 from collector.cli import main
+from collector.intake import captures
 from collector.visits.asked import note, page_of
 from collector.visits.visiting import ask
-from storage import attempts, due, history, upkeep, writes
+from storage import upkeep
 from storage.database import reading, writing
+from storage.operations import attempts, due
+from storage.views import history
+from storage.writing import writes
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, THEN, VIEW, keep, view
 
@@ -305,8 +308,8 @@ FILE = [("茶山日出", "2026-09-29 08:00:00", 120), ("古镇夜色", "2026-09-
 
 def test_a_file_gives_what_its_bad_row_had(here: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that was not understood when the file came, and is today."""
-    from adapters import _reader
     from adapters.errors import Invalid
+    from adapters.tables import reader as _reader
 
     real = _reader.read
 

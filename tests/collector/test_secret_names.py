@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.config import ConfigError, load
+from collector.config.loading import ConfigError, load
 
 HEAD = """[centre]
 name = "云岭县融媒体中心"

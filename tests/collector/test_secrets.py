@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.secrets import kept_address, pieces, shown, stripped
+from collector.config.secrets import kept_address, pieces, shown, stripped
 
 COOKIE = "SUB=_2AkMRabcdef; SSOLoginState=1723456789; MLOGIN=1; XSRF=%7B12ab34cd%7D"
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from collector.announce.logins import logins
-from storage import database, writes
-from storage.reading import Reading
-from storage.troubles import INTERFACE, POSTS, open_troubles
+from storage import database
+from storage.operations.troubles import INTERFACE, POSTS, open_troubles
+from storage.writing import writes
+from storage.writing.reading import Reading
 from tests.collector.robots import Room, room
 from tests.server.site import Site
 from tests.storage.build import DAY, at, epoch, post

@@ -19,7 +19,7 @@ from adapters.contract import Account, Request
 from adapters.errors import SourceError, Unreachable
 from collector.announce.channels import chats
 from collector.bounded import TooLate, bounded, within
-from collector.config_sections import MailConfig
+from collector.config.sections import MailConfig
 from collector.fetching import fetch, politeness, ways
 from collector.fetching.fetch import Fetcher, Manners, Own
 from collector.fetching.hosts import addresses, session

@@ -18,8 +18,9 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from adapters.records import Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
-from storage import database, upkeep, writes
-from storage.reading import Reading
+from storage import database, upkeep
+from storage.writing import writes
+from storage.writing.reading import Reading
 
 THRESHOLDS = {"views": [100_000, 1_000_000], "likes": [10_000]}
 CENTRE = Centre(

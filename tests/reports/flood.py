@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 
 from adapters.records import AccountFigures, Count, Metrics, Post
 from reports.centre import AccountInfo, Centre, TopicInfo
-from storage import database, tags, upkeep, writes
-from storage.changes import Act
-from storage.reading import Reading
+from storage import database, upkeep
+from storage.writing import tags, writes
+from storage.writing.changes import Act
+from storage.writing.reading import Reading
 from tests.reports.county import at
 
 THRESHOLDS = {"views": [100_000, 1_000_000]}

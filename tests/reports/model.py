@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.figure import Figure
+from reports.figures.figure import Figure
 from reports.paper.paper import Chapter, Paper, Paragraph, Piece
 from reports.section import Cell, Link, Table
 from reports.wording import Spread

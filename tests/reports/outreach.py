@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from adapters.records import Post
 from reports.centre import AccountInfo, Centre
-from storage import database, upkeep, writes
-from storage.reading import Reading
+from storage import database, upkeep
+from storage.writing import writes
+from storage.writing.reading import Reading
 from tests.reports.county import at
 
 CENTRE = Centre(

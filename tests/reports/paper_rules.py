@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper.paper import Paper, Paragraph
 
 #: Reservations stand in the notes; the body says what is known. No adjectives, no ledger as a subject.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 from reports.statement import Statement, Trace
 from reports.wording import Spread

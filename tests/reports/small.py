@@ -10,11 +10,12 @@ from typing import Any
 from adapters import platforms
 from adapters.records import METRICS, Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
-from storage import database, upkeep, writes
-from storage.reading import Reading
+from storage import database, upkeep
+from storage.writing import writes
+from storage.writing.reading import Reading
 from tests.reports.county import THRESHOLDS, at
 
 

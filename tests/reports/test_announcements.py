@@ -11,8 +11,8 @@ from adapters.records import Count
 from reports import wording
 from reports.announcements import age, early_entry, hit_entry, source_words, trouble_entry, when
 from reports.hits import HitRow
-from storage.early import Early
-from storage.troubles import INTERFACE, POSTS, Trouble
+from storage.operations.troubles import INTERFACE, POSTS, Trouble
+from storage.writing.early import Early
 
 
 def shanghai(text: str) -> datetime:

@@ -10,7 +10,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from reports import charts, drawing, fonts
+from reports.charts import drawing, fonts
+from reports.charts import picture as charts
 from reports.section import Chart, Series
 from tests.reports.papers import charts as all_charts
 

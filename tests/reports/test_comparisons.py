@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from reports import wording
 from reports.centre import BaselineInfo
-from reports.earlier import earlier
-from reports.figures import Summary
+from reports.figures.earlier import earlier
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from reports.tracing import earlier_of, posts_behind, question_of, standing_behind

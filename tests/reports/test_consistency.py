@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Connection
 
 from reports.centre import BaselineInfo, Centre, RankInfo, TopicInfo
-from reports.consistency import check, checked
 from reports.documents.data import as_data
-from reports.figure import Figure
-from reports.figures import Line, Summary
+from reports.figures.consistency import check, checked
+from reports.figures.figure import Figure
+from reports.figures.totals import Line, Summary
 from reports.periods import parse_period
 from reports.summary import build
 from reports.wording import Spread

@@ -8,8 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from adapters.moments import SHANGHAI
-from reports.covered import covered_words, lacking
-from reports.figures import Coverage, Line
+from reports.figures.covered import covered_words, lacking
+from reports.figures.totals import Coverage, Line
 from reports.periods import parse_period
 
 NOTHING = Coverage(first=None, last=None, gaps=())

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from reports.documents import data, full_markdown, markdown, workbook
 from reports.documents.writing import DocumentError
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Link, Sentence
 from reports.summary import build

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from collector.summaries import FULL, RENDERERS
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from tests.reports.county import CENTRE, at, county

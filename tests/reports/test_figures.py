@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from adapters.records import Count
 from reports import wording
-from reports.figure import Figure, figure
+from reports.figures.figure import Figure, figure
 from reports.wording import Spread
-from storage.series import Sum
+from storage.views.series import Sum
 from tests.reports.phrases import is_tidy, true_of
 
 _UNITS = st.sampled_from([100, 1_000, 10_000])

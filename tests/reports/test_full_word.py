@@ -14,8 +14,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from reports.documents import content, full_word, styles, template
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Table
 from reports.summary import build

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from adapters.records import Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
-from reports.consistency import check
-from reports.figures import Summary
+from reports.figures.consistency import check
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
-from storage import database, upkeep, writes
-from storage.reading import Reading
+from storage import database, upkeep
+from storage.writing import writes
+from storage.writing.reading import Reading
 from tests.reports.county import at
 
 CENTRE = Centre(

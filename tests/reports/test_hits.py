@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adapters.records import Count
 from reports.hits import hit_rows
-from storage.hit_list import hit_count
+from storage.views.hit_list import hit_count
 from tests.reports.county import TRICK, at, county
 
 NAMES = {"fabu": "云岭发布", "dangjian": "云岭党建", "douyin": "云岭融媒"}

@@ -12,8 +12,9 @@ from adapters.records import Headings, Post
 from reports.centre import AccountInfo, Centre
 from reports.periods import parse_period
 from reports.summary import build
-from storage import database, writes
-from storage.reading import Reading
+from storage import database
+from storage.writing import writes
+from storage.writing.reading import Reading
 
 CENTRE = Centre(
     name="小县融媒体中心",

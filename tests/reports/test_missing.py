@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from adapters.moments import SHANGHAI
-from reports import missing
-from reports.figures import Summary
+from reports.figures import missing
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
-from storage import jobs
-from storage.jobs import Miss
+from storage.operations import jobs
+from storage.operations.jobs import Miss
 from tests.reports.county import CENTRE, county
 
 NOW = datetime(2026, 10, 8, 9, 0, tzinfo=SHANGHAI)  # a Thursday

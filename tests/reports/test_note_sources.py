@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Section
 from reports.summary import build

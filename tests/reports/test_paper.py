@@ -14,7 +14,7 @@ from reports.centre import Centre
 from reports.drafts import paragraphs
 from reports.drafts.lookups import Question
 from reports.drafts.outcome import verify
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper.plan import paper
 from reports.periods import parse_period
 from reports.summary import build

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from reports.documents import styles, word
 from reports.documents.tables import PAGE, widths
 from reports.documents.writing import DocumentError
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.paper.paper import Paper
 from reports.periods import parse_period
 from reports.summary import build

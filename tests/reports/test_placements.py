@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Connection
 
 from reports.centre import Centre
-from reports.figures import Summary
+from reports.figures.placed import Placed, placed
+from reports.figures.totals import Summary
 from reports.inquiry import Inquiry
 from reports.periods import parse_period
-from reports.placed import Placed, placed
 from reports.sections import placements
 from reports.summary import build
 from tests.reports.outreach import CENTRE, moment, outreach

@@ -13,8 +13,9 @@ from reports.centre import AccountInfo, Centre
 from reports.documents.data import as_data
 from reports.periods import parse_period
 from reports.summary import build
-from storage import changes, database, writes
-from storage.reading import Reading
+from storage import database
+from storage.writing import changes, writes
+from storage.writing.reading import Reading
 from tests.reports.county import at
 
 CENTRE = Centre(

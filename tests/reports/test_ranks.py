@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Connection
 
 from reports.centre import RankInfo
-from reports.figures import Summary
-from reports.indices import Article, Between, days_of, places, position, wci_14_2a
+from reports.figures.indices import Article, Between, days_of, places, position, wci_14_2a
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from tests.reports.office import CENTRE, office, on

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from reports.centre import AccountInfo, Centre
 from reports.documents.data import as_data
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from tests.reports import county

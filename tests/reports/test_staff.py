@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Connection
 
 from reports.centre import StaffInfo
-from reports.figure import Figure
-from reports.figures import Summary
+from reports.figures.figure import Figure
+from reports.figures.staffing import Work, _parts
+from reports.figures.totals import Summary
 from reports.periods import parse_period
-from reports.staffing import Work, _parts
 from reports.summary import build
 from reports.wording import Spread
 from tests.reports.office import CENTRE, STAFF, office, on

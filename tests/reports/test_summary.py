@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.records import METRICS
-from reports.figure import Figure
-from reports.figures import Line, Summary, parse_basis
+from reports.figures.figure import Figure
+from reports.figures.totals import Line, Summary, parse_basis
 from reports.periods import parse_period
 from reports.summary import build
 from reports.wording import Spread

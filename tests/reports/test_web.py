@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from reports.documents import content, web
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from tests.reports import printed

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports.figure import Figure
+from reports.figures.figure import Figure
 from reports.periods import parse_period
 from reports.section import Cell, Link, Section, Table
 from reports.weekly import Weekly, build

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from reports.centre import Centre
-from reports.figure import Figure
+from reports.figures.figure import Figure
 from reports.weekly import Weekly, build
 from reports.weekly.overall import NONE
 from reports.weekly.weeks import week_from

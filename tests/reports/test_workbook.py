@@ -15,7 +15,7 @@ import pytest
 
 from collector.cli import main
 from reports.documents import content, workbook
-from reports.figures import Summary
+from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Section, Table
 from reports.summary import build

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from reports.figure import Figure, figure
-from reports.figures import Summary
+from reports.figures.figure import Figure, figure
+from reports.figures.totals import Summary
 from reports.statement import Statement
 from reports.tracing import Found, behind, question_of
 

@@ -19,8 +19,9 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Count, Metrics, Post
 from reports.centre import AccountInfo, Centre
-from storage import upkeep, writes
-from storage.reading import Reading
+from storage import upkeep
+from storage.writing import writes
+from storage.writing.reading import Reading
 
 NOW = datetime(2026, 9, 21, 12, 45, tzinfo=SHANGHAI)
 THRESHOLDS = {"views": [100_000, 1_000_000]}

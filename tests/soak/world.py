@@ -24,8 +24,8 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine
 
 from collector.app import App
-from storage import jobs
 from storage.database import is_current, open_database, writing
+from storage.operations import jobs
 from tests.collector.centre import HEAD
 from tests.collector.service.live import ROOT
 from tests.server import platforms as played

@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Metrics, Post
-from storage import changes, database, rebuild, schema, upkeep, writes
-from storage.reading import Reading, Stored
-from storage.seen import Known
-from storage.series import Totals, View
-from storage.valued import Question
+from storage import database, rebuild, schema, upkeep
+from storage.views.seen import Known
+from storage.views.series import Totals, View
+from storage.views.valued import Question
+from storage.writing import changes, writes
+from storage.writing.reading import Reading, Stored
 
 SHANGHAI = timezone(timedelta(hours=8))
 #: 2026-01-01 00:00 in Shanghai; tests count seconds or days from it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.identity import canonical
+from storage.identity.keys import canonical
 
 ONE = canonical("https://www.yunling.example/news/1.html?id=7&page=2")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from storage import announced, database, deliveries, schema, troubles, upkeep
-from storage.hit_list import hit_list
-from storage.troubles import POSTS
+from storage import database, schema, upkeep
+from storage.operations import announced, deliveries, troubles
+from storage.operations.troubles import POSTS
+from storage.views.hit_list import hit_list
 from tests.storage.build import DAY, Store, epoch, post
 
 HOUR = 3_600

@@ -9,10 +9,10 @@ import pytest
 
 from adapters.records import AccountFigures
 from storage import database
-from storage.history import observations
-from storage.listed import listed
-from storage.seen import Known
-from storage.standing import standing
+from storage.views.history import observations
+from storage.views.listed import listed
+from storage.views.seen import Known
+from storage.views.standing import standing
 from tests.storage.build import DAY, Record, Store, at, epoch, post
 
 APRIL, JULY, OCTOBER = 95 * DAY, 186 * DAY, 278 * DAY
@@ -41,7 +41,7 @@ def titles(store: Store, **others: Any) -> list[str]:
 
 def covered(store: Store, as_of: int) -> int:
     """How many readings of the account stand."""
-    from storage.coverage import kinds
+    from storage.views.coverage import kinds
 
     with database.reading(store.engine) as connection:
         view = store.view(connection, "published", 0, 300 * DAY, as_of=as_of)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from adapters.records import Count
-from storage import attempts, changes, database, history, rebuild
+from storage import database, rebuild
+from storage.operations import attempts
+from storage.views import history
+from storage.writing import changes
 from tests.storage.build import DAY, Store, epoch, hits, post
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from adapters.records import Count
 from storage import database
-from storage.chosen import may_be_chosen
-from storage.hit_posts import hit_posts
-from storage.output import output
+from storage.views.chosen import may_be_chosen
+from storage.views.hit_posts import hit_posts
+from storage.views.output import output
 from tests.storage.build import DAY, Store, epoch, post
 
 

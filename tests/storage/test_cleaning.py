@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from adapters.records import AccountFigures, Count, Post
-from storage import captured, cleaning, database, deliveries, summaries
-from storage.seen import Known, Seen, series_of
-from storage.valued import value_at
+from storage import cleaning, database
+from storage.operations import deliveries, summaries
+from storage.views.seen import Known, Seen, series_of
+from storage.views.valued import value_at
+from storage.writing import captured
 from tests.storage.build import DAY, Store, epoch, post
 
 #: Long after everything below was seen.

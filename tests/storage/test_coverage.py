@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import Engine
 
 from adapters.records import Metrics, Post
-from storage import database, schema, writes
-from storage.coverage import Reach, gaps, reaches, union
-from storage.reading import Reading
-from storage.seen import Known
-from storage.series import View
-from storage.valued import Question
+from storage import database, schema
+from storage.views.coverage import Reach, gaps, reaches, union
+from storage.views.seen import Known
+from storage.views.series import View
+from storage.views.valued import Question
+from storage.writing import writes
+from storage.writing.reading import Reading
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

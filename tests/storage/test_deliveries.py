@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from storage import deliveries
 from storage.database import reading, writing
-from storage.deliveries import LOST, PATIENCE, Delivery, State
+from storage.operations import deliveries
+from storage.operations.deliveries import LOST, PATIENCE, Delivery, State
 from tests.storage.build import Store
 
 NOW = 1_790_000_000

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.records import Count
 from storage import database, upkeep
-from storage.early import Early, early
+from storage.writing.early import Early, early
 from tests.storage.build import DAY, Store, epoch, post
 
 HOUR = 3_600

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from storage import jobs
 from storage.database import reading, writing
-from storage.jobs import Miss
+from storage.operations import jobs
+from storage.operations.jobs import Miss
 from tests.storage.build import Store
 
 HOUR, DAY = 3_600, 86_400

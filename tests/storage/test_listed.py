@@ -1,4 +1,4 @@
-"""Posts counted by their day alone (storage.listed), and posts in short rows (storage.lean), on each engine."""
+"""Posts counted by their day alone (storage.views.listed), and posts in short rows (storage.views.lean), on each engine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from adapters.records import Count
 from storage import database
-from storage.lean import keys_of, lean
-from storage.listed import listed
+from storage.views.lean import keys_of, lean
+from storage.views.listed import listed
 from tests.storage.build import DAY, Store, post
 
 

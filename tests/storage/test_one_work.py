@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from storage import changes, database
-from storage.identity import loose_title
-from storage.likely import propose_all
+from storage import database
+from storage.identity.keys import loose_title
+from storage.identity.likely import propose_all
+from storage.writing import changes
 from tests.storage.build import DAY, Record, Store, epoch, hits, post
 
 TEN = 10 * 3_600  # 10:00 of the first day
@@ -201,7 +202,7 @@ def test_a_ledger_may_list_fewer(store: Store) -> None:
 
 
 def test_twins_over_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.writes.CHUNK", 2)
+    monkeypatch.setattr("storage.writing.writes.CHUNK", 2)
 
     def file(*views: int) -> list[Record]:
         return [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from adapters.errors import Invalid
-from storage import writes
 from storage.database import reading, writing
-from storage.reading import Reading
-from storage.seen import Known
-from storage.silence import last_looked, last_published
+from storage.views.seen import Known
+from storage.views.silence import last_looked, last_published
+from storage.writing import writes
+from storage.writing.reading import Reading
 from tests.storage.build import DAY, Store, at, epoch, post
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from storage.spans import span
+from storage.writing.spans import span
 
 BY = date(2026, 10, 8)
 CASES = {

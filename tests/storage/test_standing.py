@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from adapters.records import AccountFigures, Count
 from storage import database
-from storage.seen import Known
-from storage.standing import standing
+from storage.views.seen import Known
+from storage.views.standing import standing
 from tests.storage.build import DAY, START, Store, at, epoch
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from storage import database
-from storage.changes import Mistaken
-from storage.stories import Story, stories, story_title, tell
+from storage.identity.stories import Story, stories, story_title, tell
+from storage.writing.changes import Mistaken
 from tests.storage.build import DAY, Store, post
 
 

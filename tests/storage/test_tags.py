@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from storage import database, tags
-from storage.changes import Mistaken
-from storage.seen import Known
+from storage import database
+from storage.views.seen import Known
+from storage.writing import tags
+from storage.writing.changes import Mistaken
 from tests.storage.build import DAY, Store, epoch, post
 
 

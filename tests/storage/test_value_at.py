@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.records import METRICS, Count
-from storage import changes, database, schema, upkeep, writes
+from storage import database, schema, upkeep
 from storage.bulk import next_id
+from storage.writing import changes, writes
 from tests.storage import naive
 from tests.storage.build import DAY, Store, post
 

@@ -247,7 +247,7 @@ def test_a_post_a_person_named(store: Store) -> None:
 
 
 def test_many_chunks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.writes.CHUNK", 7)
+    monkeypatch.setattr("storage.writing.writes.CHUNK", 7)
     rows = [post(f"稿{n}", n * 61 + 1, views=n) for n in range(50)]
     assert store.put(rows, DAY).new_posts == 50
     again = [

@@ -11,8 +11,8 @@ from typing import Any
 
 from collector.announce.channels.chats import CHATS, WHOLE_SECONDS, Answer, post
 from collector.bounded import TooLate, within
-from collector.config import Config, ConfigError
-from collector.secrets import read_secret
+from collector.config.loading import Config, ConfigError
+from collector.config.secrets import read_secret
 
 #: The address that a chat itself shows when a robot is added → the Apprise address it stands for.
 _SHOWN = {

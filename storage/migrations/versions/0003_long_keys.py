@@ -1,4 +1,4 @@
-"""Long keys of posts are cut as storage.identity cuts them: an index of PostgreSQL does not hold them whole, and a
+"""Long keys of posts are cut as storage.identity.keys cuts them: an index of PostgreSQL does not hold them whole, and a
 post must be found again by the key that stands on record."""
 
 import re
@@ -6,7 +6,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-from storage.identity import LONGEST, stored
+from storage.identity.keys import LONGEST, stored
 
 revision = "0003"
 down_revision = "0002"

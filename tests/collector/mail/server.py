@@ -17,7 +17,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from collector.config_sections import MailConfig
+from collector.config.sections import MailConfig
 
 USER, PASSWORD = "xmt@yunling.example.cn", "shouquanma123456"
 HANG_UP = "hang up"

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from adapters.moments import SHANGHAI
-from collector.config import load
+from collector.config.loading import load
 from collector.mail import delivering, mailing
 from collector.mail.mailing import due_week, retry_waiting, send_weekly
 from collector.mail.smtp_words import Answer
 from reports.periods import Period
 from storage import database
-from storage.deliveries import PATIENCE, of
+from storage.operations.deliveries import PATIENCE, of
 from tests.collector.mail.server import USER
 from tests.reports import week
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import writes
 from storage.database import writing
+from storage.writing import writes
 from tests.collector.mail.office import ONE, Office, parsed
 from tests.reports import week
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from collector.config import ConfigError
+from collector.config.loading import ConfigError
 from collector.mail import delivering
 from collector.mail.smtp import send
 from collector.service.works import WORKS

@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-from collector.config import Config
+from collector.config.loading import Config
 from collector.service import heartbeat
 from tests.collector.centre import CONFIG, centre
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from collector.app import clock
-from storage import jobs
 from storage.bulk import seconds
 from storage.database import writing
+from storage.operations import jobs
 from tests.collector.centre import CONFIG, Centre, centre
 from tests.collector.service.live import collect, live, status, until
 from tests.server import platforms as played

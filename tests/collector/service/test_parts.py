@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, make_url
 
-from collector.config import ConfigError
+from collector.config.loading import ConfigError
 from collector.service.accepted import Accepted
 from collector.service.children import Children
 from collector.service.lock import Taken, held, is_held

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.config import ConfigError, parse
+from collector.config.loading import ConfigError, parse
 from collector.service.schedule import JOBS, dues, jobs_of, next_due
 from tests.collector.centre import CONFIG
 from tests.collector.service.simulated import SCHEDULE, due_times

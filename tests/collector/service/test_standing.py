@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from collector.cli import main
 from collector.service.lock import held
-from storage import deliveries, jobs
 from storage.bulk import seconds
 from storage.database import writing
+from storage.operations import deliveries, jobs
 from tests.collector.centre import CONFIG, NOW, Centre, centre
 from tests.collector.service.test_schedule import MAIL
 

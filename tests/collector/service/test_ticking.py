@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Engine
 
 from collector.service.ticking import Answer, Ticking, tick
-from storage import jobs
 from storage.database import reading
-from storage.jobs import Miss
+from storage.operations import jobs
+from storage.operations.jobs import Miss
 from tests.collector.service.simulated import quick_database
 from tests.storage.build import SHANGHAI
 

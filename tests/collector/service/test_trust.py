@@ -21,9 +21,10 @@ from collector.service.ticking import Answer
 from collector.service.trust import SECOND_LOOK, Trust, doubt
 from collector.service.turns import Turns
 from collector.service.works import CAREFUL, WORKS
-from storage import jobs, writes
 from storage.bulk import seconds
 from storage.database import reading, writing
+from storage.operations import jobs
+from storage.writing import writes
 from tests.collector.centre import CONFIG, Centre, centre
 from tests.collector.service.live import live, status, until
 from tests.collector.service.simulated import quick_database

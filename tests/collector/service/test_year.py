@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from collector.service.ticking import GRACE
-from storage import jobs
 from storage.database import reading
+from storage.operations import jobs
 from tests.collector.service.simulated import SCHEDULE, Year, due_times, quick_database
 from tests.storage.build import SHANGHAI
 

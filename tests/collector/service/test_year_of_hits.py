@@ -14,10 +14,10 @@ import pytest
 from collector.announce import announcing
 from collector.announce.channels.chats import Answer as Said
 from collector.announce.recipients import HITS, Recipient, Recipients
-from collector.config import parse
+from collector.config.loading import parse
 from storage.database import writing
 from storage.upkeep import keep_thresholds
-from storage.writes import accounts_known
+from storage.writing.writes import accounts_known
 from tests.collector.service.simulated import (
     MINUTE,
     SCHEDULE,

@@ -1,0 +1,1 @@
+"""How an answer from the network is read: pages, JSON, and what they have in common."""

@@ -1,0 +1,1 @@
+"""How a table is read: its bytes, sheets, headings, units, rows and cells."""

@@ -1,0 +1,188 @@
+"""Where the headings of a sheet stand, in one row or two, and what is written above them: units and groups.
+
+A heading in two rows (传播数据 merged above 阅读量, 点赞数) is read as one: the lower cell where there is one. A row
+that only says units ((万次), (次)) below the headings belongs to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from adapters.contract import Row, Sheet
+from adapters.errors import Invalid
+from adapters.platforms import BY_WORD
+from adapters.tables.cells import plain
+from adapters.tables.units import Unit, before_bracket, folded, may_say, of_heading, said, unit
+
+#: Cells beside the headings that state a unit for the table; others state their own.
+_UNITS = ("单位", "数据单位", "计量单位")
+#: How many leading rows may hold banners and titles before the headings.
+HEAD_ROWS = 10
+#: As many as a sheet of Excel has; a wider row is no row of headings.
+MOST_COLUMNS = 2**14
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A row of headings: ``row`` (0-based) is its last one, ``cells`` are the headings as written, ``names`` as they
+    are compared, ``units`` what of a row of units stands below each."""
+
+    row: int
+    cells: tuple[str, ...]
+    names: tuple[str, ...]
+    units: tuple[str, ...] = ()
+
+
+def heads(sheet: Sheet, known: Container[str]) -> Iterator[Head]:
+    """What may be the headings of ``sheet``, from above; of two readings of a row the one in two rows first."""
+    for number in range(min(HEAD_ROWS, len(sheet.head))):
+        row = sheet.head[number]
+        if len(row) > MOST_COLUMNS or not any(isinstance(cell, str) and cell for cell in row):
+            continue
+        single = _texts(row)
+        names = tuple(map(plain, single))
+        if number + 1 < min(HEAD_ROWS, len(sheet.head)):
+            lower = _texts(sheet.head[number + 1])
+            if both := _double(number, single, names, lower, sheet.head[number + 1], known):
+                yield both
+        yield Head(number, single, names)
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(cell.strip() if isinstance(cell, str) else _number(cell) for cell in row)
+
+
+def _number(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _double(
+    number: int,
+    upper: Sequence[str],
+    names: Sequence[str],
+    lower: Sequence[str],
+    row: Row,
+    known: Container[str],
+) -> Head | None:
+    """The headings of two rows, where the lower one holds no data: units, or headings under groups."""
+    if not any(lower) or any(cell not in (None, "") and not isinstance(cell, str) for cell in row):
+        return None
+    width = max(len(upper), len(lower))
+    above = [*upper, *[""] * (width - len(upper))]
+    above_names = [*names, *[""] * (width - len(names))]
+    below = [*lower, *[""] * (width - len(lower))]
+    below_names = [plain(cell) for cell in below]
+    if all(not cell or _is_unit(cell) for cell in below) and any(n in known for n in above_names):
+        return Head(number + 1, tuple(above), tuple(above_names), tuple(map(folded, below)))
+    under = [
+        name in known and above_names[at] not in known and not _same(below[at], above[at])
+        for at, name in enumerate(below_names)
+    ]
+    clear = all(
+        not cell or above_names[at] not in known or _same(cell, above[at])
+        for at, cell in enumerate(below)
+    )
+    if not any(under) or not clear or not any(name in known for name in above_names):
+        return None  # the lower row alone, or none of them
+    cells = tuple(low or high for low, high in zip(below, above, strict=True))
+    return Head(number + 1, cells, tuple(map(plain, cells)))
+
+
+def _same(one: str, other: str) -> bool:
+    return folded(one) == folded(other)
+
+
+def _is_unit(cell: str) -> bool:
+    text = folded(cell).strip("()[]")
+    return unit(text.removeprefix("单位").removeprefix(":")) is not None
+
+
+def units(
+    sheet: Sheet, head: Head, known: Container[str]
+) -> tuple[dict[int, Unit], dict[int, Unit]]:
+    """The unit of each column that counts in 万 or the like: said of itself, and said of the whole table or a group.
+    Raises Invalid where a unit is said that is not known, above the table or in one of the ``known`` headings."""
+    whole, spans, by_name = _stated_above(sheet, head)
+    found: dict[int, Unit] = {}
+    for at, cell in enumerate(head.cells):
+        below = head.units[at].strip("()[]") if at < len(head.units) else ""
+        try:
+            own = unit(below.removeprefix("单位").removeprefix(":")) or of_heading(folded(cell))
+        except ValueError as problem:
+            if before_bracket(folded(cell)) not in known:
+                continue  # a column that nobody reads
+            raise unclear(sheet, head.row, f"{problem}") from None
+        if own := own or by_name.get(head.names[at]):
+            found[at] = own
+    left = set(range(len(head.cells))) - found.keys()
+    above = {at: spans.get(at, whole) for at in left}
+    return _counting(found), _counting(above)
+
+
+def _counting(found: dict[int, Unit]) -> dict[int, Unit]:
+    return {at: each for at, each in found.items() if each.factor != 1}
+
+
+def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict[str, Unit]]:
+    """The unit of the whole table, those that a group states for its columns (传播数据（万次） over the blank cells
+    right of it), and those that are said of one heading (阅读量单位：万次)."""
+    whole, none = Unit(), Unit()
+    spans: dict[int, Unit] = {}
+    by_name: dict[str, Unit] = {}
+    for number, row in enumerate(sheet.head[: head.row + 1]):
+        reach = none
+        several = sum(cell not in (None, "") for cell in row) > 1
+        for at in range(max(len(row), len(head.cells))):
+            cell = row[at] if at < len(row) else ""
+            text = folded(cell)
+            stating = may_say(text) and not (several and re.match(r".+[(\[].*[)\]]$", text))
+            if number < head.row and text:
+                alone = unit(text.strip("()[]"))
+                whole = max(whole, alone or none)
+                reach = none if alone or stating else _of_group(text)
+            if reach.factor != 1:
+                spans[at] = reach
+            if stating and (number < head.row or text.strip("([【").startswith(_UNITS)):
+                try:
+                    stated = said(str(cell)) or whole
+                except ValueError as problem:
+                    raise unclear(sheet, number, f"{problem}") from None
+                of = plain(stated.of)
+                if names := [name for name in head.names if name and of.endswith(name)]:
+                    by_name[max(names, key=len)] = stated
+                else:
+                    whole = stated
+    return whole, spans, by_name
+
+
+def _of_group(text: str) -> Unit:
+    """The unit that a cell above the headings states in brackets; times where it states none that is known."""
+    try:
+        return of_heading(text) or Unit()
+    except ValueError:
+        return Unit()
+
+
+def platforms_above(sheet: Sheet, head: Head, columns: Sequence[int]) -> set[str]:
+    """The platforms under which the given columns stand in the rows above (微信公众号 | 抖音)."""
+    found: set[str] = set()
+    for row in sheet.head[: head.row]:
+        last = ""
+        for at in range(max(columns, default=-1) + 1):
+            text = folded(row[at]) if at < len(row) else ""
+            last = text or last
+            if at in columns and last in BY_WORD:
+                found.add(BY_WORD[last])
+    return found
+
+
+def unclear(sheet: Sheet, number: int, what: str) -> Invalid:
+    """A sheet whose shape is not understood: refused as a whole. ``number`` is the row (0-based) that says so."""
+    return Invalid(
+        f"{what}，所以整张工作表没有读",
+        target=f"工作表“{sheet.name}”第{number + 1}行",
+        advice="请照使用手册改表头后再放进来：一行一篇作品，标题、发布时间和各项数据各占一栏，单位写明次、万次或亿次",
+        sheet=sheet.index,
+        row=number + 1,
+    )

@@ -1,0 +1,91 @@
+"""A sheet that repeats rows of the others (a sheet a month and a 汇总): each work is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from adapters.contract import FileRecord, Sheet
+from adapters.errors import Invalid
+from adapters.records import METRICS, Metrics, Post, Remark
+from adapters.tables.units import folded
+
+#: Sheets that sum the others up are read after them, wherever they stand.
+_SUMMARIES = ("汇总", "总表", "合计", "总计", "全部", "汇编", "总览", "总")
+
+
+def in_order(sheets: tuple[Sheet, ...]) -> list[Sheet]:
+    return sorted(sheets, key=lambda each: is_summary(each.name))
+
+
+def is_summary(title: str) -> bool:
+    return any(word in folded(title) for word in _SUMMARIES)
+
+
+@dataclass(slots=True)
+class Repeats:
+    """The works that the sheets of one file have brought so far."""
+
+    seen: dict[tuple[str, str, str], list[tuple[Sheet, Post]]] = field(default_factory=dict)
+
+    def without(
+        self, sheet: Sheet, records: Iterable[FileRecord], *, unowned: bool = False
+    ) -> Iterator[FileRecord]:
+        """The records of the next sheet without the works that another sheet brought already. One that another brought
+        with other figures is named: nobody can tell which of the two is later. ``unowned``: the other sheets are one a
+        platform, and this one does not say of which its rows are."""
+        fresh: list[tuple[tuple[str, str, str], Post]] = []
+        again = 0
+        for record in records:
+            if not isinstance(record, Post):
+                yield record
+                continue
+            key = _key(record)
+            alike = [
+                (where, post)
+                for where, post in self.seen.get(key, ())
+                if _one_moment(post, record) and (unowned or post.account == record.account)
+            ]
+            if any(_same_figures(post.metrics, record.metrics) for _, post in alike):
+                again += 1
+            elif unowned:
+                yield _told(
+                    sheet,
+                    record,
+                    "其余的工作表一个平台一张，这一行看不出是哪个平台的",
+                    "请删去这张表，或加上“平台”一栏",
+                )
+            elif alike:
+                where, post = alike[0]
+                what = f"“{record.title[:20]}”在工作表“{where.name}”第{post.row}行已有，两处的数不同，用了那一处的"
+                yield _told(sheet, record, what, "请只留一处，或改成一致")
+            else:
+                fresh.append((key, record))
+                yield record
+        for key, post in fresh:
+            self.seen.setdefault(key, []).append((sheet, post))
+        if again:
+            what = f"工作表“{sheet.name}”有 {again} 行与别的工作表相同，没有重复计入"
+            yield Remark(what=what, sheet=sheet.index)
+
+
+def _told(sheet: Sheet, post: Post, what: str, advice: str) -> Invalid:
+    target = f"工作表“{sheet.name}”第{post.row}行"
+    return Invalid(what, target=target, advice=advice, sheet=sheet.index, row=post.row)
+
+
+def _key(post: Post) -> tuple[str, str, str]:
+    if post.key:
+        return ("", post.key, post.details.get("outlet", ""))
+    day = f"{post.published_at:%Y%m%d}" if post.published_at else ""
+    return (day, folded(post.title), post.details.get("outlet", ""))
+
+
+def _one_moment(one: Post, other: Post) -> bool:
+    return one.date_only or other.date_only or one.published_at == other.published_at
+
+
+def _same_figures(one: Metrics, other: Metrics) -> bool:
+    """Whether nothing that both show differs."""
+    pairs = ((getattr(one, name), getattr(other, name)) for name in METRICS)
+    return all(first == second or first is None or second is None for first, second in pairs)

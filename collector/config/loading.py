@@ -1,0 +1,198 @@
+"""config.toml: the one place where a centre describes itself. Unknown keys and bad values are errors, each
+with its path and a hint; all of them are reported at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from sqlalchemy.engine import make_url
+
+from adapters import platforms
+from adapters.contract import Account
+from adapters.records import METRICS
+from collector.config.faults import fault, toml_fault
+from collector.config.sections import (
+    AccountConfig,
+    BaselineConfig,
+    CentreConfig,
+    InboxConfig,
+    MailConfig,
+    NotifyConfig,
+    PlacementsConfig,
+    PlatformConfig,
+    Positive,
+    RankConfig,
+    ReportConfig,
+    ScheduleConfig,
+    ServiceConfig,
+    StaffConfig,
+    StorageConfig,
+    Strict,
+    TopicConfig,
+    like,
+)
+from collector.words import said
+
+#: Where a person keeps the file, unless --config or the environment says otherwise.
+FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
+
+
+class ConfigError(Exception):
+    """The config cannot be used; the text lists every fault in Chinese, one a line."""
+
+
+class Config(Strict):
+    """A centre as it describes itself. ``folder`` is where the file lies: paths are relative to it."""
+
+    centre: CentreConfig
+    storage: StorageConfig = StorageConfig()
+    inbox: InboxConfig = InboxConfig()
+    hits: dict[Literal[METRICS], tuple[Positive, ...]] = Field(  # type: ignore[valid-type]
+        default_factory=lambda: {"views": (100_000, 1_000_000), "likes": (10_000,)}
+    )
+    accounts: tuple[AccountConfig, ...] = Field(min_length=1)
+    topics: tuple[TopicConfig, ...] = ()
+    platforms: dict[str, PlatformConfig] = Field(default_factory=dict)
+    schedule: ScheduleConfig = ScheduleConfig()
+    mail: MailConfig | None = None
+    notify: NotifyConfig = NotifyConfig()
+    service: ServiceConfig = ServiceConfig()
+    placements: PlacementsConfig = PlacementsConfig()
+    staff: StaffConfig = StaffConfig()
+    ranks: tuple[RankConfig, ...] = ()
+    baselines: tuple[BaselineConfig, ...] = ()
+    report: ReportConfig = ReportConfig()
+    folder: Path
+    fingerprint: str
+
+    @field_validator("hits", mode="before")
+    @classmethod
+    def _thresholds(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {n: tuple(each) if isinstance(each, list) else each for n, each in value.items()}
+        return value
+
+    @field_validator("accounts", "topics", "ranks", "baselines", mode="before")
+    @classmethod
+    def _tables(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("platforms")
+    @classmethod
+    def _platforms(cls, value: dict[str, PlatformConfig]) -> dict[str, PlatformConfig]:
+        for name, each in value.items():
+            if name not in platforms.NAMES:
+                raise ValueError(f"没有平台“{name}”{like(name, platforms.NAMES)}")
+            if platforms.BY_KEY[name].site and (each.cookie_env or each.cookie_file):
+                raise ValueError(
+                    f"{name} 的 cookie 请写到要登录的那个账号里（[[accounts]] 的 cookie_env 或 cookie_file）："
+                    "它只发给那个账号的网站"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _unlike(self) -> Config:
+        seen: dict[str, str] = {}
+        for each in self.accounts:
+            for call in {each.id, each.name}:
+                if seen.setdefault(call.casefold(), each.id) != each.id or call == "":
+                    raise ValueError(f"两个账号都叫“{call}”，id 和名称都不能重复")
+        if len({each.id.casefold() for each in self.accounts}) != len(self.accounts):
+            twice = [each.id for each in self.accounts]
+            raise ValueError(
+                f"账号 id 重复：{'、'.join(sorted({i for i in twice if twice.count(i) > 1}))}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _are_known(self) -> Config:
+        """What ranks and baselines name must be there."""
+        ids, groups = {each.id for each in self.accounts}, {each.group for each in self.accounts}
+        for rank in self.ranks:
+            for each in rank.accounts:
+                if each not in ids:
+                    raise ValueError(f"排名“{rank.name}”：没有账号“{each}”{like(each, ids)}")
+        for baseline in self.baselines:
+            if baseline.of != "total" and baseline.of not in ids | groups:
+                raise ValueError(
+                    f"baselines：没有账号或分组“{baseline.of}”{like(baseline.of, ids | groups)}"
+                )
+        return self
+
+    def path(self, relative: str) -> Path:
+        """A path of the config, made absolute."""
+        return (self.folder / relative).resolve()
+
+    @property
+    def database_url(self) -> str:
+        """The database address with the path of an SQLite file made absolute."""
+        url = make_url(self.storage.url)
+        named = url.database or ":memory:"
+        if url.get_backend_name() == "sqlite" and not named.startswith((":memory:", "file:")):
+            url = url.set(database=str(self.path(named)))
+        return url.render_as_string(hide_password=False)
+
+    def account(self, account_id: str) -> AccountConfig | None:
+        return next((each for each in self.accounts if each.id == account_id), None)
+
+    @property
+    def called(self) -> Mapping[str, str]:
+        """What a ledger row may call an account (id or name) → its id."""
+        return {call: each.id for each in self.accounts for call in (each.id, each.name)}
+
+    def for_adapters(self, account: AccountConfig) -> Account:
+        """An account as an adapter of files knows it: a table may name the others."""
+        return account.for_adapters(tuple((e.id, e.platform, e.name) for e in self.accounts))
+
+    @property
+    def thresholds(self) -> dict[str, list[int]]:
+        return {metric: sorted(values) for metric, values in self.hits.items() if values}
+
+
+def load(path: Path) -> Config:
+    """Read and check a config file. Raises ConfigError listing every fault."""
+    return parse(read(path), path)
+
+
+def read(path: Path) -> str:
+    """The text of the config file ``path``. Raises ConfigError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"没有找到配置文件 {path}。请先运行 collect init，或用 --config 指明"
+        ) from None
+    except UnicodeDecodeError as problem:
+        raise ConfigError(
+            f"配置文件 {path} 不是 UTF-8 编码。请用记事本打开，另存为，编码选 UTF-8"
+        ) from problem
+    except OSError as problem:
+        raise ConfigError(f"读不了配置文件 {path}：{said(problem)}。请核对 --config") from problem
+
+
+def parse(text: str, path: Path) -> Config:
+    """Check the text of the config file ``path``. Raises ConfigError listing every fault."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path} 格式有误：{toml_fault(str(problem))}") from problem
+    clash = [name for name in ("folder", "fingerprint") if name in raw]
+    if clash:
+        raise ConfigError(f"{path} 有误：\n  {clash[0]}：不认识的键")
+    print_of = hashlib.sha256(json.dumps(raw, sort_keys=True, default=_plain).encode()).hexdigest()
+    try:
+        return Config(**raw, folder=path.resolve().parent, fingerprint=print_of[:12])
+    except ValidationError as problem:
+        faults = "\n".join(f"  {fault(each)}" for each in problem.errors())
+        raise ConfigError(f"{path} 有 {problem.error_count()} 处要改：\n{faults}") from problem
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

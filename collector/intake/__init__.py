@@ -1,0 +1,1 @@
+"""Files: from the inbox to stored readings, and read again from their kept bytes."""

@@ -1,0 +1,1 @@
+"""A chart of a summary, drawn."""

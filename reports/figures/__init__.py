@@ -1,0 +1,1 @@
+"""The figures of a summary, before a word is said of them."""

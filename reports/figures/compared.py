@@ -1,0 +1,193 @@
+"""A period's figures beside those of an earlier one. Two figures are compared only if they have the same basis, the same
+time to grow and data that cover both periods (docs/definitions.md §13); otherwise the reason is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.moments import SHANGHAI
+from adapters.records import METRICS
+from reports import wording
+from reports.figures import totals as figures
+from reports.figures.covered import lacking
+from reports.figures.earlier import Earlier, Kind
+from reports.figures.figure import Figure, at_least
+from reports.figures.totals import Line, Loaded
+from reports.inquiry import Inquiry
+from reports.periods import Period, day_words
+from reports.wording import Spread
+from storage.bulk import seconds
+from storage.views.coverage import reaches
+from storage.views.series import View
+from storage.views.valued import Question
+
+#: What is compared of a line, in the order of sentences.
+COMPARED = ("posts", *METRICS)
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One figure of a Subject now and then. ``change`` is None where they are not ``comparable``: ``why`` says it.
+    ``verified`` is False where the earlier figure is stated in config; ``source`` is then what it says of itself."""
+
+    of: str
+    id: str
+    metric: str
+    kind: Kind
+    period: Period
+    now: Figure | None
+    then: Figure | None
+    change: Spread | None
+    why: str
+    verified: bool = True
+    source: str = ""
+
+    @property
+    def comparable(self) -> bool:
+        return self.change is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A line that is compared: ``of`` as config calls it (total, a group, an account's id), ``id`` of its sentences,
+    and the accounts that make it up."""
+
+    of: str
+    id: str
+    line: Line
+    members: tuple[Line, ...]
+
+
+def subjects(inquiry: Inquiry) -> tuple[Subject, ...]:
+    """The total, the groups and the accounts of ours but the ledgers, which hold no channel's output."""
+    ledgers = {each.id for each in inquiry.ours if each.ledger}
+    by_id = {each.id: each for each in inquiry.accounts}
+
+    def subject(of: str, id_: str, line: Line) -> Subject:
+        return Subject(of, id_, line, tuple(by_id[key] for key in line.members))
+
+    return (
+        subject("total", "total", inquiry.total),
+        *(subject(each.id, f"group.{each.id}", each) for each in inquiry.groups),
+        *(
+            subject(each.id, f"account.{each.id}", each)
+            for each in inquiry.accounts
+            if each.id not in ledgers
+        ),
+    )
+
+
+def unfinished(inquiry: Inquiry) -> str:
+    """Why nothing can be compared: the period is not over; empty where it is."""
+    if inquiry.as_of >= inquiry.period.end:
+        return ""
+    return f"本期到{day_words(inquiry.period.last_day)}才结束，期未满"
+
+
+def past_as_of(inquiry: Inquiry, then: Period) -> datetime:
+    """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow."""
+    return then.end + (inquiry.as_of - inquiry.period.end)
+
+
+def question_of_past(inquiry: Inquiry, then: Period) -> Question:
+    """What is asked of an earlier period."""
+    return Question(
+        basis=inquiry.basis.kind,
+        start=seconds(then.start),
+        end=seconds(then.end),
+        as_of=seconds(past_as_of(inquiry, then)),
+        known=inquiry.known,
+        days=inquiry.basis.days,
+    )
+
+
+def past_lines(inquiry: Inquiry, then: Period) -> Mapping[str, Line]:
+    """The lines of an earlier period by the id of their sentences (see Subject); read once for an inquiry."""
+    if then.name not in inquiry.past:
+        inquiry.past[then.name] = _past_lines(inquiry, then)
+    return inquiry.past[then.name]
+
+
+def _past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
+    view = View(inquiry.connection, question_of_past(inquiry, then), "earlier")
+    totals = view.totals({})
+    best = [each.best for each in totals.values() if each.best is not None]
+    loaded = Loaded(totals, view.get(best), reaches(view, SHANGHAI))
+    centre, ours = inquiry.centre, inquiry.ours
+    return {
+        "total": figures.total_line(centre, ours, loaded),
+        **{f"group.{each.id}": each for each in figures.group_lines(centre, ours, loaded)},
+        **{f"account.{info.id}": figures.account_line(centre, info, loaded) for info in ours},
+    }
+
+
+def against(
+    inquiry: Inquiry, subject: Subject, then: Earlier, past: Mapping[str, Line]
+) -> Iterator[Comparison]:
+    """Every figure of a subject that either period shows, beside the earlier period's."""
+    line = past[subject.id]
+    members = [past[f"account.{each.id}"] for each in subject.members]
+    if not any(each.coverage.first for each in past.values()):
+        why = "没有这一期的数据"
+    else:
+        why = _unlike(inquiry.period, subject.members, then.period, members)
+    why = why or _left_out(subject.line, line, then)
+    gained = inquiry.basis.kind == "gained"  # how many posts were observed is no output
+    for metric in COMPARED[1:] if gained else COMPARED:
+        now, before = value(subject.line, metric), value(line, metric)
+        if now is None and before is None:
+            continue
+        change, reason = (None, why) if why else difference(now, before, then.then)
+        yield Comparison(
+            of=subject.of, id=subject.id, metric=metric, kind=then.kind, period=then.period, now=now, then=before,
+            change=change, why=reason,
+        )  # fmt: skip
+
+
+def _left_out(now: Line, then: Line, called: Earlier) -> str:
+    """On *aged*: sums of which posts are left out are no longer of the same posts."""
+    for name, line in (("本期", now), (called.then, then)):
+        if line.young or line.unobserved:
+            return f"{name}有{line.young + line.unobserved}个作品未满天数或该时点无观测"
+    return ""
+
+
+def value(line: Line, metric: str) -> Figure | None:
+    """A line's figure; of no data at all there are no posts either."""
+    if metric != "posts":
+        return line.figures[metric]
+    if not line.posts and line.coverage.first is None:
+        return None
+    return at_least(line.posts, sure=not line.incomplete)
+
+
+def _unlike(now: Period, lines: Sequence[Line], then: Period, past: Sequence[Line]) -> str:
+    """Why two sets of accounts are not read alike; an account without data in both periods adds nothing to either."""
+    reasons = []
+    for line, before in zip(lines, past, strict=True):
+        here, there = lacking(line, now), lacking(before, then)
+        if line.coverage.first is None and before.coverage.first is None and len(lines) > 1:
+            continue
+        whose = f"“{line.name}”" if len(lines) > 1 else ""
+        if here:
+            reasons.append(f"{whose}本期{here}")
+        elif there:
+            reasons.append(f"{whose}{then.title}{there}")
+    if not reasons and all(each.coverage.first is None for each in lines):
+        return "两期都没有数据"
+    return wording.several(reasons, _NAMED, "处")
+
+
+def difference(now: Figure | None, then: Figure | None, called: str) -> tuple[Spread | None, str]:
+    """(the change, empty) or (None, why there is none). A bound is compared only where the direction is sure."""
+    if now is None or then is None:
+        return None, f"{'本期' if now is None else called}{wording.NO_DATA}"
+    low = None if then.spread.high is None else now.spread.low - then.spread.high
+    high = None if now.spread.high is None else now.spread.high - then.spread.low
+    if low is not None and (low == high or low > 0 or (high is not None and high < 0)):
+        return Spread(low, high), ""
+    bounded = [name for name, each in (("本期", now), (called, then)) if each.bound != "exact"]
+    return None, f"{'和'.join(bounded)}的数不全或只知下限"

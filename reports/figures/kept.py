@@ -1,0 +1,102 @@
+"""Which days lists of rows cover that are counted by their day alone (placements, programmes, live sessions): those from
+a list's first to its last row, and those that a ledger says it covers. The day on which it was delivered covers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from reports.inquiry import Inquiry
+from reports.periods import day_words, here, span_words
+from storage.views import coverage
+from storage.views.coverage import Days
+from storage.views.listed import Listed
+from storage.writing import books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """``days``: the ranges that are covered, in order, both ends included. ``wanted``: the days of the period that had
+    begun by as-of. ``recorded``: whether any row of any time is on record."""
+
+    days: tuple[Days, ...]
+    wanted: Days
+    recorded: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the period is covered: then no row is 0."""
+        first, last = self.wanted
+        return any(start <= first and last <= end for start, end in self.days)
+
+    def lacking(self, word: str) -> str:
+        """Why no row is not 0, in words; empty where it is. ``word``: 外宣台账."""
+        if self.whole:
+            return ""
+        first, last = self.wanted
+        if not self.days:
+            return f"没有{word}覆盖这一期"
+        if self.days[0][0] > last:
+            return f"{word}从{day_words(self.days[0][0])}才有记录"
+        before = [end for _, end in self.days if end < first]
+        if len(before) == len(self.days):
+            return f"{word}只到{day_words(before[-1])}"
+        return f"{word}没有覆盖整期"
+
+    def unknown(self, word: str, never: str) -> str:
+        """Why it is not known how many rows there were, where none is there: ``never`` where none of any time is."""
+        return self.lacking(word) if self.recorded or self.days else never
+
+    def edges(self, word: str) -> str:
+        """Which days at the period's ends are not covered, beside a number; empty where all are."""
+        first, last = self.wanted
+        there = [each for each in self.days if each[1] >= first and each[0] <= last]
+        if not there or (there[0][0] <= first and last <= there[-1][1] and len(there) == 1):
+            return ""
+        said = "、".join(span_words(max(first, a), min(last, b)) for a, b in there)
+        return f"{word}只覆盖{said}，此外的日子不能确定"
+
+
+def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> Kept:
+    """``rows``: all of ``kind`` that are on record, of any time, in the order of their days."""
+    question = inquiry.view.question
+    ledgers = books.standing(inquiry.connection, question.known, question.as_of)
+    spans: dict[int, list[date]] = {}
+    days: list[Days] = []
+    for each in rows:
+        spans.setdefault(each.attempt_id, []).append(here(each.published_at).date())
+    for attempt_id, there in spans.items():
+        if attempt_id in ledgers:
+            days.append((there[0], there[-1]))
+    for attempt_id, said in ledgers.items():
+        for first, last in said.get(kind, ()):
+            own = spans.get(attempt_id)
+            start = date.fromisoformat(first) if first else own and own[0]
+            if start:
+                days.append((start, date.fromisoformat(last)))
+    for account in {each.account for each in rows if each.attempt_id not in ledgers}:
+        days += inquiry.loaded.reach.get(account, coverage.NOTHING).days
+    last = min(inquiry.period.end - timedelta(seconds=1), inquiry.as_of)
+    return Kept(
+        days=coverage.union([days]),
+        wanted=(inquiry.period.start.date(), last.date()),
+        recorded=bool(rows),
+    )
+
+
+def remarks(
+    inquiry: Inquiry, there: Kept, word: str, dated: Iterable[date], measure: str, apart: str
+) -> str:
+    """What stands beside the number of rows: the days that are not covered; how many of those without an hour (``dated``)
+    fall on a day that the period cuts; on other bases than *published* ``apart``."""
+    edges = {
+        each.date() for each in (inquiry.period.start, inquiry.period.end) if each.time() != time()
+    }
+    vague = sum(each in edges for each in dated)
+    found = (
+        there.edges(word),
+        f"起止日有{vague}{measure}只有日期、没有时刻，按当天0时计入" if vague else "",
+        apart if inquiry.basis.kind != "published" else "",
+    )
+    return "；".join(each for each in found if each)

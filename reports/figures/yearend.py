@@ -1,0 +1,88 @@
+"""Followers beside those at the end of last year (较上年末)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from adapters.moments import SHANGHAI
+from reports.figures.compared import Comparison, Subject, difference
+from reports.figures.figure import Figure, figure
+from reports.figures.totals import Line
+from reports.inquiry import Inquiry
+from reports.periods import Period, day_words, parse_period
+from storage.views.series import Sum
+from storage.views.standing import Standing, standing
+
+FOLLOWERS = "followers"
+#: How old an observation of followers may be to stand for the end of a year or of a period.
+FRESH = timedelta(days=7)
+
+
+def year_before(period: Period) -> Period:
+    """The year whose end followers are compared with."""
+    return parse_period(str(period.last_day.year - 1))
+
+
+class Followers:
+    """Followers of our accounts at the end of last year and of the period, by as-of and known-by."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self.year = year_before(inquiry.period)
+        self.ends = (self.year.end, min(inquiry.period.end, inquiry.as_of + timedelta(seconds=1)))
+        moments = [int(each.timestamp()) - 1 for each in self.ends]
+        as_of = inquiry.view.question.as_of
+        self.told = standing(inquiry.connection, FOLLOWERS, moments, inquiry.known, as_of)
+
+    def comparison(self, subject: Subject) -> Comparison | None:
+        """None where no account of the subject has any followers on record."""
+        told = [(line, self.told.get(line.id, [None, None])) for line in subject.members]
+        told = [each for each in told if any(each[1])]
+        if not told:
+            return None
+        now, then = (_sum([each[place] for _, each in told]) for place in (1, 0))
+        why = self._stale(told, single=len(subject.members) == 1)
+        change, reason = (None, why) if why else difference(now, then, "上年末")
+        return Comparison(
+            of=subject.of, id=subject.id, metric=FOLLOWERS, kind="较上年末", period=self.year, now=now, then=then,
+            change=change, why=reason,
+        )  # fmt: skip
+
+    def now(self, subject: Subject) -> tuple[Figure | None, str]:
+        """(followers at the period's end, why they cannot be compared)."""
+        told = [(each, self.told.get(each.id, [None, None])) for each in subject.members]
+        there = [(line, [each[1], each[1]]) for line, each in told if each[1]]
+        figure_ = _sum([each[1] for _, each in there])
+        return figure_, self._stale(there, single=len(subject.members) == 1, places=(1,))
+
+    def _stale(
+        self,
+        told: Sequence[tuple[Line, Sequence[Standing | None]]],
+        *,
+        single: bool,
+        places: Sequence[int] = (0, 1),
+    ) -> str:
+        """Why the observations do not stand for the two ends; empty where they do."""
+        for line, each in told:
+            name = "" if single else f"“{line.name}”"
+            for place in places:
+                end, seen = self.ends[place], each[place]
+                called = day_words((end - timedelta(seconds=1)).date())
+                if seen is None:
+                    return f"{name}{called}没有粉丝数"
+                moment = datetime.fromtimestamp(seen.seen_at, SHANGHAI)
+                if end - moment > FRESH:
+                    return f"{name}离{called}最近的粉丝数是{day_words(moment.date())}的"
+        return ""
+
+
+def _sum(values: Sequence[Standing | None]) -> Figure | None:
+    total = Sum()
+    for each in values:
+        if each is None:
+            total.add(Sum(missing=1))
+        else:
+            count = each.value
+            total.add(Sum(count.value, count.low, count.high, 1))
+    return figure(total)

@@ -1,0 +1,1 @@
+"""What the service did and has still to do: runs, attempts, deliveries, troubles."""

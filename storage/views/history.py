@@ -1,0 +1,247 @@
+"""Where a post's figures came from: its observations one by one, each with its reading, file, row and run,
+and the history of its facts. Times are UTC seconds; nothing is left out because it was withdrawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from adapters.records import METRICS, STATES, Beside, Count
+from storage import schema
+from storage.bulk import select_in
+from storage.identity.keys import sure_keys
+from storage.values import decode
+from storage.views.seen import Known, series_of, top_of
+from storage.writing import facts
+
+#: Posts found by a part of their title, at most.
+FOUND = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A post and its facts as they are now."""
+
+    post_id: int
+    account: str
+    platform: str
+    title: str
+    url: str
+    kind: str
+    published_at: int | None
+    date_only: bool
+    author: str
+    column: str
+    original: bool | None
+    details: Mapping[str, str]
+    keys: tuple[str, ...]
+    state: str | None  # None: it has no standing observation
+    seen_at: int | None
+    latest: Mapping[str, Count]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One attempt: which bytes were read, when, how their moment became known, and what became of it."""
+
+    attempt_id: int
+    run_id: int
+    account: str | None
+    source: str
+    adapter: str
+    kind: str
+    outcome: str
+    problem: str | None
+    observed_at: int | None
+    observed_from: str | None
+    recorded_at: int
+    posts: int
+    new_posts: int
+    figures: int
+    bad_rows: int
+    first_published: int | None
+    last_published: int | None
+    cut_off: bool
+    notes: Mapping[str, Any]
+    withdrawn_at: int | None
+    withdrawn_reason: str | None
+    sha256: str | None
+    path: str | None  # of the capture, below the captures folder
+    removed_at: int | None  # the capture was cleaned away then
+
+    @property
+    def correction(self) -> bool:
+        return self.kind == "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One look at a post: its figures, where they stood and by whom they were read."""
+
+    observed_at: int
+    sheet: int  # 0-based
+    row: int  # 1-based; in a source without rows, the record's place
+    state: str
+    figures: Mapping[str, Count]
+    beside: Mapping[str, Beside]
+    merged: bool  # it was made of a post that was merged into this one
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A fact as one reading told it; ``attempt_id`` 0 and ``observed_at`` 0: as it was first known."""
+
+    name: str
+    value: str
+    observed_at: int
+    attempt_id: int
+
+
+def find_posts(connection: Connection, wanted: str) -> list[Found]:
+    """Posts by number, platform id or address; where none of these fits, by a part of the title,
+    the newest first."""
+    wanted = wanted.strip()
+    if not wanted:
+        return []
+    key, post = schema.post_key, schema.post
+    sure = select(key.c.post_id).where(key.c.key.in_(sure_keys(wanted, wanted)))
+    numbers = set(connection.execute(sure).scalars())
+    number = wanted.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        numbers |= set(_where(connection, post.c.post_id == int(number)))
+    numbers |= set(_where(connection, post.c.url == wanted))
+    if not numbers:
+        numbers = set(_where(connection, post.c.title.contains(wanted, autoescape=True)))
+    found = posts_by_number(connection, set(top_of(connection, numbers).values()))
+    return sorted(found.values(), key=lambda each: (-(each.published_at or 0), each.post_id))
+
+
+def _where(connection: Connection, condition: ColumnElement[bool]) -> Sequence[int]:
+    post = schema.post
+    newest = select(post.c.post_id).where(condition).order_by(post.c.published_at.desc())
+    return connection.execute(newest.limit(FOUND)).scalars().all()
+
+
+def posts_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Found]:
+    """Posts and their latest values by number; unknown numbers are left out."""
+    columns = ", ".join(f"l.{name}" for name in METRICS)
+    sql = (
+        "SELECT p.post_id, a.key, a.platform, p.published_at, p.date_only, p.title, p.url, p.kind,"
+        f' p.author, p."column", p.original, p.details, l.observed_at, l.state, {columns}, l.bounds'
+        " FROM post p JOIN account a ON a.account_id = p.account_id"
+        " LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
+    )
+    rows = list(select_in(connection, sql, numbers))
+    keys: dict[int, list[str]] = {row[0]: [] for row in rows}
+    sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"
+    for number, key in select_in(connection, sql, keys):
+        keys[number].append(key)
+    return {row[0]: _found(row, tuple(sorted(keys[row[0]]))) for row in rows}
+
+
+def _found(row: Sequence[Any], keys: tuple[str, ...]) -> Found:
+    return Found(
+        post_id=row[0],
+        account=row[1],
+        platform=row[2],
+        published_at=row[3],
+        date_only=bool(row[4]),
+        title=row[5],
+        url=row[6],
+        kind=row[7],
+        author=row[8],
+        column=row[9],
+        original=None if row[10] is None else bool(row[10]),
+        details=json.loads(row[11]) if row[11] else {},
+        seen_at=row[12],
+        state=None if row[13] is None else STATES[row[13]],
+        keys=keys,
+        latest=_shown(row[14:-1], row[-1]),
+    )
+
+
+def observations(
+    connection: Connection, post_id: int, known: Known | None = None, as_of: int | None = None
+) -> list[Observation]:
+    """Every observation of a post in order of the moment it is for, withdrawn ones and those of posts
+    merged into it included (see ``Observation.reading.withdrawn_at``, ``merged``). With ``known``, those that
+    stood by what was known at ``as_of``."""
+    series = [
+        each
+        for _, part in series_of(connection, [post_id], known, as_of)
+        for each in part
+        if known is None or not each.withdrawn
+    ]
+    attempts = readings(connection, {each.values[2] for each in series})
+    besides = _besides(connection, post_id)
+    found = []
+    for each in series:
+        _, observed_at, attempt_id, sheet, row, state = each.values[:6]
+        found.append(
+            Observation(
+                observed_at=observed_at,
+                sheet=sheet,
+                row=row,
+                state=STATES[state],
+                figures=_shown(each.values[6:-1], each.values[-1]),
+                beside=besides.get((observed_at, attempt_id, sheet, row), {}),
+                merged=each.merged,
+                reading=attempts[attempt_id],
+            )
+        )
+    return found
+
+
+def _besides(
+    connection: Connection, post_id: int
+) -> dict[tuple[int, int, int, int], Mapping[str, Beside]]:
+    seen = schema.beside
+    numbers = select(schema.post.c.post_id).where(schema.post.c.merged_into == post_id)
+    rows = connection.execute(
+        seen.select().where((seen.c.post_id == post_id) | seen.c.post_id.in_(numbers))
+    )
+    return {(row[1], row[2], row[3], row[4]): json.loads(row[5]) for row in rows}
+
+
+def readings(connection: Connection, attempts: Collection[int]) -> dict[int, Reading]:
+    """Attempts by number, each with the capture it was read from."""
+    sql = (
+        "SELECT t.*, a.key, c.sha256, c.path, c.removed_at FROM attempt t"
+        " LEFT JOIN account a ON a.account_id = t.account_id"
+        " LEFT JOIN capture c ON c.capture_id = t.capture_id WHERE t.attempt_id IN (??)"
+    )
+    names = [each.name for each in schema.attempt.c]
+    found = {}
+    for row in select_in(connection, sql, attempts):
+        told: dict[str, Any] = dict(zip(names, row, strict=False))
+        for name in ("account_id", "capture_id"):
+            del told[name]
+        told["cut_off"] = bool(told["cut_off"])
+        told["notes"] = json.loads(told["notes"]) if told["notes"] else {}
+        account, sha256, path, removed_at = row[len(names) :]
+        found[row[0]] = Reading(
+            **told, account=account, sha256=sha256, path=path, removed_at=removed_at
+        )
+    return found
+
+
+def fact_history(connection: Connection, post_id: int) -> list[Told]:
+    """How a post's facts changed (facts.FACTS), in order; empty where they never did."""
+    table = schema.fact
+    rows = connection.execute(
+        select(table.c.name, table.c.value, table.c.observed_at, table.c.attempt_id)
+        .where(table.c.post_id == post_id)
+        .order_by(table.c.name, table.c.observed_at, table.c.attempt_id)
+    ).all()
+    ordered = sorted(rows, key=lambda row: facts.FACTS.index(row.name))
+    return [Told(name=n, value=v, observed_at=at, attempt_id=by) for n, v, at, by in ordered]
+
+
+def _shown(values: Sequence[int | None], bounds: str | None) -> Mapping[str, Count]:
+    counts = zip(METRICS, decode(values, bounds), strict=True)
+    return {name: count for name, count in counts if count is not None}

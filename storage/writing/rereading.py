@@ -1,0 +1,189 @@
+"""What a reading stored, found again from its kept bytes: for ``collect reread``. Times are UTC seconds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from adapters.records import METRICS, STATES, Count, Post
+from storage import schema
+from storage.bulk import next_id, seconds, select_in
+from storage.identity.matching import Matcher
+from storage.values import decode
+from storage.views.history import Reading as Told
+from storage.views.seen import top_of
+from storage.writing.reading import Reading
+
+#: In ``notes.request`` of an attempt that read kept bytes again: the attempt they were kept by.
+OF = "of"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An observation that a reading, or a rereading of its bytes, stored of a post."""
+
+    seen: int
+    attempt_id: int
+    place: tuple[int, int]  # sheet, row
+    state: str
+    figures: Mapping[str, Count]
+    beside: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of an account that such a reading stored. ``bounds`` as in values.encode_one."""
+
+    account_id: int
+    metric: str
+    seen: int
+    day: str | None
+    attempt_id: int
+    value: int
+    bounds: str | None
+
+
+def candidates(
+    connection: Connection, accounts: Collection[str], *, since: int | None = None
+) -> list[int]:
+    """The readings of these accounts (recorded at or after ``since``) whose bytes are kept, oldest first.
+    What a person withdrew is left alone."""
+    attempt, capture, run = schema.attempt, schema.capture, schema.run
+    query = (
+        select(attempt.c.attempt_id)
+        .join(capture, capture.c.capture_id == attempt.c.capture_id)
+        .join(schema.account, schema.account.c.account_id == attempt.c.account_id)
+        .where(
+            attempt.c.kind.in_(("page", "api", "file")),
+            attempt.c.withdrawn_at.is_(None),
+            capture.c.removed_at.is_(None),
+            schema.account.c.key.in_(accounts),
+            attempt.c.run_id.not_in(select(run.c.run_id).where(run.c.occasion == schema.REREAD)),
+        )
+        .order_by(attempt.c.attempt_id)
+    )
+    if since is not None:
+        query = query.where(attempt.c.recorded_at >= since)
+    return list(connection.execute(query).scalars())
+
+
+def capture_of(connection: Connection, attempt_id: int) -> int:
+    """The number of the capture that an attempt kept."""
+    table = schema.attempt
+    query = select(table.c.capture_id).where(table.c.attempt_id == attempt_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def family(connection: Connection, told: Told) -> list[int]:
+    """A reading and every rereading of it, withdrawn ones too: what a person took back is not added again."""
+    table = schema.attempt
+    capture_id = capture_of(connection, told.attempt_id)
+    query = select(table.c.attempt_id, table.c.notes).where(
+        table.c.capture_id == capture_id, table.c.attempt_id > told.attempt_id
+    )
+    again = [
+        number
+        for number, notes in connection.execute(query)
+        if notes and json.loads(notes).get("request", {}).get(OF) == told.attempt_id
+    ]
+    return [told.attempt_id, *again]
+
+
+def matched(
+    connection: Connection, reading: Reading, accounts: Sequence[int], posts: Sequence[Post]
+) -> list[int | None]:
+    """The stored post of each record as a reading would find it, None for a new one. Nothing of it stays.
+
+    ``accounts``: the number of each record's account.
+    """
+    trial = connection.begin_nested()
+    matcher = Matcher(
+        connection,
+        next_id(connection, schema.attempt.c.attempt_id),
+        seconds(reading.recorded_at),
+        seconds(reading.observed_at),
+        reading.default_kind,
+        reading.post_id,
+    )
+    found: dict[int, int] = {}
+    for account_id in dict.fromkeys(accounts):
+        own = [post for post, number in zip(posts, accounts, strict=True) if number == account_id]
+        ids = matcher.match(account_id, own)
+        found |= {id(post): n for post, n in zip(own, ids, strict=True) if n is not None}
+    for account_id, waiting in list(matcher.deferred()):
+        ids = list(matcher.settle(account_id, waiting))
+        found |= {id(post): number for post, number in zip(waiting, ids, strict=True) if number}
+    trial.rollback()
+    old = [found[id(post)] if found[id(post)] < matcher.first_new else None for post in posts]
+    tops = top_of(connection, {number for number in old if number is not None})
+    return [None if number is None else tops[number] for number in old]
+
+
+def rows_of(
+    connection: Connection, posts: Collection[int], attempts: Sequence[int]
+) -> dict[int, list[Row]]:
+    """What these attempts stored of these posts, and of posts merged into them; oldest attempt first."""
+    owners = _owners(connection, posts)
+    marks = ",".join(map(str, attempts))
+    besides: dict[tuple[int, ...], frozenset[str]] = {
+        tuple(row[:5]): frozenset(json.loads(row[5]))
+        for row in select_in(
+            connection,
+            f"SELECT * FROM observation_beside WHERE attempt_id IN ({marks}) AND post_id IN (??)",
+            owners,
+        )
+    }
+    found: dict[int, list[Row]] = {}
+    sql = f"SELECT * FROM observation WHERE attempt_id IN ({marks}) AND post_id IN (??)"
+    for row in sorted(map(tuple, select_in(connection, sql, owners)), key=lambda row: row[2]):
+        counts = zip(METRICS, decode(row[6:-1], row[-1]), strict=True)
+        found.setdefault(owners[row[0]], []).append(
+            Row(
+                seen=row[1],
+                attempt_id=row[2],
+                place=(row[3], row[4]),
+                state=STATES[row[5]],
+                figures={name: count for name, count in counts if count is not None},
+                beside=besides.get(tuple(row[:5]), frozenset()),
+            )
+        )
+    return found
+
+
+def figures_of(
+    connection: Connection, accounts: Iterable[int], attempts: Sequence[int]
+) -> list[Figure]:
+    """The figures of accounts that these attempts stored, oldest attempt first."""
+    table = schema.account_observation
+    query = (
+        select(table)
+        .where(table.c.account_id.in_(set(accounts)), table.c.attempt_id.in_(attempts))
+        .order_by(table.c.attempt_id)
+    )
+    return [
+        Figure(
+            account_id=each.account_id,
+            metric=each.metric,
+            seen=each.observed_at,
+            day=each.day,
+            attempt_id=each.attempt_id,
+            value=each.value,
+            bounds=each.bounds,
+        )
+        for each in connection.execute(query)
+    ]
+
+
+def _owners(connection: Connection, posts: Collection[int]) -> dict[int, int]:
+    """Each of ``posts``, and each post merged into it → the post."""
+    owners = {number: number for number in posts}
+    sql = "SELECT post_id, merged_into FROM post WHERE merged_into IN (??)"
+    grown: Collection[int] = list(owners)
+    while grown:
+        rows = list(select_in(connection, sql, grown))
+        owners |= {number: owners[into] for number, into in rows}
+        grown = [number for number, _ in rows]
+    return owners
