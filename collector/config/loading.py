@@ -9,14 +9,12 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from sqlalchemy.engine import make_url
 
 from adapters import platforms
 from adapters.contract import Account
-from adapters.records import METRICS
 from collector.config.faults import fault, toml_fault
 from collector.config.sections import (
     AccountConfig,
@@ -24,6 +22,8 @@ from collector.config.sections import (
     CentreConfig,
     InboxConfig,
     MailConfig,
+    Many,
+    Metric,
     NotifyConfig,
     PlacementsConfig,
     PlatformConfig,
@@ -54,11 +54,11 @@ class Config(Strict):
     centre: CentreConfig
     storage: StorageConfig = StorageConfig()
     inbox: InboxConfig = InboxConfig()
-    hits: dict[Literal[METRICS], tuple[Positive, ...]] = Field(  # type: ignore[valid-type]
+    hits: dict[Metric, Many[Positive]] = Field(
         default_factory=lambda: {"views": (100_000, 1_000_000), "likes": (10_000,)}
     )
-    accounts: tuple[AccountConfig, ...] = Field(min_length=1)
-    topics: tuple[TopicConfig, ...] = ()
+    accounts: Many[AccountConfig] = Field(min_length=1)
+    topics: Many[TopicConfig] = ()
     platforms: dict[str, PlatformConfig] = Field(default_factory=dict)
     schedule: ScheduleConfig = ScheduleConfig()
     mail: MailConfig | None = None
@@ -66,23 +66,11 @@ class Config(Strict):
     service: ServiceConfig = ServiceConfig()
     placements: PlacementsConfig = PlacementsConfig()
     staff: StaffConfig = StaffConfig()
-    ranks: tuple[RankConfig, ...] = ()
-    baselines: tuple[BaselineConfig, ...] = ()
+    ranks: Many[RankConfig] = ()
+    baselines: Many[BaselineConfig] = ()
     report: ReportConfig = ReportConfig()
     folder: Path
     fingerprint: str
-
-    @field_validator("hits", mode="before")
-    @classmethod
-    def _thresholds(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {n: tuple(each) if isinstance(each, list) else each for n, each in value.items()}
-        return value
-
-    @field_validator("accounts", "topics", "ranks", "baselines", mode="before")
-    @classmethod
-    def _tables(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("platforms")
     @classmethod
@@ -99,16 +87,11 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _unlike(self) -> Config:
-        seen: dict[str, str] = {}
-        for each in self.accounts:
+        seen: dict[str, int] = {}
+        for number, each in enumerate(self.accounts):
             for call in {each.id, each.name}:
-                if seen.setdefault(call.casefold(), each.id) != each.id or call == "":
+                if seen.setdefault(call.casefold(), number) != number:
                     raise ValueError(f"两个账号都叫“{call}”，id 和名称都不能重复")
-        if len({each.id.casefold() for each in self.accounts}) != len(self.accounts):
-            twice = [each.id for each in self.accounts]
-            raise ValueError(
-                f"账号 id 重复：{'、'.join(sorted({i for i in twice if twice.count(i) > 1}))}"
-            )
         return self
 
     @model_validator(mode="after")
@@ -190,7 +173,7 @@ def parse(text: str, path: Path) -> Config:
     try:
         return Config(**raw, folder=path.resolve().parent, fingerprint=print_of[:12])
     except ValidationError as problem:
-        faults = "\n".join(f"  {fault(each)}" for each in problem.errors())
+        faults = "\n".join(f"  {fault(each, Config)}" for each in problem.errors())
         raise ConfigError(f"{path} 有 {problem.error_count()} 处要改：\n{faults}") from problem
 
 

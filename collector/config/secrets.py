@@ -1,13 +1,17 @@
 """Secrets: read from the environment or a file when they are needed, never printed, and taken out of whatever is
-kept."""
+kept or logged."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sqlalchemy.engine import make_url
 
 from collector.config.loading import Config, ConfigError
 from collector.words import said
@@ -26,9 +30,22 @@ _WECHAT = re.compile(rb"([?&;](?:uin|key)=)[^&\"'\s<>\\#]{8,}")
 _VALUE = r"[^&\"'\s<>#{。:,;，：；)）]{8,}"
 _SHOWN = re.compile(rf"((?:{_NAMES}|[?&](?:uin|key))=){_VALUE}")
 _KEPT = re.compile(rf"((?:{_SESSION}|[?&](?:uin|key))=){_VALUE}")
-_HIDDEN = b"***"
+_HIDDEN = "***"
 #: A shorter value, or one of digits alone (a number, a time), is no secret and may be a figure of the page.
 _LENGTH = 8
+#: Fields of config that name a file with a secret; every field ``…_env`` names a variable with one.
+_FILES = frozenset({"secret_file", "cookie_file", "password_file", "urls_file"})
+#: A whole secret this short is not looked for (it would blot out words), nor a part of one shorter than the second.
+_WHOLE, _PART = 4, 8
+#: What stands in addresses for a person and a password, and headers and fields that carry secrets.
+_LOGIN = re.compile(r"(://)[^/\s@'\"]+@")
+_NAMED = re.compile(
+    r"(?i)(\b(?:authorization|proxy-authorization|cookie|set-cookie)['\"]?\s*[:=]\s*)[^\r\n]+"
+)
+_FIELD = re.compile(
+    r"(?i)(\b[\w-]*(?:password|passwd|secret|token|signature|api_?key)['\"]?\s*[:=]\s*['\"]?)"
+    r"[^\s&'\",;，；)）}]{4,}|([?&](?:key|sign)=)[^\s&'\",;，；)）}]{4,}"
+)
 
 
 def read_secret(config: Config, env: str, file: str, what: str) -> str:
@@ -60,9 +77,9 @@ def pieces(secrets: Iterable[str]) -> list[bytes]:
 def stripped(body: bytes, secrets: Iterable[bytes], *, wechat: bool = False) -> bytes:
     """An answer without our secrets and without session parameters; the rest byte for byte."""
     for secret in secrets:
-        body = body.replace(secret, _HIDDEN)
-    body = _TOKENS.sub(rb"\1" + _HIDDEN, body)
-    return _WECHAT.sub(rb"\1" + _HIDDEN, body) if wechat else body
+        body = body.replace(secret, _HIDDEN.encode())
+    body = _TOKENS.sub(rb"\1***", body)
+    return _WECHAT.sub(rb"\1***", body) if wechat else body
 
 
 def shown(text: str) -> str:
@@ -73,3 +90,54 @@ def shown(text: str) -> str:
 def kept_address(url: str) -> str:
     """An address as it is stored: without session parameters, but one that opens what was asked."""
     return _KEPT.sub(r"\1***", url)
+
+
+# ── in logs ──
+
+
+def secrets_of(config: Config) -> list[str]:
+    """Every secret that config leads to, as it is now; what cannot be read hides nothing."""
+    found = {make_url(config.storage.url).password or ""}
+    for name, value in _texts("", config.model_dump()):
+        if name.endswith("_env"):
+            found.add(os.environ.get(value, "").strip())
+        elif name in _FILES:
+            with suppress(OSError, UnicodeDecodeError):
+                found.add(config.path(value).read_text(encoding="utf-8").strip())
+    return sorted(found - {""})
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """``text`` without these secrets, their parts, and without what looks like a secret."""
+    for piece in sorted({p for each in secrets for p in _pieces(each)}, key=len, reverse=True):
+        text = text.replace(piece, _HIDDEN)
+    text = _LOGIN.sub(rf"\1{_HIDDEN}@", text)
+    text = _NAMED.sub(rf"\1{_HIDDEN}", text)
+    text = _FIELD.sub(lambda found: f"{found[1] or found[2]}{_HIDDEN}", text)
+    return shown(text)
+
+
+def _pieces(secret: str) -> Iterator[str]:
+    """A secret as it may turn up: whole, line by line, its values and parts of its addresses; quoted and escaped."""
+    lines = [secret, *secret.splitlines()]
+    parts = [part for each in lines for part in re.split(r"[;&?/@:#\s]", each)]
+    values = [part.partition("=")[2] for part in parts]
+    for each, least in (
+        *((line.strip(), _WHOLE) for line in lines),
+        *((part, _PART) for part in (*parts, *values)),
+    ):
+        for form in (each, unquote(each), quote(each, safe=""), repr(each)[1:-1]):
+            if len(each) >= least and form:
+                yield form
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """(name, text) of every field of config that holds text, at any depth."""
+    if isinstance(value, str) and value:
+        yield name, value
+    elif isinstance(value, dict):
+        for below, each in value.items():
+            yield from _texts(below, each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(name, each)

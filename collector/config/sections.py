@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -24,17 +24,118 @@ FIELDS = (
     "title", "url", "published_at", *METRICS, "author", "column", "original", "kind", "followers", "key",
     *LEDGER_FIELDS,
 )  # fmt: skip
-_ID = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*")
-
-Text = Annotated[str, Field(min_length=1)]
-Positive = Annotated[int, Field(ge=1)]
+#: Days as crontabs name them; numbers are refused: programs do not agree whether 0 is Sunday or Monday.
+_DAYS = "(?:mon|tue|wed|thu|fri|sat|sun)"
 
 
-def variable(name: str) -> str:
-    """The name of an environment variable. Raises ValueError without repeating it: it may be the secret itself."""
+def like(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that a wrong one resembles; empty where none does."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"，是不是想写“{near[0]}”" if near else ""
+
+
+# ── what a value may be; each gives the value back or raises ValueError ──
+
+
+def _variable(name: str) -> str:
+    """The value is not repeated: it may be the secret itself."""
     if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise ValueError("应是环境变量的名字（字母、数字、下划线），不是 cookie 或密钥本身")
     return name
+
+
+def _folder(name: str) -> str:
+    fits = re.fullmatch(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*", name)
+    if not fits or name == "done" or len(name.encode()) > 100:
+        raise ValueError('要能作文件夹名：不含空格和 \\ / : * ? " < > |，不以点开头，也不能是 done')
+    return name
+
+
+def _platform(key: str) -> str:
+    if key not in platforms.NAMES:
+        hint, known = like(key, platforms.NAMES), "、".join(platforms.NAMES)
+        raise ValueError(f"没有平台“{key}”{hint}，可用：{known}")
+    return key
+
+
+def _database(url: str) -> str:
+    try:
+        kind = make_url(url).get_backend_name()
+    except ArgumentError:
+        raise ValueError("不是数据库地址，例如 sqlite:///data/baokuan.db") from None
+    if kind not in ("sqlite", "postgresql"):
+        raise ValueError(f"不支持“{kind}”数据库，请写 sqlite:///data/baokuan.db")
+    return url
+
+
+def _rate(rate: str) -> str:
+    gap_of(rate)
+    return rate
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = bool(parts.hostname) and parts.scheme in ("http", "https")
+        good = good and parts.username is None and (parts.port or 1) > 0
+    except ValueError:  # a port that is no number
+        good = False
+    if url and not good:
+        raise ValueError("应是完整的网址，例如 http://127.0.0.1:8000，不带用户名和密码")
+    return url
+
+
+def _crontab(text: str) -> str:
+    *numbers, day = text.lower().split() or [""]
+    good = len(numbers) == 4 and all(re.fullmatch(r"[\d*,/-]+", each) for each in numbers)
+    if text and not good:
+        raise ValueError('应是“分 时 日 月 星期”五项，例如 "45 12 * * mon"，不用时写 ""')
+    if text and not re.fullmatch(rf"\*|{_DAYS}(?:[,-]{_DAYS})*", day):
+        raise ValueError("星期请写 mon tue wed thu fri sat sun 或 *，不写数字")
+    return text.lower()
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", text):
+        raise ValueError(f"“{text}”不是邮箱地址")
+    return text
+
+
+def _title(text: str) -> str:
+    known = ("{centre}", "{period}")
+    for each in re.findall(r"\{[^{}]*\}?|\}", text):
+        if each not in known:
+            raise ValueError(
+                f"标题里的“{each}”看不懂{like(each, known)}。"
+                "花括号只用来写 {centre}（单位名称）和 {period}（时期），别的照原样写"
+            )
+    return text
+
+
+def _shares(shares: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
+    for name, parts in shares.items():
+        if name != str(len(parts)) or abs(sum(parts) - 1) > 1e-9:
+            raise ValueError(f"“{name}”应是 {name} 个人的份额，加起来是 1，例如 2 = [0.6, 0.4]")
+    return shares
+
+
+_Item = TypeVar("_Item")
+#: TOML's lists; strict pydantic takes a tuple alone for a tuple.
+Many = Annotated[tuple[_Item, ...], Field(strict=False)]
+Text = Annotated[str, Field(min_length=1)]
+Positive = Annotated[int, Field(ge=1)]
+Weight = Annotated[float, Field(ge=0)]
+Variable = Annotated[str, AfterValidator(_variable)]
+PlatformKey = Annotated[str, AfterValidator(_platform)]
+Crontab = Annotated[str, AfterValidator(_crontab)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+Level = Literal["中央", "省", "市", "县"]
+Work = Literal["posts", "picks", "views", "placements"]
+ColumnField = Literal[FIELDS]  # type: ignore[valid-type]
+Metric = Literal[METRICS]  # type: ignore[valid-type]
+Scored = Literal[("posts", *METRICS)]  # type: ignore[valid-type]
+Index = Literal[("wci-14.2a", "weighted", "posts", *METRICS)]  # type: ignore[valid-type]
+Stated = Literal[("posts", "followers", *METRICS)]  # type: ignore[valid-type]
 
 
 class Strict(BaseModel):
@@ -49,20 +150,9 @@ class CentreConfig(Strict):
 
 
 class StorageConfig(Strict):
-    url: Text = "sqlite:///data/baokuan.db"
+    url: Annotated[Text, AfterValidator(_database)] = "sqlite:///data/baokuan.db"
     captures: Text = "data/captures"
     keep_captures_days: Positive = 400
-
-    @field_validator("url")
-    @classmethod
-    def _is_url(cls, url: str) -> str:
-        try:
-            kind = make_url(url).get_backend_name()
-        except ArgumentError:
-            raise ValueError("不是数据库地址，例如 sqlite:///data/baokuan.db") from None
-        if kind not in ("sqlite", "postgresql"):
-            raise ValueError(f"不支持“{kind}”数据库，请写 sqlite:///data/baokuan.db")
-        return url
 
 
 class InboxConfig(Strict):
@@ -70,53 +160,33 @@ class InboxConfig(Strict):
 
 
 class AccountConfig(Strict):
-    id: Text
-    platform: Text
+    id: Annotated[Text, AfterValidator(_folder)]
+    platform: Annotated[Text, AfterValidator(_platform)]
     name: Text
     group: str = ""
     owner: Literal["ours", "peer", "outlet"] = "ours"
-    level: Literal["", "中央", "省", "市", "县"] = ""
+    level: Literal["", Level] = ""
     uid: str = ""
     url: str = ""
     inside: bool = False  # an own site in the centre's own network
-    cookie_env: str = ""  # of an own site: it goes where ``url`` leads, and nowhere else
+    cookie_env: Variable = ""  # of an own site: it goes where ``url`` leads, and nowhere else
     cookie_file: str = ""
     kind: Literal[Kind, ""] = ""
-    page: dict[str, str] = Field(default_factory=dict)  # selectors of an own site
+    page: dict[str, str] = {}  # selectors of an own site
     appid: str = ""  # of the owner's WeChat data API
-    secret_env: str = ""
+    secret_env: Variable = ""
     secret_file: str = ""
-    columns: dict[str, Literal[FIELDS]] = Field(default_factory=dict)  # type: ignore[valid-type]
-
-    @field_validator("id")
-    @classmethod
-    def _is_folder(cls, value: str) -> str:
-        if not _ID.fullmatch(value) or value == "done" or len(value.encode()) > 100:
-            raise ValueError(
-                '要能作文件夹名：不含空格和 \\ / : * ? " < > |，不以点开头，也不能是 done'
-            )
-        return value
-
-    @field_validator("platform")
-    @classmethod
-    def _is_platform(cls, value: str) -> str:
-        if value not in platforms.NAMES:
-            raise ValueError(
-                f"没有平台“{value}”{like(value, platforms.NAMES)}，可用：{'、'.join(platforms.NAMES)}"
-            )
-        return value
-
-    @field_validator("secret_env", "cookie_env")
-    @classmethod
-    def _is_name(cls, value: str) -> str:
-        return variable(value)
+    columns: dict[str, ColumnField] = {}
 
     @model_validator(mode="after")
-    def _has_a_site(self) -> AccountConfig:
+    def _fits_its_platform(self) -> AccountConfig:
         if (self.cookie_env or self.cookie_file) and not self.is_site:
             if platforms.BY_KEY[self.platform].site:
                 raise ValueError("写了 cookie 还要写 url：cookie 只发给 url 的那个网站")
             raise ValueError(f"这个平台的 cookie 请写到 [platforms.{self.platform}] 里")
+        wrong = sorted({*self.columns.values()} & {*LEDGER_FIELDS})
+        if wrong and self.platform != "ledger":
+            raise ValueError(f"columns 里的 {'、'.join(wrong)} 只能用在台账账号")
         return self
 
     @property
@@ -128,139 +198,56 @@ class AccountConfig(Strict):
     def default_kind(self) -> str:
         return self.kind or platforms.BY_KEY[self.platform].kind
 
-    @model_validator(mode="after")
-    def _fields_fit(self) -> AccountConfig:
-        wrong = sorted({*self.columns.values(), ""} & {*LEDGER_FIELDS})
-        if wrong and self.platform != "ledger":
-            raise ValueError(f"columns 里的 {'、'.join(wrong)} 只能用在台账账号")
-        return self
-
     def for_adapters(self, others: tuple[tuple[str, str, str], ...] = ()) -> Account:
         """The account as adapters know it; ``others``: id, platform and name of every account of config."""
-        return Account(
-            id=self.id,
-            platform=self.platform,
-            name=self.name,
-            uid=self.uid,
-            url=self.url,
-            columns=self.columns,
-            page=self.page,
-            others=others,
-        )
+        told = self.model_dump(include={"id", "platform", "name", "uid", "url", "columns", "page"})
+        return Account(**told, others=others)
 
 
 class PlatformConfig(Strict):
     """How a platform's pages are asked. ``base_url`` stands for all of its hosts; the cookie is for the platform's own
     host, over https."""
 
-    rate: str = "20/min"
+    rate: Annotated[str, AfterValidator(_rate)] = "20/min"
     concurrency: Annotated[int, Field(ge=1, le=8)] = 1
-    cookie_env: str = ""
+    cookie_env: Variable = ""
     cookie_file: str = ""
-    base_url: str = ""
-
-    @field_validator("rate")
-    @classmethod
-    def _is_rate(cls, value: str) -> str:
-        gap_of(value)
-        return value
-
-    @field_validator("cookie_env")
-    @classmethod
-    def _is_name(cls, value: str) -> str:
-        return variable(value)
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            good = bool(parts.hostname) and parts.scheme in ("http", "https")
-            good = good and parts.username is None and (parts.port or 1) > 0
-        except ValueError:  # a port that is no number
-            good = False
-        if value and not good:
-            raise ValueError("应是完整的网址，例如 http://127.0.0.1:8000，不带用户名和密码")
-        return value
+    base_url: Annotated[str, AfterValidator(_origin)] = ""
 
 
 class TopicConfig(Strict):
     name: Text
-    keywords: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-
-    @field_validator("keywords", "columns", "tags", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-#: Names of days that a crontab may use; numbers are refused: programs do not agree whether 0 is Sunday or Monday.
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_CRON_PART = re.compile(r"[\d*,/-]+")
-_CRON_DAY = re.compile(rf"\*|(?:{'|'.join(DAYS)})(?:[,-](?:{'|'.join(DAYS)}))*")
+    keywords: Many[str] = ()
+    columns: Many[str] = ()
+    tags: Many[str] = ()
 
 
 class ScheduleConfig(Strict):
     """When the service does what: crontab expressions (minute hour day month weekday), Shanghai time; empty: never."""
 
-    collect: str = "7 * * * *"  # what is due by age; the inbox is watched all the time
-    mail: str = "45 12 * * mon"  # when Sunday's WeChat figures are there
-    summary: str = "15 13 1 1,4,7,10 *"  # of the quarter that has ended
-    backup: str = "30 3 * * *"
-    clean_up: str = "0 4 * * *"
-
-    @field_validator("*")
-    @classmethod
-    def _is_crontab(cls, value: str) -> str:
-        parts = value.split()
-        good = len(parts) == 5 and all(_CRON_PART.fullmatch(each) for each in parts[:4])
-        if value and not good:
-            raise ValueError('应是“分 时 日 月 星期”五项，例如 "45 12 * * mon"，不用时写 ""')
-        if value and not _CRON_DAY.fullmatch(parts[4].lower()):
-            raise ValueError("星期请写 mon tue wed thu fri sat sun 或 *，不写数字")
-        return value.lower()
+    collect: Crontab = "7 * * * *"  # what is due by age; the inbox is watched all the time
+    mail: Crontab = "45 12 * * mon"  # when Sunday's WeChat figures are there
+    summary: Crontab = "15 13 1 1,4,7,10 *"  # of the quarter that has ended
+    backup: Crontab = "30 3 * * *"
+    clean_up: Crontab = "0 4 * * *"
 
 
 class MailConfig(Strict):
     """Where mail goes out. ``security``: ssl (usually port 465), starttls (587) or none (this machine only)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     host: Text
     port: Annotated[int, Field(ge=0, le=65_535)] = 0  # 0: the usual one
     security: Literal["ssl", "starttls", "none"] = "ssl"
     ca_file: str = ""  # certificates to trust instead of the system's
     username: str = ""
-    password_env: str = ""
+    password_env: Variable = ""
     password_file: str = ""
-    sender: Annotated[str, Field(alias="from", min_length=3)]
-    to: Annotated[tuple[Text, ...], Field(min_length=1)]
+    sender: Annotated[MailAddress, Field(alias="from", min_length=3)]
+    to: Annotated[Many[MailAddress], Field(min_length=1)]
     hits: bool = True  # a mail for each hit as well
     folder: Text = "data/mail"  # rendered messages stay here
-
-    @field_validator("to", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return _as_tuple(value)
-
-    @field_validator("sender", "to")
-    @classmethod
-    def _is_address(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for each in (value,) if isinstance(value, str) else value:
-            if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", each):
-                raise ValueError(f"“{each}”不是邮箱地址")
-        return value
-
-    @field_validator("password_env")
-    @classmethod
-    def _is_name(cls, value: str) -> str:
-        return variable(value)
 
     @model_validator(mode="after")
     def _is_safe(self) -> MailConfig:
@@ -278,23 +265,11 @@ class MailConfig(Strict):
 class NotifyConfig(Strict):
     """Group chats, by Apprise addresses, one a line, from the environment or a file: they hold secrets."""
 
-    urls_env: str = ""
+    urls_env: Variable = ""
     urls_file: str = ""
     max_age_days: Positive = 7  # nothing older than this is announced
-    early: Annotated[float, Field(ge=0)] = (
-        5.0  # times its account's median at the same age; 0: never
-    )
+    early: Weight = 5.0  # times its account's median at the same age; 0: never
     early_views: Positive = 1_000  # fewer are never worth an early word
-
-    @field_validator("early", mode="before")
-    @classmethod
-    def _number(cls, value: Any) -> Any:
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-    @field_validator("urls_env")
-    @classmethod
-    def _is_name(cls, value: str) -> str:
-        return variable(value)
 
 
 class ServiceConfig(Strict):
@@ -304,40 +279,13 @@ class ServiceConfig(Strict):
     backups: Text = "data/backups"
     keep_backups: Positive = 14
     heartbeat_file: str = "data/heartbeat.json"
-    heartbeat_url_env: str = ""
-
-    @field_validator("heartbeat_url_env")
-    @classmethod
-    def _is_name(cls, value: str) -> str:
-        return variable(value)
-
-
-Weight = Annotated[float, Field(ge=0)]
-Level = Literal["中央", "省", "市", "县"]
-Work = Literal["posts", "picks", "views", "placements"]
-_POINTS: dict[Level, float] = {"中央": 10.0, "省": 5.0, "市": 2.0, "县": 1.0}
-_WEIGHTS: dict[Work, float] = {"posts": 1.0, "picks": 5.0, "views": 1.0, "placements": 1.0}
-
-
-def _floats(value: Any) -> Any:
-    """Whole numbers stand for floats too."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: float(each) if isinstance(each, int) and not isinstance(each, bool) else each
-        for name, each in value.items()
-    }
+    heartbeat_url_env: Variable = ""
 
 
 class PlacementsConfig(Strict):
     """Points of a placement by its outlet's level; a piece scores once, at its highest (就高不就低)."""
 
-    points: dict[Level, Weight] = Field(default_factory=_POINTS.copy)
-
-    @field_validator("points", mode="before")
-    @classmethod
-    def _numbers(cls, value: Any) -> Any:
-        return _floats(value)
+    points: dict[Level, Weight] = {"中央": 10.0, "省": 5.0, "市": 2.0, "县": 1.0}
 
 
 class StaffConfig(Strict):
@@ -345,31 +293,8 @@ class StaffConfig(Strict):
     by [placements] points. ``shares``: of co-authors in the order of their names, by their number; equal otherwise."""
 
     show: bool = False
-    weights: dict[Work, Weight] = Field(default_factory=_WEIGHTS.copy)
-    shares: dict[str, tuple[Weight, ...]] = Field(default_factory=dict)
-
-    @field_validator("weights", mode="before")
-    @classmethod
-    def _numbers(cls, value: Any) -> Any:
-        return _floats(value)
-
-    @field_validator("shares", mode="before")
-    @classmethod
-    def _lists(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {
-            n: tuple(map(float, each)) if isinstance(each, list) else each
-            for n, each in value.items()
-        }
-
-    @field_validator("shares")
-    @classmethod
-    def _are_whole(cls, value: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
-        for name, parts in value.items():
-            if name != str(len(parts)) or abs(sum(parts) - 1) > 1e-9:
-                raise ValueError(f"“{name}”应是 {name} 个人的份额，加起来是 1，例如 2 = [0.6, 0.4]")
-        return value
+    weights: dict[Work, Weight] = {"posts": 1.0, "picks": 5.0, "views": 1.0, "placements": 1.0}
+    shares: Annotated[dict[str, Many[Weight]], AfterValidator(_shares)] = {}
 
 
 class RankConfig(Strict):
@@ -377,19 +302,9 @@ class RankConfig(Strict):
     ``weights`` (each figure as a share of the group's highest, times its weight, out of 100)."""
 
     name: Text
-    accounts: Annotated[tuple[Text, ...], Field(min_length=2)]
-    index: Literal[("wci-14.2a", "weighted", "posts", *METRICS)] = "views"  # type: ignore[valid-type]
-    weights: dict[Literal[("posts", *METRICS)], Weight] = Field(default_factory=dict)  # type: ignore[valid-type]
-
-    @field_validator("accounts", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return _as_tuple(value)
-
-    @field_validator("weights", mode="before")
-    @classmethod
-    def _numbers(cls, value: Any) -> Any:
-        return _floats(value)
+    accounts: Annotated[Many[Text], Field(min_length=2)]
+    index: Index = "views"
+    weights: dict[Scored, Weight] = {}
 
     @model_validator(mode="after")
     def _has_weights(self) -> RankConfig:
@@ -404,10 +319,7 @@ class BaselineConfig(Strict):
 
     period: Text
     of: Text = "total"
-    figures: Annotated[
-        dict[Literal[("posts", "followers", *METRICS)], Annotated[int, Field(ge=0)]],  # type: ignore[valid-type]
-        Field(min_length=1),
-    ]
+    figures: Annotated[dict[Stated, Annotated[int, Field(ge=0)]], Field(min_length=1)]
     source: str = ""
 
 
@@ -417,45 +329,7 @@ class ReportConfig(Strict):
 
     template: str = ""
     tops: Positive = 10
-    title: Text = Letter().title
+    title: Annotated[Text, AfterValidator(_title)] = Letter().title
     addressee: str = ""
     signature: str = ""
     date: str = ""
-
-    @field_validator("title")
-    @classmethod
-    def _is_pattern(cls, value: str) -> str:
-        known = ("{centre}", "{period}")
-        for each in re.findall(r"\{[^{}]*\}?|\}", value):
-            if each not in known:
-                raise ValueError(
-                    f"标题里的“{each}”看不懂{like(each, known)}。"
-                    "花括号只用来写 {centre}（单位名称）和 {period}（时期），别的照原样写"
-                )
-        return value
-
-
-def like(name: str, known: Any) -> str:
-    """A hint at the known name that a wrong one resembles; empty where none does."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"，是不是想写“{near[0]}”" if near else ""
-
-
-#: Section → what may stand in it; tables of tables are named too.
-SECTIONS: Mapping[str, type[BaseModel]] = {
-    "centre": CentreConfig,
-    "storage": StorageConfig,
-    "inbox": InboxConfig,
-    "accounts": AccountConfig,
-    "topics": TopicConfig,
-    "platforms": PlatformConfig,
-    "schedule": ScheduleConfig,
-    "mail": MailConfig,
-    "notify": NotifyConfig,
-    "service": ServiceConfig,
-    "placements": PlacementsConfig,
-    "staff": StaffConfig,
-    "ranks": RankConfig,
-    "baselines": BaselineConfig,
-    "report": ReportConfig,
-}

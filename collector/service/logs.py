@@ -1,5 +1,5 @@
 """Logs of the service: a rotating file of JSON lines for programs, plain lines for the journal or a window. Secrets
-are taken out of every line after it is put together, tracebacks and all (collector.config.hiding)."""
+are taken out of every line after it is put together, tracebacks and all (collector.config.secrets)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from adapters.moments import SHANGHAI
-from collector.config.hiding import hidden, secrets_of
 from collector.config.loading import Config
+from collector.config.secrets import hidden, secrets_of
 from collector.words import said
 
 FILE = "baokuan.jsonl"

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from collector.config.hiding import hidden
 from collector.config.loading import Config, load
+from collector.config.secrets import hidden
 from collector.service import logs
 
 CONFIG = """\
