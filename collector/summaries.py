@@ -21,9 +21,9 @@ from reports.periods import Period, quarter_of
 from reports.summary import build
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
+from storage.known import told_until
 from storage.operations import summaries as told
 from storage.operations.summaries import Occasion
-from storage.views.seen import told_until
 from storage.views.series import newest_published
 
 #: Where summaries go unless --out says otherwise, beside config.toml.

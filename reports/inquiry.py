@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from reports.centre import AccountInfo, Centre
 from reports.figures.totals import Basis, Line, Loaded
 from reports.periods import Period
-from storage.views.seen import Known
+from storage.known import Known
 from storage.views.series import View
 
 

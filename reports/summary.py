@@ -32,8 +32,8 @@ from reports.sections import (
     tops,
 )
 from storage.bulk import seconds
+from storage.known import Known
 from storage.views.coverage import reaches
-from storage.views.seen import Known
 from storage.views.series import View
 from storage.views.valued import Question
 

@@ -12,9 +12,9 @@ from reports.figures.figure import Figure, summed
 from reports.figures.totals import Summary
 from reports.statement import Trace
 from storage.bulk import seconds
+from storage.known import Known
 from storage.views.crossings import crossings
 from storage.views.history import Observation, observations, posts_by_number
-from storage.views.seen import Known
 from storage.views.series import Amount, PostValue, Sum, View, reaches
 from storage.views.shown import shown_by_accounts, shown_by_posts
 from storage.views.standing import Standing, standing

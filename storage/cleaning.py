@@ -14,8 +14,8 @@ from adapters.moments import DAY
 from adapters.records import METRICS
 from storage import schema
 from storage.bulk import rows_of, select_in, update_rows
+from storage.observations import Seen, series_of
 from storage.operations.summaries import Told, told
-from storage.views.seen import Seen, series_of
 
 #: Posts in hand at once.
 RANGE = 500

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from storage import schema, upkeep
 from storage.bulk import select_in
-from storage.views.seen import told_until
+from storage.known import told_until
 
 #: Posts in hand at once.
 RANGE = 1_000

@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from adapters.records import METRICS
-from storage import schema
+from storage import facts, schema
 from storage.bulk import insert_rows, select_in, upsert_rows
+from storage.known import top_of
+from storage.observations import series_of
 from storage.values import Counts, decode, encode, encode_one, fold, reached
-from storage.views.seen import series_of, top_of
-from storage.writing import facts
 from storage.writing.remarkable import Remarkable
 
 WIDTH = len(METRICS)

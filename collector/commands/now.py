@@ -20,7 +20,7 @@ from reports.documents.writing import DocumentError
 from reports.hits import HitRow, hit_rows
 from reports.periods import Period
 from storage.database import reading
-from storage.views.seen import told_until
+from storage.known import told_until
 
 
 @click.command("now", short_help="马上采集一次")

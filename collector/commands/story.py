@@ -18,8 +18,8 @@ from collector.options import config_option, pass_app
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.identity.stories import Story, stories, tell
+from storage.known import Known
 from storage.views.history import Found, posts_by_number
-from storage.views.seen import Known
 from storage.views.series import View
 from storage.views.valued import Question
 from storage.writing.changes import Act, Mistaken

@@ -25,8 +25,8 @@ from collector.intake.inbox import explained, named, settled, unfit
 from collector.intake.observed import PUT_AWAY, Observed, observed
 from storage.bulk import seconds
 from storage.database import RowsRefused, StorageError, reading, writing
+from storage.ledgers import LEDGER
 from storage.writing import captured, writes
-from storage.writing.books import LEDGER
 from storage.writing.reading import Reading, Stored
 
 

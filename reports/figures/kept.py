@@ -9,10 +9,10 @@ from datetime import date, time, timedelta
 
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here, span_words
+from storage import ledgers
 from storage.views import coverage
 from storage.views.coverage import Days
 from storage.views.listed import Listed
-from storage.writing import books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +61,21 @@ class Kept:
 def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> Kept:
     """``rows``: all of ``kind`` that are on record, of any time, in the order of their days."""
     question = inquiry.view.question
-    ledgers = books.standing(inquiry.connection, question.known, question.as_of)
+    versions = ledgers.standing(inquiry.connection, question.known, question.as_of)
     spans: dict[int, list[date]] = {}
     days: list[Days] = []
     for each in rows:
         spans.setdefault(each.attempt_id, []).append(here(each.published_at).date())
     for attempt_id, there in spans.items():
-        if attempt_id in ledgers:
+        if attempt_id in versions:
             days.append((there[0], there[-1]))
-    for attempt_id, said in ledgers.items():
+    for attempt_id, said in versions.items():
         for first, last in said.get(kind, ()):
             own = spans.get(attempt_id)
             start = date.fromisoformat(first) if first else own and own[0]
             if start:
                 days.append((start, date.fromisoformat(last)))
-    for account in {each.account for each in rows if each.attempt_id not in ledgers}:
+    for account in {each.account for each in rows if each.attempt_id not in versions}:
         days += inquiry.loaded.reach.get(account, coverage.NOTHING).days
     last = min(inquiry.period.end - timedelta(seconds=1), inquiry.as_of)
     return Kept(

@@ -21,7 +21,7 @@ from reports.weekly.figures import Week, channels, week_of
 from reports.weekly.weeks import before
 from storage.bulk import seconds
 from storage.identity.likely import waiting
-from storage.views.seen import Known
+from storage.known import Known
 
 _WEEK = timedelta(days=7)
 

@@ -16,8 +16,8 @@ from reports.figures.totals import Line, Loaded
 from reports.periods import Period
 from reports.wording import Spread
 from storage.bulk import seconds
+from storage.known import Known
 from storage.views.coverage import reaches
-from storage.views.seen import Known
 from storage.views.series import View
 from storage.views.silence import last_looked
 from storage.views.valued import Question

@@ -17,7 +17,7 @@ from reports.weekly.figures import Week, channels
 from reports.weekly.overall import NONE
 from reports.wording import Spread
 from storage.bulk import seconds
-from storage.views.seen import Known
+from storage.known import Known
 from storage.views.silence import last_published
 from storage.views.standing import Standing, standing
 

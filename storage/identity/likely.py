@@ -13,7 +13,7 @@ from adapters.moments import DAY
 from storage import schema
 from storage.bulk import insert_rows, next_id, rows_of, select_in
 from storage.identity.likeness import NEAR, Said, day, likeness
-from storage.views.seen import top_of
+from storage.known import top_of
 from storage.views.series import View
 
 #: Pairs of one post at most: what is like more is a programme that comes again and again.

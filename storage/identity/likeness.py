@@ -10,8 +10,8 @@ from itertools import permutations
 from adapters.moments import DAY
 from adapters.records import METRICS, Count
 from storage.identity.keys import loose_title, normal_title
+from storage.observations import Seen
 from storage.values import Counts, decode
-from storage.views.seen import Seen
 
 #: Pages and exports state one publish time that far apart (seconds).
 NEAR = 600

@@ -20,12 +20,12 @@ from adapters.moments import DAY
 from adapters.records import Post
 from storage import schema
 from storage.bulk import insert_rows, next_id, select_in
+from storage.facts import SELECTED, Facts, details_text
 from storage.identity import likely
 from storage.identity.keys import normal_title, strong_keys, weak_key
 from storage.identity.likeness import NEAR, Said
 from storage.identity.settling import Nearby, Waiting, settle
-from storage.views.seen import top_of
-from storage.writing.facts import SELECTED, Facts, details_text
+from storage.known import top_of
 
 #: More posts than this at one second are a batch, not candidates for a new title.
 _FEW = 3

@@ -14,8 +14,8 @@ from adapters.records import Post
 from storage.bulk import rows_of, select_in
 from storage.identity.likely import outlet_of
 from storage.identity.likeness import NEAR, Fit, Said, assign, day, falls, likeness, movement
+from storage.observations import Seen, series_of
 from storage.values import of
-from storage.views.seen import Seen, series_of
 
 #: Works of one title and day without ids that are told apart, at most.
 _TURNS = 50

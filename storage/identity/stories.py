@@ -15,14 +15,13 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from adapters.moments import DAY
-from storage import schema
+from storage import facts, schema
 from storage.bulk import select_in, upsert_rows
 from storage.identity.keys import canonical, loose_title
+from storage.known import Known, top_of
 from storage.views.history import posts_by_number
-from storage.views.seen import Known, top_of
 from storage.views.series import View
 from storage.views.valued import is_current
-from storage.writing import facts
 from storage.writing.changes import Act, Mistaken, record, told_at
 
 By = Literal["hand", "link", "title"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, func, select
 
 from storage import schema
+from storage.known import told_until
 from storage.views.history import Reading, readings
-from storage.views.seen import told_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from adapters.moments import DAY, SHANGHAI
 from storage import schema
 from storage.bulk import insert_rows, next_id
-from storage.views.seen import Known
+from storage.known import Known
 
 WEEK = 7 * DAY
 #: Rankings compare at this age whatever the basis (docs/definitions.md §5).

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.records import METRICS
-from storage import schema
+from storage import facts, schema
 from storage.bulk import run_sql, select_in
 from storage.views.series import Amount, View, amounts
 from storage.views.valued import is_current
-from storage.writing import facts
 
 _MANY = 2_000
 _COLUMNS = (

@@ -24,11 +24,10 @@ from itertools import pairwise
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from storage import schema
-from storage.views.seen import Known
+from storage import ledgers, schema
+from storage.known import Known
 from storage.views.series import View
 from storage.views.valued import Question
-from storage.writing import books
 
 Days = tuple[date, date]
 
@@ -135,7 +134,7 @@ def _visible(question: Question) -> ColumnElement[bool]:
 
 def _not_withdrawn(known: Known) -> ColumnElement[bool]:
     table = schema.attempt.c
-    tests = [table.withdrawn_at.is_(None), table.withdrawn_reason == books.NEWER]
+    tests = [table.withdrawn_at.is_(None), table.withdrawn_reason == ledgers.NEWER]
     if known.at is not None:
         tests.append(table.withdrawn_at > known.at)
     return or_(*tests)
@@ -143,8 +142,8 @@ def _not_withdrawn(known: Known) -> ColumnElement[bool]:
 
 def _in_place(connection: Connection, question: Question) -> ColumnElement[bool]:
     """Leaves out the versions of ledgers that newer ones had followed by as-of."""
-    ends = books.followed(connection, question.known)
-    gone = [number for number in ends if books.ended(ends, number, question.as_of)]
+    ends = ledgers.followed(connection, question.known)
+    gone = [number for number in ends if ledgers.ended(ends, number, question.as_of)]
     return schema.attempt.c.attempt_id.not_in(gone)
 
 

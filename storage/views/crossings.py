@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from storage import schema
 from storage.bulk import select_in
+from storage.observations import Seen, series_of
 from storage.values import Counts, decode, fold, reached
-from storage.views.seen import Seen, series_of
 from storage.views.valued import Question, all_known, published_by, value_at, whole
 
 

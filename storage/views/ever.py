@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from adapters.records import METRICS, Count
 from storage import schema
+from storage.observations import series_of
 from storage.views.crossings import values_of
-from storage.views.seen import series_of
 from storage.views.series import View
 from storage.views.valued import published_by
 

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from adapters.records import METRICS, STATES, Beside, Count
-from storage import schema
+from storage import facts, schema
 from storage.bulk import select_in
 from storage.identity.keys import sure_keys
+from storage.known import Known, top_of
+from storage.observations import series_of
 from storage.values import decode
-from storage.views.seen import Known, series_of, top_of
-from storage.writing import facts
 
 #: Posts found by a part of their title, at most.
 FOUND = 50

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from adapters.moments import DAY
 from adapters.records import METRICS, Count
+from storage.observations import series_of
 from storage.values import Counts, reached
 from storage.views.crossings import values_of
-from storage.views.seen import series_of
 from storage.views.series import View, amounts, reaches
 from storage.views.valued import published_by
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from adapters.records import METRICS
+from storage import facts
 from storage.bulk import select_in
 from storage.views.series import View, amounts
-from storage.writing import facts
 
 #: From the lowest to the highest value a figure can have; the highest None: nothing limits it.
 Ends = tuple[int, int | None]

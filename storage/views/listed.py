@@ -11,11 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import schema
+from storage import facts, schema
 from storage.bulk import rows_of, select_in
-from storage.views.seen import series_of
+from storage.observations import series_of
 from storage.views.valued import Question, published_by, value_at, whole
-from storage.writing import facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

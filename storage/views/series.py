@@ -15,12 +15,11 @@ from sqlalchemy import Connection, func, select
 
 from adapters.moments import DAY
 from adapters.records import METRICS, Bound
-from storage import schema
+from storage import facts, schema
 from storage.bulk import run_sql, select_in
 from storage.values import decode
 from storage.views.crossings import crossings
 from storage.views.valued import Question, fill
-from storage.writing import facts
 
 _N = len(METRICS)
 

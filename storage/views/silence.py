@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from storage import schema
 from storage.bulk import rows_of
-from storage.views.seen import Known
+from storage.known import Known
 
 #: Readings that show an account's posts as a whole; a page may be about one of them alone.
 _WHOLE = ("file", "api", "pass")

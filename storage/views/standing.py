@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from adapters.records import Count
+from storage import ledgers
 from storage.bulk import rows_of
+from storage.known import Known
 from storage.values import decode_one, later
-from storage.views.seen import Known
-from storage.writing import books
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ def standing(
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
     sql = (
         'SELECT k.key, o.observed_at, o.value, o.bounds, o.attempt_id, o.sheet, o."row",'
-        f" {books.TAKEN_BACK} FROM account_observation o"
+        f" {ledgers.TAKEN_BACK} FROM account_observation o"
         " JOIN account k ON k.account_id = o.account_id"
         " JOIN attempt a ON a.attempt_id = o.attempt_id"
         f" WHERE o.metric = ? AND o.day IS NULL AND o.observed_at <= ?{told}"
         ' ORDER BY o.account_id, o.observed_at, o.attempt_id, o.sheet, o."row"'
     )
-    ends = books.followed(connection, known)
+    ends = ledgers.followed(connection, known)
     found: dict[str, list[Standing | None]] = {}
     for key, seen_at, value, bounds, *place, gone in rows_of(connection, sql, metric, max(moments)):
-        if known.holds(gone) or books.ended(ends, place[0], as_of):
+        if known.holds(gone) or ledgers.ended(ends, place[0], as_of):
             continue
         there = found.setdefault(key, [None] * len(moments))
         for at, moment in enumerate(moments):

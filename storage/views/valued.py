@@ -13,11 +13,11 @@ from sqlalchemy import Connection, func, select
 
 from adapters.moments import DAY
 from adapters.records import METRICS, Count
-from storage import schema
+from storage import facts, schema
 from storage.bulk import run_sql, select_in
+from storage.known import Known, told_until
+from storage.observations import Seen, series_of
 from storage.values import Counts, decode, encode, fold
-from storage.views.seen import Known, Seen, series_of, told_until
-from storage.writing import facts
 
 _EMPTY: Counts = tuple(None for _ in METRICS)
 _BORN: Counts = tuple(Count(0) for _ in METRICS)

@@ -1,7 +1,7 @@
 """What a person does to the record: withdraw a reading, correct a figure, settle a likely pair.
 
 Nothing is ever erased: each act leaves a row in ``change`` with its author and reason, and what was known
-before it can still be asked for (seen.Known).
+before it can still be asked for (storage.known).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from adapters.records import METRICS, Count, Post
-from storage import schema, upkeep
+from storage import facts, schema, upkeep
 from storage.bulk import insert_rows, next_id, seconds
+from storage.known import told_until, top_of
+from storage.ledgers import LEDGER, NEWER
 from storage.values import of_row
 from storage.views.history import Found, posts_by_number
-from storage.views.seen import told_until, top_of
-from storage.writing import facts, versions, writes
-from storage.writing.books import LEDGER, NEWER
+from storage.writing import versions, writes
 
 
 class Mistaken(ValueError):

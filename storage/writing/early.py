@@ -18,8 +18,8 @@ from sqlalchemy import Connection, select
 from adapters.records import METRICS, Count
 from storage import schema
 from storage.bulk import rows_of
+from storage.observations import Seen, series_of
 from storage.values import decode
-from storage.views.seen import Seen, series_of
 from storage.views.valued import value_at
 
 HOUR, DAY = 3_600, 86_400

@@ -12,9 +12,9 @@ from adapters.records import METRICS, STATES, Count, Post
 from storage import schema
 from storage.bulk import next_id, seconds, select_in
 from storage.identity.matching import Matcher
+from storage.known import top_of
 from storage.values import decode
 from storage.views.history import Reading as Told
-from storage.views.seen import top_of
 from storage.writing.reading import Reading
 
 #: In ``notes.request`` of an attempt that read kept bytes again: the attempt they were kept by.

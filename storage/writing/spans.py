@@ -6,8 +6,12 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+
+from adapters.moments import SHANGHAI
+from adapters.records import Headings
+from storage.identity.keys import undated
 
 #: First day (None: from its first row on) and last day, both included.
 Span = tuple[date | None, date]
@@ -35,6 +39,23 @@ _PARTS: tuple[tuple[re.Pattern[str], Callable[[int], tuple[int, int]]], ...] = (
     (re.compile(r"(?:(20\d\d)年?)?([12])半年"), lambda n: (6 * n - 5, 6 * n)),
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?)?(?!\d|[./-]\d)")
+
+
+def stated(
+    headings: Sequence[Headings], observed_at: datetime
+) -> dict[str, list[list[str | None]]]:
+    """Kind of rows → the spans of days (ISO; the first may be None) that a ledger says it covers of them: what a sheet
+    says of itself outweighs the file's name."""
+    day = observed_at.astimezone(SHANGHAI).date()
+    found: dict[str, list[list[str | None]]] = {}
+    for each in headings:
+        *own, name = each.says or ("",)
+        spans = [span(text, day) for text in (*own, undated(name))]
+        there = next((one for one in spans if one is not None), None)
+        if each.kind is not None and there is not None:
+            first = None if there[0] is None else there[0].isoformat()
+            found.setdefault(each.kind, []).append([first, there[1].isoformat()])
+    return found
 
 
 def span(text: str, by: date) -> Span | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from storage import schema
 from storage.bulk import select_in, update_rows, upsert_rows
-from storage.views.seen import Known, top_of
+from storage.known import Known, top_of
 from storage.writing.changes import Act, Mistaken, record, told_at
 
 #: The longest tag, in characters.

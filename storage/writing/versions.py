@@ -1,4 +1,4 @@
-"""What a newer version of a ledger does to what is kept about the present; storage.writing.books says which follows which."""
+"""What a newer version of a ledger does to what is kept about the present; storage.ledgers says which follows which."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from adapters.records import METRICS
 from storage import schema, upkeep
-from storage.views.seen import Known
-from storage.writing.books import LEDGER, NEWER, ended, followed
+from storage.known import Known
+from storage.ledgers import LEDGER, NEWER, ended, followed
 from storage.writing.reading import Stored
 
 

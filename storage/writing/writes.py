@@ -19,9 +19,9 @@ from adapters.records import METRICS, AccountFigures, Count, Headings, Post, Rem
 from storage import schema, upkeep
 from storage.bulk import insert_rows, next_id, seconds, select_in, update_rows
 from storage.identity.matching import Matcher
+from storage.known import told_until, top_of
 from storage.values import encode, encode_one, of
-from storage.views.seen import told_until, top_of
-from storage.writing import books, versions
+from storage.writing import spans, versions
 from storage.writing.reading import Reading, Stored
 
 #: Records in hand at once: bounds memory, not the transaction.
@@ -392,7 +392,7 @@ def _notes(stored: Stored, reading: Reading) -> str | None:
         "bad_rows": [str(each) for each in stored.bad_rows],
         "remarks": [each.what for each in stored.remarks[:NAMED]],
         "zeros": stored.zeros or None,
-        "covers": books.stated(stored.headings, reading.observed_at) or None,
+        "covers": spans.stated(stored.headings, reading.observed_at) or None,
         "removed": stored.removed[:200],
         "added": stored.added[:200],
         "changed": stored.changed[:200],

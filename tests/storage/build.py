@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Metrics, Post
 from storage import database, rebuild, schema, upkeep
-from storage.views.seen import Known
+from storage.known import Known
 from storage.views.series import Totals, View
 from storage.views.valued import Question
 from storage.writing import changes, writes

@@ -9,9 +9,9 @@ import pytest
 
 from adapters.records import AccountFigures
 from storage import database
+from storage.known import Known
 from storage.views.history import observations
 from storage.views.listed import listed
-from storage.views.seen import Known
 from storage.views.standing import standing
 from tests.storage.build import DAY, Record, Store, at, epoch, post
 

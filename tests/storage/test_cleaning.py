@@ -10,8 +10,9 @@ import pytest
 
 from adapters.records import AccountFigures, Count, Post
 from storage import cleaning, database
+from storage.known import Known
+from storage.observations import Seen, series_of
 from storage.operations import deliveries, summaries
-from storage.views.seen import Known, Seen, series_of
 from storage.views.valued import value_at
 from storage.writing import captured
 from tests.storage.build import DAY, Store, epoch, post

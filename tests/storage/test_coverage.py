@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from adapters.records import Metrics, Post
 from storage import database, schema
+from storage.known import Known
 from storage.views.coverage import Reach, gaps, reaches, union
-from storage.views.seen import Known
 from storage.views.series import View
 from storage.views.valued import Question
 from storage.writing import writes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.errors import Invalid
 from storage.database import reading, writing
-from storage.views.seen import Known
+from storage.known import Known
 from storage.views.silence import last_looked, last_published
 from storage.writing import writes
 from storage.writing.reading import Reading

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from adapters.records import AccountFigures, Count
 from storage import database
-from storage.views.seen import Known
+from storage.known import Known
 from storage.views.standing import standing
 from tests.storage.build import DAY, START, Store, at, epoch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage import database
-from storage.views.seen import Known
+from storage.known import Known
 from storage.writing import tags
 from storage.writing.changes import Mistaken
 from tests.storage.build import DAY, Store, epoch, post

@@ -6,22 +6,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
-from adapters.records import Headings
 from storage import schema
 from storage.bulk import rows_of
 from storage.identity.keys import undated
-from storage.writing.spans import span
-
-if TYPE_CHECKING:
-    from storage.views.seen import Known
+from storage.known import Known
 
 #: The adapter whose readings are versions of ledgers.
 LEDGER = "ledger"
@@ -85,25 +79,8 @@ def followed(
     return ends | {number: ends[of] for number, of in again.items() if of in ends}
 
 
-def stated(
-    headings: Sequence[Headings], observed_at: datetime
-) -> dict[str, list[list[str | None]]]:
-    """Kind of rows → the spans of days (ISO; the first may be None) that a ledger says it covers of them: what a sheet
-    says of itself outweighs the file's name."""
-    day = observed_at.astimezone(SHANGHAI).date()
-    found: dict[str, list[list[str | None]]] = {}
-    for each in headings:
-        *own, name = each.says or ("",)
-        spans = [span(text, day) for text in (*own, undated(name))]
-        there = next((one for one in spans if one is not None), None)
-        if each.kind is not None and there is not None:
-            first = None if there[0] is None else there[0].isoformat()
-            found.setdefault(each.kind, []).append([first, there[1].isoformat()])
-    return found
-
-
 def standing(connection: Connection, known: Known, as_of: int) -> dict[int, Mapping[str, Any]]:
-    """The versions of ledgers that stand: attempt → what it says it covers (see ``stated``)."""
+    """The versions of ledgers that stand: attempt → what it says it covers (see ``spans.stated``)."""
     ends = followed(connection, known)
     sql = (
         f"SELECT a.attempt_id, a.observed_at, a.notes, {TAKEN_BACK} FROM attempt a"

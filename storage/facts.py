@@ -16,10 +16,9 @@ from sqlalchemy import Connection, bindparam
 
 from adapters.moments import DAY
 from adapters.records import Post
-from storage import schema
+from storage import ledgers, schema
 from storage.bulk import select_in, upsert_rows
-from storage.views.seen import Known
-from storage.writing import books
+from storage.known import Known
 
 #: Facts of a post, in the order in which they are compared; all as text, empty = not known.
 FACTS = ("title", "column", "author", "url", "kind", "original", "details", "published_at")
@@ -212,18 +211,18 @@ def told(
 ) -> dict[int, dict[str, str]]:
     """The facts of retold posts as they were at ``as_of`` (None: now), by what was known then."""
     sql = (
-        f"SELECT f.post_id, f.name, f.value, f.observed_at, f.attempt_id, {books.TAKEN_BACK},"
-        f" CASE WHEN a.adapter = '{books.LEDGER}' THEN a.account_id END FROM fact f"
+        f"SELECT f.post_id, f.name, f.value, f.observed_at, f.attempt_id, {ledgers.TAKEN_BACK},"
+        f" CASE WHEN a.adapter = '{ledgers.LEDGER}' THEN a.account_id END FROM fact f"
         " LEFT JOIN attempt a ON a.attempt_id = f.attempt_id"
         " WHERE f.post_id IN (??) ORDER BY f.observed_at, f.attempt_id"
     )
     rows = list(select_in(connection, sql, posts))
-    ledgers = {row[-1] for row in rows if row[-1] is not None}
-    ends = books.followed(connection, known, ledgers) if ledgers else {}
+    accounts = {row[-1] for row in rows if row[-1] is not None}
+    ends = ledgers.followed(connection, known, accounts) if accounts else {}
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for number, name, value, seen, attempt_id, withdrawn, _ in rows:
         late = known.attempt_id is not None and attempt_id > known.attempt_id
-        ended = books.ended(ends, attempt_id, as_of)
+        ended = ledgers.ended(ends, attempt_id, as_of)
         if (
             not late
             and not ended
