@@ -31,30 +31,27 @@ _DAY = """
 import json, sys, psutil
 from datetime import datetime, timedelta
 from pathlib import Path
-from apscheduler.schedulers.background import BackgroundScheduler
-from collector.service.accepted import Accepted
-from collector.service.heartbeat import beat
-from collector.service.serve import Serving
-from collector.service.ticking import Answer
-from collector.service.turns import Turns
-from collector.service.watching import Watcher
+from adapters.moments import SHANGHAI
+from collector.service.serving import Serving
+from collector.service.watching import Accepted, Watcher
+from collector.service.works import WorkResult
 from storage.database import open_database
 
 now = datetime(2026, 12, 6, 23, 0, tzinfo=SHANGHAI)
 accepted = Accepted(Path(sys.argv[1]))
-turns = Turns(accepted=accepted, engine=open_database(accepted.config.database_url), clock=lambda: now,
-              still_held=lambda: True, beat=beat)
+serving = Serving(accepted=accepted, engine=open_database(accepted.config.database_url), clock=lambda: now,
+                  still_held=lambda: True, set_up_logs=lambda _config: None)
 done = []
 me, sizes = psutil.Process(), []
 watcher = Watcher()
 def perform(name):
     done.append(name)
-    return Answer("done")
+    return WorkResult("done")
 for minute in range(24 * 60 + 120):
     now += timedelta(minutes=1)
-    turns.look()
-    turns.ticking.work(perform, turns.clock)
-    turns._has_mail_to_retry()
+    serving.look()
+    serving.ticking.work(perform, serving.clock)
+    serving.has_mail_to_retry()
     for _ in range(30):
         accepted.look()
         watcher.look(accepted.config)

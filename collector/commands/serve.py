@@ -27,12 +27,9 @@ def serve_command(ctx: click.Context, app: App) -> None:
     """一直运行：按 [schedule] 的时间采集、发周报、写季度总结、备份、清理；收件夹里有新文件，几秒内读入。
 
     按 Ctrl+C 停止；正在做的事做完一步就停，或者撤回，不会留下半截数据。"""
-    from collector.service.accepted import Accepted
-    from collector.service.heartbeat import beat
-    from collector.service.logs import set_up
-    from collector.service.notify_systemd import is_read_by_journal
-    from collector.service.serve import Serving
-    from collector.service.turns import Turns
+    from collector.service.logs import is_read_by_journal, set_up
+    from collector.service.serving import Serving
+    from collector.service.watching import Accepted
 
     accepted = Accepted(app.config_path)
     engine = open_database(accepted.config.database_url)
@@ -41,14 +38,14 @@ def serve_command(ctx: click.Context, app: App) -> None:
             set_up_logs = partial(set_up, journal=is_read_by_journal())
             set_up_logs(accepted.config)
             click.echo(f"{accepted.config.centre.name}的采集服务在运行，按 Ctrl+C 停止")
-            turns = Turns(
+            serving = Serving(
                 accepted=accepted,
                 engine=engine,
                 clock=app.clock,
                 still_held=still_held,
-                beat=beat,
+                set_up_logs=set_up_logs,
             )
-            ctx.exit(Serving(turns=turns, set_up_logs=set_up_logs).run())
+            ctx.exit(serving.run())
     except Taken:
         click.echo(f"{_who(engine)}，没有再启动一个。要看它的状况，请运行 collect status", err=True)
         ctx.exit(1)

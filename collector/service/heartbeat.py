@@ -1,4 +1,5 @@
-"""What outside monitors go by: a small file, written anew each time, and an address that is asked while all is well.
+"""What outside monitors go by: a small file, written anew each time, an address that is asked while all is well, and
+words to systemd.
 
 The address may be a secret (healthchecks.io and the like): it is in no log. Nothing here ever raises.
 """
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
 from collector.words import said
@@ -67,7 +69,7 @@ def _write(config: Config, state: Mapping[str, object]) -> None:
         with _writing:
             path.parent.mkdir(parents=True, exist_ok=True)
             partial.write_text(f"{text}\n", encoding="utf-8")
-            os.replace(partial, path)  # noqa: PTH105
+            partial.replace(path)
     except OSError as problem:
         LOG.warning("写不了心跳文件 %s：%s", path.name, said(problem))
 
@@ -82,7 +84,8 @@ def _ask_once(address: str) -> None:
 
 
 def ask(address: str) -> str:
-    """GET ``address``, certificates verified; empty where it answered well, otherwise why not, without the address."""
+    """GET ``address``, certificates verified; empty where it answered well, otherwise why not, without the address.
+    The standard library's client: requests would cost the idle service 5 MB."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
@@ -90,22 +93,14 @@ def ask(address: str) -> str:
         return "地址写得不对"
     if parts.scheme not in ("http", "https") or not host:
         return "地址写得不对，应以 https:// 开头"
-    connection: http.client.HTTPConnection
-    if parts.scheme == "https":
-        secure = ssl.create_default_context()
-        connection = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=secure)
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
-    late = threading.Timer(WHOLE_SECONDS, _cut, (connection,))
-    late.daemon = True
-    late.start()
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(host, port, timeout=SECONDS)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     try:
-        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        connection.request("GET", target, headers={"User-Agent": "baokuan"})
-        status = connection.getresponse().status
+        status = within(WHOLE_SECONDS, lambda: _status(connection, target))
     except ssl.SSLCertVerificationError as problem:
         return f"证书不可信（{problem.verify_message}）"
-    except TimeoutError:
+    except (TimeoutError, TooLate):
         return f"{SECONDS:.0f} 秒内没有回答"
     except ConnectionRefusedError:
         return "对方拒绝连接"
@@ -116,13 +111,29 @@ def ask(address: str) -> str:
     except (http.client.HTTPException, UnicodeError) as problem:  # its words may hold the address
         return f"对方的回答看不懂（{type(problem).__name__}）"
     finally:
-        late.cancel()
+        with suppress(OSError):  # ends what still drips
+            if connection.sock is not None:
+                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
         connection.close()
     return "" if status < 300 else f"对方回答 {status}"
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """End the connection under a monitor that drips; what waits for it then fails."""
-    with suppress(OSError):
-        if connection.sock is not None:
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+def _status(connection: http.client.HTTPConnection, target: str) -> int:
+    connection.request("GET", target, headers={"User-Agent": "baokuan"})
+    return connection.getresponse().status
+
+
+def notify(words: str) -> bool:
+    """Tell systemd ``words`` (READY=1, WATCHDOG=1, STOPPING=1; sd_notify(3)); whether anybody was there to hear. A word
+    that is lost does no harm."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address or not hasattr(socket, "AF_UNIX"):
+        return False
+    if address.startswith("@"):  # an abstract socket
+        address = "\0" + address[1:]
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(words.encode(), address)
+    except OSError:
+        return False
+    return True

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock, Timeout
-from sqlalchemy import Connection, Engine, text
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, text
 
 from collector.words import said
 from storage.database import StorageError, explained, file_of
@@ -37,77 +37,73 @@ def held(
     """Hold the lock; wait for it for so long, once ``waiting`` is told that it is taken. Gives a question: is it still
     held? (A session of PostgreSQL may be lost while its process lives on.) Raises Taken, or StorageError where it
     cannot be asked for."""
-    if engine.dialect.name == "sqlite":
-        with _file(engine, what, seconds, waiting):
-            yield lambda: True
-        return
+    kind = _beside_the_file if engine.dialect.name == "sqlite" else _in_a_session
+    with kind(engine, what) as (take, is_held_still):
+        until = time.monotonic() + seconds
+        told = False
+        while not take():
+            if time.monotonic() >= until:
+                raise Taken
+            if not told:
+                waiting()
+            told = True
+            time.sleep(_LOOK_SECONDS)
+        yield is_held_still
+
+
+#: Tries to take a lock; whether it is still held.
+_Lock = tuple[Callable[[], bool], Callable[[], bool]]
+
+
+@contextmanager
+def _in_a_session(engine: Engine, what: str) -> Iterator[_Lock]:
     with explained():
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()  # closed at the end, not put back: the lock is the session's
+
+    def take() -> bool:
+        with explained():
+            ask = text("SELECT pg_try_advisory_lock(:number)")
+            return bool(connection.execute(ask, {"number": _NUMBERS[what]}).scalar())
+
+    def is_alive() -> bool:
+        try:
+            with explained():
+                connection.execute(text("SELECT 1"))
+        except StorageError:
+            return False
+        return True
+
     try:
-        _wait(lambda: _asked(connection, _NUMBERS[what]), seconds, waiting)
-        yield lambda: _is_alive(connection)
+        yield take, is_alive
     finally:
         connection.close()
 
 
-def _wait(got: Callable[[], bool], seconds: float, waiting: Callable[[], object]) -> None:
-    """Ask until it is got. Raises Taken."""
-    if got():
-        return
-    if seconds > 0:
-        waiting()
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        time.sleep(_LOOK_SECONDS)
-        if got():
-            return
-    raise Taken
-
-
-def _asked(connection: Connection, number: int) -> bool:
-    with explained():
-        ask = text("SELECT pg_try_advisory_lock(:number)")
-        return bool(connection.execute(ask, {"number": number}).scalar())
-
-
-def _is_alive(connection: Connection) -> bool:
-    try:
-        with explained():
-            connection.execute(text("SELECT 1"))
-    except StorageError:
-        return False
-    return True
-
-
 @contextmanager
-def _file(
-    engine: Engine, what: str, seconds: float, waiting: Callable[[], object]
-) -> Iterator[None]:
+def _beside_the_file(engine: Engine, what: str) -> Iterator[_Lock]:
     path = _path(engine, what)
     if path is None:  # a database in memory is its process's own
-        yield
+        yield lambda: True, lambda: True
         return
     lock = FileLock(path)
+
+    def take() -> bool:
+        try:
+            lock.acquire(timeout=0)
+            _as_the_database(path, engine)
+        except Timeout:
+            return False
+        except OSError as problem:
+            raise StorageError(
+                f"在数据库旁边建不了锁文件：{said(problem)}。请检查那个文件夹的权限和空间"
+            ) from problem
+        return True
+
     try:
-        _wait(lambda: _got(lock), seconds, waiting)
-        _as_the_database(path, engine)
-    except OSError as problem:
-        raise StorageError(
-            f"在数据库旁边建不了锁文件：{said(problem)}。请检查那个文件夹的权限和空间"
-        ) from problem
-    try:
-        yield
+        yield take, lambda: True
     finally:
         lock.release()
-
-
-def _got(lock: BaseFileLock) -> bool:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return False
-    return True
 
 
 def _as_the_database(path: Path, engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -163,3 +164,12 @@ def _uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
 def _say(words: str) -> None:
     if sys.stderr is not None:
         sys.stderr.write(f"{words}\n")
+
+
+def is_read_by_journal() -> bool:
+    """Whether standard error goes to systemd's journal: it says which file that is."""
+    try:
+        look = os.fstat(2)
+    except OSError:  # Windows without a window has no standard error
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{look.st_dev}:{look.st_ino}"

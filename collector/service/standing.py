@@ -13,7 +13,7 @@ from adapters.moments import SHANGHAI
 from collector.config.loading import Config
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
-from collector.service.schedule import JOBS, jobs_of, next_due
+from collector.service.schedule import jobs_of, next_due
 from reports.figures import missing
 from reports.periods import day_words
 from storage.bulk import seconds
@@ -123,7 +123,7 @@ def lines(found: Standing, now: datetime) -> Iterator[str]:
         yield from (f"  {missing.line(each, now)}" for each in found.misses)
     for ran in found.failed:
         when = missing.moment(ran.started_at, now)
-        yield f"[没有做成] {JOBS[ran.job]} {when}：{ran.problem or '没有说明原因'}"
+        yield f"[没有做成] {missing.JOBS[ran.job][0]} {when}：{ran.problem or '没有说明原因'}"
     if found.mail is not None:
         yield f"最近的周报：{_delivery(found.mail, now)}"
     elif found.mails:
@@ -150,7 +150,7 @@ def _comes(found: Standing, now: datetime) -> Iterator[str]:
     known = [(at, name) for name, at in found.next.items() if at is not None]
     for at, name in sorted(known):
         day = "" if at.date() == now.date() else f"{day_words(at, year=at.year != now.year)} "
-        yield f"{JOBS[name]} {day}{at:%H:%M}"
+        yield f"{missing.JOBS[name][0]} {day}{at:%H:%M}"
 
 
 def _delivery(each: Delivery, now: datetime) -> str:

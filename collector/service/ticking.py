@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from collector.service.schedule import JOBS, dues
+from collector.service.schedule import dues
+from collector.service.works import WorkResult
+from reports.figures.missing import JOBS
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
 from storage.operations import jobs
@@ -24,29 +25,15 @@ GRACE = 300
 #: Nothing is tried again sooner, after the database did not let it be done.
 PAUSE = 60
 
-Outcome = Literal["done", "failed", "stopped", "storage", "busy"]
-
-#: Nothing was begun: it waits again.
-_AGAIN: tuple[Outcome, ...] = ("storage", "busy")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a piece of work. ``stopped``: it was told to end and did not finish; ``storage``, ``busy``: the
-    database, or another process at the same work, did not let it begin, so it is to be tried again."""
-
-    outcome: Outcome
-    problem: str = ""
-    run_id: int | None = None
-
-
 #: Does a job by name; never raises.
-Perform = Callable[[str], Answer]
+Perform = Callable[[str], WorkResult]
 
 
 @dataclass(slots=True, kw_only=True)
 class Ticking:
-    """One life of the service on one database. ``blind_since``: the database could not be written to since."""
+    """One life of the service on one database. ``blind_since``: the database could not be written to since.
+    ``unsaid``: the work that has ended and is not noted yet. ``waits``: since when, and why, a job waits although it
+    is due."""
 
     engine: Engine
     host: str
@@ -57,9 +44,10 @@ class Ticking:
     looked_at: int = 0
     blind_since: int | None = None
     problem: str = ""
-    unsaid: list[tuple[str, int, int, Answer]] = field(default_factory=list)
-    tried: dict[str, tuple[int, Outcome]] = field(default_factory=dict)
-    held_back: set[str] = field(default_factory=set)
+    unsaid: tuple[str, int, int, WorkResult] | None = None
+    waits: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    # ── noting what fell due ──
 
     def look(self, schedule: Mapping[str, str], now: datetime) -> bool:
         """Note that the service is there, and all that fell due by now (``schedule``: job → crontab). False where the
@@ -81,11 +69,11 @@ class Ticking:
                     jobs.forget_future(connection, name, true)
                     self._note(connection, name, schedule.get(name), moment, true)
                 if self.service_id is None:
-                    self._take_over(connection, number, moment)
+                    _take_over(connection, number, moment)
                 elif self.blind_since is not None:
                     jobs.late(connection, moment - GRACE, "storage")
         except StorageError as problem:
-            self._cannot(str(problem), min(before or moment, moment))
+            self._cannot(problem, min(before or moment, moment))
             return False
         self.service_id = number
         self.blind_since, self.problem = None, ""
@@ -97,14 +85,6 @@ class Ticking:
             return self.service_id
         self.started_at = moment
         return jobs.start_service(connection, self.host, self.pid, self.version, moment)
-
-    def _take_over(self, connection: Connection, number: int, moment: int) -> None:
-        """What the life before this one left undone."""
-        jobs.cut_off(connection, moment)
-        last = jobs.service(connection, before=number)
-        if last is not None:  # it waited while that one was there, for another job to end
-            jobs.late(connection, min(last.seen_at, moment) - GRACE, "busy")
-        jobs.late(connection, moment - GRACE, "off")
 
     def _note(
         self, connection: Connection, name: str, crontab: str | None, moment: int, true: int
@@ -130,10 +110,12 @@ class Ticking:
             return "off"
         return "storage" if self.blind_since is not None and due >= self.blind_since else "asleep"
 
-    def _cannot(self, problem: str, since: int) -> None:
+    def _cannot(self, problem: StorageError, since: int) -> None:
         if self.blind_since is None:
             self.blind_since = since
-        self.problem = problem
+        self.problem = str(problem)
+
+    # ── doing it ──
 
     def work(
         self,
@@ -141,64 +123,59 @@ class Ticking:
         clock: Callable[[], datetime],
         stop: Callable[[], bool] = bool,
         held: Callable[[], Collection[str]] = tuple,
-    ) -> list[tuple[str, Answer]]:
+    ) -> list[tuple[str, WorkResult]]:
         """Do everything that waits, in the order of JOBS, until nothing does; what was done, in order. ``held``: jobs
         that have to wait on, each time it is asked."""
-        done: list[tuple[str, Answer]] = []
-        while not stop() and (found := self._next(seconds(clock()), held())) is not None:
-            name, due = found
-            if not self._start(name, due, seconds(clock())):
-                break
-            answer = perform(name)
-            done.append((name, answer))
-            self._end(name, due, seconds(clock()), answer)
+        done: list[tuple[str, WorkResult]] = []
+        try:
+            while not stop() and (found := self._next(seconds(clock()), held())) is not None:
+                name, due = found
+                self._start(name, due, seconds(clock()))
+                result = perform(name)
+                done.append((name, result))
+                self.unsaid = name, due, seconds(clock()), result
+                self.waits.pop(name, None)
+                if result.again:
+                    self.waits[name] = seconds(clock()), result.outcome
+        except StorageError as problem:
+            self._cannot(problem, seconds(clock()))
         return done
 
     def _next(self, moment: int, held: Collection[str]) -> tuple[str, int] | None:
         """The first job that waits, once what has ended is noted."""
-        try:
-            self._say()
-            with reading(self.engine) as connection:
-                waiting = jobs.waiting(connection)
-        except StorageError as problem:
-            self._cannot(str(problem), moment)
-            return None
+        self._say()
+        with reading(self.engine) as connection:
+            waiting = jobs.waiting(connection)
         for name in JOBS:
-            tried = self.tried.get(name)
-            if name in waiting and name in held:
-                self.held_back.add(name)
-            elif name in waiting and (tried is None or not 0 <= moment - tried[0] < PAUSE):
+            if name not in waiting:
+                continue
+            if name in held:
+                self.waits.setdefault(name, (moment - PAUSE, "clock"))
+            elif name not in self.waits or not 0 <= moment - self.waits[name][0] < PAUSE:
                 return name, waiting[name]
         return None
 
-    def _start(self, name: str, due: int, moment: int) -> bool:
-        try:
-            with writing(self.engine) as connection:
-                why = "clock" if name in self.held_back else "busy"
-                why = self.tried[name][1] if name in self.tried else why
-                late = moment - due > GRACE
-                jobs.start(connection, name, due, moment, why if late else None)
-        except StorageError as problem:
-            self._cannot(str(problem), moment)
-            return False
-        self.held_back.discard(name)
-        return True
-
-    def _end(self, name: str, due: int, moment: int, answer: Answer) -> None:
-        self.tried.pop(name, None)
-        if answer.outcome in _AGAIN:
-            self.tried[name] = moment, answer.outcome
-        self.unsaid.append((name, due, moment, answer))
+    def _start(self, name: str, due: int, moment: int) -> None:
+        _, why = self.waits.get(name, (moment, "busy"))
+        with writing(self.engine) as connection:
+            jobs.start(connection, name, due, moment, why if moment - due > GRACE else None)
 
     def _say(self) -> None:
         """Note what has ended. What cannot be noted is kept and noted later; should the process die before, the
         work counts as interrupted and is done again, which does no harm."""
-        while self.unsaid:
-            name, due, moment, answer = self.unsaid[0]
-            if answer.outcome != "stopped":  # the next start of the service makes up for it
-                with writing(self.engine) as connection:
-                    _note_end(connection, name, due, moment, answer)
-            self.unsaid.pop(0)
+        if self.unsaid is None:
+            return
+        name, due, moment, result = self.unsaid
+        if result.outcome != "stopped":  # the next start of the service makes up for it
+            with writing(self.engine) as connection:
+                if result.again:
+                    jobs.put_back(connection, name, due)
+                else:
+                    jobs.end(
+                        connection, name, due, moment, result.outcome,
+                        problem=result.problem or None, run_id=result.run_id,
+                    )  # fmt: skip
+        self.unsaid = None
 
     def stop(self, now: datetime) -> None:
         """The service ends of its own accord. Raises StorageError."""
@@ -208,12 +185,13 @@ class Ticking:
                 jobs.stopped(connection, self.service_id, seconds(now))
 
 
-def _note_end(connection: Connection, name: str, due: int, moment: int, answer: Answer) -> None:
-    if answer.outcome in _AGAIN:
-        jobs.put_back(connection, name, due)
-        return
-    problem = answer.problem or None
-    jobs.end(connection, name, due, moment, answer.outcome, problem=problem, run_id=answer.run_id)
+def _take_over(connection: Connection, number: int, moment: int) -> None:
+    """What the life before this one left undone."""
+    jobs.cut_off(connection, moment)
+    last = jobs.service(connection, before=number)
+    if last is not None:  # it waited while that one was there, for another job to end
+        jobs.late(connection, min(last.seen_at, moment) - GRACE, "busy")
+    jobs.late(connection, moment - GRACE, "off")
 
 
 def tick(
@@ -222,7 +200,7 @@ def tick(
     now: datetime,
     perform: Perform,
     clock: Callable[[], datetime] | None = None,
-) -> list[tuple[str, Answer]]:
+) -> list[tuple[str, WorkResult]]:
     """Note what has fallen due by ``now`` and do it: (job, what became of it), in order."""
     if not ticking.look(schedule, now):
         return []

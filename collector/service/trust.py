@@ -21,7 +21,6 @@ from storage.bulk import seconds
 from storage.database import StorageError, reading
 from storage.operations import jobs
 
-#: A clock that is off by no more than this does no harm that the next day does not undo.
 #: Until the second look: a clock that a person or a time server sets right is right by then.
 SECOND_LOOK = 600.0
 #: Between two commands by hand it may be a week and a day: a weekly mail, a file each Monday.
@@ -65,6 +64,15 @@ class Trust:
             f"先不发邮件和通知，不写总结，不清理，{SECOND_LOOK / 60:.0f}分钟后再核对一次。"
             "时钟不对请校正；是关机或休眠了几天，就不用管"
         )
+
+
+def last_believed(engine: Engine, config: Config) -> int | None:
+    """The moment that the life before this one believed last, by the word it left, else by its newest trace; None in a
+    new database. Raises StorageError."""
+    with reading(engine) as connection:
+        newest = max(jobs.last_moments(connection), default=None)
+    sure = left_word(config, "sure_at")
+    return int(sure) if sure.isdecimal() else newest
 
 
 def doubt(engine: Engine, config: Config, now: datetime) -> str:

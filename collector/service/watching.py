@@ -1,16 +1,52 @@
-"""The inbox, looked at every few seconds: names, sizes and times alone, no file is opened."""
+"""What the service looks at every few seconds: config.toml, read again when it changes, and the inbox, by names, sizes
+and times alone (no file is opened)."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.config.loading import Config
+from collector.config.loading import Config, ConfigError, parse, read
 from collector.intake.inbox import is_whole
+from collector.service.schedule import jobs_of
 
+#: Size and time of a file's last change.
 Stamp = tuple[int, int]
+
+
+class Accepted:
+    """The config file ``path`` as it was last accepted; one that is faulty is refused and the old one kept.
+    ``refused``: what is wrong with what lies there now; empty where it is what counts."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ConfigError: without one good config there is nothing to do."""
+        self.path = path
+        self.refused = ""
+        self.stamp = _stamp(path)
+        self.text = read(path)
+        self.config = parse(self.text, path)
+        self.schedule = jobs_of(self.config)
+
+    def look(self) -> bool:
+        """Whether another config counts from now on."""
+        before, self.stamp = self.stamp, _stamp(self.path)
+        if self.stamp == before and before is not None:
+            return False
+        try:
+            text = read(self.path)
+            config = parse(text, self.path)
+            if config.database_url != self.config.database_url:
+                raise ConfigError("[storage] url 变了：换数据库要重新启动服务才会生效")
+            schedule = jobs_of(config)
+        except ConfigError as problem:
+            self.refused = str(problem)
+            return False
+        changed = text != self.text
+        self.text, self.config, self.schedule, self.refused = text, config, schedule, ""
+        return changed
 
 
 @dataclass(slots=True)
@@ -43,30 +79,33 @@ class Watcher:
 
 
 def _files(config: Config) -> Iterator[tuple[str, Stamp]]:
-    inbox = config.path(config.inbox.path)
-    for account in config.accounts:
-        yield from _files_of(inbox / account.id)
-
-
-def _files_of(folder: Path) -> Iterator[tuple[str, Stamp]]:
-    """What may be read in a folder; nothing where it is not there (yet), or is out of reach at the moment."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [each for each in entries if is_whole(each.name)]
-    except (
-        OSError
-    ):  # a share that is away: the next look may see it; a pass over the sources tells of it
-        return
-    for each in found:
+    """What may be read in the accounts' folders. What is not there (yet), or out of reach at the moment, is none: the
+    next look may see it, and a pass over the sources tells of it."""
+    for folder in _folders(config):
         try:
-            if each.is_file():
-                look = each.stat()
-                yield each.path, (look.st_size, look.st_mtime_ns)
-        except OSError:  # moved between the two looks, or a loop of links: see above
+            with os.scandir(folder) as entries:
+                paths = [Path(each.path) for each in entries if is_whole(each.name)]
+        except OSError:
             continue
+        for path in paths:
+            if (stamp := _stamp(path)) is not None:
+                yield str(path), stamp
+
+
+def _folders(config: Config) -> list[Path]:
+    return [config.path(config.inbox.path) / account.id for account in config.accounts]
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """None where there is no file, or a loop of links."""
+    try:
+        look = path.stat()
+    except OSError:
+        return None
+    return (look.st_size, look.st_mtime_ns) if stat.S_ISREG(look.st_mode) else None
 
 
 def make_folders(config: Config) -> None:
     """A folder for each account, to drop files into. Raises OSError."""
-    for account in config.accounts:
-        (config.path(config.inbox.path) / account.id).mkdir(parents=True, exist_ok=True)
+    for folder in _folders(config):
+        folder.mkdir(parents=True, exist_ok=True)

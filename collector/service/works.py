@@ -6,40 +6,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
+from typing import Literal
 
 from sqlalchemy import Engine
 
 from collector.config.loading import Config
-from collector.service.ticking import Answer
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """``alone``: such works never run at the same time. ``again``: where the database does not let it do its work, it
-    is tried again soon; otherwise at its next due time. ``careful``: what it does cannot be taken back, so it waits
-    for a clock that is believed; ``tells``: after it people are told what is new, where the clock is believed."""
+class WorkResult:
+    """What became of a piece of work. ``stopped``: it was told to end and did not finish; ``storage``, ``busy``: the
+    database, or another process at the same work, did not let it begin, so it is to be tried again."""
 
-    do: Callable[[Engine, Config, datetime, Event], Answer]
+    outcome: Literal["done", "failed", "stopped", "storage", "busy"]
+    problem: str = ""
+    run_id: int | None = None
+
+    @property
+    def again(self) -> bool:
+        """Nothing was begun: it waits again."""
+        return self.outcome in ("storage", "busy")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkKind:
+    """``crontab``: of a job that is always there. ``alone``: such works never run at the same time. ``again``: where
+    the database does not let it do its work, it is tried again soon; otherwise at its next due time. ``careful``: what
+    it does cannot be taken back, so it waits for a clock that is believed; ``tells``: after it people are told what is
+    new, where the clock is believed."""
+
+    do: Callable[[Engine, Config, datetime, Event], WorkResult]
+    crontab: str = ""
     alone: bool = True
     again: bool = False
     careful: bool = False
     tells: bool = False
-
-
-def _collect(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
-    """Files and the pages that are due."""
-    return _pass(engine, config, now, stop, occasion="service")
-
-
-def _quarter(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
-    """Files and all pages, due or not: the figures of the quarter's end."""
-    return _pass(engine, config, now, stop, occasion="service", everything=True)
-
-
-def _inbox(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
-    """Files alone."""
-    return _pass(engine, config, now, stop, occasion="inbox", pages=False)
 
 
 def _pass(
@@ -48,11 +51,11 @@ def _pass(
     now: datetime,
     stop: Event,
     *,
-    occasion: str,
+    occasion: str = "service",
     everything: bool = False,
     pages: bool = True,
-) -> Answer:
-    """One pass over the sources."""
+) -> WorkResult:
+    """One pass over the sources: files, and the pages that are due (all of them with ``everything``)."""
     from collector.run import collect
 
     run = collect(
@@ -61,58 +64,58 @@ def _pass(
     failed = sum(each.failed for each in run.results)
     said = f"{len(run.results)} 个来源" + (f"，{failed} 个有问题" if failed else "")
     if run.stopped:
-        return Answer("stopped", f"{said}；按要求提前停下", run.run_id)
-    return Answer("done", said, run.run_id)
+        return WorkResult("stopped", f"{said}；按要求提前停下", run.run_id)
+    return WorkResult("done", said, run.run_id)
 
 
-def tell(engine: Engine, config: Config, now: datetime, done: Answer) -> Answer:
-    """The word about what a pass has found; its answer with what went wrong at that."""
+def tell(engine: Engine, config: Config, now: datetime, done: WorkResult) -> WorkResult:
+    """The word about what a pass has found; its result with what went wrong at that."""
     from collector.announce.announcing import announce
 
     told = announce(engine, config, now)
     return replace(done, problem="；".join((done.problem, *told.problems)))
 
 
-def _mail(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _mail(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkResult:
     from collector.mail.mailing import send_weekly
 
     sent = send_weekly(engine, config, now)
-    return Answer("done", "；".join(f"{each.recipient}：{each.text}" for each in sent))
+    return WorkResult("done", "；".join(f"{each.recipient}：{each.text}" for each in sent))
 
 
-def _retry(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _retry(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkResult:
     """Messages that could not be sent for the time being."""
     from collector.announce.announcing import announce
     from collector.mail.mailing import retry_waiting
 
     told = announce(engine, config, now)
-    sent = retry_waiting(engine, config, now)
-    return Answer("done", "；".join((*told.problems, *(f"{e.recipient}：{e.text}" for e in sent))))
+    sent = [f"{each.recipient}：{each.text}" for each in retry_waiting(engine, config, now)]
+    return WorkResult("done", "；".join((*told.problems, *sent)))
 
 
-def _summary(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _summary(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkResult:
     """The summary of the quarter that has ended."""
     from collector.summaries import write
     from reports.periods import quarter_of
 
     ended = quarter_of(quarter_of(now).start - timedelta(days=1))
     files = write(engine, config, ended, now=now, occasion="quarter")
-    return Answer("done", f"{ended.title}的总结：{'、'.join(each.name for each in files)}")
+    return WorkResult("done", f"{ended.title}的总结：{'、'.join(each.name for each in files)}")
 
 
-def _backup(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _backup(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkResult:
     from collector.care import backup_database
 
-    return Answer("done", backup_database(engine, config, now).words)
+    return WorkResult("done", backup_database(engine, config, now).words)
 
 
-def _clean_up(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _clean_up(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkResult:
     from collector.care import clean_up
 
-    return Answer("done", clean_up(engine, config, now).words)
+    return WorkResult("done", clean_up(engine, config, now).words)
 
 
-def _upkeep(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _upkeep(engine: Engine, _config: Config, _now: datetime, _stop: Event) -> WorkResult:
     """What is kept up to date is held against the observations."""
     from storage.database import reading
     from storage.rebuild import check
@@ -121,28 +124,34 @@ def _upkeep(engine: Engine, config: Config, now: datetime, stop: Event) -> Answe
         found = check(connection)
     if found:
         problem = f"核对发现 {len(found)} 处不一致，例如：{found[0]}。请运行 collect rebuild 修复"
-        return Answer("failed", problem)
-    return Answer("done", "核对无误")
+        return WorkResult("failed", problem)
+    return WorkResult("done", "核对无误")
 
 
-def _prepare(engine: Engine, config: Config, now: datetime, stop: Event) -> Answer:
+def _prepare(engine: Engine, _config: Config, now: datetime, _stop: Event) -> WorkResult:
     """The tables brought up to date."""
     from storage.database import prepare
 
     saved = prepare(engine, now)
-    return Answer("done", "" if saved is None else f"数据库已升级，升级前的备份在 {saved}")
+    return WorkResult("done", "" if saved is None else f"数据库已升级，升级前的备份在 {saved}")
 
 
-WORKS: Mapping[str, Work] = {
-    "collect": Work(_collect, again=True, tells=True),
-    "quarter": Work(_quarter, again=True, tells=True),
-    "mail": Work(_mail, again=True, careful=True),
-    "summary": Work(_summary, again=True, careful=True),
-    "backup": Work(_backup),
-    "clean_up": Work(_clean_up, careful=True),
-    "upkeep": Work(_upkeep),
-    "retry": Work(_retry, careful=True),
-    "inbox": Work(_inbox, alone=False, again=True, tells=True),
-    "prepare": Work(_prepare),
+#: The jobs of reports.figures.missing, and what is done without being scheduled. ``quarter``: all pages in the last ten
+#: minutes of each quarter, so that its figures are those of its end.
+WORKS: Mapping[str, WorkKind] = {
+    "collect": WorkKind(_pass, again=True, tells=True),
+    "quarter": WorkKind(
+        partial(_pass, everything=True), "50 23 last 3,6,9,12 *", again=True, tells=True
+    ),
+    "mail": WorkKind(_mail, again=True, careful=True),
+    "summary": WorkKind(_summary, again=True, careful=True),
+    "backup": WorkKind(_backup),
+    "clean_up": WorkKind(_clean_up, careful=True),
+    "upkeep": WorkKind(_upkeep, "30 4 * * sun"),
+    "retry": WorkKind(_retry, careful=True),
+    "inbox": WorkKind(
+        partial(_pass, occasion="inbox", pages=False), alone=False, again=True, tells=True
+    ),
+    "prepare": WorkKind(_prepare),
 }
-CAREFUL = frozenset(name for name, each in WORKS.items() if each.careful)
+CAREFUL = frozenset(key for key, each in WORKS.items() if each.careful)

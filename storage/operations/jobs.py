@@ -118,20 +118,16 @@ def last_moments(connection: Connection) -> list[int]:
 def counted(connection: Connection, name: str, until: int) -> Counted | None:
     """Since when the due times of a job are still to be noted; None where it is not counted (yet, or any more). Rows
     after ``until`` say nothing of that."""
-    newest = rows_of(
+    found = rows_of(
         connection,
-        "SELECT due_at, outcome FROM job WHERE name = ? AND due_at <= ? ORDER BY due_at DESC LIMIT 1",
-        *(name, until),
+        "SELECT due_at, outcome, (SELECT problem FROM job WHERE name = ? AND outcome = ?"
+        " ORDER BY due_at DESC LIMIT 1)"
+        " FROM job WHERE name = ? AND due_at <= ? ORDER BY due_at DESC LIMIT 1",
+        *(name, _BEGUN, name, until),
     )
-    if not newest or newest[0][1] == _DROPPED:
+    if not found or found[0][1] == _DROPPED or found[0][2] is None:
         return None
-    begun = rows_of(
-        connection,
-        "SELECT problem FROM job WHERE name = ? AND outcome = ? ORDER BY due_at DESC LIMIT 1",
-        name,
-        _BEGUN,
-    )
-    return Counted(int(newest[0][0]), str(begun[0][0])) if begun else None
+    return Counted(int(found[0][0]), str(found[0][2]))
 
 
 def begin_counting(connection: Connection, name: str, crontab: str, now: int) -> None:
@@ -241,8 +237,12 @@ def cut_off(connection: Connection, now: int) -> list[str]:
 def forget_future(connection: Connection, name: str, after: int) -> None:
     """What was noted of a job for moments after this one is not true; what is at work for one of them ends first."""
     at_work = "started_at IS NOT NULL AND ended_at IS NULL"
-    sql = f"DELETE FROM job WHERE name = ? AND due_at > ? AND NOT ({at_work})"
-    run_sql(connection, sql, name, after)
+    run_sql(
+        connection,
+        f"DELETE FROM job WHERE name = ? AND due_at > ? AND NOT ({at_work})",
+        name,
+        after,
+    )
 
 
 def _insert(

@@ -6,10 +6,10 @@ python -m tests.soak.quick --config FILE serve
 from __future__ import annotations
 
 from collector.cli import main
-from collector.service import serve, ticking, turns
+from collector.service import serving, ticking
 
 if __name__ == "__main__":
-    for module, name in ((turns, "TICK_SECONDS"), (serve, "TICK_SECONDS"), (ticking, "PAUSE")):
+    for module, name in ((serving, "TICK_SECONDS"), (ticking, "PAUSE")):
         assert hasattr(module, name)
         setattr(module, name, 4)
     main()

@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from collector.service.lock import Taken, held
-from collector.service.ticking import Answer, Ticking, tick
+from collector.service.ticking import Ticking, tick
+from collector.service.works import WorkResult
 from storage.database import open_database, prepare
 from tests.storage.build import SHANGHAI
 
@@ -142,7 +143,7 @@ class Year:
     def do(self, name: str) -> None:
         """What a work really does; nothing, where only its times are on trial."""
 
-    def _perform(self, name: str) -> Answer:
+    def _perform(self, name: str) -> WorkResult:
         began = self.now
         if self.chance.random() < 0.02:
             self._takes(self._some((10, HOUR)))
@@ -152,4 +153,4 @@ class Year:
         self._takes(self._some((10, 10, 5 * MINUTE, 8 * HOUR if name == "collect" else MINUTE)))
         outcome = "failed" if self.chance.random() < 0.02 else "done"
         self.calls.append((name, began, outcome))
-        return Answer("failed", "出错") if outcome == "failed" else Answer("done")
+        return WorkResult("failed", "出错") if outcome == "failed" else WorkResult("done")

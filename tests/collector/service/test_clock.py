@@ -7,13 +7,14 @@ import sys
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from collector.service import turns
-from collector.service.accepted import Accepted
-from collector.service.ticking import Answer
-from collector.service.turns import Turns
+from collector.service import serving as real_time
+from collector.service.serving import Serving
+from collector.service.watching import Accepted
+from collector.service.works import WorkResult
 from tests.collector.centre import CONFIG, centre
 from tests.collector.service.live import live, until
 from tests.collector.service.simulated import quick_database
@@ -37,30 +38,33 @@ class Children:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def run(self, name: str, path: Path, config: str, sure_at: int | None) -> Answer:
+    def run(self, name: str, path: Path, config: str, sure_at: int | None) -> WorkResult:
         self.asked.append(name)
-        return Answer("done")
+        return WorkResult("done")
 
 
 @pytest.mark.parametrize("jumps", [(-40,), (40, -40), (400, -800)])
 def test_turns_come_whatever_the_clock_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jumps: tuple[int, ...]
 ) -> None:
-    monkeypatch.setattr(turns, "TICK_SECONDS", 0.02)
+    monkeypatch.setattr(real_time, "TICK_SECONDS", 0.02)
+    monkeypatch.setattr(real_time, "WATCH_SECONDS", 0.02)
     now = [datetime(2026, 10, 8, 6, 30, 30, tzinfo=SHANGHAI)]
     made = centre(tmp_path, CONFIG + '\n[schedule]\ncollect = "0 * * * *"\n')
     config = made.folder / "config.toml"
     engine = quick_database(tmp_path / "data.db", now[0])
     children = Children()
-    going = Turns(
+    going = Serving(
         accepted=Accepted(config),
         engine=engine,
         clock=lambda: now[0],
         still_held=lambda: True,
+        set_up_logs=lambda _config: None,
         beat=lambda *_: None,
         children=children,  # type: ignore[arg-type]
     )
-    going.start()
+    watching = Thread(target=going.watch)
+    watching.start()
     try:
         for days in jumps:
             now[0] += timedelta(days=days)
@@ -71,8 +75,10 @@ def test_turns_come_whatever_the_clock_does(
             until(lambda: "collect" in children.asked)
     finally:
         going.stop.set()
-        with going.looking, going.working:
-            engine.dispose()
+        watching.join()
+        for each in going.threads.values():
+            each.join()
+        engine.dispose()
 
 
 @pytest.mark.slow

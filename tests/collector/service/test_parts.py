@@ -13,11 +13,10 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from collector.config.loading import ConfigError
-from collector.service.accepted import Accepted
 from collector.service.children import Children
+from collector.service.heartbeat import notify
 from collector.service.lock import Taken, held, is_held
-from collector.service.notify_systemd import notify
-from collector.service.watching import Watcher, make_folders
+from collector.service.watching import Accepted, Watcher, make_folders
 from storage.database import open_database
 from tests.collector.centre import CONFIG, Centre, centre
 from tests.storage.conftest import server as server

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from collector.service.ticking import Answer, Ticking, tick
+from collector.service.ticking import Ticking, tick
+from collector.service.works import WorkResult
 from storage.database import reading
 from storage.operations import jobs
 from storage.operations.jobs import Miss
@@ -32,13 +33,13 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 class Doing:
     """Works that are only written down. ``answers`` are given in turn; then all is well."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: WorkResult) -> None:
         self.answers = list(answers)
         self.done: list[str] = []
 
-    def __call__(self, name: str) -> Answer:
+    def __call__(self, name: str) -> WorkResult:
         self.done.append(name)
-        return self.answers.pop(0) if self.answers else Answer("done")
+        return self.answers.pop(0) if self.answers else WorkResult("done")
 
 
 def born(engine: Engine, now: datetime = DAWN) -> Ticking:
@@ -69,7 +70,7 @@ def missed(engine: Engine) -> list[tuple[int, int, str, datetime | None]]:
 def test_nothing_is_missed_before_the_first_start(engine: Engine) -> None:
     ticking, doing = born(engine), Doing()
     assert tick(ticking, HOURLY, at(6, 59), doing) == []
-    assert tick(ticking, HOURLY, at(7, 0, 3), doing) == [("collect", Answer("done"))]
+    assert tick(ticking, HOURLY, at(7, 0, 3), doing) == [("collect", WorkResult("done"))]
     assert tick(ticking, HOURLY, at(7, 1), doing) == []
     assert missed(engine) == []
 
@@ -90,7 +91,7 @@ def test_a_restart_within_minutes_misses_nothing(engine: Engine) -> None:
 
 
 def test_what_failed_is_told_and_not_tried_before_it_is_due_again(engine: Engine) -> None:
-    ticking, doing = born(engine), Doing(Answer("failed", "程序出错"))
+    ticking, doing = born(engine), Doing(WorkResult("failed", "程序出错"))
     tick(ticking, HOURLY, at(7), doing)
     tick(ticking, HOURLY, at(7, 30), doing)
     assert doing.done == ["collect"]
@@ -100,7 +101,7 @@ def test_what_failed_is_told_and_not_tried_before_it_is_due_again(engine: Engine
 
 
 def test_a_work_that_the_database_did_not_let_be_done_is_tried_again(engine: Engine) -> None:
-    full = Answer("storage", "磁盘已满")
+    full = WorkResult("storage", "磁盘已满")
     ticking, doing = born(engine), Doing(full, full)
     for now in (at(7), at(7, 0, 30), at(7, 1), at(7, 2, 1), at(7, 3)):
         tick(ticking, HOURLY, now, doing)
@@ -110,7 +111,7 @@ def test_a_work_that_the_database_did_not_let_be_done_is_tried_again(engine: Eng
     for now in (at(8), at(8, 4), at(8, 9)):
         tick(ticking, HOURLY, now, doing)
     assert missed(engine) == [(8, 1, "storage", at(8, 9))]
-    doing.answers = [Answer("busy", "前一个进程还没有结束")]
+    doing.answers = [WorkResult("busy", "前一个进程还没有结束")]
     for now in (at(9), at(9, 9)):
         tick(ticking, HOURLY, now, doing)
     assert missed(engine)[1:] == [(9, 1, "busy", at(9, 9))]
@@ -150,10 +151,10 @@ def test_an_end_that_cannot_be_noted_is_noted_later(
 ) -> None:
     ticking = born(engine)
 
-    def spoil(name: str) -> Answer:
+    def spoil(name: str) -> WorkResult:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=ON")
-        return Answer("done", run_id=7)
+        return WorkResult("done", run_id=7)
 
     tick(ticking, HOURLY, at(7), spoil)
     assert ticking.problem
@@ -168,7 +169,7 @@ def test_an_end_that_cannot_be_noted_is_noted_later(
 
 def test_told_to_stop_it_is_made_up_for_at_the_next_start(engine: Engine) -> None:
     ticking = born(engine)
-    tick(ticking, HOURLY, at(7), Doing(Answer("stopped")))
+    tick(ticking, HOURLY, at(7), Doing(WorkResult("stopped")))
     ticking.stop(at(7, 1))
     doing = Doing()
     tick(Ticking(engine=engine, host="xmt", pid=2, version="1"), HOURLY, at(7, 40), doing)
@@ -205,10 +206,10 @@ def test_a_clock_set_back_while_a_job_is_at_work_does_not_stop_that_job(engine: 
     ticking, doing = born(engine), Doing()
     now = [at(7) + timedelta(days=400)]
 
-    def set_right(name: str) -> Answer:
+    def set_right(name: str) -> WorkResult:
         now[0] = at(7, 10)
         ticking.look(HOURLY, now[0])  # a minute's look, while it is at work
-        return Answer("done")
+        return WorkResult("done")
 
     tick(ticking, HOURLY, now[0], set_right, lambda: now[0])
     for hour in (8, 9):

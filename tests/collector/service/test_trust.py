@@ -13,14 +13,13 @@ from threading import Event
 
 import pytest
 
-from collector.service import child
-from collector.service.accepted import Accepted
+from collector.service import children
 from collector.service.lock import held
-from collector.service.schedule import JOBS
-from collector.service.ticking import Answer
+from collector.service.serving import Serving
 from collector.service.trust import SECOND_LOOK, Trust, doubt
-from collector.service.turns import Turns
-from collector.service.works import CAREFUL, WORKS
+from collector.service.watching import Accepted
+from collector.service.works import CAREFUL, WORKS, WorkResult
+from reports.figures.missing import JOBS
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.operations import jobs
@@ -86,9 +85,9 @@ class Children:
     def __init__(self) -> None:
         self.asked: list[tuple[str, int | None]] = []
 
-    def run(self, name: str, path: Path, config: str, sure_at: int | None) -> Answer:
+    def run(self, name: str, path: Path, config: str, sure_at: int | None) -> WorkResult:
         self.asked.append((name, sure_at))
-        return Answer("done")
+        return WorkResult("done")
 
 
 class Service:
@@ -96,14 +95,15 @@ class Service:
 
     def __init__(self, made: Centre, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now, self.ticks = now, 0.0
-        monkeypatch.setattr("collector.service.turns.monotonic", lambda: self.ticks)
+        monkeypatch.setattr("collector.service.serving.monotonic", lambda: self.ticks)
         self.children = Children()
         self.states: list[dict[str, object]] = []
-        self.turns = Turns(
+        self.serving = Serving(
             accepted=Accepted(made.folder / "config.toml"),
             engine=quick_database(made.folder / "data.db", now),
             clock=lambda: self.now,
             still_held=lambda: True,
+            set_up_logs=lambda _config: None,
             beat=self.beat,
             children=self.children,  # type: ignore[arg-type]
         )
@@ -119,8 +119,8 @@ class Service:
         for _ in range(number):
             self.now += timedelta(minutes=1)
             self.ticks += 60
-            self.turns.look()
-            self.turns.work()
+            self.serving.look()
+            self.serving.work()
         return [name for name, _ in self.children.asked]
 
 
@@ -156,7 +156,7 @@ def test_after_40_days_off_it_works_on_a_second_look(service: Service) -> None:
     assert not CAREFUL & set(later)
     done = service.minutes(5)
     assert {"mail", "summary", "clean_up"} <= set(done)
-    with reading(service.turns.engine) as connection:
+    with reading(service.serving.engine) as connection:
         whys = {each.why for each in jobs.misses(connection, 0, 2**40) if each.job == "mail"}
     assert whys == {"asleep"}
 
@@ -166,7 +166,7 @@ def test_what_waited_for_the_second_look_says_so(service: Service) -> None:
     service.now = datetime(2027, 1, 4, 12, 40, tzinfo=SHANGHAI)
     assert "mail" not in service.minutes(9)
     assert "mail" in service.minutes(5)
-    with reading(service.turns.engine) as connection:
+    with reading(service.serving.engine) as connection:
         (mail,) = [
             each
             for each in jobs.misses(connection, seconds(service.now) - DAY, 2**40)
@@ -181,14 +181,14 @@ def test_a_start_with_a_wrong_clock_goes_by_what_was_left(
     made = centre(tmp_path, CONFIG + MAIL)
     first = Service(made, SUNDAY, monkeypatch)
     first.minutes(2)
-    first.turns.engine.dispose()
+    first.serving.engine.dispose()
     again = Service(made, SUNDAY + timedelta(days=40), monkeypatch)
     assert not CAREFUL & set(again.minutes(3))
     # it dies meanwhile: what it noted in doubt is no ground for belief, the word it left is
     beat = made.folder / "data" / "heartbeat.json"
     beat.parent.mkdir(exist_ok=True)
     beat.write_text(json.dumps(again.states[-1], default=str), encoding="utf-8")
-    again.turns.engine.dispose()
+    again.serving.engine.dispose()
     third = Service(made, SUNDAY + timedelta(days=40, minutes=4), monkeypatch)
     assert not CAREFUL & set(third.minutes(3))
     assert CAREFUL & set(third.minutes(12))
@@ -200,9 +200,9 @@ def test_a_child_looks_at_its_own_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, off: int | None
 ) -> None:
     made = centre(tmp_path, CONFIG + MAIL)
-    monkeypatch.setattr(child, "clock", lambda: START)
+    monkeypatch.setattr(children, "clock", lambda: START)
     sure_at = None if off is None else seconds(START) + off
-    answer = child.do(name, made.app.config, Event(), sure_at)
+    answer = children.do(name, made.app.config, Event(), sure_at)
     assert answer.outcome == "busy"
     assert "时钟" in answer.problem
 
