@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: now test soak bench lock wheels wheels-windows clean
+.PHONY: now test schema soak bench lock wheels wheels-windows clean
 
 now: .venv/run.stamp
 	@test -d inbox || cp -R examples/inbox inbox
@@ -21,6 +21,10 @@ test: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# The keys of new figures come into docs/summary.schema.json.
+schema: .venv/dev.stamp
+	$(BIN)/python -m tests.reports.schema
 
 soak: .venv/dev.stamp
 	$(BIN)/pytest -m slow -n 2

@@ -42,6 +42,10 @@ class Inquiry:
     topic: str = ""
     past: dict[str, Mapping[str, Line]] = field(default_factory=dict)
 
+    def marks(self, metric: str = "views") -> tuple[int, ...]:
+        """The thresholds of a hit by this metric, ascending; a rounded number may not reach one."""
+        return tuple(self.centre.thresholds.get(metric, ()))
+
     @property
     def ours(self) -> tuple[AccountInfo, ...]:
         return tuple(each for each in self.centre.accounts if each.owner == "ours")

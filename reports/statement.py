@@ -7,7 +7,7 @@ Sections declare figures; every document lists them, ``collect explain`` walks b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reports.figures.figure import Figure
@@ -16,6 +16,9 @@ from reports.wording import Spread, exactly
 #: How a figure is put in words: things counted in full, a sum, one work's figure, a gain, growth in per cent, a place;
 #: empty: it is listed and not said.
 Way = Literal["", "count", "sum", "single", "change", "percent", "place"]
+#: How a figure follows from what its trace leads to: the number of posts, or what they show added up; that divided by
+#: the posts that show it; or by a rule of its own (shares, weights, indices, what a ledger says of a row).
+By = Literal["sum", "mean", "made"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,29 @@ class Trace:
     earlier: tuple[int, int, int] | None = None
 
 
+def together(traces: Iterable[Trace]) -> Trace:
+    """What lies behind any of several figures of one basis; a figure of all posts of an account covers those of some."""
+    found = tuple(traces)
+    first = found[0]
+    listed = [each.posts for each in found if each.posts is not None]
+    lowest: dict[str, int] = {}
+    for metric, threshold in (pair for each in found for pair in each.reaching):
+        lowest[metric] = min(threshold, lowest.get(metric, threshold))
+    return replace(
+        first,
+        accounts=tuple(dict.fromkeys(key for each in found for key in each.accounts)),
+        posts=tuple(dict.fromkeys(post for posts in listed for post in posts))
+        if len(listed) == len(found)
+        else None,
+        metrics=tuple(dict.fromkeys(metric for each in found for metric in each.metrics)),
+        kinds=tuple(dict.fromkeys(kind for each in found for kind in each.kinds))
+        if all(each.kinds for each in found)
+        else (),
+        original=first.original if len({each.original for each in found}) == 1 else None,
+        reaching=tuple(lowest.items()) if all(each.reaching for each in found) else (),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One figure. ``id`` is unique in a summary and may be given to ``collect explain``; ``name`` says in Chinese what it
@@ -47,7 +73,8 @@ class Statement:
     How it is said: ``metric``: what it counts, alike in a whole and its parts; ``word`` stands before the number,
     ``measure`` after it. ``noun`` names the things of a count that may not be all of them (``可统计的作品33条``).
     ``marks``: thresholds that a rounded number may not reach. ``growth``: the figures now and then of a growth in per
-    cent. ``place``: among those that are compared by ``value``.
+    cent. ``place``: among those that are compared by ``value``. In the full listing: ``parts``: what a sum is made of;
+    ``items``: the measure of the things that it leaves out or of which (``unsure``) it cannot be told.
     """
 
     id: str
@@ -63,6 +90,10 @@ class Statement:
     marks: tuple[int, ...] = ()
     growth: tuple[Figure, Figure] | None = None
     place: int = 0
+    by: By = "sum"
+    parts: tuple[Spread, ...] = ()
+    items: str = "条"
+    unsure: int = 0
 
     @property
     def spread(self) -> Spread | None:

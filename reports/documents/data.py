@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from adapters.records import METRICS
+from reports import measure
 from reports.documents.writing import write
-from reports.figures.figure import Figure
+from reports.figures.figure import plain
 from reports.figures.totals import Best, Coverage, Line, Summary
+from reports.sections import line_figures
 
 
 def render(summary: Summary, path: Path) -> None:
@@ -52,8 +54,7 @@ def _line(line: Line) -> dict[str, Any]:
         "platform": line.platform,
         "group": line.group,
         "members": list(line.members),
-        "posts": line.posts,
-        **{name: _figure(line.figures[name]) for name in METRICS},
+        **measure.data(line_figures.FIGURES, line),
         "best": _best(line.best),
         "hits": _counts(line.hits),
         "unknown_hits": _counts(line.unknown_hits),
@@ -67,14 +68,10 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _figure(figure: Figure | None) -> dict[str, Any] | None:
-    return None if figure is None else {"value": figure.value, "bound": figure.bound}
-
-
 def _best(best: Best | None) -> dict[str, Any] | None:
     if best is None:
         return None
-    figures = {"views": None, "readers": None} | {best.metric: _figure(best.figure)}
+    figures = {"views": None, "readers": None} | {best.metric: plain(best.figure)}
     return {"title": best.title, "url": best.url, "account": best.account, **figures}
 
 

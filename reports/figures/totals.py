@@ -106,6 +106,11 @@ class Line:
     coverage: Coverage
 
     @property
+    def spoken(self) -> str:
+        """An account as a sentence speaks of it: ``“看云岭”抖音``."""
+        return f"“{self.name}”" + (self.platform_name if self.platform_name != self.name else "")
+
+    @property
     def incomplete(self) -> bool:
         """Posts of the period are known to be missing: every count and sum is a lower bound."""
         return bool(self.coverage.open_parts)

@@ -10,7 +10,7 @@ from reports import wording
 from reports.figures.totals import Line, Summary
 from reports.paper.called import called, views_word
 from reports.periods import day_words
-from reports.sections.lines import declared
+from reports.sections.line_figures import declared
 from reports.statement import Matter, Statement, Way, ranked
 from reports.vocabulary import words_of
 

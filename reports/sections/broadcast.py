@@ -92,7 +92,7 @@ def _matter(name: str, issues: Sequence[Listed]) -> Matter:
                 id=f"{id_}.issues", name=f"《{name}》期数", value=len(issues), trace=trace, way="count", measure="期",
             ),
             Statement(
-                id=f"{id_}.items", name=f"《{name}》条数", value=_items(issues), trace=trace, way="count", noun="",
+                id=f"{id_}.items", name=f"《{name}》条数", value=_items(issues), trace=trace, by="made", way="count", noun="",
                 measure="条",
             ),
         ),

@@ -12,7 +12,7 @@ from reports.inquiry import Inquiry
 from reports.periods import here, seen_words
 from reports.section import Cell, Link, Section, Sentence, Table
 from reports.sections import hit_works
-from reports.sections.line_sentences import nothing
+from reports.sections.lines import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
 from reports.wording import Spread, exactly
 from storage.views.hit_posts import HitPost, hit_posts

@@ -1,72 +1,335 @@
-"""The first sections: everything together, the groups, the accounts, each with its sentences; and their table."""
+"""The first sections: everything together, the groups, the accounts, each with its sentences, and the table of them all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from adapters.records import METRICS
-from reports.figures.totals import Line
+from adapters.metrics import BY_KEY
+from reports import wording
+from reports.figures.totals import Basis, Line
 from reports.inquiry import Inquiry
-from reports.section import Section
-from reports.sections import line_sentences, line_table
-from reports.statement import Statement, Trace
-from reports.vocabulary import HEADINGS
+from reports.listing import Piece, counted, joined, sentence
+from reports.periods import distance_words, moment_words, span_words
+from reports.section import Section, Sentence
+from reports.sections import line_figures
+from reports.sections.line_figures import declared, table
+from reports.statement import Statement, Trace, Way, together
+from reports.vocabulary import UNITS, Words, word_of, words_of
+from reports.wording import Spread
+
+#: Accounts that a sentence names; the table of coverage has all.
+_NAMED = 10
+#: How posts are spoken of that count, by basis; what stands before a sum of theirs.
+_OUTPUT = {
+    "published": "共发稿",
+    "gained": "有观测可计增量的作品",
+    "aged": "发布、满{days}天且当天有观测的作品",
+}
+_WHOLE = {"published": "总", "gained": "期内", "aged": "满{days}天时总"}
+_NOTHING = {
+    "published": "没有读到作品",
+    "gained": "没有可计增量的观测",
+    "aged": "没有满{days}天且当天有观测的作品",
+}
 
 
 def overall(inquiry: Inquiry) -> Section:
     """All accounts of ours but the ledgers, and the table of all lines."""
+    subject = f"{inquiry.centre.name}{len(inquiry.total.members)}个账号"
+    platforms = ((f"platform.{line.id}", line) for line in inquiry.platforms)
     return Section(
         id="total",
         title="总体情况",
-        sentences=line_sentences.of_total(inquiry),
-        tables=(line_table.table(inquiry),),
+        sentences=tuple(_of_line(_Speech(inquiry, inquiry.total, "total", subject))),
+        tables=(table(inquiry),),
         traced=tuple(
             each
-            for line, id_ in (
-                (inquiry.total, "total"),
-                *((line, f"platform.{line.id}") for line in inquiry.platforms),
-            )
+            for id_, line in (("total", inquiry.total), *platforms)
             for each in declared(line, id_)
         ),
     )
 
 
 def groups(inquiry: Inquiry) -> Section | None:
-    if not inquiry.groups:
-        return None
-    return Section(
-        id="group",
-        title="分组情况",
-        sentences=tuple(
-            said for line in inquiry.groups for said in line_sentences.of_group(inquiry, line)
-        ),
-        traced=tuple(
-            each for line in inquiry.groups for each in declared(line, f"group.{line.id}")
-        ),
-    )
+    """Each named group; None where config has none."""
+    named = [(f"“{each.name}”组（共{len(each.members)}个账号）", each) for each in inquiry.groups]
+    return _section(inquiry, "group", "分组情况", named) if named else None
 
 
 def accounts(inquiry: Inquiry) -> Section:
+    """Each account of ours."""
+    named = [(each.spoken, each) for each in inquiry.accounts]
+    return _section(inquiry, "account", "各账号情况", named)
+
+
+def _section(inquiry: Inquiry, kind: str, title: str, lines: Sequence[tuple[str, Line]]) -> Section:
+    """Several lines, each with what its sentences call it."""
+    speeches = [_Speech(inquiry, line, f"{kind}.{line.id}", name) for name, line in lines]
     return Section(
-        id="account",
-        title="各账号情况",
-        sentences=tuple(
-            said for line in inquiry.accounts for said in line_sentences.of_account(inquiry, line)
-        ),
-        traced=tuple(
-            each for line in inquiry.accounts for each in declared(line, f"account.{line.id}")
-        ),
+        id=kind,
+        title=title,
+        sentences=tuple(said for each in speeches for said in _of_line(each)),
+        traced=tuple(said for each in speeches for said in declared(each.line, each.id)),
     )
 
 
-def declared(line: Line, id_: str) -> Iterator[Statement]:
-    """The figures of a line: its works, then each metric; the paper says some of them."""
-    yield Statement(
-        id=f"{id_}.posts", name=f"{line.name}作品数", value=line.posts, least=line.incomplete,
-        trace=Trace(accounts=line.members), metric="posts",
+def output_words(basis: Basis) -> str:
+    """What stands before the number of posts that count on a basis."""
+    return _OUTPUT[basis.kind].format(days=basis.days)
+
+
+def whole_words(basis: Basis) -> str:
+    """What stands before the name of a sum."""
+    return _WHOLE[basis.kind].format(days=basis.days)
+
+
+def nothing(basis: Basis) -> str:
+    """Why there is nothing to add up or to count."""
+    return _NOTHING[basis.kind].format(days=basis.days)
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """What the sentences about one line share: what it is called, and its figures in their words."""
+
+    inquiry: Inquiry
+    line: Line
+    id: str
+    subject: str
+
+    @property
+    def basis(self) -> Basis:
+        return self.inquiry.basis
+
+    @cached_property
+    def words(self) -> Words:
+        return words_of(self.line.kinds)
+
+    @cached_property
+    def figures(self) -> Mapping[str, Statement]:
+        """Each figure of the line in the words of the listing, by its key."""
+        return {each.metric: self._worded(each) for each in declared(self.line, self.id)}
+
+    def stated(self, sentence: str) -> list[Statement]:
+        """The figures that one of the sentences states."""
+        return [
+            self.figures[each.key] for each in line_figures.FIGURES if each.sentence == sentence
+        ]
+
+    def behind(self, sentence: str) -> Trace:
+        """What is behind all figures of a sentence, told or not."""
+        return together(each.trace for each in self.stated(sentence))
+
+    def count(self, number: int) -> str:
+        return counted(number, self.words.measure)
+
+    def _worded(self, each: Statement) -> Statement:
+        words, metric = self.words, each.metric
+        word = {
+            "posts": output_words(self.basis),
+            "views": whole_words(self.basis) + words.views,
+            "readers": f"各{words.measure}{words.readers}合计",
+        }.get(metric) or (BY_KEY[metric].word if metric in BY_KEY else each.word)
+        gained = self.basis.kind == "gained" and metric != "posts"
+        return replace(
+            each,
+            word=word,
+            measure=each.measure or words.measure,
+            items=words.measure,
+            way="change" if gained else each.way,
+            marks=self.inquiry.marks(metric),
+            parts=tuple(self._parts(metric)) if metric in self.line.figures else (),
+        )
+
+    def _parts(self, metric: str) -> Iterator[Spread]:
+        """The same figure of the groups and accounts within the line, and of its best post."""
+        own = set(self.line.members)
+        for each in (*self.inquiry.groups, *self.inquiry.accounts):
+            figure = each.figures[metric]
+            if figure is not None and set(each.members) < own:
+                yield figure.spread
+        best = self.line.best
+        if best is not None and best.metric == metric and not best.figure.spread.exact:
+            yield best.figure.spread
+
+
+def _of_line(speech: _Speech) -> Iterator[Sentence]:
+    yield _total(speech)
+    yield from _best(speech)
+    yield from _hits(speech)
+    yield from _others(speech)
+    account = speech.id.startswith("account.")
+    for name, text in (
+        ("left_out", _left_out(speech)),
+        ("coverage", _covered(speech) if account else _incomplete(speech)),
+        ("ends", _ends(speech) if account else ""),
+    ):
+        if text:
+            yield Sentence(f"{speech.id}.{name}", f"{speech.subject}{text}。")
+
+
+def _total(speech: _Speech) -> Sentence:
+    """Works and views; readers where they are all there is or stand beside, never added to them."""
+    line, id_ = speech.line, f"{speech.id}.total"
+    when = f"{speech.subject}在{speech.inquiry.period.title}"
+    if not line.posts:
+        said = f"{nothing(speech.basis)}，各项均为{wording.NO_DATA}（不是 0）。"
+        return sentence(id_, when, said, trace=speech.behind("total"))
+    gone = f"（其中{speech.count(line.deleted)}已删除，保留最后数值）" if line.deleted else ""
+    reach = joined(
+        [*(each for each in speech.stated("total") if each.value is not None), _no_views(speech)],
+        "，",
+    )
+    posts, every = speech.figures["posts"], speech.behind("total")
+    return sentence(id_, when, posts, gone, "，", reach, "。", trace=every)
+
+
+def _no_views(speech: _Speech) -> str:
+    views, figures = speech.words.views, speech.line.figures
+    if figures["views"] is not None:
+        return ""
+    why = _why(speech, views)
+    if figures["readers"] is not None and speech.basis.kind != "gained":
+        why = f"{_source(speech)}只有{speech.words.readers}，没有次数，二者不能换算"
+    return f"{views}{wording.NO_DATA}：{why}"
+
+
+def _why(speech: _Speech, what: str = "") -> str:
+    """Why a figure does not exist. A gain may be missing for want of an earlier value as well."""
+    hidden = f"{_source(speech)}不显示{what}"
+    return f"{hidden}，或期初没有可比的数值" if speech.basis.kind == "gained" else hidden
+
+
+def _source(speech: _Speech) -> str:
+    name = speech.line.platform_name
+    return f"所用的{name}数据" if name else "所用数据"
+
+
+def _best(speech: _Speech) -> Iterator[Sentence]:
+    best, basis, measure = speech.line.best, speech.basis, speech.words.measure
+    whole = None if best is None else speech.line.figures[best.metric]
+    if best is None or whole is None:
+        return
+    gained = basis.kind == "gained"
+    if gained and best.figure.spread.low <= 0:
+        return
+    sure = "" if whole.bound == "exact" else "按已有数据，"
+    word, name = word_of(best.metric, words_of([best.kind])), wording.title(best.title)
+    way: Way = "change" if gained else "single"
+    figure = Statement(
+        id=f"{speech.id}.best", value=best.figure, trace=Trace(posts=(best.post_id,), metrics=(best.metric,)),
+        word="" if gained else word, measure=UNITS[best.metric], way=way, marks=speech.inquiry.marks(best.metric),
     )  # fmt: skip
-    for name in METRICS:
-        yield Statement(
-            id=f"{id_}.{name}", name=f"{line.name}{HEADINGS[name]}", value=line.figures[name],
-            trace=Trace(accounts=line.members, metrics=(name,)), metric=name,
-        )  # fmt: skip
+    lead = f"期内{word}增加最多的单{measure}为" if gained else f"单{measure}最高为"
+    at = f"满{basis.days}天时" if basis.kind == "aged" else ""
+    yield sentence(figure.id, speech.subject, sure, lead, name, f"，{at}", figure, "。")
+
+
+def _hits(speech: _Speech) -> Iterator[Sentence]:
+    line = speech.line
+    told = any(any(n.values()) for side in (line.hits, line.unknown_hits) for n in side.values())
+    if not line.posts and not told:
+        return
+    parts = [_hits_of(speech, metric) for metric, counts in line.hits.items() if counts]
+    if parts:
+        # a metric that no post shows could be told of none: all posts would be listed
+        none = all(isinstance(each, str) for part in parts for each in part)
+        every = Trace(accounts=line.members, metrics=tuple(line.hits)) if none else None
+        yield sentence(f"{speech.id}.hits", speech.subject, joined(parts, "；"), "。", trace=every)
+
+
+def _hits_of(speech: _Speech, metric: str) -> Sequence[Piece]:
+    """How many passed each threshold of a metric; where none shows it, that this cannot be told."""
+    line, word = speech.line, word_of(metric, speech.words)
+    counts, unknown = line.hits[metric], line.unknown_hits[metric]
+    proofs = (metric, "readers") if metric == "views" else (metric,)
+    shown = any(line.figures[each] is not None for each in proofs)
+    if not shown and line.posts and not any(counts.values()):
+        marks = "、".join(f"“{wording.mark(each)}”" for each in counts)
+        return [f"{word}是否达到{marks}无法判断（没有可用的数据）"]
+    figures = [
+        Statement(
+            id=f"{speech.id}.hits.{metric}.{threshold}", value=number, least=unknown[threshold] > 0 or line.incomplete,
+            trace=Trace(accounts=line.members, metrics=(metric,), reaching=((metric, threshold),)),
+            word=f"“{wording.mark(threshold)}”以上", measure=speech.words.measure, way="count",
+            items=speech.words.measure, unsure=unknown[threshold],
+        )
+        for threshold, number in counts.items()
+    ]  # fmt: skip
+    passed = "期内新达到" if speech.basis.kind == "gained" else ""
+    return [f"{word}{passed}", *joined(figures, "、")]
+
+
+def _others(speech: _Speech) -> Iterator[Sentence]:
+    """Likes, comments, shares …; those that no source shows are named as such."""
+    if not speech.line.posts:
+        return
+    figures = speech.stated("others")
+    shown = [each for each in figures if each.value is not None]
+    hidden = "、".join(each.word for each in figures if each.value is None)
+    absent = f"{hidden}{wording.NO_DATA}（{_why(speech)}）" if hidden else ""
+    said = joined([joined(shown, "，"), absent], "；")
+    yield sentence(f"{speech.id}.others", speech.subject, said, "。", trace=speech.behind("others"))
+
+
+def _left_out(speech: _Speech) -> str:
+    line, days = speech.line, speech.basis.days
+    if speech.basis.kind != "aged" or not (line.young or line.unobserved):
+        return ""
+    young, unobserved = speech.count(line.young), speech.count(line.unobserved)
+    return f"另有未满{days}天{young}、该时点无观测{unobserved}，均未计入"
+
+
+def _covered(speech: _Speech) -> str:
+    cover = speech.line.coverage
+    if cover.first is None or cover.last is None:
+        return "没有覆盖本期的文件或采集"
+    gaps = "、".join(span_words(*each) for each in cover.gaps)
+    said = f"的数据覆盖{span_words(cover.first, cover.last)}"
+    said += f"（其间{gaps}没有数据）" if gaps else ""
+    if cover.open_parts:
+        edges = "、".join(moment_words(each) for each in cover.open_parts)
+        said += f"；导出达到条数上限，{edges}以前的作品没有读全，以上各数均为下限"
+    return said
+
+
+def _incomplete(speech: _Speech) -> str:
+    """Of several accounts: which of them nothing was read of, and whether posts are known to be missing."""
+    said = []
+    if unread := _unread(speech):
+        names = "、".join(f"“{name}”" for name in unread[:_NAMED])
+        names += "等" if unread[_NAMED:] else ""
+        number = counted(len(unread), "个")
+        said.append(f"中有{number}没有覆盖本期的文件或采集，以上各数不含：{names}")
+    if speech.line.incomplete:
+        said.append("中有账号的导出达到条数上限，作品没有读全，以上各数均为下限")
+    return "；".join(said)
+
+
+def _unread(speech: _Speech) -> list[str]:
+    """The accounts of a line that has figures of which there are none; where it has none it says so itself."""
+    if not speech.line.posts:
+        return []
+    members = set(speech.line.members)
+    return [
+        each.name
+        for each in speech.inquiry.accounts
+        if each.id in members and not each.posts and each.coverage.first is None
+    ]
+
+
+def _ends(speech: _Speech) -> str:
+    """On *gained*: how far the nearest observations were from the period's ends."""
+    inquiry, cover = speech.inquiry, speech.line.coverage
+    if speech.basis.kind != "gained" or cover.closing is None:
+        return ""
+    end = min(inquiry.period.end, inquiry.as_of)
+    closing = (
+        f"期末值取自{moment_words(cover.closing)}的观测（{distance_words(end, cover.closing)}）"
+    )
+    if cover.opening is None:
+        return f"期初以前没有观测，期初前发布的作品无法计算增量；{closing}"
+    distance = distance_words(inquiry.period.start, cover.opening)
+    return f"期初值取自{moment_words(cover.opening)}的观测（{distance}）；{closing}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 from typing import Any
 
+from adapters.records import METRICS
 from reports import wording
 from reports.centre import RankInfo
 from reports.figures.covered import covered_words, lacking
@@ -64,7 +65,7 @@ def _statement(rank: RankInfo, row: Ranked, there: int) -> Statement:
     return Statement(
         id=f"rank.{rank.name}.{row.info.id}", name=f"{rank.name}：{row.info.name or row.info.id}的{NAMES[rank.index]}",
         value=figure or _number(rank, score), least=score is not None and not score.exact,
-        trace=Trace(accounts=(row.info.id,), metrics=_metrics(rank)),
+        trace=Trace(accounts=(row.info.id,), metrics=_metrics(rank)), by="sum" if rank.index in METRICS else "made",
         metric="place", word="居第", measure="位", way="place" if sure else "", place=row.first if sure else 0,
     )  # fmt: skip
 

@@ -158,7 +158,7 @@ def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Statem
         value = floor(score * 10_000) / 10_000 if work.unsure else round(float(score), 4)
         yield Statement(
             id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=_own(made, name),
-            least=work.unsure > 0,
+            by="made", least=work.unsure > 0,
         )  # fmt: skip
 
 

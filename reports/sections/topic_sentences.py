@@ -11,7 +11,7 @@ from reports.figures.topics import Part, Topic, platforms
 from reports.inquiry import Inquiry
 from reports.periods import day_words
 from reports.section import Sentence
-from reports.sections.line_sentences import nothing
+from reports.sections.lines import nothing
 from reports.statement import Trace
 from reports.vocabulary import words_of
 from reports.wording import Spread, exactly

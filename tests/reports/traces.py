@@ -9,34 +9,36 @@ from reports.figures.totals import Summary
 from reports.statement import Statement
 from reports.tracing import Found, behind, question_of
 
-#: Figures that are no count and no sum of what lies behind them: made of shares, weights, items, or of two periods.
-MADE = ("staff.", "comparison.", "rank.", "followers.")
-
 
 def untrue(connection: Connection, made: Summary) -> list[str]:
-    """The figures of a summary that are not what is behind them, in words."""
+    """The figures of a summary that are not what is behind them, in words. Figures that are no sum of posts must lead to
+    some all the same; those of accounts and of two periods have tests of their own."""
     question = question_of(connection, made)
     wrong = []
     for each in (one for section in made.sections for one in section.figures):
-        if each.id.startswith(MADE) or each.id.endswith(".items"):
+        if each.trace.standing or each.trace.earlier is not None:
             continue
         found = behind(connection, question, each.trace)
         assert len(found.posts) == found.total
-        if not agrees(each, found):
+        led = found.total > 0 or not each.value
+        if not (led if each.by == "made" else agrees(each, found)):
             shown = {m: s.value for m, s in found.sums.items()}
             wrong.append(f"{each.id}: {each.value}, behind it {found.total} posts, {shown}")
     return wrong
 
 
 def agrees(traced: Statement, found: Found) -> bool:
-    """A count is the number of posts; a figure of a metric is what these posts show of it, added up."""
+    """A count is the number of posts; a figure of a metric is what these posts show of it, added up, or the mean of it."""
     value = traced.value
     if isinstance(value, int) or (isinstance(value, Figure) and not traced.trace.metrics):
         return (value if isinstance(value, int) else value.value) == found.total
     (metric,) = traced.trace.metrics or ("",)
     total = found.sums.get(metric)
     there = None if total is None else figure(total)
+    if traced.by == "mean" and there is not None:
+        low = there.spread.low // (found.total - there.missing)
+        return isinstance(value, Figure) and value.spread.low == low
     if value is None or there is None:
-        return (value is None or found.total == 0) and there is None
+        return value is there is None
     assert isinstance(value, Figure)
     return (value.spread.low, value.missing) == (there.spread.low, there.missing)

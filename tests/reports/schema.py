@@ -1,0 +1,64 @@
+"""docs/summary.schema.json beside the measures of the sections: each list of measures gives the keys of its part.
+
+``python -m tests.reports.schema`` (``make schema``) writes the keys that were added into the file and takes out those that
+went; what a key means is described there by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reports.measure import Measures, schema
+from reports.sections import line_figures
+
+PATH = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
+_TYPES = {
+    "figure": {"$ref": "#/$defs/figure"},
+    "number": {"$ref": "#/$defs/number"},
+    "text": {"type": "string"},
+}
+_WIDE = 130
+
+
+def parts() -> Mapping[str, Measures[Any]]:
+    """Place in the schema → the measures whose keys stand there."""
+    return {"$defs/line": line_figures.FIGURES}
+
+
+def missing(document: Any, measures: Mapping[str, Measures[Any]]) -> list[str]:
+    """Puts the keys of measures into the document where it lacks them; gives their places."""
+    added = []
+    for place, each in measures.items():
+        part = document
+        for name in place.split("/"):
+            part = part[name]
+        for key, kind in schema(each).items():
+            if key not in part["properties"]:
+                part["properties"][key] = _TYPES[kind]
+                added.append(f"{place}/{key}")
+            if key not in part["required"]:
+                part["required"].append(key)
+    return added
+
+
+def text(value: Any, indent: str = "") -> str:
+    """As the file is laid out: what is short on one line."""
+    short = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or len(indent) + len(short) <= _WIDE or not value:
+        return short
+    deeper = f"{indent}  "
+    if isinstance(value, list):
+        inner = [text(each, deeper) for each in value]
+    else:
+        inner = [f"{json.dumps(key)}: {text(each, deeper)}" for key, each in value.items()]
+    ends = "[]" if isinstance(value, list) else "{}"
+    return f"{ends[0]}\n{deeper}" + f",\n{deeper}".join(inner) + f"\n{indent}{ends[1]}"
+
+
+if __name__ == "__main__":
+    told = json.loads(PATH.read_text("utf-8"))
+    if missing(told, parts()):
+        PATH.write_text(text(told) + "\n", "utf-8")
