@@ -10,14 +10,26 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from adapters._bilibili_video import NO_PLAYS, SITE, VIDEO, address, bvid, check, headline, post
-from adapters.answers.json import at, changed, code, embedded, figure, moment, whole
-from adapters.answers.pages import blocked, in_path, is_markup, markup, place, refuse
+from adapters.answers.addresses import in_path, place
+from adapters.answers.json import (
+    at,
+    changed,
+    code,
+    embedded,
+    figure,
+    ident,
+    metrics,
+    moment,
+    rarer,
+    whole,
+)
+from adapters.answers.pages import LATER, Meaning, blocked, is_markup, markup, refuse
 from adapters.contract import Account, Page, PageRecord, Request
-from adapters.errors import Unclear
+from adapters.errors import Blocked, Gone, Unclear
 from adapters.records import Metrics, Post
 
 HOSTS = ("api.bilibili.com", "www.bilibili.com", "b23.tv")
@@ -30,6 +42,37 @@ PAGE_SIZE = 30
 _SPACE = re.compile(r"/([0-9]{1,20})(?:/.*)?")
 _KEY = re.compile(r"BV[0-9A-Za-z]{10}|av[0-9]{1,18}")
 _BANNED = b"request was banned"
+
+#: What a page shows for a count that is hidden.
+HIDDEN = frozenset({"--"})
+#: The count of plays is -1 where it is not told, which says nothing of the others.
+NO_PLAYS = HIDDEN | {"-1"}
+#: Of ``stat``; plays stand under "view".
+COUNTED = {"likes": "like", "comments": "reply", "shares": "share", "favourites": "favorite"}
+FIGURES = frozenset({"views", *COUNTED})
+BESIDE = {"弹幕量": "danmaku", "投币量": "coin"}
+SITE = frozenset({"www.bilibili.com", "m.bilibili.com", "bilibili.com"})
+VIDEO = re.compile(r"/video/(BV[0-9A-Za-z]{10}|av[0-9]{1,18})/?")
+_BV = re.compile(r"BV[0-9A-Za-z]{10}")
+
+_GONE = "已存的数据会保留；如不是本单位所为，请到 B站 创作中心核对"
+#: code (of the API, ``error.trueCode`` of the page) → what it means.
+CODES: dict[int, Meaning] = {
+    -404: Meaning(Gone, "视频已删除或编号不存在", _GONE, ("deleted",)),
+    40003: Meaning(Gone, "没有这个视频", _GONE, ("deleted",)),
+    62002: Meaning(
+        Unclear,
+        "稿件不可见：可能已隐藏，也可能只是不对这里的网络开放",
+        "请用境内的网络打开核对",
+        ("private", "geo_limited"),
+    ),
+    62004: Meaning(Gone, "稿件还在审核", "审核通过后会自动采到", ("in_review",)),
+    62012: Meaning(Gone, "稿件仅 UP 主自己可见", _GONE, ("private",)),
+    -403: Meaning(Gone, "没有权限查看这个稿件", _GONE, ("private",)),
+    -412: Meaning(Blocked, "请求被 B站 拦截", LATER),
+    -352: Meaning(Blocked, "B站 风控校验失败", LATER),
+    -799: Meaning(Blocked, "B站 提示请求过于频繁", LATER),
+}
 
 
 def start(account: Account, today: date) -> Iterator[Request]:
@@ -61,12 +104,12 @@ def read(page: Page) -> Iterable[PageRecord]:
         raise blocked(page, "B站 拦截了这次访问")
     target = page.request.url
     tree = whole(page.body, target)
-    check(code(tree, "code", target=target), page)
+    _check(code(tree, "code", target=target), page)
     refuse(page)
     data = at(tree, "data", kind=dict, target=target)
     if "v_voucher" in data and not {"stat", "archives"} & data.keys():
         raise blocked(page, "B站 要求人机验证（回答里只有 v_voucher）")
-    return _videos(page, data) if page.request.about == "list" else [post(page, data)]
+    return _videos(page, data) if page.request.about == "list" else [_post(page, data)]
 
 
 def _list(mid: str, number: int) -> Request:
@@ -88,13 +131,13 @@ def _videos(page: Page, data: dict[str, Any]) -> list[PageRecord]:
     target, depth = page.request.url, page.request.depth
     found: list[PageRecord] = []
     for each in at(data, "archives", kind=list, target=target):
-        key = bvid(each, target)
+        key = _bvid(each, target)
         plays = figure(each, "stat", "view", target=target, hidden=NO_PLAYS)
         known = Post(
-            title=headline(each, target),
+            title=_headline(each, target),
             published_at=moment(each, "pubdate", target=target),
             key=key,
-            url=address(key),
+            url=_address(key),
             kind="video",
             metrics=Metrics(views=plays),
         )
@@ -121,6 +164,69 @@ def _shown(page: Page) -> Post:
             raise blocked(page, "B站 拦截了这次访问")
         raise changed("网页里没有“__INITIAL_STATE__”", target)
     if isinstance(state, dict) and state.get("error"):
-        check(code(state, "error", "trueCode", target=target), page)
+        _check(code(state, "error", "trueCode", target=target), page)
     refuse(page)
-    return post(page, at(state, "videoData", kind=dict, target=target), old=True)
+    return _post(page, at(state, "videoData", kind=dict, target=target), old=True)
+
+
+def _check(code: int, page: Page) -> None:
+    """Raises what a code says, unless it is 0."""
+    meaning = CODES.get(code)
+    if meaning is not None and meaning.error is Gone and page.request.about == "list":
+        raise changed(f"列表的回答代码是 {code}", page.request.url)  # it is no video that is gone
+    if meaning is not None:
+        raise meaning.of(page.request.url, code)
+    if code != 0:
+        raise changed(f"没有见过的回答代码 {code}", page.request.url)
+
+
+def _post(page: Page, data: dict[str, Any], *, old: bool = False) -> Post:
+    """The Post of one video. ``old``: the answer may be a page of 2018, which states no BV number.
+
+    Raises LayoutChanged where it is another video, or a count is absent or not understood.
+    """
+    target = page.request.url
+    stat = at(data, "stat", kind=dict, target=target)
+    key = _answered(page, data, old)
+    if "aid" in stat and ident(stat, "aid", target=target) != ident(data, "aid", target=target):
+        raise changed("回答里的数字属于另一个视频", target)
+    plays = figure(stat, "view", target=target, hidden=NO_PLAYS)
+    return Post(
+        title=_headline(data, target),
+        published_at=moment(data, "pubdate", target=target),
+        key=key,
+        url=_address(key),
+        kind="video",
+        metrics=replace(metrics(stat, names=COUNTED, target=target, hidden=HIDDEN), views=plays),
+        beside=rarer(stat, BESIDE, target, HIDDEN),
+    )
+
+
+def _answered(page: Page, data: dict[str, Any], old: bool) -> str:
+    """The id of the video that came back, which must be the one asked for (BV is case-sensitive)."""
+    target = page.request.url
+    asked = page.request.key or in_path(page.url, SITE, VIDEO)
+    number = "av" + ident(data, "aid", target=target)
+    nameless = old and asked.startswith("av") and "bvid" not in data
+    key = number if nameless else _bvid(data, target)
+    if asked not in (key, number):
+        raise changed(f"问的是 {asked}，答的是 {key}", target)
+    return key
+
+
+def _bvid(tree: Any, target: str) -> str:
+    key = ident(tree, "bvid", target=target)
+    if not _BV.fullmatch(key):
+        raise changed(f"回答里的“bvid”不是 BV 号：{key}", target)
+    return key
+
+
+def _headline(tree: Any, target: str) -> str:
+    text = at(tree, "title", kind=str, target=target)
+    if not text.strip():
+        raise changed("回答里的“title”是空的", target)
+    return text
+
+
+def _address(key: str) -> str:
+    return f"https://www.bilibili.com/video/{key}"

@@ -9,16 +9,35 @@ link now and then (``result`` 2), which says nothing about the work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adapters._kuaishou_said import check, silent
-from adapters.answers.json import at, changed, embedded, figure, ident, moment, whole
-from adapters.answers.pages import in_path, is_markup, markup, place, refuse
+from adapters.answers.addresses import in_path, place
+from adapters.answers.json import (
+    CHANGED,
+    at,
+    changed,
+    code,
+    embedded,
+    ident,
+    metrics,
+    moment,
+    whole,
+)
+from adapters.answers.pages import (
+    LATER,
+    Meaning,
+    blocked,
+    by_words,
+    check_answered,
+    is_markup,
+    markup,
+    refuse,
+    visible,
+)
 from adapters.contract import Account, Page, PageRecord, Request
-from adapters.errors import Gone
-from adapters.records import Metrics, Post
+from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
+from adapters.records import Post
 
 DESKTOP = "www.kuaishou.com"
 MOBILE = "v.m.chenzhongtech.com"
@@ -37,11 +56,26 @@ _SITES = frozenset(HOSTS)
 _POST = re.compile(r"/(?:short-video|fw/photo|fw/long-video)/(3x[0-9a-z]{13})/?")
 _KEY = re.compile(r"3x[0-9a-z]{13}")
 _WORK = "VisionVideoDetailPhoto:"
-
-
-def start(account: Account, today: date) -> Iterator[Request]:
-    """Nothing: the list of an account needs a signature."""
-    return iter(())
+_GONE = Meaning(
+    Gone, "作品已失效", "已存的数据会保留；如不是本单位所为，请到快手后台核对", ("deleted",)
+)
+#: ``result`` → what it means; 1 is a good answer.
+RESULTS: dict[int, Meaning] = {
+    2: Meaning(Blocked, "快手暂时不给数据，同一个链接时好时坏", LATER),
+    21: Meaning(LayoutChanged, "快手说请求的格式不对", CHANGED),
+    50: Meaning(LayoutChanged, "快手的这个接口要求签名", CHANGED),
+    109: Meaning(
+        Unclear,
+        "快手要求登录，或者账号已不在",
+        "请在浏览器里打开账号主页核对",
+        ("login", "account_gone"),
+    ),
+    2001: Meaning(Blocked, "快手要求人机验证", LATER),
+}
+#: What a page without a work says in its visible words.
+_WORDS = {"作品已失效": _GONE, "操作太快了": Meaning(Blocked, "快手提示操作太快", LATER)}
+#: A share page without its data is of about 96 KB, a whole one of about 185 KB.
+_SHELL = range(60_000, 140_000)
 
 
 def visit(account: Account, key: str, url: str) -> Request | None:
@@ -63,15 +97,10 @@ def read(page: Page) -> Iterable[PageRecord]:
     """
     target = page.request.url
     if page.status == 404:
-        raise Gone(
-            "作品已失效（HTTP 404）",
-            target=target,
-            advice="已存的数据会保留；如不是本单位所为，请到快手后台核对",
-            cases=("deleted",),
-        )
+        raise _GONE.of(target, "HTTP 404")
     refuse(page)
     if not is_markup(page):
-        check(whole(page.body, target), page)
+        _check(whole(page.body, target), page)
         raise changed("快手给的是数据，不是作品页", target)
     html = markup(page)
     eid = in_path(page.url, _SITES, _POST)
@@ -83,7 +112,7 @@ def read(page: Page) -> Iterable[PageRecord]:
         return [_mobile(page, html, mobile, asked)]
     desktop = embedded(html, "window.__APOLLO_STATE__", target)
     if desktop is None:
-        raise silent(page, html, "网页里没有“INIT_STATE”或“__APOLLO_STATE__”")
+        raise _silent(page, html, "网页里没有“INIT_STATE”或“__APOLLO_STATE__”")
     return [_desktop(page, html, desktop, asked)]
 
 
@@ -94,57 +123,63 @@ def _mobile(page: Page, html: str, state: Any, asked: str) -> Post:
     answers = [each for each in values if isinstance(each, dict) and "result" in each]
     works = [each for each in answers if "photo" in each]
     for each in works or answers:
-        check(each, page)
+        _check(each, page)
     if not works:
-        raise silent(page, html, "网页的“INIT_STATE”里没有“photo”", state)
+        raise _silent(page, html, "网页的“INIT_STATE”里没有“photo”", state)
     if len(works) > 1:
         raise changed("网页里有不止一个作品", target)
     photo = at(works[0], "photo", kind=dict, target=target)
     shared = re.search(r"photoId=(3x[0-9a-z]+)", str(photo.get("share_info", "")))
-    if shared and shared[1] != asked:
-        raise changed(f"问的是 {asked}，答的是 {shared[1]}", target)
+    check_answered(page, shared[1] if shared else asked, asked)
     ident(photo, "photoId", target=target)
-    shares = figure(photo, "shareCount", target=target) if "shareCount" in photo else None
-    return _post(
-        page,
-        photo,
-        asked,
-        Metrics(
-            views=figure(photo, "viewCount", target=target),
-            likes=figure(photo, "likeCount", target=target),
-            comments=figure(photo, "commentCount", target=target),
-            shares=shares,
-        ),
-    )
+    names = {"views": "viewCount", "likes": "likeCount", "comments": "commentCount"}
+    if "shareCount" in photo:
+        names["shares"] = "shareCount"
+    return _post(page, photo, asked, names)
 
 
 def _desktop(page: Page, html: str, state: Any, asked: str) -> Post:
     target = page.request.url
     cache = at(state, "defaultClient", kind=dict, target=target)
     if not any(name.startswith(_WORK) for name in cache):
-        raise silent(page, html, f"网页的数据里没有“{_WORK}…”")
+        raise _silent(page, html, f"网页的数据里没有“{_WORK}…”")
     photo = at(cache, _WORK + asked, kind=dict, target=target)
-    if "id" in photo and (answered := ident(photo, "id", target=target)) != asked:
-        raise changed(f"问的是 {asked}，答的是 {answered}", target)
+    if "id" in photo:
+        check_answered(page, ident(photo, "id", target=target), asked)
     likes = "realLikeCount" if photo.get("realLikeCount") is not None else "likeCount"
-    return _post(
-        page,
-        photo,
-        asked,
-        Metrics(
-            views=figure(photo, "viewCount", target=target),
-            likes=figure(photo, likes, target=target),
-        ),
-    )
+    return _post(page, photo, asked, {"views": "viewCount", "likes": likes})
 
 
-def _post(page: Page, photo: dict[str, Any], key: str, metrics: Metrics) -> Post:
-    """A work has no title: its caption, as one line, stands for it. Nothing tells video from pictures."""
+def _post(page: Page, photo: dict[str, Any], key: str, names: Mapping[str, str]) -> Post:
+    """A work has no title: its caption, as one line, stands for it. Nothing tells video from pictures. ``names``: metric
+    → its key."""
+    target = page.request.url
     host, path = place(page.url)
     return Post(
-        title=" ".join(at(photo, "caption", kind=str, target=page.request.url).split()),
-        published_at=moment(photo, "timestamp", target=page.request.url),
+        title=" ".join(at(photo, "caption", kind=str, target=target).split()),
+        published_at=moment(photo, "timestamp", target=target),
         key=key,
         url=f"https://{host}{path.rstrip('/')}",
-        metrics=metrics,
+        metrics=metrics(photo, names=names, target=target),
     )
+
+
+def _check(answer: Any, page: Page) -> None:
+    """Raises what ``result`` says, unless it is 1."""
+    target = page.request.url
+    if isinstance(answer, dict) and (meaning := by_words(_WORDS, str(answer.get("error_msg")))):
+        raise meaning.of(target)
+    result = code(answer, "result", target=target)
+    if result in RESULTS:
+        raise RESULTS[result].of(target, f"result {result}")
+    if result != 1:
+        raise changed(f"没有见过的回答代码 result {result}", target)
+
+
+def _silent(page: Page, html: str, what: str, state: Any = None) -> SourceError:
+    """The error that a page without a work stands for. ``what``: what is missing."""
+    if meaning := by_words(_WORDS, visible(html)):
+        return meaning.of(page.request.url)
+    if state == {} or len(page.body) in _SHELL:
+        return blocked(page, "快手给了没有数据的空壳页面")
+    return changed(what, page.request.url)

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urljoin
 from lxml import html as lxml_html
 
 from adapters._portal_facts import elements, is_seen
-from adapters.answers.html import split
+from adapters.answers.addresses import split
 from adapters.answers.json import changed, figure, whole
 from adapters.records import Count
 from adapters.tables.counts import DASHES, count

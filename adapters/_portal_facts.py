@@ -11,7 +11,7 @@ from datetime import datetime
 from lxml import etree
 from lxml import html as lxml_html
 
-from adapters.answers.html import first_text
+from adapters.answers.pages import first_text
 from adapters.tables.dates import published
 
 Facts = dict[str, str]

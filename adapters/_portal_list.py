@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from lxml import html as lxml_html
 
-from adapters.answers.html import joined, same_host, split
+from adapters.answers.addresses import joined, same_host, split
 from adapters.answers.json import at, changed, whole
 from adapters.contract import Page, Request
 from adapters.errors import Unclear

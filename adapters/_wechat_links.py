@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from adapters.answers.html import split
+from adapters.answers.addresses import split
 from adapters.records import Post
 
 HOST = "mp.weixin.qq.com"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adapters._wechat_script import assigned, scripts
-from adapters.answers.html import first_text, tree
+from adapters.answers.pages import first_text, tree
 from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
 
 #: What to do next, for whoever saved the page.

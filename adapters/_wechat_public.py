@@ -13,7 +13,7 @@ from dataclasses import replace
 from adapters._wechat_links import ARTICLE_KEY, canonical, lasting
 from adapters._wechat_message import FETCHED
 from adapters._wechat_page import article
-from adapters.answers.html import split
+from adapters.answers.addresses import split
 from adapters.answers.json import changed
 from adapters.answers.pages import blocked, markup, refuse
 from adapters.contract import Account, Page, PageRecord, Request

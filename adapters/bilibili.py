@@ -4,41 +4,23 @@ Shows: those of 30 columns that a person ticked under 自选指标, so title, ti
 file. At most 10 works a file. Rates are text in percent; click rates may be stars (``3.5星``), small ones ``<0.1%``: both
 stay text. A new video has ``-`` for what is not counted yet. Hides: the bvid, so a post is identified by title and second.
 Not read here: 历史累计数据趋势.csv, of which only the name is known.
-Its public pages are read in _bilibili_page.py.
+Its public pages are read in ``_bilibili_page``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters import _bilibili_page, _bilibili_video
+from adapters import _bilibili_page as public
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS
 from adapters.tables.columns import Column, Found, Layout, first
 from adapters.tables.reader import read
 
-#: Rates under their heading in the file of 2026-06, with the synonyms a parser accepts.
-_RATES: tuple[tuple[str, ...], ...] = (
-    ("游客播放占比",),
-    ("粉丝观看率",),
-    ("封标点击率", "封面点击率"),
-    ("粉丝点击率",),
-    ("游客点击率",),
-    ("3秒跳出率", "3s跳出率"),
-    ("粉丝3秒跳出率",),
-    ("游客3秒跳出率",),
-    ("互动率",),
-    ("粉丝互动率",),
-    ("游客互动率",),
-    ("播转粉率",),
-    ("点赞率",),
-    ("评论率",),
-    ("弹幕率",),
-    ("收藏率",),
-    ("投币率",),
-    ("转发率",),
-    ("平均播放进度", "平均播放占比"),
-    ("视频完播率",),
+#: Rates under their heading in the file of 2026-06, with the synonym that a parser accepts behind a stroke.
+_RATES = (
+    "游客播放占比 粉丝观看率 封标点击率/封面点击率 粉丝点击率 游客点击率 3秒跳出率/3s跳出率 粉丝3秒跳出率 游客3秒跳出率"
+    " 互动率 粉丝互动率 游客互动率 播转粉率 点赞率 评论率 弹幕率 收藏率 投币率 转发率 平均播放进度/平均播放占比 视频完播率"
 )
 
 COMPARED = Layout(
@@ -54,7 +36,7 @@ COMPARED = Layout(
         *(Column(name, usual=False) for name in ("弹幕量", "投币量", "涨粉量", "取关量")),
         *(
             Column(name, unit="percent_text", also=tuple(also), usual=False)
-            for name, *also in _RATES
+            for name, *also in (each.split("/") for each in _RATES.split())
         ),
     ),
     kind="video",
@@ -85,10 +67,10 @@ ADAPTER = Adapter(
     recognises=recognises,
     read_file=read_file,
     row_limit=10,
-    page_metrics=frozenset(_bilibili_video.FIGURES),
-    start=_bilibili_page.start,
-    visit=_bilibili_page.visit,
-    read=_bilibili_page.read,
-    hosts=_bilibili_page.HOSTS,
-    headers=_bilibili_page.HEADERS,
+    page_metrics=public.FIGURES,
+    start=public.start,
+    visit=public.visit,
+    read=public.read,
+    hosts=public.HOSTS,
+    headers=public.HEADERS,
 )

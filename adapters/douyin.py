@@ -2,20 +2,34 @@
 
 Shows: plays, likes, comments, shares and favourites, all exact; rates as text, in fractions; private posts (自见) too.
 Hides: ids and addresses, so a post is identified by caption and second.
-Public pages, which still show likes, are read in ``_douyin_page``.
+
+Public pages (docs/platforms.md §4.2). Since 2026-08-08 a share page shows only caption, day and likes (in 万 from 10,000
+up) in its description; before that, ``_ROUTER_DATA`` gave exact likes, comments, shares and favourites, as recorded
+answers still do. Hides: plays; ``play_count`` is 0 in every answer ever seen and is never read. An account's list needs a
+signature and is not requested.
 """
 
 from __future__ import annotations
 
+import html as entities
+import json
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from adapters import _douyin_page as public
+from adapters.answers.addresses import in_path, place
+from adapters.answers.json import at, changed, embedded, ident, metrics, moment, whole
+from adapters.answers.pages import blocked, is_markup, markup, plain, refuse
 from adapters.answers.shown import shown
-from adapters.contract import Account, Adapter, File, FileRecord
-from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout, first
-from adapters.tables.reader import read
+from adapters.contract import Account, Adapter, Page, PageRecord, Request
+from adapters.errors import Gone, SourceError, Unclear
+from adapters.records import Count, Kind, Metrics, Post
+from adapters.tables.columns import Column, Layout
+from adapters.tables.counts import count
+from adapters.tables.dates import published
+from adapters.tables.reader import export
 
 
 def _kind(text: str) -> Kind | None:
@@ -65,18 +79,198 @@ WORKS = Layout(
 )
 
 
-def recognises(file: File, account: Account) -> bool:
-    return any(first(file, [WORKS]))
-
-
-def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    for found in first(file, [WORKS]):
-        yield from read(found, _shown)
-
-
 def _shown(post: Post) -> Post:
     metrics = shown(post.metrics, "douyin")
     return post if metrics is post.metrics else replace(post, metrics=metrics)
+
+
+recognises, read_file = export(WORKS, finish=_shown)
+
+HOSTS = ("www.iesdouyin.com", "www.douyin.com", "v.douyin.com")
+#: Figures of the answers until 2026-08.
+FIGURES = {
+    "likes": "digg_count",
+    "comments": "comment_count",
+    "shares": "share_count",
+    "favourites": "collect_count",
+}
+#: filter_reason → what the post is.
+REASONS = {
+    "status_self_see": ("private", "作品已设为仅自己可见"),
+    "status_delete": ("deleted", "作品已删除"),
+    "status_deleted": ("deleted", "作品已删除"),
+    "status_audit_not_pass": ("in_review", "作品未通过审核"),
+    "status_reviewing": ("in_review", "作品还在审核"),
+}
+
+_ID = re.compile(r"\d{15,20}", re.ASCII)
+_SITES = frozenset({"www.douyin.com", "www.iesdouyin.com", "m.douyin.com"})
+_WORK = re.compile(r"/(?:share/)?(?:video|note|slides)/(\d{15,20})/?", re.ASCII)
+_MODAL = re.compile(r"[?&]modal_id=(\d{15,20})(?![\w-])", re.ASCII)
+_WALLS = ("TTGCaptcha", "argus-csp-token", "Blocked by ArgusSecurityPlugin")
+_META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
+_NAME = re.compile(r"""\bname\s*=\s*["']description["']""", re.IGNORECASE)
+_CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE | re.DOTALL)
+#: ``<caption> - <name>于20260808发布在抖音，已经收获了341个喜欢，来抖音，记录美好生活！``
+_SAID = re.compile(
+    r"(?:(?P<caption>.*) - )?(?P<name>.*?)于(?P<day>\d{8})发布在抖音[，,]已经收获了(?P<likes>[^，,]*)个喜欢[，,].*",
+    re.DOTALL | re.ASCII,
+)
+_CANONICAL = re.compile(
+    r"""<link\b(?=[^>]*\brel\s*=\s*["']canonical["'])[^>]*\bhref\s*=\s*["']([^"']*)"""
+)
+_KEPT = "已存的数据会保留；数字请用创作者中心的“作品列表导出”"
+
+
+def visit(account: Account, key: str, url: str) -> Request | None:
+    """The share page of a work by its id or address; a short ``v.douyin.com`` link leads to it."""
+    asked = key if _ID.fullmatch(key) else _named(url)
+    if asked:
+        form = "note" if "/note/" in url or "/slides/" in url else "video"
+        return Request(url=f"https://www.iesdouyin.com/share/{form}/{asked}/", key=asked)
+    return Request(url=url) if place(url)[0] == "v.douyin.com" else None
+
+
+def read(page: Page) -> Iterator[PageRecord]:
+    """The work of a page. Raises Blocked, Gone, Unclear or LayoutChanged where it gives no figures."""
+    target = page.request.url
+    if "previous_page=web_video_404_link" in page.url:
+        raise Unclear(
+            "抖音转到了首页：作品没有网页版，或已删除",
+            target=target,
+            advice="请在抖音 App 里核对",
+            cases=("no_web_version", "deleted"),
+        )
+    refuse(page)
+    if not is_markup(page):
+        raise _no_work(page)
+    html = markup(page)
+    router = embedded(html, "window._ROUTER_DATA", target)
+    if router is None and any(wall in html for wall in _WALLS):
+        raise blocked(page, "抖音要求人机验证")
+    held = _held(router, target) if router is not None else None
+    yield _described(page, html) if held is None else _work(page, held)
+
+
+def _named(url: str) -> str:
+    modal = _MODAL.search(url) if place(url)[0] in _SITES else None
+    return modal[1] if modal else in_path(url, _SITES, _WORK)
+
+
+def _held(router: Any, target: str) -> dict[str, Any] | None:
+    """``videoInfoRes`` of a page until 2026-08; None where it is gone."""
+    for name, part in at(router, "loaderData", kind=dict, target=target).items():
+        if name.endswith("/page") and isinstance(part, dict) and "videoInfoRes" in part:
+            return at(part, "videoInfoRes", kind=dict, target=target)
+    return None
+
+
+def _work(page: Page, held: dict[str, Any]) -> Post:
+    target = page.request.url
+    items = at(held, "item_list", kind=list, target=target)
+    if not items:
+        raise _filtered(held.get("filter_list"), target)
+    item = items[0]
+    key = _answered(page, ident(item, "aweme_id", target=target))
+    figures = at(item, "statistics", kind=dict, target=target)
+    if "aweme_id" in figures and ident(figures, "aweme_id", target=target) != key:
+        raise changed("回答里的数字属于另一个作品", target)
+    return Post(
+        title=at(item, "desc", kind=str, target=target).strip(),
+        published_at=moment(item, "create_time", target=target),
+        key=key,
+        url=f"https://www.douyin.com/{'note' if item.get('images') else 'video'}/{key}",
+        kind="image" if item.get("images") else "video",
+        metrics=metrics(figures, names=FIGURES, target=target),
+    )
+
+
+def _described(page: Page, html: str) -> Post:
+    """What is left since 2026-08: the description, whose count may be cut or rounded (which is not known)."""
+    target = page.request.url
+    said = _SAID.fullmatch(_description(html))
+    if said is None:
+        raise changed(
+            "抖音的网页已不显示这个作品的数据（不等于删除）",
+            target,
+        )
+    link = _CANONICAL.search(html)
+    key = _answered(page, _named(link[1]) if link else "")
+    try:
+        moment_of, date_only = published(said["day"])
+        likes = _likes(said["likes"])
+    except ValueError as problem:
+        raise changed(f"抖音的网页简介里，{problem}", target) from problem
+    note = "/note/" in page.url or "/slides/" in page.url
+    return Post(
+        title=plain(said["caption"] or ""),
+        published_at=moment_of,
+        date_only=date_only,
+        key=key,
+        url=f"https://www.douyin.com/{'note' if note else 'video'}/{key}" if key else page.url,
+        kind="image" if note else "video",
+        metrics=Metrics(likes=likes),
+    )
+
+
+def _likes(text: str) -> Count:
+    likes = count(text)
+    if likes is None:
+        raise ValueError("没有喜欢数")
+    return likes
+
+
+def _description(html: str) -> str:
+    for tag in _META.findall(html):
+        content = _CONTENT.search(tag) if _NAME.search(tag) else None
+        if content:
+            return entities.unescape(content[1] or content[2] or "").strip()
+    return ""
+
+
+def _answered(page: Page, said: str) -> str:
+    """The id of the work that came back, which must be the one asked for."""
+    came = said or _named(page.url)
+    asked = page.request.key
+    if asked and came and came != asked:
+        raise changed(f"问的是 {asked}，答的是 {came}", page.request.url)
+    return came or asked
+
+
+def _no_work(page: Page) -> SourceError:
+    """The error that an answer other than a web page means (table in docs/platforms.md §4.2)."""
+    target = page.request.url
+    if page.body.removeprefix(BOM_UTF8).lstrip()[:1] != b"{":
+        if any(wall.encode() in page.body for wall in _WALLS):
+            return blocked(page, "抖音拦截了这次访问")
+        return changed("抖音的回答不是网页", target)
+    tree = whole(page.body, target)
+    if not isinstance(tree, dict) or tree in ({}, {"status_code": 0}):
+        return blocked(page, "抖音给了一个空的回答")
+    if tree.get("status_code") in (2053, "2053"):
+        return Unclear(
+            "抖音说作品暂时不能看（2053）",
+            target=target,
+            advice=_KEPT,
+            cases=("deleted", "private", "in_review"),
+        )
+    if tree.get("aweme_detail", tree) is None and tree.get("filter_detail"):
+        return _filtered([tree["filter_detail"]], target)
+    return changed(f"没有见过的抖音回答：{json.dumps(tree, ensure_ascii=False)[:60]}", target)
+
+
+def _filtered(reasons: Any, target: str) -> SourceError:
+    first = reasons[0] if isinstance(reasons, list) and reasons else None
+    reason = str(first.get("filter_reason", "")) if isinstance(first, dict) else ""
+    if reason in REASONS:
+        state, what = REASONS[reason]
+        return Gone(what, target=target, advice=_KEPT, cases=(state,))
+    return Unclear(
+        f"抖音没有给出作品，原因是“{reason or '未说明'}”",
+        target=target,
+        advice="请在抖音 App 里核对",
+        cases=("deleted", "private", "in_review", "blocked"),
+    )
 
 
 ADAPTER = Adapter(
@@ -85,8 +279,8 @@ ADAPTER = Adapter(
     file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
     recognises=recognises,
     read_file=read_file,
-    page_metrics=frozenset(public.FIGURES),
-    visit=public.visit,
-    read=public.read,
-    hosts=public.HOSTS,
+    page_metrics=frozenset(FIGURES),
+    visit=visit,
+    read=read,
+    hosts=HOSTS,
 )

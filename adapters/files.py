@@ -14,7 +14,6 @@ from pathlib import Path
 from lxml import etree
 from lxml import html as lxml_html
 
-from adapters.answers.text import decoded, delimited, without_bom
 from adapters.contract import Cell, File, Row, Sheet
 from adapters.errors import Invalid
 from adapters.tables import xls as _xls
@@ -22,6 +21,7 @@ from adapters.tables import xlsx as _xlsx
 from adapters.tables import xml2003 as _xml2003
 from adapters.tables.formulas import Told
 from adapters.tables.grid import Grid
+from adapters.tables.text import decoded, delimited, without_bom
 from adapters.tables.workbook import sheet, workbook
 from adapters.tables.xlsx import EXPORT_AGAIN
 

@@ -18,16 +18,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from adapters.answers.html import (
-    decoded,
-    joined,
-    same_address,
-    same_host,
-    whole_page,
-    without_fragment,
-)
+from adapters.answers.addresses import joined, same_address, same_host, without_fragment
 from adapters.answers.json import changed, whole
-from adapters.answers.pages import is_markup, refuse
+from adapters.answers.pages import decoded, is_markup, refuse, whole_page
 from adapters.answers.selectors import Answer, every, find, one
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, Invalid, Unclear

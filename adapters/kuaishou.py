@@ -144,7 +144,6 @@ ADAPTER = Adapter(
     recognises=recognises,
     read_file=read_file,
     page_metrics=_kuaishou_page.METRICS,
-    start=_kuaishou_page.start,
     visit=_kuaishou_page.visit,
     read=_kuaishou_page.read,
     hosts=_kuaishou_page.HOSTS,

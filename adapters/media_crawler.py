@@ -36,13 +36,29 @@ _COMMON = (
 )
 
 
-def _layout(name: str, *columns: Column, kind: Kind | None = None) -> Layout:
+def _layout(
+    name: str,
+    *others: Column,
+    needed: str,
+    always: Kind | None = None,
+    title: str = "title",
+    published_at: str = "create_time",
+    **headings: str,
+) -> Layout:
+    """``headings``: field → the tool's heading; those of ``needed``, the id, the title and the time tell the file. ``always``:
+    the kind of all its posts."""
+    fields = {"title": title, "published_at": published_at, **headings}
+    told = {"key", "title", "published_at", *needed.split()}
     return Layout(
         name=f"MediaCrawler {name}",
-        columns=(*columns, *_COMMON),
+        columns=(
+            *(Column(heading, field, needed=field in told) for field, heading in fields.items()),
+            *others,
+            *_COMMON,
+        ),
         missing=DASHES | {"None"},
         timestamps=True,
-        kind=kind,
+        kind=always,
         kinds=_note_kind,
         forbidden=frozenset({"comment_id"}),  # the sheet Comments names the post as well
     )
@@ -50,65 +66,32 @@ def _layout(name: str, *columns: Column, kind: Kind | None = None) -> Layout:
 
 LAYOUTS = {
     "douyin": _layout(
-        "dy",
-        Column("aweme_id", "key", needed=True),
-        Column("title", "title", needed=True),
-        Column("create_time", "published_at", needed=True),
-        Column("liked_count", "likes", needed=True),
-        Column("collected_count", "favourites"),
-        Column("comment_count", "comments"),
-        Column("share_count", "shares"),
-        Column("aweme_url", "url"),
+        "dy", needed="likes", key="aweme_id", url="aweme_url",
+        likes="liked_count", favourites="collected_count", comments="comment_count", shares="share_count",
     ),
     "kuaishou": _layout(
-        "ks",
-        Column("video_id", "key", needed=True),
-        Column("title", "title", needed=True),
-        Column("create_time", "published_at", needed=True),
-        Column("liked_count", "likes"),
-        Column("viewd_count", "views", needed=True),  # the tool's own spelling
-        Column("video_url", "url"),
+        "ks", needed="views", key="video_id", url="video_url",
+        likes="liked_count", views="viewd_count",  # the tool's own spelling
     ),
     "weibo": _layout(
-        "wb",
-        Column("note_id", "key", needed=True),
-        Column("content", "title", needed=True),
-        Column("create_time", "published_at", needed=True),
-        Column("liked_count", "likes"),
-        Column("comments_count", "comments", needed=True),
-        Column("shared_count", "shares", needed=True),
-        Column("note_url", "url"),
+        "wb", needed="comments shares", key="note_id", title="content", url="note_url",
+        likes="liked_count", comments="comments_count", shares="shared_count",
     ),
     "xiaohongshu": _layout(
-        "xhs",
-        Column("note_id", "key", needed=True),
-        Column("type", "kind", needed=True),
-        Column("title", "title", needed=True),
-        Column("time", "published_at", needed=True),
-        Column("liked_count", "likes"),
-        Column("collected_count", "favourites", needed=True),
-        Column("comment_count", "comments"),
-        Column("share_count", "shares"),
-        Column("note_url", "url"),
-        Column("video_url", unit="none", usual=False),
+        "xhs", Column("video_url", unit="none", usual=False),
+        needed="kind favourites", key="note_id", kind="type", published_at="time", url="note_url",
+        likes="liked_count", favourites="collected_count", comments="comment_count", shares="share_count",
     ),
     "bilibili": _layout(
         "bili",
-        Column("video_id", "key", needed=True),
-        Column("title", "title", needed=True),
-        Column("create_time", "published_at", needed=True),
-        Column("liked_count", "likes"),
-        Column("video_play_count", "views", needed=True),
-        Column("video_favorite_count", "favourites"),
-        Column("video_share_count", "shares"),
-        Column("video_comment", "comments"),
         Column("video_coin_count"),
         Column("video_danmaku"),
         Column("disliked_count", unit="none", usual=False),
-        Column("video_url", "url"),
-        kind="video",
+        needed="views", always="video", key="video_id", url="video_url",
+        likes="liked_count", views="video_play_count", favourites="video_favorite_count",
+        shares="video_share_count", comments="video_comment",
     ),
-}
+}  # fmt: skip
 
 
 def recognises(file: File, account: Account) -> bool:

@@ -27,18 +27,9 @@ from adapters._portal_facts import (
     words,
 )
 from adapters._portal_list import follow, follow_data
-from adapters.answers.html import (
-    decoded,
-    joined,
-    same_address,
-    same_host,
-    split,
-    tree,
-    whole_page,
-    without_fragment,
-)
+from adapters.answers.addresses import joined, same_address, same_host, split, without_fragment
 from adapters.answers.json import changed
-from adapters.answers.pages import refuse
+from adapters.answers.pages import decoded, refuse, tree, whole_page
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, Unclear
 from adapters.records import Beside, Count, Metrics, Post

@@ -6,22 +6,30 @@ units: 点击率 is a fraction, 平均…完成率 a bare percentage.
 图文 and 微头条 have the same headings and nothing inside tells them apart, so their kind is left open
 and the account's own ``kind`` decides; only 小视频 is known (播放量).
 Hides: synced 抖音 videos, so 数据趋势 is more than the sum of these files; 流量分析 is not known here.
-Its public pages are read in _toutiao_page.py.
+
+Public pages: one post by ``m.toutiao.com/i<id>/info/`` (docs/platforms.md §6.2), without signature or cookie.
+
+Shows: likes and comments. Kept beside: ``impression_count`` (展现, not reads), ``repost_count`` (转发
+inside 头条) and ``video_play_count``, of which it is not known what it counts on an article. Hides: reads. An account's
+list needs a signature, so only known posts are visited. ``group_id`` and ``item_id`` of a post may differ; the id in
+the address is kept. Answers of 2016 carry no likes and raise LayoutChanged.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any
 
-from adapters import _toutiao_page
-from adapters.contract import Account, Adapter, File, FileRecord, Row
-from adapters.records import AccountFigures, Count, Kind, Post
-from adapters.tables.columns import Column, Found, Layout, bad_row, data_rows, first
-from adapters.tables.counts import DASHES, count
-from adapters.tables.dates import end_of_day, published
-from adapters.tables.reader import read
-from adapters.tables.rows import is_total
+from adapters.answers.addresses import in_path, place
+from adapters.answers.json import at, changed, metrics, moment, rarer, whole
+from adapters.answers.pages import blocked, is_markup, refuse
+from adapters.contract import Account, Adapter, Page, PageRecord, Request
+from adapters.errors import Unclear
+from adapters.records import Kind, Post
+from adapters.tables.columns import Column, Layout
+from adapters.tables.counts import DASHES
+from adapters.tables.reader import export
 
 MISSING = DASHES | {"-1", "-1.00"}
 
@@ -81,62 +89,87 @@ FOLLOWERS = Layout(
     ),
     missing=MISSING,
 )
-#: Figures that stand at the end of a day; all others are what the day brought.
-STANDING = frozenset({"followers", "loyal_followers"})
-
-
-def recognises(file: File, account: Account) -> bool:
-    return any(first(file, [*WORKS, DAYS, FOLLOWERS]))
-
-
-def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    """Posts of a list of works; AccountFigures, flows and standing, of a daily table."""
-    for found in first(file, [*WORKS, DAYS, FOLLOWERS]):
-        if found.layout in WORKS:
-            yield from read(found, _believed)
-        else:
-            yield found.headings()
-            for number, row in data_rows(found):
-                try:
-                    yield from _day(found, row, number)
-                except ValueError as problem:
-                    yield bad_row(found, number, problem)
 
 
 def _believed(post: Post) -> Post:
     """A post whose id is whole. Parsers of real files find the same id in 链接 (``…/i7380…``): where the
     two differ only in their last digits, Excel has rounded the id."""
     key = post.key
-    for whole in re.findall(r"\d{16,}", post.url):
-        if whole != key and len(whole) == len(key) and whole[:14] == key[:14]:
-            raise ValueError(f"编号“{key}”与链接中的“{whole}”末几位不同，可能被 Excel 取整")
+    for linked in re.findall(r"\d{16,}", post.url):
+        if linked != key and len(linked) == len(key) and linked[:14] == key[:14]:
+            raise ValueError(f"编号“{key}”与链接中的“{linked}”末几位不同，可能被 Excel 取整")
     return post
 
 
-def _day(found: Found, row: Row, number: int) -> Iterator[AccountFigures]:
-    cells = [(column, row[at] if at < len(row) else None) for at, column in found.columns]
-    time_cell = next(cell for column, cell in cells if column.field == "day")
-    if is_total(time_cell):
-        return
-    moment, _ = published(time_cell)
-    figures: dict[str, Count] = {}
-    for column, cell in cells:
-        if column.field not in ("", "day"):
-            try:
-                value = count(cell, missing=MISSING)
-            except ValueError as problem:
-                raise ValueError(f"“{column.heading}”一栏{problem}") from None
-            if value is not None:
-                figures[column.field] = value
-    end, sheet = end_of_day(moment.date()), found.sheet.index
-    flows = {name: value for name, value in figures.items() if name not in STANDING}
-    standing = {name: value for name, value in figures.items() if name in STANDING}
-    if flows:
-        yield AccountFigures(
-            figures=flows, day=moment.date(), observed_at=end, sheet=sheet, row=number
-        )
-    if standing:
-        yield AccountFigures(figures=standing, observed_at=end, sheet=sheet, row=number)
+recognises, read_file = export(*WORKS, DAYS, FOLLOWERS, finish=_believed)
+
+HOSTS = ("m.toutiao.com", "www.toutiao.com")  # the second is where a missing post leads
+HEADERS = {"User-Agent": "Mozilla/5.0", "Accept": "application/json"}
+FIGURES = {"likes": "digg_count", "comments": "comment_count"}
+BESIDE = {each: each for each in ("impression_count", "repost_count", "video_play_count")}
+
+_SITE = frozenset({"www.toutiao.com", "m.toutiao.com", "toutiao.com"})
+_POST = re.compile(r"/(?:(?:article|group|item|w|video)/|[ai])([0-9]{16,20})(?:/.*)?")
+_KEY = re.compile(r"[0-9]{16,20}")
+#: Where an answer states which post it is about; the numbers may be rounded by a script, the texts are not.
+_STATED = ("url", "display_url", "group_id", "item_id", "str_group_id", "str_item_id")
+_OPEN = "请在浏览器里打开原文核对"
+
+
+def visit(account: Account, key: str, url: str) -> Request | None:
+    """One post by its id or its address."""
+    asked = key if _KEY.fullmatch(key) else in_path(url, _SITE, _POST)
+    return Request(url=f"https://m.toutiao.com/i{asked}/info/", key=asked) if asked else None
+
+
+def read(page: Page) -> Iterable[PageRecord]:
+    """The Post of one answer.
+
+    Raises Blocked, Unclear, LayoutChanged or Unreachable for an answer without figures.
+    """
+    refuse(page)
+    target, asked = page.request.url, page.request.key
+    if in_path(page.url, _SITE, _POST) != asked:
+        host, path = place(page.url)
+        if host in _SITE and (path in ("", "/") or path.startswith("/search")):
+            raise _unclear(page, "头条转到了首页或搜索页：可能已删除，也可能是被拦截")
+        raise changed("头条转到了别的地址", target)
+    if is_markup(page):
+        raise blocked(page, "头条给了验证网页，不是数据")
+    tree = whole(page.body, target)
+    if not at(tree, "success", kind=bool, target=target):
+        raise _unclear(page, "头条说没有取到（success: false）：可能已删除，也可能是被拦截")
+    if tree.get("data") is None:
+        raise _unclear(page, "回答里没有内容：可能已删除，也可能是被拦截")
+    data = at(tree, "data", kind=dict, target=target)
+    headline = data.get("title")
+    if headline is None or (isinstance(headline, str) and not headline.strip()):
+        raise _unclear(page, "回答里没有标题：可能已删除，也可能是被拦截")
+    return [_post(page, data)]
+
+
+def _unclear(page: Page, what: str) -> Unclear:
+    return Unclear(what, target=page.request.url, advice=_OPEN, cases=("deleted", "blocked"))
+
+
+def _post(page: Page, data: dict[str, Any]) -> Post:
+    target, asked = page.request.url, page.request.key
+    if asked not in _ids(data):
+        raise changed(f"问的是 {asked}，答的不是它", target)
+    return Post(
+        title=at(data, "title", kind=str, target=target),
+        published_at=moment(data, "publish_time", target=target),
+        key=asked,
+        url=f"https://m.toutiao.com/i{asked}/",
+        metrics=metrics(data, names=FIGURES, target=target),
+        beside=rarer(data, BESIDE, target),
+    )
+
+
+def _ids(data: dict[str, Any]) -> set[str]:
+    """The ids by which an answer names its post."""
+    stated = (str(data[name]) for name in _STATED if name in data)
+    return {each for text in stated for each in re.findall(r"(?<!\d)\d{16,20}(?!\d)", text)}
 
 
 ADAPTER = Adapter(
@@ -145,10 +178,9 @@ ADAPTER = Adapter(
     file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
     recognises=recognises,
     read_file=read_file,
-    page_metrics=frozenset(_toutiao_page.FIGURES),
-    start=_toutiao_page.start,
-    visit=_toutiao_page.visit,
-    read=_toutiao_page.read,
-    hosts=_toutiao_page.HOSTS,
-    headers=_toutiao_page.HEADERS,
+    page_metrics=frozenset(FIGURES),
+    visit=visit,
+    read=read,
+    hosts=HOSTS,
+    headers=HEADERS,
 )

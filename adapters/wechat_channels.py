@@ -2,16 +2,14 @@
 
 Shows: plays, two kinds of likes, comments and shares, all exact; rates as text in percent; seconds as text. 推荐 is the ♡
 (looks), 喜欢 the 👍 (likes); neither means exposure or favourites. The id is stable.
-Hides: the time of day, addresses, favourites, exposure. Not read here: 视频详情数据, which is by day.
+Dates are Beijing dates. Hides: the time of day, addresses, favourites, exposure. Not read here: 视频详情数据, which is by day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from adapters.contract import Account, Adapter, File, FileRecord
-from adapters.tables.columns import Column, Layout, first
-from adapters.tables.reader import read
+from adapters.contract import Adapter
+from adapters.tables.columns import Column, Layout
+from adapters.tables.reader import export
 
 # 15 columns in 2025; the last four came in 2026. Re-saved by Excel, a rate is a number: a fraction already.
 VIDEOS = Layout(
@@ -42,15 +40,7 @@ VIDEOS = Layout(
 )
 
 
-def recognises(file: File, account: Account) -> bool:
-    return any(first(file, [VIDEOS]))
-
-
-def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    """One Post a video; dates are Beijing dates."""
-    for found in first(file, [VIDEOS]):
-        yield from read(found)
-
+recognises, read_file = export(VIDEOS)
 
 ADAPTER = Adapter(
     name="wechat_channels",

@@ -6,13 +6,12 @@ The file names no account; the address of a post follows from its id (docs/platf
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters.contract import Account, Adapter, File, FileRecord
+from adapters.contract import Adapter
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout, first
-from adapters.tables.reader import read
+from adapters.tables.columns import Column, Layout
+from adapters.tables.reader import export
 
 
 def _kind(text: str) -> Kind | None:
@@ -67,21 +66,14 @@ LAYOUTS = (
 )
 
 
-def recognises(file: File, account: Account) -> bool:
-    return any(first(file, LAYOUTS))
-
-
-def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    for found in first(file, LAYOUTS):
-        yield from read(found, _finish)
-
-
 def _finish(post: Post) -> Post:
     if not (post.key.isascii() and post.key.isdecimal()):
         raise ValueError(f"“id”一栏应是一串数字，却是“{post.key}”")
     title = " ".join(post.title.split())
     return replace(post, title=title, url=f"https://m.weibo.cn/detail/{post.key}")
 
+
+recognises, read_file = export(*LAYOUTS, finish=_finish)
 
 ADAPTER = Adapter(
     name="weibo_crawler",

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters.contract import Account, Adapter, File, FileRecord
+from adapters.contract import Adapter
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout, first
-from adapters.tables.reader import read
+from adapters.tables.columns import Column, Layout
+from adapters.tables.reader import export
 
 _NONE = "无"
 _BASE62 = string.digits + string.ascii_lowercase + string.ascii_uppercase
@@ -52,15 +51,6 @@ WEIBOS = Layout(
 )
 
 
-def recognises(file: File, account: Account) -> bool:
-    return any(first(file, [WEIBOS]))
-
-
-def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    for found in first(file, [WEIBOS]):
-        yield from read(found, _finish)
-
-
 def _finish(post: Post) -> Post:
     key = _number_of(post.key)
     return replace(
@@ -86,6 +76,8 @@ def _number_of(text: str) -> str:
         raise ValueError(f"“微博id”一栏看不懂的编号“{text}”")
     return f"{groups[0]}{groups[1]:07d}{groups[2]:07d}"
 
+
+recognises, read_file = export(WEIBOS, finish=_finish)
 
 ADAPTER = Adapter(
     name="weibo_spider",

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 from adapters.errors import LayoutChanged, Unreachable
-from adapters.records import Count
+from adapters.records import Beside, Count, Metrics
 from adapters.tables.counts import count
 from adapters.tables.dates import unix
 
@@ -120,6 +120,34 @@ def figure(
         return count(value, missing=_NO_SIGN)
     except ValueError as problem:
         raise changed(f"回答里的“{_name(path)}”：{problem}", target) from problem
+
+
+def metrics(
+    tree: Any,
+    *path: str | int,
+    names: Mapping[str, str],
+    target: str,
+    hidden: frozenset[str] = _NO_SIGN,
+) -> Metrics:
+    """The figures of the object at a path; ``names``: metric → its key there. Raises as ``figure`` does."""
+    return Metrics(
+        **{
+            metric: figure(tree, *path, key, target=target, hidden=hidden)
+            for metric, key in names.items()
+        }
+    )
+
+
+def rarer(
+    tree: Any, names: Mapping[str, str], target: str, hidden: frozenset[str] = _NO_SIGN
+) -> dict[str, Beside]:
+    """Counts to keep beside a post: heading → key. An absent one is left out, and so is a bound: there are none beside."""
+    found: dict[str, Beside] = {}
+    for heading, key in names.items():
+        shown = figure(tree, key, target=target, hidden=hidden) if key in tree else None
+        if shown is not None and shown.bound == "exact":
+            found[heading] = shown.value
+    return found
 
 
 def moment(tree: Any, *path: str | int, target: str) -> datetime:

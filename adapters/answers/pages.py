@@ -1,16 +1,20 @@
-"""What the answers of all platforms have in common: HTTP statuses, text, ids in addresses
-(docs/platforms.md §1.3)."""
+"""What the answers of all platforms have in common: statuses, the table of what a platform says instead of figures,
+pages as text and as elements (docs/platforms.md §1.3)."""
 
 from __future__ import annotations
 
 import html as entities
 import re
 from codecs import BOM_UTF8
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml import html as lxml_html
 
 from adapters.answers.json import changed
 from adapters.contract import Page
-from adapters.errors import Blocked, LoginExpired, Unclear, Unreachable
+from adapters.errors import Blocked, LoginExpired, SourceError, Unclear, Unreachable
 
 #: Statuses with which platforms turn a visitor away (docs/platforms.md §7, §8.2); the collector has retried 429.
 TURNED_AWAY = frozenset({403, 412, 418, 429, 432})
@@ -18,6 +22,37 @@ LATER = "请过几小时再采集，不要连续重试；已有数据不受影�
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""")
+#: Encodings of Chinese sites; gb2312 and gbk mean their superset.
+_CODECS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "utf-16": "utf-16",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A row of a platform's table of codes or words: what it says happened, what to do, which cases it has."""
+
+    error: type[SourceError]
+    what: str
+    advice: str
+    cases: tuple[str, ...] = ()
+
+    def of(self, target: str, shown: object = "") -> SourceError:
+        """The error for this target; ``shown``: the code that the platform gave, put behind what happened."""
+        what = f"{self.what}（{shown}）" if shown != "" else self.what
+        return self.error(what, target=target, advice=self.advice, cases=self.cases)
+
+
+def by_words(meanings: Mapping[str, Meaning], said: str) -> Meaning | None:
+    """The first row whose words stand in what a page says."""
+    return next((each for words, each in meanings.items() if words in said), None)
 
 
 def refuse(page: Page) -> None:
@@ -51,6 +86,14 @@ def blocked(page: Page, what: str, advice: str = LATER) -> Blocked:
     return Blocked(what, target=page.request.url, advice=advice)
 
 
+def check_answered(page: Page, came: str, asked: str = "") -> None:
+    """Raises LayoutChanged where another post came back than the one asked for (``asked``: by the address, where the
+    request names none)."""
+    wanted = page.request.key or asked
+    if wanted and wanted != came:
+        raise changed(f"问的是 {wanted}，答的是 {came}", page.request.url)
+
+
 def is_markup(page: Page) -> bool:
     """Whether the answer is a web page and not data."""
     return page.body.removeprefix(BOM_UTF8).lstrip()[:1] == b"<"
@@ -76,17 +119,44 @@ def plain(html: str) -> str:
     return " ".join(entities.unescape(_TAG.sub("", html)).split())
 
 
-def place(url: str) -> tuple[str, str]:
-    """Host (small letters, without port) and path of an address; both empty where it is none."""
+def decoded(page: Page) -> str:
+    """The body as text: the encoding of the header, else of the page's own meta, else UTF-8, else GB18030."""
+    declared = _CHARSET.search(page.headers.get("content-type", "").encode("ascii", "ignore"))
+    inside = _CHARSET.search(page.body[:4096])
+    named = [match[1].decode("ascii").lower() for match in (declared, inside) if match]
+    ladder = [_CODECS[name] for name in named if name in _CODECS]
+    for codec in (*ladder, "utf-8", "gb18030"):
+        try:
+            return page.body.decode(codec).lstrip("\ufeff")
+        except UnicodeDecodeError:
+            continue
+    return page.body.decode(ladder[0] if ladder else "utf-8", "replace").lstrip("\ufeff")
+
+
+def whole_page(html: str, target: str) -> str:
+    """The page itself. Raises Unreachable where it stops before its end: its last number may be half a one."""
+    if "\0" in html or not re.search(r"</(?:html|body)\s*>", html[-20_000:], re.IGNORECASE):
+        raise Unreachable(
+            "网页没有收完整就断了", target=target, advice="多半是网络不稳，程序下次会再取"
+        )
+    return html
+
+
+def tree(html: str) -> lxml_html.HtmlElement:
+    """The page as elements; an empty one where it holds none."""
+    parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, huge_tree=False, no_network=True)
     try:
-        parts = urlsplit(url.strip())
-        return (parts.hostname or "").lower(), parts.path
-    except ValueError:  # a bracket without its pair, a port that is no number
-        return "", ""
+        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        return lxml_html.Element("html")
 
 
-def in_path(url: str, hosts: frozenset[str], shape: re.Pattern[str]) -> str:
-    """The id that ``shape`` (its group 1) finds in the path of an address of these hosts; else empty."""
-    host, path = place(url)
-    match = shape.fullmatch(path) if host in hosts else None
-    return match[1] if match else ""
+def first_text(root: lxml_html.HtmlElement, *places: str) -> str:
+    """The text of the first of these XPaths that finds one; empty where none does."""
+    for place in places:
+        found = root.xpath(place)
+        for each in found if isinstance(found, list) else []:
+            said = " ".join("".join(map(str, each.itertext())).split())
+            if said:
+                return said
+    return ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from adapters.contract import Cell, FileRecord, Row
+from adapters.contract import Account, Cell, File, FileRecord, Row
 from adapters.errors import Invalid
 from adapters.records import METRICS, Beside, Count, Kind, Metrics, Post, Remark, State
 from adapters.tables.cells import (
@@ -19,9 +19,10 @@ from adapters.tables.cells import (
     number_or_text,
     unwrapped,
 )
-from adapters.tables.columns import Found, bad_row, data_rows
+from adapters.tables.columns import Found, Layout, bad_row, data_rows, first
 from adapters.tables.counts import NO_FIGURE, count
 from adapters.tables.dates import published, since_1904, unix
+from adapters.tables.days import read_days
 from adapters.tables.heads import unclear
 from adapters.tables.merged import shared
 from adapters.tables.rows import is_caption, is_remark, is_signature, is_total
@@ -32,9 +33,27 @@ from adapters.tables.units import WORDS, Unit, may_say, of_cell, said
 REMEMBERED = 2**13
 
 
-def read(
-    found: Found, finish: Callable[[Post], FileRecord | None] | None = None
-) -> Iterator[FileRecord]:
+Finish = Callable[[Post], FileRecord | None]
+
+
+def export(
+    *layouts: Layout, finish: Finish | None = None
+) -> tuple[Callable[[File, Account], bool], Callable[[File, Account], Iterator[FileRecord]]]:
+    """``recognises`` and ``read_file`` of an adapter whose files are tables in one of these layouts: of works (``finish``
+    makes of each Post what the source means by it), or, where a column fills ``day``, of the account by day."""
+
+    def recognises(file: File, account: Account) -> bool:
+        return any(first(file, layouts))
+
+    def read_file(file: File, account: Account) -> Iterator[FileRecord]:
+        for found in first(file, layouts):
+            by_day = any(column.field == "day" for _, column in found.columns)
+            yield from read_days(found) if by_day else read(found, finish)
+
+    return recognises, read_file
+
+
+def read(found: Found, finish: Finish | None = None) -> Iterator[FileRecord]:
     """The headings of a found layout, then one Post (or Invalid) for each of its rows, and what was left out.
 
     ``finish`` makes of each Post what the source means by it; its ValueError is the row's.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from soupsieve import escape
 
-from adapters.answers.html import joined, same_host
+from adapters.answers.addresses import joined, same_host
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from adapters.answers.html import decoded
-from adapters.answers.pages import is_markup
+from adapters.answers.pages import decoded, is_markup
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import SourceError
 from adapters.h5 import FIELDS
