@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from adapters._wechat_script import assigned, scripts
-from adapters.answers.pages import first_text, tree
+from adapters.answers.pages import Meaning, first_text, tree
 from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear
 
 #: What to do next, for whoever saved the page.
@@ -21,44 +22,28 @@ FETCHED: Mapping[type[SourceError], str] = {
     LayoutChanged: "平台可能改版了，已有数据不受影响；请等程序更新",
 }
 
+_DELETED = Meaning(Gone, "文章已被发布者删除", "已存的数据会保留", ("deleted",))
 _BANNED = "请尽快告知值班编辑，到公众号后台查看处理通知"
-#: How a message begins → error, its cases, what happened, what to do (else as above).
-_MESSAGES: tuple[tuple[str, type[SourceError], tuple[str, ...], str, str], ...] = (
-    ("该内容已被发布者删除", Gone, ("deleted",), "文章已被发布者删除", "已存的数据会保留"),
-    ("The content has been deleted", Gone, ("deleted",), "文章已被发布者删除", "已存的数据会保留"),
-    (
-        "此内容因违规无法查看",
-        Gone,
-        ("deleted", "violation"),
-        "文章因违规被平台屏蔽",
-        "请尽快告知值班编辑，到公众号后台查看处理通知",
+_BANNED_ACCOUNT = Meaning(Gone, "公众号已被屏蔽", _BANNED, ("account_banned",))
+#: How a message begins → what it means; what to do, where it is empty, is said above.
+_MESSAGES = {
+    "该内容已被发布者删除": _DELETED,
+    "The content has been deleted": _DELETED,
+    "此内容因违规无法查看": Meaning(
+        Gone, "文章因违规被平台屏蔽", _BANNED, ("deleted", "violation")
     ),
-    (
-        "该内容暂时无法查看",
-        Gone,
-        ("private",),
-        "文章暂时无法查看",
-        "请到公众号后台确认它是否被隐藏",
+    "该内容暂时无法查看": Meaning(
+        Gone, "文章暂时无法查看", "请到公众号后台确认它是否被隐藏", ("private",)
     ),
-    (
-        "此帐号已被屏蔽",
-        Gone,
-        ("account_banned",),
-        "公众号已被屏蔽",
-        _BANNED,
+    "此帐号已被屏蔽": _BANNED_ACCOUNT,
+    "此账号已被屏蔽": _BANNED_ACCOUNT,
+    "环境异常": Meaning(Blocked, "这是微信的验证页，不是文章", ""),
+    "访问过于频繁": Meaning(Blocked, "微信提示访问过于频繁", ""),
+    "未知错误": Meaning(Blocked, "微信提示未知错误", ""),
+    "参数错误": Meaning(
+        Unclear, "微信提示参数错误：链接不完整或已过期", "", ("bad_link", "expired_link")
     ),
-    ("此账号已被屏蔽", Gone, ("account_banned",), "公众号已被屏蔽", _BANNED),
-    ("环境异常", Blocked, (), "这是微信的验证页，不是文章", ""),
-    ("访问过于频繁", Blocked, (), "微信提示访问过于频繁", ""),
-    ("未知错误", Blocked, (), "微信提示未知错误", ""),
-    (
-        "参数错误",
-        Unclear,
-        ("bad_link", "expired_link"),
-        "微信提示参数错误：链接不完整或已过期",
-        "",
-    ),
-)
+}
 #: Where a page of this platform puts its message, the surest place first.
 _PLACES = (
     "//body//*[contains(concat(' ', @class, ' '), ' weui-msg__title ')]",
@@ -75,14 +60,11 @@ def no_article(
     root = tree(html)
     places = [first_text(root, place) for place in _PLACES]
     said = next(filter(None, places), "")
-    for begin, error, cases, what, todo in _MESSAGES:
+    for begin, meaning in _MESSAGES.items():
         if any(each.startswith(begin) for each in places):
-            reason = first_text(root, _REASON) if error is Gone else ""
-            return error(
-                f"{what}（{reason}）" if reason else what,
-                target=target,
-                advice=todo or advice[error],
-                cases=cases,
+            reason = first_text(root, _REASON) if meaning.error is Gone else ""
+            return replace(meaning, advice=meaning.advice or advice[meaning.error]).of(
+                target, reason
             )
     # the second form of the verification page carries no visible Chinese text
     if root.xpath("//body//*[@id='js_verify']") or assigned(scripts(html), "PAGE_MID").startswith(

@@ -1,22 +1,27 @@
-"""A WeChat article saved from the client as a web page (docs/platforms.md §2.4).
+"""A WeChat article as a web page, saved from the client or fetched by its public address (docs/platforms.md §2.3, §2.4).
 
-Opened inside a logged-in client, it shows reads, likes, looks, shares, favourites and comments in
-``cgiDataNew`` → ``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). For anybody else the same
-places are empty, which means missing figures, not zeros. Pages without an article are recognised by their own message
-(``.weui-msg__title``, ``<title>``), never by words that an article may contain as well.
+Saved inside a logged-in client, it shows reads, likes, looks, shares, favourites and comments in ``cgiDataNew`` →
+``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). For anybody else the same places are empty,
+which means missing figures, not zeros. Fetched, it shows whether the article is still there, its title, time, account and
+author; should it hold figures all the same, they are not read: only a page saved from the client vouches for them. Pages
+without an article are recognised by their own message (``_wechat_message``), never by words that an article may contain
+as well. There is no public list of an account's articles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from adapters._wechat_links import article_key, article_url
-from adapters._wechat_message import SAVED, no_article
-from adapters._wechat_script import Values, meta
-from adapters._wechat_stated import Stated
+from adapters._wechat_links import ARTICLE_KEY, article_key, article_url, canonical, lasting
+from adapters._wechat_message import FETCHED, SAVED, no_article
+from adapters._wechat_script import PageScript, Values, meta
+from adapters.answers.addresses import split
+from adapters.answers.json import changed
+from adapters.answers.pages import blocked, markup, refuse
 from adapters.answers.shown import capped
-from adapters.contract import File
+from adapters.contract import Account, File, Page, PageRecord, Request
 from adapters.errors import Invalid, SourceError
 from adapters.records import NO_METRICS, Count, Kind, Metrics, Post
 from adapters.tables.counts import count
@@ -51,23 +56,52 @@ KINDS: Mapping[str, Kind] = {
 }
 #: copyright_stat: 1 shows the sign 原创; 2 carries the reprint_url of somebody else's article.
 ORIGINAL = {"1": True, "2": False}
+#: Where an address leads that WeChat will not show without a captcha.
+_CAPTCHA = "/mp/wappoc_appmsgcaptcha"
 
 
 def is_page(file: File) -> bool:
     return file.html is not None and any(mark in file.html for mark in MARKS)
 
 
-def read_page(file: File) -> Post:
+def read_saved(file: File) -> Post:
     """The article of a saved page; ``observed_at`` is the moment at which the page was served.
 
     Raises Gone, Blocked, Unclear or LayoutChanged where it shows none, Invalid where a figure is no number.
     """
-    return article(file.html or "", file.name, SAVED)
+    return _article(file.html or "", file.name, SAVED)
 
 
-def article(html: str, target: str, advice: Mapping[type[SourceError], str]) -> Post:
-    """The article of any page of this platform, saved or fetched. Raises as ``read_page`` does."""
-    state = Stated(html)
+def visit(account: Account, key: str, url: str) -> Request | None:
+    """The article at its short or long address; None for temporary links and pages that are no article."""
+    named, address = canonical(url)
+    if not lasting(address):
+        return None
+    return Request(url=address, key=named or (key if ARTICLE_KEY.fullmatch(key) else ""))
+
+
+def read(page: Page) -> Iterator[PageRecord]:
+    """The article, without figures. Raises Gone, Blocked, Unclear or LayoutChanged where there is none."""
+    target = page.request.url
+    if split(page.url).path == _CAPTCHA:
+        raise blocked(page, "微信要求验证后才能看")
+    refuse(page)
+    try:
+        post = _article(markup(page), target, FETCHED)
+    except Invalid as problem:
+        raise changed(problem.what, target) from problem
+    for name, fact in {"编号": post.key, "标题": post.title, "发表时间": post.published_at}.items():
+        if not fact:
+            raise changed(f"文章页里没有{name}", target)
+    asked = page.request.key
+    if asked and asked != post.key:
+        raise changed(f"要看的文章是 {asked}，打开的却是 {post.key}", target)
+    yield replace(post, metrics=NO_METRICS)
+
+
+def _article(html: str, target: str, advice: Mapping[type[SourceError], str]) -> Post:
+    """The article of any page of this platform. Raises as ``read_saved`` does."""
+    state = PageScript(html)
     mid, idx = state.text("mid"), state.text("idx")
     title = state.text("title", "msg_title").strip()
     if not (mid or title):

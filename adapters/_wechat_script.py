@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterator
 from typing import Any
 
 #: An object literal: key → the literal as it stands between its quotes (see ``plain_text``), or Values.
 Values = dict[str, Any]
 
-_OBJECT = re.compile(r"\s*[:=]\s*\{")
 _TOKEN = re.compile(
     r"'(?P<single>[^'\\]*(?:\\.[^'\\]*)*)'|\"(?P<double>[^\"\\]*(?:\\.[^\"\\]*)*)\""
     r"|(?P<bracket>[{}\[\]])|(?P<key>[A-Za-z_$][\w$]*)\s*:",
@@ -25,36 +23,57 @@ _ENTITY = re.compile(r"&#?\w+;", re.ASCII)
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-def script_spans(html: str) -> Iterator[tuple[int, int]]:
-    """Where the text of each script begins and ends."""
-    at = html.find("<script")
+class PageScript:
+    """What a page states: its ``cgiDataNew``, else the assignments of its scripts (older pages; pages cut down
+    to some lines, whose scripts have lost their tags)."""
+
+    def __init__(self, html: str) -> None:
+        code = scripts(html)
+        self.values = _first_object(code, "cgiDataNew", "svr_time")
+        if {"mid", "idx"} <= self.values.keys():
+            code = ""  # it says everything: what else stands in scripts is about other things
+        self.code = code if self.values or assigned(code, "ct") else html
+
+    def text(self, name: str, variable: str = "") -> str:
+        """The text under ``name``, else of the script's ``variable``; empty where nothing is said."""
+        value = self.values.get(name)
+        if not isinstance(value, str) or not value:
+            value = assigned(self.code, variable or name, as_key=name == "svr_time")
+        return plain_text(value)
+
+    def bar(self) -> Values:
+        """``appmsg_bar_data``: the figures, empty for whoever is not logged in."""
+        if self.values:
+            user = self.values.get("user_info")
+            bar = user.get("appmsg_bar_data") if isinstance(user, dict) else None
+            return bar if isinstance(bar, dict) else {}
+        return _first_object(self.code, "appmsg_bar_data", "get_data_succ")
+
+    def copyright(self) -> str:
+        info = self.values.get("copyright_info")
+        return str(info.get("copyright_stat", "")) if isinstance(info, dict) else ""
+
+
+def scripts(html: str) -> str:
+    """All scripts of a page, joined: what the article itself says is no script."""
+    found, at = [], html.find("<script")
     while at >= 0:
         opened = html.find(">", at)
         closed = html.find("</script", opened)
         if opened < 0 or closed < 0:
-            return
-        yield opened + 1, closed
+            break
+        found.append(html[opened + 1 : closed])
         at = html.find("<script", closed)
+    return "\n".join(found)
 
 
-def scripts(html: str) -> str:
-    """All scripts of a page, joined."""
-    return "\n".join(html[start:end] for start, end in script_spans(html))
-
-
-def in_scripts(html: str, word: str) -> Iterator[int]:
-    """Where ``word`` stands inside a script, never in what the article says."""
-    for start, end in script_spans(html):
-        at = html.find(word, start, end)
-        while at >= 0:
-            yield at
-            at = html.find(word, at + 1, end)
-
-
-def object_at(text: str, at: int, name: str) -> Values | None:
-    """The object literal given to ``name`` (``name: {…}`` or ``name = {…}``) that stands at ``at``."""
-    opened = _OBJECT.match(text, at + len(name))
-    return _object(text, opened.end()) if opened else None
+def _first_object(text: str, name: str, holding: str) -> Values:
+    """The first object literal given to ``name`` (``name: {…}`` or ``name = {…}``) that has the key ``holding``."""
+    for opened in re.finditer(rf"{name}\s*[:=]\s*\{{", text):
+        values = _object(text, opened.end())
+        if holding in values:
+            return values
+    return {}
 
 
 def _object(text: str, start: int) -> Values:

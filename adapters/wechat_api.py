@@ -2,22 +2,24 @@
 
 Shows: people, never times: readers, sharers; likes (👍 like_user), looks (♡ zaikan_user), favourites, comments.
 Hides: views and shares as times. An article's key is its msgid ``<mid>_<idx>``, as in exports and saved pages.
-Figures are believed only where the answer shows that they are totals (``_wechat_series``); they are those of the end of
-their stat_date (Asia/Shanghai). The collector replaces ``CREDENTIAL`` with the token.
+Figures are believed only where the answer shows that they are totals (``_wechat_articles``); they are those of the end of
+their stat_date (Asia/Shanghai). The collector replaces ``CREDENTIAL`` with the token. Errors come with HTTP 200.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from adapters._wechat_account import days, flows, followers
-from adapters._wechat_detail import FIGURES, articles
-from adapters._wechat_said import error_of
-from adapters.answers.json import at, changed, whole
-from adapters.answers.pages import refuse
+from adapters._wechat_articles import FIGURES, articles, count_of, day_of
+from adapters.answers.json import at, changed, code, whole
+from adapters.answers.pages import Meaning, refuse
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, PageRecord, Request
-from adapters.errors import Unclear
+from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, Unclear
+from adapters.records import AccountFigures, Count
+from adapters.tables.dates import end_of_day
 
 HOST = "api.weixin.qq.com"
 ARTICLES, DAYS = "getarticletotaldetail", "getbizsummary"
@@ -26,6 +28,51 @@ FOLLOWERS, FLOWS = "getusercumulate", "getusersummary"
 FIRST_DAY, DETAIL_DAYS = date(2025, 11, 1), 30
 #: Days in one call: documented for followers; for getbizsummary the span that every client known uses.
 SPAN = 7
+#: The account's flows of a day: our names, as the file half has them, and the API's.
+ACCOUNT = {
+    "readers": "read_user",
+    "sharers": "share_user",
+    "likes": "like_user",
+    "comments": "comment_count",
+    "favourites_users": "collection_user",
+    "looks": "zaikan_user",
+    "source_readers": "redirect_ori_page_user",
+    "posts": "send_page_count",
+}
+#: Followers gained and lost, and the source that stands for all those by which they came.
+GAINED_LOST = {"followers_gained": "new_user", "followers_lost": "cancel_user"}
+EVERY_SOURCE = 99_999_999
+
+_UPDATE = "请等程序更新；这段时间可从公众号后台下载“已通知内容”放进收件夹"
+_RENEW = "程序下次会换新的令牌再取；仍不行时请核对 AppID 与 AppSecret，并确认没有别的程序在用同一个公众号取令牌"
+#: errcode → what it means.
+CODES: dict[int, Meaning] = {
+    61500: Meaning(LayoutChanged, "微信说日期的写法不对", _UPDATE),
+    61501: Meaning(
+        LayoutChanged,
+        "微信说日期范围不对（一次最多一天或七天，最晚到昨天）",
+        "请先核对电脑的日期和时区；都对时请等程序更新",
+    ),
+    47009: Meaning(LayoutChanged, "微信已停用这个接口", _UPDATE),
+    45009: Meaning(
+        Blocked,
+        "今天的接口次数用完了",
+        "已有数据不受影响，明天会再取；请看看是否还有别的程序在用",
+    ),
+    40001: Meaning(LoginExpired, "微信不认这个访问令牌", _RENEW),
+    42001: Meaning(LoginExpired, "访问令牌过期了", _RENEW),
+    48001: Meaning(
+        Refused,
+        "这个公众号没有数据接口的权限",
+        "请到公众号后台的“接口权限”查看，需要已认证的账号；没有时请下载“已通知内容”放进收件夹",
+    ),
+    40164: Meaning(
+        Refused,
+        "这台电脑的网络地址不在公众号的 IP 白名单里",
+        "请到公众号后台“开发接口管理→基本配置→IP白名单”加上这个地址",
+    ),
+}
+_ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)
 
 
 def start(account: Account, today: date) -> Iterator[Request]:
@@ -51,9 +98,7 @@ def read(page: Page) -> Iterator[PageRecord]:
     refuse(page)
     target = page.request.url
     tree = whole(page.body, target)
-    problem = error_of(tree, page)
-    if problem is not None:
-        raise problem
+    _check(tree, target)
     if page.request.about in (ARTICLES, DAYS) and at(tree, "is_delay", kind=bool, target=target):
         raise Unclear(
             "微信的数据还没有统计好",
@@ -69,9 +114,12 @@ def read(page: Page) -> Iterator[PageRecord]:
             advice="可能这天没有发文，也可能还没有统计好；程序下次会再取",
             cases=("no_posts", "not_ready"),
         )
-    if page.request.about == ARTICLES:
-        return articles(rows, page)
-    readers = {DAYS: days, FOLLOWERS: followers, FLOWS: flows}
+    readers: dict[str, Callable[[list[Any], Page], Iterator[PageRecord]]] = {
+        ARTICLES: articles,
+        DAYS: _days,
+        FOLLOWERS: _followers,
+        FLOWS: _flows,
+    }
     if page.request.about not in readers:
         raise changed(f"没有请求过的数据“{page.request.about}”", target)
     return readers[page.request.about](rows, page)
@@ -84,6 +132,60 @@ def _request(name: str, first: date, last: date) -> Request:
         key=first.isoformat() if first == last else f"{first}..{last}",
         body={"begin_date": first.isoformat(), "end_date": last.isoformat()},
     )
+
+
+def _check(tree: Any, target: str) -> None:
+    """Raises what the errcode says; 0, or none at all, is a good answer."""
+    number = (
+        code(tree, "errcode", target=target) if isinstance(tree, dict) and "errcode" in tree else 0
+    )
+    if number == 0:
+        return
+    said = str(tree.get("errmsg", ""))
+    if number not in CODES:
+        raise changed(f"没有见过的微信错误码 {number}（{said[:60]}）", target)
+    seen = _ADDRESS.search(said) if number == 40164 else None
+    raise CODES[number].of(target, f"{number}，{seen[0]}" if seen else number)
+
+
+def _days(rows: list[Any], page: Page) -> Iterator[AccountFigures]:
+    target = page.request.url
+    for day, row in _by_day(rows, page).items():
+        detail = at(row, "detail", kind=dict, target=target)
+        counts = {ours: count_of(detail, name, target=target) for ours, name in ACCOUNT.items()}
+        yield AccountFigures(figures=counts, observed_at=end_of_day(day), day=day)
+
+
+def _followers(rows: list[Any], page: Page) -> Iterator[AccountFigures]:
+    for day, row in _by_day(rows, page).items():
+        followers = count_of(row, "cumulate_user", target=page.request.url)
+        yield AccountFigures(figures={"followers": followers}, observed_at=end_of_day(day))
+
+
+def _flows(rows: list[Any], page: Page) -> Iterator[AccountFigures]:
+    """Followers gained and lost, added up over the sources they came by (each source once a day)."""
+    target = page.request.url
+    by_day: dict[date, dict[int, Any]] = {}
+    for row in rows:
+        sources = by_day.setdefault(day_of(row, "ref_date", page), {})
+        source = code(row, "user_source", target=target)
+        if source in sources:
+            raise changed("同一天的同一个来源出现了两次", target)
+        sources[source] = row
+    for day, sources in sorted(by_day.items()):
+        whole_day = [sources[EVERY_SOURCE]] if EVERY_SOURCE in sources else list(sources.values())
+        counts = {
+            ours: Count(sum(count_of(row, name, target=target).value for row in whole_day))
+            for ours, name in GAINED_LOST.items()
+        }
+        yield AccountFigures(figures=counts, observed_at=end_of_day(day), day=day)
+
+
+def _by_day(rows: list[Any], page: Page) -> dict[date, Any]:
+    found = {day_of(row, "ref_date", page): row for row in rows}
+    if len(found) != len(rows):
+        raise changed("同一天的数据出现了两次", page.request.url)
+    return dict(sorted(found.items()))
 
 
 ADAPTER = Adapter(

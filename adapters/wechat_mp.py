@@ -7,7 +7,7 @@
 | 内容分析·趋势 (tendency) | the account's readers, sharers, favourites and posts by day | a full list of articles |
 | 用户分析 (an HTML table) | followers, gained and lost, by day | |
 | an article saved in the client | views up to 100,000, likes, looks, shares, favourites, comments | readers |
-| its public page, fetched (``_wechat_public``) | alive or not, title, time | every figure |
+| its public page, fetched (``_wechat_page``) | alive or not, title, time | every figure |
 
 Times of exports are Beijing dates without a time. An article is identified by ``<mid>_<idx>`` of its
 address, which the data API calls msgid.
@@ -16,50 +16,163 @@ address, which the data API calls msgid.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from adapters import _wechat_public as public
-from adapters._wechat_days import account_figures, blocks
+from adapters import _wechat_page as page
 from adapters._wechat_links import HOST, identified
-from adapters._wechat_page import is_page, read_page
-from adapters._wechat_tables import CHANNELS, DAYS, NOTIFIED, PUBLISHED, TOP, USERS, top_article
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
-from adapters.records import METRICS
-from adapters.tables.columns import Found, find
-from adapters.tables.reader import read
+from adapters.records import METRICS, NO_METRICS, Beside, Post
+from adapters.tables.cells import plain
+from adapters.tables.columns import Column, Found, Layout, find
+from adapters.tables.days import EVERY_CHANNEL, read_days
+from adapters.tables.heads import HEAD_ROWS
+from adapters.tables.reader import read as read_works
 
-WHOLE_SHEETS = (NOTIFIED, PUBLISHED, USERS)
-SIDE_BY_SIDE = (CHANNELS, DAYS, TOP)
+#: §1a variant A: 16 columns (已通知内容), 14 without the 送达 columns (未开启通知内容).
+NOTIFIED = Layout(
+    name="公众号已通知内容（16栏）",
+    columns=(
+        Column("内容标题", "title", needed=True),
+        Column("发表时间", "published_at", needed=True),
+        Column("总阅读人数", "readers"),
+        Column("总阅读次数", "views", needed=True),
+        Column("总分享人数", "sharers"),
+        Column("总分享次数", "shares"),
+        Column("阅读后关注人数"),
+        Column("送达人数", usual=False),
+        Column("公众号消息阅读次数"),
+        Column("送达阅读率", unit="fraction", usual=False),
+        Column("首次分享次数"),
+        Column("分享产生阅读次数"),
+        Column("首次分享率", unit="fraction"),
+        Column("每次分享带来阅读次数"),
+        Column("阅读完成率", unit="fraction"),
+        Column("内容url", "url"),
+    ),
+    date_only=True,
+)
+#: §1a variant B of 2026: people only, with and without 送达. 传播渠道 would be the third table of §1b.
+PUBLISHED = Layout(
+    name="公众号已发表内容（9栏）",
+    columns=(
+        Column("内容标题", "title", needed=True),
+        Column("发表日期", "published_at", needed=True),
+        Column("阅读人数", "readers", needed=True),
+        Column("分享人数", "sharers"),
+        Column("阅读后关注人数"),
+        Column("送达人数", usual=False),
+        Column("送达完成率", unit="fraction", usual=False),
+        Column("阅读完成率", unit="fraction"),
+        Column("内容url", "url"),
+    ),
+    date_only=True,
+    forbidden=frozenset({"传播渠道", "渠道"}),
+)
+#: §1c. 累积关注人数 stands for the end of its day, the others are that day's flow.
+USERS = Layout(
+    name="公众号用户增长",
+    columns=(
+        Column("时间", "day", needed=True),
+        Column("新关注人数", "followers_gained"),
+        Column("取消关注人数", "followers_lost"),
+        Column("净增关注人数", "followers_net"),
+        Column("累积关注人数", "followers", also=("累计关注人数",), needed=True),
+    ),
+)
+#: §1b, first table: channels overlap, so that only 全部 is the account's day.
+CHANNELS = Layout(
+    name="公众号数据趋势·渠道",
+    columns=(
+        Column("日期", "day", needed=True),
+        Column("渠道", "channel", needed=True),
+        Column("阅读人数", "readers", needed=True),
+    ),
+)
+#: §1b, second table: the account's other figures of a day, people and not times.
+DAYS = Layout(
+    name="公众号数据趋势·每日",
+    columns=(
+        Column("日期", "day", needed=True),
+        Column("分享人数", "sharers", needed=True),
+        Column("跳转阅读原文人数", "source_readers"),
+        Column("微信收藏人数", "favourites_users"),
+        Column("发表篇数", "posts"),
+    ),
+    forbidden=frozenset({"渠道"}),
+)
+#: §1b, third table: top articles only, each once a channel, over a window that the file does not state.
+TOP = Layout(
+    name="公众号数据趋势·热门内容",
+    columns=(
+        Column("传播渠道", "column", needed=True),
+        Column("发表日期", "published_at", needed=True),
+        Column("内容标题", "title", needed=True),
+        Column("阅读人数", needed=True),
+        Column("阅读人数占比", unit="fraction"),
+    ),
+    date_only=True,
+)
+#: Where a table begins that stands beside others in one sheet.
+_BLOCK_STARTS = frozenset({"日期", "传播渠道"})
 
 
 def recognises(file: File, account: Account) -> bool:
-    return is_page(file) or any(True for sheet in file.sheets for _ in _tables(sheet))
+    return page.is_page(file) or any(True for sheet in file.sheets for _ in _tables(sheet))
 
 
 def read_file(file: File, account: Account) -> Iterator[FileRecord]:
     """Posts and the account's figures. A saved page without an article raises what it says instead:
     Gone, Blocked, Unclear or LayoutChanged."""
-    if is_page(file):
-        yield read_page(file)
+    if page.is_page(file):
+        yield page.read_saved(file)
         return
     for sheet in file.sheets:
         for found in _tables(sheet):
-            yield from _read(found)
+            if found.layout in (USERS, CHANNELS, DAYS):
+                yield from read_days(found)
+            else:
+                yield from read_works(found, _top_article if found.layout is TOP else identified)
 
 
 def _tables(sheet: Sheet) -> Iterator[Found]:
     """Every known table of a sheet, the ones that stand side by side too."""
-    parts = list(blocks(sheet))
-    candidates = [(part, SIDE_BY_SIDE) for part in parts] or [(sheet, WHOLE_SHEETS)]
-    for part, layouts in candidates:
+    parts = list(_side_by_side(sheet))
+    layouts = (CHANNELS, DAYS, TOP) if parts else (NOTIFIED, PUBLISHED, USERS)
+    for part in parts or [sheet]:
         found = next(filter(None, (find(part, layout) for layout in layouts)), None)
         if found is not None:
             yield found
 
 
-def _read(found: Found) -> Iterator[FileRecord]:
-    if found.layout in (USERS, CHANNELS, DAYS):
-        return account_figures(found)
-    return read(found, top_article if found.layout is TOP else identified)
+def _side_by_side(sheet: Sheet) -> Iterator[Sheet]:
+    """Tables that stand side by side, each as a sheet of its own: their headings repeat (日期, 阅读人数),
+    and their lengths differ. A table begins at 日期 or 传播渠道 and ends at a blank heading."""
+    for row in sheet.head[:HEAD_ROWS]:
+        headings = [plain(cell) for cell in row]
+        starts = [at for at, text in enumerate(headings) if text in _BLOCK_STARTS]
+        if not starts:
+            continue
+        for start, next_start in zip(starts, [*starts[1:], len(headings)], strict=True):
+            blanks = (at for at in range(start, next_start) if not headings[at])
+            yield _part(sheet, start, next(blanks, next_start))
+        return
+
+
+def _part(sheet: Sheet, start: int, end: int) -> Sheet:
+    head = tuple(tuple(row[start:end]) for row in sheet.head)
+    return Sheet(sheet.name, sheet.index, head, lambda: (tuple(r[start:end]) for r in sheet.rows()))
+
+
+def _top_article(post: Post) -> Post | None:
+    """A row of 热门内容. Its 阅读人数 counts a window that the file does not state, so it is no figure of
+    the article up to now and would displace one: it is kept beside, and the post has no metrics. Rows of
+    single channels say the same article again and are left out."""
+    if post.column != EVERY_CHANNEL:
+        return None
+    beside: dict[str, Beside] = {
+        f"时段{name}（{EVERY_CHANNEL}）": v for name, v in post.beside.items()
+    }
+    return replace(post, column="", metrics=NO_METRICS, beside=beside)
 
 
 ADAPTER = Adapter(
@@ -68,7 +181,7 @@ ADAPTER = Adapter(
     file_metrics=frozenset(METRICS),
     recognises=recognises,
     read_file=read_file,
-    visit=public.visit,
-    read=public.read,
+    visit=page.visit,
+    read=page.read,
     hosts=(HOST,),
 )

@@ -9,7 +9,7 @@ import pytest
 
 from adapters import platforms
 from adapters._portal_counter import address
-from adapters._wechat_series import Series, told
+from adapters._wechat_articles import ArticleDays, told
 from adapters.contract import CREDENTIAL, Account, Request
 from adapters.registry import ADAPTERS
 
@@ -170,9 +170,9 @@ def test_the_data_api_has_nothing_before_its_first_day() -> None:
     assert [each.key for each in asked if each.about == "getarticletotaldetail"] == ["2025-11-02"]
 
 
-def rows(*readers: int, gaps: int = 1, likes: tuple[int, ...] = ()) -> Series:
+def rows(*readers: int, gaps: int = 1, likes: tuple[int, ...] = ()) -> ArticleDays:
     first = date(2026, 10, 1)
-    return Series(
+    return ArticleDays(
         first,
         [first + timedelta(days=gaps * number) for number in range(len(readers))],
         [
@@ -202,7 +202,7 @@ def rows(*readers: int, gaps: int = 1, likes: tuple[int, ...] = ()) -> Series:
         ([rows(412, 500, 510), rows(8, 1)], "daily"),
     ],
 )
-def test_totals_are_told_from_days(articles: list[Series], expected: str) -> None:
+def test_totals_are_told_from_days(articles: list[ArticleDays], expected: str) -> None:
     assert told(articles, "read_user") == expected
 
 
