@@ -68,12 +68,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """``bar``: horizontal bars, one category a row (names, titles); ``column``: upright; ``line``: over time.
+    """``bar``: horizontal bars, one category a row (names, titles); ``column``: upright.
     ``unit`` is the measure of the values (人次, 篇). ``note`` stands below: what is missing, what is a bound."""
 
     id: str
     title: str
-    kind: Literal["bar", "column", "line"]
+    kind: Literal["bar", "column"]
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str

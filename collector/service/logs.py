@@ -26,7 +26,7 @@ _PRIORITY = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
 #: What a record has of itself; the rest was given as ``extra``.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 #: Loggers of others that talk too much below this.
-_OTHERS = ("apscheduler", "urllib3", "apprise", "matplotlib", "PIL", "fontTools")
+_OTHERS = ("apscheduler", "urllib3", "apprise")
 Clean = Callable[[str], str]
 
 

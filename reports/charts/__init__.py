@@ -1,1 +1,1 @@
-"""A chart of a summary, drawn."""
+"""Charts of a summary, drawn for the page (SVG) and for Office (Word and Excel draw it themselves)."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reports import wording
 from reports.figures.figure import Figure
 from reports.figures.totals import Summary
 from reports.paper.paper import Paper
-from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
+from reports.section import Cell, Chart, Link, Section, Sentence, Table
 
 #: The section that says how the figures were made: it stands last and has no number.
 NOTES = "note"
@@ -101,22 +101,6 @@ def safe(url: str) -> str:
     return url if good and url == wording.line(url) and " " not in url else ""
 
 
-def first(chart: Chart, most: int | None) -> Chart:
-    """The chart with its first ``most`` categories; None: all."""
-    return replace(
-        chart,
-        categories=chart.categories[:most],
-        series=tuple(
-            Series(
-                each.name,
-                each.values[:most],
-                tuple(at for at in each.at_least if most is None or at < most),
-            )
-            for each in chart.series
-        ),
-    )
-
-
 def numeric(table: Table) -> list[bool]:
     """Which columns hold numbers: a sign among them (—) is set like them."""
     return [
@@ -143,21 +127,3 @@ def walk(summary: Summary, id_: str) -> str:
         f'collect explain "{id_}" --period {summary.period.name} --basis {summary.basis}'
         f" --as-of {summary.as_of:%Y-%m-%dT%H:%M:%S} --known-by {summary.known_by:%Y-%m-%dT%H:%M:%S}"
     )
-
-
-def chart_words(chart: Chart) -> str:
-    """A chart in words, for who cannot see it: its values, the first twenty of each series."""
-    said = []
-    for series in chart.series:
-        values = [
-            f"{wording.short(name)}{_value(series.values[at], at in series.at_least)}"
-            for at, name in enumerate(chart.categories[:20])
-        ]
-        said.append(f"{wording.line(series.name)}：{'，'.join(values)}")
-    return f"{wording.line(chart.title)}（单位：{chart.unit}）。{'；'.join(said)}"
-
-
-def _value(value: int | float | None, bound: bool) -> str:
-    if value is None:
-        return wording.NO_DATA
-    return f"{wording.plain(value)}{'及以上' if bound else ''}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, nsmap
 from docx.shared import Inches
 
 from reports import wording
-from reports.charts import picture as charts
+from reports.charts import office, values
 from reports.documents import content, filling
 from reports.documents.template import LISTED
 from reports.documents.writing import write
@@ -29,7 +33,7 @@ def render(summary: Summary, path: Path) -> None:
 
 
 def made(summary: Summary) -> bytes:
-    """The Word file's bytes. Raises DocumentError where a chart cannot be drawn."""
+    """The Word file's bytes."""
     return filling.filled(
         LISTED, lambda document: context(summary, document), summary, content.title(summary)
     )
@@ -66,19 +70,13 @@ def context(summary: Summary, document: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A chart, drawn when the template asks for it."""
+    """A chart of Word's own, made when the template asks for it."""
 
     chart: Chart
     document: Any
 
     def __html__(self) -> str:
-        image = BytesIO(charts.png(self.chart, width=_WIDTH))
-        height = charts.height_of(self.chart)
-        part = self.document.current_rendering_part
-        inline = part.new_pic_inline(image, Inches(_WIDTH), Inches(height))
-        inline.docPr.set("title", wording.short(self.chart.title))
-        inline.docPr.set("descr", content.chart_words(self.chart))
-        return f"</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r><w:r><w:t>"
+        return f"</w:t></w:r><w:r>{_inline(self.chart, self.document.current_rendering_part)}</w:r><w:r><w:t>"
 
     __str__ = __html__
 
@@ -87,5 +85,28 @@ def _chart(chart: Chart, number: int, document: Any) -> dict[str, Any]:
     return {
         "picture": _Picture(chart, document),
         "caption": f"图{number}　{wording.short(chart.title)}（单位：{wording.line(chart.unit)}）",
-        "note": wording.line(chart.note),
+        "note": "；".join(values.remarks(chart, office.on_page(chart))),
     }
+
+
+def _inline(chart: Chart, story: Any) -> str:
+    """The drawing (w:drawing) of a chart; its parts are added to ``story``, the part of the file that shows it."""
+    shown, package = office.on_page(chart), story.package
+    xml, numbers = office.embedded(shown)
+    name = package.next_partname("/word/charts/chart%d.xml")
+    part = Part(name, CONTENT_TYPE.DML_CHART, xml, package)
+    beside = PackURI(f"/word/embeddings/{name.filename.removesuffix('.xml')}.xlsx")
+    part.relate_to(
+        Part(beside, CONTENT_TYPE.SML_SHEET, numbers, package), RELATIONSHIP_TYPE.PACKAGE
+    )
+    frame = parse_xml(
+        f"<w:drawing {nsdecls('w', 'wp', 'a', 'r', 'c')}><wp:inline>"
+        f'<wp:extent cx="{Inches(_WIDTH)}" cy="{Inches(office.height(shown))}"/><wp:docPr id="1" name="{name.filename}"/>'
+        f'<a:graphic><a:graphicData uri="{nsmap["c"]}">'
+        f'<c:chart r:id="{story.relate_to(part, RELATIONSHIP_TYPE.CHART)}"/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+    (told,) = frame.xpath(".//wp:docPr")
+    told.set("title", wording.short(chart.title))
+    told.set("descr", values.words(chart))
+    return str(frame.xml)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import wording
-from reports.documents import content, vector
+from reports.charts import svg, values
+from reports.documents import content
 from reports.documents.tables import TOGETHER, widths
 from reports.documents.writing import write
 from reports.figures.figure import Figure
@@ -43,7 +43,7 @@ def text(summary: Summary, paper: Paper) -> str:
         as_of=moment_words(summary.as_of),
         walk=content.walk(summary, "编号"),
         parts=[_part(each) for each in content.parts(summary)],
-        series=vector.SERIES,
+        series=values.SERIES,
         style=Markup(_file("summary.css")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=f"sha256-{digest}",
@@ -115,27 +115,15 @@ def _part(part: content.Part) -> dict[str, Any]:
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
+    shown = values.cut(chart, _BARS if chart.kind == "bar" else None)
     return {
         "anchor": f"chart-{chart.id}",
         "title": wording.line(chart.title),
         "unit": wording.line(chart.unit),
-        "words": content.chart_words(chart),
-        "drawing": vector.drawing(content.first(chart, _BARS if chart.kind == "bar" else None)),
-        "remarks": list(_remarks(chart)),
+        "words": values.words(chart),
+        "drawing": svg.drawing(shown),
+        "remarks": list(values.remarks(chart, shown, "“无”和空缺处")),
     }
-
-
-def _remarks(chart: Chart) -> Iterator[str]:
-    if chart.kind == "bar" and len(chart.categories) > _BARS:
-        yield f"图中为前{_BARS}项，共{len(chart.categories)}项，全部见表"
-    if len(chart.series) > vector.SERIES:
-        yield f"图中为{len(chart.series)}个系列中的前{vector.SERIES}个"
-    if any(each.at_least for each in chart.series):
-        yield "空心点和≥为下限" if chart.kind == "line" else "斜线和≥为下限"
-    if any(value is None for each in chart.series for value in each.values):
-        yield f"“无”和空缺处为{wording.NO_DATA}，不是 0"
-    if chart.note:
-        yield wording.line(chart.note)
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from reports import wording
-from reports.documents import content, native
+from reports.charts import office
+from reports.documents import content
 from reports.documents.writing import write
 from reports.figures.figure import Figure
 from reports.figures.totals import Summary
@@ -22,25 +23,12 @@ from reports.vocabulary import BOUNDS, HEADINGS
 _LONGEST, _NAME, _BARRED = 32_767, 31, "[]:*?/\\'"
 #: Sheets of every workbook beside those of the tables.
 WORDS, NOTES, TRACED, CHARTS = "文字", "数据说明", "溯源", "图表"
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
-_FORMATS: dict[str, dict[str, Any]] = {
-    "head": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"},
-    "whole": {"num_format": "0"},
-    "part": {"num_format": "0.00"},
-    "text": {"num_format": "@"},
-    "wrap": {"text_wrap": True, "valign": "top"},
-}
 
 
 def render(summary: Summary, path: Path) -> None:
     """Write the summary to ``path``; the same summary gives the same bytes. Raises DocumentError."""
     made = BytesIO()
-    with xlsxwriter.Workbook(made, _OPTIONS) as book:
+    with xlsxwriter.Workbook(made, office.OPTIONS) as book:
         book.set_properties(
             {
                 "title": content.title(summary),
@@ -48,13 +36,13 @@ def render(summary: Summary, path: Path) -> None:
                 "created": summary.as_of.replace(tzinfo=None),
             }
         )
-        formats = {name: book.add_format(look) for name, look in _FORMATS.items()}
+        formats = {name: book.add_format(look) for name, look in office.FORMATS.items()}
         tables = [each for section in summary.sections for each in section.tables]
         for name, table in zip(_names(each.title for each in tables), tables, strict=True):
             _table(_sheet(book, name), table, formats)
         charts = [each for section in summary.sections for each in content.charts(section)]
         if charts:
-            native.draw(book, _sheet(book, CHARTS), charts, formats)
+            office.fill(book, _sheet(book, CHARTS), charts, formats)
         said = [(section.id, each) for section in summary.sections for each in section.sentences]
         notes = [each for section, each in said if section == content.NOTES]
         others = [each for section, each in said if section != content.NOTES]

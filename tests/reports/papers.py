@@ -79,8 +79,6 @@ def charts(titles: tuple[str, ...] = tuple(HOSTILE)) -> tuple[Chart, ...]:
               series=(Series("本期", (None, *range(len(titles) - 1)), (3,)),)),
         Chart(id="column", title="逐月", kind="column", categories=names, unit="条",
               series=(Series("甲<i>", values), Series("乙", (*values[:5], None, *values[6:]), (2,)))),
-        Chart(id="line", title="粉丝", kind="line", categories=names, unit="人",
-              series=(Series("甲", (*values[:4], None, *values[5:]), (1,)), Series("乙", values))),
         Chart(id="fall", title="增减", kind="bar", categories=("增", "减"), unit="人",
               series=(Series("净增", (500, -200)),)),
         Chart(id="nothing", title="全无", kind="bar", categories=("甲",), unit="人次",
