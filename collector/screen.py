@@ -17,7 +17,7 @@ from collector.run import Run
 from collector.service.lock import Taken, held
 from collector.words import PAGES
 from storage.database import StorageError
-from storage.writing.reading import Stored
+from storage.writing.writer import Stored
 
 OUTCOMES = words.OUTCOMES
 #: How long a person waits for another reader of the inbox, and what is said meanwhile.

@@ -26,8 +26,9 @@ from collector.intake.observed import PUT_AWAY, Observed, observed
 from storage.bulk import seconds
 from storage.database import RowsRefused, StorageError, reading, writing
 from storage.ledgers import LEDGER
-from storage.writing import captured, writes
-from storage.writing.reading import Reading, Stored
+from storage.writing import writes
+from storage.writing.reading import Reading, capture_number, imported
+from storage.writing.writer import Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +198,7 @@ class Importer:
                 numbers = self._numbers(connection)
                 number = None
                 if kept is not None:
-                    number = captured.capture_number(
+                    number = capture_number(
                         connection, kept.sha256, kept.size, kept.path, seconds(self.now)
                     )
                 records = read_records(adapter, file, self.config.for_adapters(account))
@@ -223,7 +224,7 @@ class Importer:
             )
 
     def _is_known(self, connection: Connection, account: AccountConfig, result: Result) -> bool:
-        number = captured.imported(connection, account.id, result.sha256)
+        number = imported(connection, account.id, result.sha256)
         if number is not None:
             result.outcome = "unchanged"
             result.problem = f"此前已导入（记录{number}），没有新内容"

@@ -23,8 +23,8 @@ from collector.visits.expecting import shows
 from storage.bulk import seconds
 from storage.database import RowsRefused
 from storage.identity.keys import sure_keys
-from storage.writing import captured, writes
-from storage.writing.reading import Reading
+from storage.writing import writes
+from storage.writing.reading import Reading, capture_numbers
 from storage.writing.writes import Desk
 
 FROM = "采集时间"
@@ -107,7 +107,7 @@ class Recorder:
         """Look up what all answers need; the numbers of the accounts."""
         self.desk = Desk.of(connection)
         kept = [(each.kept.sha256, each.kept.size, each.kept.path) for each in answers if each.kept]
-        self.kept = captured.capture_numbers(connection, kept, seconds(now))
+        self.kept = capture_numbers(connection, kept, seconds(now))
         platforms = {each.id: each.platform for each in self.config.accounts}
         return writes.accounts_known(connection, platforms)
 

@@ -63,10 +63,6 @@ class Matcher:
         )  # when new posts without sure keys were published
         self.refused: list[tuple[Post, int]] = []  # rows that may be any of so many works
 
-    @property
-    def retitled(self) -> int:
-        return self.facts.retitled
-
     def match(self, account_id: int, posts: Sequence[Post]) -> list[int | None]:
         """The post of each record; None where that needs the whole file (see ``deferred``)."""
         if self.only is not None:

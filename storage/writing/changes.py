@@ -21,7 +21,7 @@ from storage.known import told_until, top_of
 from storage.ledgers import LEDGER, NEWER
 from storage.values import of_row
 from storage.views.history import Found, posts_by_number
-from storage.writing import versions, writes
+from storage.writing import writes
 
 
 class Mistaken(ValueError):
@@ -70,7 +70,7 @@ def retract(connection: Connection, attempts: Sequence[int], act: Act) -> int:
         touched |= upkeep.withdraw(connection, number, at, act.reason)
         record(connection, "retract", f"attempt:{number}", act, {"source": standing[number]})
     for account_id in {row.account_id for row in rows if row.adapter == LEDGER}:
-        versions.settle(connection, account_id, at)
+        writes.settle_ledgers(connection, account_id, at)
     return len(touched)
 
 

@@ -1,15 +1,16 @@
-"""What is to be stored of one look at one source, and what came of it."""
+"""What is to be stored of one look at one source, and the bytes it came from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from adapters.errors import Invalid
-from adapters.records import Headings, Remark
-from storage.upkeep import Fall
+from sqlalchemy import Connection, select
+
+from storage import schema
+from storage.bulk import insert_rows, next_id, select_in, update_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +44,45 @@ class Reading:
     accounts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Stored:
-    """What one reading brought."""
+def capture_number(
+    connection: Connection, sha256: str, size: int, path: str, stored_at: int
+) -> int:
+    """The number of a capture, made where it is new. ``path`` is below the captures folder."""
+    return capture_numbers(connection, [(sha256, size, path)], stored_at)[sha256]
 
-    attempt_id: int
-    posts: int = 0
-    new_posts: int = 0
-    retitled: int = 0
-    figures: int = 0
-    pairs: int = 0
-    hits: int = 0
-    cut_off: bool = False
-    first_published: int | None = None
-    last_published: int | None = None
-    observed_at: int | None = None  # newest moment of a figure
-    bad: int = 0  # rows that could not be believed; the first of them are named in bad_rows
-    falls: list[Fall] = field(default_factory=list)
-    headings: list[Headings] = field(default_factory=list)
-    bad_rows: list[Invalid] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    zeros: int = 0  # rows of nothing but zeros about works older than a day
-    removed: list[str] = field(default_factory=list)  # titles: a ledger's newer version
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+
+def capture_numbers(
+    connection: Connection, kept: Sequence[tuple[str, int, str]], stored_at: int
+) -> dict[str, int]:
+    """The numbers of captures (sha256, size, path), by sha256. One that had been cleaned away is kept again."""
+    sql = "SELECT sha256, capture_id, removed_at FROM capture WHERE sha256 IN (??)"
+    rows = list(select_in(connection, sql, {each[0] for each in kept}))
+    known: dict[str, int] = {row[0]: row[1] for row in rows}
+    back = [(row[1],) for row in rows if row[2] is not None]
+    update_rows(connection, "UPDATE capture SET removed_at = NULL WHERE capture_id = ?", back)
+    fresh = {each[0]: each for each in kept if each[0] not in known}
+    if fresh:
+        first = next_id(connection, schema.capture.c.capture_id)
+        rows = [(first + at, *each, stored_at, None) for at, each in enumerate(fresh.values())]
+        insert_rows(connection, schema.capture, rows)
+        known |= {row[1]: row[0] for row in rows}
+    return known
+
+
+def imported(connection: Connection, account: str, sha256: str) -> int | None:
+    """The attempt by which this very file was stored for this account; None where it was not, or where
+    that import has been withdrawn."""
+    attempt, capture = schema.attempt, schema.capture
+    query = (
+        select(attempt.c.attempt_id)
+        .join(capture, capture.c.capture_id == attempt.c.capture_id)
+        .join(schema.account, schema.account.c.account_id == attempt.c.account_id)
+        .where(
+            capture.c.sha256 == sha256,
+            schema.account.c.key == account,
+            attempt.c.outcome.in_(("ok", "invalid")),
+            attempt.c.withdrawn_at.is_(None),
+        )
+    )
+    found = connection.execute(query).scalars().first()
+    return None if found is None else int(found)

@@ -13,8 +13,8 @@ from collector.intake import captures
 from collector.visits.asked import note
 from storage.bulk import seconds
 from storage.database import writing
-from storage.writing import captured, writes
-from storage.writing.reading import Reading
+from storage.writing import writes
+from storage.writing.reading import Reading, capture_number
 from tests.collector.centre import Centre
 
 CONFIG = """\
@@ -93,7 +93,7 @@ def keep(
             observed_at=moment,
             observed_from="采集时间",
             recorded_at=moment,
-            capture_id=captured.capture_number(
+            capture_id=capture_number(
                 connection, kept.sha256, kept.size, kept.path, seconds(moment)
             ),
             request=note(request, page),

@@ -16,7 +16,8 @@ from storage.known import Known
 from storage.views.series import Totals, View
 from storage.views.valued import Question
 from storage.writing import changes, writes
-from storage.writing.reading import Reading, Stored
+from storage.writing.reading import Reading
+from storage.writing.writer import Stored
 
 SHANGHAI = timezone(timedelta(hours=8))
 #: 2026-01-01 00:00 in Shanghai; tests count seconds or days from it.

@@ -14,7 +14,7 @@ from storage.known import Known
 from storage.observations import Seen, series_of
 from storage.operations import deliveries, summaries
 from storage.views.valued import value_at
-from storage.writing import captured
+from storage.writing.reading import capture_number
 from tests.storage.build import DAY, Store, epoch, post
 
 #: Long after everything below was seen.
@@ -32,7 +32,7 @@ class Pages:
         """Store a look; returns the number of its capture."""
         if name not in self.captures:
             with database.writing(self.store.engine) as connection:
-                self.captures[name] = captured.capture_number(
+                self.captures[name] = capture_number(
                     connection, name, 10, f"{name}.gz", epoch(self.store.clock)
                 )
         kind = others.pop("kind", "page")
@@ -181,7 +181,7 @@ def test_marked_once_and_back_when_the_bytes_come_again(pages: Pages) -> None:
     ]
     assert pages.goes() == set()
     with database.writing(pages.store.engine) as connection:
-        assert captured.capture_number(connection, "old", 10, "old.gz", epoch(0)) == number
+        assert capture_number(connection, "old", 10, "old.gz", epoch(0)) == number
     assert pages.goes() == {"old"}
 
 
