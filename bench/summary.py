@@ -28,8 +28,9 @@ OURS = (
 """
     """
 import json, sys, time
-from storage import database, series, valued
-from storage.seen import Known
+from storage import database
+from storage.views import series, valued
+from storage.known import Known
 url, start, end, as_of, basis = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
 thresholds = {"views": [100_000, 1_000_000], "likes": [10_000]}
 begun = time.perf_counter()

@@ -11,7 +11,6 @@ from itertools import groupby
 from sqlalchemy import Connection, select
 
 from adapters.moments import DAY
-from adapters.records import METRICS
 from storage import schema
 from storage.bulk import rows_of, select_in, update_rows
 from storage.observations import Seen, series_of
@@ -79,7 +78,8 @@ def _behind(connection: Connection, before: int) -> Iterator[int]:
         for post, published, series in _series(connection, part):
             ages = {published + days * DAY for days in summaries.ages} if published else set()
             yield from _resting(series, summaries, ages)
-            yield from (each.values[2] for each in series if each.values[1] in hits.get(post, ()))
+            crossed = hits.get(post, ())
+            yield from (each.attempt_id for each in series if each.observed_at in crossed)
     yield from _behind_accounts(connection, summaries)
 
 
@@ -109,27 +109,27 @@ def _resting(series: Sequence[Seen], summaries: Told, ages: Collection[int]) -> 
     """The attempts on which a post's values at these moments rest: from each moment back until every figure that
     the post ever showed has been seen in a reading that stands. Where any figure is a bound, all of them: a bound's
     value may rest on the whole series (storage.values)."""
-    if any(each.values[-1] for each in series):
-        yield from (each.values[2] for each in series)
+    if any(each.bounds for each in series):
+        yield from (each.attempt_id for each in series)
         return
-    shown = [_shown(each.values[6 : 6 + len(METRICS)]) for each in series]
+    shown = [_shown(each.figures) for each in series]
     every = frozenset[int]().union(*shown)
-    times = [each.values[1] for each in series]
-    newest = max(each.values[2] for each in series)
+    times = [each.observed_at for each in series]
+    newest = max(each.attempt_id for each in series)
     alike = {(len(times), newest)}  # now
     alike |= {(bisect_right(times, at), min(by, newest)) for at, by in summaries.moments}
     known = {min(by, newest) for by in summaries.known} | {newest}
     alike |= {(bisect_right(times, at), by) for at in ages for by in known}
-    for end, known in alike:
+    for end, told_by in alike:
         found: frozenset[int] = frozenset()
         last: int | None = None
         for place in range(end - 1, -1, -1):
             each = series[place]
-            if each.values[2] > known:
+            if each.attempt_id > told_by:
                 continue
             if last is not None and times[place] < last and found == every:
                 break
-            yield each.values[2]
+            yield each.attempt_id
             if not each.withdrawn:
                 found |= shown[place]
                 last = times[place]

@@ -1,28 +1,43 @@
-"""The observations of posts, in order, as they were known at a moment."""
+"""The observations of posts, in order, as they were known at a moment, and what they are worth: value at t."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from adapters.records import METRICS
 from storage import ledgers
 from storage.bulk import select_in
 from storage.known import Known, owners_of
+from storage.values import Counts, decode, fold_shown, reached
+
+#: Posts whose observations are in memory at once.
+IN_HAND = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One observation: its row (see schema.observation), and what became of it. ``withdrawn``: taken back, or of a
-    version of a ledger in whose place a newer one stood. ``followed``: a newer version was ever told of."""
+class Seen(NamedTuple):
+    """One observation of a post: a row of schema.observation and what became of it. ``withdrawn``: taken back, or of a
+    version of a ledger in whose place a newer one stood. ``merged``: it was made of a post that was merged into this one.
+    ``followed``: of a version of a ledger that was ever followed by a newer one."""
 
-    values: tuple[Any, ...]
+    post_id: int
+    observed_at: int
+    attempt_id: int
+    sheet: int
+    row: int
+    state: int
+    figures: tuple[int | None, ...]
+    bounds: str | None
     withdrawn: bool
     merged: bool
-    followed: bool = False
+    followed: bool
+
+    @property
+    def counts(self) -> Counts:
+        return decode(self.figures, self.bounds)
 
 
 def series_of(
@@ -37,29 +52,125 @@ def series_of(
     ledger is not withdrawn by one that shows a later moment (None: by any).
     """
     known = known or Known()
+    for start in range(0, len(posts), IN_HAND):
+        yield from _series(connection, posts[start : start + IN_HAND], known, as_of)
+
+
+def _series(
+    connection: Connection, posts: Sequence[int], known: Known, as_of: int | None
+) -> Iterator[tuple[int, list[Seen]]]:
     owners = owners_of(connection, posts, known)
     sql = (
         f"SELECT o.*, {ledgers.TAKEN_BACK}, CASE WHEN a.adapter = '{ledgers.LEDGER}' THEN a.account_id END"
         " FROM observation o JOIN attempt a ON a.attempt_id = o.attempt_id WHERE o.post_id IN (??)"
     )
-    rows = [tuple(row) for row in select_in(connection, sql, owners) if _told(row, known)]
+    rows = [row for row in select_in(connection, sql, owners) if _told(row, known)]
     rows.sort(key=lambda row: (owners[row[0]], *row[1:5]))
     accounts = {row[-1] for row in rows if row[-1] is not None}
     ends = ledgers.followed(connection, known, accounts) if accounts else {}
     for owner, series in groupby(rows, key=lambda row: owners[row[0]]):
-        yield (
-            owner,
-            [
+        found = []
+        for post_id, observed_at, attempt_id, sheet, row, state, *shown, gone, _ in series:
+            *figures, bounds = shown
+            found.append(
                 Seen(
-                    (owner, *row[1:-2]),
-                    withdrawn=known.holds(row[-2]) or ledgers.ended(ends, row[2], as_of),
-                    merged=row[0] != owner,
-                    followed=row[2] in ends,
+                    post_id=owner,
+                    observed_at=observed_at,
+                    attempt_id=attempt_id,
+                    sheet=sheet,
+                    row=row,
+                    state=state,
+                    figures=tuple(figures),
+                    bounds=bounds,
+                    withdrawn=known.holds(gone) or ledgers.ended(ends, attempt_id, as_of),
+                    merged=post_id != owner,
+                    followed=attempt_id in ends,
                 )
-                for row in series
-            ],
-        )
+            )
+        yield owner, found
 
 
 def _told(row: Sequence[Any], known: Known) -> bool:
     return known.attempt_id is None or bool(row[2] <= known.attempt_id)
+
+
+class Value(NamedTuple):
+    """What a series is worth (docs/definitions.md §6) from the moment ``seen_at`` of an observation to the next one;
+    ``attempt_id``: the reading that showed that moment."""
+
+    seen_at: int
+    attempt_id: int
+    state: int
+    figures: tuple[int | None, ...]
+    bounds: str | None
+
+    @property
+    def counts(self) -> Counts:
+        return decode(self.figures, self.bounds)
+
+
+def values(series: Iterable[Seen], until: int | None = None) -> Iterator[Value]:
+    """The value at each moment (not after ``until``) at which a series was observed: its standing observations, in
+    order, each folded into what was known before. With valued.py's SQL for plain series, the only place that says so."""
+    last: Value | None = None
+    for each in series:
+        if each.withdrawn:
+            continue
+        if until is not None and each.observed_at > until:
+            break
+        shown = each.figures, each.bounds
+        if last is not None:
+            if last.seen_at != each.observed_at:
+                yield last
+            shown = fold_shown((last.figures, last.bounds), shown)
+        last = Value(each.observed_at, each.attempt_id, each.state, *shown)
+    if last is not None:
+        yield last
+
+
+def value_at(series: Iterable[Seen], moment: int) -> Value | None:
+    """The value at ``moment``; None before the first standing observation."""
+    return max(values(series, moment), key=lambda each: each.seen_at, default=None)
+
+
+class Crossing(NamedTuple):
+    """Between which values a threshold was passed: ``below`` is the last one surely under it before ``past``, the first
+    one at or above. ``unsure``: the last value may be past it."""
+
+    below: Value | None
+    past: Value | None
+    unsure: bool
+
+
+def crossing(values: Iterable[Value], metric: str, threshold: int) -> Crossing:
+    """Where the values of a series, in order, pass ``threshold``."""
+    below, unsure, place = None, False, METRICS.index(metric)
+    for each in values:
+        value = each.figures[place]
+        if value is not None and each.bounds is None:  # the common case
+            answer: bool | None = value >= threshold
+        else:
+            answer = reached(each.counts, metric, threshold)
+        if answer:
+            return Crossing(below, each, unsure=False)
+        unsure = answer is None
+        if answer is False:
+            below = each
+    return Crossing(below, None, unsure)
+
+
+def is_plain(series: Iterable[Seen]) -> bool:
+    """Whether the value at any moment is the last observation by then, as valued.py's SQL takes it: only exact figures,
+    none that is shown no longer, one observation a moment, and every one of them stands."""
+    last: Seen | None = None
+    for each in series:
+        if each.bounds is not None or each.withdrawn or each.merged or each.followed:
+            return False
+        if last is not None and last.observed_at == each.observed_at:
+            return False
+        if last is not None and None in each.figures:
+            pairs = zip(last.figures, each.figures, strict=True)
+            if any(now is None and was is not None for was, now in pairs):
+                return False
+        last = each
+    return True

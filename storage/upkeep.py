@@ -20,8 +20,8 @@ from adapters.records import METRICS
 from storage import facts, schema
 from storage.bulk import insert_rows, select_in, upsert_rows
 from storage.known import top_of
-from storage.observations import series_of
-from storage.values import Counts, decode, encode, encode_one, fold, reached
+from storage.observations import crossing, is_plain, series_of, values
+from storage.values import Counts, decode, encode_one, fold_shown, reached
 from storage.writing.remarkable import Remarkable
 
 WIDTH = len(METRICS)
@@ -41,7 +41,6 @@ class Kept:
     latest: tuple[Any, ...] | None  # a row of the table latest
     plain: bool
     hits: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)
-    below: dict[tuple[str, int], int] = field(default_factory=dict)  # when last seen below
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,43 +250,22 @@ def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> d
     kinds = thresholds(connection)
     retimed = facts.retimed(connection, posts)
     worked_out = {number: Kept(None, plain=number not in retimed) for number in posts}
-    for owner, rows in series_of(connection, posts):
-        kept = worked_out[owner]
-        standing = [row.values for row in rows if not row.withdrawn]
-        if len(standing) < len(rows) or any(row.merged or row.followed for row in rows):
-            kept.plain = False
-        for place, row in enumerate(standing, 1):
-            kept.latest, kept.plain = _after(kept.latest, row, kept.plain)
-            if place == len(standing) or standing[place][SEEN] != row[SEEN]:
-                _cross(kept, row[ATTEMPT], kinds, recorded_at)
+    for owner, series in series_of(connection, posts):
+        kept, there = worked_out[owner], list(values(series))
+        kept.plain = kept.plain and is_plain(series)
+        if there:
+            last = there[-1]
+            kept.latest = (owner, last.seen_at, last.state, *last.figures, last.bounds)
+        for metric, marks in kinds.by_metric.items():
+            for threshold in marks:
+                below, past, _ = crossing(there, metric, threshold)
+                if past is not None:
+                    kept.hits[metric, threshold] = (
+                        owner, metric, threshold, None if below is None else below.seen_at,
+                        *_hit_tail(past.seen_at, past.attempt_id, past.counts, metric, threshold),
+                        recorded_at, None, False,
+                    )  # fmt: skip
     return worked_out
-
-
-def _cross(kept: Kept, attempt_id: int, kinds: Kinds, recorded_at: int) -> None:
-    """Note the thresholds that ``kept.latest`` is the first to reach."""
-    new = kept.latest
-    assert new is not None
-    for metric, place, _ in kinds.reach:
-        for threshold in kinds.by_metric[metric]:
-            if (metric, threshold) in kept.hits:
-                continue
-            answer = _reached(new, metric, place, threshold)
-            if answer:
-                kept.hits[metric, threshold] = (
-                    new[0], metric, threshold, kept.below.get((metric, threshold)),
-                    *_hit_tail(new[1], attempt_id, _counts(new), metric, threshold),
-                    recorded_at, None, False,
-                )  # fmt: skip
-            elif answer is False:
-                kept.below[metric, threshold] = new[1]
-
-
-def _reached(latest: Row, metric: str, place: int, threshold: int) -> bool | None:
-    """values.reached for a row of the table latest; the common case decided without further work."""
-    value = latest[place]
-    if value is not None and latest[-1] is None:
-        return bool(value >= threshold)
-    return reached(_counts(latest), metric, threshold)
 
 
 def _hit_tail(
@@ -336,17 +314,13 @@ _READERS = _FIRST_OF_LATEST + METRICS.index("readers")
 
 def _after(old: Row | None, row: Row, plain: bool) -> tuple[tuple[Any, ...], bool]:
     """The latest row after one more observation, not older than it; and whether it is still plain."""
-    values, bounds = row[FIRST:BOUNDS], row[BOUNDS]
+    figures, bounds = tuple(row[FIRST:BOUNDS]), row[BOUNDS]
     if old is None:
-        return (row[0], row[SEEN], row[STATE], *values, bounds), plain and bounds is None
-    if plain and bounds is None and old[1] < row[SEEN]:
-        for value, before in zip(values, old[_FIRST_OF_LATEST:-1], strict=True):
-            if value is None and before is not None:
-                break
-        else:
-            return (row[0], row[SEEN], row[STATE], *values, None), True
-    counts = fold(_counts(old), decode(values, bounds))
-    return (row[0], row[SEEN], row[STATE], *_stored(counts)), False
+        return (row[0], row[SEEN], row[STATE], *figures, bounds), plain and bounds is None
+    known = tuple(old[_FIRST_OF_LATEST:-1]), old[-1]
+    shown = fold_shown(known, (figures, bounds))
+    plain = plain and old[1] < row[SEEN] and shown == (figures, None)
+    return (row[0], row[SEEN], row[STATE], *shown[0], shown[1]), plain
 
 
 def _falls(old: Row, new: Row) -> Iterator[Fall]:
@@ -360,10 +334,6 @@ def _falls(old: Row, new: Row) -> Iterator[Fall]:
 
 def _counts(latest_row: Row) -> Counts:
     return decode(latest_row[_FIRST_OF_LATEST : _FIRST_OF_LATEST + WIDTH], latest_row[-1])
-
-
-def _stored(counts: Counts) -> tuple[Any, ...]:
-    return (*[None if each is None else each.value for each in counts], encode(counts))
 
 
 def _set_plain(connection: Connection, numbers: Iterable[int], *, plain: bool) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from adapters.records import METRICS, Count, Metrics
 
 Counts = tuple[Count | None, ...]
+#: The same as stored: the metric columns of a row, and its bounds (None: all are exact).
+Shown = tuple[tuple[int | None, ...], str | None]
 #: Bound of one metric as text: ``+`` at least; ``~`` about, ``c`` cut, ``r`` rounded, each with its unit.
 _CODE = re.compile(r"(?P<metric>[a-z]+)(?P<how>[+~cr])(?P<unit>\d*)")
 _IN_ORDER: Callable[[Metrics], Counts] = attrgetter(*METRICS)
@@ -106,3 +108,18 @@ def of_row(latest: Sequence[Any]) -> Counts:
     """The counts of a row of the table latest."""
     *values, bounds = latest[-1 - len(METRICS) :]
     return decode(values, bounds)
+
+
+def stored(counts: Counts) -> Shown:
+    """The inverse of ``decode``."""
+    return tuple(None if each is None else each.value for each in counts), encode(counts)
+
+
+def fold_shown(known: Shown, seen: Shown) -> Shown:
+    """``fold`` of stored rows. Exact figures, the common case, need no decoding: the last one shown stands."""
+    if known[1] is None and seen[1] is None:
+        if None not in seen[0]:
+            return seen
+        later_shown = zip(known[0], seen[0], strict=True)
+        return tuple([was if now is None else now for was, now in later_shown]), None
+    return stored(fold(decode(*known), decode(*seen)))

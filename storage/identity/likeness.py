@@ -11,7 +11,7 @@ from adapters.moments import DAY
 from adapters.records import METRICS, Count
 from storage.identity.keys import loose_title, normal_title
 from storage.observations import Seen
-from storage.values import Counts, decode
+from storage.values import Counts
 
 #: Pages and exports state one publish time that far apart (seconds).
 NEAR = 600
@@ -87,11 +87,10 @@ def falls(series: Sequence[Seen], seen: int, counts: Counts) -> int:
     """How many metrics would fall if ``counts``, observed at ``seen`` (UTC seconds), were of a standing series."""
     found = set()
     for each in series:
-        row = each.values
-        if row[1] == seen:
+        if each.observed_at == seen:
             continue  # nobody knows which of the two came first
-        others = decode(row[6:-1], row[-1])
-        before, after = (others, counts) if row[1] < seen else (counts, others)
+        others = each.counts
+        before, after = (others, counts) if each.observed_at < seen else (counts, others)
         for name, early, late in zip(METRICS, before, after, strict=True):
             if early is None or late is None or late.high is None:
                 continue
@@ -106,8 +105,8 @@ def movement(series: Sequence[Seen], counts: Counts) -> float:
     sum over several works keeps their order."""
     last: dict[str, Count] = {}
     for each in series:
-        shown = decode(each.values[6:-1], each.values[-1])
-        last |= {name: one for name, one in zip(METRICS, shown, strict=True) if one is not None}
+        shown = zip(METRICS, each.counts, strict=True)
+        last |= {name: one for name, one in shown if one is not None}
     far = 0.0
     for name, count in zip(METRICS, counts, strict=True):
         if count is not None and name in last:

@@ -11,13 +11,12 @@ from sqlalchemy import Connection
 
 from storage import schema
 from storage.bulk import select_in
-from storage.observations import Seen, series_of
-from storage.values import Counts, decode, fold, reached
-from storage.views.valued import Question, all_known, published_by, value_at, whole
+from storage.observations import Crossing, Seen, Value, crossing, series_of, values
+from storage.views.valued import Question, all_known, published_by, whole
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossed:
     """A post's crossing of a threshold: after ``before_at`` (its publishing, where it was never seen below) and not
     after ``after_at``, in UTC seconds. ``sure``: it lies in the period; else it cannot be told whether it does
     (``after_at`` None: nor whether there was one)."""
@@ -36,69 +35,50 @@ def crossings(
     question: Question,
     thresholds: Mapping[str, Sequence[int]],
     table: str = "valued",
-) -> Iterator[Crossing]:
+) -> Iterator[Crossed]:
     """The crossings that touch the period, and what is known of posts valued in it of which it cannot be told
     whether they have crossed.
 
     ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds); ``table``: see valued.fill.
     """
     posts = _candidates(connection, question, thresholds, table)
-    numbers = sorted(posts)
-    for start in range(0, len(numbers), 500):
-        part = numbers[start : start + 500]
-        for owner, series in series_of(connection, part, question.known, question.as_of):
-            account_id, published_at = posts[owner]
-            seen = [e for e in series if not e.withdrawn and e.values[1] <= question.as_of]
-            if not _counted(seen, question):
-                continue
-            values = list(values_of(seen))
-            valued = any(question.opening < moment <= question.closing for moment, _ in values)
-            for metric, each in thresholds.items():
-                for threshold in each:
-                    found = _crossed(question, published_at, values, metric, threshold, valued)
-                    if found is not None:
-                        yield Crossing(owner, account_id, metric, threshold, *found)
+    for owner, series in series_of(connection, sorted(posts), question.known, question.as_of):
+        account_id, published_at = posts[owner]
+        there = list(values(series, question.as_of))
+        if not there or not _counts(series, there, question):
+            continue
+        valued = any(question.opening < each.seen_at <= question.closing for each in there)
+        for metric, each in thresholds.items():
+            for threshold in each:
+                passed = crossing(there, metric, threshold)
+                found = _within(question, published_at, passed, valued=valued)
+                if found is not None:
+                    yield Crossed(owner, account_id, metric, threshold, *found)
 
 
-def _counted(seen: Sequence[Seen], question: Question) -> bool:
+def _counts(series: Sequence[Seen], there: Sequence[Value], question: Question) -> bool:
     """Whether the post counts: by its state at the period's close, or when it was first seen after."""
-    value = value_at(seen, question.closing)
-    if value is None:
-        return bool(seen) and seen[0].values[5] in schema.COUNTED
-    return value[1] in schema.COUNTED
+    states = [each.state for each in there if each.seen_at <= question.closing]
+    first = next(each.state for each in series if not each.withdrawn)
+    return (states[-1] if states else first) in schema.COUNTED
 
 
-def values_of(seen: Sequence[Seen]) -> Iterator[tuple[int, Counts]]:
-    """The value of a series at each moment at which it was observed."""
-    known: Counts | None = None
-    for place, each in enumerate(seen):
-        counts = decode(each.values[6:-1], each.values[-1])
-        known = counts if known is None else fold(known, counts)
-        if place + 1 == len(seen) or seen[place + 1].values[1] != each.values[1]:
-            yield each.values[1], known
-
-
-def _crossed(
-    question: Question,
-    published_at: int,
-    values: Sequence[tuple[int, Counts]],
-    metric: str,
-    threshold: int,
-    valued: bool,
+def _within(
+    question: Question, published_at: int, passed: Crossing, *, valued: bool
 ) -> tuple[bool, int, int | None] | None:
-    """(whether it surely lies in the period, after, not after); None: not in it."""
-    before, unsure = published_at, False
-    for seen_at, counts in values:
-        moment = max(seen_at, published_at)  # of two works merged, one was seen before the other
-        answer = reached(counts, metric, threshold)
-        if answer:
-            if moment <= question.opening or before >= question.end - 1 <= moment - 1:
-                return None
-            return before >= question.opening and moment < question.end, before, moment
-        unsure = answer is None
-        if answer is False:
-            before = moment
-    return (False, before, None) if unsure and valued and before < question.end - 1 else None
+    """(whether the crossing surely lies in the period, after, not after); None: it is not in it. Of two works merged,
+    one may have been seen before the other was published: nothing is passed before it is there."""
+    before = published_at if passed.below is None else max(passed.below.seen_at, published_at)
+    if passed.past is None:
+        return (
+            (False, before, None)
+            if passed.unsure and valued and before < question.end - 1
+            else None
+        )
+    moment = max(passed.past.seen_at, published_at)
+    if moment <= question.opening or before >= question.end - 1 <= moment - 1:
+        return None
+    return before >= question.opening and moment < question.end, before, moment
 
 
 def _candidates(

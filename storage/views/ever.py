@@ -9,12 +9,9 @@ from sqlalchemy import func, select
 
 from adapters.records import METRICS, Count
 from storage import schema
-from storage.observations import series_of
-from storage.views.crossings import values_of
+from storage.observations import series_of, value_at
 from storage.views.series import View
 from storage.views.valued import published_by
-
-_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,10 @@ def earlier_hits(view: View, accounts: Sequence[str]) -> Iterator[Earlier]:
     owners = {row.post_id: wanted[row.account_id] for row in rows}
     times = published_by(view.connection, sorted(owners), question.known)
     posts = [n for n in sorted(owners) if (times.get(n) or question.start) < question.start]
-    place = METRICS.index("views")
-    for start in range(0, len(posts), _MANY):
-        for number, series in series_of(
-            view.connection, posts[start : start + _MANY], question.known
-        ):
-            seen = [e for e in series if not e.withdrawn and e.values[1] <= question.as_of]
-            values = [counts[place] for _, counts in values_of(seen)]
-            if values:
-                yield Earlier(owners[number], values[-1])
+    for number, series in series_of(view.connection, posts, question.known):
+        last = value_at(series, question.as_of)
+        if last is not None:
+            yield Earlier(owners[number], last.counts[METRICS.index("views")])
 
 
 def since(view: View, accounts: Sequence[str]) -> int | None:

@@ -177,24 +177,21 @@ def observations(
         for each in part
         if known is None or not each.withdrawn
     ]
-    attempts = readings(connection, {each.values[2] for each in series})
+    attempts = readings(connection, {each.attempt_id for each in series})
     besides = _besides(connection, post_id)
-    found = []
-    for each in series:
-        _, observed_at, attempt_id, sheet, row, state = each.values[:6]
-        found.append(
-            Observation(
-                observed_at=observed_at,
-                sheet=sheet,
-                row=row,
-                state=STATES[state],
-                figures=_shown(each.values[6:-1], each.values[-1]),
-                beside=besides.get((observed_at, attempt_id, sheet, row), {}),
-                merged=each.merged,
-                reading=attempts[attempt_id],
-            )
+    return [
+        Observation(
+            observed_at=each.observed_at,
+            sheet=each.sheet,
+            row=each.row,
+            state=STATES[each.state],
+            figures=_shown(each.figures, each.bounds),
+            beside=besides.get((each.observed_at, each.attempt_id, each.sheet, each.row), {}),
+            merged=each.merged,
+            reading=attempts[each.attempt_id],
         )
-    return found
+        for each in series
+    ]
 
 
 def _besides(

@@ -6,11 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.moments import DAY
 from adapters.records import METRICS, Count
-from storage.observations import series_of
-from storage.values import Counts, reached
-from storage.views.crossings import values_of
+from storage.observations import Value, crossing, series_of, values
 from storage.views.series import View, amounts, reaches
 from storage.views.valued import published_by
 
@@ -41,27 +38,19 @@ def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
     marks = view.crossed if view.question.basis == "gained" else _above(view, thresholds)
     posts = sorted({number for number, _ in marks})
     times = published_by(view.connection, posts, view.question.known)
-    for number, values in _series(view, posts, times):
+    question = view.question
+    for number, series in series_of(view.connection, posts, question.known, question.as_of):
+        published_at = times[number] or 0
+        there = list(values(series, question.moment(published_at)))
         for metric in thresholds:
             passed = marks.get((number, metric))
-            threshold = max(passed or (0,))
-            found = passed and _hit(values, times[number] or 0, metric, threshold)
-            if passed and found:
-                before, after, shown_by, now = found
-                yield HitPost(
-                    post_id=number,
-                    metric=metric,
-                    threshold=threshold,
-                    passed=passed,
-                    before_at=before,
-                    after_at=after,
-                    shown_by=shown_by,
-                    now=now,
-                )
+            found = passed and _hit(number, published_at, there, metric, passed)
+            if found:
+                yield found
 
 
 def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int]]:
-    tests = [f"{metric} >= {min(values)}" for metric, values in thresholds.items() if values]
+    tests = [f"{metric} >= {min(marks)}" for metric, marks in thresholds.items() if marks]
     if thresholds.get("views"):
         tests.append(f"readers >= {min(thresholds['views'])}")
     sql = (
@@ -71,42 +60,31 @@ def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int
     found = {}
     for row in view.connection.exec_driver_sql(sql):
         shown = amounts(row[1 : 1 + _N], row[1 + _N])
-        for metric, values in thresholds.items():
-            passed = [each for each in values if reaches(shown, metric, each)]
+        for metric, marks in thresholds.items():
+            passed = [each for each in marks if reaches(shown, metric, each)]
             if passed:
                 found[row[0], metric] = passed
     return found
 
 
-def _series(
-    view: View, posts: Sequence[int], times: Mapping[int, int | None]
-) -> Iterator[tuple[int, list[tuple[int, Counts]]]]:
-    """(post, its value at each moment at which it was observed, up to the moment of the view)."""
-    question = view.question
-    for start in range(0, len(posts), 500):
-        for number, series in series_of(
-            view.connection, posts[start : start + 500], question.known, question.as_of
-        ):
-            until = {
-                "published": question.as_of,
-                "gained": question.closing,
-                "aged": (times[number] or 0) + question.days * DAY,
-            }[question.basis]
-            seen = [each for each in series if not each.withdrawn and each.values[1] <= until]
-            yield number, list(values_of(seen))
-
-
 def _hit(
-    values: Sequence[tuple[int, Counts]], published_at: int, metric: str, threshold: int
-) -> tuple[int, int, str, Count] | None:
-    """(after, not after, the metric that proves it, its value at the end)."""
-    before = published_at
-    for moment, counts in values:
-        answer = reached(counts, metric, threshold)
-        if answer:
-            shown_by = metric if values[-1][1][METRICS.index(metric)] is not None else "readers"
-            now = values[-1][1][METRICS.index(shown_by)]
-            return None if now is None else (before, moment, shown_by, now)
-        if answer is False:
-            before = moment
-    return None
+    number: int, published_at: int, there: Sequence[Value], metric: str, passed: Sequence[int]
+) -> HitPost | None:
+    found = crossing(there, metric, max(passed))
+    if found.past is None:
+        return None
+    last = dict(zip(METRICS, there[-1].counts, strict=True))
+    shown_by = metric if last[metric] is not None else "readers"
+    now = last[shown_by]
+    if now is None:
+        return None
+    return HitPost(
+        post_id=number,
+        metric=metric,
+        threshold=max(passed),
+        passed=passed,
+        before_at=published_at if found.below is None else found.below.seen_at,
+        after_at=found.past.seen_at,
+        shown_by=shown_by,
+        now=now,
+    )

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from storage import facts, schema
 from storage.bulk import rows_of, select_in
-from storage.observations import series_of
-from storage.views.valued import Question, published_by, value_at, whole
+from storage.observations import series_of, value_at
+from storage.views.valued import Question, published_by, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +44,18 @@ def listed(connection: Connection, question: Question, kinds: Sequence[str]) -> 
     numbers = [row[0] for row in rows_of(connection, sql, *kinds)]
     times = published_by(connection, numbers, question.known)
     seen = {}
-    for start in range(0, len(numbers), 500):
-        part = numbers[start : start + 500]
-        for owner, series in series_of(connection, part, question.known, question.as_of):
-            standing = [each for each in series if not each.withdrawn]
-            value = value_at(standing, question.as_of)
-            if value is not None and value[1] in schema.COUNTED:
-                newest = [each.values[2] for each in standing if each.values[1] <= question.as_of]
-                seen[owner] = value[0], newest[-1]
+    for owner, series in series_of(connection, numbers, question.known, question.as_of):
+        value = value_at(series, question.as_of)
+        if value is not None and value.state in schema.COUNTED:
+            seen[owner] = value
     found = []
     for row in _facts(connection, question, list(seen)):
         moment = times[row["post_id"]]
         if moment is not None and moment <= question.as_of and row["kind"] in kinds:
-            seen_at, attempt_id = seen[row["post_id"]]
-            found.append(Listed(**row, published_at=moment, seen_at=seen_at, attempt_id=attempt_id))
+            last = seen[row["post_id"]]
+            found.append(
+                Listed(**row, published_at=moment, seen_at=last.seen_at, attempt_id=last.attempt_id)
+            )
     return sorted(found, key=lambda each: (each.published_at, each.post_id))
 
 

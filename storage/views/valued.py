@@ -5,7 +5,7 @@ the correlated maximum, 10 times faster than window functions).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,8 +16,8 @@ from adapters.records import METRICS, Count
 from storage import facts, schema
 from storage.bulk import run_sql, select_in
 from storage.known import Known, told_until
-from storage.observations import Seen, series_of
-from storage.values import Counts, decode, encode, fold
+from storage.observations import Seen, series_of, value_at
+from storage.values import Counts
 
 _EMPTY: Counts = tuple(None for _ in METRICS)
 _BORN: Counts = tuple(Count(0) for _ in METRICS)
@@ -49,6 +49,12 @@ class Question:
     def closing(self) -> int:
         """The moment of the later value on the basis *gained*: the period's last second, or as-of."""
         return min(self.end - 1, self.as_of)
+
+    def moment(self, published_at: int) -> int:
+        """The moment of the (later) value of a post that was published then."""
+        if self.basis == "aged":
+            return published_at + self.days * DAY
+        return self.closing if self.basis == "gained" else self.as_of
 
 
 def fill(connection: Connection, question: Question, table: str = "valued") -> None:
@@ -174,16 +180,13 @@ def _insert_folded(connection: Connection, table: str, question: Question) -> No
         if moment is not None and moment < last and (first is None or moment >= first)
     )
     marks = ", ".join("?" * (6 + len(METRICS)))
-    for start in range(0, len(posts), 500):
-        part = posts[start : start + 500]
-        for owner, series in series_of(connection, part, question.known, question.as_of):
-            moment = times[owner]
-            assert moment is not None
-            standing = [each for each in series if not each.withdrawn]
-            valued = _value(question, moment, standing)
-            if valued is not None:
-                row = (owner, accounts[owner], moment, *valued)
-                run_sql(connection, f"INSERT INTO {table} VALUES ({marks})", *row)
+    for owner, series in series_of(connection, posts, question.known, question.as_of):
+        moment = times[owner]
+        assert moment is not None
+        valued = _value(question, moment, series)
+        if valued is not None:
+            row = (owner, accounts[owner], moment, *valued)
+            run_sql(connection, f"INSERT INTO {table} VALUES ({marks})", *row)
 
 
 def published_by(
@@ -202,40 +205,28 @@ def published_by(
 
 def _value(question: Question, published_at: int, series: Sequence[Seen]) -> tuple[Any, ...] | None:
     """(seen_at, state, metrics …, bounds) of one folded series; None where it has no counted value."""
-    moment = {
-        "published": question.as_of,
-        "gained": question.closing,
-        "aged": published_at + question.days * DAY,
-    }[question.basis]
+    moment = question.moment(published_at)
     found = value_at(series, moment)
-    if found is None or found[1] not in schema.COUNTED:
+    if found is None or found.state not in schema.COUNTED:
         return None
-    seen_at, state, counts = found
-    if question.basis == "aged" and (moment > question.as_of or seen_at < moment - DAY):
+    if question.basis == "aged" and (moment > question.as_of or found.seen_at < moment - DAY):
         return None
     if question.basis != "gained":
-        return seen_at, state, *_stored(counts)
-    if seen_at <= question.opening and published_at < question.start:
+        return found.seen_at, found.state, *found.figures, found.bounds
+    if found.seen_at <= question.opening and published_at < question.start:
         return None
     before = value_at(series, question.opening)
-    base = _EMPTY if before is None else before[2]
+    base = _EMPTY if before is None else before.counts
     if published_at >= question.start:
         base = _BORN
-    gains = [gain(late, early) for late, early in zip(counts, base, strict=True)]
+    gains = [gain(late, early) for late, early in zip(found.counts, base, strict=True)]
     codes = [f"{n}+" for n, each in zip(METRICS, gains, strict=True) if each and each[1]]
-    return seen_at, state, *[each and each[0] for each in gains], " ".join(codes) or None
-
-
-def value_at(series: Iterable[Seen], moment: int) -> tuple[int, int, Counts] | None:
-    """(observed_at, state, counts) of a series at ``moment``: value at t (docs/definitions.md §6)."""
-    found: tuple[int, int, Counts] | None = None
-    for each in series:
-        row = each.values
-        if row[1] > moment:
-            break
-        counts = decode(row[6:-1], row[-1])
-        found = (row[1], row[5], counts if found is None else fold(found[2], counts))
-    return found
+    return (
+        found.seen_at,
+        found.state,
+        *[each and each[0] for each in gains],
+        " ".join(codes) or None,
+    )
 
 
 def gain(late: Count | None, early: Count | None) -> tuple[int, bool] | None:
@@ -244,8 +235,3 @@ def gain(late: Count | None, early: Count | None) -> tuple[int, bool] | None:
         return None
     exact = late.bound == "exact" and early.bound == "exact"
     return late.low - early.high, not exact
-
-
-def _stored(counts: Counts) -> Iterator[Any]:
-    yield from (None if each is None else each.value for each in counts)
-    yield encode(counts)

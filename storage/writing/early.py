@@ -18,9 +18,8 @@ from sqlalchemy import Connection, select
 from adapters.records import METRICS, Count
 from storage import schema
 from storage.bulk import rows_of
-from storage.observations import Seen, series_of
+from storage.observations import Seen, series_of, value_at
 from storage.values import decode
-from storage.views.valued import value_at
 
 HOUR, DAY = 3_600, 86_400
 #: Posts that are told of early are no older than this, and no younger than ``FIRST``.
@@ -156,7 +155,7 @@ class _Folded:
         missing = [each for each in numbers if each not in self.known]
         self.known |= {each: [] for each in missing}
         for owner, series in series_of(self.connection, missing):
-            self.known[owner] = [each for each in series if not each.withdrawn]
+            self.known[owner] = series
         for number in numbers:
             yield number, self.known[number]
 
@@ -183,8 +182,8 @@ def _at_that_age(connection: Connection, young: _Young, folded: _Folded) -> Iter
     for number, series in folded.get(published):
         since = published[number]
         found = value_at(series, since + young.until)
-        if found is None or found[0] < since + young.age or found[1] not in schema.COUNTED:
+        if found is None or found.seen_at < since + young.age or found.state not in schema.COUNTED:
             continue
-        views = found[2][_VIEWS]
+        views = found.counts[_VIEWS]
         if views is not None:
             yield inf if views.high is None else views.high

@@ -11,9 +11,8 @@ import pytest
 from adapters.records import AccountFigures, Count, Post
 from storage import cleaning, database
 from storage.known import Known
-from storage.observations import Seen, series_of
+from storage.observations import Seen, series_of, value_at
 from storage.operations import deliveries, summaries
-from storage.views.valued import value_at
 from storage.writing.reading import capture_number
 from tests.storage.build import DAY, Store, epoch, post
 
@@ -191,8 +190,9 @@ def test_read_from_again_in_between_it_is_not_marked(pages: Pages) -> None:
         assert cleaning.mark_removed(connection, {number}, epoch(0), epoch(LATER)) == 0
 
 
-def standing(series: list[Seen]) -> list[Seen]:
-    return [each for each in series if not each.withdrawn]
+def worth(series: list[Seen], at: int) -> tuple[int, int, object] | None:
+    value = value_at(series, at)
+    return None if value is None else (value.seen_at, value.state, value.counts)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -225,6 +225,6 @@ def test_every_told_value_is_the_same_without_what_may_go(pages: Pages, seed: in
         now = (epoch(LATER), None)
         for at, known in (*summaries.told(connection).moments, now):
             for _, series in series_of(connection, [1], Known(None, known)):
-                kept = [each for each in series if each.values[2] not in gone]
-                assert value_at(standing(kept), at) == value_at(standing(series), at)
+                kept = [each for each in series if each.attempt_id not in gone]
+                assert worth(kept, at) == worth(series, at)
     assert bounded or goes
