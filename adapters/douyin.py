@@ -76,6 +76,7 @@ WORKS = Layout(
         "已删除": "deleted",
     },
     kinds=_kind,
+    untitled=True,
 )
 
 

@@ -42,6 +42,7 @@ WORKS = Layout(
         Column("完播率", unit="percent_text"),
         *(Column(name, unit="percent_text", usual=False) for name in _RATES),
     ),
+    untitled=True,
 )
 _DETAIL_COLUMNS = (*_COUNTS, *(Column(name, unit="none") for name in (*_RATES, "完播率")))
 # One layout for each count that may be the only one a sheet has: all have the same columns.
@@ -59,10 +60,10 @@ DETAIL = tuple(
 
 
 def _detail(file: File) -> tuple[Found, ...]:
-    """The sheets of a detail workbook: one of them counts plays."""
+    """The sheets of a detail workbook: one of them counts plays, and another known heading says that it is one."""
     sheets = tuple(first(file, DETAIL))
-    plays = any(column.field == "views" for found in sheets for _, column in found.columns)
-    return sheets if plays else ()
+    known = {column.heading for found in sheets for _, column in found.columns}
+    return sheets if "播放量" in known and len(known) > 1 else ()
 
 
 def recognises(file: File, account: Account) -> bool:

@@ -61,6 +61,7 @@ NOTES = Layout(
         Column("弹幕"),
     ),
     kinds=KINDS.get,
+    untitled=True,
 )
 
 

@@ -41,6 +41,7 @@ class Layout:
 
     ``date_only``: the source never states a time, whatever a re-saved cell pretends.
     ``timestamps``: publish times are Unix seconds or milliseconds.
+    ``untitled``: a work may have neither title nor id nor address; else such a row is none.
     ``forbidden``: headings whose presence says it is another layout. ``undated`` looks at rows without a time (sheet,
     cells, 0-based number) and raises Invalid where they make the sheet another thing.
     """
@@ -54,6 +55,7 @@ class Layout:
     cut: bool | None = None
     date_only: bool = False
     timestamps: bool = False
+    untitled: bool = False
     forbidden: frozenset[str] = frozenset()
     undated: Callable[[Sheet, Row, int], None] | None = None
 

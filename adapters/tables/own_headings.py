@@ -75,6 +75,7 @@ def works(account: Account) -> Layout:
         name="自制表",
         columns=tuple(columns),
         kinds=_kinds(account.platform),
+        untitled=True,
         undated=partial(_section, account=account),
     )
 

@@ -188,6 +188,9 @@ class _RowReader:
             if what := missing.get(at.get(name, -1)):
                 raise ValueError(f"“{self.names[at[name]]}”一格{what}")
         moment, date_only = self.moment(time_cell)
+        key, url = self.key(row), link(_cell(row, at["url"])) if "url" in at else ""
+        if "title" in at and not (title or key or url or self.layout.untitled):
+            raise ValueError("没有标题")
         counts: dict[str, Any] = {}
         unit = self.row_unit(row)
         for name, index, read_count in self.metrics:
@@ -212,8 +215,8 @@ class _RowReader:
             },
             sheet=self.sheet,
             row=number,
-            key=self.key(row),
-            url=link(_cell(row, at["url"])) if "url" in at else "",
+            key=key,
+            url=url,
             account=self.fact(row, "account"),
             author=self.fact(row, "author"),
             column=self.fact(row, "column"),
