@@ -12,7 +12,8 @@ from adapters.moments import SHANGHAI
 from reports import wording
 from reports.hits import HitRow
 from reports.vocabulary import OUTCOMES, words_of
-from storage.operations.troubles import INTERFACE, POSTS, Trouble
+from storage.operations.attempts import INTERFACE, POSTS
+from storage.operations.troubles import Trouble
 from storage.writing.early import Early
 
 #: The first line of a message. Robots of 钉钉 and 飞书 let only messages with an agreed word in: it is 爆款.

@@ -17,8 +17,8 @@ from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
 from reports.announcements import when
 from storage.bulk import seconds
-from storage.operations import troubles
-from storage.operations.troubles import INTERFACE, POSTS
+from storage.operations import attempts, troubles
+from storage.operations.attempts import INTERFACE, POSTS
 
 #: Where a platform's cookie says itself when it ends.
 _ENDS = {
@@ -65,7 +65,7 @@ def logins(connection: Connection, config: Config, now: datetime) -> list[Login]
         (each.kind, each.account, each.source): each for each in troubles.open_troubles(connection)
     }
     good: dict[Name, int] = {}
-    for tail in troubles.tails(connection, 0):
+    for tail in attempts.fares(connection, 0):
         account = config.account(tail.account)
         name = None if account is None else credential_of(config, account, tail.source)
         if name is not None and tail.good_at is not None:

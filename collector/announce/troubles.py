@@ -20,8 +20,9 @@ from collector.config.secrets import shown
 from collector.config.sections import AccountConfig
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.bulk import seconds
-from storage.operations import troubles
-from storage.operations.troubles import INTERFACE, POSTS, Kind, Tail, Trouble
+from storage.operations import attempts, troubles
+from storage.operations.attempts import INTERFACE, POSTS, Source
+from storage.operations.troubles import Kind, Trouble
 
 HOUR, DAY = 3_600, 86_400
 #: How far back attempts are read; what began earlier is in the table.
@@ -36,7 +37,7 @@ Name = tuple[Kind, str, str]
 def watch(connection: Connection, config: Config, now: datetime) -> list[int]:
     """Bring the table ``trouble`` up to the attempts. Returns the troubles that people should hear of now."""
     at = seconds(now)
-    found = _fares(config, troubles.tails(connection, at - WINDOW))
+    found = _fares(config, attempts.fares(connection, at - WINDOW))
     for trouble in troubles.open_troubles(connection):
         fare = found.get(_named(trouble), _Fare())
         asked = _is_asked(config, _named(trouble), now)
@@ -66,12 +67,12 @@ class _Fare:
     """How a source or credential fares: the look that shows it failing, or since when looks were good. A credential
     is ``held_up`` where what is asked with it fails in a way that says nothing of the credential."""
 
-    failing: Tail | None = None
+    failing: Source | None = None
     good: list[int] = field(default_factory=list)
     held_up: bool = False
 
 
-def _fares(config: Config, tails: Iterable[Tail]) -> dict[Name, _Fare]:
+def _fares(config: Config, tails: Iterable[Source]) -> dict[Name, _Fare]:
     found: dict[Name, _Fare] = defaultdict(_Fare)
     for tail in tails:
         account = config.account(tail.account)
@@ -89,7 +90,7 @@ def _fares(config: Config, tails: Iterable[Tail]) -> dict[Name, _Fare]:
         out = tail.outcome == "login_expired" or (tail.logged_out and tail.outcome in PASSING)
         refused = credential if out else None
         fare = found[refused or source]
-        if fare.failing is None or (tail.since or 0) < (fare.failing.since or 0):
+        if fare.failing is None or (tail.failing_since or 0) < (fare.failing.failing_since or 0):
             fare.failing = tail
     return found
 
@@ -98,28 +99,28 @@ def _named(trouble: Trouble) -> Name:
     return trouble.kind, trouble.account, trouble.source
 
 
-def _begin(connection: Connection, name: Name, tail: Tail) -> None:
+def _begin(connection: Connection, name: Name, tail: Source) -> None:
     if tail.good_at is None:  # it may have begun before the days that were read
-        every = troubles.tails(connection, 0, tail.account)
+        every = attempts.fares(connection, 0, tail.account)
         tail = next(each for each in every if each.source == tail.source)
-    assert tail.since is not None
-    troubles.begin(connection, name, tail.outcome, tail.problem, tail.since)
+    assert tail.failing_since is not None
+    troubles.begin(connection, name, tail.outcome, tail.problem or "", tail.failing_since)
 
 
-def _goes_on(connection: Connection, trouble: Trouble, tail: Tail) -> None:
+def _goes_on(connection: Connection, trouble: Trouble, tail: Source) -> None:
     """What is wrong by now; of a credential no more than that it was refused."""
-    fresh = tail.since if tail.good_at is not None else None  # it had healed meanwhile
+    fresh = tail.failing_since if tail.good_at is not None else None  # it had healed meanwhile
     since = max(trouble.since, fresh or 0)
-    outcome, problem = tail.outcome, tail.problem
+    outcome, problem = tail.outcome, tail.problem or ""
     if trouble.kind == "credential" and outcome != "login_expired":
         outcome, problem = trouble.outcome, trouble.problem
     troubles.goes_on(connection, trouble.number, outcome, problem, since)
 
 
-def _is_alarming(name: Name, tail: Tail, at: int) -> bool:
+def _is_alarming(name: Name, tail: Source, at: int) -> bool:
     if name[0] == "credential":
         return True
-    lasting = tail.outcome not in PASSING or (tail.since or at) <= at - PATIENCE
+    lasting = tail.outcome not in PASSING or (tail.failing_since or at) <= at - PATIENCE
     return len(tail.runs) >= PASSES and lasting
 
 

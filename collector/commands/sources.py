@@ -20,7 +20,7 @@ from collector.config.sections import AccountConfig
 from collector.options import config_option, pass_app
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.database import reading
-from storage.operations.sources import Source, sources
+from storage.operations.attempts import Source, sources
 
 #: What each state of a credential is called.
 LOGINS = {"good": "正常", "dead": "登录失效", "unused": "未使用", "unset": "没有设置"}

@@ -23,7 +23,7 @@ from collector.service.standing import Standing, as_data, lines, standing
 from collector.words import OUTCOMES
 from storage.database import reading
 from storage.operations import attempts
-from storage.operations.sources import Source, sources
+from storage.operations.attempts import Source
 from storage.views.history import Reading
 
 #: Failing sources that are named; the others are counted (``collect sources`` has them all).
@@ -47,7 +47,7 @@ class Status:
     """All there is to say at one moment."""
 
     now: datetime
-    counts: attempts.Counts
+    counts: attempts.Holdings
     readings: list[Reading]
     failing: list[Failing]
     standing: Standing
@@ -73,7 +73,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             now=app.now,
             counts=attempts.counts(connection),
             readings=readings,
-            failing=_failing(readings, sources(connection), lying(config)),
+            failing=_failing(readings, attempts.sources(connection), lying(config)),
             standing=standing(app.engine, connection, config, app.now),
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,

@@ -16,7 +16,8 @@ from reports.section import Section, Sentence
 from reports.weekly.figures import Week, channels
 from reports.weekly.state import NAMED, SILENT_DAYS, names
 from storage.bulk import seconds
-from storage.operations.troubles import Trouble, open_troubles, tails
+from storage.operations.attempts import fares
+from storage.operations.troubles import Trouble, open_troubles
 
 #: Platforms whose figures of a day are whole only from this hour of the next.
 _SETTLED = {"wechat_mp": 12}
@@ -67,11 +68,11 @@ def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str
     now, start = seconds(week.as_of), seconds(week.period.start)
     told = open_troubles(connection)
     since = {(each.kind, each.account, each.source): each.since for each in told}
-    for tail in tails(connection, start - SILENT_DAYS * DAY):
+    for tail in fares(connection, start - SILENT_DAYS * DAY):
         old = tail.last_at > now or (tail.kind == "file" and tail.last_at < start)
         if not tail.failing or old or tail.account not in called:
             continue
-        begun = since.get(("source", tail.account, tail.source), tail.since or tail.last_at)
+        begun = since.get(("source", tail.account, tail.source), tail.failing_since or tail.last_at)
         yield _entry(
             Trouble(
                 number=0,
@@ -79,7 +80,7 @@ def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str
                 account=tail.account,
                 source=tail.source,
                 outcome=tail.outcome,
-                problem=tail.problem,
+                problem=tail.problem or "",
                 since=begun,
                 announced_at=None,
                 ended_at=None,

@@ -1,18 +1,32 @@
-"""What was read lately, for ``collect status`` and ``collect retract``. Times are UTC seconds."""
+"""What the attempts tell: what was read lately, how each source fares, how much is stored. Times are UTC seconds.
+
+What a person withdrew does not count. Kept bytes that were read again are no look at a source, but a failed look whose
+bytes could be read later (``collect reread``) was a good one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
 from storage import schema
 from storage.known import told_until
+from storage.operations.due import LOOKS
 from storage.views.history import Reading, readings
+from storage.writing.rereading import OF
+
+#: What the pages of an account's posts, and an account's interface, go by as sources; no address or file is called so.
+POSTS, INTERFACE = "*posts", "*api"
+#: Outcomes that are no failure. A post that is gone is known to be gone; a list that is gone is a failure.
+_GOOD = ("ok", "unchanged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Holdings:
     """How much is stored. ``observations`` counts the rows that were read, withdrawn ones too."""
 
     accounts: int
@@ -30,8 +44,7 @@ def last_readings(connection: Connection) -> list[Reading]:
     """The newest attempt of each source of each account, by account, the newest first; kept bytes that
     were read again are no newer look."""
     table = schema.attempt
-    reread = select(schema.run.c.run_id).where(schema.run.c.occasion == schema.REREAD)
-    looks = select(func.max(table.c.attempt_id)).where(table.c.run_id.not_in(reread))
+    looks = select(func.max(table.c.attempt_id)).where(table.c.run_id.not_in(_reread()))
     newest = looks.group_by(table.c.account_id, table.c.source)
     found = readings(connection, connection.execute(newest).scalars().all()).values()
     return sorted(found, key=lambda each: (each.account or "", -each.attempt_id))
@@ -67,7 +80,7 @@ def _chosen(connection: Connection, query: Select[int], account: str | None) -> 
     return sorted(chosen, key=lambda each: each.attempt_id)
 
 
-def counts(connection: Connection) -> Counts:
+def counts(connection: Connection) -> Holdings:
     """How much is stored, from small tables only."""
     post, attempt, hit, pair = schema.post, schema.attempt, schema.hit, schema.pair
     read, number, withdrawn = connection.execute(
@@ -81,7 +94,7 @@ def counts(connection: Connection) -> Counts:
     def count(query: Select[int]) -> int:
         return int(connection.execute(query).scalar_one())
 
-    return Counts(
+    return Holdings(
         accounts=count(select(func.count()).select_from(schema.account)),
         posts=count(select(func.count()).select_from(post).where(post.c.merged_into.is_(None))),
         observations=int(read),
@@ -92,3 +105,135 @@ def counts(connection: Connection) -> Counts:
         last_run=connection.execute(select(func.max(schema.run.c.started_at))).scalar(),
         told_until=told_until(connection) or None,
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """How the looks at one source of one account ended. ``about``: what it was asked for, in the adapter's word;
+    ``depth``: which page of a list it is (0: the first). ``failures`` and ``runs`` (the passes they were in) count from
+    the last good look on; ``good_at`` is that look, ``healed_at`` the first good one after a failure."""
+
+    account: str
+    source: str
+    kind: str = ""  # file, page, api
+    adapter: str = ""
+    about: str = "post"
+    depth: int = 0
+    looks: int = 0
+    last_at: int = 0
+    outcome: str = ""
+    problem: str | None = None
+    good_at: int | None = None
+    healed_at: int | None = None
+    failing_since: int | None = None
+    failures: int = 0
+    logged_out: bool = False  # at one of these failures
+    runs: set[int] = field(default_factory=set)
+
+    @property
+    def gone(self) -> bool:
+        """A post that is known to be gone: it is neither good nor failing."""
+        return self.outcome == "gone" and self.about != "list"
+
+    @property
+    def failing(self) -> bool:
+        return self.failures > 0 and not self.gone
+
+    def saw(self, look: Any, *, healed: bool) -> None:
+        """One more look; ``healed``: its bytes could be read later."""
+        self.looks += 1
+        self.last_at, self.kind, self.adapter = look.recorded_at, look.kind, look.adapter
+        self.outcome = "ok" if healed else look.outcome
+        if healed or look.brought or look.outcome in _GOOD:
+            if self.failures:
+                self.healed_at = look.recorded_at
+            self.good_at, self.failing_since, self.problem = look.recorded_at, None, None
+            self.failures, self.logged_out = 0, False
+            self.runs.clear()
+        else:
+            self.problem = look.problem
+            self.failing_since = self.failing_since or look.recorded_at
+            self.failures += 1
+            self.logged_out |= look.outcome == "login_expired"
+            self.runs.add(look.run_id)
+
+
+def sources(connection: Connection) -> list[Source]:
+    """Every address that was ever asked, by account and address; files are no sources of this kind."""
+    healed = _reread_well(connection)
+    found: dict[tuple[str, str], Source] = {}
+    notes: dict[tuple[str, str], str | None] = {}
+    for look in _looks(connection, LOOKS):
+        name = look.account, look.source
+        source = found.setdefault(name, Source(account=look.account, source=look.source))
+        source.saw(look, healed=look.attempt_id in healed)
+        notes[name] = look.notes
+    for name, source in found.items():
+        request = json.loads(notes[name] or "{}").get("request", {})
+        source.about, source.depth = request.get("about", "post"), request.get("depth", 0)
+    return [found[name] for name in sorted(found)]
+
+
+def fares(connection: Connection, since: int, account: str | None = None) -> list[Source]:
+    """How each source that was looked at from ``since`` on (of one account) fares, by account and source.
+
+    All pages of an account's posts are one source (POSTS), and so is its interface (INTERFACE): that one post cannot be
+    read is no trouble of the source. The further pages of a list are none.
+    """
+    healed = _reread_well(connection)
+    found: dict[tuple[str, str], Source] = {}
+    for look in _looks(connection, ("file", *LOOKS), since, account):
+        name = _counts_for(look)
+        if name is None or (name == POSTS and look.outcome in ("gone", "unclear")):
+            continue  # this tells of one post, not of the source
+        source = Source(account=look.account, source=name, about="list")
+        found.setdefault((look.account, name), source).saw(look, healed=look.attempt_id in healed)
+    return [found[name] for name in sorted(found)]
+
+
+def _counts_for(look: Any) -> str | None:
+    """The source that a look counts for; None for the further pages of a list."""
+    if look.kind == "api":
+        return INTERFACE
+    notes = look.notes or ""
+    if look.kind != "file" and '"depth": ' in notes:
+        return None
+    return str(look.source) if look.kind == "file" or '"about": "list"' in notes else POSTS
+
+
+def _looks(
+    connection: Connection, kinds: Collection[str], since: int = 0, account: str | None = None
+) -> Iterator[Any]:
+    """The looks at sources, oldest first: rows with account (its key), source, kind, adapter, attempt_id, run_id,
+    outcome, problem, recorded_at, notes, and whether anything was ``brought``."""
+    table, key = schema.attempt.c, schema.account.c.key
+    before = select(table.attempt_id).where(table.recorded_at < since)
+    first = before.order_by(table.attempt_id.desc()).limit(1)
+    query = (
+        select(
+            *(key.label("account"), table.source, table.kind, table.adapter, table.attempt_id),
+            *(table.run_id, table.outcome, table.problem, table.recorded_at, table.notes),
+            (table.posts + table.figures > 0).label("brought"),
+        )
+        .join(schema.account, schema.account.c.account_id == table.account_id)
+        .where(table.kind.in_(kinds), table.withdrawn_at.is_(None), table.run_id.not_in(_reread()))
+        .order_by(table.attempt_id)
+    )
+    if since:
+        query = query.where(table.attempt_id > (connection.execute(first).scalar() or 0))
+    yield from connection.execute(query if account is None else query.where(key == account))
+
+
+def _reread() -> Select[int]:
+    """The runs that read kept bytes again."""
+    return select(schema.run.c.run_id).where(schema.run.c.occasion == schema.REREAD)
+
+
+def _reread_well(connection: Connection) -> set[int]:
+    """The looks whose kept bytes were read later."""
+    table = schema.attempt.c
+    query = select(table.notes).where(
+        table.run_id.in_(_reread()), table.outcome == "ok", table.withdrawn_at.is_(None)
+    )
+    notes = (json.loads(each) for each in connection.execute(query).scalars() if each)
+    return {each["request"][OF] for each in notes if OF in each.get("request", {})}

@@ -9,7 +9,8 @@ import pytest
 
 from collector.announce.logins import logins
 from storage import database
-from storage.operations.troubles import INTERFACE, POSTS, open_troubles
+from storage.operations.attempts import INTERFACE, POSTS
+from storage.operations.troubles import open_troubles
 from storage.writing import writes
 from storage.writing.reading import Reading
 from tests.collector.robots import Room, room

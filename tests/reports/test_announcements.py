@@ -11,7 +11,8 @@ from adapters.records import Count
 from reports import wording
 from reports.announcements import age, early_entry, hit_entry, source_words, trouble_entry, when
 from reports.hits import HitRow
-from storage.operations.troubles import INTERFACE, POSTS, Trouble
+from storage.operations.attempts import INTERFACE, POSTS
+from storage.operations.troubles import Trouble
 from storage.writing.early import Early
 
 

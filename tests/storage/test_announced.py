@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storage import database, schema, upkeep
-from storage.operations import announced, deliveries, troubles
-from storage.operations.troubles import POSTS
+from storage.operations import announced, attempts, deliveries, troubles
+from storage.operations.attempts import POSTS
 from storage.views.hit_list import hit_list
 from tests.storage.build import DAY, Store, epoch, post
 
@@ -96,9 +96,9 @@ def test_how_sources_fare(store: Store) -> None:
             ],
         )  # fmt: skip
     with database.reading(store.engine) as connection:
-        found = troubles.tails(connection, 0)
-        lately = troubles.tails(connection, epoch(500 * DAY))
-        others = troubles.tails(connection, 0, "b")
+        found = attempts.fares(connection, 0)
+        lately = attempts.fares(connection, epoch(500 * DAY))
+        others = attempts.fares(connection, 0, "b")
     told = [
         (t.source, t.outcome, t.failures, t.logged_out, len(t.runs), t.good_at is None)
         for t in found
