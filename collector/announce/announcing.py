@@ -16,11 +16,11 @@ from sqlalchemy import Connection, Engine
 
 from adapters.moments import DAY
 from collector.announce import troubles
-from collector.announce.channels.chats import Answer
 from collector.announce.channels.parts import Part, parts
 from collector.announce.news import KINDS, Entry, entries, mark, news
 from collector.announce.recipients import CHATS, Recipient, Recipients, recipients_of
 from collector.config.loading import Config
+from collector.mail.answers import Answer
 from reports.announcements import HEADS
 from storage.bulk import seconds
 from storage.database import reading, writing

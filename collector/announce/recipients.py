@@ -8,10 +8,10 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 
-from collector.announce.channels.chats import Answer
 from collector.announce.channels.configured import channels
 from collector.config.loading import Config, ConfigError
 from collector.config.sections import MailConfig
+from collector.mail.answers import Answer
 
 #: What a recipient may hear of.
 HITS, TROUBLES = frozenset({"hit", "early"}), frozenset({"trouble", "recovered"})
@@ -88,8 +88,7 @@ def _send(config: Config, now: datetime, to: str, title: str, text: str) -> Answ
         mail, password = account_of(config)
     except ConfigError as problem:
         return Answer("temporary", str(problem))
-    said = send(mail, password, _message(config, mail, now, to, title, text), to)
-    return Answer(said.state, said.text)
+    return send(mail, password, _message(config, mail, now, to, title, text), to)
 
 
 def _message(

@@ -157,7 +157,7 @@ def _test(app: App, recipient: str | None) -> bool:
         message = messages.plain(envelope, "爆款测试邮件", text, about="test")
         answer = send(mail, password, message, address)
         good &= answer.state == "accepted"
-        click.echo(f"{address}：{_WORDS[answer.state]}{answer.text}")
+        click.echo(f"{address}：{_WORDS[answer.state]}{answer.words}")
     if good:
         click.echo("服务器接收了测试邮件，请到收件箱看一看；没有的话，看看垃圾邮件里有没有")
     return good

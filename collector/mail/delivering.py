@@ -175,13 +175,13 @@ def _try(
         claimed = deliveries.by_number(connection, number)
     answer = send(mail, password, message, claimed.recipient)
     if answer.state != "temporary":
-        return _settle(engine, number, answer.state, now, answer.text)
+        return _settle(engine, number, answer.state, now, answer.words)
     last = claimed.claimed_at + DAY
     if seconds(now) >= last:
-        return _settle(engine, number, "refused", now, f"一天内未能送出：{answer.text}")
+        return _settle(engine, number, "refused", now, f"一天内未能送出：{answer.words}")
     pause = BACKOFF[min(claimed.tries, len(BACKOFF)) - 1]
     return _settle(
-        engine, number, "waiting", now, answer.text, next_try_at=min(seconds(now) + pause, last)
+        engine, number, "waiting", now, answer.words, next_try_at=min(seconds(now) + pause, last)
     )
 
 

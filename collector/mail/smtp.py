@@ -11,8 +11,8 @@ import binascii
 import smtplib
 import socket
 import ssl
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from threading import Timer
@@ -22,7 +22,7 @@ from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
 from collector.config.sections import MailConfig
-from collector.mail.smtp_words import Answer, Stage, of_failure, of_reply, refused
+from collector.mail.answers import Answer, Stage, of_failure, of_reply
 
 #: Of one step (connecting, a command, the message); the answer to the message itself may take longer.
 SECONDS, LAST_SECONDS = 30, 120
@@ -34,21 +34,36 @@ POLICY = SMTP.clone(cte_type="7bit")
 _HELLO = "[127.0.0.1]"
 #: Ways of logging in, by preference; within TLS all of them are safe.
 _WAYS = ("PLAIN", "LOGIN", "CRAM-MD5")
+#: Command → the stage that it begins.
+_BEGINS: dict[str, Stage] = {
+    "ehlo": "hello", "starttls": "tls", "auth": "login", "mail": "sender", "rcpt": "recipient", "data": "content",
+}  # fmt: skip
 
 
-class _Said(Exception):
-    """The server answered a step with a code that ends the matter."""
-
-    def __init__(self, code: int, text: bytes) -> None:
-        super().__init__(code)
-        self.code, self.text = code, text
-
-
-@dataclass(slots=True)
-class _Road:
-    """How far a sending has come."""
+class _Server(smtplib.SMTP):
+    """smtplib's connection, which knows at what stage it is, and what was answered to the message."""
 
     stage: Stage = "connect"
+    answer = (0, b"")
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        self.stage = _BEGINS.get(cmd.lower(), self.stage)
+        super().putcmd(cmd, args)
+
+    def send(self, s: bytes | str) -> None:  # type: ignore[override]  # what is sent
+        super().send(s)
+        if self.stage == "content" and isinstance(s, bytes):  # commands are str
+            assert self.sock is not None
+            self.sock.settimeout(LAST_SECONDS)
+            self.stage = "sent"  # from here on the server may have it, whatever we hear
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.answer = super().data(msg)
+        return self.answer
+
+
+class _SecureServer(_Server, smtplib.SMTP_SSL):
+    """The same with TLS from the first byte."""
 
 
 def account_of(config: Config) -> tuple[MailConfig, str]:
@@ -71,56 +86,56 @@ def send(mail: MailConfig, password: str, message: EmailMessage, recipient: str)
     ``mail`` and ``password`` as ``account_of`` gives them; the envelope's sender is ``mail.sender``.
     """
     if not (mail.sender + recipient + mail.username + password).isascii():
-        return refused("邮箱地址、用户名或授权码里有中文或全角字符，请改成半角的英文、数字")
+        return Answer(
+            "refused", "邮箱地址、用户名或授权码里有中文或全角字符，请改成半角的英文、数字"
+        )
     if password and mail.security == "none":
-        return refused(
-            '不加密的连接上不发送密码。请把 security 写成 "ssl" 或 "starttls"，或去掉 username'
+        return Answer(
+            "refused",
+            '不加密的连接上不发送密码。请把 security 写成 "ssl" 或 "starttls"，或去掉 username',
         )
     try:
         context = ssl.create_default_context(cafile=mail.ca_file or None)
     except OSError:  # ssl.SSLError is one
-        return refused(f"读不了 [mail] 的 ca_file（{mail.ca_file}），它应是 PEM 格式的证书文件")
-    road = _Road()
+        words = f"读不了 [mail] 的 ca_file（{mail.ca_file}），它应是 PEM 格式的证书文件"
+        return Answer("refused", words)
+    stage: Stage = "connect"
+    said: bytes | str
     try:
-        code, text = _hand_over(road, mail, password, context, message, recipient)
-    except _Said as said:
-        code, text = said.code, said.text
-    except smtplib.SMTPConnectError as problem:  # a greeting other than 220
-        code, text = problem.smtp_code, _bytes(problem.smtp_error)
+        server = within(CONNECT_SECONDS, lambda: _connected(mail, context))
+        try:
+            with _ended(server):
+                _hand_over(server, mail, password, context, message, recipient)
+                code, said = server.answer
+        finally:
+            stage = server.stage
+    except TooLate as problem:
+        return of_failure(stage, TimeoutError(str(problem)), mail)
+    except smtplib.SMTPResponseException as problem:
+        code, said = problem.smtp_code, problem.smtp_error
+    except smtplib.SMTPRecipientsRefused as problem:
+        code, said = problem.recipients[recipient]
     except (smtplib.SMTPException, OSError) as problem:
-        return of_failure(road.stage, problem, mail)
-    return of_reply(road.stage, code, text, hidden=(password, *_shown(mail.username, password)))
+        return of_failure(stage, problem, mail)
+    text = said if isinstance(said, bytes) else said.encode()
+    return of_reply(stage, code, text, hidden=(password, *_shown(mail.username, password)))
 
 
-def _hand_over(
-    road: _Road,
-    mail: MailConfig,
-    password: str,
-    context: ssl.SSLContext,
-    message: EmailMessage,
-    recipient: str,
-) -> tuple[int, bytes]:
-    """All steps; the server's answer to the whole message. Raises _Said where a step was refused."""
-    try:
-        server = within(CONNECT_SECONDS, lambda: _connect(mail, context))
-    except TooLate as problem:  # nothing was said to it yet
-        raise TimeoutError from problem
+def _connected(mail: MailConfig, context: ssl.SSLContext) -> _Server:
+    host, port = mail.host, mail.actual_port
+    if mail.security == "ssl":
+        return _SecureServer(host, port, _HELLO, timeout=SECONDS, context=context)
+    return _Server(host, port, _HELLO, timeout=SECONDS)
+
+
+@contextmanager
+def _ended(server: _Server) -> Iterator[None]:
+    """The connection is cut when all steps together take too long, and closed after them."""
     late = Timer(WHOLE_SECONDS, _cut, (server,))
     late.daemon = True
     late.start()
     try:
-        road.stage = "hello"
-        _good(server.ehlo(), 250)
-        if mail.security == "starttls":
-            road.stage = "tls"
-            if not server.has_extn("starttls"):
-                raise smtplib.SMTPNotSupportedError("STARTTLS")
-            _good(server.starttls(context=context), 220)
-            _good(server.ehlo(), 250)
-        if mail.username:
-            road.stage = "login"
-            _log_in(server, mail.username, password)
-        return _transfer(road, server, mail.sender, recipient, message.as_bytes(policy=POLICY))
+        yield
     finally:
         late.cancel()
         with suppress(smtplib.SMTPException, OSError):  # the matter is settled by now
@@ -132,71 +147,42 @@ def _cut(server: smtplib.SMTP) -> None:
     """End the connection under whatever step it is at; that step then fails as if the server had hung up."""
     with suppress(OSError):
         if server.sock is not None:
-            socket.socket.shutdown(
-                server.sock, socket.SHUT_RDWR
-            )  # below TLS: its thread is in there
+            # below TLS: its thread is in there
+            socket.socket.shutdown(server.sock, socket.SHUT_RDWR)
 
 
-def _connect(mail: MailConfig, context: ssl.SSLContext) -> smtplib.SMTP:
-    host, port = mail.host, mail.actual_port
-    if mail.security == "ssl":
-        return smtplib.SMTP_SSL(host, port, local_hostname=_HELLO, timeout=SECONDS, context=context)
-    return smtplib.SMTP(host, port, local_hostname=_HELLO, timeout=SECONDS)
+def _hand_over(
+    server: _Server,
+    mail: MailConfig,
+    password: str,
+    context: ssl.SSLContext,
+    message: EmailMessage,
+    recipient: str,
+) -> None:
+    """All steps after connecting. Raises what smtplib raises."""
+    _greet(server)
+    if mail.security == "starttls":
+        server.stage = "tls"
+        server.starttls(context=context)
+        _greet(server)
+    if mail.username:
+        server.stage = "login"
+        offered = server.esmtp_features.get("auth", "").upper().split()
+        ways = [each for each in _WAYS if each in offered]
+        if not ways:
+            raise smtplib.SMTPNotSupportedError("AUTH")
+        server.esmtp_features["auth"] = ways[0]  # smtplib would try all, one after the other
+        try:
+            server.login(mail.username, password)
+        except binascii.Error as problem:  # a challenge that is none
+            raise smtplib.SMTPNotSupportedError("AUTH") from problem
+    server.sendmail(mail.sender, recipient, message.as_bytes(policy=POLICY))
 
 
-def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
-    offered = server.esmtp_features.get("auth", "").upper().split()
-    way = next((each for each in _WAYS if each in offered), None)
-    if way is None:
-        raise smtplib.SMTPNotSupportedError("AUTH")
-    server.user, server.password = username, password
-    answers: dict[str, Any] = {
-        "PLAIN": server.auth_plain,
-        "LOGIN": server.auth_login,
-        "CRAM-MD5": server.auth_cram_md5,
-    }
-    try:
-        server.auth(way, answers[way])
-    except smtplib.SMTPAuthenticationError as problem:
-        raise _Said(problem.smtp_code, _bytes(problem.smtp_error)) from problem
-    except binascii.Error as problem:  # a challenge that is none
-        raise smtplib.SMTPNotSupportedError("AUTH") from problem
-
-
-def _transfer(
-    road: _Road, server: smtplib.SMTP, sender: str, recipient: str, content: bytes
-) -> tuple[int, bytes]:
-    road.stage = "sender"
-    limit = server.esmtp_features.get("size", "")
-    if limit.isdigit() and 0 < int(limit) < len(content):
-        raise _Said(552, f"SIZE {limit} < {len(content)}".encode())
-    _good(server.mail(sender, [f"size={len(content)}"] if server.has_extn("size") else []), 250)
-    road.stage = "recipient"
-    _good(server.rcpt(recipient), 250, 251)
-    road.stage = "content"
-    _good(server.docmd("DATA"), 354)
-    server.send(_with_dot(content))
-    assert server.sock is not None
-    server.sock.settimeout(LAST_SECONDS)
-    road.stage = "sent"  # from here on the server may have it, whatever we hear
-    return server.getreply()
-
-
-def _with_dot(content: bytes) -> bytes:
-    """The message as it goes over the line: dots at the front of lines doubled, a lone dot at its end."""
-    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
-    return b"\r\n".join(b"." + each if each.startswith(b".") else each for each in lines) + (
-        b"\r\n.\r\n"
-    )
-
-
-def _good(reply: tuple[int, bytes], *codes: int) -> None:
-    if reply[0] not in codes:
-        raise _Said(*reply)
-
-
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+def _greet(server: _Server) -> None:
+    code, text = server.ehlo()
+    if code != 250:
+        raise smtplib.SMTPHeloError(code, text)
 
 
 def _shown(username: str, password: str) -> tuple[str, ...]:

@@ -10,26 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import requests
 
 from collector.bounded import TooLate, within
+from collector.mail.answers import Answer
 
 #: Seconds until a connection must stand, and until an answer must have begun.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 #: Of the whole exchange, whatever drips.
 WHOLE_SECONDS = 60.0
-
-State = Literal["accepted", "temporary", "refused", "unclear"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of one message. ``temporary``: surely not taken, may be tried again; ``unclear``: it may have arrived."""
-
-    state: State
-    words: str  # in Chinese, for people; never a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.announce.channels.chats import CHATS, WHOLE_SECONDS, Answer, post
+from collector.announce.channels.chats import CHATS, WHOLE_SECONDS, post
 from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
+from collector.mail.answers import Answer
 
 #: The address that a chat itself shows when a robot is added → the Apprise address it stands for.
 _SHOWN = {

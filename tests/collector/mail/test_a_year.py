@@ -15,8 +15,8 @@ import pytest
 from adapters.moments import SHANGHAI
 from collector.config.loading import load
 from collector.mail import delivering, mailing
+from collector.mail.answers import Answer
 from collector.mail.mailing import due_week, retry_waiting, send_weekly
-from collector.mail.smtp_words import Answer
 from reports.periods import Period
 from storage import database
 from storage.operations.deliveries import PATIENCE, of
@@ -63,7 +63,7 @@ class _Server:
             self.taken[message["Subject"], recipient] += 1
         if mood.startswith("dies"):
             raise _Died
-        return Answer(mood, None, "", mood)  # type: ignore[arg-type]
+        return Answer(mood, mood)  # type: ignore[arg-type]
 
 
 def _message(self: Any, recipient: str) -> EmailMessage:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from collector.announce import announcing
-from collector.announce.channels.chats import Answer as Said
 from collector.announce.recipients import HITS, Recipient, Recipients
 from collector.config.loading import parse
+from collector.mail.answers import Answer as Said
 from storage.database import writing
 from storage.upkeep import keep_thresholds
 from storage.writing.writes import accounts_known

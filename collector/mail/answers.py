@@ -1,4 +1,4 @@
-"""What an answer of a mail server means, in Chinese: a table of the answers that Chinese providers give.
+"""What came of handing a message over, and what a mail server's answer means, in Chinese.
 
 The codes are RFC 5321's; the texts are those of QQ 邮箱, 腾讯企业邮, 163/126 and 阿里云邮 as their help pages quote them.
 """
@@ -16,29 +16,31 @@ from collector.config.sections import MailConfig
 from reports.wording import line
 
 Outcome = Literal["accepted", "temporary", "refused", "unclear"]
-#: How far a sending came. ``sent``: the whole message and its final dot went out, only the answer is missing.
+#: Step of a sending → when it is, for people. ``sent``: the whole message and its final dot went out, only the answer is
+#: missing.
 Stage = Literal["connect", "hello", "tls", "login", "sender", "recipient", "content", "sent"]
+_STAGES: dict[Stage, str] = {
+    "connect": "连接时",
+    "hello": "问候时",
+    "tls": "加密时",
+    "login": "登录时",
+    "sender": "报寄件人时",
+    "recipient": "报收件人时",
+    "content": "传正文时",
+    "sent": "等答复时",
+}
+#: Letters of a server's own words that people are shown.
 _SAID = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a sending. ``accepted``: the server took it, which does not say that it arrived. ``temporary``:
-    worth another try. ``unclear``: the message went out and the answer did not come: it may or may not have been
-    taken. ``code`` and ``said`` are the server's own (None and empty: it said nothing); ``advice`` is ours."""
+    """What came of a message to a mail server or a chat. ``accepted``: it was taken, which does not say that anybody
+    received it. ``temporary``: surely not taken, worth another try. ``unclear``: it may or may not have been taken.
+    ``words``: for people, on one line; never a secret."""
 
     state: Outcome
-    code: int | None
-    said: str
-    advice: str
-
-    @property
-    def text(self) -> str:
-        """All of it on one line, for people."""
-        if self.code is None:
-            return self.advice
-        said = f"服务器答复 {self.code} {self.said}".rstrip()
-        return f"{self.advice}（{said}）" if self.advice else said
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,56 +92,17 @@ _RULES = (
           advice="服务器不支持这种登录或加密方式。请核对 [mail] 的 host、port、security"),
     _Rule(advice="服务器拒绝了这封邮件。请按它的答复处理，或问邮箱的管理员"),
 )  # fmt: skip
-_LATER = "服务器暂时不收"
 _UNCLEAR = "邮件已全部发出，但没有等到服务器的答复，是否被接收不明，不会自动重发"
-
-
-def refused(advice: str) -> Answer:
-    """What we know without asking any server."""
-    return Answer("refused", None, "", advice)
-
-
-def of_reply(stage: Stage, code: int, text: bytes, hidden: Sequence[str] = ()) -> Answer:
-    """What a server's answer at a stage means; ``hidden`` is taken out of its words."""
-    said = _decoded(text)
-    for each in filter(None, hidden):
-        said = said.replace(each, "***")
-    if code in (250, 251) and stage == "sent":
-        return Answer("accepted", code, said, "")
-    if 400 <= code < 500:
-        return Answer("temporary", code, said, _LATER)
-    if not 500 <= code < 600:  # no answer of this protocol
-        if stage == "sent":
-            return Answer("unclear", None, "", _UNCLEAR)
-        return Answer("temporary", None, "", "服务器的答复看不懂，它也许不是邮件服务器")
-    rule = next(each for each in _RULES if each.fits(stage, code, said))
-    return Answer("temporary" if rule.temporary else "refused", code, said, rule.advice)
-
-
-def of_failure(stage: Stage, problem: Exception, mail: MailConfig) -> Answer:
-    """What it means that a step ended without an answer."""
-    place = f"{mail.host}:{mail.actual_port}"
-    if stage == "sent":
-        return Answer("unclear", None, "", _UNCLEAR)
-    if isinstance(problem, smtplib.SMTPResponseException):
-        said = problem.smtp_error
-        return of_reply(
-            stage, problem.smtp_code, said if isinstance(said, bytes) else said.encode()
-        )
-    if isinstance(problem, smtplib.SMTPNotSupportedError):
-        return refused(_missing(stage, place))
-    if isinstance(problem, ssl.SSLCertVerificationError):
-        return refused(
-            f"{place} 的证书不可信（{_certificate(problem)}），没有登录，也没有发送。请核对 host 是否写对、"
-            "电脑的日期是否正确；单位自建的邮箱请把它的根证书写进 [mail] 的 ca_file"
-        )
-    if isinstance(problem, ssl.SSLError) and problem.reason in _NOT_TLS:
-        return refused(
-            f'{place} 上不是 TLS 加密的端口。security = "ssl" 一般用端口 465，"starttls" 用 587'
-        )
-    return Answer("temporary", None, "", _unreachable(stage, problem, mail, place))
-
-
+_NO_TLS = (
+    "不提供 STARTTLS 加密，没有登录，也没有发送（不会改用明文）。"
+    '请改用 security = "ssl"、端口 465，或问邮箱的管理员'
+)
+_NO_LOGIN = "不提供可用的登录方式。请核对 [mail] 的 host、port；不需要登录时去掉 username"
+_NO_TLS_PORT = '上不是 TLS 加密的端口。security = "ssl" 一般用端口 465，"starttls" 用 587'
+_CHECK_CERTIFICATE = (
+    "没有登录，也没有发送。请核对 host 是否写对、电脑的日期是否正确；"
+    "单位自建的邮箱请把它的根证书写进 [mail] 的 ca_file"
+)
 #: Reasons that OpenSSL gives where the other side does not speak TLS at all.
 _NOT_TLS = (
     "WRONG_VERSION_NUMBER",
@@ -160,46 +123,50 @@ _CERTIFICATE = {
 }
 
 
-def _certificate(problem: ssl.SSLCertVerificationError) -> str:
-    return _CERTIFICATE.get(problem.verify_code, problem.verify_message)
+def of_reply(stage: Stage, code: int, text: bytes, hidden: Sequence[str] = ()) -> Answer:
+    """What a server's answer at a stage means; ``hidden`` is taken out of its words."""
+    said = f"服务器答复 {code} {_decoded(text)}".rstrip()
+    for each in filter(None, hidden):
+        said = said.replace(each, "***")
+    if code in (250, 251) and stage == "sent":
+        return Answer("accepted", said)
+    if 400 <= code < 500:
+        return Answer("temporary", f"服务器暂时不收（{said}）")
+    if not 500 <= code < 600:  # no answer of this protocol
+        if stage == "sent":
+            return Answer("unclear", _UNCLEAR)
+        return Answer("temporary", "服务器的答复看不懂，它也许不是邮件服务器")
+    rule = next(each for each in _RULES if each.fits(stage, code, said))
+    return Answer("temporary" if rule.temporary else "refused", f"{rule.advice}（{said}）")
 
 
-def _missing(stage: Stage, place: str) -> str:
-    if stage == "tls":
-        return (
-            f"{place} 不提供 STARTTLS 加密，没有登录，也没有发送（不会改用明文）。"
-            '请改用 security = "ssl"、端口 465，或问邮箱的管理员'
-        )
-    return f"{place} 不提供可用的登录方式。请核对 [mail] 的 host、port；不需要登录时去掉 username"
+def of_failure(stage: Stage, problem: Exception, mail: MailConfig) -> Answer:
+    """What it means that a step ended without an answer."""
+    place = f"{mail.host}:{mail.actual_port}"
+    if stage == "sent":
+        return Answer("unclear", _UNCLEAR)
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return Answer("refused", f"{place} {_NO_TLS if stage == 'tls' else _NO_LOGIN}")
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        why = _CERTIFICATE.get(problem.verify_code, problem.verify_message)
+        return Answer("refused", f"{place} 的证书不可信（{why}），{_CHECK_CERTIFICATE}")
+    if isinstance(problem, ssl.SSLError) and problem.reason in _NOT_TLS:
+        return Answer("refused", f"{place} {_NO_TLS_PORT}")
+    return Answer("temporary", _unreachable(stage, problem, mail, place))
 
 
 def _unreachable(stage: Stage, problem: Exception, mail: MailConfig, place: str) -> str:
     if isinstance(problem, socket.gaierror):
         return f"找不到邮件服务器 {mail.host}。请检查网络，并核对 [mail] 的 host"
     if isinstance(problem, TimeoutError) or isinstance(problem.__context__, TimeoutError):
-        hint = (
-            '。端口 465 要用 security = "ssl"'
-            if mail.security != "ssl" and mail.actual_port == 465
-            else ""
-        )
+        plain = mail.security != "ssl" and mail.actual_port == 465
+        hint = '。端口 465 要用 security = "ssl"' if plain else ""
         return f"等 {place} 的答复超时（{_STAGES[stage]}）。请检查网络和防火墙{hint}"
     if isinstance(problem, ConnectionRefusedError):
         return f"{place} 拒绝连接。请核对 [mail] 的 host 和 port，看防火墙是否拦截"
     if stage == "connect":
         return f"连不上邮件服务器 {place}。请检查网络和防火墙"
     return f"发送途中（{_STAGES[stage]}）与 {place} 的连接断了"
-
-
-_STAGES = {
-    "connect": "连接时",
-    "hello": "问候时",
-    "tls": "加密时",
-    "login": "登录时",
-    "sender": "报寄件人时",
-    "recipient": "报收件人时",
-    "content": "传正文时",
-    "sent": "等答复时",
-}
 
 
 def _decoded(text: bytes) -> str:
