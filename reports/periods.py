@@ -37,6 +37,11 @@ class Period:
             raise ValueError(f"起止时间“{self.name}”是空的：止须在起之后")
 
     @property
+    def is_day(self) -> bool:
+        """No longer than a day."""
+        return (self.end - self.start).days <= 1
+
+    @property
     def last_day(self) -> date:
         """The last day of which any moment belongs to the period."""
         return (self.end - timedelta(microseconds=1)).date()

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from reports.drafts.numbers import Manner, Number
 from reports.drafts.subjects import Subject
 from reports.periods import Period
 
-#: Which figure. sum: of a metric; posts, kind, original, reprint, column: counts of posts; hits: at or above
-#: ``threshold`` (0: the lowest configured); best, ranked (the ``threshold``-th), post, any_post: of single posts;
-#: average: of a day or a post; share: of a whole in percent; missing … unobserved: posts left out; percent and
-#: difference: against another period; other: not measured here.
-WhatKind = Literal[
-    "sum", "posts", "kind", "original", "reprint", "column", "hits", "best", "ranked", "post", "any_post", "accounts",
-    "followers", "follower_gain", "live", "live_views", "placements", "issues", "items", "average", "share",
-    "missing", "unknown", "deleted", "young", "unobserved", "percent", "difference", "other",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class What:
-    """``name``: a kind of post, a title, a column, a level or an outlet, or why it cannot be checked. Of an average, a
+    """Which figure. ``kind`` is one of
+
+    sum (of a metric); posts, kind, original, reprint, column: counts of posts; hits: posts at or above ``threshold``
+    (0: the lowest configured); best, ranked (the ``threshold``-th), post, any_post: of single posts; followers,
+    follower_gain; live (sessions), live_views; placements; issues and items of a programme; accounts;
+    missing, unknown, deleted, young, unobserved: posts left out;
+    average (of a day or a post), share (of a whole, in percent), percent and difference (against another period);
+    other: not measured here; empty: none.
+
+    ``name``: a kind of post, a title, a column, a level or an outlet, or why it cannot be checked. Of an average, a
     share, a percentage or a difference: the kind of figure behind it; an average's ``per`` is day, post or live."""
 
-    kind: WhatKind
+    kind: str
     metric: str = ""
     threshold: int = 0
     name: str = ""

@@ -111,7 +111,7 @@ def _of_change(
     then = _then(claim, claim.compared, period)
     if then is None or not what.name:
         return "增减的幅度要说明与哪个时期相比"
-    own = Reading(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))  # type: ignore[arg-type]
+    own = Reading(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))
     past = _past(question, period, then, here.basis, what.name)
     if past is None:
         return f"{period.title}还没有结束，不作比较"
@@ -135,7 +135,7 @@ def _of_ratio(reading: Reading, here: When) -> tuple[Key, ...]:
     """An average's figure and what it is divided by (days are known); a share's figure and its whole's."""
     what = reading.what
     name = "" if what.kind == "average" else what.per
-    base = What(kind=what.name, metric=what.metric, threshold=what.threshold, name=name)  # type: ignore[arg-type]
+    base = What(kind=what.name, metric=what.metric, threshold=what.threshold, name=name)
     own: Key = (Reading(reading.subject, base), "now", here)
     if what.kind == "share":
         all_ = What(kind="posts") if base.kind in ("kind", "original", "reprint", "hits") else base

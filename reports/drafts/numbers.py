@@ -45,23 +45,8 @@ MEASURES = (
 _MEASURE = "|".join(sorted(MEASURES, key=len, reverse=True))
 #: Of what a count counts: works; issues of a programme; live sessions.
 WORKS = frozenset(
-    {
-        "条",
-        "篇",
-        "部",
-        "件",
-        "则",
-        "张",
-        "首",
-        "幅",
-        "支",
-        "条（篇）",
-        "篇（条）",
-        "条/篇",
-        "条次",
-        "篇次",
-    }
-)
+    {"条", "篇", "部", "件", "则", "张", "首", "幅", "支", "条（篇）", "篇（条）", "条/篇", "条次", "篇次"}
+)  # fmt: skip
 ISSUES = frozenset({"期", "组", "集", "档"})
 SESSIONS = frozenset({"场", "场次"})
 PEOPLE = frozenset({"人", "名", "位"})

@@ -12,7 +12,8 @@ from lark import Lark
 from lark import Token as Leaf
 from lark.exceptions import UnexpectedToken
 
-from reports.drafts.tokens import Token
+from reports.drafts.numbers import Number
+from reports.drafts.tokens import NOTHING, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,17 @@ class Row:
     def all(self, *sorts: str) -> tuple[Token, ...]:
         return tuple(each for each in self.tokens if each.sort in sorts)
 
-    def first(self, *sorts: str) -> Token | None:
-        return next(iter(self.all(*sorts)), None)
+    def first(self, *sorts: str) -> Token:
+        return next(iter(self.all(*sorts)), NOTHING)
 
     @property
-    def numbers(self) -> tuple[Token, ...]:
-        return tuple(each for each in self.tokens if each.number is not None)
+    def numbers(self) -> tuple[Number, ...]:
+        return tuple(each.number for each in self.tokens if each.number is not None)
+
+    @property
+    def marks(self) -> tuple[Number, ...]:
+        """Lines that works are counted by: 10万+."""
+        return tuple(each for each in self.numbers if each.terminal == "MARK")
 
 
 @cache

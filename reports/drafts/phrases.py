@@ -17,24 +17,11 @@ _WORDS: dict[str, Word] = {"about": "约", "near": "近", "over": "超", "reach"
 _MANNERS = re.compile("|".join(sorted(PREFIXES, key=len, reverse=True)))
 #: Words of a rise and those of a fall, each with its turn.
 _RISES = {
-    "增长": "下降",
-    "增加": "减少",
-    "上升": "下降",
-    "提升": "下降",
-    "提高": "降低",
-    "新增": "减少",
-    "净增": "净减",
-    "多": "少",
-}
+    "增长": "下降", "增加": "减少", "上升": "下降", "提升": "下降", "提高": "降低", "新增": "减少", "净增": "净减", "多": "少",
+}  # fmt: skip
 _TURNS = _RISES | {
-    "下降": "增长",
-    "减少": "增加",
-    "下滑": "上升",
-    "降低": "提高",
-    "回落": "回升",
-    "净减": "净增",
-    "少": "多",
-}
+    "下降": "增长", "减少": "增加", "下滑": "上升", "降低": "提高", "回落": "回升", "净减": "净增", "少": "多",
+}  # fmt: skip
 _WAY = re.compile(rf"({'|'.join(sorted(_TURNS, key=len, reverse=True))})了?[^，；。、]{{0,4}}$")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 

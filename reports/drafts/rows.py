@@ -1,4 +1,4 @@
-"""What each row of grammar.lark claims: its function gets the sentence, the place of its first token, and its tokens."""
+"""What each row of grammar.lark claims: its function gets the sentence, read up to the row, and the row's tokens."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from reports.drafts.row_figures import best, from_to, hits, mark, other, ranked,
 from reports.drafts.sentence import Sentence
 
 
-def passed(s: Sentence, at: int, row: Row) -> None:
+def passed(s: Sentence, row: Row) -> None:
     """Known, and no figure: 其中1个账号无数据."""
-    s.pass_over(row.numbers[0], reach=False)
+    s.pass_over(row.numbers[0])
 
 
-ROWS: Mapping[str, Callable[[Sentence, int, Row], None]] = {
-    "total": total, "totals": totals, "other": other, "from_to": from_to, "best": best, "ranked": ranked, "hits": hits,
-    "mark": mark, "count": count, "counts": counts, "together": together, "accounts": accounts, "note": note,
-    "live": live, "issues": issues, "change": change, "average": average, "share": share, "passed": passed,
+ROWS: Mapping[str, Callable[[Sentence, Row], None]] = {
+    each.__name__: each
+    for each in (
+        total, totals, other, from_to, best, ranked, hits, mark, count, counts, together, accounts, note, live, issues,
+        change, average, share, passed,
+    )
 }  # fmt: skip

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reports.drafts.claims import Claim, Reading, Unread, What
 from reports.drafts.numbers import Manner, Number
 from reports.drafts.spans import Frame
 from reports.drafts.subjects import Lexicon, Subject, together
 from reports.drafts.text import Text
-from reports.drafts.tokens import Token
+from reports.drafts.tokens import NOTHING, Token
 from reports.periods import Period
 
-Run = list[tuple[Subject, ...]]
+Subjects = tuple[Subject, ...]
 #: Figures of the centre, whomever the text speaks of.
 _CENTRAL = frozenset({"placements", "issues", "items"})
+_NONE = What(kind="")
 
 
 @dataclass(slots=True)
@@ -30,10 +31,10 @@ class Reader:
     frame: Frame
     claims: list[Claim] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    headed: tuple[Subject, ...] = ()
+    headed: Subjects = ()
     under: Period | None = None
     level: int = 0
-    named: list[tuple[Subject, ...]] = field(default_factory=list)
+    named: list[Subjects] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
     sentences: int = 0
     in_heading: bool = False
@@ -44,55 +45,70 @@ class Reader:
 
 
 @dataclass(slots=True)
-class Said:
-    """What holds at a word. Clause: until ，；：（）; part: until ；; the rest until the sentence ends."""
+class Clause:
+    """What holds until the next stop (，；：（）). ``raw``: words that are not understood, from ``raw_from`` on."""
 
-    run: Run = field(default_factory=list)
-    topic: tuple[Subject, ...] = ()
+    raw: str = ""
+    raw_from: int = 0
+    original: str = ""
+    verb: str = ""
+    kind: str = ""
+    column: str = ""
+    front: str = ""  # 头版, 头版头条
+    top: list[str] = field(default_factory=list)  # single, best, another
+    then: bool = False  # numbers are of the period compared with
+    placed: bool = False  # placements were named
+    spoken: bool = False  # a subject was named
+
+
+@dataclass(slots=True)
+class Said:
+    """What holds at a word, until the sentence ends; what is marked so: until ；."""
+
+    clause: Clause = field(default_factory=Clause)
+    run: list[Subjects] = field(default_factory=list)
+    topic: Subjects = ()
     metric: str = ""
     fresh: bool = False  # the metric was said since the last figure
     live: bool = False
-    mark: tuple[str, int] | None = None
+    mark: tuple[str, int] | None = None  # until ；
     noted: str = ""
-    day: Period | None = None  # part
-    title: str = ""  # part
-    column: str = ""
+    day: Period | None = None  # until ；
+    title: str = ""  # until ；
+    programme: str = ""  # until ；
+    stranger: str = ""  # until ；
     themed: bool = False  # a column was named: counts after it are of its works
-    programme: str = ""
-    media: list[str] = field(default_factory=list)  # levels and outlets: part
+    media: list[str] = field(default_factory=list)  # levels and outlets
     media_sort: str = ""
     media_told: bool = False  # a figure of them was said
-    placed: bool = False  # part
-    placed_here: bool = False  # clause
-    front: bool = False  # clause
-    leading: bool = False  # clause: 头版头条, which no ledger marks
-    original: str = ""  # clause
-    top: list[str] = field(default_factory=list)  # clause: single, best, another
-    raw: str = ""  # clause: words that are not understood, from ``raw_from`` on
-    raw_from: int = 0
-    stranger: str = ""  # part
+    placed: bool = False
     matter: str = (
         ""  # words of earlier clauses that are not understood: what the works may be about
     )
-    then: bool = False  # clause: numbers are of the period compared with
     compared: str = ""
     against: Period | None = None
     period: Period | None = None
     periods: list[Period] = field(default_factory=list)  # 7月、8月、9月
     basis: str = ""
-    each: bool = False  # clause
-    verb: str = ""  # clause
-    kind: str = ""  # clause
     whole: int | None = None
     all_parts: bool = False
     last: tuple[What, ...] = ()
-    spoken: bool = False  # clause: a subject was named in it
+
+    @property
+    def latest(self) -> What:
+        """The first sense of the last figure; of no kind where there was none."""
+        return self.last[0] if self.last else _NONE
+
+    @property
+    def of_posts(self) -> str:
+        """The metric that was said, where posts have it."""
+        return "" if self.metric == "followers" else self.metric
 
 
 @dataclass(slots=True)
 class Sentence:
-    """``words``: its tokens without FILL. ``first``: where in the original the numbers to be read begin (a table's
-    cell has words before it)."""
+    """``words``: its tokens without FILL, read up to ``at``; ``row``: the row of the grammar that is read there.
+    ``first``: where in the original the numbers to be read begin (a table's cell has words before it)."""
 
     reader: Reader
     paragraph: int
@@ -101,95 +117,116 @@ class Sentence:
     words: Sequence[Token]
     first: int
     planned: bool = False
+    at: int = 0
     row: str = ""
     said: Said = field(default_factory=Said)
     kept: list[Said] = field(default_factory=list)
-    before_parts: Run = field(default_factory=list)
+    before_parts: list[Subjects] = field(default_factory=list)
 
-    def whose(self) -> tuple[tuple[Subject, ...], str]:
+    @property
+    def clause(self) -> Clause:
+        return self.said.clause
+
+    @property
+    def is_cell(self) -> bool:
+        return self.first > 0
+
+    def word(self, offset: int) -> Token:
+        """The token so many places from here."""
+        place = self.at + offset
+        return self.words[place] if 0 <= place < len(self.words) else NOTHING
+
+    def back(self, number: int) -> list[str]:
+        """The sorts of the tokens before this one, so many at the most."""
+        return [each.sort for each in self.words[max(0, self.at - number) : self.at]]
+
+    def whose(self) -> tuple[Subjects, str]:
         """Whom the sentence speaks of, and 主体 where that is a guess: a paragraph that has named several."""
-        total = (self.reader.lexicon.total,)
         if self.said.run:
             return together(self.said.run), ""
-        topic = self.said.topic
-        if topic:
-            return topic, ""
-        before = self.reader.named
+        if self.said.topic:
+            return self.said.topic, ""
+        total, before = self.reader.lexicon.total, self.reader.named
         if before:
-            others = tuple(each for each in total if each not in before[-1])
+            others = () if total in before[-1] else (total,)
             return (*before[-1], *others), "" if len(before) == 1 else "主体"
-        return self.reader.headed or total, ""
+        return self.reader.headed or (total,), ""
 
     def when(self) -> tuple[Period | None, str]:
         """Of which period, and 时期 where the paragraph has named another than the draft's."""
-        said = self.said
+        said, period = self.said, self.reader.period
         if said.day or said.period:
             return said.day or said.period, ""
-        period = self.reader.period
-        others = [each for each in self.reader.periods if each != period]
-        return period, "时期" if others else ""
+        return period, "时期" if any(each != period for each in self.reader.periods) else ""
 
     def claim(
-        self, token: Token, whats: Sequence[What], *, subjects: Sequence[Subject] | None = None,
+        self, number: Number, whats: Sequence[What], *, subjects: Subjects | None = None,
         shared: Number | None = None, guess: str = "", unsure: str = "", whole: Subject | None = None,
+        gain: bool = False, falls: bool = False,
     ) -> None:  # fmt: skip
-        """A claim that the token's number is one of ``whats``, of ``subjects`` or else of whom the sentence speaks."""
-        number, said = token.number, self.said
-        assert number is not None
+        """A claim that the number is one of ``whats``, of ``subjects`` or else of whom the sentence speaks."""
+        said = self.said
         start, end = self.text.span(number.start, number.end)
         if start < self.first:
             return
-        said.stranger = said.raw or said.stranger
+        if whats[0].metric == "followers":  # no post has any
+            self.pass_over(number, reach=True)
+            return
+        said.stranger = self.clause.raw or said.stranger
         said.fresh = False
-        whose, guessed = self.whose() if subjects is None else (tuple(subjects), "")
+        whose, guessed = self.whose() if subjects is None else (subjects, "")
         period, of_when = self.when()
         from_, to = self.text.span(self.words[0].start, self.words[-1].end)
-        mine = (
-            said.whole if said.whole is not None and said.whole < len(self.reader.claims) else None
-        )
-        central = whats[0].kind in _CENTRAL
-        about = "" if central or said.run or subjects is not None or self.is_cell() else said.matter
+        central, then = whats[0].kind in _CENTRAL, self.clause.then
+        about = "" if central or said.run or subjects is not None or self.is_cell else said.matter
+        before = self.text.plain[max(0, self.words[0].start - 6) : number.start]
         self.reader.claims.append(
             Claim(
-                paragraph=self.paragraph, sentence=self.original[max(from_, self.first and 0) : to].strip(),
-                sentence_number=self.reader.sentences, start=start, end=end,
-                words=self.original[start:end].strip(), number=number, row=self.row,
-                readings=tuple(dict.fromkeys(
-                    Reading(self._owner(one, what), what, whole) for one in whose for what in whats
-                )),
-                period=said.against if said.then and said.against else period,
-                against=said.against, basis=said.basis,
-                gain=False, falls=False,
-                earlier=said.compared if said.then and not said.against else "",
-                compared=said.compared, unsure=unsure or said.stranger or about,
-                guess=guess or ("" if central else guessed) or ("" if said.then else of_when),
-                whole=mine, all_parts=said.all_parts, planned=self.planned,
-                tellable=self.is_cell() or "可统计" in self.text.plain[max(0, self.words[0].start - 6) : number.start],
+                paragraph=self.paragraph,
+                sentence=self.original[from_:to].strip(),
+                sentence_number=self.reader.sentences,
+                start=start,
+                end=end,
+                words=self.original[start:end].strip(),
+                number=number,
+                row=self.row,
+                readings=tuple(
+                    dict.fromkeys(
+                        Reading(self._owner(one, what), what, whole)
+                        for one in whose
+                        for what in whats
+                    )
+                ),
+                period=said.against if then and said.against else period,
+                against=said.against,
+                basis=said.basis,
+                gain=gain,
+                falls=falls,
+                earlier=said.compared if then and not said.against else "",
+                compared=said.compared,
+                unsure=unsure or said.stranger or about,
+                guess=guess or ("" if central else guessed) or ("" if then else of_when),
+                whole=said.whole,
+                all_parts=said.all_parts,
+                planned=self.planned,
+                tellable=self.is_cell or "可统计" in before,
                 shared=_shared(shared, number),
             )
-        )  # fmt: skip
-
-    def turn(self, *, gain: bool, falls: bool) -> None:
-        """The last claim is of a rise or a fall."""
-        if self.reader.claims:
-            self.reader.claims[-1] = replace(self.reader.claims[-1], gain=gain, falls=falls)
+        )
 
     def _owner(self, subject: Subject, what: What) -> Subject:
         """Ledgers of placements and programmes are the centre's."""
         central = what.kind in _CENTRAL and subject.kind != "unknown" and not subject.topic
         return self.reader.lexicon.total if central else subject
 
-    def pass_over(self, token: Token, *, reach: bool) -> None:
-        number = token.number
-        assert number is not None
-        self.said.fresh = False
-        start, end = self.text.span(number.start, number.end)
-        if start >= self.first:
-            words = self.original[start:end].strip()
-            self.reader.unread.append(Unread(self.paragraph, words, start, end, reach))
-
-    def is_cell(self) -> bool:
-        return self.first > 0
+    def pass_over(self, *numbers: Number, reach: bool = False) -> None:
+        """These are no figures of the kind that is checked here; with ``reach`` they may be."""
+        for number in numbers:
+            self.said.fresh = False
+            start, end = self.text.span(number.start, number.end)
+            if start >= self.first:
+                words = self.original[start:end].strip()
+                self.reader.unread.append(Unread(self.paragraph, words, start, end, reach))
 
 
 def _shared(first: Number | None, number: Number) -> Manner:

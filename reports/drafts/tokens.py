@@ -57,6 +57,13 @@ class Token:
     number: Number | None = None
     quoted: bool = False
 
+    def __bool__(self) -> bool:
+        return bool(self.sort)
+
+
+#: Stands where there is no token.
+NOTHING = Token(sort="", text="", start=-1, end=-1)
+
 
 def tokens(plain: str, lexicon: Lexicon, frame: Frame) -> list[Token]:
     """The tokens of a folded text in order, FILL too; what is not known is RAW, sign by sign joined."""
