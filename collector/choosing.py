@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Connection
@@ -12,9 +13,11 @@ from collector.words import said, short
 from storage.views.history import FOUND, Found, find_posts
 
 
-def chosen(connection: Connection, wanted: Iterable[str], *, several: bool) -> list[Found]:
+def chosen(
+    connection: Connection, wanted: Iterable[str], *, several: bool, hint: str = "请用编号指明，或加 --all 表示全都要"
+) -> list[Found]:  # fmt: skip
     """All posts that ``wanted`` names, each once. Raises UsageError, in Chinese, naming everything that was not found
-    and, unless ``several`` may be meant, everything that fits more than one post."""
+    and, unless ``several`` may be meant, everything that fits more than one post, with a ``hint`` what to do then."""
     posts: dict[int, Found] = {}
     problems = []
     for each in wanted:
@@ -26,12 +29,23 @@ def chosen(connection: Connection, wanted: Iterable[str], *, several: bool) -> l
         elif len(found) > 1 and not several:
             problems.append(f"“{short(each)}”不止一篇：")
             problems += [f"  {line}" for line in listed(found)]
-            problems.append("  请用编号指明，或加 --all 表示全都要")
+            problems.append(f"  {hint}")
         else:
             posts |= {post.post_id: post for post in found}
     if problems:
         raise click.UsageError("\n".join(problems))
     return list(posts.values())
+
+
+def the_post(connection: Connection, wanted: str) -> Found:
+    """The only post that is meant. Raises UsageError, in Chinese, where it is none or several."""
+    (post,) = chosen(connection, [wanted], several=False, hint="请用编号指明")
+    return post
+
+
+def as_data(post: Found) -> dict[str, Any]:
+    """A post for other programs."""
+    return {"post": post.post_id, "account": post.account, "title": post.title, "url": post.url}
 
 
 def listed(posts: Iterable[Found]) -> Iterator[str]:

@@ -10,14 +10,14 @@ import click
 
 from adapters.moments import SHANGHAI
 from collector.app import App
+from collector.choosing import the_post
 from collector.intake.observed import PUT_AWAY
 from collector.options import config_option, confirm, pass_app
 from collector.words import METRICS, metric_word, short
 from storage.database import reading, writing
 from storage.identity.likely import propose_all
 from storage.operations import attempts
-from storage.views import history
-from storage.views.history import Found, Reading
+from storage.views.history import Reading
 from storage.writing import changes
 from storage.writing.changes import Act, Mistaken, Pair
 
@@ -73,7 +73,7 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
         raise click.UsageError("请写明更正的原因")
     try:
         with writing(app.engine) as connection:
-            found = _one(history.find_posts(connection, post), post)
+            found = the_post(connection, post)
             act = Act(author=app.author, reason=reason, now=app.now)
             name = METRICS.get(metric, metric)
             number = changes.correct(connection, found.post_id, name, value, act)
@@ -112,18 +112,6 @@ def match_command(app: App, pair: int | None, same: bool | None, reason: str) ->
     except Mistaken as problem:
         raise click.UsageError(str(problem)) from problem
     click.echo("已合为一篇" if same else "已记为两篇")
-
-
-def _one(found: list[Found], wanted: str) -> Found:
-    """The only post found. Raises UsageError where it is none or several."""
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise click.UsageError(f"没有找到作品“{wanted}”")
-    shown = "\n".join(
-        f"  {each.post_id}  {each.account}  {short(each.title)}" for each in found[:10]
-    )
-    raise click.UsageError(f"“{wanted}”不止一篇，请用编号指明：\n{shown}")
 
 
 def _reading_line(each: Reading) -> str:

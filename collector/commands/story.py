@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
-from collector.choosing import chosen, listed
+from collector.choosing import as_data, listed, the_post
 from collector.options import config_option, pass_app
 from storage.bulk import seconds
 from storage.database import reading, writing
@@ -35,9 +33,9 @@ _BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议：标题
 @config_option
 @click.argument("what", metavar="[时期 | link 作品 作品… | unlink 作品 作品]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="全部列出。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出（列出时）。")
+@click.option("--json", "json_wanted", is_flag=True, help="以 JSON 输出（列出时）。")
 @pass_app
-def story_command(app: App, what: tuple[str, ...], every: bool, as_json: bool) -> None:
+def story_command(app: App, what: tuple[str, ...], every: bool, json_wanted: bool) -> None:
     """列出同一稿在几个账号发布的作品：已认定的，和标题相同、日期相近而待确认的。不写时期，看最近 90 天发布的。
     link 认定几篇是同一稿；unlink 认定两篇不是。作品可写编号、链接、平台编号或标题的一部分。"""
     try:
@@ -60,8 +58,9 @@ def story_command(app: App, what: tuple[str, ...], every: bool, as_json: bool) -
         )
         found = stories(View(connection, question), ours)
         posts = posts_by_number(connection, {number for each in found for number in each.posts})
-    if as_json:
-        words.as_json([_as_data(each, posts) for each in found])
+    if json_wanted:
+        told = [{"by": each.by, "posts": [as_data(posts[n]) for n in each.posts]} for each in found]
+        words.as_json(told)
         return
     for line in _lines(found, posts, len(found) if every else SHOWN):
         click.echo(line)
@@ -71,7 +70,7 @@ def _tell(app: App, wanted: Sequence[str], *, same: bool) -> None:
     if len(wanted) < 2 or (len(wanted) > 2 and not same):
         raise click.UsageError("link 后面写两篇或更多作品" if same else "unlink 后面写两篇作品")
     with writing(app.engine) as connection:
-        posts = [_one(connection, each) for each in wanted]
+        posts = [the_post(connection, each) for each in wanted]
         act = Act(author=app.author, reason="一稿多发" if same else "不是一稿多发", now=app.now)
         for first, second in pairwise(posts):
             if first.post_id == second.post_id:
@@ -80,11 +79,6 @@ def _tell(app: App, wanted: Sequence[str], *, same: bool) -> None:
     for line in listed(posts):
         click.echo(f"  {line}")
     click.echo("已认定以上为同一稿" if same else "已认定以上两篇不是同一稿")
-
-
-def _one(connection: Connection, wanted: str) -> Found:
-    (post,) = chosen(connection, [wanted], several=False)
-    return post
 
 
 def _span(app: App, period: str) -> tuple[int, int]:
@@ -114,21 +108,6 @@ def _lines(found: Sequence[Story], posts: dict[int, Found], many: int) -> Iterat
     )
     if proposed:
         yield "确认：collect story link 编号 编号；否认：collect story unlink 编号 编号"
-
-
-def _as_data(story: Story, posts: dict[int, Found]) -> dict[str, Any]:
-    return {
-        "by": story.by,
-        "posts": [
-            {
-                "post": number,
-                "account": posts[number].account,
-                "title": posts[number].title,
-                "url": posts[number].url,
-            }
-            for number in story.posts
-        ],
-    }
 
 
 def _when(post: Found) -> str:

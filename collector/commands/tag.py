@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
-from collector.choosing import chosen, lines_of, listed
+from collector.choosing import as_data, chosen, lines_of, listed
 from collector.options import config_option, pass_app
 from reports.figures.staffing import PICK
 from storage.database import reading, writing
@@ -116,17 +116,7 @@ def _list_posts(connection: Connection, tag: str, *, as_json: bool) -> None:
     posts = posts_by_number(connection, tags.tagged(connection, [tag])[tag])
     ranked = sorted(posts.values(), key=lambda each: (-(each.published_at or 0), each.post_id))
     if as_json:
-        words.as_json(
-            [
-                {
-                    "post": each.post_id,
-                    "account": each.account,
-                    "title": each.title,
-                    "url": each.url,
-                }
-                for each in ranked
-            ]
-        )
+        words.as_json([as_data(each) for each in ranked])
         return
     for line in listed(ranked):
         click.echo(line)

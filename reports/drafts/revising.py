@@ -1,11 +1,11 @@
 """A draft with its edits: in Word as tracked changes with comments, which leave runs and styles as they are; in text
-in place."""
+in place. A Word draft with the comments of a check."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,13 +15,45 @@ from typing import Any
 from reports.documents.opening import Unreadable, open_document
 from reports.drafts.answers import Edit
 from reports.drafts.filling import OPEN_MARK
-from reports.drafts.paragraphs import Draft
-from reports.drafts.word_files import SIGNS, Located, W, located
+from reports.drafts.paragraphs import Draft, decoded
+from reports.drafts.word_files import SIGNS, Located, W, comment, comments_by, located
 
-_AUTHOR = "爆款"
+#: Name and initials of who edits, and of who checks.
+_EDITOR, _CHECKER = ("爆款", "款"), ("爆款核对", "核")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _IN_FIELD = "空在域里，改了会被 Word 更新掉，请自己填"
 _MACROS = "Word 文件带宏，没有填。请在 Word 里另存为不带宏的 .docx 再试"
+
+
+def revised(
+    content: bytes, draft: Draft, edits: Sequence[Edit], now: datetime, *, tracked: bool
+) -> tuple[bytes, list[Edit]]:
+    """The draft's bytes with the edits, and the edits as they were made; ``tracked`` holds for Word. Raises Unreadable."""
+    if draft.kind == "docx":
+        return revised_word(content, edits, now, tracked=tracked)
+    text, code = decoded(content)
+    return revised_text(text, draft, edits).encode(code), list(edits)
+
+
+def annotated(
+    content: bytes, comments: Iterable[tuple[int, int, int, str]], now: datetime
+) -> bytes:
+    """A Word draft's bytes with comments: (paragraph, start, end, text), paragraphs counted as ``word_files`` gives
+    them; nothing else differs, earlier comments stay. ``now`` (aware) dates them. Raises Unreadable."""
+    document = open_document(content)
+    places = list(located(document))
+    for paragraph, start, end, text in comments:
+        where = places[paragraph]
+        inside = [each.run for each in where.pieces if each.start < end and each.end > start]
+        if runs := inside or [each.run for each in where.pieces[:1]]:
+            comment(document, where, (runs[0], runs[-1]), text, _CHECKER, now)
+    return _saved(document)
+
+
+def _saved(document: Any) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
 
 
 def revised_word(
@@ -34,7 +66,7 @@ def revised_word(
             raise Unreadable(_MACROS)
     document = open_document(content)
     places = list(located(document))
-    pen = _Pen(document, now, tracked, _next_id(document), _our_comments(document))
+    pen = _Pen(document, now, tracked, _next_id(document), comments_by(document, _EDITOR[0]))
     done = []
     for each in sorted(edits, key=lambda one: (one.paragraph, -one.start)):
         where = places[each.paragraph]
@@ -43,9 +75,7 @@ def revised_word(
             each = replace(each, sort="未填", text=each.old, note=_IN_FIELD)  # noqa: PLW2901
         pen.edit(where, each)
         done.append(each)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue(), sorted(done, key=lambda one: (one.paragraph, one.start))
+    return _saved(document), sorted(done, key=lambda one: (one.paragraph, one.start))
 
 
 def revised_text(text: str, draft: Draft, edits: Sequence[Edit]) -> str:
@@ -139,34 +169,14 @@ class _Pen:
     def _stamp(self) -> dict[str, str]:
         self.number += 1
         moment = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {f"{W}id": str(self.number), f"{W}author": _AUTHOR, f"{W}date": moment}
+        return {f"{W}id": str(self.number), f"{W}author": _EDITOR[0], f"{W}date": moment}
 
     def _comment(self, where: Located, edit: Edit, first: Any, last: Any) -> None:
-        """A comment at the change; around the box's own run where the change stands in a text box."""
         text = (
             f"【{edit.sort}】{edit.note if edit.text != edit.old else f'{edit.old}：{edit.note}'}"
         )
-        if text in self.said and edit.text == edit.old:
-            return
-        box = [each for each in where.element.iterancestors() if each.tag.endswith("}txbxContent")]
-        if box:
-            first = last = next(
-                (each for each in box[-1].iterancestors() if each.tag == f"{W}r"), None
-            )
-        if first is None or last is None:
-            return
-        first, last = (_above(each, f"{W}fldSimple") for each in (first, last))
-        made = self.document.part._comments_part.comments.add_comment(
-            text=text, author=_AUTHOR, initials="款"
-        )
-        made._comment_elm.date = self.now
-        key = {f"{W}id": str(made.comment_id)}
-        first.addprevious(first.makeelement(f"{W}commentRangeStart", key))
-        end = last.makeelement(f"{W}commentRangeEnd", key)
-        last.addnext(end)
-        shown = last.makeelement(f"{W}r", {})
-        shown.append(last.makeelement(f"{W}commentReference", key))
-        end.addnext(shown)
+        if text not in self.said or edit.text != edit.old:
+            comment(self.document, where, (first, last), text, _EDITOR, self.now)
 
 
 def _alike(one: str, other: str) -> int:
@@ -181,12 +191,6 @@ def _next_id(document: Any) -> int:
         for each in document.element.iter(f"{W}{tag}")
     ]
     return max((int(each) for each in ids if each.isdigit()), default=0) + 1
-
-
-def _our_comments(document: Any) -> frozenset[str]:
-    """What our comments say already: a second run adds none."""
-    comments = document.part._comments_part.comments
-    return frozenset(each.text for each in comments if each.author == _AUTHOR)
 
 
 def _in_field(where: Located, start: int, end: int) -> bool:
@@ -222,14 +226,6 @@ def _before(where: Located, at: int) -> Any:
                 _split(piece.run, at - piece.start)
             return piece.run
     return where.pieces[0].run if where.pieces else None
-
-
-def _above(element: Any, tag: str) -> Any:
-    """The outermost element of that tag around an element, else itself."""
-    found = element
-    for each in element.iterancestors(tag):
-        found = each
-    return found
 
 
 def _split(run: Any, at: int) -> Any:

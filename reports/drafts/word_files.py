@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from reports.documents.opening import Unreadable
 
 #: Columns that a cell of a table may span: Word itself makes no table that is wider.
 _WIDEST = 63
@@ -12,6 +15,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 #: Elements whose text is not there for a reader: deleted, moved away, the older twin of a drawing.
 _UNSEEN = frozenset({f"{W}del", f"{W}moveFrom", _FALLBACK})
+_ODD_COMMENTS = "Word 文件里原有的批注看不懂，加不了批注。请在 Word 里另存为新的 .docx 再试"
 SIGNS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
 
 
@@ -34,6 +38,60 @@ class Located:
     table: Any = None
     row: int = 0
     column: int = 0
+
+    @property
+    def boxes(self) -> list[Any]:
+        """The text boxes that the paragraph stands in, the outermost last."""
+        return [each for each in self.element.iterancestors() if each.tag.endswith("}txbxContent")]
+
+
+def comment(
+    document: Any,
+    where: Located,
+    run: tuple[Any, Any],
+    text: str,
+    author: tuple[str, str],
+    now: datetime,
+) -> None:
+    """Puts a comment round the first and the last element of ``run``, which stand in ``where``: round the box's own run
+    where that is a text box, in which Word takes none. ``author``: name and initials; ``now`` (aware) dates it. Raises
+    Unreadable."""
+    if where.boxes:
+        outer = next(
+            (each for each in where.boxes[-1].iterancestors() if each.tag == f"{W}r"), None
+        )
+        run = (outer, outer)
+    if None in run:
+        return
+    first, last = (_above(each, f"{W}fldSimple") for each in run)
+    try:
+        made = document.part._comments_part.comments.add_comment(
+            text=text, author=author[0], initials=author[1]
+        )
+        made._comment_elm.date = now
+    except (AttributeError, LookupError, TypeError, ValueError) as problem:
+        raise Unreadable(_ODD_COMMENTS) from problem
+    key = {f"{W}id": str(made.comment_id)}
+    first.addprevious(first.makeelement(f"{W}commentRangeStart", key))
+    end = last.makeelement(f"{W}commentRangeEnd", key)
+    last.addnext(end)
+    shown = last.makeelement(f"{W}r", {})
+    shown.append(last.makeelement(f"{W}commentReference", key))
+    end.addnext(shown)
+
+
+def comments_by(document: Any, author: str) -> frozenset[str]:
+    """What the comments of an author say. Raises Unreadable."""
+    try:
+        comments = document.part._comments_part.comments
+        return frozenset(each.text for each in comments if each.author == author)
+    except (AttributeError, LookupError, TypeError, ValueError) as problem:
+        raise Unreadable(_ODD_COMMENTS) from problem
+
+
+def _above(element: Any, tag: str) -> Any:
+    """The outermost element of that tag around an element, else itself."""
+    return next(reversed(list(element.iterancestors(tag))), element)
 
 
 def located(document: Any) -> Iterator[Located]:

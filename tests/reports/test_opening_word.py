@@ -13,7 +13,7 @@ from docx import Document
 
 from reports.documents.opening import Unreadable, open_document
 from reports.drafts import paragraphs as drafts
-from reports.drafts.annotating import annotated
+from reports.drafts.revising import annotated
 
 HEAD = '<?xml version="1.0" encoding="{}" standalone="yes"?>'
 TYPE = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
