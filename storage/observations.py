@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from adapters.records import METRICS
-from storage import ledgers
+from storage import ledgers, schema
 from storage.bulk import select_in
 from storage.known import Known, owners_of
 from storage.values import Counts, decode, fold_shown, reached
 
 #: Posts whose observations are in memory at once.
 IN_HAND = 500
+#: Where the figures begin in a row of schema.observation; its bounds follow them.
+_FIGURES = len(schema.observation.c) - len(METRICS) - 1
 
 
 class Seen(NamedTuple):
@@ -70,21 +72,23 @@ def _series(
     ends = ledgers.followed(connection, known, accounts) if accounts else {}
     for owner, series in groupby(rows, key=lambda row: owners[row[0]]):
         found = []
-        for post_id, observed_at, attempt_id, sheet, row, state, *shown, gone, _ in series:
-            *figures, bounds = shown
+        for row in series:
+            _, observed_at, attempt_id, sheet, place, state = row[:_FIGURES]
+            withdrawn = known.holds(row[-2]) or ledgers.ended(ends, attempt_id, as_of)
+            merged, followed = row[0] != owner, attempt_id in ends
+            shown = row[_FIGURES:-3], row[-3]
             found.append(
                 Seen(
-                    post_id=owner,
-                    observed_at=observed_at,
-                    attempt_id=attempt_id,
-                    sheet=sheet,
-                    row=row,
-                    state=state,
-                    figures=tuple(figures),
-                    bounds=bounds,
-                    withdrawn=known.holds(gone) or ledgers.ended(ends, attempt_id, as_of),
-                    merged=post_id != owner,
-                    followed=attempt_id in ends,
+                    owner,
+                    observed_at,
+                    attempt_id,
+                    sheet,
+                    place,
+                    state,
+                    *shown,
+                    withdrawn,
+                    merged,
+                    followed,
                 )
             )
         yield owner, found
@@ -159,18 +163,10 @@ def crossing(values: Iterable[Value], metric: str, threshold: int) -> Crossing:
     return Crossing(below, None, unsure)
 
 
-def is_plain(series: Iterable[Seen]) -> bool:
-    """Whether the value at any moment is the last observation by then, as valued.py's SQL takes it: only exact figures,
-    none that is shown no longer, one observation a moment, and every one of them stands."""
-    last: Seen | None = None
-    for each in series:
-        if each.bounds is not None or each.withdrawn or each.merged or each.followed:
-            return False
-        if last is not None and last.observed_at == each.observed_at:
-            return False
-        if last is not None and None in each.figures:
-            pairs = zip(last.figures, each.figures, strict=True)
-            if any(now is None and was is not None for was, now in pairs):
-                return False
-        last = each
-    return True
+def is_plain(series: Sequence[Seen], there: Sequence[Value]) -> bool:
+    """Whether the value at any moment (``there``) is the last observation by then, as valued.py's SQL takes it: every
+    observation stands, one a moment, only exact figures, none that is shown no longer."""
+    return len(there) == len(series) and all(
+        each.bounds is None and each.figures == value.figures and not (each.merged or each.followed)
+        for each, value in zip(series, there, strict=True)
+    )

@@ -252,7 +252,7 @@ def amounts(connection: Connection, posts: Sequence[int], recorded_at: int) -> d
     worked_out = {number: Kept(None, plain=number not in retimed) for number in posts}
     for owner, series in series_of(connection, posts):
         kept, there = worked_out[owner], list(values(series))
-        kept.plain = kept.plain and is_plain(series)
+        kept.plain = kept.plain and is_plain(series, there)
         if there:
             last = there[-1]
             kept.latest = (owner, last.seen_at, last.state, *last.figures, last.bounds)

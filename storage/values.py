@@ -118,8 +118,9 @@ def stored(counts: Counts) -> Shown:
 def fold_shown(known: Shown, seen: Shown) -> Shown:
     """``fold`` of stored rows. Exact figures, the common case, need no decoding: the last one shown stands."""
     if known[1] is None and seen[1] is None:
-        if None not in seen[0]:
-            return seen
-        later_shown = zip(known[0], seen[0], strict=True)
-        return tuple([was if now is None else now for was, now in later_shown]), None
+        for was, now in zip(known[0], seen[0], strict=True):
+            if now is None and was is not None:
+                pairs = zip(known[0], seen[0], strict=True)
+                return tuple(was if now is None else now for was, now in pairs), None
+        return seen
     return stored(fold(decode(*known), decode(*seen)))
