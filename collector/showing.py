@@ -1,4 +1,5 @@
-"""What each platform shows, on pages and in files, and which addresses its adapters ask: for ``collect platforms``.
+"""What each platform shows, on pages and in files, which addresses its adapters ask, and whether their hosts allow
+it: for ``collect platforms``.
 
 The figures are those that the adapters declare; the addresses are made by the adapters themselves, for the
 accounts of config and, where config has none, for invented ids of the right form.
@@ -6,16 +7,19 @@ accounts of config and, where config has none, for invented ids of the right for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from adapters import platforms
 from adapters.contract import CREDENTIAL, Account, Adapter
+from adapters.errors import Refused
 from adapters.records import METRICS
 from adapters.registry import ADAPTERS
 from collector.config.loading import Config
 from collector.config.sections import PlatformConfig
+from collector.fetching.fetch import ROBOTS_NAME, Fetcher
 from collector.fetching.hosts import host_of, origin_of
 
 #: Adapter → (uid, key, address) of an invented account and post, in the form of the platform's own.
@@ -136,3 +140,35 @@ def _addresses(
             if form not in seen and CREDENTIAL not in request.url:
                 seen.add(form)
                 yield request.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """An address, whether it may be asked, the pause that the host asks for (seconds; 0: none), and why its
+    robots.txt could not be read."""
+
+    url: str
+    answer: Literal["allowed", "forbidden", "unreadable"]
+    pause: float = 0.0
+    why: str = ""
+
+
+def ask_robots(
+    fetcher: Fetcher, platform: str, urls: Iterable[str], sites: Mapping[str, str]
+) -> Iterator[Allowed]:
+    """What the robots.txt of each address's host says, fetched now and politely; a host is asked once. ``sites``: host
+    of an own site → the account that it belongs to."""
+    for url in urls:
+        try:
+            robots = fetcher.robots_of(platform, url, sites.get(host_of(url), ""))
+        except Refused as problem:
+            yield Allowed(url=url, answer="unreadable", why=problem.what)
+            continue
+        if robots.problem is not None:
+            yield Allowed(url=url, answer="unreadable", why=robots.problem.what)
+        else:
+            yield Allowed(
+                url=url,
+                answer="allowed" if robots.allows(url, ROBOTS_NAME) else "forbidden",
+                pause=robots.delay(ROBOTS_NAME),
+            )

@@ -1,13 +1,19 @@
-"""What the operating system says, in Chinese; and values for other programs. Light to import."""
+"""How commands word what they have: metrics, moments, what the operating system says; and values for other programs.
+Light to import."""
 
 from __future__ import annotations
 
 import errno
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.metrics import BY_KEY
+from adapters.moments import SHANGHAI
+from adapters.records import METRICS
+from reports.vocabulary import HEADINGS
 from reports.vocabulary import OUTCOMES as OUTCOMES
 
 if TYPE_CHECKING:
@@ -16,36 +22,18 @@ if TYPE_CHECKING:
 #: What all pages of an account are called together.
 PAGES = "网页"
 
-#: What people call a metric → its name; the first of each is the one shown.
-METRICS = {
-    "阅读/播放量": "views",
-    "阅读量": "views",
-    "播放量": "views",
-    "阅读次数": "views",
-    "阅读人数": "readers",
-    "点赞数": "likes",
-    "点赞": "likes",
-    "点赞量": "likes",
-    "评论数": "comments",
-    "评论": "comments",
-    "评论量": "comments",
-    "分享数": "shares",
-    "分享": "shares",
-    "分享量": "shares",
-    "转发量": "shares",
-    "分享人数": "sharers",
-    "收藏数": "favourites",
-    "收藏": "favourites",
-    "收藏量": "favourites",
-    "在看（推荐）数": "looks",
-    "在看": "looks",
-    "推荐": "looks",
-}
+#: What people call a metric → its key.
+METRIC_KEYS = {
+    word: key
+    for key in METRICS
+    for each in (BY_KEY[key],)
+    for word in (each.heading, *each.terse, *each.words)
+} | {"推荐": "looks"}
 
 
 def metric_word(metric: str) -> str:
     """A metric as a person reads it."""
-    return next((word for word, name in METRICS.items() if name == metric), metric)
+    return HEADINGS.get(metric, metric)
 
 
 _WORDS = {
@@ -84,6 +72,16 @@ def field_word(field: str) -> str:
     """A field of a record as a person reads it, with the name that config uses."""
     word = _FACTS.get(field) or metric_word(field)
     return word if word == field else f"{word}（{field}）"
+
+
+def minute(moment: int | None) -> str:
+    """UTC seconds as a person reads them: 2026-10-08 09:00; empty for none."""
+    return "" if moment is None else f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def iso(moment: int | None) -> str | None:
+    """UTC seconds as other programs read them, in Shanghai's time."""
+    return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI).isoformat()
 
 
 def short(title: str, length: int = 40) -> str:

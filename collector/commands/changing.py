@@ -13,7 +13,7 @@ from collector.app import App
 from collector.choosing import the_post
 from collector.intake.observed import PUT_AWAY
 from collector.options import config_option, confirm, pass_app
-from collector.words import METRICS, metric_word, short
+from collector.words import METRIC_KEYS, metric_word, short
 from storage.database import reading, writing
 from storage.identity.likely import propose_all
 from storage.operations import attempts
@@ -75,7 +75,7 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
         with writing(app.engine) as connection:
             found = the_post(connection, post)
             act = Act(author=app.author, reason=reason, now=app.now)
-            name = METRICS.get(metric, metric)
+            name = METRIC_KEYS.get(metric, metric)
             number = changes.correct(connection, found.post_id, name, value, act)
     except Mistaken as problem:
         raise click.UsageError(str(problem)) from problem

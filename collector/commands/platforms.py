@@ -11,10 +11,9 @@ import click
 
 from collector import words
 from collector.app import App
-from collector.fetching.allowed import Allowed, ask_robots
 from collector.fetching.hosts import host_of
 from collector.options import config_option, pass_app
-from collector.showing import FREE, Half, Showing, showings
+from collector.showing import FREE, Allowed, Half, Showing, ask_robots, showings
 from collector.visits.visiting import fetcher_of
 from collector.words import metric_word
 
@@ -40,7 +39,9 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
         asked = [(each.platform, _asked(each)) for each in found]
         sites = {host_of(each.url): each.id for each in app.config.accounts if each.is_site}
         with ThreadPoolExecutor(len(asked)) as pool:  # hosts of different platforms side by side
-            answers = pool.map(lambda each: ask_robots(fetcher, each[0], each[1], sites), asked)
+            answers = pool.map(
+                lambda each: list(ask_robots(fetcher, each[0], each[1], sites)), asked
+            )
             allowed = dict(zip([platform for platform, _ in asked], answers, strict=True))
     if as_json:
         words.as_json([_as_data(each, allowed.get(each.platform)) for each in found])

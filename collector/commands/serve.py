@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 
 import click
 from sqlalchemy import Engine
 
-from adapters.moments import SHANGHAI
 from collector.app import App
 from collector.options import config_option, pass_app
 from collector.service.lock import Taken, held
+from collector.words import minute
 from storage.database import StorageError, is_current, open_database, reading
 from storage.operations import jobs
 
@@ -60,11 +59,8 @@ def _who(engine: Engine) -> str:
             with reading(engine) as connection:
                 last = jobs.service(connection)
             if last is not None and last.stopped_at is None:
-                since = datetime.fromtimestamp(last.started_at, SHANGHAI)
-                return (
-                    "采集服务已经在运行"
-                    f"（主机 {last.host}，进程 {last.pid}，{since:%Y-%m-%d %H:%M} 启动）"
-                )
+                since = minute(last.started_at)
+                return f"采集服务已经在运行（主机 {last.host}，进程 {last.pid}，{since} 启动）"
     except StorageError as problem:
         return f"采集服务已经在运行（数据库这会儿用不了：{problem}）"
     return "采集服务已经在启动"

@@ -93,7 +93,7 @@ def uninstall_command(ctx: click.Context, app: App) -> None:
     click.echo("已停止并卸载。数据、配置和密钥都还在")
 
 
-def _plan(app: App, machine: Machine, user: str) -> units.Plan:
+def _plan(app: App, machine: Machine, user: str) -> units.ServicePlan:
     config = app.config
     path = app.config_path.resolve()
     # not resolved: the python of a virtual environment is a link, and the link is what makes it that one
@@ -103,7 +103,7 @@ def _plan(app: App, machine: Machine, user: str) -> units.Plan:
         user = machine.user
     if not user:
         user = _owner((path, program, code))
-    return units.Plan(
+    return units.ServicePlan(
         program=program,
         config=path,
         user=user,

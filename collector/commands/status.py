@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.engine import make_url
 
 from adapters.errors import untargeted
-from adapters.moments import SHANGHAI
 from collector import words
 from collector.app import App
 from collector.config.loading import Config, ConfigError
 from collector.intake.inbox import lying
 from collector.options import config_option, pass_app
-from collector.service.standing import Standing, as_data, lines, standing
-from collector.words import OUTCOMES
-from storage.database import reading
+from collector.service.service_status import ServiceStatus, as_data, lines, service_status
+from collector.words import OUTCOMES, iso, minute
+from storage.database import file_of, reading
 from storage.operations import attempts
 from storage.operations.attempts import Source
 from storage.views.history import Reading
@@ -50,7 +47,7 @@ class Status:
     counts: attempts.Holdings
     readings: list[Reading]
     failing: list[Failing]
-    standing: Standing
+    service: ServiceStatus
     size: int | None
     free: int
 
@@ -74,7 +71,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             counts=attempts.counts(connection),
             readings=readings,
             failing=_failing(readings, attempts.sources(connection), lying(config)),
-            standing=standing(app.engine, connection, config, app.now),
+            service=service_status(app.engine, connection, config, app.now),
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,
         )
@@ -89,11 +86,8 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
 
 def _size(config: Config) -> int | None:
     """Bytes of an SQLite file and of what is written beside it; None for another database."""
-    url = make_url(config.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    database = Path(url.database)
-    if not database.exists():
+    database = file_of(config.database_url)
+    if database is None or not database.exists():
         return None
     beside = database.with_name(f"{database.name}-wal")
     return database.stat().st_size + (beside.stat().st_size if beside.exists() else 0)
@@ -131,8 +125,8 @@ def _failing(
 def _lines(app: App, status: Status) -> Iterator[str]:
     counts, config = status.counts, app.config
     yield f"{config.centre.name}  {status.now:%Y-%m-%d %H:%M}"
-    yield from lines(status.standing, status.now)
-    yield f"最近一次采集：{_when(counts.last_run) if counts.last_run else '还没有采集过'}"
+    yield from lines(status.service, status.now)
+    yield f"最近一次采集：{minute(counts.last_run) if counts.last_run else '还没有采集过'}"
     yield (
         f"已存：作品 {counts.posts} 篇，观测 {counts.observations} 次，爆款 {counts.hits} 个"
         + (f"，已撤回的导入 {counts.withdrawn} 次" if counts.withdrawn else "")
@@ -162,7 +156,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
 def _since(each: Failing) -> str:
     if each.failures < 2:
         return ""
-    return f"{_when(each.since)} 起失败 {each.failures} 次；"
+    return f"{minute(each.since)} 起失败 {each.failures} 次；"
 
 
 def _newest(account: str, readings: list[Reading]) -> str:
@@ -178,7 +172,7 @@ def _newest(account: str, readings: list[Reading]) -> str:
     if not mine:
         return "还没有数据"
     last = max(mine, key=lambda each: each.observed_at or 0)
-    return f"{_when(last.observed_at or 0)}（{last.source}）"
+    return f"{minute(last.observed_at or 0)}（{last.source}）"
 
 
 def _as_data(app: App, status: Status) -> dict[str, Any]:
@@ -186,8 +180,8 @@ def _as_data(app: App, status: Status) -> dict[str, Any]:
     return {
         "centre": app.config.centre.name,
         "now": status.now.isoformat(),
-        **as_data(status.standing, status.now),
-        "last_run": _iso(counts.last_run),
+        **as_data(status.service, status.now),
+        "last_run": iso(counts.last_run),
         "posts": counts.posts,
         "observations": counts.observations,
         "hits": counts.hits,
@@ -198,32 +192,14 @@ def _as_data(app: App, status: Status) -> dict[str, Any]:
                 "source": each.source,
                 "outcome": each.outcome,
                 "problem": each.problem,
-                "observed_at": _iso(each.observed_at),
-                "recorded_at": _iso(each.recorded_at),
+                "observed_at": iso(each.observed_at),
+                "recorded_at": iso(each.recorded_at),
                 "posts": each.posts,
             }
             for each in status.readings
         ],
         "failing": [f"{each.account}/{each.source}" for each in status.failing],
-        "failing_sources": [
-            {
-                "account": each.account,
-                "source": each.source,
-                "outcome": each.outcome,
-                "problem": each.problem,
-                "since": _iso(each.since),
-                "failures": each.failures,
-            }
-            for each in status.failing
-        ],
+        "failing_sources": [asdict(each) | {"since": iso(each.since)} for each in status.failing],
         "database_bytes": status.size,
         "disk_free_bytes": status.free,
     }
-
-
-def _when(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M}"
-
-
-def _iso(moment: int | None) -> str | None:
-    return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI).isoformat()

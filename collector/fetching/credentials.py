@@ -15,11 +15,11 @@ from adapters.errors import LoginExpired, SourceError, Unreachable
 from collector.config.loading import Config
 from collector.config.secrets import read_secret
 from collector.config.sections import AccountConfig
-from collector.fetching.fetch import Answer
+from collector.fetching.received import HttpAnswer
 
 TOKEN_URL = "https://api.weixin.qq.com/cgi-bin/stable_token"  # noqa: S105 - an address
 #: platform, address, what is sent as JSON → what came back
-Post = Callable[[str, str, Mapping[str, str | int]], Answer]
+Post = Callable[[str, str, Mapping[str, str | int]], HttpAnswer]
 
 
 @dataclass(slots=True)

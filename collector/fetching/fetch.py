@@ -19,13 +19,11 @@ from urllib.parse import urljoin
 
 import requests
 import urllib3
-from urllib3.util import Retry
 
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
 from collector.bounded import TooLate, bounded
 from collector.fetching import sending
-from collector.fetching.bodies import ENCODINGS, body_of
 from collector.fetching.hosts import (
     Resolver,
     host_of,
@@ -36,6 +34,14 @@ from collector.fetching.hosts import (
     through,
 )
 from collector.fetching.politeness import Cache, Gate, Robots
+from collector.fetching.received import (
+    ENCODINGS,
+    HttpAnswer,
+    body_of,
+    broken,
+    no_answer,
+    retry_after,
+)
 from collector.fetching.ways import Manners, Own, Way, cookies_for
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
@@ -52,19 +58,7 @@ PATIENCE = 3
 ROBOTS_NAME = "baokuan"
 ROBOTS_BYTES = 512 * 1024  # as RFC 9309 asks at least
 DEFAULT_AGENT = "Mozilla/5.0"
-_AGAIN = "下次采集会再试"
-
-__all__ = ["Answer", "Fetcher", "Manners", "Own", "retry_after"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: ``url`` is the canonical address it came from, or leads to where it is not asked."""
-
-    status: int
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
+__all__ = ["Fetcher", "HttpAnswer", "Manners", "Own", "retry_after"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,26 +95,20 @@ class Fetcher:
     ) -> tuple[Page, SourceError | None]:
         """The answer to one request, and what was wrong where it is none. ``conditions`` are the headers of a
         conditional request. Raises Refused or Unreachable where nothing came back."""
-        manners, own = (
-            self.manners.get(account.platform, Manners()),
-            self.own.get(account.id, Own()),
-        )
-        for problem in (manners.problem, own.problem):
-            if problem is not None:
-                raise _about(problem, problem.what, request)
+        manners, own = self.manners_of(account.platform), self.own.get(account.id, Own())
+        if (problem := manners.problem or own.problem) is not None:
+            raise _about(problem, problem.what, request.url)
         hosts = adapter.hosts or (host_of(account.url),)
         if not same_place(request.url, hosts):
             raise Refused(
                 "不在允许访问的网站之列", target=request.url, advice="请核对 config.toml 里的 url"
             )
         inside = own.inside or bool(adapter.hosts) or bool(manners.base_url)
-        if not inside and is_private(request.url, self.resolve):
-            raise _inside(request)
+        self._must_be_public(request.url, inside)
         gate = self.gate(manners, request.url)
         if gate.shut is not None:
             what = f"这个网站刚才没有让看（{gate.shut.what}），这次不再访问它"
-            raise _about(gate.shut, what, request)
-        token = self.token(account.id) if CREDENTIAL in request.url else ""
+            raise _about(gate.shut, what, request.url)
         way = Way(
             manners=manners,
             hosts=hosts,
@@ -129,7 +117,7 @@ class Fetcher:
             conditions=conditions or {},
             cookies=cookies_for(adapter, account, request, manners, own),
             robots=not adapter.own_api,
-            token=token,
+            token=self.token(account.id) if CREDENTIAL in request.url else "",
         )
         if way.robots:
             self._obey_robots(way, request.url, request.url)
@@ -151,14 +139,31 @@ class Fetcher:
         )
         return page, problem
 
-    def post(self, platform: str, url: str, body: Mapping[str, str | int]) -> Answer:
+    def post(self, platform: str, url: str, body: Mapping[str, str | int]) -> HttpAnswer:
         """Send one request of the program's own (a token) with the manners of a platform; no redirect is
         followed. Raises Unreachable."""
-        manners = self.manners.get(platform, Manners())
-        way = Way(manners, (host_of(url),), inside=True)  # an address of the program's own
-        return self._once(way, Request(url=url, body=body), url)
+        return self._once(self._own_way(platform, url), Request(url=url, body=body), url)
 
-    def _patiently(self, way: Way, request: Request) -> tuple[Answer, SourceError | None]:
+    def robots_of(self, platform: str, url: str, account_id: str = "") -> Robots:
+        """What the robots.txt of an address's host says; of an own site, with the manners of its account."""
+        inside = not account_id or self.own.get(account_id, Own()).inside
+        self._must_be_public(url, inside)
+        way = self._own_way(platform, url, inside=inside)
+        return self.robots.get(origin_of(url), lambda: self._robots(way, origin_of(url)))
+
+    def _own_way(self, platform: str, url: str, *, inside: bool = True) -> Way:
+        return Way(self.manners_of(platform), (host_of(url),), inside=inside, robots=False)
+
+    def manners_of(self, platform: str) -> Manners:
+        """Those of config, or the usual ones."""
+        return self.manners.get(platform, Manners())
+
+    def _must_be_public(self, url: str, inside: bool) -> None:
+        if not inside and is_private(url, self.resolve):
+            advice = "确是本单位自己的网站，请在 config.toml 的这个账号里写 inside = true"
+            raise Refused("这个网址在内网里，没有访问", target=url, advice=advice)
+
+    def _patiently(self, way: Way, request: Request) -> tuple[HttpAnswer, SourceError | None]:
         """Try until there is an answer or no hope of one. Raises Unreachable where nothing came back."""
         paused = 0.0
         for tries in count(1):
@@ -181,7 +186,9 @@ class Fetcher:
             gate.hold(pause)
         raise AssertionError("count() does not end")
 
-    def _try(self, way: Way, request: Request) -> tuple[Answer | None, SourceError | None, float]:
+    def _try(
+        self, way: Way, request: Request
+    ) -> tuple[HttpAnswer | None, SourceError | None, float]:
         """One try: an answer, what was wrong, and for how long the host asks to be left alone."""
         try:
             answer = self._follow(way, request)
@@ -192,11 +199,10 @@ class Fetcher:
             advice = "请在 config.toml 的 [platforms] 里调低 rate，或稍后再采"
             return answer, Blocked("请求过于频繁（429）", target=request.url, advice=advice), asked
         if answer.status >= 500:
-            what = f"对方服务器出错（{answer.status}）"
-            return answer, Unreachable(what, target=request.url, advice=_AGAIN), asked
+            return answer, no_answer(f"对方服务器出错（{answer.status}）", request.url), asked
         return answer, None, 0.0
 
-    def _follow(self, way: Way, request: Request) -> Answer:
+    def _follow(self, way: Way, request: Request) -> HttpAnswer:
         """Follow redirects to allowed hosts. One that leads elsewhere is an answer of its own: the adapter
         sees where it leads. From a public to a private address nobody is led."""
         url, base = request.url, way.manners.base_url
@@ -208,69 +214,60 @@ class Fetcher:
             if not 300 <= answer.status < 400 or not where:
                 return answer
             target = _led_to(url, where, base, request.url)
-            if not base and self._leads_inside(url, target):
+            if not base and not is_private(url, self.resolve) and is_private(target, self.resolve):
                 advice = "请在浏览器里打开核对，可能网站已被改动"
                 raise Refused("网页要转到内网地址，没有跟去", target=request.url, advice=advice)
             if not same_place(target, way.hosts):
-                return Answer(answer.status, target, answer.headers, b"")
+                return HttpAnswer(answer.status, target, answer.headers, b"")
             if url.startswith("https:") and target.startswith("http:"):
                 advice = "网站确实只有 http 的，请把 config.toml 里的 url 改成 http:// 开头"
                 what = "网站从加密的 https 转到不加密的 http，没有跟去"
                 raise Refused(what, target=request.url, advice=advice)
             url = target
-        raise Unreachable("转来转去没有尽头", target=request.url, advice=_AGAIN)
+        raise no_answer("转来转去没有尽头", request.url)
 
-    def _leads_inside(self, url: str, target: str) -> bool:
-        """From a public to a private address."""
-        return is_private(target, self.resolve) and not is_private(url, self.resolve)
-
-    def _once(self, way: Way, request: Request, url: str) -> Answer:
+    def _once(self, way: Way, request: Request, url: str) -> HttpAnswer:
         """Send one request in its turn and take its whole answer. Raises Unreachable or Refused."""
         asked = self._prepared(way, request, url)
         gate = self.gate(way.manners, url)
         if not gate.enter(self.deadline, self.stop.wait):
             why = "采集停下了" if self.stop.is_set() else "到了本次采集的时限"
-            raise Unreachable(f"{why}，还没轮到", target=request.url, advice=_AGAIN)
+            raise no_answer(f"{why}，还没轮到", request.url)
         began = self.monotonic()
         last = began + min(TOTAL_SECONDS, way.left.seconds)
+
+        def late() -> bool:
+            """An answer is waited for no longer; a stopped run is less patient."""
+            end = min(last, began + DRAIN_SECONDS) if self.stop.is_set() else last
+            return self.monotonic() > min(end, self.deadline + DRAIN_SECONDS)
+
+        def exchange() -> HttpAnswer:
+            """The whole answer from the wire; in a thread of its own, since nothing else ends every kind of wait."""
+            place = str(asked.url)
+            sending.begin(inside=way.inside)
+            # not Session.send: it reads the whole body of a redirect, whatever its size
+            with self.session.get_adapter(place).send(
+                asked,
+                stream=True,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                verify=True,
+                proxies=proxies_for(origin_of(place)),
+            ) as response:
+                gate.sent(began, sending.lag())
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                body = body_of(response, request.url, late)
+                return HttpAnswer(response.status_code, url, headers, body)
+
         try:
-            return bounded(
-                lambda: self._exchange(way, request, url, asked, began, last),
-                lambda: self._is_late(began, last),
-            )
+            return bounded(exchange, late)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
-            raise _broken(problem, request) from problem
+            raise broken(problem, request.url) from problem
         except TooLate as problem:
-            raise Unreachable("回答太慢，没有等完", target=request.url, advice=_AGAIN) from problem
+            raise no_answer("回答太慢，没有等完", request.url) from problem
         finally:
             took = self.monotonic() - began
             way.left.seconds -= took
             gate.leave(took)
-
-    def _exchange(
-        self,
-        way: Way,
-        request: Request,
-        url: str,
-        asked: requests.PreparedRequest,
-        began: float,
-        last: float,
-    ) -> Answer:
-        """The whole answer from the wire; in a thread of its own, since nothing else ends every kind of wait."""
-        place = str(asked.url)
-        sending.begin(inside=way.inside)
-        # not Session.send: it reads the whole body of a redirect, whatever its size
-        with self.session.get_adapter(place).send(
-            asked,
-            stream=True,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            verify=True,
-            proxies=proxies_for(origin_of(place)),
-        ) as response:
-            self.gate(way.manners, url).sent(began, sending.lag())
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            body = body_of(response, request.url, lambda: self._is_late(began, last))
-            return Answer(response.status_code, url, headers, body)
 
     def _prepared(self, way: Way, request: Request, url: str) -> requests.PreparedRequest:
         """The request as it goes over the wire, so that nothing is left to do when its turn comes."""
@@ -280,14 +277,8 @@ class Fetcher:
         try:
             asked.prepare(method, sent, self._headers(way, request, url), json=request.body)
         except requests.RequestException as problem:
-            raise _broken(problem, request) from problem
+            raise broken(problem, request.url) from problem
         return asked
-
-    def _is_late(self, began: float, last: float) -> bool:
-        """Whether an answer is waited for no longer; a stopped run is less patient."""
-        if self.stop.is_set():
-            last = min(last, began + DRAIN_SECONDS)
-        return self.monotonic() > min(last, self.deadline + DRAIN_SECONDS)
 
     def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
         """The adapter's headers, our name and the centre's contact; to the host asked, what is meant for it."""
@@ -302,11 +293,9 @@ class Fetcher:
         """Raises Refused where the host's robots.txt says no, Unreachable where it cannot be read."""
         robots = self.robots.get(origin_of(url), lambda: self._robots(way, origin_of(url)))
         if isinstance(robots.problem, Refused):
-            raise _about(robots.problem, robots.problem.what, Request(url=target))
-        if robots.text is None:
-            raise Unreachable(
-                "读不到网站的 robots.txt，不能确定是否允许", target=target, advice=_AGAIN
-            )
+            raise _about(robots.problem, robots.problem.what, target)
+        if robots.rules is None:
+            raise no_answer("读不到网站的 robots.txt，不能确定是否允许", target)
         if not robots.allows(url, ROBOTS_NAME):
             advice = "请改用后台导出的文件"
             raise Refused("网站的 robots.txt 不允许自动访问这个地址", target=target, advice=advice)
@@ -330,25 +319,13 @@ class Fetcher:
 
     def gate(self, manners: Manners, url: str) -> Gate:
         """The turnstile of an address's host."""
-        host = host_of(url)
-        found = self.gates.get(host)
-        if found is None:
-            fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
-            found = self.gates.setdefault(host, fresh)
-        return found
+        fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
+        return self.gates.setdefault(host_of(url), fresh)
 
 
-def _about(why: SourceError, what: str, request: Request) -> SourceError:
+def _about(why: SourceError, what: str, target: str) -> SourceError:
     """The same kind of problem, of another request."""
-    return type(why)(what, target=request.url, advice=why.advice)
-
-
-def _inside(request: Request) -> Refused:
-    return Refused(
-        "这个网址在内网里，没有访问",
-        target=request.url,
-        advice="确是本单位自己的网站，请在 config.toml 的这个账号里写 inside = true",
-    )
+    return type(why)(what, target=target, advice=why.advice)
 
 
 def _led_to(url: str, where: str, base_url: str, target: str) -> str:
@@ -358,38 +335,10 @@ def _led_to(url: str, where: str, base_url: str, target: str) -> str:
         if base_url and origin_of(found) == origin_of(base_url):
             found = origin_of(url) + found[len(origin_of(found)) :]
     except ValueError as problem:
-        raise Unreachable("网站转到了一个看不懂的地址", target=target, advice=_AGAIN) from problem
+        raise no_answer("网站转到了一个看不懂的地址", target) from problem
     return found
 
 
 @cache
 def _version() -> str:
     return version("baokuan")
-
-
-def _broken(problem: Exception, request: Request) -> Unreachable:
-    advice = f"请检查网络；{_AGAIN}"
-    return Unreachable(f"连不上（{_why(problem)}）", target=request.url, advice=advice)
-
-
-def _why(problem: Exception) -> str:
-    """A failure of the connection in a few Chinese words."""
-    kinds: tuple[tuple[type[Exception], str], ...] = (
-        (requests.exceptions.ConnectTimeout, "连接超时"),
-        (requests.exceptions.Timeout, "等回答超时"),
-        (urllib3.exceptions.TimeoutError, "等回答超时"),
-        (requests.exceptions.SSLError, "加密连接失败"),
-        (requests.exceptions.ProxyError, "代理服务器不通"),
-        (urllib3.exceptions.ProtocolError, "回答中断，不完整"),
-        (requests.exceptions.ConnectionError, "连接失败"),
-    )
-    words = next((words for kind, words in kinds if isinstance(problem, kind)), "")
-    return words or type(problem).__name__
-
-
-def retry_after(header: str) -> float:
-    """Seconds that a Retry-After header (seconds, or a date) asks for; 0 where none can be understood."""
-    try:
-        return float(Retry().parse_retry_after(header)) if header else 0.0
-    except urllib3.exceptions.InvalidHeader:
-        return 0.0

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from http.cookiejar import DefaultCookiePolicy
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
-import requests
 from requests.utils import get_environ_proxies
 
 from collector.bounded import TooLate, within
-from collector.fetching import sending
-from collector.fetching.networks import is_public
 
 Resolver = Callable[[str], list[str]]
 _PORTS = {"http": 80, "https": 443}
+#: An IPv4 address stands in the last four bytes of these (RFC 6052).
+_NAT64 = IPv6Network("64:ff9b::/96")
 #: A name server that has not answered by then will not.
 NAME_SECONDS = 20.0
 
@@ -92,12 +92,16 @@ def proxies_for(origin: str) -> dict[str, str]:
     return {} if is_private(origin, lambda _host: []) else dict(get_environ_proxies(origin))
 
 
-def session() -> requests.Session:
-    """A session that keeps no cookie and has no name of a library; it holds the connections of a run."""
-    made = requests.Session()
-    made.trust_env = False
-    made.headers["User-Agent"] = "baokuan"
-    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("http://", "https://"):
-        made.mount(scheme, sending.Adapter(pool_connections=64, pool_maxsize=16, max_retries=0))
-    return made
+def is_public(address: str) -> bool:
+    """Whether an IP address, and the IPv4 address it may stand for, can be reached by everyone. Raises ValueError."""
+    return _is_public(ipaddress.ip_address(address.split("%")[0]))
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFF_FFFF)
+        if inner is not None:
+            return _is_public(inner)
+    return address.is_global and not address.is_multicast

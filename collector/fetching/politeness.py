@@ -102,12 +102,10 @@ class Gate:
 
 
 class Robots:
-    """What a host's robots.txt says to this program. ``text`` None: it could not be read, for a ``problem``."""
-
-    __slots__ = ("problem", "rules", "text")
+    """What a host's robots.txt says to this program; ``problem``: why it could not be read (``text`` None)."""
 
     def __init__(self, text: str | None, problem: SourceError | None = None) -> None:
-        self.text, self.problem = text, problem
+        self.problem = problem
         self.rules = None if text is None else Protego.parse(text)
 
     def allows(self, url: str, agent: str) -> bool:

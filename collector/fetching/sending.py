@@ -9,14 +9,16 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
-from collector.fetching.networks import is_public
+from collector.fetching.hosts import is_public
 
 _last = threading.local()
 
@@ -41,13 +43,8 @@ class _Plain(HTTPConnection):
         _last.sent = time.monotonic()
 
 
-class _Secure(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _led_out(self, super()._new_conn())
-
-    def request(self, *args: Any, **more: Any) -> None:
-        super().request(*args, **more)
-        _last.sent = time.monotonic()
+class _Secure(_Plain, HTTPSConnection):
+    """The same over TLS."""
 
 
 def _led_out(connection: HTTPConnection, made: socket.socket) -> socket.socket:
@@ -66,10 +63,21 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
-class Adapter(HTTPAdapter):
+class NotingAdapter(HTTPAdapter):
     """An adapter of requests whose connections note when they have sent a request, and where they lead."""
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         super().init_poolmanager(*args, **more)
         pools = {"http": _PlainPool, "https": _SecurePool}
         self.poolmanager.pool_classes_by_scheme = pools
+
+
+def session() -> requests.Session:
+    """A session that keeps no cookie and has no name of a library; it holds the connections of a run."""
+    made = requests.Session()
+    made.trust_env = False
+    made.headers["User-Agent"] = "baokuan"
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, NotingAdapter(pool_connections=64, pool_maxsize=16, max_retries=0))
+    return made

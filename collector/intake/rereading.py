@@ -32,8 +32,7 @@ from collector.intake.comparing import Differs, missed, missed_figures
 from collector.run import begin, untold
 from collector.visits.asked import page_of
 from collector.visits.asking import Task
-from collector.visits.expecting import disappointment
-from collector.visits.recording import Answered, read
+from collector.visits.recording import Answered, disappointment, read
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.schema import REREAD

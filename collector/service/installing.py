@@ -24,7 +24,7 @@ _SECRETS_TEXT = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CommandResult:
     """How a command ended and what it said."""
 
     code: int
@@ -32,7 +32,7 @@ class Answered:
 
 
 #: Runs a command, with bytes for its standard input; never raises.
-Call = Callable[[Sequence[str], bytes], Answered]
+Call = Callable[[Sequence[str], bytes], CommandResult]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +68,11 @@ def here() -> Machine:
     return Machine(keeper=keeper, admin=_is_admin(), user=_user(), call=call)
 
 
-def call(command: Sequence[str], given: bytes = b"") -> Answered:
+def call(command: Sequence[str], given: bytes = b"") -> CommandResult:
     """Run a command of the system."""
     program = shutil.which(command[0])
     if program is None:
-        return Answered(127, f"没有找到命令 {command[0]}")
+        return CommandResult(127, f"没有找到命令 {command[0]}")
     done = subprocess.run(  # noqa: S603
         [program, *command[1:]],
         input=given,
@@ -81,7 +81,7 @@ def call(command: Sequence[str], given: bytes = b"") -> Answered:
         check=False,
     )
     text = done.stdout.decode(locale.getpreferredencoding(False), errors="replace")
-    return Answered(done.returncode, text.strip())
+    return CommandResult(done.returncode, text.strip())
 
 
 def _is_admin() -> bool:

@@ -30,7 +30,7 @@ _OTHERS = ("apscheduler", "urllib3", "apprise")
 Clean = Callable[[str], str]
 
 
-class Lines(logging.Formatter):
+class JsonLines(logging.Formatter):
     """JSON: time, level, logger, message, what was given as ``extra``, exception. One line a record."""
 
     def __init__(self, clean: Clean) -> None:
@@ -38,21 +38,23 @@ class Lines(logging.Formatter):
         self.clean = clean
 
     def format(self, record: logging.LogRecord) -> str:
+        text = super().format(_safe(record))
+        message = record.getMessage()
         told: dict[str, Any] = {
             "time": _time(record).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self.clean(_message(record)),
+            "message": self.clean(message),
         }
         for name, value in vars(record).items():
             if name not in _OWN:
                 told[name] = value if isinstance(value, int | float) else self.clean(str(value))
-        if broken := _exception(self, record):
+        if broken := text[len(message) :].strip():
             told["exception"] = self.clean(broken)
         return json.dumps(told, ensure_ascii=False)
 
 
-class Plain(logging.Formatter):
+class PlainLines(logging.Formatter):
     """For people: in the journal each line with its priority and without a time, which the journal has itself."""
 
     def __init__(self, clean: Clean, *, journal: bool) -> None:
@@ -61,31 +63,24 @@ class Plain(logging.Formatter):
         self.journal = journal
 
     def format(self, record: logging.LogRecord) -> str:
-        told = _message(record)
-        if broken := _exception(self, record):
-            told = f"{told}\n{broken}"
+        told = self.clean(super().format(_safe(record)))
         if not self.journal:
-            return f"{_time(record):%Y-%m-%d %H:%M:%S} {self.clean(told)}"
+            return f"{_time(record):%Y-%m-%d %H:%M:%S} {told}"
         mark = f"<{_PRIORITY.get(record.levelname, 6)}>"
-        return "\n".join(mark + line for line in self.clean(told).splitlines())
+        return "\n".join(mark + line for line in told.splitlines())
 
 
 def _time(record: logging.LogRecord) -> datetime:
     return datetime.fromtimestamp(record.created, SHANGHAI)
 
 
-def _message(record: logging.LogRecord) -> str:
+def _safe(record: logging.LogRecord) -> logging.LogRecord:
+    """A record whose message can be made: a wrong number of arguments loses no record."""
     try:
-        return record.getMessage()
-    except (TypeError, ValueError, KeyError):  # a wrong number of arguments loses no record
-        return f"{record.msg} {record.args}"
-
-
-def _exception(formatter: logging.Formatter, record: logging.LogRecord) -> str:
-    parts = [formatter.formatException(record.exc_info)] if record.exc_info else []
-    if record.stack_info:
-        parts.append(record.stack_info)
-    return "\n".join(parts)
+        record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        record.msg, record.args = f"{record.msg} {record.args}", None
+    return record
 
 
 class _File(RotatingFileHandler):
@@ -123,13 +118,13 @@ def set_up(config: Config, *, journal: bool) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     if sys.stderr is not None:  # Windows has none without a window
         stream = _Stream(sys.stderr)
-        stream.setFormatter(Plain(clean, journal=journal))
+        stream.setFormatter(PlainLines(clean, journal=journal))
         root.addHandler(stream)
     folder = config.path(config.service.logs)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = _File(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
-        file.setFormatter(Lines(clean))
+        file.setFormatter(JsonLines(clean))
         root.addHandler(file)
     except OSError as problem:
         logging.getLogger(__name__).error("写不了日志文件夹 %s：%s", folder, said(problem))

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from collector.config.loading import Config
 from collector.summaries import OUT
+from storage.database import file_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "baokuan"
@@ -33,7 +34,7 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ServicePlan:
     """What is to be run, by whom, where it writes, what else it must be able to read. Absolute paths of the system it
     is for."""
 
@@ -51,9 +52,6 @@ class Plan:
 def writes_of(config: Config) -> tuple[Path, ...]:
     """The folders that the service writes to: below config's folder the first one of each path, elsewhere the folder
     itself. Those within another are left out."""
-    from sqlalchemy.engine import make_url
-
-    database = make_url(config.database_url)
     named = [
         config.storage.captures,
         config.inbox.path,
@@ -65,8 +63,8 @@ def writes_of(config: Config) -> tuple[Path, ...]:
         paths.append(config.path(config.mail.folder))
     if config.service.heartbeat_file:
         paths.append(config.path(config.service.heartbeat_file).parent)
-    if database.get_backend_name() == "sqlite" and database.database:
-        paths.append(Path(database.database).parent)
+    if (database := file_of(config.database_url)) is not None:
+        paths.append(database.parent)
     tops = {_top(each, config.folder) for each in paths}
     return tuple(sorted(each for each in tops if not any(up in tops for up in each.parents)))
 
@@ -77,7 +75,7 @@ def _top(path: Path, folder: Path) -> Path:
     return folder / path.relative_to(folder).parts[0]
 
 
-def systemd_unit(plan: Plan) -> str:
+def systemd_unit(plan: ServicePlan) -> str:
     """The unit's text. Raises Unfit."""
     for each in (plan.program, plan.config, *plan.writes):
         _must_fit(str(each), r"[\"'\\\x00-\x1f\x7f]")
@@ -110,7 +108,7 @@ def in_home(path: PurePath) -> bool:
     return any(path.is_relative_to(home) for home in _HOMES)
 
 
-def windows_task(plan: Plan) -> str:
+def windows_task(plan: ServicePlan) -> str:
     """The entry's XML, to be written in UTF-16. Raises Unfit."""
     for each in (str(plan.program), str(plan.config), plan.user):
         _must_fit(each, r"[\"\x00-\x1f]")

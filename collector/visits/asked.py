@@ -7,16 +7,19 @@ out. It holds no header that was sent and no secret: ``Request.url`` carries pla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from adapters.contract import Account, Page, Request
 from adapters.moments import SHANGHAI
-from adapters.records import METRICS, Count, Metrics, Post
+from adapters.records import Post
 from storage.bulk import seconds
 
-_POST_TEXTS = ("title", "key", "url", "kind", "author", "column", "state", "account")
+#: A post in words of JSON and back; what is as a post is by default is left out.
+_POST = TypeAdapter(Post)
+_BARE: Mapping[str, Any] = {"title": "", "published_at": None}
 
 
 def note(request: Request, page: Page | None) -> dict[str, Any]:
@@ -31,7 +34,9 @@ def note(request: Request, page: Page | None) -> dict[str, Any]:
         told["body"] = dict(request.body)
         told["asked"] = request.url  # the source tells apart what is sent to one address
     if request.post is not None:
-        told["post"] = _told(request.post)
+        told["post"] = _POST.dump_python(
+            request.post, mode="json", exclude_defaults=True, exclude_none=True
+        )
     if page is None:
         return told
     told["at"] = seconds(page.fetched_at)
@@ -53,7 +58,7 @@ def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes)
         key=told.get("key", ""),
         depth=told.get("depth", 0),
         body=told.get("body"),
-        post=_post(told["post"]) if "post" in told else None,
+        post=_POST.validate_python({**_BARE, **told["post"]}) if "post" in told else None,
     )
     return Page(
         request=request,
@@ -64,36 +69,3 @@ def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes)
         body=body,
         fetched_at=datetime.fromtimestamp(told["at"], SHANGHAI),
     )
-
-
-def _told(post: Post) -> dict[str, Any]:
-    """A post in words of JSON; what is as a post is by default is left out."""
-    default = Post(title="", published_at=None)
-    told = {
-        name: value
-        for name in (*_POST_TEXTS, "date_only", "original")
-        if (value := getattr(post, name)) != getattr(default, name)
-    }
-    for name in ("beside", "details"):
-        if value := getattr(post, name):
-            told[name] = dict(value)
-    for name in ("published_at", "observed_at"):
-        moment = getattr(post, name)
-        if moment is not None:
-            told[name] = moment.isoformat()
-    counts = {name: count for name in METRICS if (count := getattr(post.metrics, name)) is not None}
-    if counts:
-        told["metrics"] = {
-            name: {each.name: getattr(count, each.name) for each in fields(Count)}
-            for name, count in counts.items()
-        }
-    return told
-
-
-def _post(told: Mapping[str, Any]) -> Post:
-    given = {"title": "", "published_at": None, **told}
-    for name in ("published_at", "observed_at"):
-        if given.get(name):
-            given[name] = datetime.fromisoformat(given[name])
-    counts = given.pop("metrics", {})
-    return Post(**given, metrics=Metrics(**{name: Count(**each) for name, each in counts.items()}))

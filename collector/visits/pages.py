@@ -21,15 +21,23 @@ from adapters.contract import Page, Request
 from adapters.errors import Blocked
 from collector.config.loading import Config
 from collector.config.secrets import stripped
-from collector.fetching.fetch import Fetcher, Manners
+from collector.fetching.fetch import Fetcher
 from collector.fetching.hosts import host_of
 from collector.fetching.politeness import Gate
 from collector.intake import captures
 from collector.intake.importing import Result
 from collector.visits.asking import LIST, Plan, Task
-from collector.visits.expecting import disappointment
 from collector.visits.passes import Passes
-from collector.visits.recording import MARKS, Answered, Recorder, explained, read, too_long, whole
+from collector.visits.recording import (
+    MARKS,
+    Answered,
+    Recorder,
+    disappointment,
+    explained,
+    read,
+    too_long,
+    whole,
+)
 from collector.words import PAGES, said
 from storage.database import RowsRefused, StorageError, writing
 from storage.operations.due import Kept
@@ -107,11 +115,9 @@ class Pages:
         gates = (self._gate(tasks[0][2]) for tasks in self.waiting.values() if tasks)
         return any(gate.shut or gate.next_slot <= self.fetcher.deadline for gate in gates)
 
-    def _manners(self, task: Task) -> Manners:
-        return self.fetcher.manners.get(task.account.platform, Manners())
-
     def _gate(self, task: Task) -> Gate:
-        return self.fetcher.gate(self._manners(task), task.request.url)
+        manners = self.fetcher.manners_of(task.account.platform)
+        return self.fetcher.gate(manners, task.request.url)
 
     def _not_reached(self) -> list[Result]:
         """What the deadline left over, or an early end: it has no outcome, and is due in the next run."""
@@ -150,7 +156,7 @@ class Pages:
             return
         soon = min(self.fetcher.monotonic() + AHEAD, self.fetcher.deadline)
         for host, tasks in self.waiting.items():
-            while tasks and self.busy[host] <= self._manners(tasks[0][2]).concurrency:
+            while tasks and self.busy[host] <= self._gate(tasks[0][2]).concurrency:
                 task = tasks[0][2]
                 gate = self._gate(task)
                 if gate.shut is None and gate.next_slot > soon:
@@ -212,9 +218,8 @@ class Pages:
     def _as_before(self, answered: Answered, page: Page, kept: Kept) -> None:
         """The host says that nothing has changed: the kept bytes are read again, as of now."""
         answered.same_as = kept.capture_id
-        answered.marks = {
-            name: mark for name, mark in (("etag", kept.etag), ("modified", kept.modified)) if mark
-        }
+        marks = {"etag": kept.etag, "modified": kept.modified}
+        answered.marks = {name: mark for name, mark in marks.items() if mark}
         headers = {"content-type": kept.content_type} if kept.content_type else {}
         body = captures.read(self.captures, kept.path)
         answered.page = replace(page, status=200, headers=headers, body=body)
@@ -229,11 +234,8 @@ class Pages:
             raise StorageError(f"存不了原件：{said(problem)}。请检查磁盘后再运行") from problem
         answered.page = replace(page, body=body)
         if page.status == 200:
-            answered.marks = {
-                name: page.headers[header]
-                for header, name in MARKS.items()
-                if page.headers.get(header)
-            }
+            found = {name: page.headers.get(header, "") for header, name in MARKS.items()}
+            answered.marks = {name: mark for name, mark in found.items() if mark}
 
     def _store(self, answers: Sequence[Answered]) -> None:
         """Store answers, then follow where they lead."""

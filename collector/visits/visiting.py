@@ -16,8 +16,9 @@ from collector.config.secrets import pieces, read_secret
 from collector.config.sections import AccountConfig, PlatformConfig
 from collector.fetching.credentials import Credentials
 from collector.fetching.fetch import Fetcher, Manners, Own
-from collector.fetching.hosts import addresses, session
+from collector.fetching.hosts import addresses
 from collector.fetching.politeness import gap_of
+from collector.fetching.sending import session
 from collector.intake.importing import Result
 from collector.visits.asking import asks_pages, plan
 from collector.visits.pages import Pages

@@ -13,9 +13,10 @@ import responses
 
 from adapters.contract import Account, Adapter, Page, Request
 from adapters.errors import Blocked, LoginExpired, Refused, SourceError, Unreachable
-from collector.fetching import bodies, fetch
-from collector.fetching.fetch import Fetcher, Manners, retry_after
-from collector.fetching.hosts import session
+from collector.fetching import fetch, received
+from collector.fetching.fetch import Fetcher, Manners
+from collector.fetching.received import retry_after
+from collector.fetching.sending import session
 from tests.collector.clock import Clock
 
 HOST, OTHER = "www.yunling.gov.cn", "img.yunling.gov.cn"
@@ -261,7 +262,7 @@ def test_a_platform_that_cannot_be_asked(no_network: Mock) -> None:
 
 
 def test_size_is_looked_at_while_it_comes(web: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(received, "MAX_BYTES", 1_000_000)
     web.get(URL, bytes(1_000_001))
     with pytest.raises(Refused, match="MB"):
         get(fetcher(Clock()))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import responses
 
-from collector.fetching.hosts import host_of, is_private, proxies_for, same_place, session, through
+from collector.fetching.hosts import host_of, is_private, proxies_for, same_place, through
+from collector.fetching.sending import session
 
 NAMES = {
     "public.example.com": ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"],

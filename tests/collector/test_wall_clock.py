@@ -22,8 +22,9 @@ from collector.bounded import TooLate, bounded, within
 from collector.config.sections import MailConfig
 from collector.fetching import fetch, politeness, ways
 from collector.fetching.fetch import Fetcher, Manners, Own
-from collector.fetching.hosts import addresses, session
+from collector.fetching.hosts import addresses
 from collector.fetching.politeness import Gate
+from collector.fetching.sending import session
 from collector.mail import smtp
 from collector.service import heartbeat
 from tests.collector.centre import centre

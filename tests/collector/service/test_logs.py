@@ -148,7 +148,7 @@ def test_no_secret_gets_out(
 def test_a_wrong_number_of_arguments_loses_nothing_and_shows_nothing(config: Config) -> None:
     told = {"msg": "missing %s %s", "args": (PASSWORD,), "levelname": "INFO", "name": "x"}
     record = logging.makeLogRecord(told)
-    line = json.loads(logs.Lines(lambda text: hidden(text, [PASSWORD])).format(record))
+    line = json.loads(logs.JsonLines(lambda text: hidden(text, [PASSWORD])).format(record))
     assert line["message"] == "missing %s %s ('***',)"
 
 

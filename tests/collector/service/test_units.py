@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from collector.cli import main
 from collector.service import installing, units
-from collector.service.installing import Answered, Machine
+from collector.service.installing import CommandResult, Machine
 from tests.collector.centre import CONFIG, Centre, centre
 
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
@@ -37,9 +37,9 @@ def words(line: str) -> list[str]:
     return [plain[0], *(each.replace("$$", "$") for each in plain[1:])]
 
 
-def plan(folder: str = f"/srv/{ODD}", user: str = "baokuan") -> units.Plan:
+def plan(folder: str = f"/srv/{ODD}", user: str = "baokuan") -> units.ServicePlan:
     where = PurePosixPath(folder)
-    return units.Plan(
+    return units.ServicePlan(
         program=where / ".venv/bin/python",
         config=where / "config.toml",
         user=user,
@@ -121,9 +121,9 @@ def test_systemd_agrees(tmp_path: Path) -> None:
     assert "protect system" in done.stderr  # it does look
 
 
-def windows_plan(user: str = "县局\\张三") -> units.Plan:
+def windows_plan(user: str = "县局\\张三") -> units.ServicePlan:
     folder = PureWindowsPath(r"D:\爆款 & <数据>")
-    return units.Plan(
+    return units.ServicePlan(
         program=folder / ".venv" / "Scripts" / "python.exe",
         config=folder / "config.toml",
         user=user,
@@ -183,11 +183,11 @@ def test_it_writes_below_few_folders(tmp_path: Path) -> None:
 class Recorder:
     """Answers by the start of a command; everything else succeeds."""
 
-    answers: dict[str, Answered] = field(default_factory=dict)
+    answers: dict[str, CommandResult] = field(default_factory=dict)
     told: list[tuple[str, ...]] = field(default_factory=list)
     given: dict[str, bytes] = field(default_factory=dict)
 
-    def call(self, command: Sequence[str], given: bytes) -> Answered:
+    def call(self, command: Sequence[str], given: bytes) -> CommandResult:
         self.told.append(tuple(command))
         if given:
             self.given[command[-1]] = given
@@ -195,7 +195,7 @@ class Recorder:
             self.given["xml"] = Path(command[command.index("/XML") + 1]).read_bytes()
         line = " ".join(command)
         found = (each for start, each in self.answers.items() if line.startswith(start))
-        return next(found, Answered(0, ""))
+        return next(found, CommandResult(0, ""))
 
 
 def run(
@@ -229,7 +229,7 @@ def test_print_touches_nothing(here: Centre, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_install_on_linux(here: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder = Recorder({"id": Answered(1, "no such user"), "test": Answered(1, "")})
+    recorder = Recorder({"id": CommandResult(1, "no such user"), "test": CommandResult(1, "")})
     done = run(here, monkeypatch, recorder, "install", "--user", "baokuan")
     assert done.exit_code == 0, done.output
     assert [each[0] for each in recorder.told] == [
@@ -272,7 +272,7 @@ def test_without_rights_it_says_how(here: Centre, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_step_that_fails_is_told(here: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder = Recorder({"systemctl enable": Answered(1, "Unit is masked.")})
+    recorder = Recorder({"systemctl enable": CommandResult(1, "Unit is masked.")})
     done = run(here, monkeypatch, recorder, "install", "--user", "baokuan")
     assert done.exit_code == 1
     assert (
@@ -294,9 +294,9 @@ def test_no_systemd_is_said(here: Centre, monkeypatch: pytest.MonkeyPatch) -> No
     ("answers", "words", "code"),
     [
         ({}, "已安装，正在运行", 0),
-        ({"systemctl is-active": Answered(3, "failed")}, "已安装，没有在运行", 1),
+        ({"systemctl is-active": CommandResult(3, "failed")}, "已安装，没有在运行", 1),
         (
-            {"systemctl is-enabled": Answered(4, "not-found"), "systemctl is-active": Answered(4, "inactive")},
+            {"systemctl is-enabled": CommandResult(4, "not-found"), "systemctl is-active": CommandResult(4, "inactive")},
             "没有安装",
             1,
         ),
@@ -305,7 +305,7 @@ def test_no_systemd_is_said(here: Centre, monkeypatch: pytest.MonkeyPatch) -> No
 def test_status_on_linux(
     here: Centre,
     monkeypatch: pytest.MonkeyPatch,
-    answers: dict[str, Answered],
+    answers: dict[str, CommandResult],
     words: str,
     code: int,
 ) -> None:
@@ -322,13 +322,13 @@ def test_uninstall_on_linux(here: Centre, monkeypatch: pytest.MonkeyPatch) -> No
         ("rm", "-f", "--", "/etc/systemd/system/baokuan.service"),
         ("systemctl", "daemon-reload"),
     ]
-    recorder = Recorder({"systemctl is-": Answered(4, "not-found")})
+    recorder = Recorder({"systemctl is-": CommandResult(4, "not-found")})
     assert "不用卸载" in run(here, monkeypatch, recorder, "uninstall").output
     assert "rm" not in {each[0] for each in recorder.told}
 
 
 def test_windows_from_end_to_end(here: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder = Recorder({"schtasks /Query /TN baokuan /V": Answered(0, "上次结果: 267009")})
+    recorder = Recorder({"schtasks /Query /TN baokuan /V": CommandResult(0, "上次结果: 267009")})
     done = run(here, monkeypatch, recorder, "install", keeper="tasks")
     assert done.exit_code == 0, done.output
     assert [each[1] for each in recorder.told] == ["/End", "/Create", "/Run"]

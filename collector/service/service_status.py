@@ -14,6 +14,7 @@ from collector.config.loading import Config
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from collector.service.schedule import jobs_of, next_due
+from collector.words import iso, minute
 from reports.figures import missing
 from reports.periods import day_words
 from storage.bulk import seconds
@@ -46,7 +47,7 @@ Running = Literal["yes", "quiet", "no", "never"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ServiceStatus:
     """``next``: job → its next due time, nothing where nobody is there to keep it; ``misses`` and ``unsent`` of the
     last seven days; ``failed``: jobs whose last run went wrong; ``refused``: what is wrong with the config that the
     running service did not take, ``problem`` what it says of the database, ``clock`` of the clock; ``mails``: config
@@ -69,7 +70,9 @@ class Standing:
         return [each for each in self.runs.values() if each.outcome == "failed"]
 
 
-def standing(engine: Engine, connection: Connection, config: Config, now: datetime) -> Standing:
+def service_status(
+    engine: Engine, connection: Connection, config: Config, now: datetime
+) -> ServiceStatus:
     """How the service of this database stands at ``now``. Raises StorageError, ConfigError."""
     since = seconds(now - _LATELY)
     service = jobs.service(connection)
@@ -79,7 +82,7 @@ def standing(engine: Engine, connection: Connection, config: Config, now: dateti
         each for what in _WHATS for each in deliveries.of(connection, what, since=since)
         if each.state in _UNSENT
     ]  # fmt: skip
-    return Standing(
+    return ServiceStatus(
         running=running,
         service=service,
         next={} if running in ("no", "never") else comes,
@@ -107,7 +110,7 @@ def _running(engine: Engine, service: jobs.Service | None, now: datetime) -> Run
     return "yes" if now - seen < _QUIET else "quiet"
 
 
-def lines(found: Standing, now: datetime) -> Iterator[str]:
+def lines(found: ServiceStatus, now: datetime) -> Iterator[str]:
     """On a few lines, for people."""
     yield f"采集服务：{_service_words(found)}"
     if found.problem:
@@ -131,11 +134,11 @@ def lines(found: Standing, now: datetime) -> Iterator[str]:
     yield from (f"[没有发出] {_delivery(each, now)}" for each in found.unsent)
 
 
-def _service_words(found: Standing) -> str:
+def _service_words(found: ServiceStatus) -> str:
     service = found.service
     if service is None:
         return "还没有启动过。运行 collect serve，或用 collect service install 装成开机自动运行"
-    started, seen = _day(service.started_at), _day(service.seen_at)
+    started, seen = minute(service.started_at), minute(service.seen_at)
     place = f"主机 {service.host}，进程 {service.pid}，{started} 启动"
     if found.running == "yes":
         return f"在运行（{place}）"
@@ -145,7 +148,7 @@ def _service_words(found: Standing) -> str:
     return f"没有运行（{seen} {how}）。运行 collect serve，或用 collect service install 装成开机自动运行"
 
 
-def _comes(found: Standing, now: datetime) -> Iterator[str]:
+def _comes(found: ServiceStatus, now: datetime) -> Iterator[str]:
     """The next due times, soonest first."""
     known = [(at, name) for name, at in found.next.items() if at is not None]
     for at, name in sorted(known):
@@ -161,23 +164,15 @@ def _delivery(each: Delivery, now: datetime) -> str:
     return f"{what}{subject} → {each.recipient}，{when} {_STATES[each.state]}{problem}"
 
 
-def _day(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M}"
-
-
-def as_data(found: Standing, now: datetime) -> dict[str, Any]:
+def as_data(found: ServiceStatus, now: datetime) -> dict[str, Any]:
     """The same for programs; times in ISO, Shanghai."""
-    service = found.service
+    row = asdict(found.service) if found.service else {}
+    names = ("host", "pid", "version", "started_at", "seen_at", "stopped_at")
     return {
         "service": {
             "running": found.running in ("yes", "quiet"),
             "state": found.running,
-            "host": service.host if service else None,
-            "pid": service.pid if service else None,
-            "version": service.version if service else None,
-            "started_at": _iso(service.started_at if service else None),
-            "seen_at": _iso(service.seen_at if service else None),
-            "stopped_at": _iso(service.stopped_at if service else None),
+            **_times({name: row.get(name) for name in names}),
             "config_refused": found.refused,
             "database_problem": found.problem,
             "clock_problem": found.clock,
@@ -193,11 +188,4 @@ def as_data(found: Standing, now: datetime) -> dict[str, Any]:
 
 
 def _times(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: _iso(value) if name.endswith(("_at", "_due")) else value
-        for name, value in row.items()
-    }
-
-
-def _iso(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, SHANGHAI).isoformat()
+    return {n: iso(each) if n.endswith(("_at", "_due")) else each for n, each in row.items()}
