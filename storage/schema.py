@@ -347,3 +347,23 @@ story_link = Table(
     Column("author", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# ── who may use the page ──
+
+person = Table(
+    "person",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),  # storage.operations.people.ROLES
+    Column("password", Text, nullable=False),  # a salted hash
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_by", Text, nullable=False),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("subject", Text, primary_key=True),  # a name or an address that gave wrong passwords
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("failed_at", BigInteger, nullable=False),  # the last of them
+)

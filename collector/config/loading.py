@@ -38,6 +38,7 @@ from collector.config.sections import (
     TopicConfig,
     like,
 )
+from collector.config.web import WebConfig
 from collector.words import said
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.
@@ -69,6 +70,7 @@ class Config(Strict):
     ranks: Many[RankConfig] = ()
     baselines: Many[BaselineConfig] = ()
     report: ReportConfig = ReportConfig()
+    web: WebConfig = WebConfig()
     folder: Path
     fingerprint: str
 

@@ -1,0 +1,133 @@
+"""设置: who may use the page, what config.toml says, backups, and how the service is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from adapters import platforms
+from collector.care import backup_database
+from collector.web import signing
+from collector.web.showing import Listing, page
+from collector.web.signing import needs
+from collector.web.site import site, visitor
+from storage.bulk import seconds
+from storage.operations import people
+from storage.operations.people import ROLES, Person, Role
+
+PAGE = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@PAGE.get("/")
+def show() -> Response | str:
+    here = site()
+    with here.reading() as connection:
+        found = people.people(connection)
+    return page(
+        "settings.html",
+        _accounts(),
+        _backups(),
+        people=found,
+        roles=ROLES,
+        config_text=here.config_path.read_text(encoding="utf-8"),
+        config_path=here.config_path.name,
+    )
+
+
+def _accounts() -> Listing:
+    rows = [
+        (each.id, each.name, platforms.NAMES[each.platform], each.group or "—", each.owner)
+        for each in site().config.accounts
+    ]
+    return Listing(
+        id="accounts", title="账号", headings=("id", "名称", "平台", "分组", "归属"), rows=rows
+    )
+
+
+def _backups() -> Listing:
+    """The backups that lie in their folder, the newest first."""
+    config = site().config
+    folder = config.path(config.service.backups)
+    files = sorted(folder.glob("*"), reverse=True) if folder.is_dir() else []
+    rows = [
+        (each.name, f"{each.stat().st_size / 2**20:.1f} MB") for each in files if _is_backup(each)
+    ]
+    return Listing(
+        id="backups",
+        title="备份",
+        headings=("文件", "大小"),
+        rows=rows[:30],
+        empty="还没有备份。服务每天夜里自动备份一次，也可以按“马上备份”。",
+    )
+
+
+def _is_backup(path: Path) -> bool:
+    return path.is_file() and path.suffix in (".db", ".dump")
+
+
+@PAGE.post("/people")
+@needs("管理员")
+def put_person() -> Answer:
+    """Add a person, or give a known one another role and password."""
+    name = request.form.get("name", "").strip()
+    role = _role(request.form.get("role", ""))
+    if not name or len(name) > 32 or not name.isprintable():
+        flash("请写名字，不超过 32 个字", "bad")
+        return redirect(url_for(".show"))
+    try:
+        password = signing.hashed(request.form.get("password", ""), request.form.get("again", ""))
+    except ValueError as problem:
+        flash(str(problem), "bad")
+        return redirect(url_for(".show"))
+    here = site()
+    someone = Person(
+        name=name,
+        role=role,
+        password=password,
+        added_at=seconds(here.clock()),
+        added_by=visitor().name,
+    )
+    with here.writing() as connection:
+        if role != "管理员" and _is_last(people.people(connection), name):
+            flash(_LAST, "bad")
+            return redirect(url_for(".show"))
+        people.put(connection, someone)
+    flash(f"已保存“{name}”（{role}）", "good")
+    return redirect(url_for(".show"))
+
+
+_LAST = "这是最后一个管理员，请先另设一个管理员"
+
+
+def _is_last(everyone: list[Person], name: str) -> bool:
+    """Whether ``name`` is the only one left who may add people."""
+    return [each.name for each in everyone if each.role == "管理员"] == [name]
+
+
+@PAGE.post("/people/remove")
+@needs("管理员")
+def remove_person() -> Answer:
+    name = request.form.get("name", "")
+    with site().writing() as connection:
+        if _is_last(people.people(connection), name):
+            flash(_LAST, "bad")
+        else:
+            people.remove(connection, name)
+            flash(f"“{name}”不能再登录了", "good")
+    return redirect(url_for(".show"))
+
+
+def _role(text: str) -> Role:
+    found = next((each for each in ROLES if each == text), None)
+    return abort(400, "请选一个角色") if found is None else found
+
+
+@PAGE.post("/backup")
+@needs("编辑")
+def back_up() -> Answer:
+    """Back the database up now."""
+    here = site()
+    flash(backup_database(here.engine, here.config, here.clock()).words, "good")
+    return redirect(url_for(".show"))

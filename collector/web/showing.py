@@ -1,0 +1,181 @@
+"""How values look on the page: moments, figures, tables that can be copied and taken away as csv and xlsx."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, g, render_template, request
+from markupsafe import Markup, escape
+
+from adapters.moments import SHANGHAI
+from collector.web.site import Visitor, site
+from reports import wording
+from reports.documents import content
+from reports.figures.figure import Figure
+from reports.section import Link
+
+#: A first sign that a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a cell of a table may be; None: no data.
+Cell = str | int | float | Figure | Link | datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A table of the page. ``id`` names it in addresses (``?table=id&as=csv``); ``empty`` is said where it has no rows,
+    and what to do then."""
+
+    id: str
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = ""
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Which columns hold numbers."""
+        return [
+            any(isinstance(row[at], int | float | Figure) for row in self.rows)
+            for at in range(len(self.headings))
+        ]
+
+
+def equip(app: Flask) -> None:
+    """Give the templates their filters and what every page shows."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(moment=moment, figure=figure, cell=shown, line=wording.line)
+    app.jinja_env.globals["here"] = _here
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, Any]:
+    here, who = site(), g.get("visitor")
+    centre = "" if here.is_new else here.config.centre.name
+    return {
+        "centre": centre,
+        "who": who if isinstance(who, Visitor) else None,
+        "guarded": here.guarded,
+        "fault": "" if here.is_new else here.fault,
+    }
+
+
+def _here(table: str, kind: str) -> str:
+    """This address, for one of its tables as a file."""
+    given = {name: each for name, each in request.args.items() if name not in ("table", "as")}
+    return f"{request.path}?{urlencode({**given, 'table': table, 'as': kind})}"
+
+
+def moment(value: datetime | int | None) -> str:
+    """A moment of Beijing; the last second of a day stands for the day. Empty where there is none."""
+    if value is None:
+        return ""
+    here = datetime.fromtimestamp(value, SHANGHAI) if isinstance(value, int) else value
+    day = f"{here:%Y-%m-%d}"
+    return day if f"{here:%H%M%S}" == "235959" else f"{day} {here:%H:%M}"
+
+
+def figure(value: Figure | None, unit: str = "") -> Markup:
+    """A figure as the paper says it; in full where one points at it."""
+    if value is None:
+        return Markup('<span class="none">无数据</span>')
+    said = (
+        wording.change(value.spread)
+        if value.spread.low < 0
+        else wording.total(value.spread, measure=unit)
+    )
+    return Markup('<span class="figure" tabindex="0" title="{}">{}</span>').format(
+        wording.cell(value.spread), said
+    )
+
+
+def shown(value: Cell) -> Markup:
+    """A cell of a table; a link within the page, or to where a post can be seen."""
+    if isinstance(value, Link):
+        words = wording.line(value.text) or "（无标题）"
+        if value.url.startswith("/") and not value.url.startswith("//"):
+            return Markup('<a href="{}">{}</a>').format(value.url, words)
+        if url := content.safe(value.url):
+            outside = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
+            return outside.format(url, words)
+        return escape(words)
+    if value is None:
+        return Markup('<span class="none">无数据</span>')
+    return escape(_plain(value))
+
+
+def _plain(value: Cell) -> str:
+    if value is None:
+        return wording.NO_DATA
+    if isinstance(value, Figure):
+        return wording.cell(value.spread)
+    if isinstance(value, Link):
+        return wording.line(value.text)
+    if isinstance(value, datetime):
+        return moment(value)
+    return wording.line(value) if isinstance(value, str) else wording.plain(value)
+
+
+def page(template: str, *tables: Listing, **values: Any) -> Response | str:
+    """A page with its tables; or one of them alone, where ``?table=…&as=csv`` (or ``xlsx``) asks for it."""
+    wanted, kind = request.args.get("table"), request.args.get("as")
+    for each in tables:
+        if each.id == wanted and kind in ("csv", "xlsx"):
+            return _file(each, kind)
+    return render_template(template, tables={each.id: each for each in tables}, **values)
+
+
+def _file(table: Listing, kind: str) -> Response:
+    data = _csv(table) if kind == "csv" else _xlsx(table)
+    types = {
+        "csv": "text/csv; charset=utf-8",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+    return download(data, f"{table.title}.{kind}", types[kind])
+
+
+def download(data: bytes, name: str, mimetype: str) -> Response:
+    """Bytes that a browser saves under ``name``."""
+    plain = "".join(
+        "_" if each in '<>:"/\\|?*' or not each.isprintable() else each for each in name
+    )
+    response = Response(data, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(plain)}"
+    return response
+
+
+def _csv(table: Listing) -> bytes:
+    """UTF-8 with the mark that Excel knows it by; no cell is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (table.headings, *table.rows):
+        texts = [_plain(each) for each in row]
+        writer.writerow(
+            f"'{text}" if text.startswith(_FORMULA) and isinstance(each, str | Link) else text
+            for each, text in zip(row, texts, strict=True)
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(table: Listing) -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate((table.headings, *table.rows)):
+            for at, each in enumerate(row):
+                exact = isinstance(each, Figure) and each.spread.exact
+                value = each.value if isinstance(each, Figure) and exact else each
+                if isinstance(value, int | float):
+                    sheet.write_number(number, at, value)
+                else:
+                    sheet.write_string(number, at, _plain(value))
+    return out.getvalue()
