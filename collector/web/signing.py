@@ -48,7 +48,7 @@ def recognise() -> Response | str | None:
     g.visitor = _who()
     if g.visitor is not None or request.endpoint in ("static", "signing.enter", "screen.show"):
         return None
-    return resume(None) if request.method == "POST" else redirect(url_for(".enter", to=_here()))
+    return resume(None) if request.method == "POST" else redirect(url_for("signing.enter", to=_here()))
 
 
 def _who() -> Visitor | None:
@@ -140,7 +140,7 @@ def _wait(left: int) -> str:
 def leave() -> Response:
     """Sign out."""
     session.clear()
-    return redirect(url_for(".enter"))
+    return redirect(url_for("signing.enter"))
 
 
 def hashed(password: str, again: str) -> str:
