@@ -117,6 +117,7 @@ post = Table(
     Column("details", Text),  # JSON
 )
 Index("post_published", post.c.account_id, post.c.published_at)
+Index("post_newest", post.c.published_at, post.c.post_id)
 Index(
     "post_merged",
     post.c.merged_into,
@@ -184,6 +185,8 @@ latest = Table(
     *_metrics(),
     Column("bounds", Text),
 )
+
+Index("latest_views", latest.c.views, latest.c.post_id)
 
 account_observation = Table(
     "account_observation",

@@ -48,7 +48,9 @@ def recognise() -> Response | str | None:
     g.visitor = _who()
     if g.visitor is not None or request.endpoint in ("static", "signing.enter", "screen.show"):
         return None
-    return resume(None) if request.method == "POST" else redirect(url_for("signing.enter", to=_here()))
+    return (
+        resume(None) if request.method == "POST" else redirect(url_for("signing.enter", to=_here()))
+    )
 
 
 def _who() -> Visitor | None:

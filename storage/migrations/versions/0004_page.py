@@ -1,4 +1,4 @@
-"""People who may use the page, and their wrong passwords."""
+"""For the page: people who may use it, their wrong passwords, and the order in which posts are looked through."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,3 +22,5 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("failed_at", sa.BigInteger, nullable=False),
     )
+    op.create_index("post_newest", "post", ["published_at", "post_id"])
+    op.create_index("latest_views", "latest", ["views", "post_id"])

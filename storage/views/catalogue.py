@@ -1,0 +1,149 @@
+"""The posts as a person looks through them: searched, narrowed, sorted by any figure, a page at a time. Each page costs
+about as much as the index it reads, whatever there is. Times are UTC seconds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from adapters.records import METRICS, Count
+from storage import schema
+from storage.values import decode
+
+#: What a catalogue can be sorted by.
+ORDERS = ("published_at", *METRICS)
+#: More posts than this are counted as "more than": nobody turns so many pages.
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which posts. Empty or None: any. ``words``: all of these in the title; ``hit``: past this number of views."""
+
+    accounts: Sequence[str] = ()
+    words: Sequence[str] = ()
+    since: int | None = None
+    until: int | None = None
+    hit: int | None = None
+    tag: str = ""
+    order: str = "published_at"
+    falling: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A post and its latest figures."""
+
+    post_id: int
+    account: str
+    title: str
+    url: str
+    kind: str
+    author: str
+    column: str
+    published_at: int | None
+    date_only: bool
+    state: int
+    observed_at: int
+    details: Mapping[str, str]
+    figures: Mapping[str, Count]
+
+
+def rows(connection: Connection, wanted: Wanted, *, first: int = 0, most: int = 50) -> list[Row]:
+    """``most`` posts from the ``first`` on, in order; posts that do not show the figure come last."""
+    return [_row(each) for each in connection.execute(_page(wanted, first, most))]
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    """How many there are; COUNTED + 1 where there are more than COUNTED."""
+    some = _numbers(wanted).limit(COUNTED + 1).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _page(wanted: Wanted, first: int, most: int) -> Select[Any]:
+    """The numbers of a page first, by an index where there is one; then what is shown of them."""
+    post, latest, account = schema.post, schema.latest, schema.account
+    order = _order(wanted, post.c.post_id)
+    numbers = _numbers(wanted).order_by(*_order(wanted, latest.c.post_id)).offset(first).limit(most)
+    return (
+        select(post, latest, account.c.key)
+        .join(latest, latest.c.post_id == post.c.post_id)
+        .join(account, account.c.account_id == post.c.account_id)
+        .where(post.c.post_id.in_(numbers))
+        .order_by(*order)
+    )
+
+
+def _order(wanted: Wanted, number: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+    column = (
+        schema.post.c.published_at
+        if wanted.order == "published_at"
+        else schema.latest.c[wanted.order]
+    )
+    if wanted.falling:
+        return column.desc().nulls_last(), number.desc()
+    return column.asc().nulls_last(), number.asc()
+
+
+def _numbers(wanted: Wanted) -> Select[Any]:
+    """The numbers of the posts that are counted and wanted. The table ``post`` is read only where it is asked for."""
+    latest = schema.latest
+    query = select(latest.c.post_id).where(latest.c.state.in_(schema.COUNTED), *_said(wanted))
+    tests = list(_tests(wanted))
+    if tests or wanted.order == "published_at":
+        query = query.join(schema.post, schema.post.c.post_id == latest.c.post_id).where(*tests)
+    return query
+
+
+def _tests(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """What must be true of a post itself."""
+    post, account = schema.post, schema.account
+    if wanted.accounts:
+        ids = select(account.c.account_id).where(account.c.key.in_(wanted.accounts))
+        yield post.c.account_id.in_(ids)
+    for word in wanted.words:
+        yield post.c.title.contains(word, autoescape=True)
+    if wanted.since is not None:
+        yield post.c.published_at >= wanted.since
+    if wanted.until is not None:
+        yield post.c.published_at < wanted.until
+
+
+def _said(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """What must stand on record about it: a hit, a tag."""
+    number, hit, tag = schema.latest.c.post_id, schema.hit, schema.tag
+    if wanted.hit is not None:
+        yield number.in_(
+            select(hit.c.post_id).where(hit.c.metric == "views", hit.c.threshold == wanted.hit)
+        )
+    if wanted.tag:
+        yield number.in_(
+            select(tag.c.post_id).where(tag.c.tag == wanted.tag, tag.c.removed_at.is_(None))
+        )
+
+
+def _row(found: Any) -> Row:
+    values = [found._mapping[schema.latest.c[name]] for name in METRICS]
+    counts = zip(METRICS, decode(values, found._mapping[schema.latest.c.bounds]), strict=True)
+    said = found._mapping
+    post = schema.post.c
+    return Row(
+        post_id=said[post.post_id],
+        account=said[schema.account.c.key],
+        title=said[post.title],
+        url=said[post.url],
+        kind=said[post.kind],
+        author=said[post.author],
+        column=said[post.column],
+        published_at=said[post.published_at],
+        date_only=said[post.date_only],
+        state=said[schema.latest.c.state],
+        observed_at=said[schema.latest.c.observed_at],
+        details=json.loads(said[post.details]) if said[post.details] else {},
+        figures={name: each for name, each in counts if each is not None},
+    )
