@@ -30,11 +30,7 @@ OURS = (
 import json, sys, time
 from storage import database
 from storage.views import series, valued
-<<<<<<< HEAD
 from storage.known import Known
-=======
-from storage.views.seen import Known
->>>>>>> b095fbb (storage.views.catalogue: posts to look through, by index; people of the page)
 url, start, end, as_of, basis = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
 thresholds = {"views": [100_000, 1_000_000], "likes": [10_000]}
 begun = time.perf_counter()

@@ -14,7 +14,7 @@ from collector.options import config_option, pass_app
 
 @click.command("web", short_help="打开网页")
 @config_option
-@click.option("--listen", metavar="地址:端口", default="", help="在哪里打开，默认是 [web] listen。")
+@click.option("--listen", metavar="地址", default="", help="在哪里打开，默认是 [web] listen。")
 @click.option("--no-browser", is_flag=True, help="只打开网页，不打开浏览器。")
 @pass_app
 @click.pass_context
@@ -27,7 +27,7 @@ def web_command(ctx: click.Context, app: App, listen: str, no_browser: bool) -> 
     try:
         web = WebConfig(listen=listen or web.listen or WebConfig().listen, address=web.address)
     except ValueError as problem:
-        raise click.UsageError("--listen 应是“地址:端口”，例如 127.0.0.1:8720") from problem
+        raise click.UsageError("--listen 后面写成 127.0.0.1:8720 这样") from problem
     site = Site(config_path=app.config_path, guarded=web.guarded, owner=app.author, clock=app.clock)
     try:
         server = serve(site, web)

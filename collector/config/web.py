@@ -15,7 +15,7 @@ def host_and_port(listen: str) -> tuple[str, int]:
     """``127.0.0.1:8720`` → its two parts. Raises ValueError, in Chinese."""
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65_535:
-        raise ValueError('应是“地址:端口”，例如 "127.0.0.1:8720"；办公室里都能看写 "0.0.0.0:8720"')
+        raise ValueError('应写成 "127.0.0.1:8720" 这样；办公室里都能看写 "0.0.0.0:8720"')
     return host.strip("[]"), int(port)
 
 
