@@ -57,7 +57,7 @@ def said(each: Statement) -> str:
         number = wording.whole(
             spread, each.parts, each.marks, each.measure, word=each.word, say=say
         )
-    missing = each.value.missing if isinstance(each.value, Figure) else 0
+    missing = each.value.missing if isinstance(each.value, Figure) and each.items else 0
     hidden = f"（其中{counted(missing, each.items)}{wording.NO_DATA}）" if missing else ""
     unsure = f"（另有{counted(each.unsure, each.items)}无法判断）" if each.unsure else ""
     return f"{number}{hidden}{unsure}"

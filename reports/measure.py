@@ -7,8 +7,8 @@ walks back from, and what the sentences of the full listing say (reports.listing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Generic, TypeVar
 
 from reports.figures.figure import Figure, plain
 from reports.section import Cell, Link, Table
@@ -17,25 +17,27 @@ from reports.statement import By, Statement, Trace, Way
 Subject = TypeVar("Subject")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Measure(Generic[Subject]):
     """One figure, or one fact (a name, a day), of a subject.
 
-    ``of``: what a table shows of it. ``heading``: of its column and, after the subject's name, of the figure; empty: no
-    column. ``narrow``: paper has room for the column. ``key``: ends the figure's id and is its key in JSON, where ``data``
-    gives its value if it is not ``of`` in plain types; ``schema`` is that value's type. Empty: JSON has it not.
+    ``key`` ends the figure's id and is its key in JSON; empty: JSON has it not. ``heading``: of its column and, after the
+    subject's name, of the figure; empty: no column. ``of``: what a table shows of it. ``trace``: what lies behind it; None:
+    a fact.
 
-    ``trace``: what lies behind it; None: a fact. ``least``: whether a plain number is a lower bound. ``sentence`` of the
-    listing that states it, with ``word`` before and ``measure`` after it, as ``way`` says.
+    ``narrow``: paper has room for the column. ``data``: what JSON has, if not ``of`` in plain types; ``number``: it is a
+    plain number there. ``least``: whether a plain number is a lower bound. ``sentence`` of the listing that states it, with
+    ``word`` before and ``measure`` after it, as ``way`` says.
     """
 
+    key: str
+    heading: str
     of: Callable[[Subject], Cell]
-    heading: str = ""
-    narrow: bool = True
-    key: str = ""
-    data: Callable[[Subject], Any] | None = None
-    schema: Literal["figure", "number", "text"] = "figure"
     trace: Callable[[Subject], Trace] | None = None
+    _: KW_ONLY
+    narrow: bool = True
+    data: Callable[[Subject], Any] | None = None
+    number: bool = False
     least: Callable[[Subject], bool] | None = None
     by: By = "sum"
     sentence: str = ""
@@ -45,6 +47,28 @@ class Measure(Generic[Subject]):
 
 
 Measures = Sequence[Measure[Subject]]
+Row = TypeVar("Row")
+
+
+def within(measures: Measures[Subject], of: Callable[[Row], Subject]) -> Iterator[Measure[Row]]:
+    """The columns of a subject that rows of a table have within them."""
+
+    def shown(each: Measure[Subject]) -> Measure[Row]:
+        return Measure(each.key, each.heading, lambda row: each.of(of(row)), narrow=each.narrow)
+
+    return map(shown, measures)
+
+
+def fact(
+    heading: str,
+    of: Callable[[Subject], Cell],
+    key: str = "",
+    data: Callable[[Subject], Any] | None = None,
+    *,
+    narrow: bool = True,
+) -> Measure[Subject]:
+    """What is no figure: a name, a day, a remark."""
+    return Measure(key, heading, of, data=data, narrow=narrow)
 
 
 def table(id_: str, title: str, measures: Measures[Subject], subjects: Iterable[Subject]) -> Table:
@@ -92,5 +116,9 @@ def statements(
 
 
 def schema(measures: Measures[Any]) -> Mapping[str, str]:
-    """The keys of JSON and the type of each."""
-    return {each.key: each.schema for each in measures if each.key}
+    """The keys of JSON and the type of each: figure, number or text."""
+    return {
+        each.key: "number" if each.number else "text" if each.trace is None else "figure"
+        for each in measures
+        if each.key
+    }

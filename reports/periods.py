@@ -109,6 +109,12 @@ def seen_words(moment: datetime) -> str:
     return day_words(here.date()) if whole else moment_words(here)
 
 
+def published_words(second: int, *, date_only: bool) -> str:
+    """When a post was published, in a table: ``2026-09-14 08:30``; the day alone where no more is known."""
+    moment = here(second)
+    return f"{moment:%Y-%m-%d}" if date_only else f"{moment:%Y-%m-%d %H:%M}"
+
+
 def span_words(first: date, last: date) -> str:
     """``2026年2月3日—12月31日``, both days included; the second year only where it is another."""
     if first == last:

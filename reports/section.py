@@ -5,9 +5,10 @@ A section is made by one module of ``reports/sections/``; the list in ``reports/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from heapq import nlargest
+from typing import Any, Literal, TypeVar
 
 from reports import wording
 from reports.figures.figure import Figure
@@ -58,12 +59,16 @@ class Series:
     at_least: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, name: str, figures: Iterable[Figure | None]) -> Series:
+    def of(cls, name: str, figures: Iterable[Figure | int | float | None]) -> Series:
         """Figures as they are drawn."""
         there = tuple(figures)
-        least = (at for at, each in enumerate(there) if each and each.bound == "at_least")
-        values = tuple(None if each is None else each.value for each in there)
-        return cls(name, values, tuple(least))
+        values = (each.value if isinstance(each, Figure) else each for each in there)
+        bounds = (
+            at
+            for at, each in enumerate(there)
+            if isinstance(each, Figure) and each.bound == "at_least"
+        )
+        return cls(name, tuple(values), tuple(bounds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,32 @@ class Chart:
     series: tuple[Series, ...]
     unit: str
     note: str = ""
+
+
+Drawn = TypeVar("Drawn")
+
+
+def bars(
+    id_: str,
+    title: str,
+    unit: str,
+    names: Iterable[str],
+    series: Mapping[str, Iterable[Figure | int | float | None]],
+    note: str = "",
+) -> tuple[Chart, ...]:
+    """Horizontal bars, a category for each name; nothing of fewer than two."""
+    there = tuple(names)
+    drawn = tuple(Series.of(name, values) for name, values in series.items())
+    chart = Chart(
+        id=id_, title=title, kind="bar", categories=there, series=drawn, unit=unit, note=note
+    )
+    return (chart,) if len(there) > 1 else ()
+
+
+def largest(subjects: Sequence[Drawn], most: int, size: Callable[[Drawn], int]) -> list[Drawn]:
+    """The ``most`` largest, in the order in which they came."""
+    chosen = {id(each) for each in nlargest(most, subjects, key=size)}
+    return [each for each in subjects if id(each) in chosen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

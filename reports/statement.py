@@ -74,7 +74,8 @@ class Statement:
     ``measure`` after it. ``noun`` names the things of a count that may not be all of them (``可统计的作品33条``).
     ``marks``: thresholds that a rounded number may not reach. ``growth``: the figures now and then of a growth in per
     cent. ``place``: among those that are compared by ``value``. In the full listing: ``parts``: what a sum is made of;
-    ``items``: the measure of the things that it leaves out or of which (``unsure``) it cannot be told.
+    ``items``: the measure of the things that it leaves out (empty: the sentence says it) or of which (``unsure``) it cannot
+    be told.
     """
 
     id: str

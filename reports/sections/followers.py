@@ -4,16 +4,17 @@ growth where both are known. Never invented: an account without observations has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from heapq import nlargest
-from typing import Any
+from dataclasses import replace
 
 from adapters.records import Bound
-from reports import wording
-from reports.figures.figure import Figure, figure, plain, shown, summed
+from reports import measure, wording
+from reports.figures.figure import Figure, figure, shown, summed
 from reports.figures.following import Followed, followed
 from reports.inquiry import Inquiry
+from reports.listing import sentence
+from reports.measure import Measure, fact
 from reports.periods import here, moment_words, seen_words
-from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.section import Cell, Chart, Section, Sentence, bars, largest
 from reports.statement import Matter, Statement, Trace
 from storage.views.standing import Standing
 
@@ -21,142 +22,10 @@ from storage.views.standing import Standing
 _NAMED, DRAWN = 20, 30
 
 
-def section(inquiry: Inquiry) -> Section:
-    """Every account of ours that is no ledger; a ledger itself only where it has followers."""
-    accounts = followed(inquiry)
-    known = [each for each in accounts if each.start or each.end]
-    return Section(
-        id="followers",
-        title="粉丝情况",
-        sentences=tuple(_sentences(inquiry, accounts, known)),
-        tables=(_table(known),) if known else (),
-        charts=tuple(_charts(known)),
-        traced=tuple(each for account in known for each in _traced(account)),
-        data={"followers": [_data(each) for each in accounts]},
-        matters=tuple(_matters(inquiry, accounts)),
-    )
-
-
-def _matters(inquiry: Inquiry, accounts: Sequence[Followed]) -> Iterator[Matter]:
-    """All followers at the period's end."""
-    whole = _sum_at_end(accounts)
-    if whole is not None:
-        question = inquiry.view.question
-        when = "期末" if question.end <= question.as_of else "目前"
-        word = f"{when}粉丝{'合计' if len(accounts) > 1 else ''}"
-        statement = Statement(
-            id="followers.at_end", name="期末粉丝合计", value=whole, trace=_trace([e for e in accounts if e.end]),
-            metric="followers", word=word, measure="人", way="sum",
-        )  # fmt: skip
-        yield Matter(subject="", statements=(statement,))
-
-
-def _sum_at_end(accounts: Sequence[Followed]) -> Figure | None:
-    return figure(summed(None if each.end is None else each.end.value for each in accounts))
-
-
-def _sentences(
-    inquiry: Inquiry, accounts: Sequence[Followed], known: Sequence[Followed]
-) -> Iterator[Sentence]:
-    """All of them together; the table says those of each account."""
-    if not known:
-        said = f"{inquiry.period.title}各账号粉丝数{wording.NO_DATA}：没有读到粉丝台账，所用的文件和网页也没有粉丝数。"
-        yield Sentence("followers.total", said)
-        return
-    whole = _sum_at_end(accounts)
-    if whole is not None:
-        question = inquiry.view.question
-        over = question.end <= question.as_of
-        when = f"{inquiry.period.title}末" if over else f"截至{moment_words(inquiry.as_of)}"
-        missing = f"，其中{whole.missing}个账号无数据" if whole.missing else ""
-        said = (
-            f"{when}，{len(accounts)}个账号粉丝合计{wording.total(whole.spread, (), '人')}"
-            f"（各账号相加，同一人关注几个账号的重复计算{missing}）。"
-        )
-        yield Sentence("followers.total", said, _trace([each for each in accounts if each.end]))
-    absent = [f"“{each.info.name or each.info.id}”" for each in accounts if each not in known]
-    if absent:
-        named = wording.several(absent, _NAMED, "个")
-        said = f"没有粉丝数的账号：{named}（{wording.NO_DATA}，不是 0）。"
-        yield Sentence("followers.missing", said)
-
-
-def _table(known: Sequence[Followed]) -> Table:
-    return Table(
-        id="followers",
-        title="粉丝",
-        headings=(
-            "账号",
-            "平台",
-            "期初粉丝",
-            "期末粉丝",
-            "增长（自期初数起）",
-            "期初数的时间",
-            "期末数的时间",
-        ),
-        rows=tuple(
-            (
-                each.info.name,
-                each.info.platform_name,
-                _figure(each.start),
-                _figure(each.end),
-                _growth(each),
-                _day(each.start),
-                _day(each.end),
-            )
-            for each in known
-        ),
-        narrow=(0, 2, 3, 4, 5),
-    )
-
-
-def _charts(known: Sequence[Followed]) -> Iterator[Chart]:
-    note = f"只画粉丝最多的{DRAWN}个账号，其余见表。" if len(known) > DRAWN else ""
-    most = {id(each) for each in nlargest(DRAWN, known, key=_many)}
-    known = [each for each in known if id(each) in most]
-    if sum(each.end is not None for each in known) > 1:
-        yield Chart(
-            id="followers",
-            title="各账号粉丝数",
-            kind="bar",
-            categories=tuple(each.info.name for each in known),
-            series=(
-                Series.of("期初", (_figure(each.start) for each in known)),
-                Series.of("期末", (_figure(each.end) for each in known)),
-            ),
-            unit="人",
-            note=note,
-        )
-
-
-def _many(account: Followed) -> int:
-    value = account.end or account.start
-    return 0 if value is None else value.value.value
-
-
-def _traced(account: Followed) -> Iterator[Statement]:
-    name = account.info.name or account.info.id
-    for end, words, value in (
-        ("at_start", "期初粉丝", account.start),
-        ("at_end", "期末粉丝", account.end),
-    ):
-        yield Statement(
-            id=f"followers.{account.info.id}.{end}", name=f"{name}{words}", value=_figure(value), trace=_trace([account])
-        )  # fmt: skip
-
-
-def _trace(accounts: Sequence[Followed]) -> Trace:
+def _trace(*accounts: Followed) -> Trace:
     return Trace(
         accounts=tuple(each.info.id for each in accounts), metrics=("followers",), standing=True
     )
-
-
-def _data(account: Followed) -> dict[str, Any]:
-    return {
-        "account": account.info.id,
-        "at_start": plain(_figure(account.start)),
-        "at_end": plain(_figure(account.end)),
-    }
 
 
 def _figure(value: Standing | None) -> Figure | None:
@@ -176,3 +45,88 @@ def _growth(account: Followed) -> Cell:
 
 def _day(value: Standing | None) -> Cell:
     return None if value is None else seen_words(here(value.seen_at))
+
+
+MEASURES: tuple[Measure[Followed], ...] = (
+    fact("账号", lambda each: each.info.name, "account", lambda each: each.info.id),
+    fact("平台", lambda each: each.info.platform_name, narrow=False),
+    Measure("at_start", "期初粉丝", lambda each: _figure(each.start), _trace),
+    Measure("at_end", "期末粉丝", lambda each: _figure(each.end), _trace),
+    fact("增长（自期初数起）", _growth),
+    fact("期初数的时间", lambda each: _day(each.start)),
+    fact("期末数的时间", lambda each: _day(each.end), narrow=False),
+)
+
+
+def section(inquiry: Inquiry) -> Section:
+    """Every account of ours that is no ledger; a ledger itself only where it has followers."""
+    accounts = followed(inquiry)
+    known = [each for each in accounts if each.start or each.end]
+    whole = _at_end(inquiry, accounts)
+    return Section(
+        id="followers",
+        title="粉丝情况",
+        sentences=tuple(_sentences(inquiry, accounts, known, whole)),
+        tables=(measure.table("followers", "粉丝", MEASURES, known),) if known else (),
+        charts=_charts(known),
+        traced=tuple(
+            said
+            for each in known
+            for said in measure.statements(
+                MEASURES, each, f"followers.{each.info.id}", each.info.name or each.info.id
+            )
+        ),
+        data={"followers": [measure.data(MEASURES, each) for each in accounts]},
+        matters=(Matter(subject="", statements=(whole,)),) if whole.value is not None else (),
+    )
+
+
+def _at_end(inquiry: Inquiry, accounts: Sequence[Followed]) -> Statement:
+    """All followers at the period's end."""
+    question = inquiry.view.question
+    when = "期末" if question.end <= question.as_of else "目前"
+    return Statement(
+        id="followers.at_end", name="期末粉丝合计",
+        value=figure(summed(None if each.end is None else each.end.value for each in accounts)),
+        trace=_trace(*(each for each in accounts if each.end)), metric="followers", measure="人", way="sum",
+        word=f"{when}粉丝{'合计' if len(accounts) > 1 else ''}", items="",
+    )  # fmt: skip
+
+
+def _sentences(
+    inquiry: Inquiry, accounts: Sequence[Followed], known: Sequence[Followed], whole: Statement
+) -> Iterator[Sentence]:
+    """All of them together; the table says those of each account."""
+    if not known:
+        said = f"{inquiry.period.title}各账号粉丝数{wording.NO_DATA}：没有读到粉丝台账，所用的文件和网页也没有粉丝数。"
+        yield Sentence("followers.total", said)
+        return
+    if isinstance(whole.value, Figure):
+        over = inquiry.view.question.end <= inquiry.view.question.as_of
+        when = f"{inquiry.period.title}末" if over else f"截至{moment_words(inquiry.as_of)}"
+        number = replace(whole, word=f"，{len(accounts)}个账号粉丝合计")
+        missing = f"，其中{whole.value.missing}个账号无数据" if whole.value.missing else ""
+        beside = f"（各账号相加，同一人关注几个账号的重复计算{missing}）。"
+        yield sentence("followers.total", when, number, beside)
+    absent = [f"“{each.info.name or each.info.id}”" for each in accounts if each not in known]
+    if absent:
+        named = wording.several(absent, _NAMED, "个")
+        said = f"没有粉丝数的账号：{named}（{wording.NO_DATA}，不是 0）。"
+        yield Sentence("followers.missing", said)
+
+
+def _charts(known: Sequence[Followed]) -> tuple[Chart, ...]:
+    drawn = largest(known, DRAWN, _many)
+    if sum(each.end is not None for each in drawn) < 2:
+        return ()
+    ends = {
+        "期初": [_figure(each.start) for each in drawn],
+        "期末": [_figure(each.end) for each in drawn],
+    }
+    note = f"只画粉丝最多的{DRAWN}个账号，其余见表。" if len(known) > DRAWN else ""
+    return bars("followers", "各账号粉丝数", "人", (e.info.name for e in drawn), ends, note)
+
+
+def _many(account: Followed) -> int:
+    value = account.end or account.start
+    return 0 if value is None else value.value.value

@@ -10,38 +10,31 @@ from reports.figures.covered import covered_words
 from reports.figures.figure import Figure, at_least
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
-from reports.measure import Measure
+from reports.measure import Measure, fact
 from reports.section import Link, Table
 from reports.statement import Statement, Trace
 from reports.vocabulary import HEADINGS, UNITS
 
 
 def _metric(name: str) -> Measure[Line]:
+    def trace(line: Line) -> Trace:
+        return Trace(accounts=line.members, metrics=(name,))
+
     return Measure(
-        key=name,
-        heading=HEADINGS[name],
-        narrow=name in ("views", "readers", "likes"),
-        of=lambda line: line.figures[name],
-        trace=lambda line: Trace(accounts=line.members, metrics=(name,)),
+        name, HEADINGS[name], lambda line: line.figures[name], trace, narrow=name in ("views", "readers", "likes"),
         sentence="total" if name in ("views", "readers") else "others",
-        measure=UNITS[name],
-        way="count" if name == "comments" else "sum",
-    )
+        measure=UNITS[name], way="count" if name == "comments" else "sum",
+    )  # fmt: skip
 
 
 #: Works, then each metric; a further figure is a further row here.
 FIGURES: tuple[Measure[Line], ...] = (
     Measure(
-        key="posts",
-        heading="作品数",
-        of=lambda line: line.posts,
-        schema="number",
-        trace=lambda line: Trace(accounts=line.members),
-        least=lambda line: line.incomplete,
-        way="count",
+        "posts", "作品数", lambda line: line.posts, lambda line: Trace(accounts=line.members), number=True,
+        least=lambda line: line.incomplete, way="count",
     ),
     *(_metric(name) for name in METRICS),
-)
+)  # fmt: skip
 
 
 def declared(line: Line, id_: str) -> Iterator[Statement]:
@@ -53,20 +46,14 @@ def table(inquiry: Inquiry) -> Table:
     """The total, the groups, the accounts, under one set of headings; on paper only what fits there."""
     kinds = {id(inquiry.total): "合计："} | {id(each): "分组：" for each in inquiry.groups}
     columns: tuple[Measure[Line], ...] = (
-        Measure(heading="账号或分组", of=lambda line: kinds.get(id(line), "") + line.name),
-        Measure(
-            heading="平台",
-            narrow=False,
-            of=lambda line: line.platform_name or line.platform or "多个平台",
-        ),
+        fact("账号或分组", lambda line: kinds.get(id(line), "") + line.name),
+        fact("平台", lambda e: e.platform_name or e.platform or "多个平台", narrow=False),
         *FIGURES,
         *_hits(inquiry),
-        Measure(heading="最高的作品", narrow=False, of=_best),
-        Measure(
-            heading="其数值", narrow=False, of=lambda line: line.best.figure if line.best else None
-        ),
-        Measure(heading="覆盖", narrow=False, of=_covered),
-        Measure(heading="说明", narrow=False, of=lambda line: "；".join(_remarks(inquiry, line))),
+        fact("最高的作品", _best, narrow=False),
+        fact("其数值", lambda line: line.best.figure if line.best else None, narrow=False),
+        fact("覆盖", _covered, narrow=False),
+        fact("说明", lambda line: "；".join(_remarks(inquiry, line)), narrow=False),
     )
     lines = (inquiry.total, *inquiry.groups, *inquiry.accounts)
     return measure.table("lines", "数据", columns, lines)
@@ -93,8 +80,8 @@ def _past(metric: str, threshold: int) -> Iterator[Measure[Line]]:
         number = line.hits[metric][threshold]
         return at_least(number) if unknown(line) or line.incomplete else number
 
-    yield Measure(heading=name, narrow=metric == "views", of=sure)
-    yield Measure(heading=f"{name}无法判断", narrow=False, of=unknown)
+    yield fact(name, sure, narrow=metric == "views")
+    yield fact(f"{name}无法判断", unknown, narrow=False)
 
 
 def _covered(line: Line) -> str:

@@ -3,14 +3,14 @@ and the one with the most views over its channels. What is only proposed by titl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from reports import wording
-from reports.figures.figure import Figure, figure, plain, shown, summed
+from reports import measure, wording
+from reports.figures.figure import Figure, figure, shown, summed
 from reports.inquiry import Inquiry
-from reports.section import Cell, Link, Section, Sentence, Table
+from reports.measure import Measure, fact
+from reports.section import Link, Section, Sentence
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from storage.identity.stories import By, stories
@@ -22,12 +22,13 @@ _BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议：标题
 
 
 @dataclass(frozen=True, slots=True)
-class _Story:
-    """A story's posts in the view, the most viewed first, and their views together."""
+class Story:
+    """A story's posts in the view, the most viewed first, and their views together. ``names`` of accounts."""
 
     posts: tuple[PostValue, ...]
     by: By
     views: Figure | None
+    names: Mapping[str, str]
 
     @property
     def first(self) -> PostValue:
@@ -39,6 +40,32 @@ class _Story:
         return len({each.account for each in self.posts})
 
 
+def _behind(*stories: Story) -> Trace:
+    posts = tuple(post.post_id for each in stories for post in each.posts)
+    return Trace(posts=posts, metrics=("views",))
+
+
+MEASURES: tuple[Measure[Story], ...] = (
+    fact("标题", lambda e: Link(e.first.title, e.first.url), "title", lambda e: e.first.title),
+    fact("账号", lambda e: "、".join(e.names[post.account] for post in e.posts)),
+    fact("账号数", lambda e: e.channels, "channels"),
+    Measure("views", "合计阅读/播放量", lambda e: e.views, _behind),
+    fact("依据", lambda e: _BY[e.by], "by", lambda e: e.by, narrow=False),
+    fact(
+        "作品编号", lambda e: " ".join(str(post.post_id) for post in e.posts),
+        "posts", lambda e: [measure.data(POSTS, post) for post in e.posts], narrow=False,
+    ),
+)  # fmt: skip
+#: A post of a story, in JSON.
+POSTS: tuple[Measure[PostValue], ...] = (
+    fact("", lambda post: post.post_id, "post"),
+    fact("", lambda post: post.account, "account"),
+    fact("", lambda post: post.title, "title"),
+    fact("", lambda post: post.url, "url"),
+    fact("", lambda post: shown(post.amounts.get("views")), "views"),
+)
+
+
 def section(inquiry: Inquiry) -> Section:
     """With nothing linked and nothing proposed there is nothing to say but the empty list."""
     found = sorted(_stories(inquiry), key=lambda each: (_less(each.views), each.first.post_id))
@@ -48,15 +75,22 @@ def section(inquiry: Inquiry) -> Section:
         id="stories",
         title="一稿多发",
         sentences=tuple(_sentences(inquiry, counted, proposed)),
-        tables=tuple(_tables(inquiry, counted, proposed)),
+        tables=tuple(
+            measure.table(id_, title, MEASURES, there[:LISTED])
+            for id_, title, there in (
+                ("stories", "一稿多发", counted),
+                ("stories_proposed", "疑似一稿多发（拟议，未计入）", proposed),
+            )
+            if there
+        ),
         traced=tuple(_traced(counted)) if counted else (),
-        data={"stories": [_data(each) for each in (*counted, *proposed)]},
+        data={"stories": [measure.data(MEASURES, each) for each in (*counted, *proposed)]},
     )
 
 
-def _stories(inquiry: Inquiry) -> Iterator[_Story]:
-    ours = {each.id for each in inquiry.ours if not each.ledger}
-    told = stories(inquiry.view, ours)
+def _stories(inquiry: Inquiry) -> Iterator[Story]:
+    names = {each.id: each.name for each in inquiry.ours if not each.ledger}
+    told = stories(inquiry.view, set(names))
     for start in range(0, len(told), 500):
         part = told[start : start + 500]
         there = inquiry.view.get([number for each in part for number in each.posts])
@@ -64,7 +98,7 @@ def _stories(inquiry: Inquiry) -> Iterator[_Story]:
             found = [there[number] for number in each.posts]
             views = figure(summed(post.amounts.get("views") for post in found))
             posts = sorted(found, key=lambda e: (_less(e.amounts.get("views")), e.post_id))
-            yield _Story(tuple(posts), each.by, views)
+            yield Story(tuple(posts), each.by, views, names)
 
 
 def _less(views: Figure | Amount | None) -> tuple[bool, int]:
@@ -77,7 +111,7 @@ _WHICH = {"published": "", "gained": "有观测可计增量的", "aged": "满{}�
 
 
 def _sentences(
-    inquiry: Inquiry, counted: Sequence[_Story], proposed: Sequence[_Story]
+    inquiry: Inquiry, counted: Sequence[Story], proposed: Sequence[Story]
 ) -> Iterator[Sentence]:
     """How many posts are how many stories; the table names them."""
     total = inquiry.total
@@ -90,72 +124,21 @@ def _sentences(
             f"{inquiry.period.title}各账号{which}作品{least}{total.posts}{measure}，其中{posts}{measure}是一稿多发，"
             f"分属{len(counted)}个稿件；一稿多发只计一次时，共{least}{once}{measure}。"
         )
-        yield Sentence("stories.total", said, _trace(counted))
+        yield Sentence("stories.total", said, _behind(*counted))
     if proposed:
         said = f"另有{len(proposed)}组作品标题相同、发布日期相差不到两天，可能是一稿多发（拟议，未经确认，未计入）。"
-        yield Sentence("stories.proposed", said, _trace(proposed))
+        yield Sentence("stories.proposed", said, _behind(*proposed))
 
 
-def _tables(
-    inquiry: Inquiry, counted: Sequence[_Story], proposed: Sequence[_Story]
-) -> Iterator[Table]:
-    for id_, title, there in (
-        ("stories", "一稿多发", counted),
-        ("stories_proposed", "疑似一稿多发（拟议，未计入）", proposed),
-    ):
-        if there:
-            yield Table(
-                id=id_,
-                title=title,
-                headings=("标题", "账号", "账号数", "合计阅读/播放量", "依据", "作品编号"),
-                rows=tuple(_row(inquiry, each) for each in there[:LISTED]),
-                narrow=(0, 1, 2, 3),
-            )
-
-
-def _row(inquiry: Inquiry, story: _Story) -> tuple[Cell, ...]:
-    names = {each.id: each.name for each in inquiry.ours}
-    first = story.first
-    return (
-        Link(first.title, first.url),
-        "、".join(names[each.account] for each in story.posts),
-        story.channels,
-        story.views,
-        _BY[story.by],
-        " ".join(str(each.post_id) for each in story.posts),
-    )
-
-
-def _traced(counted: Sequence[_Story]) -> Iterator[Statement]:
+def _traced(counted: Sequence[Story]) -> Iterator[Statement]:
+    """How many there are, and the views of each."""
     yield Statement(
-        id="stories.number", name="一稿多发的稿件数", value=len(counted), trace=_trace(counted)
+        id="stories.number",
+        name="一稿多发的稿件数",
+        value=len(counted),
+        trace=_behind(*counted),
+        by="made",
     )
     for place, each in enumerate(counted[:LISTED], 1):
-        name = f"一稿多发第{place}位：{wording.title(each.first.title)}合计阅读/播放量"
-        yield Statement(
-            id=f"stories.{place}.views", name=name, value=each.views, trace=_trace([each])
-        )
-
-
-def _trace(found: Sequence[_Story]) -> Trace:
-    posts = tuple(post.post_id for each in found for post in each.posts)
-    return Trace(posts=posts, metrics=("views",))
-
-
-def _data(story: _Story) -> dict[str, Any]:
-    return {
-        "title": story.first.title,
-        "posts": [
-            {
-                "post": each.post_id,
-                "account": each.account,
-                "title": each.title,
-                "url": each.url,
-                "views": plain(shown(each.amounts.get("views"))),
-            }
-            for each in story.posts
-        ],
-        "views": plain(story.views),
-        "channels": story.channels,
-        "by": story.by,
-    }
+        name = f"一稿多发第{place}位：{wording.title(each.first.title)}"
+        yield from measure.statements(MEASURES, each, f"stories.{place}", name)

@@ -3,99 +3,124 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from reports import wording
+from reports import measure, wording
 from reports.centre import AccountInfo
-from reports.figures.figure import Figure, figure, of_amount
+from reports.figures.figure import Figure, at_least, figure, of_amount
 from reports.figures.topics import Part, Topic, platforms
 from reports.inquiry import Inquiry
+from reports.listing import Piece, counted, sentence
+from reports.measure import Measure
 from reports.periods import day_words
 from reports.section import Sentence
-from reports.sections.lines import nothing
-from reports.statement import Trace
-from reports.vocabulary import words_of
-from reports.wording import Spread, exactly
+from reports.sections.lines import nothing, output_words, whole_words
+from reports.statement import Statement, Trace
+from reports.vocabulary import HEADINGS, words_of
+
+
+def views(part: Part) -> Figure | None:
+    """What its posts drew; None where none shows it."""
+    return figure(part.views, incomplete=part.incomplete)
+
+
+def readers(part: Part) -> Figure | None:
+    """The readers of its posts."""
+    return figure(part.readers, incomplete=part.incomplete)
+
+
+def _trace(part: Part, *metrics: str) -> Trace:
+    return Trace(posts=tuple(part.posts), metrics=metrics)
+
+
+def _bounded(part: Part) -> Figure | int:
+    return at_least(len(part.posts)) if part.incomplete else len(part.posts)
+
+
+_POSTS: Measure[Part] = Measure(
+    "posts", "作品数", lambda part: len(part.posts), _trace, number=True, least=lambda part: part.incomplete
+)  # fmt: skip
+_DREW: tuple[Measure[Part], ...] = (
+    Measure("views", HEADINGS["views"], views, lambda part: _trace(part, "views")),
+    Measure("readers", HEADINGS["readers"], readers, lambda part: _trace(part, "readers")),
+)
+#: The figures of a topic, of a platform's or an account's part of it; and as its table has them.
+MEASURES = (_POSTS, *_DREW)
+FIGURES = (replace(_POSTS, of=_bounded), *_DREW)
+
+
+def id_of(topic: Topic) -> str:
+    """With which the ids of its figures and sentences begin."""
+    return f"topic.{topic.info.name}"
 
 
 def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
     """All sentences of a topic; ids: topic.<name>.total, topic.<name>.<platform> …"""
-    id_, subject = f"topic.{topic.info.name}", f"“{topic.info.name}”专题"
-    whole = topic.total
-    yield Sentence(f"{id_}.total", _total(inquiry, subject, topic), trace_of(whole))
+    id_, subject = id_of(topic), f"“{topic.info.name}”专题"
+    yield _total(inquiry, subject, topic)
     for platform, (infos, part) in platforms(inquiry, topic).items():
-        said = f"{subject}：{who(infos)}{_amounts(inquiry, part, infos[0].platform_name)}。"
-        yield Sentence(f"{id_}.{platform}", said, trace_of(part))
+        said, every = _amounts(inquiry, part, infos[0].platform_name), _trace(part, *_METRICS)
+        yield sentence(f"{id_}.{platform}", f"{subject}：{who(infos)}", said, "。", trace=every)
     if topic.best and inquiry.basis.kind != "gained":
-        best = topic.best[0]
-        trace = Trace(posts=(best.post_id,), metrics=("views",))
-        yield Sentence(f"{id_}.best", _best(inquiry, subject, topic), trace)
+        yield _best(inquiry, subject, topic)
     if edge := "；".join(_edge(inquiry, topic)):
         yield Sentence(f"{id_}.edge", f"{subject}：{edge}。")
     if topic.young or topic.unobserved:
-        days = inquiry.basis.days
-        said = f"另有未满{days}天{_count(topic.young)}、该时点无观测{_count(topic.unobserved)}，均未计入"
-        yield Sentence(f"{id_}.left_out", f"{subject}{said}。")
+        young, unobserved = counted(topic.young, "条"), counted(topic.unobserved, "条")
+        left = f"另有未满{inquiry.basis.days}天{young}、该时点无观测{unobserved}，均未计入。"
+        yield Sentence(f"{id_}.left_out", f"{subject}{left}")
     yield Sentence(f"{id_}.chosen", _chosen(subject, topic))
 
 
-def _total(inquiry: Inquiry, subject: str, topic: Topic) -> str:
-    whole = topic.total
-    title, basis = inquiry.period.title, inquiry.basis
-    if not whole.posts:
+_METRICS = ("views", "readers")
+
+
+def _said(
+    inquiry: Inquiry, part: Part, key: str, word: str, parts: Sequence[Part] = ()
+) -> Statement:
+    """A figure of a part in words. ``parts``: what it is made of."""
+    (own,) = (each for each in MEASURES if each.key == key)
+    (said,) = measure.statements((own,), part, "topic", "")
+    if key == "posts":
+        return replace(said, word=word, measure=words_of(part.kinds).measure, way="count")
+    within = [own.of(each) for each in parts]
+    return replace(
+        said, word=word, measure="人次" if key == "views" else "人", marks=inquiry.marks(),
+        way="change" if inquiry.basis.kind == "gained" else "sum",
+        parts=tuple(each.spread for each in within if isinstance(each, Figure)),
+    )  # fmt: skip
+
+
+def _total(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:
+    part, basis, id_ = topic.total, inquiry.basis, f"{id_of(topic)}.total"
+    start, every = f"{inquiry.period.title}，{subject}", _trace(part, *_METRICS)
+    if not part.posts:
         why = "没有读到符合的作品" if basis.kind == "published" else nothing(basis)
-        return f"{title}，{subject}{why}，阅读播放量{wording.NO_DATA}（不是 0）。"
-    words = words_of(whole.kinds)
-    number = _number(whole, words.measure)
-    output = {
-        "published": f"共发稿{number}",
-        "gained": f"有观测可计增量的作品{number}",
-        "aged": f"发布、满{basis.days}天且当天有观测的作品{number}",
-    }[basis.kind]
-    gone = f"（其中{_count(whole.deleted)}已删除，保留最后数值）" if whole.deleted else ""
-    views = figure(whole.views, incomplete=whole.incomplete)
-    readers = figure(whole.readers, incomplete=whole.incomplete)
-    prefix = {"published": "总", "gained": "期内", "aged": f"满{basis.days}天时总"}[basis.kind]
-    if views is not None:
-        parts = [figure(each.views, incomplete=each.incomplete) for each in _parts(inquiry, topic)]
-        said = _amount(inquiry, prefix + words.views, views, "人次", parts)
-    elif readers is not None:
-        parts = [
-            figure(each.readers, incomplete=each.incomplete) for each in _parts(inquiry, topic)
-        ]
-        said = f"{words.views}{wording.NO_DATA}，{_amount(inquiry, words.readers, readers, '人', parts)}"
-    else:
-        said = f"{words.views}{wording.NO_DATA}：{_why(inquiry, '数据')}"
-    return f"{title}，{subject}{output}{gone}，{said}。"
-
-
-def _amounts(inquiry: Inquiry, part: Part, platform: str) -> str:
-    """``18条、播放量约246.7万人次``; readers where they are all there is."""
+        none = f"{why}，阅读播放量{wording.NO_DATA}（不是 0）。"
+        return sentence(id_, start, none, trace=every)
     words = words_of(part.kinds)
-    number = _number(part, words.measure)
-    views = figure(part.views, incomplete=part.incomplete)
-    if views is not None:
-        return f"{number}、{_amount(inquiry, words.views, views, '人次')}"
-    readers = figure(part.readers, incomplete=part.incomplete)
-    if readers is not None:
-        said = _amount(inquiry, words.readers, readers, "人")
-        return f"{number}、{said}，{words.views}{wording.NO_DATA}（只有人数，不能换算）"
-    return f"{number}，{words.views}{wording.NO_DATA}（{_why(inquiry, f'{platform}数据')}）"
+    gone = f"（其中{counted(part.deleted, '条')}已删除，保留最后数值）" if part.deleted else ""
+    parts = [*(each for _, each in platforms(inquiry, topic).values()), *topic.accounts.values()]
+    none = f"{words.views}{wording.NO_DATA}"
+    drew: list[Piece] = [f"{none}：{_why(inquiry, '数据')}"]
+    if views(part) is not None:
+        drew = [_said(inquiry, part, "views", whole_words(basis) + words.views, parts)]
+    elif readers(part) is not None:
+        drew = [f"{none}，", _said(inquiry, part, "readers", words.readers, parts)]
+    posts = _said(inquiry, part, "posts", output_words(basis))
+    return sentence(id_, start, posts, gone, "，", drew, "。", trace=every)
 
 
-def _parts(inquiry: Inquiry, topic: Topic) -> Iterator[Part]:
-    """What the topic's total is made of: platforms and accounts."""
-    yield from (part for _, part in platforms(inquiry, topic).values())
-    yield from topic.accounts.values()
-
-
-def _amount(
-    inquiry: Inquiry, word: str, amount: Figure, unit: str, parts: Sequence[Figure | None] = ()
-) -> str:
-    marks = inquiry.centre.thresholds.get("views", ())
-    say = wording.change if inquiry.basis.kind == "gained" else wording.total
-    within = [each.spread for each in parts if each is not None]
-    missing = f"（其中{_count(amount.missing)}无数据）" if amount.missing else ""
-    return wording.whole(amount.spread, within, marks, unit, word=word, say=say) + missing
+def _amounts(inquiry: Inquiry, part: Part, platform: str) -> list[Piece]:
+    """``18条、播放量约246.7万人次``; readers where they are all there is."""
+    words, posts = words_of(part.kinds), _said(inquiry, part, "posts", "")
+    if views(part) is not None:
+        return [posts, "、", _said(inquiry, part, "views", words.views)]
+    none = f"，{words.views}{wording.NO_DATA}"
+    if readers(part) is not None:
+        read = _said(inquiry, part, "readers", words.readers)
+        return [posts, "、", read, f"{none}（只有人数，不能换算）"]
+    return [posts, f"{none}（{_why(inquiry, f'{platform}数据')}）"]
 
 
 def _why(inquiry: Inquiry, source: str) -> str:
@@ -103,27 +128,27 @@ def _why(inquiry: Inquiry, source: str) -> str:
     return f"{hidden}，或期初没有可比的数值" if inquiry.basis.kind == "gained" else hidden
 
 
-def _best(inquiry: Inquiry, subject: str, topic: Topic) -> str:
+def _best(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:
     post = topic.best[0]
     info = next(each for each in inquiry.ours if each.id == post.account)
-    words = words_of([post.kind])
-    amount = of_amount(post.amounts["views"])
-    said = wording.single(amount.spread, inquiry.centre.thresholds.get("views", ()), "人次")
+    words, amount = words_of([post.kind]), of_amount(post.amounts["views"])
     sure = "" if amount.bound == "exact" and not topic.total.views.missing else "按已有数据，"
-    return (
-        f"{subject}{sure}单{words.measure}最高为{wording.title(post.title)}（{info.spoken}），"
-        f"{words.views}{said}。"
-    )
+    name = f"{wording.title(post.title)}（{info.spoken}）"
+    drew = Statement(
+        id=f"{id_of(topic)}.best", value=amount, trace=Trace(posts=(post.post_id,), metrics=("views",)),
+        word=words.views, measure="人次", way="single", marks=inquiry.marks(),
+    )  # fmt: skip
+    return sentence(drew.id, f"{subject}{sure}单{words.measure}最高为{name}，", drew, "。")
 
 
 def _edge(inquiry: Inquiry, topic: Topic) -> Iterator[str]:
     """What is known of posts without a clock at a window's edge."""
     if topic.day_out:
         day = day_words(inquiry.period.start.date(), year=False)
-        yield f"{day}另有{_count(topic.day_out)}只有日期、没有时刻，按当天0时计，在起点之前，未计入"
+        yield f"{day}另有{counted(topic.day_out, '条')}只有日期、没有时刻，按当天0时计，在起点之前，未计入"
     if topic.day_in:
         day = day_words(inquiry.period.end.date(), year=False)
-        yield f"{day}的{_count(topic.day_in)}只有日期、没有时刻，按当天0时计，已计入"
+        yield f"{day}的{counted(topic.day_in, '条')}只有日期、没有时刻，按当天0时计，已计入"
 
 
 def _chosen(subject: str, topic: Topic) -> str:
@@ -147,16 +172,3 @@ def who(infos: Sequence[AccountInfo]) -> str:
     if len(infos) > 1:
         return f"{name}{len(infos)}个账号"
     return infos[0].spoken
-
-
-def trace_of(part: Part) -> Trace:
-    return Trace(posts=tuple(part.posts), metrics=("views", "readers"))
-
-
-def _number(part: Part, measure: str) -> str:
-    spread = Spread(len(part.posts), None) if part.incomplete else exactly(len(part.posts))
-    return wording.count(spread, measure)
-
-
-def _count(number: int) -> str:
-    return wording.count(exactly(number), "条")

@@ -6,17 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reports import wording
-from reports.figures.figure import Figure, figure, of_amount, plain
+from reports import measure, wording
+from reports.centre import AccountInfo
+from reports.figures.compared import past_lines, question_of_past, unfinished
+from reports.figures.covered import lacking
+from reports.figures.earlier import earlier
+from reports.figures.figure import of_amount
 from reports.figures.topics import Part, Topic, platforms, topics
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
+from reports.measure import Measure, fact
 from reports.paper.called import called, views_word
-from reports.section import Cell, Chart, Link, Section, Series, Table
-from reports.sections.topic_growth import grown_most
-from reports.sections.topic_sentences import sentences
-from reports.statement import Matter, Statement, Trace, Way, ranked
-from reports.vocabulary import words_of
-from reports.wording import Spread
+from reports.periods import Period
+from reports.section import Chart, Link, Section, Table, bars
+from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, views
+from reports.statement import Matter, Statement, ranked
+from reports.vocabulary import HEADINGS, words_of
+from storage.views.series import PostValue, View
 
 #: In the column of platforms: the row of a topic over all of them.
 TOGETHER = "合计"
@@ -35,7 +41,7 @@ def section(inquiry: Inquiry) -> Section | None:
         title="专题宣传",
         sentences=tuple(said for topic in found for said in sentences(inquiry, topic)),
         tables=tables,
-        charts=tuple(_charts(inquiry, found)),
+        charts=_charts(inquiry, found),
         traced=tuple(each for topic in found for each in _listed(inquiry, topic)),
         data={"topics": [_data(inquiry, each) for each in found]},
         matters=ranked(_matters(inquiry, found)),
@@ -43,7 +49,7 @@ def section(inquiry: Inquiry) -> Section | None:
 
 
 def _matters(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Matter]:
-    most = None if inquiry.topic else grown_most(inquiry, found)
+    most = None if inquiry.topic else _grown_most(inquiry, found)
     for each in found:
         made = _matter(inquiry, each)
         if most is not None and each.info.name == most[0]:
@@ -54,159 +60,147 @@ def _matters(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Matter]:
 
 def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
     """A topic's posts and views, then those of each account, the most viewed first."""
-    infos, id_ = {each.id: each for each in inquiry.ours}, f"topic.{topic.info.name}"
-    name = f"专题“{topic.info.name}”"
+    infos, id_, name = {each.id: each for each in inquiry.ours}, id_of(topic), _name(topic)
     parts = ranked(
         Matter(
             subject=called(infos[key]),
-            statements=tuple(
-                _figures(inquiry, f"{id_}.account.{key}", f"{name}{infos[key].name}", part, [infos[key].platform])
-            ),
+            statements=_said(inquiry, f"{id_}.account.{key}", f"{name}{infos[key].name}", part, [infos[key]]),
             size=_size(part),
         )
         for key, part in topic.accounts.items()
     )  # fmt: skip
-    platforms = [infos[key].platform for key in topic.accounts]
+    accounts = [infos[key] for key in topic.accounts]
     return Matter(
         subject=f"{wording.line(topic.info.name).removesuffix('专题')}专题",
-        statements=tuple(_figures(inquiry, id_, name, topic.total, platforms, whole="总")),
+        statements=_said(inquiry, id_, name, topic.total, accounts, whole=True),
         parts=parts,
         size=_size(topic.total),
     )
 
 
 def _size(part: Part) -> tuple[int, ...]:
-    views = figure(part.views, incomplete=part.incomplete)
-    return (-1 if views is None else views.value, len(part.posts))
+    drew = views(part)
+    return (-1 if drew is None else drew.value, len(part.posts))
 
 
-def _figures(
-    inquiry: Inquiry, id_: str, name: str, part: Part, platforms: Sequence[str] = (), *, whole: str = ""
-) -> Iterator[Statement]:  # fmt: skip
-    """Posts, views and readers of a topic or a part of it; without ``platforms`` they are listed and not said."""
-    posts, gained = tuple(part.posts), inquiry.basis.kind == "gained"
-    verb = {"published": "发稿", "gained": "", "aged": f"发布并满{inquiry.basis.days}天的作品"}
-    yield Statement(
-        id=f"{id_}.posts", name=f"{name}作品数", value=len(posts), least=part.incomplete, trace=Trace(posts=posts),
-        metric="posts", word=verb[inquiry.basis.kind] if whole else "", measure=words_of(part.kinds).measure,
-        way="count" if platforms and not gained else "",
+def _said(
+    inquiry: Inquiry, id_: str, name: str, part: Part, infos: Sequence[AccountInfo], *, whole: bool = False
+) -> tuple[Statement, ...]:  # fmt: skip
+    """Posts and views of a topic or an account's part of it in the words of the paper; readers are listed and not said."""
+    basis, gained = inquiry.basis, inquiry.basis.kind == "gained"
+    verb = {"published": "发稿", "gained": "", "aged": f"发布并满{basis.days}天的作品"}[basis.kind]
+    word = views_word([each.platform for each in infos], part.kinds)
+    posts, drew, readers = measure.statements(MEASURES, part, id_, name)
+    return (
+        replace(
+            posts, word=verb if whole else "", measure=words_of(part.kinds).measure, way="" if gained else "count"
+        ),
+        replace(
+            drew, word=f"{'总' if whole and not gained else ''}{word}", measure="人次", marks=inquiry.marks(),
+            way="change" if gained else "sum",
+        ),
+        readers,
     )  # fmt: skip
-    way: Way = "change" if gained else "sum"
-    word = f"{'' if gained else whole}{views_word(platforms, part.kinds)}" if platforms else ""
-    for metric, heading, total in (
-        ("views", "阅读/播放量", part.views),
-        ("readers", "阅读人数", part.readers),
-    ):
-        yield Statement(
-            id=f"{id_}.{metric}", name=f"{name}{heading}", value=figure(total, incomplete=part.incomplete),
-            trace=Trace(posts=posts, metrics=(metric,)), metric=metric, word=word, measure="人次",
-            way=way if platforms and metric == "views" else "",
-            marks=tuple(inquiry.centre.thresholds.get("views", ())),
-        )  # fmt: skip
 
 
 def _table(inquiry: Inquiry, found: Sequence[Topic]) -> Table:
+    """Each topic over all, then account by account."""
     infos = {each.id: each for each in inquiry.ours}
-    rows: list[tuple[Cell, ...]] = []
-    for topic in found:
-        rows.append((topic.info.name, TOGETHER, "", *_cells(topic.total)))
-        for key, part in topic.accounts.items():
-            info = infos[key]
-            rows.append((topic.info.name, info.platform_name, info.name, *_cells(part)))
-    return Table(
-        id="topics",
-        title="专题",
-        headings=("专题", "平台", "账号", "作品数", "阅读/播放量", "阅读人数"),
-        rows=tuple(rows),
+    rows = [
+        (topic, key, part)
+        for topic in found
+        for key, part in (("", topic.total), *topic.accounts.items())
+    ]
+    columns: tuple[Measure[tuple[Topic, str, Part]], ...] = (
+        fact("专题", lambda row: row[0].info.name),
+        fact("平台", lambda row: infos[row[1]].platform_name if row[1] else TOGETHER),
+        fact("账号", lambda row: infos[row[1]].name if row[1] else ""),
+        *measure.within(FIGURES, lambda row: row[2]),
     )
-
-
-def _cells(part: Part) -> tuple[Cell, ...]:
-    number: Cell = len(part.posts)
-    if part.incomplete:
-        spread = Spread(len(part.posts), None)
-        number = Figure(value=len(part.posts), bound="at_least", spread=spread)
-    views, readers = (
-        figure(each, incomplete=part.incomplete) for each in (part.views, part.readers)
-    )
-    return number, views, readers
+    return measure.table("topics", "专题", columns, rows)
 
 
 def _posts(inquiry: Inquiry, topic: Topic) -> Table:
+    """The topic's most viewed works."""
     names = {each.id: each.name for each in inquiry.ours}
-    rows = tuple(
-        (
-            place,
-            Link(post.title, post.url),
-            names[post.account],
-            of_amount(post.amounts["views"]),
-        )
-        for place, post in enumerate(topic.best, 1)
+    columns: tuple[Measure[tuple[int, PostValue]], ...] = (
+        fact("名次", lambda row: row[0]),
+        fact("标题", lambda row: Link(row[1].title, row[1].url)),
+        fact("账号", lambda row: names[row[1].account]),
+        fact("阅读/播放量", lambda row: of_amount(row[1].amounts["views"])),
     )
-    return Table(
-        id=f"topic.{topic.info.name}.posts",
-        title=f"“{topic.info.name}”专题阅读播放量最高的作品",
-        headings=("名次", "标题", "账号", "阅读/播放量"),
-        rows=rows,
-    )
+    title = f"“{topic.info.name}”专题阅读播放量最高的作品"
+    return measure.table(f"{id_of(topic)}.posts", title, columns, list(enumerate(topic.best, 1)))
 
 
-def _charts(inquiry: Inquiry, found: Sequence[Topic]) -> Iterator[Chart]:
+def _charts(inquiry: Inquiry, found: Sequence[Topic]) -> tuple[Chart, ...]:
     """Topics against each other; of a single one, its platforms."""
     if len(found) == 1:
         id_, title = "topic_platforms", f"“{found[0].info.name}”专题各平台阅读播放量"
-        bars = [
-            (infos[0].platform_name, part) for infos, part in platforms(inquiry, found[0]).values()
-        ]
+        parts = platforms(inquiry, found[0]).values()
+        drawn = [(infos[0].platform_name, views(part)) for infos, part in parts]
     else:
         id_, title = "topics", "各专题阅读播放量"
-        bars = [(each.info.name, each.total) for each in found]
-    amounts = [figure(part.views, incomplete=part.incomplete) for _, part in bars]
-    if sum(each is not None for each in amounts) < 2:
-        return
-    least = tuple(i for i, each in enumerate(amounts) if each and each.bound == "at_least")
-    yield Chart(
-        id=id_,
-        title=title,
-        kind="bar",
-        categories=tuple(name for name, _ in bars),
-        series=(
-            Series(
-                "阅读/播放量",
-                tuple(None if each is None else each.value for each in amounts),
-                at_least=least,
-            ),
-        ),
-        unit="人次",
-        note="有作品无数据或作品没有读全的，为下限。" if least else "",
-    )
+        drawn = [(each.info.name, views(each.total)) for each in found]
+    if sum(each is not None for _, each in drawn) < 2:
+        return ()
+    least = any(each and each.bound == "at_least" for _, each in drawn)
+    note = "有作品无数据或作品没有读全的，为下限。" if least else ""
+    figures = {HEADINGS["views"]: [each for _, each in drawn]}
+    return bars(id_, title, "人次", [name for name, _ in drawn], figures, note)
 
 
 def _listed(inquiry: Inquiry, topic: Topic) -> Iterator[Statement]:
     """The figures of platforms, and of their accounts where there are several."""
-    id_, name = f"topic.{topic.info.name}", f"专题“{topic.info.name}”"
+    id_, name = id_of(topic), _name(topic)
     for platform, (infos, part) in platforms(inquiry, topic).items():
-        yield from _figures(inquiry, f"{id_}.{platform}", f"{name}{infos[0].platform_name}", part)
+        said = f"{name}{infos[0].platform_name}"
+        yield from measure.statements(MEASURES, part, f"{id_}.{platform}", said)
         for info in infos if len(infos) > 1 else ():
-            there = topic.accounts[info.id]
-            yield from _figures(inquiry, f"{id_}.{platform}.{info.id}", f"{name}{info.name}", there)
+            there, said = topic.accounts[info.id], f"{name}{info.name}"
+            yield from measure.statements(MEASURES, there, f"{id_}.{platform}.{info.id}", said)
 
 
 def _data(inquiry: Inquiry, topic: Topic) -> dict[str, Any]:
     platforms = {each.id: each.platform for each in inquiry.ours}
+    shown = MEASURES[:2]
     return {
         "name": topic.info.name,
         "from": inquiry.period.start.isoformat(timespec="seconds"),
         "to": inquiry.period.end.isoformat(timespec="seconds"),
-        "posts": len(topic.total.posts),
-        "views": plain(figure(topic.total.views, incomplete=topic.total.incomplete)),
+        **measure.data(shown, topic.total),
         "platforms": [
-            {
-                "platform": platforms[key],
-                "account": key,
-                "posts": len(part.posts),
-                "views": plain(figure(part.views, incomplete=part.incomplete)),
-            }
+            {"platform": platforms[key], "account": key, **measure.data(shown, part)}
             for key, part in topic.accounts.items()
         ],
     }
+
+
+def _name(topic: Topic) -> str:
+    return f"专题“{topic.info.name}”"
+
+
+def _grown_most(inquiry: Inquiry, found: Sequence[Topic]) -> tuple[str, Period] | None:
+    """(the topic whose number of works grew most, the period it is compared with); None where that cannot be told."""
+    then = next(iter(earlier(inquiry.period)), None)
+    if then is None or len(found) < 2 or inquiry.basis.kind != "published":
+        return None
+    if unfinished(inquiry) or _unlike(inquiry, inquiry.accounts, inquiry.period):
+        return None
+    past = past_lines(inquiry, then.period)
+    accounts = tuple(past[f"account.{each.id}"] for each in inquiry.accounts)
+    if _unlike(inquiry, accounts, then.period):
+        return None
+    view = View(inquiry.connection, question_of_past(inquiry, then.period), "topics_before")
+    before = topics(replace(inquiry, period=then.period, view=view, accounts=accounts))
+    grown = sorted(
+        (len(now.total.posts) - len(old.total.posts), now.info.name)
+        for now, old in zip(found, before, strict=True)
+    )
+    (second, _), (most, name) = grown[-2:]
+    return (name, then.period) if most > max(second, 0) else None
+
+
+def _unlike(inquiry: Inquiry, lines: Sequence[Line], period: Period) -> bool:
+    ours = set(inquiry.total.members)
+    return any(lacking(each, period) for each in lines if each.id in ours)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.measure import Measures, schema
-from reports.sections import line_figures
+from reports.sections import followers, line_figures, output, stories, topic_sentences, tops
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
 _TYPES = {
@@ -25,7 +25,14 @@ _WIDE = 130
 
 def parts() -> Mapping[str, Measures[Any]]:
     """Place in the schema → the measures whose keys stand there."""
-    return {"$defs/line": line_figures.FIGURES}
+    return {
+        "$defs/line": line_figures.FIGURES,
+        "properties/tops/items": tops.MEASURES,
+        "properties/output/items": output.DATA,
+        "properties/topics/items/properties/platforms/items": topic_sentences.MEASURES[:2],
+        "properties/followers/items": followers.MEASURES,
+        "properties/stories/items": stories.MEASURES,
+    }
 
 
 def missing(document: Any, measures: Mapping[str, Measures[Any]]) -> list[str]:

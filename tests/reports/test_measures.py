@@ -44,10 +44,10 @@ def _mean(line: Line) -> Figure | None:
 
 
 MEAN = Measure(
-    key="views_each",
-    heading="平均每篇阅读量",
-    of=_mean,
-    trace=lambda line: Trace(accounts=line.members, metrics=("views",)),
+    "views_each",
+    "平均每篇阅读量",
+    _mean,
+    lambda line: Trace(accounts=line.members, metrics=("views",)),
     by="mean",
     sentence="others",
     measure="人次",
@@ -138,10 +138,8 @@ def test_a_sentence_leads_to_all_that_it_states() -> None:
 
 
 def test_a_fact_is_in_the_table_and_has_no_trace() -> None:
-    named: Measure[str] = Measure(heading="名称", key="name", of=str.upper, data=str, narrow=False)
-    counted: Measure[str] = Measure(
-        heading="字数", of=len, trace=lambda each: Trace(accounts=(each,)), key="length"
-    )
+    named: Measure[str] = Measure("name", "名称", str.upper, data=str, narrow=False)
+    counted: Measure[str] = Measure("length", "字数", len, lambda each: Trace(accounts=(each,)))
     table = measure.table("t", "表", (named, counted), ("ab", "c"))
     assert (table.headings, table.rows, table.narrow) == (
         ("名称", "字数"),
