@@ -16,7 +16,7 @@ from reports.drafts.lookups import Question, names_of
 from reports.drafts.paragraphs import Draft, Paragraph
 from reports.drafts.reading import read
 from reports.drafts.sentence import Reader
-from reports.drafts.spans import Frame, find
+from reports.drafts.spans import Frame, find_all
 from reports.drafts.subjects import Lexicon, Subject, lexicon
 from reports.drafts.text import fold
 from reports.periods import Period, moment_words
@@ -25,6 +25,8 @@ _PASSED = {True: "（像是传播数据，写法没有读懂，请自行核对�
 _BASES = {"published": "按发布统计", "gained": "按增量统计"}
 #: Paragraphs at the front in which a title may name the period.
 _FRONT = 30
+#: Paragraphs in which any period is looked for.
+_SEEKING = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +143,9 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
 
 def _head(reader: Reader, paragraph: Paragraph) -> None:
     """A heading's period holds for what stands under it, up to the next heading that is not below it."""
-    plain = fold(paragraph.text).plain
-    spans = (find(plain, at, reader.frame) for at in range(len(plain)))
-    period = next((each.period for each in spans if each is not None and each.period), None)
-    if period is not None and (period.end - period.start).days > 1:
+    found = find_all(fold(paragraph.text).plain, reader.frame)
+    period = next((each.period for _, each in found if each.period), None)
+    if period is not None and not period.is_day:
         reader.under, reader.level = period, paragraph.level
     elif paragraph.level <= reader.level:
         reader.under = None
@@ -169,23 +170,15 @@ def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
 def named_period(draft: Draft, today: date) -> Period | None:
     """The first period with its year that the draft's front names; else the first one at all."""
     first: Period | None = None
-    for number, paragraph in enumerate(draft.paragraphs):
+    for number, paragraph in enumerate(draft.paragraphs[:_SEEKING]):
         if number >= _FRONT and first is not None:
             break
-        plain = fold(paragraph.text).plain
-        at = 0
-        while at < len(plain):
-            span = find(plain, at, Frame(None, today))
-            at = max(at + 1, span.end if span is not None else 0)
-            if span is None or span.period is None:
+        for _, found in find_all(fold(paragraph.text).plain, Frame(None, today)):
+            if found.period is None or found.period.is_day:
                 continue
-            if span.named and (span.period.end - span.period.start).days > 1:
-                return span.period
-            first = first or (
-                span.period if (span.period.end - span.period.start).days > 1 else None
-            )
-        if number > 2_000:
-            break
+            if found.named:
+                return found.period
+            first = first or found.period
     return first
 
 

@@ -5,13 +5,13 @@ What has no year takes it from the period of the whole draft, or from today."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reports.periods import Period, parse_period
 
 _YEAR = r"(?:(?P<year>20\d{2})年|(?P<this>今年|本年度?|当年)|(?P<last>去年|上年))?(?:度)?"
-_QUARTER = r"第?(?P<quarter>[一二三四1234])季度"
 _DASH = r"(?:—|–|-|~|至|到)+"
 _MONTH = r"1[0-2]|0?[1-9]"
 _DATE = r"[12]\d|3[01]|0?[1-9]"
@@ -32,25 +32,7 @@ _UNTIL = (
     rf"截[至止]到?(?:目前|发稿时)?{_YEAR}"
     rf"(?:(?P<month>{_MONTH})月份?(?:底|末|(?P<day>{_DATE})[日号](?:24时)?)|(?P<end>底|末))"
 )
-_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("days", _DAY.format("a") + _DASH + _DAY.format("b")),
-        ("since", _DAY.format("a") + r"(?:以来|起?至今|起?至目前)"),
-        ("since", _YEAR + rf"(?P<month>{_MONTH})月份?(?:以来|至今)"),
-        ("until", _UNTIL),
-        ("day", _DAY.format("a")),
-        ("months", _YEAR + r"(?P<first>1[0-2]|0?[1-9])(?:月份?)?" + _DASH + r"(?P<second>1[0-2]|0?[1-9])月(?:份|底)?"),
-        ("front", _YEAR + r"前三季度末?"),
-        ("quarter", _YEAR + _QUARTER + "[末底]?"),
-        ("half", _YEAR + r"(?P<half>[上下])半年[末底]?"),
-        ("week", _YEAR + r"第?(?P<week>\d{1,2})周(?:（[^（）]{1,20}）)?"),
-        ("month", _YEAR + r"(?P<month>1[0-2]|0?[1-9])月(?:份)?[末底]?(?!\d{1,2}[日号])"),
-        ("year", r"(?P<year>20\d{2})年(?:度|全年)?"),
-        ("this", r"(?P<this>今年以来|今年|本年度|年初以来|今年年初以来)"),
-        ("default", r"(?P<same>本季度|该季度|当季|本月|本年|全年|本周|报告期内?|本期|期内)"),
-    )
-)  # fmt: skip
+_NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 STARTS = frozenset("0123456789第一二三四上下全今本去该当截年报期前")
 
 
@@ -67,136 +49,164 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TimeWords:
     """``end`` of the words in the text; ``named``: with its year; ``period`` None: of no meaning without a draft's
-    period; ``standing``: 截至 a day."""
+    period."""
 
     end: int
     period: Period | None
     named: bool
-    standing: bool = False
 
 
-def find(text: str, place: int, frame: Frame) -> Found | None:
+#: What the groups of a pattern say; None: not said.
+_Said = Mapping[str, str | None]
+_Made = tuple[Period | None, bool]
+
+
+def find(text: str, place: int, frame: Frame) -> TimeWords | None:
     """The period whose first sign stands at ``place``."""
     if text[place] not in STARTS:
         return None
-    for name, pattern in _FORMS:
+    for pattern, make in _FORMS:
         match = pattern.match(text, place)
         if match is None or not match[0]:
             continue
         try:
-            return _found(name, match, frame)
+            made = make(match.groupdict(), frame)
         except ValueError:  # 2月30日, 第60周: no such day
-            return Found(match.end(), None, named=True)
+            made = None, True
+        return None if made is None else TimeWords(match.end(), *made)
     return None
 
 
-def _found(name: str, match: re.Match[str], frame: Frame) -> Found | None:
-    said = match.groupdict()
-    end = match.end()
-    if name == "default":
-        if said["same"] == "全年" and frame.default is not None:
-            return Found(end, parse_period(str(frame.year)), named=False)
-        return Found(end, frame.default, named=False)
-    if name == "this":
-        return Found(end, _this_year(frame), named=False)
-    if name == "since":
-        return _since(said, end, frame)
-    if name in ("days", "day"):
-        return _days(said, end, frame, single=name == "day")
-    year, named = _year(said, frame)
-    if name == "until":
-        return _until(said, end, year, frame)
-    wanted = {
-        "front": lambda: f"{year}-01-01..{year}-09-30",
-        "quarter": lambda: f"{year}Q{'一二三四'.find(said['quarter']) + 1 or said['quarter']}",
-        "half": lambda: f"{year}H{'上下'.index(said['half']) + 1}",
-        "week": lambda: f"{year}-W{int(said['week']):02}",
-        "month": lambda: f"{year}-{int(said['month']):02}",
-        "year": lambda: str(year),
-        "months": lambda: _months(year, int(said["first"]), int(said["second"])),
-    }[name]()
-    return Found(end, parse_period(wanted), named)
+def find_all(text: str, frame: Frame) -> Iterator[tuple[int, TimeWords]]:
+    """All periods of a text with their places."""
+    at = 0
+    while at < len(text):
+        found = find(text, at, frame)
+        if found is not None:
+            yield at, found
+        at = at + 1 if found is None else max(at + 1, found.end)
 
 
-def _this_year(frame: Frame) -> Period:
-    """From its first day to the draft's last day, or to today."""
-    last = frame.today if frame.default is None else min(frame.today, frame.default.last_day)
-    first = date(last.year, 1, 1)
-    return _range(first, last)
+def _named(form: str) -> Callable[[_Said, Frame], _Made]:
+    """A period as ``parse_period`` names it, of the numbers that are said."""
+
+    def made(said: _Said, frame: Frame) -> _Made:
+        year, named = _year(said, frame)
+        numbers = {
+            key: _NUMERALS.get(value) or int(value)
+            for key, value in said.items()
+            if value and f"{{{key}" in form
+        }
+        return parse_period(form.format_map({**numbers, "year": year})), named
+
+    return made
 
 
-def _since(said: dict[str, str | None], end: int, frame: Frame) -> Found:
-    """From a day or a month's first day to the draft's last day, or to today."""
-    month = said.get("am") or said.get("month")
-    first = _day(said, "a", frame.year, int(month or 1)) if "ad" in said else None
-    if first is None:
-        year, _ = _year(said, frame)
-        first = f"{year}-{int(month or 1):02}-01"
-    last = frame.today
-    if frame.default is not None and str(frame.default.last_day) >= first[:10]:
-        last = min(frame.today, frame.default.last_day)
-    return Found(
-        end, parse_period(f"{first}..{last}"), named=bool(said.get("ay") or said.get("year"))
-    )
-
-
-def _year(said: dict[str, str | None], frame: Frame) -> tuple[int, bool]:
-    if said.get("year"):
-        return int(said["year"] or 0), True
-    if said.get("this"):
-        return frame.today.year if frame.default is None else frame.default.start.year, True
+def _year(said: _Said, frame: Frame) -> tuple[int, bool]:
+    if year := said.get("year"):
+        return int(year), True
     if said.get("last"):
         return frame.year - 1, True
-    return frame.year, False
+    return frame.year, bool(said.get("this"))
 
 
-def _months(year: int, first: int, second: int) -> str:
-    last = date(year + second // 12, second % 12 + 1, 1) - timedelta(days=1)
+def _months(said: _Said, frame: Frame) -> _Made:
+    year, named = _year(said, frame)
+    first, second = int(said["first"] or 0), int(said["second"] or 0)
     if first > second:
         raise ValueError("from a month to an earlier one")
-    return f"{year}-{first:02}-01..{last}"
+    return _range(date(year, first, 1), _last_of(year, second)), named
 
 
-def _range(first: date, last: date) -> Period:
+def _last_of(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _range(first: date | str, last: date | str) -> Period:
     return parse_period(f"{first}..{last}")
 
 
-def _until(said: dict[str, str | None], end: int, year: int, frame: Frame) -> Found:
+def _this_year(said: _Said, frame: Frame) -> _Made:
+    """From its first day to the draft's last day, or to today."""
+    last = frame.today if frame.default is None else min(frame.today, frame.default.last_day)
+    return _range(date(last.year, 1, 1), last), False
+
+
+def _default(said: _Said, frame: Frame) -> _Made:
+    if said["same"] == "全年" and frame.default is not None:
+        return parse_period(str(frame.year)), False
+    return frame.default, False
+
+
+def _since(first: str, frame: Frame) -> Period:
+    """From a day to the draft's last day, or to today."""
+    last = frame.today
+    if frame.default is not None and str(frame.default.last_day) >= first[:10]:
+        last = min(frame.today, frame.default.last_day)
+    return _range(first, last)
+
+
+def _since_month(said: _Said, frame: Frame) -> _Made:
+    year, _ = _year(said, frame)
+    return _since(f"{year}-{int(said['month'] or 1):02}-01", frame), bool(said["year"])
+
+
+def _until(said: _Said, frame: Frame) -> _Made:
     """From the beginning of the draft's period, where the day lies in it, else of its year, to that day."""
-    month = int(said["month"] or 12) if not said["end"] else 12
-    following = date(year + month // 12, month % 12 + 1, 1)
-    day = said["day"]
-    last = date(year, month, int(day)) if day else following - timedelta(days=1)
-    default = frame.default
+    year, _ = _year(said, frame)
+    month, day, default = int(said["month"] or 12), said["day"], frame.default
+    last = date(year, month, int(day)) if day else _last_of(year, month)
+    period = _range(date(last.year, 1, 1), last)
     if default is not None and default.start.date() <= last <= default.last_day:
         whole = last == default.last_day
         period = default if whole else _range(default.start.date(), last)
-    else:
-        period = _range(date(last.year, 1, 1), last)
-    return Found(end, period, named=bool(said.get("year")), standing=True)
+    return period, bool(said["year"])
 
 
-def _days(said: dict[str, str | None], end: int, frame: Frame, *, single: bool) -> Found | None:
-    month = said["am"]
+def _days(said: _Said, frame: Frame) -> _Made | None:
+    """A day, from a day to another, or from a day on; no period where its month is not said."""
+    month, year = said["am"], int(said["ay"] or frame.year)
+    named = bool(said["ay"])
+    if said["on"]:
+        return _since(_day(said, "a", year, int(month or 1)), frame), named
     if month is None:
         return None
-    first = _day(said, "a", frame.year, int(month))
-    if single:
-        return Found(end, parse_period(f"{first}..{first}"), named=bool(said["ay"]))
-    year = int(said["by"] or first[:4])
-    last = _day(said, "b", year, int(said["bm"] or month))
+    first = _day(said, "a", year, int(month))
+    if said["bd"] is None:
+        return _range(first, first), named
+    later, month = int(said["by"] or first[:4]), said["bm"] or month
+    last = _day(said, "b", later, int(month))
     if last < first and not said["by"]:
-        last = _day(said, "b", year + 1, int(said["bm"] or month))
-    return Found(end, parse_period(f"{first}..{last}"), named=bool(said["ay"]))
+        last = _day(said, "b", later + 1, int(month))
+    return _range(first, last), named
 
 
-def _day(said: dict[str, str | None], side: str, year: int, month: int) -> str:
-    day = date(int(said[f"{side}y"] or year), month, int(said[f"{side}d"] or 1))
+def _day(said: _Said, side: str, year: int, month: int) -> str:
+    day = date(year, month, int(said[f"{side}d"] or 1))
     hour = said[f"{side}h"]
     if hour is None:
         return str(day)
     if int(hour) == 24:
         return str(day) if side == "b" else f"{day + timedelta(days=1)}T00:00"
     return f"{day}T{int(hour):02}:{int(said[f'{side}i'] or 0):02}"
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[_Said, Frame], _Made | None]], ...] = tuple(
+    (re.compile(pattern), make)
+    for pattern, make in (
+        (_DAY.format("a") + rf"(?:{_DASH}{_DAY.format('b')}|(?P<on>以来|起?至今|起?至目前))?", _days),
+        (_YEAR + rf"(?P<month>{_MONTH})月份?(?:以来|至今)", _since_month),
+        (_UNTIL, _until),
+        (_YEAR + rf"(?P<first>{_MONTH})(?:月份?)?{_DASH}(?P<second>{_MONTH})月(?:份|底)?", _months),
+        (_YEAR + r"前三季度末?", _named("{year}-01-01..{year}-09-30")),
+        (_YEAR + r"第?(?P<quarter>[一二三四1234])季度[末底]?", _named("{year}Q{quarter}")),
+        (_YEAR + r"(?P<half>[上下])半年[末底]?", _named("{year}H{half}")),
+        (_YEAR + r"第?(?P<week>\d{1,2})周(?:（[^（）]{1,20}）)?", _named("{year}-W{week:02}")),
+        (_YEAR + rf"(?P<month>{_MONTH})月(?:份)?[末底]?(?!\d{{1,2}}[日号])", _named("{year}-{month:02}")),
+        (r"(?P<year>20\d{2})年(?:度|全年)?", _named("{year}")),
+        (r"今年以来|今年|本年度|年初以来|今年年初以来", _this_year),
+        (r"(?P<same>本季度|该季度|当季|本月|本年|全年|本周|报告期内?|本期|期内)", _default),
+    )
+)  # fmt: skip

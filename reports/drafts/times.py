@@ -10,7 +10,7 @@ from datetime import date
 from reports.drafts.answers import Edit, left_open
 from reports.drafts.claims import Claim, Reading
 from reports.drafts.paragraphs import Draft
-from reports.drafts.spans import Frame, find
+from reports.drafts.spans import Frame, find_all
 from reports.drafts.text import fold
 from reports.periods import Period, parse_period
 
@@ -35,51 +35,47 @@ def later(when: Period, since: Period, period: Period) -> Period | None:
     if when == since:
         return period
     years = period.start.year - since.start.year
-    alike = _YEARS.sub(lambda match: str(int(match[0]) + years), since.name) == period.name
-    if not (years and alike) or (when.end - when.start).days <= 1:
+    if not years or when.is_day or _on(since.name, years) != period.name:
         return None
-    return parse_period(_YEARS.sub(lambda match: str(int(match[0]) + years), when.name))
+    return parse_period(_on(when.name, years))
+
+
+def _on(name: str, years: int) -> str:
+    """The name of a period so many years on."""
+    return _YEARS.sub(lambda match: str(int(match[0]) + years), name)
 
 
 def times(draft: Draft, since: Period, period: Period, today: date) -> Iterator[Edit]:
     """Words for the earlier period, and its year in others; a day is of its event and stays."""
-    years = str(since.start.year), str(period.start.year)
     for number, each in enumerate(draft.paragraphs):
-        at, plain = 0, fold(each.text)
-        while at < len(plain.plain):
-            span = find(plain.plain, at, Frame(since, today))
-            if span is None or span.period is None:
-                at += 1 if span is None else max(1, span.end - at)
+        plain = fold(each.text)
+        for at, found in find_all(plain.plain, Frame(since, today)):
+            start, end = plain.span(at, found.end)
+            old = each.text[start:end]
+            if found.period is None:
                 continue
-            start, end = plain.span(at, span.end)
-            yield from _time(number, each.text[start:end], start, span.period, since, period, years)
-            at = span.end
+            new = _renamed(old, found.period, since, period)
+            if found.period.is_day and str(since.start.year) in old:
+                yield left_open(number, start, end, old, "上一期的日期，请核对")
+            elif new != old and not found.period.is_day:
+                yield Edit(
+                    sort="已改", paragraph=number, start=start, end=end, old=old, text=new,
+                    note=f"时期由{since.title}改为{period.title}", figure=False,
+                )  # fmt: skip
 
 
-def _time(
-    number: int,
-    words: str,
-    start: int,
-    when: Period,
-    since: Period,
-    period: Period,
-    years: tuple[str, str],
-) -> Iterator[Edit]:
-    new = words.replace(years[0], years[1])
-    if when == since and years[0] == years[1]:  # another quarter of the year
-        new = period.title if years[0] in words else period.title.removeprefix(f"{years[1]}年")
-    elif when == since and period.title.removeprefix(f"{years[1]}年") not in (
-        words,
-        new.removeprefix(f"{years[1]}年"),
-    ):
-        told = since.title.removeprefix(f"{years[0]}年")
-        new = new.replace(told, period.title.removeprefix(f"{years[1]}年")) if told else new
-    if (when.end - when.start).days <= 1:
-        if years[0] in words:
-            yield left_open(number, start, start + len(words), words, "上一期的日期，请核对")
-        return
-    if new != words:
-        yield Edit(
-            sort="已改", paragraph=number, start=start, end=start + len(words), old=words, text=new,
-            note=f"时期由{since.title}改为{period.title}", figure=False,
-        )  # fmt: skip
+def _renamed(words: str, when: Period, since: Period, period: Period) -> str:
+    """Words for a time as of the new period."""
+    (old, told), (new, called) = (_parted(each) for each in (since, period))
+    renewed = words.replace(old, new)
+    if when == since and old == new:  # another quarter of the year
+        return period.title if old in words else called
+    if when == since and told and called not in (words, renewed.removeprefix(f"{new}年")):
+        return renewed.replace(told, called)
+    return renewed
+
+
+def _parted(period: Period) -> tuple[str, str]:
+    """A period's year, and its title without it."""
+    year = str(period.start.year)
+    return year, period.title.removeprefix(f"{year}年")
