@@ -199,6 +199,6 @@ def day_of(row: Any, name: str, page: Page, *, until_now: bool = False) -> date:
 
 def count_of(tree: Any, name: str, *, target: str) -> Count:
     found = figure(tree, name, target=target)
-    if found is None or found.bound != "exact":
+    if found is None or not found.exact:
         raise changed(f"回答里的“{name}”没有数字", target)
     return found

@@ -10,15 +10,15 @@ Its public pages are read in _kuaishou_page.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adapters import _kuaishou_page
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
-from adapters.records import LARGEST, Count, Metrics, Post
+from adapters.records import Count, Metrics, Post, added, at_least
 from adapters.tables.columns import Column, Found, Layout, bad_row, data_rows, first
-from adapters.tables.counts import count
+from adapters.tables.counts import believable, count
 from adapters.tables.reader import read
 from adapters.tables.rows import is_total
 
@@ -87,55 +87,42 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
 
 
 def _one_work(file: File) -> Iterator[FileRecord]:
-    sums = {each.heading: _Sum() for each in _COUNTS}
+    cells: dict[str, list[Count | None]] = {each.heading: [] for each in _COUNTS}
     for found in _detail(file):
         yield found.headings()
         for number, row in data_rows(found):
             if any(map(is_total, row)):
                 continue
             for at, column in found.columns:
-                if column.heading in sums:
+                if column.heading in cells:
                     try:
-                        sums[column.heading].add(count(row[at] if at < len(row) else None))
+                        cells[column.heading].append(count(row[at] if at < len(row) else None))
+                        believable(added(cells[column.heading]).low, "合计")
                     except ValueError as problem:
                         # a sum without this cell would be too low without a word: no post at all
                         bad = ValueError(f"“{column.heading}”一栏{problem}")
                         raise bad_row(found, number, bad) from None
-    if not any(each.cells for each in sums.values()):
+    if not any(cells.values()):
         raise Invalid(
             "明细表里只有表头，没有数据", target=file.name, advice="请等后台生成完毕后重新下载"
         )
-    metrics = {each.field: sums[each.heading].count() for each in _COUNTS if each.field}
-    gained = sums["涨粉量"].count()  # kept beside, where there are no bounds: only a whole sum
+    metrics = {each.field: _sum(cells[each.heading]) for each in _COUNTS if each.field}
+    gained = _sum(cells["涨粉量"])  # kept beside, where there are no bounds: only a whole sum
     yield Post(
         title="",
         published_at=None,
         key=file.post,
         metrics=Metrics(**metrics),
-        beside={"涨粉量": gained.value} if gained and gained.bound == "exact" else {},
+        beside={"涨粉量": gained.value} if gained and gained.exact else {},
     )
 
 
-class _Sum:
-    """A sum over cells: one over a missing or an inexact cell is a lower bound."""
-
-    def __init__(self) -> None:
-        self.low = self.cells = self.known = 0
-        self.whole = True
-
-    def add(self, value: Count | None) -> None:
-        self.cells += 1
-        if value is not None:
-            self.known += 1
-            self.low += value.low
-            if self.low > LARGEST:
-                raise ValueError(f"加起来是{self.low}，大得不可信")
-        if value is None or value.bound != "exact":
-            self.whole = False
-
-    def count(self) -> Count | None:
-        """The sum; None where no cell holds a number."""
-        return Count(self.low, "exact" if self.whole else "at_least") if self.known else None
+def _sum(cells: Sequence[Count | None]) -> Count | None:
+    """The sum of a sheet's cells: a lower bound over a missing or an inexact one; None where no cell holds a number."""
+    found = added(cells)
+    if not found.known:
+        return None
+    return Count(found.value) if found.exact else at_least(found.low)
 
 
 ADAPTER = Adapter(

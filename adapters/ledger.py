@@ -203,7 +203,7 @@ def _broadcast(post: Post) -> Post:
     details = dict(post.details)
     items = count_under("条数", details.pop("items", ""))
     if items is not None:
-        if items.bound != "exact":
+        if not items.exact:
             raise ValueError("“条数”一栏应是准确的条数")
         details["items"] = str(items.value)
     issue = details.get("issue", "")

@@ -6,10 +6,10 @@ Missing is ``None``; it is never 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Bound = Literal["exact", "about", "at_least"]
 Kind = Literal["article", "video", "image", "live", "item", "placement"]
@@ -25,50 +25,107 @@ LARGEST = 10**13
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A count and what is known of its precision.
+    """A number with its limits: the true one lies from ``low`` (``below`` under the value) to ``high`` (``above`` over it).
 
-    ``exact``: the number. ``at_least``: the number or more (``10万+``). ``about``: shown in steps of
-    ``unit``, ``cut`` (12,999 shown as 1.2万), rounded (``cut=False``) or not known which (``None``).
+    ``above`` None: nothing limits it (``10万+``). A gain may be negative. A sum adds up the ``known`` posts that show the
+    figure; where ``missing`` more do not, nothing limits it, whatever the limits of the known ones.
     """
 
     value: int
-    bound: Bound = "exact"
-    unit: int = 1
-    cut: bool | None = None
-
-    def __post_init__(self) -> None:
-        if type(self.value) is not int:
-            raise TypeError(f"a count is an int, not {self.value!r}")
-        if not 0 <= self.value <= LARGEST:
-            raise ValueError(f"a count lies between 0 and {LARGEST}, not {self.value}")
-        if self.bound != "exact" and self.bound not in ("about", "at_least"):
-            raise ValueError(f"unknown bound {self.bound!r}")
+    below: int = 0
+    above: int | None = 0
+    missing: int = 0
+    known: int = field(default=1, compare=False)
 
     @property
     def low(self) -> int:
-        """The smallest value the true count can have."""
-        if self.bound == "about" and self.cut is not True:
-            return max(0, self.value - self.unit // 2)
-        return self.value
+        """The smallest value the true number can have."""
+        return self.value - self.below
 
     @property
     def high(self) -> int | None:
-        """The largest value the true count can have; None where nothing limits it."""
-        if self.bound == "exact":
-            return self.value
-        if self.bound == "at_least":
-            return None
-        if self.cut is False:
-            return self.value + max(0, (self.unit + 1) // 2 - 1)
-        return self.value + self.unit - 1
+        """The largest value the true number can have; None where nothing limits it."""
+        return None if self.above is None or self.missing else self.value + self.above
+
+    @property
+    def exact(self) -> bool:
+        return self.above == 0 and not self.below and not self.missing
+
+    @property
+    def bound(self) -> Bound:
+        """How the number is known, as files and JSON call it."""
+        return "exact" if self.exact else "at_least" if self.high is None else "about"
 
     def reaches(self, threshold: int) -> bool | None:
-        """Whether the true count is at or above ``threshold``; None when it cannot be told."""
+        """Whether the true number is at or above ``threshold``; None when it cannot be told."""
         if self.low >= threshold:
             return True
-        if self.high is None or self.high >= threshold:
+        return None if self.high is None or self.high >= threshold else False
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.value + other.value,
+            self.below + other.below,
+            None if self.above is None or other.above is None else self.above + other.above,
+            self.missing + other.missing,
+            self.known + other.known,
+        )
+
+    def __neg__(self) -> Count:
+        """Raises ValueError where nothing limits the number: its negative has no lower limit."""
+        if self.above is None or self.missing:
+            raise ValueError(f"the negative of {self.low} or more has no lower limit")
+        return Count(-self.value, self.above, self.below)
+
+    def less(self, other: Count) -> Count | None:
+        """This number less another, as a gain; None where nothing limits the other, so that no lower limit can be told."""
+        if other.high is None:
             return None
-        return False
+        high = self.high
+        return between(self.low - other.high, None if high is None else high - other.low)
+
+    def stated(self, *, incomplete: bool = False) -> Count | None:
+        """A sum as it may be stated (docs/definitions.md §8): None if no post shows it; its lower limit if nothing limits
+        it or posts are known to be missing (``incomplete``)."""
+        if not self.known:
+            return None
+        if incomplete or self.high is None:
+            return Count(self.low, 0, None, self.missing, self.known)
+        return self
+
+
+def at_least(value: int) -> Count:
+    """A number of which only the lower limit is known."""
+    return Count(value, above=None)
+
+
+def about(value: int, unit: int, *, cut: bool | None) -> Count:
+    """A count shown in steps of ``unit``: ``cut`` (12,999 shown as 1.2万), rounded (False) or not known which (None)."""
+    below = 0 if cut else min(value, unit // 2)
+    above = max(0, (unit + 1) // 2 - 1) if cut is False else unit - 1
+    return Count(value, below, above)
+
+
+def between(low: int, high: int | None) -> Count:
+    """The number that lies from ``low`` to ``high``, both included (None: no limit). Raises ValueError where none does."""
+    if high is not None and high < low:
+        raise ValueError(f"{low} … {high} holds no number")
+    return Count(low, 0, None if high is None else high - low)
+
+
+def data_of(count: Count | None) -> dict[str, Any] | None:
+    """A number as JSON has it."""
+    return None if count is None else {"value": count.value, "bound": count.bound}
+
+
+#: Where a sum begins; what a post adds to it that does not show the figure.
+NOTHING = Count(0, known=0)
+UNKNOWN = Count(0, missing=1, known=0)
+
+
+def added(counts: Iterable[Count | None]) -> Count:
+    """Counts added up; None: one that is not shown."""
+    return sum((UNKNOWN if each is None else each for each in counts), start=NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +198,7 @@ class AccountFigures:
     are the flows of that day (``followers_gained``, ``readers`` …) and ``observed_at`` is its end.
     """
 
-    figures: Mapping[str, int | Count]
+    figures: Mapping[str, Count]
     observed_at: datetime | None = None
     day: date | None = None
     account: str = ""

@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from collector.words import metric_word, short
 from reports import wording
-from reports.figures.figure import Figure, of_amount
 from reports.figures.totals import Summary
 from reports.periods import moment_words
 from reports.statement import Trace
@@ -25,7 +25,6 @@ from reports.tracing import (
     standing_behind,
 )
 from storage.views.history import Observation, Reading, readings
-from storage.views.series import Amount, Sum
 from storage.views.standing import Standing
 from storage.views.valued import Question
 
@@ -117,8 +116,7 @@ def _standing_lines(
             yield f"{what}：{wording.NO_DATA}"
             continue
         reading = readings(connection, [value.attempt_id])[value.attempt_id]
-        count = value.value
-        yield f"{what}：{_amount(Amount(count.value, count.bound, count.low, count.high))}"
+        yield f"{what}：{_amount(value.value)}"
         yield f"      {_moment(value.seen_at)} 的观测，{_place(reading, value.sheet, value.row)}"
         yield from _capture(reading, captures)
 
@@ -133,13 +131,13 @@ def _capture(reading: Reading, captures: Path) -> Iterator[str]:
         yield f"      原件 {'已按期清理' if reading.removed_at else captures / reading.path}"
 
 
-def _summed(total: Sum) -> str:
+def _summed(total: Count) -> str:
     """The plain sum of what is there: a figure is checked by adding up."""
     if not total.known:
         return f"均{wording.NO_DATA}"
-    if total.low == total.value == total.high:
+    if not total.below and total.above == 0:
         said = str(total.value)
-    elif total.high is None or total.missing:  # what is sure, as the figure states it
+    elif total.high is None:  # what is sure, as the figure states it
         said = f"{total.low}及以上（含约数或下限）"
     else:
         said = f"约 {total.value}（{total.low}—{total.high}）"
@@ -147,18 +145,18 @@ def _summed(total: Sum) -> str:
     return f"合计 {said}{missing}"
 
 
-def _amount(amount: Amount | None) -> str:
+def _amount(amount: Count | None) -> str:
     if amount is None:
         return wording.NO_DATA
     if amount.bound == "about":  # as the file shows it: 1.2万, and where the true one lies
-        return f"{amount.value / 10_000:g}万（{wording.cell(of_amount(amount).spread)}）"
-    return wording.cell(of_amount(amount).spread)
+        return f"{amount.value / 10_000:g}万（{wording.cell(amount)}）"
+    return wording.cell(amount)
 
 
-def _value(value: Figure | int | float | None) -> str:
+def _value(value: Count | int | float | None) -> str:
     if value is None:
         return wording.NO_DATA
-    return wording.cell(value.spread) if isinstance(value, Figure) else str(value)
+    return wording.cell(value) if isinstance(value, Count) else str(value)
 
 
 def _when(post: Behind) -> str:

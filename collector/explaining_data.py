@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports.figures.figure import Figure
+from adapters.records import Count
 from reports.figures.totals import Summary
 from reports.tracing import (
     Behind,
@@ -22,7 +22,6 @@ from reports.tracing import (
     standing_behind,
 )
 from storage.views.history import Reading, readings
-from storage.views.series import Amount
 from storage.views.standing import Standing
 from storage.views.valued import Question
 
@@ -116,9 +115,9 @@ def _iso(moment: int) -> str:
     return datetime.fromtimestamp(moment, SHANGHAI).isoformat()
 
 
-def _plain(value: Figure | int | float | None) -> Any:
-    return {"value": value.value, "bound": value.bound} if isinstance(value, Figure) else value
+def _plain(value: Count | int | float | None) -> Any:
+    return {"value": value.value, "bound": value.bound} if isinstance(value, Count) else value
 
 
-def _plain_amount(amount: Amount | None) -> Any:
+def _plain_amount(amount: Count | None) -> Any:
     return None if amount is None else {"value": amount.value, "bound": amount.bound}

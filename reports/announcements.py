@@ -9,6 +9,7 @@ from itertools import groupby
 
 from adapters.errors import untargeted
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from reports import wording
 from reports.hits import HitRow
 from reports.vocabulary import OUTCOMES, words_of
@@ -55,8 +56,8 @@ def _crossing(row: HitRow, now: datetime) -> str:
 def early_entry(early: Early, name: str, now: datetime) -> str:
     """A young post far above what its account is used to, and how that is known."""
     words = words_of([early.kind])
-    views = wording.single(wording.Spread(early.views.low, early.views.high), measure="人次")
-    median = wording.single(wording.exactly(early.median), measure="人次")
+    views = wording.single(early.views, measure="人次")
+    median = wording.single(Count(early.median), measure="人次")
     seen = when(_here(early.seen_at), now)
     span = f"发布后{age(early.age)}至{age(early.until)}"
     lines = [

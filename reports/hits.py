@@ -53,9 +53,7 @@ class HitRow:
         return f"{word}{said}（“{mark}”）"
 
     def _said(self, count: Count, metric: str) -> str:
-        return wording.single(
-            wording.Spread(count.low, count.high), (self.threshold,), UNITS[metric]
-        )
+        return wording.single(count, (self.threshold,), UNITS[metric])
 
     def as_data(self) -> dict[str, Any]:
         """In plain types, for --json."""

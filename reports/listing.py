@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from adapters.records import Count
 from reports import wording
-from reports.figures.figure import Figure
 from reports.section import Sentence
 from reports.statement import Statement, Trace, together
-from reports.wording import exactly
 
 #: Words as they are, or a figure to be put in words.
 Piece = str | Statement
@@ -45,7 +44,7 @@ def joined(groups: Iterable[Piece | Sequence[Piece]], sign: str) -> list[Piece]:
 
 def said(each: Statement) -> str:
     """A figure in words: ``总阅读量约158万人次（其中3条无数据）``."""
-    spread = each.spread
+    spread = each.count
     if spread is None:
         return f"{each.word}{wording.NO_DATA}"
     if each.way == "count":
@@ -57,7 +56,7 @@ def said(each: Statement) -> str:
         number = wording.whole(
             spread, each.parts, each.marks, each.measure, word=each.word, say=say
         )
-    missing = each.value.missing if isinstance(each.value, Figure) and each.items else 0
+    missing = each.value.missing if isinstance(each.value, Count) and each.items else 0
     hidden = f"（其中{counted(missing, each.items)}{wording.NO_DATA}）" if missing else ""
     unsure = f"（另有{counted(each.unsure, each.items)}无法判断）" if each.unsure else ""
     return f"{number}{hidden}{unsure}"
@@ -65,4 +64,4 @@ def said(each: Statement) -> str:
 
 def counted(number: int, measure: str) -> str:
     """An exact number of things that no figure states: of those left out, of accounts."""
-    return wording.count(exactly(number), measure)
+    return wording.count(Count(number), measure)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Generic, TypeVar
 
-from reports.figures.figure import Figure, plain
+from adapters.records import Count, data_of
 from reports.section import Cell, Link, Table
 from reports.statement import By, Statement, Trace, Way
 
@@ -94,8 +94,8 @@ def data(measures: Measures[Subject], subject: Subject) -> dict[str, Any]:
 
 
 def _plain(cell: Cell) -> Any:
-    if isinstance(cell, Figure):
-        return plain(cell)
+    if isinstance(cell, Count):
+        return data_of(cell)
     return cell.text if isinstance(cell, Link) else cell
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from typing import Any, Literal, TypeVar
 
+from adapters.records import Count
 from reports import wording
-from reports.figures.figure import Figure
 from reports.statement import Matter, Statement, Trace, statements_of
 
 
@@ -34,7 +34,7 @@ class Link:
 
 
 #: None: no source shows it (无数据). A float is a share or an index: shown with at most two decimals.
-Cell = str | int | float | Figure | Link | None
+Cell = str | int | float | Count | Link | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +59,14 @@ class Series:
     at_least: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, name: str, figures: Iterable[Figure | int | float | None]) -> Series:
+    def of(cls, name: str, figures: Iterable[Count | int | float | None]) -> Series:
         """Figures as they are drawn."""
         there = tuple(figures)
-        values = (each.value if isinstance(each, Figure) else each for each in there)
+        values = (each.value if isinstance(each, Count) else each for each in there)
         bounds = (
             at
             for at, each in enumerate(there)
-            if isinstance(each, Figure) and each.bound == "at_least"
+            if isinstance(each, Count) and each.bound == "at_least"
         )
         return cls(name, tuple(values), tuple(bounds))
 
@@ -93,7 +93,7 @@ def bars(
     title: str,
     unit: str,
     names: Iterable[str],
-    series: Mapping[str, Iterable[Figure | int | float | None]],
+    series: Mapping[str, Iterable[Count | int | float | None]],
     note: str = "",
 ) -> tuple[Chart, ...]:
     """Horizontal bars, a category for each name; nothing of fewer than two."""

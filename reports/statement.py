@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reports.figures.figure import Figure
-from reports.wording import Spread, exactly
+from adapters.records import Count, at_least
 
 #: How a figure is put in words: things counted in full, a sum, one work's figure, a gain, growth in per cent, a place;
 #: empty: it is listed and not said.
@@ -68,7 +67,7 @@ def together(traces: Iterable[Trace]) -> Trace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One figure. ``id`` is unique in a summary and may be given to ``collect explain``; ``name`` says in Chinese what it
-    is (sheet 溯源). ``value`` None: no source shows it. ``least``: a plain number (a Figure says it itself) is a lower bound.
+    is (sheet 溯源). ``value`` None: no source shows it. ``least``: a plain number (a Count says it itself) is a lower bound.
 
     How it is said: ``metric``: what it counts, alike in a whole and its parts; ``word`` stands before the number,
     ``measure`` after it. ``noun`` names the things of a count that may not be all of them (``可统计的作品33条``).
@@ -80,7 +79,7 @@ class Statement:
 
     id: str
     name: str = ""
-    value: Figure | int | float | None
+    value: Count | int | float | None
     trace: Trace
     least: bool = False
     metric: str = ""
@@ -89,20 +88,20 @@ class Statement:
     way: Way = ""
     noun: str = "作品"
     marks: tuple[int, ...] = ()
-    growth: tuple[Figure, Figure] | None = None
+    growth: tuple[Count, Count] | None = None
     place: int = 0
     by: By = "sum"
-    parts: tuple[Spread, ...] = ()
+    parts: tuple[Count, ...] = ()
     items: str = "条"
     unsure: int = 0
 
     @property
-    def spread(self) -> Spread | None:
+    def count(self) -> Count | None:
         """Where the true number lies; None where no source shows it, or for an index."""
-        if isinstance(self.value, Figure):
-            return self.value.spread
+        if isinstance(self.value, Count):
+            return self.value
         if isinstance(self.value, int):
-            return Spread(self.value, None) if self.least else exactly(self.value)
+            return at_least(self.value) if self.least else Count(self.value)
         return None
 
 

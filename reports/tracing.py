@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from adapters.moments import DAY
-from reports.figures.figure import Figure, summed
+from adapters.records import METRICS, NOTHING, UNKNOWN, Count
 from reports.figures.totals import Summary
 from reports.statement import Trace
 from storage.bulk import seconds
 from storage.known import Known
+from storage.values import reached
 from storage.views.crossings import crossings
 from storage.views.history import Observation, observations, posts_by_number
-from storage.views.series import Amount, PostValue, Sum, View, reaches
+from storage.views.series import PostValue, View
 from storage.views.shown import shown_by_accounts, shown_by_posts
 from storage.views.standing import Standing, standing
 from storage.views.valued import Question
@@ -30,7 +31,7 @@ class Stated:
     id: str
     text: str
     trace: Trace | None
-    value: Figure | int | float | None = None
+    value: Count | int | float | None = None
     is_figure: bool = False
     least: bool = False  # a plain number that is a lower bound
 
@@ -46,7 +47,7 @@ class Behind:
     url: str
     published_at: int | None
     date_only: bool
-    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    amounts: Mapping[str, Count] = field(default_factory=dict)
     moments: tuple[int, ...] = ()
 
 
@@ -55,7 +56,7 @@ class Found:
     """What is behind a figure: how many posts, each metric of theirs added up, and the first of them."""
 
     total: int = 0
-    sums: dict[str, Sum] = field(default_factory=dict)
+    sums: dict[str, Count] = field(default_factory=dict)
     posts: list[Behind] = field(default_factory=list)
 
 
@@ -139,7 +140,7 @@ def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: i
             continue
         found.total += 1
         for metric in trace.metrics:
-            found.sums.setdefault(metric, Sum()).add(summed([shown.get(metric)]))
+            found.sums[metric] = found.sums.get(metric, NOTHING) + shown.get(metric, UNKNOWN)
         amount = shown.get(metrics[0])
         ranked.append(
             (amount is None, 0 if amount is None else -amount.value, published_at, number)
@@ -154,9 +155,9 @@ def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: i
         wanted.difference_update(numbers)
 
 
-def _chosen(view: View, trace: Trace) -> Callable[[int, Mapping[str, Amount]], bool]:
+def _chosen(view: View, trace: Trace) -> Callable[[int, Mapping[str, Count]], bool]:
     """Which posts of a view a trace is about, by their facts and by the thresholds that they may have passed."""
-    tests: list[Callable[[int, Mapping[str, Amount]], bool]] = []
+    tests: list[Callable[[int, Mapping[str, Count]], bool]] = []
     if trace.kinds or trace.original is not None:
         of_kind = {
             post.post_id
@@ -173,8 +174,12 @@ def _chosen(view: View, trace: Trace) -> Callable[[int, Mapping[str, Amount]], b
         }
         tests.append(lambda number, _: number in crossed)
     elif trace.reaching:
-        tests.append(lambda _, shown: any(reaches(shown, *m) is not False for m in trace.reaching))
+        tests.append(lambda _, shown: any(_may_reach(shown, *mark) for mark in trace.reaching))
     return lambda number, shown: all(test(number, shown) for test in tests)
+
+
+def _may_reach(shown: Mapping[str, Count], metric: str, threshold: int) -> bool:
+    return reached(tuple(map(shown.get, METRICS)), metric, threshold) is not False
 
 
 def _behind(question: Question, post: PostValue) -> Behind:

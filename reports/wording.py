@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from adapters.records import Count
 
 Word = Literal["约", "超", "逾", "近", "余"]
 NO_DATA = "无数据"
@@ -42,28 +43,8 @@ _NESTED = str.maketrans("《》", "〈〉")
 _DIGITS = "零一二三四五六七八九"
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Where a true number lies: from ``low`` to ``high``, both included; ``high`` None: no limit."""
-
-    low: int
-    high: int | None
-
-    def __post_init__(self) -> None:
-        if self.high is not None and self.high < self.low:
-            raise ValueError(f"{self.low} … {self.high} holds no number")
-
-    @property
-    def exact(self) -> bool:
-        return self.low == self.high
-
-
-def exactly(number: int) -> Spread:
-    return Spread(number, number)
-
-
 def total(
-    spread: Spread, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
+    spread: Count, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
 ) -> str:
     """A sum in the default words: 约, 近 where 约 would reach a mark the number is below, 超 or X及以上
     for a bound; a number that needs no rounding stands plain. Not ``open_end``: a bound is 超, of fewer digits
@@ -72,19 +53,19 @@ def total(
 
 
 def single(
-    spread: Spread, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
+    spread: Count, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
 ) -> str:
     """One post's figure in the default words: plain, or 超; 约 only for a figure known in steps. A bound as in total."""
     words: tuple[Word, ...] = ("超",) if spread.exact else ("约", "近", "超")
     return _say(spread, words, thresholds, measure, open_end=open_end)
 
 
-def asked(word: Word, spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+def asked(word: Word, spread: Count, thresholds: Iterable[int] = (), measure: str = "") -> str:
     """A phrase with the word a person asked for; the default words where it would not be true."""
     return _say(spread, (word, "约", "近", "超"), thresholds, measure)
 
 
-def count(spread: Spread, measure: str = "") -> str:
+def count(spread: Count, measure: str = "") -> str:
     """A number of things (条 篇 场 期 件 个), in full; 至少 where it is no more than a lower bound."""
     return f"{'' if spread.exact else '至少'}{spread.low}{measure}"
 
@@ -92,18 +73,18 @@ def count(spread: Spread, measure: str = "") -> str:
 def roughly(number: int, measure: str = "") -> str:
     """An exact number of things with 余, where a person asked for it: ``3400余条``; in full where 余
     would not be true."""
-    some = _lead(exactly(number))
+    some = _lead(Count(number))
     return f"{number}{measure}" if some is None else f"{some}余{measure}"
 
 
-def change(spread: Spread, thresholds: Iterable[int] = (), measure: str = "") -> str:
+def change(spread: Count, thresholds: Iterable[int] = (), measure: str = "") -> str:
     """A gain, which may be a fall: ``增加约158万人次``, ``减少1.2万人次``, ``没有变化``."""
     if spread.high == 0 == spread.low:
         return "没有变化"
     if spread.low > 0 or (spread.low == 0 and spread.high is not None):
         return f"增加{total(spread, thresholds, measure)}"
     if spread.high is not None and spread.high < 0:
-        return f"减少{total(Spread(-spread.high, -spread.low), thresholds, measure)}"
+        return f"减少{total(-spread, thresholds, measure)}"
     return f"变化不低于{spread.low}{measure}"
 
 
@@ -122,7 +103,7 @@ def times(number: int, base: int) -> str:
     return f"{_decimal(number * 10 // base)}倍"
 
 
-def percent(now: Spread, then: Spread) -> str:
+def percent(now: Count, then: Count) -> str:
     """By how much ``now`` is more or less than ``then``: ``增长约12.3%``, ``下降50%``, ``增长至少3.1%``; empty where no
     percentage would be true (nothing to compare with, or bounds that leave the direction open)."""
     if then.low <= 0 or now.low < 0:
@@ -162,7 +143,7 @@ def mark(threshold: int) -> str:
     return f"{threshold}+"
 
 
-def cell(spread: Spread) -> str:
+def cell(spread: Count) -> str:
     """A figure in a table, in full: ``1578431``, ``100000及以上``, ``11500—12499``."""
     if spread.high is None:
         return f"{spread.low}及以上"
@@ -228,13 +209,13 @@ def bare_title(text: str, most: int = _BOOK_TITLE) -> str:
 
 
 def whole(
-    spread: Spread,
-    parts: Iterable[Spread],
+    spread: Count,
+    parts: Iterable[Count],
     thresholds: Iterable[int] = (),
     measure: str = "",
     *,
     word: str = "",
-    say: Callable[[Spread, Iterable[int], str], str] = total,
+    say: Callable[[Count, Iterable[int], str], str] = total,
 ) -> str:
     """``word`` and a sum as ``say`` words it, never smaller than one of its ``parts`` worded alike: of a lower bound
     beside a part that is rounded up (超56.9万 beside 约57万) what can be told is said: ``可统计的总阅读量约57万人次``."""
@@ -248,7 +229,7 @@ def whole(
         spread.low,
         largest - 1,
     ):  # the latter where the part itself is known in steps alone
-        said = say(exactly(low), marks, measure)
+        said = say(Count(low), marks, measure)
         if _number_in(said) >= largest:
             break
     return f"{COUNTABLE}{word}{said}"
@@ -291,7 +272,7 @@ def _number_in(phrase: str) -> int:
 
 
 def _say(
-    spread: Spread,
+    spread: Count,
     words: Iterable[Word],
     thresholds: Iterable[int],
     measure: str,
@@ -321,7 +302,7 @@ def _below(number: int) -> int:
     return max(number - _step(number), 0)
 
 
-def _about(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+def _about(spread: Count, marks: frozenset[int], measure: str) -> str | None:
     if spread.high is None:
         return None
     near = _half_up(spread.low)
@@ -331,7 +312,7 @@ def _about(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
     return f"约{_shown(near)}{measure}"
 
 
-def _near(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+def _near(spread: Count, marks: frozenset[int], measure: str) -> str | None:
     if spread.high is None:
         return None
     up = _up(spread.low)
@@ -340,16 +321,16 @@ def _near(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
     return f"近{_shown(up)}{measure}"
 
 
-def _over(spread: Spread, marks: frozenset[int], measure: str, word: str = "超") -> str | None:
+def _over(spread: Count, marks: frozenset[int], measure: str, word: str = "超") -> str | None:
     cut = _cut(spread.low)
     return f"{word}{_shown(cut)}{measure}" if cut < spread.low else None
 
 
-def _past(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+def _past(spread: Count, marks: frozenset[int], measure: str) -> str | None:
     return _over(spread, marks, measure, "逾")
 
 
-def _some(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
+def _some(spread: Count, marks: frozenset[int], measure: str) -> str | None:
     lead = _lead(spread)
     if lead is None:
         return None
@@ -359,7 +340,7 @@ def _some(spread: Spread, marks: frozenset[int], measure: str) -> str | None:
     return f"{number}余{measure}"  # 3400余, 15万余, 1.2亿余
 
 
-def _lead(spread: Spread) -> int | None:
+def _lead(spread: Count) -> int | None:
     """X of X余: cut to two leading digits (one below 100), n < 1.1 X (1.5 X for one digit); None where
     it is not true."""
     if spread.high is None or spread.low < 10 or len(str(spread.high)) > len(str(spread.low)):

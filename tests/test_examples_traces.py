@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from collector.cli import main
 from collector.config.loading import load
 from collector.summaries import centre_of
-from reports.figures.figure import Figure
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.statement import Trace
@@ -89,7 +89,7 @@ def test_followers_are_the_accounts_own(connection: Connection, as_of: str) -> N
             place = 0 if each.id.endswith(".at_start") else 1
             ends = standing_behind(connection, question, each.trace).values()
             there = [one[place].value.value for one in ends if one[place] is not None]  # type: ignore[union-attr]
-            stated = each.value.value if isinstance(each.value, Figure) else each.value
+            stated = each.value.value if isinstance(each.value, Count) else each.value
             whose = each.id.split(".")[1]
             assert each.trace.accounts == (whose,) or len(each.trace.accounts) > 1, each.id
             assert stated == (sum(there) if there else None), each.id
@@ -131,5 +131,5 @@ def test_a_rank_by_a_figure_is_of_the_accounts_posts(connection: Connection, bas
     for each in (one for section in made.sections for one in section.figures):
         if each.id.startswith("rank."):
             assert each.trace.accounts == (each.id.rpartition(".")[2],)
-            if isinstance(each.value, Figure):
+            if isinstance(each.value, Count):
                 assert agrees(each, behind(connection, question, each.trace)), each.id

@@ -145,7 +145,7 @@ def rarer(
     found: dict[str, Beside] = {}
     for heading, key in names.items():
         shown = figure(tree, key, target=target, hidden=hidden) if key in tree else None
-        if shown is not None and shown.bound == "exact":
+        if shown is not None and shown.exact:
             found[heading] = shown.value
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.records import Count, Metrics
+from adapters.records import Count, Metrics, at_least
 
 #: 抖音's public pages, and every tool that reads them, give 0 plays. So many likes without a play nobody has.
 _LIKED = 100
@@ -14,7 +14,7 @@ WECHAT_CAP = 100_001
 
 def capped(views: Count | None) -> Count | None:
     """``read_num`` of 公众号 as a count: at the cap it is a lower bound."""
-    return Count(WECHAT_CAP, "at_least") if views == Count(WECHAT_CAP) else views
+    return at_least(WECHAT_CAP) if views == Count(WECHAT_CAP) else views
 
 
 def shown(metrics: Metrics, platform: str) -> Metrics:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from adapters.contract import Cell
-from adapters.records import LARGEST, Count
+from adapters.records import LARGEST, Count, about, at_least
 from adapters.tables.units import COUNTED, FACTOR_IN_CELL, FACTORS
 
 #: docs/platforms.md §1.2, rule 5: what every export writes for "no value". ``-1`` means it only in 头条.
@@ -65,10 +65,11 @@ def count(
         return _from_text(f"{cell:.10f}".rstrip("0").rstrip("."), missing, cut, factor)
     if cell != int(cell) or cell < 0:
         raise ValueError(f"这里应是不小于 0 的整数，却是“{cell}”")
-    return Count(_believable(int(cell), cell))
+    return Count(believable(int(cell), cell))
 
 
-def _believable(value: int, shown: Cell) -> int:
+def believable(value: int, shown: Cell) -> int:
+    """The value; ValueError naming what is ``shown`` where it is a damaged number."""
     if value > LARGEST:
         raise ValueError(f"数字“{shown}”大得不可信")
     return value
@@ -90,12 +91,12 @@ def _from_text(
     exact = Decimal(f"{match['number'].replace(',', '')}.{decimals or 0}") * factor
     if exact != int(exact):
         raise ValueError(f"这里应是整数，却是“{raw}”")
-    value = _believable(int(exact), raw)
+    value = believable(int(exact), raw)
     if not match["factor"] and default > 1 and value > _MOST:
         raise ValueError(f"“{raw}”乘上表上写明的单位大得不可信")
     if match["plus"]:
-        return Count(value, "at_least")
+        return at_least(value)
     unit = factor // 10 ** len(decimals) if factor > 1 else 1
     if unit > 1:
-        return Count(value, "about", unit, cut)
+        return about(value, unit, cut=cut)
     return Count(value)

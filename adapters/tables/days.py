@@ -57,13 +57,13 @@ def _day(found: Found, row: Row, number: int) -> Iterator[AccountFigures]:
         yield AccountFigures(figures=flows, observed_at=end, day=day, sheet=sheet, row=number)
 
 
-def _figure(name: str, heading: str, cell: Cell, missing: frozenset[str]) -> int | Count | None:
+def _figure(name: str, heading: str, cell: Cell, missing: frozenset[str]) -> Count | None:
     if name not in _SIGNED:
         return count_under(heading, cell, missing=missing)
     text = as_text(cell)
     negative = text.startswith("-") and text.strip("-") != ""
     value = count_under(heading, text.removeprefix("-") if negative else cell, missing=missing)
-    return None if value is None else -value.value if negative else value.value
+    return None if value is None else Count(-value.value if negative else value.value)
 
 
 def followers_of(post: Post) -> AccountFigures | None:

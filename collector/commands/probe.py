@@ -10,7 +10,7 @@ import click
 
 from adapters import platforms
 from adapters.moments import SHANGHAI
-from adapters.records import METRICS, Count, Post
+from adapters.records import METRICS, Post
 from collector import screen, words
 from collector.app import App
 from collector.intake.comparing import STATE_WORDS, said
@@ -67,7 +67,7 @@ def _lines(found: Probe) -> Iterator[str]:
         yield f"……共 {len(found.posts)} 篇"
     for figures in found.figures[:SHOWN]:
         day = f"{figures.day} " if figures.day else ""
-        yield f"账号数据 {day}" + "、".join(f"{n} {_number(c)}" for n, c in figures.figures.items())
+        yield f"账号数据 {day}" + "、".join(f"{n} {said(c)}" for n, c in figures.figures.items())
     if found.follow:
         yield from _follow_lines(found)
     nothing = not (found.posts or found.figures or found.follow or found.proposal)
@@ -140,10 +140,6 @@ def _proposal_lines(proposal: Proposal, *, own: bool) -> Iterator[str]:
             yield from (f"  {e.field} = {e.place}  “{e.value[:40]}”" for e in places[:20])
     for wish in proposal.todo:
         yield f"还要做：{wish}"
-
-
-def _number(figure: int | Count) -> str:
-    return str(figure) if isinstance(figure, int) else said(figure)
 
 
 def _as_data(found: Probe) -> dict[str, Any]:

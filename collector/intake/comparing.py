@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 from adapters.records import METRICS, AccountFigures, Count, Metrics, Post
 from collector.words import metric_word
-from storage.values import encode_one
 from storage.views.history import Found
-from storage.writing.rereading import Figure, Row
+from storage.writing.rereading import AccountRow, Row
 
 STATE_WORDS = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 
@@ -76,21 +75,20 @@ def missed(
 
 
 def missed_figures(
-    record: AccountFigures, there: Sequence[Figure], seen: int
+    record: AccountFigures, there: Sequence[AccountRow], seen: int
 ) -> AccountFigures | Differs | None:
     """The same for the figures of an account; ``there``: what was stored of that account from these bytes."""
     day = record.day.isoformat() if record.day else None
     gained = {}
     for metric, figure in record.figures.items():
         stored = [
-            (each.value, each.bounds)
+            each.figure
             for each in there
             if (each.metric, each.seen, each.day) == (metric, seen, day)
         ]
-        today = (figure, None) if isinstance(figure, int) else (figure.value, encode_one(figure))
         if not stored:
             gained[metric] = figure
-        elif today not in stored:
+        elif figure not in stored:
             when = f"{day} 的" if day else ""
-            return Differs(f"账号{when} {metric} 存的是 {stored[0][0]}，现在读出 {today[0]}")
+            return Differs(f"账号{when} {metric} 存的是 {said(stored[0])}，现在读出 {said(figure)}")
     return replace(record, figures=gained) if gained else None

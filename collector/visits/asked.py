@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from adapters.contract import Account, Page, Request
 from adapters.moments import SHANGHAI
-from adapters.records import Post
+from adapters.records import Count, Post, about, at_least
 from storage.bulk import seconds
 
 #: A post in words of JSON and back; what is as a post is by default is left out.
@@ -34,9 +34,7 @@ def note(request: Request, page: Page | None) -> dict[str, Any]:
         told["body"] = dict(request.body)
         told["asked"] = request.url  # the source tells apart what is sent to one address
     if request.post is not None:
-        told["post"] = _POST.dump_python(
-            request.post, mode="json", exclude_defaults=True, exclude_none=True
-        )
+        told["post"] = _POST.dump_python(request.post, mode="json", exclude_defaults=True)
     if page is None:
         return told
     told["at"] = seconds(page.fetched_at)
@@ -58,7 +56,7 @@ def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes)
         key=told.get("key", ""),
         depth=told.get("depth", 0),
         body=told.get("body"),
-        post=_POST.validate_python({**_BARE, **told["post"]}) if "post" in told else None,
+        post=_post(told["post"]) if "post" in told else None,
     )
     return Page(
         request=request,
@@ -69,3 +67,17 @@ def page_of(told: Mapping[str, Any], source: str, account: Account, body: bytes)
         body=body,
         fetched_at=datetime.fromtimestamp(told["at"], SHANGHAI),
     )
+
+
+def _post(told: Mapping[str, Any]) -> Post:
+    metrics = {name: _count(**each) for name, each in told.get("metrics", {}).items()}
+    return _POST.validate_python({**_BARE, **told, "metrics": metrics})
+
+
+def _count(
+    value: int, bound: str = "", unit: int = 1, cut: bool | None = None, **limits: Any
+) -> Count:
+    """Notes of earlier versions have ``bound``, ``unit`` and ``cut`` in place of the limits."""
+    if bound == "about":
+        return about(value, unit, cut=cut)
+    return at_least(value) if bound == "at_least" else Count(value, **limits)

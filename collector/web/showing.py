@@ -14,16 +14,16 @@ from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup, escape
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from collector.web.site import Visitor, site
 from reports import wording
 from reports.documents import content
-from reports.figures.figure import Figure
 from reports.section import Link
 
 #: A first sign that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: What a cell of a table may be; None: no data.
-Cell = str | int | float | Figure | Link | datetime | None
+Cell = str | int | float | Count | Link | datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Listing:
     def numeric(self) -> list[bool]:
         """Which columns hold numbers."""
         return [
-            any(isinstance(row[at], int | float | Figure) for row in self.rows)
+            any(isinstance(row[at], int | float | Count) for row in self.rows)
             for at in range(len(self.headings))
         ]
 
@@ -80,17 +80,13 @@ def moment(value: datetime | int | None) -> str:
     return day if f"{here:%H%M%S}" == "235959" else f"{day} {here:%H:%M}"
 
 
-def figure(value: Figure | None, unit: str = "") -> Markup:
+def figure(value: Count | None, unit: str = "") -> Markup:
     """A figure as the paper says it; in full where one points at it."""
     if value is None:
         return Markup('<span class="none">无数据</span>')
-    said = (
-        wording.change(value.spread)
-        if value.spread.low < 0
-        else wording.total(value.spread, measure=unit)
-    )
+    said = wording.change(value) if value.low < 0 else wording.total(value, measure=unit)
     return Markup('<span class="figure" tabindex="0" title="{}">{}</span>').format(
-        wording.cell(value.spread), said
+        wording.cell(value), said
     )
 
 
@@ -112,8 +108,8 @@ def shown(value: Cell) -> Markup:
 def _plain(value: Cell) -> str:
     if value is None:
         return wording.NO_DATA
-    if isinstance(value, Figure):
-        return wording.cell(value.spread)
+    if isinstance(value, Count):
+        return wording.cell(value)
     if isinstance(value, Link):
         return wording.line(value.text)
     if isinstance(value, datetime):
@@ -172,8 +168,8 @@ def _xlsx(table: Listing) -> bytes:
         sheet = book.add_worksheet()
         for number, row in enumerate((table.headings, *table.rows)):
             for at, each in enumerate(row):
-                exact = isinstance(each, Figure) and each.spread.exact
-                value = each.value if isinstance(each, Figure) and exact else each
+                exact = isinstance(each, Count) and each.exact
+                value = each.value if isinstance(each, Count) and exact else each
                 if isinstance(value, int | float):
                     sheet.write_number(number, at, value)
                 else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adapters.records import Count
 from reports import wording
-from reports.figures.figure import Figure
 from reports.figures.totals import Summary
 from reports.paper.paper import Paper
 from reports.section import Cell, Chart, Link, Section, Sentence, Table
@@ -88,8 +88,8 @@ def cell(value: Cell) -> str:
     """A cell in words; a figure in full."""
     if value is None:
         return wording.NO_DATA
-    if isinstance(value, Figure):
-        return wording.cell(value.spread)
+    if isinstance(value, Count):
+        return wording.cell(value)
     if isinstance(value, Link):
         return wording.short(value.text)
     return wording.short(value, _REMARK) if isinstance(value, str) else wording.plain(value)
@@ -104,7 +104,7 @@ def safe(url: str) -> str:
 def numeric(table: Table) -> list[bool]:
     """Which columns hold numbers: a sign among them (—) is set like them."""
     return [
-        any(row[at] is None or isinstance(row[at], int | float | Figure) for row in table.rows)
+        any(row[at] is None or isinstance(row[at], int | float | Count) for row in table.rows)
         for at in range(len(table.headings))
     ]
 

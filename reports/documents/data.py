@@ -8,10 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.records import METRICS
+from adapters.records import METRICS, data_of
 from reports import measure
 from reports.documents.writing import write
-from reports.figures.figure import plain
 from reports.figures.totals import Best, Coverage, Line, Summary
 from reports.sections import line_figures
 
@@ -71,7 +70,7 @@ def _line(line: Line) -> dict[str, Any]:
 def _best(best: Best | None) -> dict[str, Any] | None:
     if best is None:
         return None
-    figures = {"views": None, "readers": None} | {best.metric: plain(best.figure)}
+    figures = {"views": None, "readers": None} | {best.metric: data_of(best.figure)}
     return {"title": best.title, "url": best.url, "account": best.account, **figures}
 
 

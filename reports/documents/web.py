@@ -12,12 +12,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from adapters.records import Count
 from reports import wording
 from reports.charts import svg, values
 from reports.documents import content
 from reports.documents.tables import TOGETHER, widths
 from reports.documents.writing import write
-from reports.figures.figure import Figure
 from reports.figures.totals import Summary
 from reports.paper.paper import Paper, Paragraph, Piece
 from reports.paper.plan import paper
@@ -152,7 +152,7 @@ def _cell(cell: Cell, number: bool) -> dict[str, Any]:
         css = "none"
     elif isinstance(cell, Link):
         url = content.safe(cell.url)
-    elif isinstance(cell, Figure):
+    elif isinstance(cell, Count):
         value, css = cell.value, "n" if cell.bound == "exact" else "n bound"
     elif not isinstance(cell, str):
         value, css = cell, "n"

@@ -9,11 +9,11 @@ from typing import Any
 
 import xlsxwriter
 
+from adapters.records import Count
 from reports import wording
 from reports.charts import office
 from reports.documents import content
 from reports.documents.writing import write
-from reports.figures.figure import Figure
 from reports.figures.totals import Summary
 from reports.section import Cell, Link, Sentence, Table
 from reports.statement import Statement, Trace
@@ -105,7 +105,7 @@ def _double(column: list[Cell]) -> str:
     """The name of the second column that a column needs beside it; empty where it needs none."""
     if any(isinstance(each, Link) and each.url for each in column):
         return "网址"
-    return "性质" if any(isinstance(each, Figure) or each is None for each in column) else ""
+    return "性质" if any(isinstance(each, Count) or each is None for each in column) else ""
 
 
 def _write(
@@ -116,7 +116,7 @@ def _write(
             sheet.write_string(row, at + 1, wording.NO_DATA)
         else:
             sheet.write_string(row, at, wording.NO_DATA)
-    elif isinstance(cell, Figure):
+    elif isinstance(cell, Count):
         sheet.write_number(row, at, cell.value, formats["whole"])
         sheet.write_string(row, at + 1, BOUNDS[cell.bound])
     elif isinstance(cell, int | float):
@@ -169,9 +169,9 @@ def _number(traced: Statement) -> list[Cell]:
     value = traced.value
     if value is None:
         return [None, wording.NO_DATA, wording.NO_DATA, None, None, None]
-    if isinstance(value, Figure):
-        words, least = wording.cell(value.spread), value.spread.low
-        return [value.value, BOUNDS[value.bound], words, least, value.spread.high, value.missing]
+    if isinstance(value, Count):
+        words, least = wording.cell(value), value.low
+        return [value.value, BOUNDS[value.bound], words, least, value.high, value.missing]
     if traced.least:
         return [value, BOUNDS["at_least"], f"{wording.plain(value)}及以上", value, None, None]
     return [value, BOUNDS["exact"], wording.plain(value), value, value, None]

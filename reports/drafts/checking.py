@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from adapters.records import Count, at_least, between
 from reports import wording
 from reports.drafts.claims import Claim, Reading, What
 from reports.drafts.lookups import Key, Question, also, bases_of, keys_of, look_up, readings_of
 from reports.drafts.source import Fact
 from reports.drafts.truth import Verdict, is_loose, judge
 from reports.periods import Period
-from reports.wording import Spread, Word
+from reports.wording import Word
 
 Outcome = Literal["属实", "应改写法", "不符", "无法核对"]
 OUTCOMES: tuple[Outcome, ...] = ("属实", "应改写法", "不符", "无法核对")
@@ -120,7 +121,7 @@ def _tried(
         return made
     spread = _turned(fact.spread) if claim.falls else fact.spread
     if claim.tellable and (what.kind == "hits" or claim.number.manner == "about"):
-        spread = Spread(spread.low, spread.low)
+        spread = Count(spread.low)
     marks = question.centre.thresholds.get(fact.metric, ())
     numbers = [claim.number]
     if claim.shared != "plain":  # 超234万、148万
@@ -141,12 +142,12 @@ def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Ra
     first = _known(facts[0])
     if what.kind == "average":
         days = (period.end - period.start).days
-        among = facts[1].spread if len(facts) > 1 else Spread(days, days)
+        among = facts[1].spread if len(facts) > 1 else Count(days)
         words = {"day": "日均", "post": "篇均", "live": "场均"}[what.per]
         made = replace(first, name=f"{first.name}{words}", single=True)
         if first.spread is None or among is None or not among.low:
             return replace(made, spread=None, why=first.why or "没有可以平均的数"), None
-        return made, _divided(first.spread if first.spread.exact else Spread(0, None), among)
+        return made, _divided(first.spread if first.spread.exact else at_least(0), among)
     then = _known(facts[1])
     if what.kind == "share":
         made = replace(first, name=f"{first.name}占{then.name}")
@@ -160,7 +161,7 @@ def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Ra
     return made, _growth(first.spread, then.spread)
 
 
-def _divided(over: Spread, under: Spread) -> Range:
+def _divided(over: Count, under: Count) -> Range:
     low = None if not under.high else Fraction(over.low, under.high)
     return low, None if over.high is None or not under.low else Fraction(over.high, under.low)
 
@@ -182,10 +183,10 @@ def _change(what: What, now: Fact, then: Fact) -> Fact:
     if low is None:
         return replace(now, spread=None, name=name, why="两期的数不全或只知下限")
     notes = (*now.notes, *then.notes)
-    return replace(now, spread=Spread(low, high), name=name, notes=notes, others=())
+    return replace(now, spread=between(low, high), name=name, notes=notes, others=())
 
 
-def _growth(now: Spread, then: Spread) -> Range:
+def _growth(now: Count, then: Count) -> Range:
     """The least and the greatest change in percent that two figures allow; None: no limit."""
     low = None if not then.high else Fraction(now.low - then.high, then.high) * 100
     high = (
@@ -242,7 +243,7 @@ def ratio_words(what: What, ratio: Range, facts: Sequence[Fact]) -> str:
     shown = f"{float(round(middle, 1)):g}"
     if what.kind == "share":
         return f"约{shown}%"
-    return f"约{shown}" if middle < 100 else wording.total(wording.exactly(round(middle)))
+    return f"约{shown}" if middle < 100 else wording.total(Count(round(middle)))
 
 
 def _said(
@@ -287,11 +288,7 @@ def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
     if fact.measure in _COUNTED or fact.metric == "comments":
         measure = claim.number.measure or fact.measure
         if changes:
-            size = (
-                Spread(-spread.high, -spread.low)
-                if spread.low < 0 and spread.high is not None
-                else spread
-            )
+            size = -spread if spread.low < 0 and spread.high is not None else spread
             return ("减少" if spread.low < 0 else "增加") + wording.count(size, measure)
         if claim.number.manner == "some" and spread.exact:
             return wording.roughly(spread.low, measure)
@@ -305,7 +302,7 @@ def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
     return said(spread, marks, fact.measure)
 
 
-def _turned(spread: Spread) -> Spread:
+def _turned(spread: Count) -> Count:
     """A fall of so much is a gain of minus so much; a rise is no fall at all."""
     low = -spread.high if spread.high is not None else -(10**18)
-    return Spread(low, -spread.low)
+    return between(low, -spread.low)

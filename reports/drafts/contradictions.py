@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby
 
+from adapters.records import Count
 from reports import wording
 from reports.drafts.claims import Claim, What
 from reports.drafts.subjects import Subject
@@ -183,7 +184,7 @@ def _least(hits: Sequence[_Stated], whole: _Stated) -> Iterator[Contradiction]:
             parts.append(f"{wording.mark(each.what.threshold)[:-1]}×{each.low - counted}")
             counted = each.low
     if whole.high is not None and least > whole.high:
-        said = wording.total(wording.exactly(least))
+        said = wording.total(Count(least))
         counts = "、".join(each.words for each in hits)
         text = f"合计{whole.words}与爆款数矛盾：按{counts}算，至少有{said}（{'＋'.join(parts)}）"
         yield _made(text, whole, *hits)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from adapters.records import Count
 from reports.drafts import of_ledgers, of_lines, of_posts, of_topics
 from reports.drafts.claims import Reading, What
 from reports.drafts.source import Fact, Source, made_of
 from reports.drafts.subjects import Subject
-from reports.wording import exactly
 
 
 def fact(source: Source, reading: Reading) -> Fact:
@@ -30,7 +30,7 @@ def fact(source: Source, reading: Reading) -> Fact:
 
 
 def _number_of_accounts(source: Source, subject: Subject, what: What) -> Fact:
-    return made_of(subject, "账号数", exactly(len(subject.accounts)), measure="个")
+    return made_of(subject, "账号数", Count(len(subject.accounts)), measure="个")
 
 
 _LOOK_UP: Mapping[str, Callable[[Source, Subject, What], Fact]] = {

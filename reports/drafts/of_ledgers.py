@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from adapters.records import Count, at_least, between
 from reports.drafts.claims import What
-from reports.drafts.source import Fact, Source, made_of, spread_of, title_of
+from reports.drafts.source import Fact, Source, made_of, title_of
 from reports.drafts.subjects import Subject
 from reports.figures.kept import kept
 from reports.figures.placed import placed
 from reports.inquiry import Inquiry
 from reports.vocabulary import HEADINGS, UNITS
-from reports.wording import Spread, exactly
 from storage.identity.keys import normal_title
 from storage.views.listed import listed
 from storage.views.series import PostValue, View
@@ -48,7 +48,7 @@ def followers(source: Source, subject: Subject, what: What) -> Fact:
     if gain and any((start is None) != (end is None) for start, end in found):
         return replace(made, why="有账号在期初或期末没有粉丝数，增长算不全")
     highs = [each.high for each in known if each.high is not None]
-    there = Spread(
+    there = between(
         sum(each.low for each in known), sum(highs) if len(highs) == len(known) else None
     )
     missing = len(spreads) - len(known)
@@ -57,7 +57,7 @@ def followers(source: Source, subject: Subject, what: What) -> Fact:
     beside = (f"其中{missing}个账号没有粉丝数",)
     if gain:
         return replace(made, spread=there, notes=beside)
-    return replace(made, spread=Spread(there.low, None), others=(there,), notes=beside)
+    return replace(made, spread=at_least(there.low), others=(there,), notes=beside)
 
 
 def live(source: Source, subject: Subject, what: What) -> Fact:
@@ -66,7 +66,7 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
     if rows is None:
         return replace(made, why="没有读到直播台账，各账号的数据里也没有直播")
     if what.kind == "live":
-        return replace(made, spread=exactly(len(rows)))
+        return replace(made, spread=Count(len(rows)))
     made = replace(
         made, name=f"直播{HEADINGS[what.metric]}", measure=UNITS[what.metric], metric=what.metric
     )
@@ -81,15 +81,13 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why="直播的资料里没有这个数")
     if what.name == "best":
         most = max(shown, key=lambda each: each.value)
-        return replace(
-            made, name=f"单场最高{HEADINGS[what.metric]}", spread=spread_of(most), single=True
-        )
+        return replace(made, name=f"单场最高{HEADINGS[what.metric]}", spread=most, single=True)
     hidden = len(rows) - len(shown)
     highs = [each.high for each in shown]
     whole = hidden == 0 and all(each is not None for each in highs)
     high = sum(each for each in highs if each is not None) if whole else None
     beside = (f"其中{hidden}场无数据",) if hidden else ()
-    return replace(made, spread=Spread(sum(each.low for each in shown), high), notes=beside)
+    return replace(made, spread=between(sum(each.low for each in shown), high), notes=beside)
 
 
 def _published(source: Source, numbers: Sequence[int]) -> Mapping[int, PostValue]:
@@ -138,12 +136,12 @@ def placements(source: Source, subject: Subject, what: What) -> Fact:
         wanted = what.name.split("、")
         there = sum(each.level in wanted for each in rows)
         unstated = sum(each.level not in _LEVELS for each in rows)
-        return replace(made, spread=Spread(there, there + unstated))
+        return replace(made, spread=between(there, there + unstated))
     if what.name in _MEDIA:
-        return replace(made, spread=exactly(sum(each.medium == what.name for each in rows)))
+        return replace(made, spread=Count(sum(each.medium == what.name for each in rows)))
     if what.name:
         return _of_outlet(source, what, made, [each.outlet for each in rows])
-    return replace(made, spread=exactly(len(rows)))
+    return replace(made, spread=Count(len(rows)))
 
 
 def _of_outlet(source: Source, what: What, made: Fact, there: Sequence[str]) -> Fact:
@@ -154,13 +152,13 @@ def _of_outlet(source: Source, what: What, made: Fact, there: Sequence[str]) -> 
     ]
     several = what.name.split("、")
     if len(several) > 1 and set(several) <= set(names):
-        return replace(made, spread=exactly(sum(each in several for each in there)))
+        return replace(made, spread=Count(sum(each in several for each in there)))
     if not outlets:
         return replace(made, why=f"外宣台账里没有“{what.name}”")
     if len(outlets) > 1:
         return replace(made, why=f"外宣台账里叫“{what.name}”的不止一家：{'、'.join(outlets)}")
     made = replace(made, name=made.name.replace(what.name, outlets[0]))
-    return replace(made, spread=exactly(there.count(outlets[0])))
+    return replace(made, spread=Count(there.count(outlets[0])))
 
 
 def known_outlets(inquiry: Inquiry) -> list[str]:
@@ -201,21 +199,21 @@ def programme(source: Source, subject: Subject, what: What) -> Fact:
     if not there:
         return replace(made, why=f"播出台账里没有栏目“{what.name}”")
     if what.kind == "issues":
-        return replace(made, spread=exactly(len(there)))
+        return replace(made, spread=Count(len(there)))
     told = [int(each.details["items"]) for each in there if each.details.get("items", "").isdigit()]
     if not told:
         return replace(made, why="播出台账没有填条数")
-    return replace(made, spread=Spread(sum(told), sum(told) if len(told) == len(there) else None))
+    return replace(made, spread=between(sum(told), sum(told) if len(told) == len(there) else None))
 
 
-def _stood(value: Standing | None) -> Spread | None:
-    return None if value is None else Spread(value.value.low, value.value.high)
+def _stood(value: Standing | None) -> Count | None:
+    return None if value is None else value.value
 
 
-def _gained(start: Standing | None, end: Standing | None) -> Spread | None:
+def _gained(start: Standing | None, end: Standing | None) -> Count | None:
     if start is None or end is None or start.value.high is None:
         return None
     high = end.value.high
-    return Spread(
+    return between(
         end.value.low - start.value.high, None if high is None else high - start.value.low
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adapters.records import Count, at_least, between
 from reports import wording
 from reports.drafts.claims import What
 from reports.drafts.source import Fact, Source, made_of, notes_of, why_empty, why_none
 from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
-from reports.wording import Spread, exactly
 
 _KINDS = {"article": "文章", "video": "视频", "image": "图片", "live": "直播"}
 
@@ -23,12 +23,12 @@ def total(source: Source, subject: Subject, what: What) -> Fact:
     if figure is not None:
         beside = (f"其中{figure.missing}个作品无数据",) if figure.missing else ()
         return replace(
-            made, spread=figure.spread, measure=UNITS[what.metric], notes=(*beside, *made.notes)
+            made, spread=figure, measure=UNITS[what.metric], notes=(*beside, *made.notes)
         )
     readers = line.figures["readers"] if what.metric == "views" else None
     if readers is not None and source.inquiry.basis.kind != "gained":
-        said = f"只有阅读人数（{wording.cell(readers.spread)}人），次数只知道不少于它，二者不能换算"
-        low = Spread(readers.spread.low, None)
+        said = f"只有阅读人数（{wording.cell(readers)}人），次数只知道不少于它，二者不能换算"
+        low = at_least(readers.low)
         return replace(made, spread=low, measure="人次", notes=(said, *made.notes))
     return replace(made, why=why_none(source, line, what.metric))
 
@@ -41,7 +41,7 @@ def posts(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why=why_empty(source, line))
     counts = [line.kinds.get(each, 0) for each in what.name.split()]
     number = line.posts if what.kind == "posts" else sum(counts)
-    return replace(made, spread=Spread(number, None if line.incomplete else number))
+    return replace(made, spread=(at_least(number) if line.incomplete else Count(number)))
 
 
 def originality(source: Source, subject: Subject, what: What) -> Fact:
@@ -63,7 +63,7 @@ def originality(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why="数据里没有标明原创还是转载")
     high = None if line.incomplete else number + unmarked
     beside = (f"另有{unmarked}个作品没有标明",) if unmarked else ()
-    return replace(made, spread=Spread(number, high), notes=(*beside, *made.notes))
+    return replace(made, spread=between(number, high), notes=(*beside, *made.notes))
 
 
 def hits(source: Source, subject: Subject, what: What) -> Fact:
@@ -81,7 +81,7 @@ def hits(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why=why_empty(source, line))
     beside = (f"另有{unknown}个作品无法判断",) if unknown else ()
     high = None if line.incomplete else sure + unknown
-    return replace(made, spread=Spread(sure, high), notes=(*beside, *made.notes))
+    return replace(made, spread=between(sure, high), notes=(*beside, *made.notes))
 
 
 def left_out(source: Source, subject: Subject, what: What) -> Fact:
@@ -94,4 +94,4 @@ def left_out(source: Source, subject: Subject, what: What) -> Fact:
     else:
         number = getattr(line, what.kind)
     name = {"unknown": "无法判断的作品数", "missing": "无数据的作品数", "deleted": "已删除的作品数"}
-    return made_of(subject, name.get(what.kind, "未计入的作品数"), exactly(number), measure="条")
+    return made_of(subject, name.get(what.kind, "未计入的作品数"), Count(number), measure="条")

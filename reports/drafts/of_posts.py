@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from adapters.records import Count, between
 from reports import wording
 from reports.drafts.claims import What
-from reports.drafts.source import Fact, Source, made_of, notes_of, spread_of, title_of, why_none
+from reports.drafts.source import Fact, Source, made_of, notes_of, title_of, why_none
 from reports.drafts.subjects import Subject
 from reports.vocabulary import HEADINGS, UNITS
-from reports.wording import Spread, exactly
 from storage.identity.keys import normal_title
-from storage.views.series import Amount, PostValue
+from storage.views.series import PostValue
 
 #: How many of the highest posts 某篇 may mean.
 _ANY = 50
@@ -42,10 +42,10 @@ def best(source: Source, subject: Subject, what: What) -> Fact:
         return replace(
             made,
             spread=None,
-            why=f"最高的不是“{what.name}”，而是{title}（{wording.cell(spread_of(amount))}）",
+            why=f"最高的不是“{what.name}”，而是{title}（{wording.cell(amount)}）",
             wrong=True,
         )
-    return replace(made, spread=spread_of(amount), notes=(beside, *made.notes), title=post.title)
+    return replace(made, spread=amount, notes=(beside, *made.notes), title=post.title)
 
 
 def ranked(source: Source, subject: Subject, what: What) -> Fact:
@@ -63,11 +63,11 @@ def ranked(source: Source, subject: Subject, what: What) -> Fact:
     title = wording.title(found.title)
     if what.name and title_of(what.name.removesuffix("…")) not in title_of(found.title):
         return replace(made, why=f"第{what.threshold}名不是“{what.name}”，而是{title}", wrong=True)
-    spread = spread_of(found.amounts[what.metric])
+    spread = found.amounts[what.metric]
     return replace(made, spread=spread, notes=(f"是{title}",), title=found.title)
 
 
-def _is_best(source: Source, subject: Subject, what: What, amount: Amount) -> bool:
+def _is_best(source: Source, subject: Subject, what: What, amount: Count) -> bool:
     """Whether a post of that title has the greatest figure, or may have it."""
     named = _named(source, subject.accounts, what.name)
     shown = [each.amounts[what.metric] for each in named if what.metric in each.amounts]
@@ -98,12 +98,12 @@ def post(source: Source, subject: Subject, what: What) -> Fact:
     if not shown:
         return replace(made, why=f"这个作品的数据里没有{HEADINGS[what.metric]}")
     if len(shown) == 1:
-        return replace(made, spread=spread_of(shown[0].amounts[what.metric]))
+        return replace(made, spread=shown[0].amounts[what.metric])
     low = min(each.amounts[what.metric].low for each in shown)
     highs = [each.amounts[what.metric].high for each in shown]
     whole = [each for each in highs if each is not None]
-    spread = Spread(low, max(whole) if len(whole) == len(highs) else None)
-    each = tuple(spread_of(post.amounts[what.metric]) for post in shown)
+    spread = between(low, max(whole) if len(whole) == len(highs) else None)
+    each = tuple(post.amounts[what.metric] for post in shown)
     return replace(made, spread=spread, others=each, notes=(f"有{len(shown)}个作品叫这个标题",))
 
 
@@ -111,7 +111,7 @@ def any_post(source: Source, subject: Subject, what: What) -> Fact:
     """Some post: the greatest figures of single posts are all meant."""
     posts = source.inquiry.view.posts(subject.accounts, top=_ANY, by=what.metric)
     shown = [each for each in posts if what.metric in each.amounts]
-    values = [spread_of(each.amounts[what.metric]) for each in shown]
+    values = [each.amounts[what.metric] for each in shown]
     if what.name == "another":
         return _another(source, subject, what, shown[1:])
     return replace(best(source, subject, replace(what, kind="best", name="")), others=tuple(values))
@@ -123,7 +123,7 @@ def _another(source: Source, subject: Subject, what: What, rest: Sequence[PostVa
     made = made_of(subject, name, None, measure=UNITS[what.metric], metric=what.metric, single=True)
     if not rest:
         return replace(made, why="没有另一个有数据的作品")
-    values = tuple(spread_of(each.amounts[what.metric]) for each in rest)
+    values = tuple(each.amounts[what.metric] for each in rest)
     beside = f"其次的是{wording.title(rest[0].title)}"
     return replace(made, spread=values[0], others=values, notes=(beside,))
 
@@ -153,4 +153,4 @@ def column(source: Source, subject: Subject, what: What) -> Fact:
     made = made_of(subject, f"“{what.name}”栏目作品数", None, measure="篇")
     if not posts:
         return replace(made, why=f"没有叫“{what.name}”的专题、栏目或作品")
-    return replace(made, spread=exactly(len(posts)))
+    return replace(made, spread=Count(len(posts)))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adapters.records import between
 from reports import wording
 from reports.drafts.claims import What
-from reports.drafts.source import Fact, Source, made_of, spread_of, title_of
+from reports.drafts.source import Fact, Source, made_of, title_of
 from reports.drafts.subjects import Subject
-from reports.figures.figure import figure
 from reports.figures.topics import Topic, joined
 from reports.vocabulary import HEADINGS, UNITS
-from reports.wording import Spread
 
 
 def topic(source: Source, subject: Subject, what: What) -> Fact:
@@ -30,12 +29,12 @@ def topic(source: Source, subject: Subject, what: What) -> Fact:
             "accounts": len(there),
         }.get(what.kind, len(part.posts))
         high = None if part.incomplete and what.kind != "accounts" else number
-        return replace(made, name=f"{made.name}作品数", measure="条", spread=Spread(number, high))
+        return replace(made, name=f"{made.name}作品数", measure="条", spread=between(number, high))
     if what.kind in ("best", "post", "any_post"):
         return _best(source, found, subject, what, made)
     if what.kind != "sum" or what.metric not in ("views", "readers"):
         return replace(made, why="专题只核对篇数、阅读播放量和最高的作品")
-    whole = figure(getattr(part, what.metric), incomplete=part.incomplete)
+    whole = getattr(part, what.metric).stated(incomplete=part.incomplete)
     name = f"{made.name}{HEADINGS[what.metric]}"
     made = replace(made, name=name, measure=UNITS[what.metric], metric=what.metric)
     if whole is None:
@@ -50,7 +49,7 @@ def _best(source: Source, topic: Topic, subject: Subject, what: What, made: Fact
     if what.metric != "views" or not shown:
         return replace(made, why="专题的单篇只核对阅读播放量最高的几篇")
     best = shown[0]
-    amount = spread_of(best.amounts["views"])
+    amount = best.amounts["views"]
     made = replace(made, name=f"{made.name}单篇最高", measure="人次", metric="views", single=True)
     wanted = title_of(what.name.removesuffix("…"))
     if what.name and not title_of(best.title).startswith(wanted):

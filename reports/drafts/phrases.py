@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from adapters.records import Count
 from reports import wording
 from reports.drafts.checking import Range, ratio_words
 from reports.drafts.claims import Claim, What
 from reports.drafts.numbers import PREFIXES
 from reports.drafts.source import Fact
-from reports.wording import Spread, Word
+from reports.wording import Word
 
 _WORDS: dict[str, Word] = {"about": "约", "near": "近", "over": "超", "reach": "超", "some": "余"}
 _MANNERS = re.compile("|".join(sorted(PREFIXES, key=len, reverse=True)))
@@ -58,7 +59,7 @@ def phrase(
     else:
         spread = _size(fact.spread) if claim.gain or claim.falls else fact.spread
         if claim.tellable and what.kind == "hits":
-            spread = wording.exactly(fact.spread.low)
+            spread = Count(fact.spread.low)
         said = "" if spread is None else _of_number(claim, fact, spread, marks)
     return (
         Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "") if said else None
@@ -76,12 +77,10 @@ def _is_fall(ratio: Range | None, fact: Fact, what: What) -> bool | None:
     return False if fact.spread.low >= 0 else None
 
 
-def _size(spread: Spread) -> Spread | None:
+def _size(spread: Count) -> Count | None:
     if spread.low >= 0:
         return spread
-    return (
-        Spread(-spread.high, -spread.low) if spread.high is not None and spread.high <= 0 else None
-    )
+    return -spread if spread.high is not None and spread.high <= 0 else None
 
 
 def _of_ratio(claim: Claim, ratio: Range, facts: Sequence[Fact], what: What) -> str:
@@ -94,7 +93,7 @@ def _of_ratio(claim: Claim, ratio: Range, facts: Sequence[Fact], what: What) -> 
     return f"{'约' if '约' in words or '近' in words else ''}{match[0]}%"
 
 
-def _of_number(claim: Claim, fact: Fact, spread: Spread, marks: Iterable[int]) -> str:
+def _of_number(claim: Claim, fact: Fact, spread: Count, marks: Iterable[int]) -> str:
     """A count in full or with 余; other figures with the draft's word, in its measure."""
     number = claim.number
     measure = number.measure

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from adapters.records import Count
 from reports import wording
 from reports.drafts.subjects import Subject
 from reports.drafts.text import fold
@@ -14,9 +15,7 @@ from reports.figures.totals import Line, group_lines
 from reports.inquiry import Inquiry
 from reports.periods import span_words
 from reports.vocabulary import HEADINGS
-from reports.wording import Spread
 from storage.identity.keys import normal_title
-from storage.views.series import Amount
 
 _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
 
@@ -28,14 +27,14 @@ class Fact:
     ``others``: figures that the words may mean as well (any post). ``wrong``: what is said besides the number is not
     so, ``why`` says how."""
 
-    spread: Spread | None
+    spread: Count | None
     name: str
     why: str = ""
     measure: str = ""
     metric: str = ""
     single: bool = False
     notes: tuple[str, ...] = ()
-    others: tuple[Spread, ...] = ()
+    others: tuple[Count, ...] = ()
     wrong: bool = False
     title: str = ""
 
@@ -69,12 +68,12 @@ class Source:
         return topics(self.inquiry)
 
 
-def made_of(subject: Subject, name: str, spread: Spread | None, **more: object) -> Fact:
+def made_of(subject: Subject, name: str, spread: Count | None, **more: object) -> Fact:
     return Fact(spread=spread, name=f"{subject.words}：{name}", **more)  # type: ignore[arg-type]
 
 
-def spread_of(amount: Amount) -> Spread:
-    return Spread(amount.low, amount.high)
+def spread_of(amount: Count) -> Count:
+    return amount
 
 
 def title_of(title: str) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from adapters.records import Count
 from reports.drafts.numbers import Number
-from reports.wording import Spread
 
 Verdict = Literal["true", "false", "open"]
 Limits = tuple[int, int | None]
 
 
-def judge(number: Number, spread: Spread, marks: Iterable[int] = ()) -> Verdict:
+def judge(number: Number, spread: Count, marks: Iterable[int] = ()) -> Verdict:
     """``true`` where the phrase holds for every value of the spread, ``false`` where for none, else ``open``."""
     low, high = strict(number, marks, bound=not spread.exact)
     if number.fraction:
@@ -84,7 +84,7 @@ def loose(number: Number) -> Limits:
             return value, value
 
 
-def is_loose(number: Number, spread: Spread) -> bool:
+def is_loose(number: Number, spread: Count) -> bool:
     """Whether a figure that is known is the one that the phrase means, wrongly put: 45.3万 for 453,409. What has no upper
     limit (超, 以上) is wrongly put within a tenth."""
     low, high = loose(number)

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.moments import SHANGHAI
-from adapters.records import METRICS
+from adapters.records import METRICS, Count, at_least
 from reports import wording
 from reports.figures import totals as figures
 from reports.figures.covered import lacking
 from reports.figures.earlier import Earlier, Kind
-from reports.figures.figure import Figure, at_least
 from reports.figures.totals import Line, Loaded
 from reports.inquiry import Inquiry
 from reports.periods import Period, day_words
-from reports.wording import Spread
 from storage.bulk import seconds
 from storage.views.coverage import reaches
 from storage.views.series import View
@@ -38,9 +36,9 @@ class Comparison:
     metric: str
     kind: Kind
     period: Period
-    now: Figure | None
-    then: Figure | None
-    change: Spread | None
+    now: Count | None
+    then: Count | None
+    change: Count | None
     why: str
     verified: bool = True
     source: str = ""
@@ -155,13 +153,13 @@ def _left_out(now: Line, then: Line, called: Earlier) -> str:
     return ""
 
 
-def value(line: Line, metric: str) -> Figure | None:
+def value(line: Line, metric: str) -> Count | None:
     """A line's figure; of no data at all there are no posts either."""
     if metric != "posts":
         return line.figures[metric]
     if not line.posts and line.coverage.first is None:
         return None
-    return at_least(line.posts, sure=not line.incomplete)
+    return at_least(line.posts) if line.incomplete else Count(line.posts)
 
 
 def _unlike(now: Period, lines: Sequence[Line], then: Period, past: Sequence[Line]) -> str:
@@ -181,13 +179,14 @@ def _unlike(now: Period, lines: Sequence[Line], then: Period, past: Sequence[Lin
     return wording.several(reasons, _NAMED, "处")
 
 
-def difference(now: Figure | None, then: Figure | None, called: str) -> tuple[Spread | None, str]:
+def difference(now: Count | None, then: Count | None, called: str) -> tuple[Count | None, str]:
     """(the change, empty) or (None, why there is none). A bound is compared only where the direction is sure."""
     if now is None or then is None:
         return None, f"{'本期' if now is None else called}{wording.NO_DATA}"
-    low = None if then.spread.high is None else now.spread.low - then.spread.high
-    high = None if now.spread.high is None else now.spread.high - then.spread.low
-    if low is not None and (low == high or low > 0 or (high is not None and high < 0)):
-        return Spread(low, high), ""
+    change = now.less(then)
+    if change is not None and (
+        change.exact or change.low > 0 or (change.high is not None and change.high < 0)
+    ):
+        return change, ""
     bounded = [name for name, each in (("本期", now), (called, then)) if each.bound != "exact"]
     return None, f"{'和'.join(bounded)}的数不全或只知下限"

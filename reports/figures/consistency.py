@@ -13,9 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from adapters.metrics import BY_KEY
-from adapters.records import METRICS
+from adapters.records import METRICS, Count
 from reports import wording
-from reports.figures.figure import Figure
 from reports.figures.totals import Line, Summary
 from reports.section import Sentence
 
@@ -70,22 +69,22 @@ def _line(summary: Summary, line: Line) -> Iterator[str]:
     best = line.best
     if best is not None and summary.basis.kind != "gained":
         whole = line.figures[best.metric]
-        most = None if whole is None else whole.spread.high
-        if most is not None and best.figure.spread.low > most:
+        most = None if whole is None else whole.high
+        if most is not None and best.figure.low > most:
             yield f"{name}单篇最高{best.figure.value}大于合计{most}"
 
 
 def _hits(name: str, line: Line, metric: str, counts: Mapping[int, int]) -> Iterator[str]:
     """Hits times their thresholds cannot exceed the total: the sum of ``n`` at 10万+ of which ``m`` at 100万+."""
     figure = line.figures[metric]
-    if figure is None or figure.spread.high is None:
+    if figure is None or figure.high is None:
         return
     least, above = 0, 0
     for threshold, number in sorted(counts.items(), reverse=True):
         least += (number - above) * threshold
         above = number
-    if least > figure.spread.high:
-        yield f"{name}的爆款合计至少{least}，{BY_KEY[metric].word}合计只有{figure.spread.high}"
+    if least > figure.high:
+        yield f"{name}的爆款合计至少{least}，{BY_KEY[metric].word}合计只有{figure.high}"
 
 
 def _sums(summary: Summary) -> Iterator[str]:
@@ -110,18 +109,18 @@ def _sums(summary: Summary) -> Iterator[str]:
             yield f"{name}没有注明有账号的作品未读全"
 
 
-def _sum(name: str, whole: Figure | None, parts: Sequence[Figure | None]) -> Iterator[str]:
+def _sum(name: str, whole: Count | None, parts: Sequence[Count | None]) -> Iterator[str]:
     known = [each for each in parts if each is not None]
     if (whole is None) is not (not known):
         yield f"{name}合计与各账号不一致（有的无数据）"
     elif whole is not None:
-        low = sum(each.spread.low for each in known)
-        highs = [each.spread.high for each in known if each.spread.high is not None]
+        low = sum(each.low for each in known)
+        highs = [each.high for each in known if each.high is not None]
         open_ = len(highs) < len(known)
-        if whole.spread.low != low or (open_ and whole.spread.high is not None):
-            yield f"{name}合计{whole.spread.low}，各账号之和{low}"
-        elif whole.spread.high is not None and whole.spread.high != sum(highs):
-            yield f"{name}合计的上限{whole.spread.high}，各账号之和{sum(highs)}"
+        if whole.low != low or (open_ and whole.high is not None):
+            yield f"{name}合计{whole.low}，各账号之和{low}"
+        elif whole.high is not None and whole.high != sum(highs):
+            yield f"{name}合计的上限{whole.high}，各账号之和{sum(highs)}"
 
 
 def _placements(summary: Summary, part: Mapping[str, Any]) -> Iterator[str]:
@@ -157,7 +156,7 @@ def _tops(summary: Summary, part: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     totals = {each.id: each.figures["views"] for each in summary.accounts}
     for each in part if summary.basis.kind != "gained" else ():
         whole = totals.get(each["account"])
-        if whole is None or (whole.spread.high or each["views"]["value"]) < each["views"]["value"]:
+        if whole is None or (whole.high or each["views"]["value"]) < each["views"]["value"]:
             yield f"{wording.title(each['title'])}的数值大于其账号的合计"
 
 
@@ -185,8 +184,8 @@ def _ranks(summary: Summary, part: Sequence[Mapping[str, Any]]) -> Iterator[str]
         for each in rank["accounts"]:
             line = lines.get(each["account"])
             figure = line.figures.get(rank["index"]) if line is not None else None
-            if figure is not None and each["value"] not in (None, figure.spread.low):
-                yield f"排名“{rank['name']}”里“{each['name']}”为{each['value']}，正文为{figure.spread.low}"
+            if figure is not None and each["value"] not in (None, figure.low):
+                yield f"排名“{rank['name']}”里“{each['name']}”为{each['value']}，正文为{figure.low}"
 
 
 def _staff(summary: Summary, part: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adapters.records import Count
 from reports.centre import AccountInfo
 from reports.inquiry import Inquiry
-from reports.wording import Spread
 from storage.views.standing import Standing, standing
 
 
@@ -19,13 +19,11 @@ class Followed:
     end: Standing | None
 
     @property
-    def growth(self) -> Spread | None:
+    def growth(self) -> Count | None:
         """End less start; None where one of them is not known or the start has no upper limit."""
-        if self.start is None or self.end is None or self.start.value.high is None:
+        if self.start is None or self.end is None:
             return None
-        high = self.end.value.high
-        low = self.end.value.low - self.start.value.high
-        return Spread(low, None if high is None else high - self.start.value.low)
+        return self.end.value.less(self.start.value)
 
 
 def followed(inquiry: Inquiry) -> list[Followed]:

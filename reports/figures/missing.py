@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from reports import wording
 from reports.periods import day_words
 from storage.operations.jobs import Miss
@@ -38,7 +39,7 @@ def line(miss: Miss, now: datetime, *, weekdays: bool = True) -> str:
     ``now`` are told by their weekday, others by their date; a job other than collecting is told by its name."""
     name, _ = JOBS[miss.job]
     subject = "" if miss.job == "collect" else f"{name}："
-    times = f"共{wording.count(wording.exactly(miss.number), '次')}" if miss.number > 1 else ""
+    times = f"共{wording.count(Count(miss.number), '次')}" if miss.number > 1 else ""
     weekdays = weekdays and _is_near(miss.first_due, now)  # one way for all its moments
     when, again = span(miss, now, weekdays=weekdays), late(miss, now, weekdays=weekdays)
     return f"{subject}{when} {times}{what(miss)}，{again}"
@@ -87,9 +88,9 @@ def totals(misses: Iterable[Miss]) -> str:
     for each in misses:
         numbers[each.why] = numbers.get(each.why, 0) + each.number
     parts = [
-        f"{words}{wording.count(wording.exactly(numbers[why]), '次')}"
+        f"{words}{wording.count(Count(numbers[why]), '次')}"
         for why, words in WHYS.items()
         if why in numbers
     ]
-    whole = wording.count(wording.exactly(sum(numbers.values())), "次")
+    whole = wording.count(Count(sum(numbers.values())), "次")
     return f"未按时运行{whole}（{'、'.join(parts)}）"

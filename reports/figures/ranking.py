@@ -105,8 +105,8 @@ def _figure(line: Line, name: str) -> Between | None:
     figure = line.figures[name]
     if figure is None:
         return None
-    high = figure.spread.high
-    return Between(Fraction(figure.spread.low), None if high is None else Fraction(high))
+    high = figure.high
+    return Between(Fraction(figure.low), None if high is None else Fraction(high))
 
 
 def _none(line: Line, name: str) -> str:
@@ -177,7 +177,7 @@ def _unsure(line: Line, articles: Sequence[Article]) -> str:
     hidden = [
         word
         for name, word in (("views", "阅读次数"), ("looks", "在看数"), ("likes", "点赞数"))
-        if (each := line.figures[name]) is None or each.spread.high is None
+        if (each := line.figures[name]) is None or each.high is None
     ]
     parts = [f"{'、'.join(hidden)}不全"] if hidden else []
     if any(each.first is None for each in articles):

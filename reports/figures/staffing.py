@@ -10,9 +10,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from reports.centre import StaffInfo
 from reports.figures.authors import authors
-from reports.figures.figure import Figure, at_least
 from reports.figures.placed import pieces, placed
 from reports.inquiry import Inquiry
 from storage.views.lean import lean
@@ -48,9 +48,9 @@ class Work:
         self.points += other.points
 
     @property
-    def figure(self) -> Figure | None:
+    def figure(self) -> Count | None:
         """Its views; None where no post shows any."""
-        return at_least(self.views, missing=self.unsure, sure=True) if self.shown else None
+        return Count(self.views, missing=self.unsure) if self.shown else None
 
     def score(self, staff: StaffInfo) -> Fraction:
         """At least this much where views are unsure."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.records import Count
 from reports.centre import BaselineInfo
 from reports.figures.compared import Comparison, Subject, difference, unfinished, value
 from reports.figures.covered import lacking
 from reports.figures.earlier import Earlier, Kind
-from reports.figures.figure import at_least
 from reports.figures.yearend import FOLLOWERS, Followers
 from reports.inquiry import Inquiry
 from reports.periods import Period, parse_period
@@ -24,7 +24,7 @@ def stated(
         return
     followers = Followers(inquiry) if FOLLOWERS in baseline.figures else None
     for metric, number in baseline.figures.items():
-        before = at_least(number, sure=True)
+        before = Count(number)
         if metric == FOLLOWERS:
             if followers is None or period.end != followers.year.end:
                 continue

@@ -12,12 +12,12 @@ from datetime import datetime
 from heapq import nsmallest
 
 from adapters.moments import DAY
+from adapters.records import NOTHING, UNKNOWN, Count
 from reports.centre import AccountInfo, TopicInfo
-from reports.figures.figure import summed
 from reports.inquiry import Inquiry
 from storage.bulk import seconds
 from storage.views.chosen import Chosen, may_be_chosen
-from storage.views.series import PostValue, Sum, View
+from storage.views.series import PostValue, View
 from storage.writing.tags import tagged
 
 
@@ -27,23 +27,23 @@ class Part:
 
     posts: list[int] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
-    views: Sum = field(default_factory=Sum)
-    readers: Sum = field(default_factory=Sum)
+    views: Count = NOTHING
+    readers: Count = NOTHING
     deleted: int = 0
     incomplete: bool = False  # posts of one of its accounts are known to be missing
 
     def add(self, post: Chosen) -> None:
         self.posts.append(post.post_id)
         self.kinds.add(post.kind)
-        self.views.add(summed([post.views]))
-        self.readers.add(summed([post.readers]))
+        self.views += post.views or UNKNOWN
+        self.readers += post.readers or UNKNOWN
         self.deleted += post.deleted
 
     def join(self, other: Part) -> None:
         self.posts += other.posts
         self.kinds |= other.kinds
-        self.views.add(other.views)
-        self.readers.add(other.readers)
+        self.views += other.views
+        self.readers += other.readers
         self.deleted += other.deleted
         self.incomplete |= other.incomplete
 

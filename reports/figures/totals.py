@@ -13,14 +13,13 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from adapters.moments import SHANGHAI
-from adapters.records import METRICS
+from adapters.records import METRICS, NOTHING, Count
 from reports.centre import AccountInfo, Centre, Thresholds
-from reports.figures.figure import Figure, figure, of_amount
 from reports.periods import Period
 from reports.section import Section, Sentence
 from storage.views import coverage
 from storage.views.coverage import Reach
-from storage.views.series import Hits, PostValue, Sum, Totals
+from storage.views.series import Hits, PostValue, Totals
 
 BasisKind = Literal["published", "gained", "aged"]
 
@@ -60,7 +59,7 @@ class Best:
     url: str
     kind: str
     metric: Literal["views", "readers"]
-    figure: Figure
+    figure: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,7 @@ class Line:
     deleted: int
     young: int
     unobserved: int
-    figures: Mapping[str, Figure | None]
+    figures: Mapping[str, Count | None]
     best: Best | None
     hits: Mapping[str, Mapping[int, int]]
     unknown_hits: Mapping[str, Mapping[int, int]]
@@ -152,7 +151,7 @@ class Summary:
 class Tally:
     """The raw figures behind a line, added up account by account."""
 
-    sums: dict[str, Sum] = field(default_factory=lambda: {name: Sum() for name in METRICS})
+    sums: dict[str, Count] = field(default_factory=lambda: dict.fromkeys(METRICS, NOTHING))
     kinds: dict[str, int] = field(default_factory=dict)
     hits: Hits = field(default_factory=dict)
     unknown: Hits = field(default_factory=dict)
@@ -163,7 +162,7 @@ class Tally:
 
     def add(self, other: Totals) -> None:
         for name, each in other.sums.items():
-            self.sums[name].add(each)
+            self.sums[name] += each
         for kind, number in other.kinds.items():
             self.kinds[kind] = self.kinds.get(kind, 0) + number
         for mine, theirs in ((self.hits, other.hits), (self.unknown, other.unknown)):
@@ -256,7 +255,7 @@ def _line(
         deleted=tally.deleted,
         young=tally.young,
         unobserved=tally.unobserved,
-        figures={each: figure(tally.sums[each], incomplete=incomplete) for each in METRICS},
+        figures={each: tally.sums[each].stated(incomplete=incomplete) for each in METRICS},
         best=_best([info.id for info in members], loaded),
         hits=_all_thresholds(centre.thresholds, tally.hits),
         unknown_hits=_all_thresholds(centre.thresholds, tally.unknown),
@@ -295,7 +294,7 @@ def _best_of(post: PostValue) -> Best | None:
         url=post.url,
         kind=post.kind,
         metric=metric,
-        figure=of_amount(amount),
+        figure=amount,
     )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count, added
 from reports.figures.compared import Comparison, Subject, difference
-from reports.figures.figure import Figure, figure
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import Period, day_words, parse_period
-from storage.views.series import Sum
 from storage.views.standing import Standing, standing
 
 FOLLOWERS = "followers"
@@ -49,7 +48,7 @@ class Followers:
             change=change, why=reason,
         )  # fmt: skip
 
-    def now(self, subject: Subject) -> tuple[Figure | None, str]:
+    def now(self, subject: Subject) -> tuple[Count | None, str]:
         """(followers at the period's end, why they cannot be compared)."""
         told = [(each, self.told.get(each.id, [None, None])) for each in subject.members]
         there = [(line, [each[1], each[1]]) for line, each in told if each[1]]
@@ -77,12 +76,5 @@ class Followers:
         return ""
 
 
-def _sum(values: Sequence[Standing | None]) -> Figure | None:
-    total = Sum()
-    for each in values:
-        if each is None:
-            total.add(Sum(missing=1))
-        else:
-            count = each.value
-            total.add(Sum(count.value, count.low, count.high, 1))
-    return figure(total)
+def _sum(values: Sequence[Standing | None]) -> Count | None:
+    return added(None if each is None else each.value for each in values).stated()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from adapters.records import Count
 from reports import wording
-from reports.figures.figure import Figure
 from reports.figures.totals import Line, Summary
 from reports.section import Cell, Link, Table
 from reports.sections.topics import TOGETHER
@@ -98,12 +98,12 @@ def _order(line: Line) -> tuple[int, int]:
     return (-1 if views is None else views.value, line.posts)
 
 
-def _followers(summary: Summary) -> dict[str, Figure]:
+def _followers(summary: Summary) -> dict[str, Count]:
     """Account → followers at the period's end, and of all together, as the section on followers traces them."""
     found = {}
     for section in summary.sections:
         for each in section.figures if section.id == "followers" else ():
-            if isinstance(each.value, Figure) and each.id.endswith("at_end"):
+            if isinstance(each.value, Count) and each.id.endswith("at_end"):
                 parts = each.id.removeprefix("followers.").removesuffix(".at_end")
                 found["total" if parts == "at_end" else parts] = each.value
     return found

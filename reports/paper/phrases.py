@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from adapters.records import Count
 from reports import wording
 from reports.paper.paper import Piece
 from reports.statement import Matter, Statement
-from reports.wording import Spread
 
 #: A lower bound below this says nothing that a reader would miss: 超0, 超1.
 _LEAST = 3
@@ -22,15 +22,15 @@ _TOTAL = partial(wording.total, open_end=False)
 def piece(each: Statement, parts: Iterable[Statement] = ()) -> Piece | None:
     """The statement in words; None where it says nothing: no works, no figure, no growth that can be told. ``parts``: the
     same figure of its parts, as they will be said too."""
-    spread = each.spread
+    spread = each.count
     if not each.way or spread is None:
         return None
-    within = [part.spread for part in parts if part.way and part.spread is not None]
+    within = [part.count for part in parts if part.way and part.count is not None]
     said = _WAYS[each.way](each, spread, within)
     return Piece(said, each.id) if said else None
 
 
-def _count(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+def _count(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
     if not spread.low:
         return ""
     if spread.exact:
@@ -38,13 +38,13 @@ def _count(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     return f"{wording.COUNTABLE}{each.noun}{spread.low}{each.measure}"
 
 
-def _sum(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+def _sum(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
     if _is_nothing(spread):
         return ""
     return wording.whole(spread, parts, each.marks, each.measure, word=each.word, say=_TOTAL)
 
 
-def _single(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+def _single(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
     if _is_nothing(spread):
         return ""
     if spread.high is None and spread.low in each.marks:
@@ -52,12 +52,12 @@ def _single(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     return each.word + wording.single(spread, each.marks, each.measure, open_end=False)
 
 
-def _is_nothing(spread: Spread) -> bool:
+def _is_nothing(spread: Count) -> bool:
     """Whether no more can be said than 0, or more than 0."""
     return spread.high == 0 or (spread.high is None and spread.low < _LEAST)
 
 
-def _change(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+def _change(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
     if spread.low < 0 and (spread.high is None or spread.high >= 0):
         return ""  # whether it rose or fell cannot be told
     if spread.low >= 0 and _is_nothing(spread):
@@ -67,16 +67,16 @@ def _change(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
     return each.word + wording.change(spread, each.marks, each.measure)
 
 
-def _percent(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+def _percent(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
     assert each.growth is not None
-    now, then = (side.spread for side in each.growth)
+    now, then = each.growth
     if not (now.exact and then.exact):
         return ""  # by how much at least: the full listing says it
     said = wording.percent(now, then)
     return f"{each.word}{said}" if said else ""
 
 
-def _place(each: Statement, spread: Spread, parts: Sequence[Spread]) -> str:
+def _place(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
     return f"{each.word}{each.place}{each.measure}" if each.place else ""
 
 

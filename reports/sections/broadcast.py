@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from adapters.records import Count
 from reports import wording
-from reports.figures.figure import Figure, at_least
 from reports.figures.kept import kept
 from reports.figures.placed import within
 from reports.inquiry import Inquiry
@@ -49,10 +49,10 @@ def _programmes(rows: Sequence[Listed]) -> Programmes:
     return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
 
-def _items(issues: Sequence[Listed]) -> Figure | None:
+def _items(issues: Sequence[Listed]) -> Count | None:
     """None where no issue says how many it had."""
     told = [int(each.details["items"]) for each in issues if "items" in each.details]
-    return at_least(sum(told), missing=len(issues) - len(told), sure=True) if told else None
+    return Count(sum(told), missing=len(issues) - len(told)) if told else None
 
 
 def _sentence(inquiry: Inquiry, found: Programmes, missing: str) -> Sentence:
@@ -65,7 +65,7 @@ def _sentence(inquiry: Inquiry, found: Programmes, missing: str) -> Sentence:
     if not issues:
         said = f"{title}没有自办栏目播出的记录（0期）"
     else:
-        told = f"条数{wording.NO_DATA}" if items is None else wording.count(items.spread, "条")
+        told = f"条数{wording.NO_DATA}" if items is None else wording.count(items, "条")
         lacking = len(issues) if items is None else items.missing
         beside = f"（其中{lacking}期没有填条数）" if lacking else ""
         said = f"{title}自办栏目{len(found)}个，共播出{len(issues)}期，{told}{beside}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from adapters.records import Count, data_of
 from reports import wording
 from reports.figures.compared import (
     Comparison,
@@ -19,7 +20,6 @@ from reports.figures.compared import (
 )
 from reports.figures.covered import QUIET_DAYS
 from reports.figures.earlier import Earlier, earlier
-from reports.figures.figure import plain
 from reports.figures.stated import stated
 from reports.figures.yearend import FOLLOWERS, Followers
 from reports.inquiry import Inquiry
@@ -188,14 +188,14 @@ def _tables(
         )
 
 
-def _cell(change: wording.Spread) -> int | str:
+def _cell(change: Count) -> int | str:
     return change.low if change.exact else wording.cell(change)
 
 
 def _percent(each: Comparison) -> str | None:
     if each.change is None or each.now is None or each.then is None:
         return None
-    return wording.percent(each.now.spread, each.then.spread) or None
+    return wording.percent(each.now, each.then) or None
 
 
 def _remark(each: Comparison) -> str:
@@ -272,8 +272,8 @@ def _data(each: Comparison) -> dict[str, Any]:
         "metric": each.metric,
         "kind": each.kind,
         "period": each.period.name,
-        "now": plain(each.now),
-        "then": plain(each.then),
+        "now": data_of(each.now),
+        "then": data_of(each.then),
         "change": None
         if change is None
         else {"value": change.low, "bound": "exact" if change.exact else "at_least"},

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from adapters.records import Bound
+from adapters.records import Count, added
 from reports import measure, wording
-from reports.figures.figure import Figure, figure, shown, summed
 from reports.figures.following import Followed, followed
 from reports.inquiry import Inquiry
 from reports.listing import sentence
@@ -28,8 +27,8 @@ def _trace(*accounts: Followed) -> Trace:
     )
 
 
-def _figure(value: Standing | None) -> Figure | None:
-    return shown(None if value is None else value.value)
+def _figure(value: Standing | None) -> Count | None:
+    return None if value is None else value.value
 
 
 def _growth(account: Followed) -> Cell:
@@ -37,10 +36,7 @@ def _growth(account: Followed) -> Cell:
     growth, start, end = account.growth, account.start, account.end
     if growth is None or start is None or end is None or start.seen_at >= end.seen_at:
         return None
-    if growth.exact:
-        return growth.low
-    bound: Bound = "at_least" if growth.high is None else "about"
-    return Figure(value=growth.low, bound=bound, spread=growth)
+    return growth.low if growth.exact else growth
 
 
 def _day(value: Standing | None) -> Cell:
@@ -87,7 +83,7 @@ def _at_end(inquiry: Inquiry, accounts: Sequence[Followed]) -> Statement:
     when = "期末" if question.end <= question.as_of else "目前"
     return Statement(
         id="followers.at_end", name="期末粉丝合计",
-        value=figure(summed(None if each.end is None else each.end.value for each in accounts)),
+        value=added(None if each.end is None else each.end.value for each in accounts).stated(),
         trace=_trace(*(each for each in accounts if each.end)), metric="followers", measure="人", way="sum",
         word=f"{when}粉丝{'合计' if len(accounts) > 1 else ''}", items="",
     )  # fmt: skip
@@ -101,7 +97,7 @@ def _sentences(
         said = f"{inquiry.period.title}各账号粉丝数{wording.NO_DATA}：没有读到粉丝台账，所用的文件和网页也没有粉丝数。"
         yield Sentence("followers.total", said)
         return
-    if isinstance(whole.value, Figure):
+    if isinstance(whole.value, Count):
         over = inquiry.view.question.end <= inquiry.view.question.as_of
         when = f"{inquiry.period.title}末" if over else f"截至{moment_words(inquiry.as_of)}"
         number = replace(whole, word=f"，{len(accounts)}个账号粉丝合计")

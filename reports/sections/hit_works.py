@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reports import wording
 from reports.centre import AccountInfo
-from reports.figures.figure import of_amount
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.periods import day_words, here
@@ -127,7 +126,7 @@ def _figures(inquiry: Inquiry, place: int, hit: HitPost, post: PostValue) -> Ite
         said = metric == hit.shown_by or (place == 1 and hit.shown_by == "views")
         yield Statement(
             id=f"hits.work.{place}.{metric}", name=f"{wording.title(post.title)}{HEADINGS[metric]}",
-            value=None if amount is None else of_amount(amount), trace=trace_of([hit], metric),
+            value=amount, trace=trace_of([hit], metric),
             metric=metric, word=word, measure=unit, way=way if said else "",
             marks=tuple(inquiry.centre.thresholds.get(metric, ())),
         )  # fmt: skip

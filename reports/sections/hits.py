@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.records import Count, at_least
 from reports import wording
-from reports.figures.figure import of_amount
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, seen_words
@@ -14,7 +14,6 @@ from reports.section import Cell, Link, Section, Sentence, Table
 from reports.sections import hit_works
 from reports.sections.lines import nothing
 from reports.vocabulary import HEADINGS, word_of, words_of
-from reports.wording import Spread, exactly
 from storage.views.hit_posts import HitPost, hit_posts
 from storage.views.series import PostValue
 
@@ -52,7 +51,7 @@ def _sentences(
         said = _said(inquiry, metric, threshold)
         yield Sentence(f"hits.{metric}.{threshold}", said, hit_works.trace_of(there, metric))
     if len(found) > LISTED:
-        listed = wording.count(exactly(LISTED), "条")
+        listed = wording.count(Count(LISTED), "条")
         yield Sentence("hits.listed", f"表中列数值最高的{listed}，其余未列。")
 
 
@@ -64,10 +63,10 @@ def _said(inquiry: Inquiry, metric: str, threshold: int) -> str:
     passed = "期内新达到" if inquiry.basis.kind == "gained" else ""
     unsure = total.unknown_hits[metric][threshold]
     left_out = total.young + total.unobserved
-    beside = f"；另有{wording.count(exactly(unsure), words.measure)}无法判断" if unsure else ""
+    beside = f"；另有{wording.count(Count(unsure), words.measure)}无法判断" if unsure else ""
     if left_out:
         young, unseen = (
-            wording.count(exactly(each), words.measure) for each in (total.young, total.unobserved)
+            wording.count(Count(each), words.measure) for each in (total.young, total.unobserved)
         )
         beside += f"；另有未满{inquiry.basis.days}天{young}、该时点无观测{unseen}，均未计入"
     number = total.hits[metric][threshold]
@@ -126,7 +125,7 @@ def _row(hit: HitPost, post: PostValue, names: Mapping[str, str]) -> tuple[Cell,
         Link(post.title + gone, post.url),
         names[post.account],
         HEADINGS[hit.shown_by],
-        of_amount(now),
+        now,
         f"{'曾达' if now.high is not None and now.high < hit.threshold else ''}{wording.mark(hit.threshold)}",
         _crossing(hit, post),
         f"{published:%Y-%m-%d}" if post.date_only else f"{published:%Y-%m-%d %H:%M}",
@@ -142,4 +141,4 @@ def _crossing(hit: HitPost, post: PostValue) -> str:
 
 
 def _count(number: int, measure: str, *, sure: bool) -> str:
-    return wording.count(exactly(number) if sure else Spread(number, None), measure)
+    return wording.count(Count(number) if sure else at_least(number), measure)

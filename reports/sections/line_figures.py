@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.records import METRICS
+from adapters.records import METRICS, Count, at_least
 from reports import measure, wording
 from reports.figures.covered import covered_words
-from reports.figures.figure import Figure, at_least
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
@@ -76,7 +75,7 @@ def _past(metric: str, threshold: int) -> Iterator[Measure[Line]]:
     def unknown(line: Line) -> int:
         return line.unknown_hits[metric][threshold]
 
-    def sure(line: Line) -> Figure | int:
+    def sure(line: Line) -> Count | int:
         number = line.hits[metric][threshold]
         return at_least(number) if unknown(line) or line.incomplete else number
 

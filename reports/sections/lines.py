@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from adapters.metrics import BY_KEY
+from adapters.records import Count
 from reports import wording
 from reports.figures.totals import Basis, Line
 from reports.inquiry import Inquiry
@@ -17,7 +18,6 @@ from reports.sections import line_figures
 from reports.sections.line_figures import declared, table
 from reports.statement import Statement, Trace, Way, together
 from reports.vocabulary import UNITS, Words, word_of, words_of
-from reports.wording import Spread
 
 #: Accounts that a sentence names; the table of coverage has all.
 _NAMED = 10
@@ -143,16 +143,16 @@ class _Speech:
             parts=tuple(self._parts(metric)) if metric in self.line.figures else (),
         )
 
-    def _parts(self, metric: str) -> Iterator[Spread]:
+    def _parts(self, metric: str) -> Iterator[Count]:
         """The same figure of the groups and accounts within the line, and of its best post."""
         own = set(self.line.members)
         for each in (*self.inquiry.groups, *self.inquiry.accounts):
             figure = each.figures[metric]
             if figure is not None and set(each.members) < own:
-                yield figure.spread
+                yield figure
         best = self.line.best
-        if best is not None and best.metric == metric and not best.figure.spread.exact:
-            yield best.figure.spread
+        if best is not None and best.metric == metric and not best.figure.exact:
+            yield best.figure
 
 
 def _of_line(speech: _Speech) -> Iterator[Sentence]:
@@ -213,7 +213,7 @@ def _best(speech: _Speech) -> Iterator[Sentence]:
     if best is None or whole is None:
         return
     gained = basis.kind == "gained"
-    if gained and best.figure.spread.low <= 0:
+    if gained and best.figure.low <= 0:
         return
     sure = "" if whole.bound == "exact" else "按已有数据，"
     word, name = word_of(best.metric, words_of([best.kind])), wording.title(best.title)

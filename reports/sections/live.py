@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.records import Count, added, data_of
 from reports import wording
-from reports.figures.figure import Figure, figure, of_amount, plain, shown, summed
 from reports.figures.kept import Kept, kept, remarks
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here
@@ -25,8 +25,8 @@ class _Sessions:
     posts: tuple[PostValue, ...]
     kept: Kept
 
-    def total(self, metric: str) -> Figure | None:
-        return figure(summed(each.amounts.get(metric) for each in self.posts))
+    def total(self, metric: str) -> Count | None:
+        return added(each.amounts.get(metric) for each in self.posts).stated()
 
     @property
     def best(self) -> tuple[PostValue, str] | None:
@@ -52,7 +52,7 @@ def section(inquiry: Inquiry) -> Section:
         data={
             "live": {
                 "sessions": None if missing else len(found.posts),
-                "views": plain(found.total("views")),
+                "views": data_of(found.total("views")),
                 "best": _best_data(found),
             }
         },
@@ -109,7 +109,7 @@ def _drew(inquiry: Inquiry, found: _Sessions) -> str:
     for metric, word, unit in (("views", "观看", "人次"), ("readers", "各场观看人数合计", "人")):
         if (amount := found.total(metric)) is not None:
             missing = f"（其中{amount.missing}场无数据）" if amount.missing else ""
-            said.append(f"{word}{wording.total(amount.spread, marks, unit)}{missing}")
+            said.append(f"{word}{wording.total(amount, marks, unit)}{missing}")
     return "，".join(said) or f"观看量{wording.NO_DATA}（资料里没有写）"
 
 
@@ -124,13 +124,13 @@ def _twice(inquiry: Inquiry, found: _Sessions) -> str:
 
 
 def _best(inquiry: Inquiry, found: _Sessions, post: PostValue, metric: str) -> str:
-    amount = of_amount(post.amounts[metric])
+    amount = post.amounts[metric]
     marks = inquiry.centre.thresholds.get("views", ())
     unit, word = ("人次", "观看") if metric == "views" else ("人", "观看人数")
     hidden = any(metric not in each.amounts for each in found.posts)
     sure = "按已有数据，" if hidden or amount.bound != "exact" else ""
     day = day_words(here(post.published_at).date(), year=False)
-    said = wording.single(amount.spread, marks, unit)
+    said = wording.single(amount, marks, unit)
     return f"{sure}单场最高为{day}的{wording.title(post.title)}，{word}{said}。"
 
 
@@ -145,7 +145,7 @@ def _table(inquiry: Inquiry, found: _Sessions) -> Table:
                 day_words(here(each.published_at).date()),
                 Link(each.title, each.url),
                 names[each.account],
-                *(shown(each.amounts.get(metric)) for metric in ("views", "readers")),
+                *(each.amounts.get(metric) for metric in ("views", "readers")),
             )
             for each in found.posts
         ),
@@ -158,7 +158,7 @@ def _matter(inquiry: Inquiry, found: _Sessions) -> Matter:
     posts, views = tuple(each.post_id for each in found.posts), found.total("views")
 
     def drew(
-        metric: str, name: str, word: str, value: Figure | None, posts: tuple[int, ...], way: Way
+        metric: str, name: str, word: str, value: Count | None, posts: tuple[int, ...], way: Way
     ) -> Statement:
         return Statement(
             id=f"live.{metric}", name=name, value=value, metric=metric, word=word, marks=marks,
@@ -178,7 +178,7 @@ def _matter(inquiry: Inquiry, found: _Sessions) -> Matter:
     if found.best is not None:
         post, metric = found.best
         word = "单场最高" if len(posts) > 1 else ""
-        value = of_amount(post.amounts[metric])
+        value = post.amounts[metric]
         statements.append(
             drew(f"best.{metric}", "直播单场最高", word, value, (post.post_id,), "single")
         )
@@ -189,5 +189,5 @@ def _best_data(found: _Sessions) -> dict[str, Any] | None:
     if found.best is None:
         return None
     post, metric = found.best
-    figures = {"views": None, "readers": None} | {metric: plain(of_amount(post.amounts[metric]))}
+    figures = {"views": None, "readers": None} | {metric: data_of(post.amounts[metric])}
     return {"title": post.title, "url": post.url, "account": post.account, **figures}

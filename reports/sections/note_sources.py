@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from adapters.records import Count
 from reports import wording
 from reports.figures.covered import covered_words, lacking
 from reports.inquiry import Inquiry
@@ -67,8 +68,7 @@ def _said(counts: Mapping[str, int]) -> str:
     """``导出文件3个、网页12次``."""
     known = [(name, each) for name in _KINDS if (each := counts.get(name))]
     return "、".join(
-        f"{_KINDS[name][0]}{wording.count(wording.exactly(each), _KINDS[name][1])}"
-        for name, each in known
+        f"{_KINDS[name][0]}{wording.count(Count(each), _KINDS[name][1])}" for name, each in known
     )
 
 

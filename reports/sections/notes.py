@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from adapters.metrics import BY_KEY
+from adapters.records import Count
 from reports import wording
 from reports.figures import missing
 from reports.inquiry import Inquiry
@@ -115,11 +116,7 @@ def _hits(inquiry: Inquiry) -> str:
 def _apart(inquiry: Inquiry) -> str:
     others = sum(info.owner != "ours" for info in inquiry.centre.accounts)
     ledgers = [info.name or info.id for info in inquiry.centre.accounts if info.ledger]
-    said = (
-        f"同行及外部媒体账号{wording.count(wording.exactly(others), '个')}不列入本表。"
-        if others
-        else ""
-    )
+    said = f"同行及外部媒体账号{wording.count(Count(others), '个')}不列入本表。" if others else ""
     if ledgers:
         said += f"台账（{'、'.join(ledgers)}）单列，不计入全部账号的合计。"
     return said
@@ -130,7 +127,7 @@ def proposed(pairs: int) -> str:
     if not pairs:
         return ""
     return (
-        f"所统计的作品中有{wording.count(wording.exactly(pairs), '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
+        f"所统计的作品中有{wording.count(Count(pairs), '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
         "运行 collect match 认定后，数字可能减少。"
     )
 

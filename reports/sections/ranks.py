@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 from typing import Any
 
-from adapters.records import METRICS
+from adapters.records import METRICS, Count, at_least
 from reports import wording
 from reports.centre import RankInfo
 from reports.figures.covered import covered_words, lacking
-from reports.figures.figure import at_least
 from reports.figures.indices import WCI, Between
 from reports.figures.ranking import Ranked, ranked
 from reports.inquiry import Inquiry
@@ -155,7 +154,8 @@ def _cell(rank: RankInfo, row: Ranked) -> Cell:
         return None
     if rank.index in (WCI, "weighted"):
         return _low(score) if score.exact else _index(score)
-    return row.line.figures.get(rank.index) or at_least(int(score.low), sure=score.exact)
+    least = int(score.low)
+    return row.line.figures.get(rank.index) or (Count(least) if score.exact else at_least(least))
 
 
 def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:

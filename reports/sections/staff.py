@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from adapters.records import data_of
 from reports import wording
 from reports.centre import StaffInfo
-from reports.figures.figure import plain
 from reports.figures.staffing import PICK, Staffing, Work, staffing
 from reports.inquiry import Inquiry
 from reports.section import Cell, Chart, Section, Sentence, Series, Table
@@ -181,7 +181,7 @@ def _figures(staff: StaffInfo, work: Work) -> dict[str, Any]:
         "bylines": work.bylines,
         "posts": _number(work.posts),
         "picks": _number(work.picks),
-        "views": plain(work.figure),
+        "views": data_of(work.figure),
         "placements": _number(work.pieces),
         "points": _number(work.points),
         "score": _number(work.score(staff)),

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from adapters.records import Count, added
 from reports import measure, wording
-from reports.figures.figure import Figure, figure, shown, summed
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
 from reports.section import Link, Section, Sentence
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from storage.identity.stories import By, stories
-from storage.views.series import Amount, PostValue
+from storage.views.series import PostValue
 
 #: Rows of a table at most; the counts are of all.
 LISTED = 200
@@ -27,7 +27,7 @@ class Story:
 
     posts: tuple[PostValue, ...]
     by: By
-    views: Figure | None
+    views: Count | None
     names: Mapping[str, str]
 
     @property
@@ -62,7 +62,7 @@ POSTS: tuple[Measure[PostValue], ...] = (
     fact("", lambda post: post.account, "account"),
     fact("", lambda post: post.title, "title"),
     fact("", lambda post: post.url, "url"),
-    fact("", lambda post: shown(post.amounts.get("views")), "views"),
+    fact("", lambda post: post.amounts.get("views"), "views"),
 )
 
 
@@ -96,12 +96,12 @@ def _stories(inquiry: Inquiry) -> Iterator[Story]:
         there = inquiry.view.get([number for each in part for number in each.posts])
         for each in part:
             found = [there[number] for number in each.posts]
-            views = figure(summed(post.amounts.get("views") for post in found))
+            views = added(post.amounts.get("views") for post in found).stated()
             posts = sorted(found, key=lambda e: (_less(e.amounts.get("views")), e.post_id))
             yield Story(tuple(posts), each.by, views, names)
 
 
-def _less(views: Figure | Amount | None) -> tuple[bool, int]:
+def _less(views: Count | None) -> tuple[bool, int]:
     """The most viewed first, those without views last."""
     return views is None, 0 if views is None else -views.value
 

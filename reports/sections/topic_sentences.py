@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from adapters.records import Count, at_least
 from reports import measure, wording
 from reports.centre import AccountInfo
-from reports.figures.figure import Figure, at_least, figure, of_amount
 from reports.figures.topics import Part, Topic, platforms
 from reports.inquiry import Inquiry
 from reports.listing import Piece, counted, sentence
@@ -19,21 +19,21 @@ from reports.statement import Statement, Trace
 from reports.vocabulary import HEADINGS, words_of
 
 
-def views(part: Part) -> Figure | None:
+def views(part: Part) -> Count | None:
     """What its posts drew; None where none shows it."""
-    return figure(part.views, incomplete=part.incomplete)
+    return part.views.stated(incomplete=part.incomplete)
 
 
-def readers(part: Part) -> Figure | None:
+def readers(part: Part) -> Count | None:
     """The readers of its posts."""
-    return figure(part.readers, incomplete=part.incomplete)
+    return part.readers.stated(incomplete=part.incomplete)
 
 
 def _trace(part: Part, *metrics: str) -> Trace:
     return Trace(posts=tuple(part.posts), metrics=metrics)
 
 
-def _bounded(part: Part) -> Figure | int:
+def _bounded(part: Part) -> Count | int:
     return at_least(len(part.posts)) if part.incomplete else len(part.posts)
 
 
@@ -87,7 +87,7 @@ def _said(
     return replace(
         said, word=word, measure="人次" if key == "views" else "人", marks=inquiry.marks(),
         way="change" if inquiry.basis.kind == "gained" else "sum",
-        parts=tuple(each.spread for each in within if isinstance(each, Figure)),
+        parts=tuple(each for each in within if isinstance(each, Count)),
     )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _why(inquiry: Inquiry, source: str) -> str:
 def _best(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:
     post = topic.best[0]
     info = next(each for each in inquiry.ours if each.id == post.account)
-    words, amount = words_of([post.kind]), of_amount(post.amounts["views"])
+    words, amount = words_of([post.kind]), post.amounts["views"]
     sure = "" if amount.bound == "exact" and not topic.total.views.missing else "按已有数据，"
     name = f"{wording.title(post.title)}（{info.spoken}）"
     drew = Statement(

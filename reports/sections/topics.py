@@ -11,7 +11,6 @@ from reports.centre import AccountInfo
 from reports.figures.compared import past_lines, question_of_past, unfinished
 from reports.figures.covered import lacking
 from reports.figures.earlier import earlier
-from reports.figures.figure import of_amount
 from reports.figures.topics import Part, Topic, platforms, topics
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
@@ -127,7 +126,7 @@ def _posts(inquiry: Inquiry, topic: Topic) -> Table:
         fact("名次", lambda row: row[0]),
         fact("标题", lambda row: Link(row[1].title, row[1].url)),
         fact("账号", lambda row: names[row[1].account]),
-        fact("阅读/播放量", lambda row: of_amount(row[1].amounts["views"])),
+        fact("阅读/播放量", lambda row: row[1].amounts["views"]),
     )
     title = f"“{topic.info.name}”专题阅读播放量最高的作品"
     return measure.table(f"{id_of(topic)}.posts", title, columns, list(enumerate(topic.best, 1)))

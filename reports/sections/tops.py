@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from adapters.records import Count
 from reports import measure, wording
 from reports.centre import AccountInfo
-from reports.figures.figure import Figure, of_amount
 from reports.figures.totals import Best, Line
 from reports.inquiry import Inquiry
 from reports.listing import counted
@@ -29,8 +29,8 @@ class Top:
     account: AccountInfo
 
     @property
-    def views(self) -> Figure:
-        return of_amount(self.post.amounts["views"])
+    def views(self) -> Count:
+        return self.post.amounts["views"]
 
     @property
     def trace(self) -> Trace:

@@ -9,12 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count, between
 from reports.centre import AccountInfo, Centre
 from reports.figures import totals as figures
-from reports.figures.figure import Figure
 from reports.figures.totals import Line, Loaded
 from reports.periods import Period
-from reports.wording import Spread
 from storage.bulk import seconds
 from storage.known import Known
 from storage.views.coverage import reaches
@@ -84,7 +83,7 @@ def metric_of(line: Line) -> str:
     return "readers" if only_readers else "views"
 
 
-def change(now: Week, then: Week, account: str) -> Spread | None:
+def change(now: Week, then: Week, account: str) -> Count | None:
     """By how much an account's figure differs from the week before; None unless both are known, of the same metric
     and of whole weeks (docs/definitions.md §13)."""
     metric = metric_of(now.lines[account])
@@ -93,11 +92,11 @@ def change(now: Week, then: Week, account: str) -> Spread | None:
     return difference(now.lines[account].figures[metric], then.lines[account].figures[metric])
 
 
-def difference(now: Figure | None, then: Figure | None) -> Spread | None:
+def difference(now: Count | None, then: Count | None) -> Count | None:
     """``now`` less ``then``; None where one of them is not known or has no upper limit."""
-    if now is None or then is None or now.spread.high is None or then.spread.high is None:
+    if now is None or then is None or now.high is None or then.high is None:
         return None
-    return Spread(now.spread.low - then.spread.high, now.spread.high - then.spread.low)
+    return between(now.low - then.high, now.high - then.low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +104,14 @@ class Compared:
     """The views of the accounts of which both weeks are known, added up."""
 
     accounts: tuple[str, ...]
-    now: Spread
-    then: Spread
+    now: Count
+    then: Count
 
     @property
-    def change(self) -> Spread:
+    def change(self) -> Count:
         assert self.now.high is not None
         assert self.then.high is not None
-        return Spread(self.now.low - self.then.high, self.now.high - self.then.low)
+        return between(self.now.low - self.then.high, self.now.high - self.then.low)
 
 
 def compared(now: Week, then: Week) -> Compared | None:
@@ -127,11 +126,11 @@ def compared(now: Week, then: Week) -> Compared | None:
     return Compared(chosen, _sum(now, chosen), _sum(then, chosen))
 
 
-def _sum(week: Week, accounts: tuple[str, ...]) -> Spread:
+def _sum(week: Week, accounts: tuple[str, ...]) -> Count:
     low = high = 0
     for each in accounts:
         figure = week.lines[each].figures["views"]
         assert figure is not None
-        assert figure.spread.high is not None
-        low, high = low + figure.spread.low, high + figure.spread.high
-    return Spread(low, high)
+        assert figure.high is not None
+        low, high = low + figure.low, high + figure.high
+    return between(low, high)

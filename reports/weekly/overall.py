@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count, at_least
 from reports import wording
 from reports.centre import Centre
 from reports.figures.covered import covered_words
@@ -15,7 +16,6 @@ from reports.section import Cell, Chart, Section, Sentence, Series, Table
 from reports.statement import Trace
 from reports.vocabulary import HEADINGS, OTHERS, words_of
 from reports.weekly.figures import Week, change, compared, metric_of
-from reports.wording import Spread
 from storage.views.series import PostValue
 
 #: What a figure that cannot be compared or is not shown is called in a mail.
@@ -34,7 +34,7 @@ def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> 
     if difference is not None:
         part = len(difference.accounts) < len(now.lines)
         who = (
-            f"两周数据都完整的{wording.count(wording.exactly(len(difference.accounts)), '个')}账号，"
+            f"两周数据都完整的{wording.count(Count(len(difference.accounts)), '个')}账号，"
             if part
             else ""
         )
@@ -57,14 +57,14 @@ def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> 
 def _total(centre: Centre, now: Week) -> str:
     line = now.total
     words = words_of(line.kinds)
-    number = Spread(line.posts, None if line.incomplete else line.posts)
+    number = at_least(line.posts) if line.incomplete else Count(line.posts)
     said = f"共发布作品{wording.count(number, words.measure)}"
     views = line.figures["views"]
     if views is None:
         return f"{said}，阅读播放量{wording.NO_DATA}。"
     said += f"，{together(centre, now, '阅读播放量', '人次')}"
     if views.missing:
-        said += f"（其中{wording.count(wording.exactly(views.missing), words.measure)}无数据）"
+        said += f"（其中{wording.count(Count(views.missing), words.measure)}无数据）"
     return f"{said}。"
 
 
@@ -72,12 +72,12 @@ def together(centre: Centre, now: Week, word: str, measure: str = "") -> str:
     """All views of a week that has any, after ``word``."""
     views = now.total.figures["views"]
     assert views is not None
-    parts = [f.spread for each in now.lines.values() if (f := each.figures["views"]) is not None]
+    parts = [f for each in now.lines.values() if (f := each.figures["views"]) is not None]
     marks = centre.thresholds.get("views", ())
-    return wording.whole(views.spread, parts, marks, measure, word=word)
+    return wording.whole(views, parts, marks, measure, word=word)
 
 
-def _change(spread: Spread) -> str:
+def _change(spread: Count) -> str:
     if not spread.exact and spread.low < 0 < (spread.high or 0):
         return "大致相当，不能确定增减"
     return wording.change(spread, (), "人次")
@@ -149,11 +149,11 @@ def reads(centre: Centre, line: Line) -> str:
     figure = line.figures[metric]
     if figure is None:
         return NONE
-    said = wording.total(figure.spread, centre.thresholds.get(metric, ()))
+    said = wording.total(figure, centre.thresholds.get(metric, ()))
     return f"{said}人" if metric == "readers" else said
 
 
-def _signed(spread: Spread | None) -> str:
+def _signed(spread: Count | None) -> str:
     """``+1234``, ``-350``, ``0`` in full; 约 before it where a figure behind it is one; — where it cannot be told."""
     if spread is None:
         return NONE
@@ -161,7 +161,7 @@ def _signed(spread: Spread | None) -> str:
         return f"{spread.low:+d}" if spread.low else "0"
     if spread.high is None or spread.low <= 0 <= spread.high:
         return NONE
-    sign, size = ("+", spread) if spread.low > 0 else ("-", Spread(-spread.high, -spread.low))
+    sign, size = ("+", spread) if spread.low > 0 else ("-", -spread)
     return f"{sign}{wording.total(size)}"
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from reports import wording
 from reports.centre import Centre
-from reports.figures.figure import of_amount
 from reports.hits import HitRow, hit_row
 from reports.periods import Period, moment_words, seen_words, span_words
 from reports.section import Cell, Link, Section, Sentence, Table
@@ -68,7 +68,7 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
 
 
 def _number(rows: Sequence[HitRow]) -> str:
-    return wording.count(wording.exactly(len(rows)), "个")
+    return wording.count(Count(len(rows)), "个")
 
 
 def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[Hit]:
@@ -148,8 +148,8 @@ def _lead(
         return
     best = posts[0]
     words = words_of([best.kind])
-    figure = of_amount(best.amounts["views"])
-    said = wording.single(figure.spread, centre.thresholds.get("views", ()), "人次")
+    figure = best.amounts["views"]
+    said = wording.single(figure, centre.thresholds.get("views", ()), "人次")
     text = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，{words.views}{said}。"
     yield Sentence("week.best", text, Trace(posts=(best.post_id,), metrics=("views",)))
 
@@ -161,8 +161,8 @@ def _table(
     marks = centre.thresholds.get(metric, ())
     rows: list[tuple[Cell, ...]] = []
     for each in posts:
-        figure = of_amount(each.amounts[metric])
-        said = wording.single(figure.spread, marks) + ("人" if metric == "readers" else "")
+        figure = each.amounts[metric]
+        said = wording.single(figure, marks) + ("人" if metric == "readers" else "")
         moment = datetime.fromtimestamp(each.published_at, SHANGHAI)
         when = f"{moment:%Y-%m-%d}" if each.date_only else f"{moment:%Y-%m-%d %H:%M}"
         deleted = "（已删除）" if each.state == "deleted" else ""

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from adapters.moments import DAY
+from adapters.records import Count
 from reports import wording
 from reports.centre import AccountInfo, Centre
-from reports.figures.figure import of_amount
 from reports.periods import Period, day_words, here, seen_words
 from reports.section import Cell, Section, Sentence, Table
 from reports.statement import Trace
 from reports.weekly.figures import Week, channels
 from reports.weekly.overall import NONE
-from reports.wording import Spread
 from storage.bulk import seconds
 from storage.known import Known
 from storage.views.silence import last_published
@@ -70,9 +69,9 @@ def _fans(
         info.name,
         said,
         _growth(start, end, ends) if near else NONE,
-        of_amount(end.value),
+        end.value,
         seen_words(here(end.seen_at)),
-        None if start is None else of_amount(start.value),
+        None if start is None else start.value,
     )
 
 
@@ -99,7 +98,7 @@ def silent(connection: Connection, centre: Centre, week: Week, known: Known) -> 
             found.append((each, moment, looked))
     if not found:
         return None
-    said = f"{wording.count(wording.exactly(len(found)), '个')}账号到这一周结束已有两周没有更新：{names(i for i, *_ in found)}。"
+    said = f"{wording.count(Count(len(found)), '个')}账号到这一周结束已有两周没有更新：{names(i for i, *_ in found)}。"
     return Section(
         id="week.silent",
         title="两周未更新的账号",
@@ -131,5 +130,5 @@ def names(accounts: Iterable[AccountInfo]) -> str:
     return wording.several([f"“{each.name}”" for each in accounts], NAMED, "个")
 
 
-def _spread(value: Standing) -> Spread:
-    return Spread(value.value.low, value.value.high)
+def _spread(value: Standing) -> Count:
+    return value.value

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.records import METRICS
+from adapters.records import METRICS, Count
 from storage import facts, schema
 from storage.bulk import run_sql, select_in
-from storage.views.series import Amount, View, amounts
+from storage.values import decode
+from storage.views.series import View
 from storage.views.valued import is_current
 
 _MANY = 2_000
@@ -34,8 +35,8 @@ class Chosen:
     title: str
     column: str
     deleted: bool
-    views: Amount | None
-    readers: Amount | None
+    views: Count | None
+    readers: Count | None
 
 
 def may_be_chosen(
@@ -82,13 +83,7 @@ def _chosen(view: View, row: Sequence[Any], told: dict[str, str]) -> Chosen:
         said = facts.columns(told)
         kind, title = said.get("kind", kind), said.get("title", title)
         column, date_only = said.get("column", column), said.get("date_only", date_only)
-    if bounds is None:
-        shown = [
-            None if each is None else Amount(each, "exact", each, each) for each in (views, readers)
-        ]
-    else:
-        found = amounts((views, readers, *_OTHERS), bounds)
-        shown = [found.get("views"), found.get("readers")]
+    shown = decode((views, readers, *_OTHERS), bounds)
     return Chosen(
         post_id=number,
         account=view.accounts[account],

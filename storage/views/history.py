@@ -16,7 +16,7 @@ from storage.bulk import select_in
 from storage.identity.keys import sure_keys
 from storage.known import Known, top_of
 from storage.observations import series_of
-from storage.values import decode
+from storage.values import named
 
 #: Posts found by a part of their title, at most.
 FOUND = 50
@@ -161,7 +161,7 @@ def _found(row: Sequence[Any], keys: tuple[str, ...]) -> Found:
         seen_at=row[12],
         state=None if row[13] is None else STATES[row[13]],
         keys=keys,
-        latest=_shown(row[14:-1], row[-1]),
+        latest=named(row[14:-1], row[-1]),
     )
 
 
@@ -185,7 +185,7 @@ def observations(
             sheet=each.sheet,
             row=each.row,
             state=STATES[each.state],
-            figures=_shown(each.figures, each.bounds),
+            figures=named(each.figures, each.bounds),
             beside=besides.get((each.observed_at, each.attempt_id, each.sheet, each.row), {}),
             merged=each.merged,
             reading=attempts[each.attempt_id],
@@ -237,8 +237,3 @@ def fact_history(connection: Connection, post_id: int) -> list[Told]:
     ).all()
     ordered = sorted(rows, key=lambda row: facts.FACTS.index(row.name))
     return [Told(name=n, value=v, observed_at=at, attempt_id=by) for n, v, at, by in ordered]
-
-
-def _shown(values: Sequence[int | None], bounds: str | None) -> Mapping[str, Count]:
-    counts = zip(METRICS, decode(values, bounds), strict=True)
-    return {name: count for name, count in counts if count is not None}

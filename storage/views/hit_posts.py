@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from adapters.records import METRICS, Count
 from storage.observations import Value, crossing, series_of, values
-from storage.views.series import View, amounts, reaches
+from storage.values import decode, reached
+from storage.views.series import View
 from storage.views.valued import published_by
 
 Thresholds = Mapping[str, Sequence[int]]
@@ -59,9 +60,9 @@ def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int
     )
     found = {}
     for row in view.connection.exec_driver_sql(sql):
-        shown = amounts(row[1 : 1 + _N], row[1 + _N])
+        counts = decode(row[1 : 1 + _N], row[1 + _N])
         for metric, marks in thresholds.items():
-            passed = [each for each in marks if reaches(shown, metric, each)]
+            passed = [each for each in marks if reached(counts, metric, each)]
             if passed:
                 found[row[0], metric] = passed
     return found

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from adapters.records import METRICS
 from storage import facts
 from storage.bulk import select_in
-from storage.views.series import View, amounts
+from storage.values import named
+from storage.views.series import View
 
 #: From the lowest to the highest value a figure can have; the highest None: nothing limits it.
 Ends = tuple[int, int | None]
@@ -59,7 +60,7 @@ def _ends(row: Sequence[Any], places: Sequence[int]) -> tuple[Ends | None, ...]:
 
 
 def _bounded(row: Sequence[Any], metrics: Sequence[str]) -> tuple[Ends | None, ...]:
-    shown = amounts(row[6:-1], row[-1])
+    shown = named(row[6:-1], row[-1])
     return tuple((shown[name].low, shown[name].high) if name in shown else None for name in metrics)
 
 

@@ -14,43 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from adapters.moments import DAY
-from adapters.records import METRICS, Bound
+from adapters.records import METRICS, NOTHING, UNKNOWN, Count
 from storage import facts, schema
 from storage.bulk import run_sql, select_in
-from storage.values import decode
+from storage.values import decode, named, reached
 from storage.views.crossings import crossings
 from storage.views.valued import Question, fill
 
 _N = len(METRICS)
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One metric of one post: its value (may be negative as a gain), and how sure it is."""
-
-    value: int
-    bound: Bound
-    low: int
-    high: int | None
-
-
-@dataclass(slots=True)
-class Sum:
-    """A metric added up: ``known`` posts show it, ``missing`` do not; the true sum of the known ones lies
-    between ``low`` and ``high`` (None: nothing limits it)."""
-
-    value: int = 0
-    low: int = 0
-    high: int | None = 0
-    known: int = 0
-    missing: int = 0
-
-    def add(self, other: Sum) -> None:
-        self.value += other.value
-        self.low += other.low
-        self.high = None if self.high is None or other.high is None else self.high + other.high
-        self.known += other.known
-        self.missing += other.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +41,7 @@ class PostValue:
     details: Mapping[str, str]
     state: str
     seen_at: int
-    amounts: Mapping[str, Amount]
+    amounts: Mapping[str, Count]
 
 
 Hits = dict[str, dict[int, int]]
@@ -82,7 +53,7 @@ class Totals:
 
     account: str
     posts: int = 0
-    sums: dict[str, Sum] = field(default_factory=lambda: {name: Sum() for name in METRICS})
+    sums: dict[str, Count] = field(default_factory=lambda: dict.fromkeys(METRICS, NOTHING))
     hits: Hits = field(default_factory=dict)
     unknown: Hits = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
@@ -178,7 +149,7 @@ class View:
             details=json.loads(said["details"]) if said["details"] else {},
             state=_STATE_NAME[row[4]],
             seen_at=row[3],
-            amounts=amounts(row[5 : 5 + _N], row[5 + _N]),
+            amounts=named(row[5 : 5 + _N], row[5 + _N]),
         )
 
     def _add_exact(self, found: dict[int, Totals], thresholds: Mapping[str, Sequence[int]]) -> None:
@@ -198,7 +169,7 @@ class View:
             totals.posts += row[1]
             for at, name in enumerate(METRICS):
                 value, known = int(row[2 + 2 * at] or 0), row[3 + 2 * at]
-                totals.sums[name].add(Sum(value, value, value, known, row[1] - known))
+                totals.sums[name] += Count(value, known=known, missing=row[1] - known)
             tail = row[2 + 2 * _N :]
             for at, (metric, value) in enumerate(marks):
                 totals.hits[metric][value] += int(tail[2 * at])
@@ -213,14 +184,12 @@ class View:
         for row in self.connection.exec_driver_sql(sql):
             totals = self._of(found, row[0], thresholds)
             totals.posts += 1
-            shown = amounts(row[1 : 1 + _N], row[1 + _N])
-            for name in METRICS:
-                each = shown.get(name)
-                part = Sum(missing=1) if each is None else Sum(each.value, each.low, each.high, 1)
-                totals.sums[name].add(part)
+            counts = decode(row[1 : 1 + _N], row[1 + _N])
+            for name, count in zip(METRICS, counts, strict=True):
+                totals.sums[name] += count or UNKNOWN
             for metric, values in thresholds.items():
                 for value in values:
-                    answer = reaches(shown, metric, value)
+                    answer = reached(counts, metric, value)
                     totals.hits[metric][value] += answer is True
                     totals.unknown[metric][value] += answer is None
 
@@ -302,42 +271,6 @@ class View:
 
 
 _STATE_NAME = {code: name for name, code in schema.STATE_CODE.items()}
-
-
-def amounts(values: Sequence[int | None], bounds: str | None) -> dict[str, Amount]:
-    """The metrics of a row that are shown. A negative gain is exact or a lower bound, never a Count."""
-    if bounds is None:
-        shown = zip(METRICS, values, strict=True)
-        return {n: Amount(each, "exact", each, each) for n, each in shown if each is not None}
-    codes = dict(part.split("+") for part in bounds.split() if part.endswith("+"))
-    found: dict[str, Amount] = {}
-    positive = [None if value is None or value < 0 else value for value in values]
-    counts = decode(positive, bounds)
-    for name, value, count in zip(METRICS, values, counts, strict=True):
-        if value is None:
-            continue
-        if count is None:
-            sure = name not in codes
-            found[name] = Amount(
-                value, "exact" if sure else "at_least", value, value if sure else None
-            )
-        else:
-            found[name] = Amount(value, count.bound, count.low, count.high)
-    return found
-
-
-def reaches(shown: Mapping[str, Amount], metric: str, threshold: int) -> bool | None:
-    """The rule of values.reached, over amounts."""
-    each = shown.get(metric)
-    answer: bool | None = None
-    if each is not None and each.low >= threshold:
-        answer = True
-    elif each is not None and each.high is not None and each.high < threshold:
-        answer = False
-    if answer is None and metric == "views":
-        readers = shown.get("readers")
-        return True if readers is not None and readers.low >= threshold else None
-    return answer
 
 
 def hit_tests(metric: str, threshold: int) -> tuple[str, str]:

@@ -233,5 +233,5 @@ def gain(late: Count | None, early: Count | None) -> tuple[int, bool] | None:
     """(gain, whether it is only a lower bound); None where it cannot be told."""
     if late is None or early is None or early.high is None:
         return None
-    exact = late.bound == "exact" and early.bound == "exact"
+    exact = late.exact and early.exact
     return late.low - early.high, not exact

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from adapters.records import METRICS, Count, Post
+from adapters.records import LARGEST, METRICS, Count, Post
 from storage import facts, schema, upkeep
 from storage.bulk import insert_rows, next_id, seconds
 from storage.known import told_until, top_of
@@ -83,10 +83,8 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     """
     if metric not in METRICS:
         raise Mistaken(f"没有“{metric}”这个指标，可用的有：{'、'.join(METRICS)}")
-    try:
-        figure = Count(value)
-    except (TypeError, ValueError) as problem:
-        raise Mistaken(f"“{value}”不是可信的数：应是 0 以上的整数") from problem
+    if not 0 <= value <= LARGEST:
+        raise Mistaken(f"“{value}”不是可信的数：应是 0 以上的整数")
     post_id = top_of(connection, [post_id])[post_id]
     latest = connection.execute(
         schema.latest.select().where(schema.latest.c.post_id == post_id)
@@ -101,7 +99,7 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     keeper.saw([row])
     keeper.finish()
     kept = of_row(_latest(connection, post_id))[METRICS.index(metric)]
-    if kept != figure:
+    if kept != Count(value):
         raise Mistaken(
             f"此前读到过更大的“{value}以上”的数（{_said(kept)}），更正不会生效。如果那是误读，请先撤回那次读取"
         )
@@ -237,7 +235,7 @@ def _latest(connection: Connection, post_id: int) -> tuple[Any, ...]:
 
 
 def _said(count: Count | None) -> str | None:
-    return None if count is None else f"{count.value}{'' if count.bound == 'exact' else '+'}"
+    return None if count is None else f"{count.value}{'' if count.exact else '+'}"
 
 
 def record(

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from adapters.records import METRICS, STATES, Count, Post
+from adapters.records import STATES, Count, Post
 from storage import schema
 from storage.bulk import next_id, seconds, select_in
 from storage.identity.matching import Matcher
 from storage.known import top_of
-from storage.values import decode
+from storage.values import decode_one, named
 from storage.views.history import Reading as Told
 from storage.writing.reading import Reading
 
@@ -34,16 +34,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of an account that such a reading stored. ``bounds`` as in values.encode_one."""
+class AccountRow:
+    """A figure of an account that such a reading stored."""
 
     account_id: int
     metric: str
     seen: int
     day: str | None
     attempt_id: int
-    value: int
-    bounds: str | None
+    figure: Count
 
 
 def candidates(
@@ -139,14 +138,13 @@ def rows_of(
     found: dict[int, list[Row]] = {}
     sql = f"SELECT * FROM observation WHERE attempt_id IN ({marks}) AND post_id IN (??)"
     for row in sorted(map(tuple, select_in(connection, sql, owners)), key=lambda row: row[2]):
-        counts = zip(METRICS, decode(row[6:-1], row[-1]), strict=True)
         found.setdefault(owners[row[0]], []).append(
             Row(
                 seen=row[1],
                 attempt_id=row[2],
                 place=(row[3], row[4]),
                 state=STATES[row[5]],
-                figures={name: count for name, count in counts if count is not None},
+                figures=named(row[6:-1], row[-1]),
                 beside=besides.get(tuple(row[:5]), frozenset()),
             )
         )
@@ -155,7 +153,7 @@ def rows_of(
 
 def figures_of(
     connection: Connection, accounts: Iterable[int], attempts: Sequence[int]
-) -> list[Figure]:
+) -> list[AccountRow]:
     """The figures of accounts that these attempts stored, oldest attempt first."""
     table = schema.account_observation
     query = (
@@ -164,14 +162,13 @@ def figures_of(
         .order_by(table.c.attempt_id)
     )
     return [
-        Figure(
+        AccountRow(
             account_id=each.account_id,
             metric=each.metric,
             seen=each.observed_at,
             day=each.day,
             attempt_id=each.attempt_id,
-            value=each.value,
-            bounds=each.bounds,
+            figure=decode_one(each.value, each.bounds),
         )
         for each in connection.execute(query)
     ]

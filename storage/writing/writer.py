@@ -201,8 +201,7 @@ class Writer:
         return [
             (
                 account_id, name, seen, self.stored.attempt_id, record.sheet, record.row or 0,
-                figure.value if isinstance(figure, Count) else figure,
-                encode_one(figure) if isinstance(figure, Count) else None,
+                figure.value, encode_one(figure),
                 day,
             )
             for name, figure in record.figures.items()

@@ -17,6 +17,7 @@ from adapters.contract import Account, FileRecord, Request
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Metrics, Post, Remark
 from adapters.registry import choose, records
+from storage.values import encode_one
 
 CASES = Path(__file__).parent / "cases"
 
@@ -64,7 +65,8 @@ def plain(record: Any) -> Any:
 def _count(record: Count) -> dict[str, Any]:
     shown: dict[str, Any] = {"value": record.value, "bound": record.bound}
     if record.bound == "about":
-        shown |= {"unit": record.unit, "cut": record.cut}
+        code = encode_one(record) or ""
+        shown |= {"unit": int(code[1:]), "cut": {"~": None, "c": True, "r": False}[code[0]]}
     return shown
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.contract import Cell
-from adapters.records import LARGEST, Bound, Count
+from adapters.records import LARGEST, Bound, Count, about, at_least
 from adapters.tables.counts import count
 
 EXACT = [
@@ -67,12 +67,12 @@ def test_exact(cell: Cell, value: int) -> None:
 @pytest.mark.parametrize(("cell", "value", "unit"), ABOUT)
 @pytest.mark.parametrize("cut", [True, False, None])
 def test_about(cell: str, value: int, unit: int, cut: bool | None) -> None:
-    assert count(cell, cut=cut) == Count(value, "about", unit, cut)
+    assert count(cell, cut=cut) == about(value, unit, cut=cut)
 
 
 @pytest.mark.parametrize(("cell", "value"), AT_LEAST)
 def test_at_least(cell: str, value: int) -> None:
-    assert count(cell) == Count(value, "at_least")
+    assert count(cell) == at_least(value)
 
 
 @pytest.mark.parametrize(
@@ -234,22 +234,24 @@ def test_limits_against_every_possible_truth(
     steps: int, bound: Bound, unit: int, cut: bool | None, threshold: int
 ) -> None:
     value = steps if bound == "exact" else steps // unit * unit
-    shown = Count(value, bound, unit, cut)
-    truths = [n for n in range(1200) if _could_show(n, shown)]
+    shown = {
+        "exact": Count(value), "at_least": at_least(value), "about": about(value, unit, cut=cut)
+    }[bound]  # fmt: skip
+    truths = [n for n in range(1200) if _could_show(n, value, bound, unit, cut)]
     assert min(truths) == shown.low
     assert shown.high == (None if bound == "at_least" else max(truths))
     reached = {n >= threshold for n in truths}
     assert shown.reaches(threshold) is (reached.pop() if len(reached) == 1 else None)
 
 
-def _could_show(truth: int, shown: Count) -> bool:
-    if shown.bound == "exact":
-        return truth == shown.value
-    if shown.bound == "at_least":
-        return truth >= shown.value
+def _could_show(truth: int, value: int, bound: Bound, unit: int, cut: bool | None) -> bool:
+    if bound == "exact":
+        return truth == value
+    if bound == "at_least":
+        return truth >= value
     ways = []
-    if shown.cut is not False:
-        ways.append(truth // shown.unit * shown.unit)
-    if shown.cut is not True:
-        ways.append((truth + shown.unit // 2) // shown.unit * shown.unit)
-    return shown.value in ways
+    if cut is not False:
+        ways.append(truth // unit * unit)
+    if cut is not True:
+        ways.append((truth + unit // 2) // unit * unit)
+    return value in ways

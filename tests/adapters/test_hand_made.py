@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from adapters.contract import Account, Cell, File, FileRecord, Sheet
 from adapters.errors import Invalid
 from adapters.files import open_file
-from adapters.records import AccountFigures, Count, Post, Remark
+from adapters.records import AccountFigures, Count, Post, Remark, about, at_least
 from adapters.registry import choose, records
 
 OTHERS = (
@@ -132,7 +132,7 @@ def test_a_unit_in_the_heading(heading: str, worth: int) -> None:
 def test_units_below_the_headings_and_in_a_column_of_their_own() -> None:
     below = read([*HEAD, "点赞数"], ["", "", "（万次）", "次"], [*ONE, 7])
     assert [(each.metrics.views, each.metrics.likes) for each in posts(below)] == [
-        (Count(350_000, "about", 10_000), Count(7))
+        (about(350_000, 10_000, cut=None), Count(7))
     ]
     column = read([*HEAD, "单位"], [*ONE, "万次"], ["乙稿", "2026-09-01", 35, "次"])
     assert views(column) == {"甲稿": 350_000, "乙稿": 35}
@@ -143,7 +143,7 @@ def test_the_unit_of_a_group_holds_for_its_columns(above: bool) -> None:
     group, names = ["", "", "传播数据（万次）", ""], ["标题", "发布时间", "阅读量", "转发数（次）"]
     head = [group, names] if above else [["标题", "发布时间", *group[2:]], ["", "", *names[2:]]]
     (post,) = posts(read(*head, [*ONE, 6]))
-    assert (post.metrics.views, post.metrics.shares) == (Count(350_000, "about", 10_000), Count(6))
+    assert (post.metrics.views, post.metrics.shares) == (about(350_000, 10_000, cut=None), Count(6))
 
 
 @pytest.mark.parametrize(
@@ -464,7 +464,7 @@ def test_rows_go_to_the_accounts_of_the_platforms_that_they_name() -> None:
         ["网站", "丙", "2026-09-01", 7],
     )
     assert [(each.title, each.account) for each in posts(found)] == [("甲", "wx"), ("丙", "")]
-    assert posts(found)[0].metrics.views == Count(100_001, "at_least")
+    assert posts(found)[0].metrics.views == at_least(100_001)
     assert [row for row, _ in refused(found)] == [3]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.answers.json import at, embedded, figure, ident, moment, whole
 from adapters.errors import LayoutChanged, SourceError, Unreachable
-from adapters.records import Count
+from adapters.records import about
 
 HERE = "https://example.cn/1"
 
@@ -48,7 +48,7 @@ TREE: Any = {
 
 
 def test_at_a_path() -> None:
-    assert figure(TREE, "a", 0, "n", target=HERE) == Count(222_000, "about", 1_000)
+    assert figure(TREE, "a", 0, "n", target=HERE) == about(222_000, 1_000, cut=None)
     assert figure(TREE, "a", 0, "hid", target=HERE, hidden=frozenset({"--"})) is None
     assert moment(TREE, "a", 0, "t", target=HERE).isoformat() == "2023-01-19T17:05:53+08:00"
     assert ident(TREE, "a", 0, "id", target=HERE) == "85440373"

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.contract import Account, Page, PageRecord, Request
 from adapters.errors import SourceError
-from adapters.records import Count, Post
+from adapters.records import Count, Post, about, at_least
 from adapters.registry import ADAPTERS
 
 NOW = datetime.fromisoformat("2019-06-15T12:00:00+08:00")
@@ -167,7 +167,7 @@ def test_weibo_timeline(samples: Path) -> None:
     assert isinstance(further, Request)
     assert further.url == first.url + "&page=2"
     rounded = [each for each in posts if isinstance(each, Post) and each.metrics.comments]
-    assert rounded[7].metrics.comments == Count(1_000_000, "at_least")
+    assert rounded[7].metrics.comments == at_least(1_000_000)
     assert rounded[7].metrics.likes == Count(1_049_077)
 
 
@@ -182,7 +182,7 @@ def _same_blog(post: Post, raw: dict[str, Any]) -> None:
         ("likes", "attitudes_count"),
     ):
         value = raw[name]
-        true = Count(1_000_000, "at_least") if value == "100万+" else Count(value)
+        true = at_least(1_000_000) if value == "100万+" else Count(value)
         assert getattr(post.metrics, metric) == true, (post.key, metric)
     assert (post.metrics.views, post.metrics.favourites) == (None, None)
     info = raw.get("page_info", {})
@@ -217,7 +217,7 @@ def test_kuaishou_desktop(samples: Path) -> None:
     assert (post.key, post.title) == (EID, " ".join(raw["caption"].split()))
     assert post.published_at == datetime.fromtimestamp(raw["timestamp"] // 1000, UTC)
     assert raw["viewCount"] == "22.2万"
-    assert post.metrics.views == Count(222_000, "about", 1_000, None)
+    assert post.metrics.views == about(222_000, 1_000, cut=None)
     assert post.metrics.likes == Count(raw["realLikeCount"]) == Count(6735)
     assert (post.metrics.comments, post.metrics.shares) == (None, None)
 

@@ -105,7 +105,7 @@ def test_followers_by_day(samples: Path) -> None:
             figures={
                 "followers_gained": Count(10),
                 "followers_lost": Count(2),
-                "followers_net": 8,
+                "followers_net": Count(8),
             },
             observed_at=end,
             day=date(2026, 8, 30),

@@ -11,7 +11,7 @@ from adapters import ledger, media_crawler, platforms, table, weibo_crawler, wei
 from adapters.contract import Account, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
 from adapters.files import open_file
-from adapters.records import AccountFigures, Count, Headings, Post
+from adapters.records import AccountFigures, Count, Headings, Post, about, at_least
 from adapters.registry import ADAPTERS, choose
 from tests.adapters.cases import CASES
 
@@ -146,10 +146,10 @@ def test_a_configured_heading_that_is_absent_is_named_and_not_replaced() -> None
 @pytest.mark.parametrize(
     ("heading", "cell", "expected"),
     [
-        ("阅读量(万)", "12.5", Count(125_000, "about", 1_000)),
-        ("阅读量（单位：万）", 12, Count(120_000, "about", 10_000)),
-        ("阅读量（万次）", "10+", Count(100_000, "at_least")),
-        ("阅读量(万)", "12.5万", Count(125_000, "about", 1_000)),
+        ("阅读量(万)", "12.5", about(125_000, 1_000, cut=None)),
+        ("阅读量（单位：万）", 12, about(120_000, 10_000, cut=None)),
+        ("阅读量（万次）", "10+", at_least(100_000)),
+        ("阅读量(万)", "12.5万", about(125_000, 1_000, cut=None)),
         ("阅读量(万)", "--", None),
         ("阅读量(次)", "12", Count(12)),
     ],
@@ -204,8 +204,8 @@ def test_the_front_page_only_where_the_cell_says_so(cell: str | float | None, fr
 def test_times_and_people_of_a_live_stream_stay_apart() -> None:
     _, post = _ledger(["日期", "标题", "观看人次", "观看人数"], ["2026-01-01", "甲", "15万", "9万"])
     assert isinstance(post, Post)
-    assert post.metrics.views == Count(150_000, "about", 10_000)
-    assert post.metrics.readers == Count(90_000, "about", 10_000)
+    assert post.metrics.views == about(150_000, 10_000, cut=None)
+    assert post.metrics.readers == about(90_000, 10_000, cut=None)
 
 
 def test_followers_without_a_name_belong_to_the_folder() -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from apprise.plugins.wecombot import NotifyWeComBot
 
+from adapters.records import about, at_least
 from collector.announce import announcing
 from collector.announce.channels import chats
 from tests.collector import robots
 from tests.collector.robots import CONFIG, PATHS, TAKEN, Room, room, said
 from tests.server.faults import in_turn, reset, silent, status
 from tests.server.site import Reply, Site
-from tests.storage.build import DAY, Count, post
+from tests.storage.build import DAY, post
 
 HOUR = 3_600
 #: 2026-01-11 12:00 in Shanghai, in seconds after START.
@@ -97,10 +98,8 @@ def test_both_at_once_are_one_message_and_both_are_marked(chat: Room) -> None:
 
 
 def test_a_bound_is_told_as_what_it_proves(chat: Room) -> None:
-    crossing(chat, (HOUR, Count(100_001, "at_least")))
-    crossing(
-        chat, (HOUR, Count(100_000, "about", 10_000, None)), key="2"
-    )  # 10万, perhaps rounded up
+    crossing(chat, (HOUR, at_least(100_001)))
+    crossing(chat, (HOUR, about(100_000, 10_000, cut=None)), key="2")  # 10万, perhaps rounded up
     chat.tell(NOON)
     (text,) = chat.heard()
     assert text.split("\n")[1] == "云岭云 “作品1” 阅读量超10万人次（“10万+”）"

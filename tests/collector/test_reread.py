@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from adapters.contract import Account, Page, Request
 from adapters.errors import LayoutChanged
-from adapters.records import Count, Metrics, Post
+from adapters.records import Count, Metrics, Post, at_least
 from adapters.registry import ADAPTERS
 from collector.cli import main
 from collector.intake import captures
@@ -134,7 +134,7 @@ def test_a_contradiction_is_told_and_not_written(here: Centre) -> None:
 
 
 def test_a_bound_is_no_exact_figure(here: Centre) -> None:
-    bound = replace(POST, metrics=replace(POST.metrics, views=Count(41_234, "at_least")))
+    bound = replace(POST, metrics=replace(POST.metrics, views=at_least(41_234)))
     keep(here, view(), [bound])
     assert "存的是 至少 41234，现在读出 41234" in run(here).output
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from adapters.records import Count, Metrics, Post
+from adapters.records import Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre
 from storage import database, upkeep
 from storage.writing import writes
@@ -99,7 +99,7 @@ def _douyin() -> list[Post]:
         )  # fmt: skip
 
     return [
-        post("稻田航拍", at(8, 5), Count(100_000, "at_least"), 12_000),
+        post("稻田航拍", at(8, 5), at_least(100_000), 12_000),
         post("夜市烟火", at(8, 25), Count(250_000), 9_999),
         post("无数据的一条", at(9, 10), None, 3),
     ]

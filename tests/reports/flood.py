@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from adapters.records import AccountFigures, Count, Metrics, Post
+from adapters.records import AccountFigures, Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre, TopicInfo
 from storage import database, upkeep
 from storage.writing import tags, writes
@@ -114,7 +114,7 @@ def _ledger() -> list[Post]:
 
 
 def _followers(account: str, when: datetime, value: int) -> AccountFigures:
-    return AccountFigures(account=account, figures={"followers": value}, observed_at=when)
+    return AccountFigures(account=account, figures={"followers": Count(value)}, observed_at=when)
 
 
 _COUNTED = [
@@ -136,7 +136,7 @@ _FILES: tuple[tuple[str, str, datetime, list[Post | AccountFigures]], ...] = (
         "douyin",
         "抖音.xlsx",
         at(10, 8),
-        [*_douyin(2_346_810, Count(100_000, "at_least"), close=8_000)],
+        [*_douyin(2_346_810, at_least(100_000), close=8_000)],
     ),
     ("kuaishou", "快手.xlsx", at(10, 8), [*_boat("二十四小时", 318_900)]),
     (

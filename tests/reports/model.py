@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.figures.figure import Figure
+from adapters.records import Count
 from reports.paper.paper import Chapter, Paper, Paragraph, Piece
 from reports.section import Cell, Link, Table
-from reports.wording import Spread
 
 
-def exact(number: int) -> Figure:
-    return Figure(value=number, bound="exact", spread=Spread(number, number))
+def exact(number: int) -> Count:
+    return Count(number)
 
 
 def _said(*pieces: str | tuple[str, str], heading: str = "") -> Paragraph:

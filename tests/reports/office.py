@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from adapters.records import AccountFigures, Count, Metrics, Post
+from adapters.records import AccountFigures, Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre, StaffInfo
 from storage import database, upkeep
 from storage.writing import tags, writes
@@ -100,7 +100,7 @@ APP_Q3 = [
     _post("通知", on(2026, 9, 26), views=500),
 ]
 DOUYIN_Q3 = [
-    _post("航拍", on(2026, 7, 2), views=Count(100_000, "at_least"), likes=900),
+    _post("航拍", on(2026, 7, 2), views=at_least(100_000), likes=900),
     _post("夜市", on(2026, 9, 27), views=5_000, likes=100),
 ]
 DANGJIAN = [
@@ -121,7 +121,7 @@ PLACED = [
 
 
 def followers(account: str, when: datetime, value: int) -> AccountFigures:
-    return AccountFigures(figures={"followers": value}, observed_at=when, account=account)
+    return AccountFigures(figures={"followers": Count(value)}, observed_at=when, account=account)
 
 
 FOLLOWERS = [

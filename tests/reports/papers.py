@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.figures.figure import Figure
+from adapters.records import Count
 from reports.figures.totals import Summary
 from reports.section import Cell, Chart, Link, Section, Sentence, Series, Table
 from reports.statement import Statement, Trace
-from reports.wording import Spread
 
 #: What a title may hold → what must be read of it in a document (None: only that the document is whole).
 HOSTILE = {
@@ -25,9 +24,9 @@ HOSTILE = {
     "👨‍👩‍👧 一家 🚀": "👨‍👩‍👧 一家 🚀",
     "': [一]*?/\\ $x_1$ `b` |c|": "': [一]*?/\\ $x_1$ `b` |c|",
 }
-BOUND = Figure(value=350_000, bound="at_least", spread=Spread(350_000, None), missing=2)
-ABOUT = Figure(value=12_000, bound="about", spread=Spread(11_500, 12_499))
-EXACT = Figure(value=1_053_112, bound="exact", spread=Spread(1_053_112, 1_053_112))
+BOUND = Count(350_000, above=None, missing=2)
+ABOUT = Count(12_000, 12_000 - 11_500, 12_499 - 12_000)
+EXACT = Count(1_053_112)
 
 
 def dressed(summary: Summary) -> Summary:

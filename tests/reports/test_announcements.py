@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from adapters.records import Count
+from adapters.records import Count, at_least
 from reports import wording
 from reports.announcements import age, early_entry, hit_entry, source_words, trouble_entry, when
 from reports.hits import HitRow
@@ -36,7 +36,7 @@ HITS = [
         ["云岭发布 “秋收” 播放量超10.5万人次（“10万+”）", "“10万+”在2025年12月31日23:50至1月1日00:10之间越过"],
     ),
     (
-        replace(HIT, before=None, kind="article", now=Count(100_000, "at_least")),
+        replace(HIT, before=None, kind="article", now=at_least(100_000)),
         ["云岭发布 “秋收” 阅读量10万人次及以上（“10万+”）", "“10万+”9月3日12:10首次看到时已越过"],
     ),
     (
@@ -79,7 +79,7 @@ def test_an_early_word() -> None:
 
 
 def test_an_early_word_of_a_bound() -> None:
-    views = replace(EARLY, views=Count(10_001, "at_least"))
+    views = replace(EARLY, views=at_least(10_001))
     assert "播放量超1万人次\n达到本账号同龄作品中位数的5倍" in early_entry(views, "云岭发布", NOW)
 
 

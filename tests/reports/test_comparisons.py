@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from adapters.records import between
 from reports import wording
 from reports.centre import BaselineInfo
 from reports.figures.earlier import earlier
@@ -18,7 +19,6 @@ from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
 from reports.tracing import earlier_of, posts_behind, question_of, standing_behind
-from reports.wording import Spread
 from tests.reports.office import CENTRE, office, on
 
 NOW = on(2026, 10, 9)
@@ -269,4 +269,4 @@ def test_earlier_periods(period: str, before: str | None, last_year: str | None)
 def test_percentages_are_true(
     now: tuple[int, int | None], then: tuple[int, int | None], phrase: str
 ) -> None:
-    assert wording.percent(Spread(*now), Spread(*then)) == phrase
+    assert wording.percent(between(*now), between(*then)) == phrase

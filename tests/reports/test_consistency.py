@@ -14,14 +14,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import Connection
 
+from adapters.records import Count
 from reports.centre import BaselineInfo, Centre, RankInfo, TopicInfo
 from reports.documents.data import as_data
 from reports.figures.consistency import check, checked
-from reports.figures.figure import Figure
 from reports.figures.totals import Line, Summary
 from reports.periods import parse_period
 from reports.summary import build
-from reports.wording import Spread
 from tests.reports import county, outreach
 from tests.reports.office import CENTRE, STAFF, office, on
 from tests.reports.traces import untrue
@@ -85,8 +84,8 @@ def made(places: Mapping[str, tuple[Connection, Centre]]) -> Summary:
     return build(connection, centre, parse_period("2026Q3"), "published", now, now)
 
 
-def figure(value: int) -> Figure:
-    return Figure(value=value, bound="exact", spread=Spread(value, value))
+def figure(value: int) -> Count:
+    return Count(value)
 
 
 def with_line(summary: Summary, key: str, **changes: Any) -> Summary:

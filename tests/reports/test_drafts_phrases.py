@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.records import Count, between
 from reports import wording
 from reports.drafts import numbers
 from reports.drafts.numbers import Number
 from reports.drafts.text import fold
 from reports.drafts.truth import judge
-from reports.wording import Spread, exactly
 from tests.reports.phrases import true_of
 
 MARKS = (100_000, 1_000_000)
@@ -86,7 +86,7 @@ def test_what_is_no_number(text: str) -> None:
     ],
 )  # fmt: skip
 def test_the_table_of_words(text: str, figure: int, verdict: str) -> None:
-    assert judge(parsed(text), exactly(figure), MARKS) == verdict
+    assert judge(parsed(text), Count(figure), MARKS) == verdict
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_the_table_of_words(text: str, figure: int, verdict: str) -> None:
 def test_a_bound_is_true_for_every_value_or_open(
     text: str, low: int, high: int | None, verdict: str
 ) -> None:
-    assert judge(parsed(text), Spread(low, high), MARKS) == verdict
+    assert judge(parsed(text), between(low, high), MARKS) == verdict
 
 
 @given(st.integers(0, 10**10), st.sampled_from(["total", "single", "约", "近", "超", "逾", "余"]))
 def test_our_own_words_are_true_of_their_number(figure: int, how: str) -> None:
-    spread = exactly(figure)
+    spread = Count(figure)
     said = {"total": wording.total, "single": wording.single}.get(how)
     text = said(spread, MARKS, "人次") if said else wording.asked(how, spread, MARKS, "人次")  # type: ignore[arg-type]
     assert judge(parsed(text), spread, MARKS) == "true"
@@ -115,7 +115,7 @@ def test_our_own_words_are_true_of_their_number(figure: int, how: str) -> None:
 
 @given(st.integers(0, 10**9), st.integers(0, 10**6), st.booleans())
 def test_our_own_words_are_true_of_a_bound(low: int, width: int, limited: bool) -> None:
-    spread = Spread(low, low + width if limited else None)
+    spread = between(low, low + width if limited else None)
     assert judge(parsed(wording.total(spread, MARKS, "人次")), spread, MARKS) == "true"
 
 
@@ -123,8 +123,8 @@ def test_our_own_words_are_true_of_a_bound(low: int, width: int, limited: bool) 
 def test_another_number_is_judged_as_the_rule_says(figure: int, other: int) -> None:
     """约, 近 and 余 by the reference written apart from this program."""
     for word in ("约", "近", "余"):
-        text = wording.asked(word, exactly(other), MARKS)
+        text = wording.asked(word, Count(other), MARKS)
         if not text.startswith(word) and word not in text:
             continue
         if true_of(text, figure, MARKS):
-            assert judge(parsed(text), exactly(figure), MARKS) == "true"
+            assert judge(parsed(text), Count(figure), MARKS) == "true"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.records import Count
+from adapters.records import Count, about, added, at_least, between
 from reports import wording
-from reports.figures.figure import Figure, figure
-from reports.wording import Spread
-from storage.views.series import Sum
 from tests.reports.phrases import is_tidy, true_of
 
 _UNITS = st.sampled_from([100, 1_000, 10_000])
@@ -24,9 +22,9 @@ def _posts(draw: st.DrawFn) -> tuple[Count | None, int]:
     cut = truth // unit * unit
     shown = {
         "exact": Count(truth),
-        "cut": Count(cut, "about", unit, cut=True),
-        "rounded": Count((truth + unit // 2) // unit * unit, "about", unit, cut=False),
-        "least": Count(cut, "at_least"),
+        "cut": about(cut, unit, cut=True),
+        "rounded": about((truth + unit // 2) // unit * unit, unit, cut=False),
+        "least": at_least(cut),
         "absent": None,
     }
     return shown[how], truth
@@ -36,44 +34,46 @@ def _posts(draw: st.DrawFn) -> tuple[Count | None, int]:
 def test_a_sum_holds_the_truth_and_is_worded_truly(
     posts: list[tuple[Count | None, int]], incomplete: bool
 ) -> None:
-    total = Sum()
-    for shown, _ in posts:
-        part = Sum(missing=1) if shown is None else Sum(shown.value, shown.low, shown.high, 1)
-        total.add(part)
     truth = sum(each for _, each in posts)
-    found = figure(total, incomplete=incomplete)
+    found = added(shown for shown, _ in posts).stated(incomplete=incomplete)
     if all(shown is None for shown, _ in posts):
         assert found is None
         return
     assert found is not None
-    assert found.spread.low <= truth
-    assert found.spread.high is None or truth <= found.spread.high
+    assert found.low <= truth
+    assert found.high is None or truth <= found.high
     assert found.missing == sum(shown is None for shown, _ in posts)
     if found.bound == "exact":
         assert found.value == truth
-    phrase = wording.total(found.spread, (100_000, 1_000_000))
+    phrase = wording.total(found, (100_000, 1_000_000))
     assert is_tidy(phrase)
     assert true_of(phrase, truth, (100_000, 1_000_000)), phrase
 
 
 def test_what_each_kind_of_uncertainty_makes_of_a_sum() -> None:
-    exact = Sum(100, 100, 100, known=2)
-    assert figure(Sum()) is None
-    assert figure(Sum(missing=3)) is None
-    assert figure(exact) == Figure(value=100, bound="exact", spread=Spread(100, 100))
-    assert figure(exact, incomplete=True) == Figure(
-        value=100, bound="at_least", spread=Spread(100, None)
+    assert added([]).stated() is None
+    assert added([None, None]).stated() is None
+    assert added([Count(60), Count(40)]).stated() == Count(100)
+    assert added([Count(60), Count(40)]).stated(incomplete=True) == at_least(100)
+    lacking = added([Count(60), None, Count(40)])
+    assert (lacking.low, lacking.high, lacking.bound) == (100, None, "at_least")
+    assert lacking.stated() == Count(100, above=None, missing=1)
+    rounded = about(12_000, 1_000, cut=False)
+    assert added([Count(100), rounded]).stated() == Count(12_100, 500, 499)
+    assert added([at_least(100_000), rounded]).stated() == at_least(111_500)
+    assert added([rounded, None]).stated() == Count(11_500, above=None, missing=1)
+    assert added([Count(0)]).stated() == Count(0)
+    assert added([Count(-5)]).stated() == Count(-5)
+
+
+def test_a_gain_from_limits() -> None:
+    assert Count(9).less(Count(4)) == Count(5)
+    assert Count(9).less(at_least(4)) is None
+    assert at_least(9).less(Count(4)) == at_least(5)
+    assert about(12_000, 1_000, cut=True).less(about(9_000, 1_000, cut=True)) == between(
+        2_001, 3_999
     )
-    assert figure(Sum(100, 100, 100, known=2, missing=1)) == Figure(
-        value=100, bound="at_least", spread=Spread(100, None), missing=1
-    )
-    assert figure(Sum(12_100, 11_600, 12_599, known=2)) == Figure(
-        value=12_100, bound="about", spread=Spread(11_600, 12_599)
-    )
-    assert figure(Sum(112_000, 111_500, None, known=2)) == Figure(
-        value=111_500, bound="at_least", spread=Spread(111_500, None)
-    )
-    assert figure(Sum(0, 0, 0, known=1)) == Figure(value=0, bound="exact", spread=Spread(0, 0))
-    assert figure(Sum(-5, -5, -5, known=1)) == Figure(
-        value=-5, bound="exact", spread=Spread(-5, -5)
-    )
+    fall = -between(3, 9)
+    assert (fall.low, fall.high) == (-9, -3)
+    with pytest.raises(ValueError, match="no lower limit"):
+        -at_least(3)

@@ -13,18 +13,17 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from adapters.records import at_least
 from reports.documents import content, full_word, styles, template
-from reports.figures.figure import Figure
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Table
 from reports.summary import build
-from reports.wording import Spread
 from tests.reports import printed
 from tests.reports.county import CENTRE, at, county
 from tests.reports.papers import HOSTILE, crowd, dressed, with_section
 
-BIG = Figure(value=12_345_678, bound="at_least", spread=Spread(12_345_678, None))
+BIG = at_least(12_345_678)
 #: Formatting that belongs into a style.
 BY_HAND = ("w:b", "w:sz", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from adapters.records import Count
+from adapters.records import Count, at_least
 from reports.hits import hit_rows
 from storage.views.hit_list import hit_count
 from tests.reports.county import TRICK, at, county
@@ -43,7 +43,7 @@ def test_hits_newest_crossing_first(tmp_path: Path) -> None:
     assert trick.deleted
     assert (readers.by_readers, readers.now, readers.before) == (True, Count(120_000), None)
     assert readers.text == "云岭党建 “先锋人物” 阅读人数12万人（“10万+”）"
-    assert floor.now == Count(100_000, "at_least")
+    assert floor.now == at_least(100_000)
     assert floor.text == "云岭融媒 “稻田航拍” 播放量10万人次及以上（“10万+”）"
     last = rows[-1]
     assert (last.crossed, last.now) == (Count(526_556), Count(1_053_112))

@@ -12,16 +12,16 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import Connection
 
+from adapters.records import Count, between
 from reports import measure
 from reports.documents.data import as_data
-from reports.figures.figure import Figure
 from reports.figures.totals import Line, Summary
 from reports.measure import Measure
 from reports.periods import parse_period
 from reports.sections import line_figures
 from reports.statement import Statement, Trace, together
 from reports.summary import build
-from reports.wording import Spread, exactly, total
+from reports.wording import total
 from tests.reports import schema
 from tests.reports.county import CENTRE, at, county
 from tests.reports.traces import untrue
@@ -33,14 +33,14 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
         yield there
 
 
-def _mean(line: Line) -> Figure | None:
-    """Views of a work on average, of those that show them."""
+def _mean(line: Line) -> Count | None:
+    """Views of a work on average, of those that show them, in whole ones."""
     views = line.figures["views"]
     if views is None:
         return None
-    number, high = line.posts - views.missing, views.spread.high
-    spread = Spread(views.spread.low // number, None if high is None else -(-high // number))
-    return replace(views, value=views.value // number, spread=spread)
+    number, high = line.posts - views.missing, views.high
+    mean = between(views.low // number, None if high is None else high // number)
+    return replace(mean, missing=views.missing)
 
 
 MEAN = Measure(
@@ -73,11 +73,11 @@ def test_a_new_figure_is_one_declaration(
     assert views.bound == "exact"
     mean = views.value // line.posts
     texts = {each.id: each for each in made.sentences}
-    assert f"平均每篇阅读量{total(exactly(mean))}人次；" in texts["account.fabu.others"].text
+    assert f"平均每篇阅读量{total(Count(mean))}人次；" in texts["account.fabu.others"].text
     (table,) = (t for section in made.sections for t in section.tables if t.id == "lines")
     row = next(each for each in table.rows if each[0] == line.name)
     cell = row[table.headings.index("平均每篇阅读量")]
-    assert isinstance(cell, Figure)
+    assert isinstance(cell, Count)
     assert cell.value == mean
     account = next(each for each in as_data(made)["accounts"] if each["id"] == "fabu")
     assert account["views_each"] == {"value": mean, "bound": "exact"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.records import Count
+from adapters.records import Count, at_least
 from reports.centre import Centre
 from reports.drafts import paragraphs
 from reports.drafts.lookups import Question
@@ -224,8 +224,8 @@ def test_two_works_of_one_title_are_told_apart_by_their_day(tmp_path: Path) -> N
         (99_999, "总播放量近10万人次"),
         (100_000, "总播放量10万人次"),
         (100_000_000, "总播放量1亿人次"),
-        (Count(100_000, "at_least"), "总播放量超9.9万人次"),
-        (Count(100_001, "at_least"), "总播放量超10万人次"),
+        (at_least(100_000), "总播放量超9.9万人次"),
+        (at_least(100_001), "总播放量超10万人次"),
     ],
 )
 def test_round_numbers(tmp_path: Path, views: int | Count, said: str) -> None:
@@ -274,7 +274,7 @@ def test_a_period_that_is_not_over_says_how_far_the_data_go(tmp_path: Path) -> N
 
 def test_a_record_is_said_only_where_nothing_earlier_can_have_been_higher(tmp_path: Path) -> None:
     accounts = [account("a", "看云岭", "douyin")]
-    earlier = work("去年", (3, 1), views=Count(100_000, "at_least"))
+    earlier = work("去年", (3, 1), views=at_least(100_000))
 
     def said(first: object, folder: Path) -> str:
         folder.mkdir()

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from adapters.records import Count, Post
+from adapters.records import Count, Post, about, at_least
 from reports.centre import AccountInfo, RankInfo, TopicInfo
 from reports.paper.plan import paper
 from tests.reports.paper_rules import broken
@@ -22,8 +22,8 @@ TITLES = ("晨", "防汛", "高考", "“引”", "《书》", "#标签 #二", "
 
 def figure(random: Random) -> int | Count | None:
     number = int(10 ** random.uniform(0, 7.5))
-    rounded = Count(max(number // 100, 1) * 100, "about", unit=100)
-    kinds = (number, number, 0, 99_999, 100_000, Count(number, "at_least"), rounded, None)
+    rounded = about(max(number // 100, 1) * 100, 100, cut=None)
+    kinds = (number, number, 0, 99_999, 100_000, at_least(number), rounded, None)
     return random.choice(kinds)
 
 

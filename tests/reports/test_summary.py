@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.records import METRICS
-from reports.figures.figure import Figure
+from adapters.records import METRICS, Count
 from reports.figures.totals import Line, Summary, parse_basis
 from reports.periods import parse_period
 from reports.summary import build
-from reports.wording import Spread
 from tests.reports.county import CENTRE, at, county
 
 Q3 = parse_period("2026Q3")
@@ -107,7 +105,7 @@ def test_a_post_without_views_is_best_by_readers(connection: Connection) -> None
     best = lines(summary(connection))["dangjian"].best
     assert best is not None
     assert (best.title, best.metric) == ("先锋人物", "readers")
-    assert best.figure == Figure(value=120_000, bound="exact", spread=Spread(120_000, 120_000))
+    assert best.figure == Count(120_000)
 
 
 def test_as_of_and_known_by(connection: Connection) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports.figures.figure import Figure
+from adapters.records import Count
 from reports.periods import parse_period
 from reports.section import Cell, Link, Section, Table
 from reports.weekly import Weekly, build
@@ -56,7 +56,7 @@ def table(value: Weekly, name: str) -> Table:
 
 
 def plain(cell: Cell) -> object:
-    if isinstance(cell, Figure):
+    if isinstance(cell, Count):
         return f"{cell.value}+" if cell.bound == "at_least" else cell.value
     return cell.text[:20] if isinstance(cell, Link) else cell
 

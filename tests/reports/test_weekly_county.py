@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
+from adapters.records import Count
 from reports.centre import Centre
-from reports.figures.figure import Figure
 from reports.weekly import Weekly, build
 from reports.weekly.overall import NONE
 from reports.weekly.weeks import week_from
@@ -61,7 +61,7 @@ def rows(value: Weekly) -> dict[str, dict[str, Any]]:
 def stated(cell: Any) -> dict[str, Any] | None:
     if cell is None:
         return None
-    assert isinstance(cell, Figure)
+    assert isinstance(cell, Count)
     return {"value": cell.value, "bound": cell.bound}
 
 

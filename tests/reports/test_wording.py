@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from adapters.records import Count, at_least, between
 from reports import wording
-from reports.wording import Spread, exactly
 from tests.reports.phrases import is_cut, is_tidy, number_of, true_of
 
 MARKS = (100_000, 1_000_000)
@@ -41,7 +41,7 @@ MARKS = (100_000, 1_000_000)
     ],
 )
 def test_a_sum_in_the_default_words(number: int, phrase: str) -> None:
-    assert wording.total(exactly(number), MARKS) == phrase
+    assert wording.total(Count(number), MARKS) == phrase
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_sum_in_the_default_words(number: int, phrase: str) -> None:
     ],
 )
 def test_a_single_post_in_the_default_words(number: int, phrase: str) -> None:
-    assert wording.single(exactly(number), MARKS) == phrase
+    assert wording.single(Count(number), MARKS) == phrase
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_single_post_in_the_default_words(number: int, phrase: str) -> None:
     ],
 )
 def test_a_word_that_was_asked_for(word: wording.Word, number: int, phrase: str) -> None:
-    assert wording.asked(word, exactly(number), MARKS) == phrase
+    assert wording.asked(word, Count(number), MARKS) == phrase
 
 
 @pytest.mark.parametrize(
@@ -99,48 +99,48 @@ def test_things_with_yu_where_asked(number: int, phrase: str) -> None:
 @pytest.mark.parametrize(
     ("spread", "phrase"),
     [
-        (Spread(1_000_000, None), "100万及以上"),  # not 超100万
-        (Spread(100_001, None), "超10万"),
-        (Spread(100_000, None), "10万及以上"),
-        (Spread(1_578_431, None), "超157万"),
-        (Spread(500, None), "500及以上"),
-        (Spread(11_500, 12_499), "约1.2万"),  # 1.2万 rounded
-        (Spread(12_000, 12_999), "1.2万及以上"),  # 1.2万 cut
-        (Spread(11_500, 12_999), "超1.1万"),  # 1.2万, nobody knows which
-        (Spread(99_500, 100_499), "超9.9万"),  # 10.0万 rounded: 10万 is not proved
-        (Spread(1_574_600, 1_579_900), "近158万"),
-        (Spread(1_574_600, 1_584_900), "超157万"),
-        (Spread(1_575_000, 1_584_999), "约158万"),
+        (at_least(1_000_000), "100万及以上"),  # not 超100万
+        (at_least(100_001), "超10万"),
+        (at_least(100_000), "10万及以上"),
+        (at_least(1_578_431), "超157万"),
+        (at_least(500), "500及以上"),
+        (between(11_500, 12_499), "约1.2万"),  # 1.2万 rounded
+        (between(12_000, 12_999), "1.2万及以上"),  # 1.2万 cut
+        (between(11_500, 12_999), "超1.1万"),  # 1.2万, nobody knows which
+        (between(99_500, 100_499), "超9.9万"),  # 10.0万 rounded: 10万 is not proved
+        (between(1_574_600, 1_579_900), "近158万"),
+        (between(1_574_600, 1_584_900), "超157万"),
+        (between(1_575_000, 1_584_999), "约158万"),
     ],
 )
-def test_a_bound_is_worded_as_one(spread: Spread, phrase: str) -> None:
+def test_a_bound_is_worded_as_one(spread: Count, phrase: str) -> None:
     assert wording.total(spread, MARKS) == phrase
 
 
 def test_a_measure_word_follows_the_number() -> None:
-    assert wording.total(exactly(1_578_431), MARKS, "人次") == "约158万人次"
-    assert wording.total(Spread(1_000_000, None), MARKS, "人次") == "100万人次及以上"
-    assert wording.asked("余", exactly(1_002_345), MARKS, "人次") == "100余万人次"
+    assert wording.total(Count(1_578_431), MARKS, "人次") == "约158万人次"
+    assert wording.total(at_least(1_000_000), MARKS, "人次") == "100万人次及以上"
+    assert wording.asked("余", Count(1_002_345), MARKS, "人次") == "100余万人次"
 
 
 def test_things_are_counted_in_full() -> None:
-    assert wording.count(exactly(18_242), "条") == "18242条"
-    assert wording.count(Spread(3, None), "篇") == "至少3篇"
+    assert wording.count(Count(18_242), "条") == "18242条"
+    assert wording.count(at_least(3), "篇") == "至少3篇"
 
 
 @pytest.mark.parametrize(
     ("spread", "phrase"),
     [
-        (exactly(1_578_431), "增加约158万人次"),
-        (exactly(0), "没有变化"),
-        (exactly(-12_000), "减少1.2万人次"),
-        (exactly(-123), "减少123人次"),
-        (Spread(-5, None), "变化不低于-5人次"),
-        (Spread(0, None), "变化不低于0人次"),
-        (Spread(-20_400, -20_100), "减少约2万人次"),
+        (Count(1_578_431), "增加约158万人次"),
+        (Count(0), "没有变化"),
+        (Count(-12_000), "减少1.2万人次"),
+        (Count(-123), "减少123人次"),
+        (at_least(-5), "变化不低于-5人次"),
+        (at_least(0), "变化不低于0人次"),
+        (between(-20_400, -20_100), "减少约2万人次"),
     ],
 )
-def test_a_fall_is_shown(spread: Spread, phrase: str) -> None:
+def test_a_fall_is_shown(spread: Count, phrase: str) -> None:
     assert wording.change(spread, MARKS, "人次") == phrase
 
 
@@ -163,9 +163,9 @@ def test_a_title_is_one_short_line() -> None:
 
 def test_a_spread_holds_something() -> None:
     with pytest.raises(ValueError, match="holds no number"):
-        Spread(2, 1)
+        between(2, 1)
     with pytest.raises(ValueError, match="change"):
-        wording.total(exactly(-1))
+        wording.total(Count(-1))
 
 
 _near_powers = st.builds(
@@ -182,7 +182,7 @@ _words = st.sampled_from(["约", "近", "超", "逾", "余"])
 def test_every_phrase_of_an_exact_number_is_true(
     number: int, marks: frozenset[int], word: wording.Word
 ) -> None:
-    spread = exactly(number)
+    spread = Count(number)
     for phrase in (
         wording.total(spread, marks),
         wording.single(spread, marks),
@@ -197,7 +197,7 @@ def test_every_phrase_of_an_exact_number_is_true(
 def test_every_phrase_of_a_bound_is_true_for_every_value_it_allows(
     low: int, width: int | None, marks: frozenset[int], word: wording.Word, data: st.DataObject
 ) -> None:
-    spread = Spread(low, None if width is None else low + width)
+    spread = between(low, None if width is None else low + width)
     top = 10**12 if spread.high is None else spread.high
     within = {low, top, data.draw(st.integers(low, top)), min(low + 1, top), max(top - 1, low)}
     within |= {mark + shift for mark in marks for shift in (-1, 0) if low <= mark + shift <= top}
@@ -226,10 +226,10 @@ def test_a_mark_is_the_threshold(threshold: int) -> None:
 
 @given(st.integers(-(10**9), 10**9), st.one_of(st.none(), st.integers(0, 50_000)))
 def test_a_change_is_true(low: int, width: int | None) -> None:
-    spread = Spread(low, None if width is None else low + width)
+    spread = between(low, None if width is None else low + width)
     phrase = wording.change(spread)
     if phrase == "没有变化":
-        assert spread == exactly(0)
+        assert spread == Count(0)
     elif phrase.startswith("变化不低于"):
         assert int(phrase.removeprefix("变化不低于")) == low
     else:
@@ -241,22 +241,22 @@ def test_a_change_is_true(low: int, width: int | None) -> None:
 @pytest.mark.parametrize(
     ("spread", "parts", "said"),
     [
-        (Spread(569_600, None), [exactly(569_600)], "可统计的粉丝约57万人"),
-        (Spread(513_400, None), [Spread(513_000, None), exactly(400)], "粉丝超51.3万人"),
-        (Spread(513_900, None), [exactly(513_900)], "可统计的粉丝约51.4万人"),
-        (exactly(569_600), [exactly(569_000), exactly(600)], "粉丝约57万人"),
-        (Spread(999_700, None), [exactly(999_700)], "可统计的粉丝近100万人"),
+        (at_least(569_600), [Count(569_600)], "可统计的粉丝约57万人"),
+        (at_least(513_400), [at_least(513_000), Count(400)], "粉丝超51.3万人"),
+        (at_least(513_900), [Count(513_900)], "可统计的粉丝约51.4万人"),
+        (Count(569_600), [Count(569_000), Count(600)], "粉丝约57万人"),
+        (at_least(999_700), [Count(999_700)], "可统计的粉丝近100万人"),
         # a part that is known in steps alone: 15.51万—15.59万 reads 近15.6万
-        (Spread(155_100, None), [Spread(155_100, 155_900)], "可统计的粉丝约15.6万人"),
-        (Spread(0, None), [exactly(0)], "粉丝0人及以上"),
+        (at_least(155_100), [between(155_100, 155_900)], "可统计的粉丝约15.6万人"),
+        (at_least(0), [Count(0)], "粉丝0人及以上"),
     ],
 )
-def test_a_whole_beside_its_parts(spread: Spread, parts: list[Spread], said: str) -> None:
+def test_a_whole_beside_its_parts(spread: Count, parts: list[Count], said: str) -> None:
     assert wording.whole(spread, parts, (), "人", word="粉丝") == said
 
 
 _PARTS = st.builds(
-    lambda low, width: Spread(low, None if width is None else low + width),
+    lambda low, width: between(low, None if width is None else low + width),
     st.integers(0, 10**9),
     st.one_of(st.just(0), st.just(0), st.none(), st.integers(1, 60_000)),
 )
@@ -264,11 +264,11 @@ _PARTS = st.builds(
 
 @given(st.lists(_PARTS, min_size=1, max_size=6), st.booleans(), st.sets(st.integers(1, 10**7)))
 def test_no_part_looks_larger_than_its_whole(
-    parts: list[Spread], missing: bool, marks: set[int]
+    parts: list[Count], missing: bool, marks: set[int]
 ) -> None:
     low, highs = sum(each.low for each in parts), [each.high for each in parts]
     open_end = missing or None in highs
-    spread = Spread(low, None if open_end else sum(each or 0 for each in highs))
+    spread = between(low, None if open_end else sum(each or 0 for each in highs))
     for say in (wording.total, partial(wording.total, open_end=False), wording.change):
         phrase = wording.whole(spread, parts, marks, say=say)
         for each in parts:

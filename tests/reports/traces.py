@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from reports.figures.figure import Figure, figure
+from adapters.records import Count
 from reports.figures.totals import Summary
 from reports.statement import Statement
 from reports.tracing import Found, behind, question_of
@@ -30,15 +30,15 @@ def untrue(connection: Connection, made: Summary) -> list[str]:
 def agrees(traced: Statement, found: Found) -> bool:
     """A count is the number of posts; a figure of a metric is what these posts show of it, added up, or the mean of it."""
     value = traced.value
-    if isinstance(value, int) or (isinstance(value, Figure) and not traced.trace.metrics):
+    if isinstance(value, int) or (isinstance(value, Count) and not traced.trace.metrics):
         return (value if isinstance(value, int) else value.value) == found.total
     (metric,) = traced.trace.metrics or ("",)
     total = found.sums.get(metric)
-    there = None if total is None else figure(total)
+    there = None if total is None else total.stated()
     if traced.by == "mean" and there is not None:
-        low = there.spread.low // (found.total - there.missing)
-        return isinstance(value, Figure) and value.spread.low == low
+        low = there.low // (found.total - there.missing)
+        return isinstance(value, Count) and value.low == low
     if value is None or there is None:
         return value is there is None
-    assert isinstance(value, Figure)
-    return (value.spread.low, value.missing) == (there.spread.low, there.missing)
+    assert isinstance(value, Count)
+    return (value.low, value.missing) == (there.low, there.missing)

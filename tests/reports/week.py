@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from adapters.records import AccountFigures, Count, Metrics, Post
+from adapters.records import AccountFigures, Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre
 from storage import upkeep
 from storage.writing import writes
@@ -93,7 +93,7 @@ _FABU = (
     _post("周日小记", at(20, 22), "https://mp.example/3", views=40, readers=30),
 )
 _DOUYIN = (
-    _post("夜市烟火", at(15), views=Count(100_000, "at_least"), likes=5_000),
+    _post("夜市烟火", at(15), views=at_least(100_000), likes=5_000),
     _post(HOSTILE, at(18), views=2_500, likes=10),
     _post("看不到播放的一条", at(19), likes=1),
 )
@@ -149,7 +149,7 @@ def late(connection: Connection, views: Sequence[tuple[datetime, int]], recorded
 
 
 def _fans(number: int, seen: datetime) -> AccountFigures:
-    return AccountFigures(figures={"followers": number}, observed_at=seen)
+    return AccountFigures(figures={"followers": Count(number)}, observed_at=seen)
 
 
 def _reading(run: int, account: str, source: str, seen: datetime, kind: str = "file") -> Reading:

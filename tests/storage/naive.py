@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adapters.records import Count
+from adapters.records import Count, at_least
 
 METRICS = ("views", "readers", "likes", "comments", "shares", "sharers", "favourites", "looks")
 COUNTED = ("public", "deleted")
@@ -91,19 +91,12 @@ class Model:
 
 
 def low(count: Count) -> int:
-    if count.bound == "about" and count.cut is not True:
-        return max(0, count.value - count.unit // 2)
-    return count.value
+    return count.value - count.below
 
 
 def high(count: Count) -> int | None:
-    if count.bound == "at_least":
-        return None
-    if count.bound == "exact":
-        return count.value
-    if count.cut is False:
-        return count.value + (count.unit - 1) // 2
-    return count.value + count.unit - 1
+    """Of those that show it; None where nothing limits it."""
+    return None if count.above is None else count.value + count.above
 
 
 def stands(old: Count | None, new: Count) -> Count:
@@ -115,9 +108,9 @@ def stands(old: Count | None, new: Count) -> Count:
             return new  # the last value
         return old if new.value < low(old) else new  # outranks a bound only if not below it
     if old.bound != "about" and new.value <= old.value and low(new) < old.value:
-        return Count(old.value, "at_least")  # a bound below: the larger stands as a bound
+        return at_least(old.value)  # a bound below: the larger stands as a bound
     if old.bound == "about" and new.bound == "at_least" and new.value < low(old):
-        return Count(low(old), "at_least")
+        return at_least(low(old))
     return new
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.records import AccountFigures
+from adapters.records import AccountFigures, Count
 from storage import database
 from storage.known import Known
 from storage.views.history import observations
@@ -134,7 +134,9 @@ def test_facts_and_figures_are_those_of_the_version(store: Store) -> None:
         shown: dict[str, Any] = {} if views is None else {"views": views}
         records: list[Record] = [
             post("灯会", DAY, kind="live", author=author, **shown),
-            AccountFigures(figures={"followers": followers}, observed_at=at(day), account="乙"),
+            AccountFigures(
+                figures={"followers": Count(followers)}, observed_at=at(day), account="乙"
+            ),
         ]
         name = f"{at(moment):%Y-%m-%d} 台账.xlsx"
         store.put(records, moment, source=name, replaces=True, accounts={"乙": "b"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.records import Count
+from adapters.records import Count, at_least
 from storage import database, rebuild
 from storage.operations import attempts
 from storage.views import history
@@ -38,7 +38,7 @@ def test_a_correction_stands_until_a_later_observation(store: Store) -> None:
 def test_a_correction_that_cannot_be(
     store: Store, number: int, metric: str, value: int, says: str
 ) -> None:
-    store.put([post("稿", 0, key="1", views=Count(100_001, "at_least"))], DAY)
+    store.put([post("稿", 0, key="1", views=at_least(100_001))], DAY)
     with pytest.raises(changes.Mistaken, match=says):
         store.correct(number, metric, value)
     assert store.count("observation") == 1

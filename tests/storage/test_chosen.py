@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.records import Count
+from adapters.records import at_least
 from storage import database
 from storage.views.chosen import may_be_chosen
 from storage.views.hit_posts import hit_posts
@@ -29,7 +29,7 @@ def test_words_columns_tags_each_post_once(store: Store) -> None:
             post("洪水100%退去?", 1, key="1", views=5),
             post("AI 展播", 2, key="2", views=6, column="文旅"),
             post("ai 展播", 3, key="3"),
-            post("别的", 4, key="4", views=Count(100_000, "at_least")),
+            post("别的", 4, key="4", views=at_least(100_000)),
         ],
         DAY,
     )

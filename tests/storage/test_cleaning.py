@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.records import AccountFigures, Count, Post
+from adapters.records import AccountFigures, Count, Post, at_least
 from storage import cleaning, database
 from storage.known import Known
 from storage.observations import Seen, series_of, value_at
@@ -207,7 +207,7 @@ def test_every_told_value_is_the_same_without_what_may_go(pages: Pages, seed: in
             if chance.random() < 0.7
         }
         if bounded and chance.random() < 0.3:
-            shown["views"] = Count(chance.randrange(5_000), "at_least")
+            shown["views"] = at_least(chance.randrange(5_000))
         name = f"c{chance.randrange(25)}"
         pages.look(name, chance.randrange(120) * DAY, post("稿", 0, key="1", **shown))
         if chance.random() < 0.2:

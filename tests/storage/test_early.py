@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.records import Count
+from adapters.records import Count, about, at_least
 from storage import database, upkeep
 from storage.writing.early import Early, early
 from tests.storage.build import DAY, Store, epoch, post
@@ -113,20 +113,20 @@ def test_bounds_count_by_the_most_they_allow(store: Store) -> None:
     """Of ten posts five show 100, one about 1000 (at most 1500), four at least 100: the median is the 1500."""
     for n in range(1, 6):
         earlier(store, n, 100)
-    earlier(store, 6, Count(1_000, "about", 1_000, False))
+    earlier(store, 6, about(1_000, 1_000, cut=False))
     for n in range(7, 11):
-        earlier(store, n, Count(100, "at_least"))
+        earlier(store, n, at_least(100))
     young(store, 9_000)
-    high = Count(1_000, "about", 1_000, False).high
+    high = about(1_000, 1_000, cut=False).high
     assert high == 1_499
     assert told(store) == [(9_000, high, 10)]
-    earlier(store, 11, Count(100, "at_least"))
-    earlier(store, 12, Count(100, "at_least"))
+    earlier(store, 11, at_least(100))
+    earlier(store, 12, at_least(100))
     assert told(store) == []  # the upper of the middle two is without limit
 
 
 def test_its_own_figure_counts_by_the_least_it_allows(usual: Store) -> None:
-    young(usual, Count(4_000, "about", 1_000, False))  # 3500 … 4499
+    young(usual, about(4_000, 1_000, cut=False))  # 3500 … 4499
     assert told(usual) == [(3_500, 700, 12)]
     assert told(usual, times=5.1) == []
 

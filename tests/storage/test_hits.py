@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.records import about, at_least
 from storage import database, upkeep
-from tests.storage.build import DAY, Count, Store, epoch, hits, post
+from tests.storage.build import DAY, Store, epoch, hits, post
 
 
 def seen(store: Store, *looks: tuple[int, object]) -> None:
@@ -40,7 +41,7 @@ def test_a_late_file_narrows_the_bracket(store: Store) -> None:
 
 
 def test_at_least_proves_one_and_leaves_the_other_open(store: Store) -> None:
-    seen(store, (1, Count(100_001, "at_least")))
+    seen(store, (1, at_least(100_001)))
     assert [(row[2], row[5], row[6]) for row in hits(store)] == [
         (1_000, 100_001, "+"),
         (100_000, 100_001, "+"),
@@ -53,7 +54,7 @@ def test_at_least_proves_one_and_leaves_the_other_open(store: Store) -> None:
 
 @pytest.mark.parametrize(("cut", "found", "open_"), [(True, 1, 0), (False, 0, 1), (None, 0, 1)])
 def test_shown_as_ten_wan(store: Store, cut: bool | None, found: int, open_: int) -> None:
-    seen(store, (1, Count(100_000, "about", 1_000, cut)))
+    seen(store, (1, about(100_000, 1_000, cut=cut)))
     totals = store.ask()
     assert totals is not None
     assert (totals.hits["views"][100_000], totals.unknown["views"][100_000]) == (found, open_)
@@ -124,8 +125,8 @@ GAINED = [
     ([(5, 500), (8, 1_500), (15, 2_000)], (0, 0)),  # before
     ([(15, 500), (20, 600), (25, 1_500)], (0, 0)),  # after
     ([(10, 500), (19, 1_500)], (1, 0)),
-    ([(11, 500), (12, Count(990, "about", 100))], (0, 1)),  # cannot be told
-    ([(2, Count(990, "about", 100))], (0, 0)),  # nor looked at in the period
+    ([(11, 500), (12, about(990, 100, cut=None))], (0, 1)),  # cannot be told
+    ([(2, about(990, 100, cut=None))], (0, 0)),  # nor looked at in the period
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.records import Count
+from adapters.records import about, at_least
 from storage import database
 from storage.views.lean import keys_of, lean
 from storage.views.listed import listed
@@ -54,8 +54,8 @@ def test_short_rows(store: Store) -> None:
     store.put(
         [
             post("全", DAY, key="7_1", views=5, likes=2, author="张三"),
-            post("约", 2 * DAY, views=Count(12_000, "about", 1_000, True)),
-            post("限", 3 * DAY, views=Count(100_000, "at_least")),
+            post("约", 2 * DAY, views=about(12_000, 1_000, cut=True)),
+            post("限", 3 * DAY, views=at_least(100_000)),
             post("无", 4 * DAY),
         ],
         5 * DAY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adapters.records import AccountFigures, Count
+from adapters.records import AccountFigures, Count, at_least
 from storage import database
 from storage.known import Known
 from storage.views.standing import standing
@@ -12,7 +12,8 @@ from tests.storage.build import DAY, START, Store, at, epoch
 
 
 def followers(value: int | Count, day: int) -> AccountFigures:
-    return AccountFigures(figures={"followers": value}, observed_at=at(day * DAY))
+    count = value if isinstance(value, Count) else Count(value)
+    return AccountFigures(figures={"followers": count}, observed_at=at(day * DAY))
 
 
 def found(store: Store, *days: int, known_by: int | None = None) -> list[tuple[int, str] | None]:
@@ -41,7 +42,7 @@ def test_what_one_day_brought_is_no_standing_value(store: Store) -> None:
     store.put(
         [
             followers(100, 5),
-            AccountFigures(figures={"followers": 7}, observed_at=at(11 * DAY - 1), day=day),
+            AccountFigures(figures={"followers": Count(7)}, observed_at=at(11 * DAY - 1), day=day),
         ],
         12 * DAY,
     )
@@ -49,7 +50,7 @@ def test_what_one_day_brought_is_no_standing_value(store: Store) -> None:
 
 
 def test_a_bound_below_an_exact_value(store: Store) -> None:
-    store.put([followers(120_500, 5), followers(Count(120_000, "at_least"), 6)], 7 * DAY)
+    store.put([followers(120_500, 5), followers(at_least(120_000), 6)], 7 * DAY)
     assert found(store, 5, 6) == [(120_500, "exact"), (120_500, "at_least")]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.records import METRICS, Count
+from adapters.records import METRICS, Count, about, at_least
 from storage import database, schema, upkeep
 from storage.bulk import next_id
 from storage.writing import changes, writes
@@ -28,11 +28,9 @@ value = st.sampled_from([0, 5, 400, 999, 1_000, 1_500, 99_999, 100_000, 150_000]
 count = st.one_of(
     value.map(Count),
     value.map(Count),
-    st.sampled_from([1_000, 100_000]).map(lambda n: Count(n, "at_least")),
+    st.sampled_from([1_000, 100_000]).map(at_least),
     st.sampled_from([1_000, 12_000, 100_000]).flatmap(
-        lambda n: st.sampled_from([True, False, None]).map(
-            lambda cut: Count(n, "about", n // 10, cut)
-        )
+        lambda n: st.sampled_from([True, False, None]).map(lambda cut: about(n, n // 10, cut=cut))
     ),
 )
 figures = st.dictionaries(st.sampled_from(SHOWN), count)
@@ -198,7 +196,7 @@ class Told:
         return naive.Answer(
             totals.posts,
             {
-                name: (each.value, each.low, each.high, each.known, each.missing)
+                name: (each.value, each.low, naive.high(each), each.known, each.missing)
                 for name, each in totals.sums.items()
             },
             totals.hits.get("views") or dict.fromkeys(THRESHOLDS, 0),

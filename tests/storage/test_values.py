@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.records import METRICS, Count
+from adapters.records import METRICS, Count, about, at_least
 from storage import values
 
 EXACT_7 = Count(7)
-PLUS_100K = Count(100_000, "at_least")
+PLUS_100K = at_least(100_000)
 
 
 @pytest.mark.parametrize(
@@ -26,20 +26,20 @@ PLUS_100K = Count(100_000, "at_least")
         (PLUS_100K, None, PLUS_100K),
         (None, None, None),
         # "a bound below an earlier exact value: the larger stands as a bound"
-        (Count(150_000), PLUS_100K, Count(150_000, "at_least")),
+        (Count(150_000), PLUS_100K, at_least(150_000)),
         (Count(100_000), PLUS_100K, PLUS_100K),
         (Count(90_000), PLUS_100K, PLUS_100K),
-        (Count(12_345), Count(12_000, "about", 1_000, True), Count(12_345, "at_least")),
-        (Count(12_345), Count(13_000, "about", 1_000, True), Count(13_000, "about", 1_000, True)),
-        (Count(100_000), Count(100_000, "about", 1_000, False), Count(100_000, "at_least")),
-        (Count(150_000, "at_least"), PLUS_100K, Count(150_000, "at_least")),
+        (Count(12_345), about(12_000, 1_000, cut=True), at_least(12_345)),
+        (Count(12_345), about(13_000, 1_000, cut=True), about(13_000, 1_000, cut=True)),
+        (Count(100_000), about(100_000, 1_000, cut=False), at_least(100_000)),
+        (at_least(150_000), PLUS_100K, at_least(150_000)),
         # "an exact value outranks an older bound only if it is not below it"
         (PLUS_100K, Count(100_000), Count(100_000)),
         (PLUS_100K, Count(250_000), Count(250_000)),
         (PLUS_100K, Count(99_999), PLUS_100K),
-        (Count(12_000, "about", 1_000, True), Count(12_700), Count(12_700)),
-        (Count(12_000, "about", 1_000, True), Count(11_999), Count(12_000, "about", 1_000, True)),
-        (Count(12_000, "about", 1_000, False), Count(11_600), Count(11_600)),
+        (about(12_000, 1_000, cut=True), Count(12_700), Count(12_700)),
+        (about(12_000, 1_000, cut=True), Count(11_999), about(12_000, 1_000, cut=True)),
+        (about(12_000, 1_000, cut=False), Count(11_600), Count(11_600)),
     ],
 )
 def test_later(known: Count | None, seen: Count | None, stands: Count | None) -> None:
@@ -47,15 +47,13 @@ def test_later(known: Count | None, seen: Count | None, stands: Count | None) ->
 
 
 exact = st.builds(Count, st.integers(0, 300_000))
-at_least = st.builds(Count, st.integers(0, 300_000), st.just("at_least"))
-about = st.builds(
-    Count,
-    st.integers(0, 300).map(lambda n: n * 1_000),
-    st.just("about"),
-    st.just(1_000),
+lower = st.builds(at_least, st.integers(0, 300_000))
+stepped = st.builds(
+    lambda n, cut: about(n * 1_000, 1_000, cut=cut),
+    st.integers(0, 300),
     st.sampled_from([True, False, None]),
 )
-count = exact | at_least | about
+count = exact | lower | stepped
 
 
 @given(count)
@@ -69,7 +67,7 @@ def test_what_is_known_never_becomes_unknown(known: Count | None, seen: Count) -
     assert values.later(seen, None) == seen
 
 
-@given(count, at_least | about)
+@given(count, lower | stepped)
 def test_a_bound_never_takes_a_proof_away(known: Count, seen: Count) -> None:
     if known.bound != "about" and seen.value <= known.value:
         stands = values.later(known, seen)
@@ -99,9 +97,9 @@ def reached(threshold: int, **counts: Count) -> bool | None:
         ({"views": Count(100_000)}, True, False),
         ({"views": Count(99_999)}, False, False),
         ({"views": PLUS_100K}, True, None),  # 10万+
-        ({"views": Count(100_000, "about", 1_000, True)}, True, False),  # 10.0万, cut
-        ({"views": Count(100_000, "about", 1_000, False)}, None, False),  # 10.0万, rounded
-        ({"views": Count(100_000, "about", 1_000)}, None, False),  # 10.0万, not known which
+        ({"views": about(100_000, 1_000, cut=True)}, True, False),  # 10.0万, cut
+        ({"views": about(100_000, 1_000, cut=False)}, None, False),  # 10.0万, rounded
+        ({"views": about(100_000, 1_000, cut=None)}, None, False),  # 10.0万, not known which
         ({"readers": Count(100_000)}, True, None),  # readers prove
         ({"readers": Count(99_999)}, None, None),  # fewer leave it unknown
         ({"views": Count(90_000), "readers": Count(100_000)}, False, False),

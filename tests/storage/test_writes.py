@@ -213,7 +213,7 @@ def test_rows_may_name_another_account(store: Store) -> None:
 
 
 def test_account_figures(store: Store) -> None:
-    followers = AccountFigures(figures={"followers": 138_000}, observed_at=at(DAY), row=2)
+    followers = AccountFigures(figures={"followers": Count(138_000)}, observed_at=at(DAY), row=2)
     flow = AccountFigures(figures={"followers_gained": Count(5)}, day=date(2026, 1, 1), row=3)
     assert store.put([followers, flow], 2 * DAY).figures == 2
     sql = "SELECT metric, observed_at, value, day FROM account_observation ORDER BY metric"
