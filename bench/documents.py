@@ -84,12 +84,11 @@ found = [each for section in summary.sections for each in section.charts]
 twelve = tuple(replace(found[at % len(found)], id=f"c{at}") for at in range(12))
 bare = [replace(each, charts=()) for each in summary.sections]
 summary = replace(summary, sections=(replace(bare[0], charts=twelve), *bare[1:]))
-whole = RENDERERS | FULL
-modules = {name: import_module(f"reports.documents.{module}") for name, module in whole.items()}
+modules = {name: import_module(f"reports.documents.{module}") for name, module in RENDERERS.items()}
 begun, each_s = time.perf_counter(), {}
 for name, module in modules.items():
     at = time.perf_counter()
-    module.render(summary, folder / f"s.{name}")
+    (module.render_listing if name in FULL else module.render)(summary, folder / f"s.{name}")
     each_s[name] = round(time.perf_counter() - at, 2)
 print(json.dumps({"s": time.perf_counter() - begun, "each": each_s}))
 """

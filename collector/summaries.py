@@ -36,8 +36,8 @@ RENDERERS = {
     "md": "markdown",
     "json": "data",
 }
-#: The same for the full listing, where it is another file than the paper; the other formats hold it anyway.
-FULL = {"docx": "full_word", "md": "full_markdown"}
+#: Formats whose full listing is another file than the paper (``render_listing``); the others hold it anyway.
+FULL = ("docx", "md")
 
 
 def centre_of(config: Config) -> Centre:
@@ -122,10 +122,11 @@ def write(
     name = f"{file_name(period, basis)}{mark}"
     files, problems = [], []
     for each in formats:
-        listing = FULL.get(each, "") if full else ""
+        listing = full and each in FULL
         path = where / f"{name}{'-完整' if listing else ''}.{each}"
         try:
-            import_module(f"reports.documents.{listing or RENDERERS[each]}").render(summary, path)
+            renderer = import_module(f"reports.documents.{RENDERERS[each]}")
+            (renderer.render_listing if listing else renderer.render)(summary, path)
             files.append(path)
         except DocumentError as problem:
             problems.append(str(problem))

@@ -16,10 +16,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from reports import wording
 from reports.documents import content
-from reports.documents.packing import packed
-from reports.documents.styles import TABLE
-from reports.documents.tables import fit
-from reports.documents.writing import DocumentError
+from reports.documents.tables import STYLE, fit
+from reports.documents.writing import DocumentError, packed
 from reports.documents.writing import why as explained
 from reports.figures.totals import Summary
 from reports.section import Table
@@ -40,7 +38,7 @@ def filled(template: Path, context: Context, summary: Summary, title: str) -> by
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     document.render(context(document), environment)
     for table in document.docx.tables:
-        if table.style is not None and table.style.name == TABLE:
+        if table.style is not None and table.style.name == STYLE:
             fit(table._tbl, document.docx)
     properties = document.docx.core_properties
     properties.title = title[:_PROPERTY]

@@ -1,4 +1,4 @@
-"""The paper as Markdown, to be pasted elsewhere: its running text, then its tables."""
+"""A summary as Markdown, to be pasted elsewhere: the paper, or the full listing with every sentence and table."""
 
 from __future__ import annotations
 
@@ -23,17 +23,27 @@ def render(summary: Summary, path: Path) -> None:
     write(path, text(paper(summary)).encode("utf-8"))
 
 
+def render_listing(summary: Summary, path: Path) -> None:
+    """Write the full listing in the same way."""
+    write(path, listing(summary).encode("utf-8"))
+
+
 def text(paper: Paper) -> str:
-    """The paper as Markdown text."""
-    return joined(_blocks(paper))
+    """The paper: its running text, then its tables."""
+    return _joined(_paper(paper))
 
 
-def joined(blocks: Iterator[str]) -> str:
+def listing(summary: Summary) -> str:
+    """The full listing: section by section its sentences and tables."""
+    return _joined(_listing(summary))
+
+
+def _joined(blocks: Iterator[str]) -> str:
     """Blocks of Markdown with an empty line between them; empty ones are left out."""
     return "\n\n".join(each for each in blocks if each) + "\n"
 
 
-def _blocks(paper: Paper) -> Iterator[str]:
+def _paper(paper: Paper) -> Iterator[str]:
     yield f"# {escape(paper.title)}"
     yield escape(paper.addressee)
     for chapter in paper.chapters:
@@ -44,7 +54,17 @@ def _blocks(paper: Paper) -> Iterator[str]:
     yield from map(escape, paper.signature)
     for each in content.annexes(paper):
         yield f"## {escape(f'{each.mark} {each.title}')}"
-        yield grid(content.narrow(each.table))
+        yield _grid(content.narrow(each.table))
+
+
+def _listing(summary: Summary) -> Iterator[str]:
+    yield f"# {escape(content.title(summary))}"
+    for part in content.parts(summary):
+        yield f"## {escape(part.heading)}"
+        yield "\n".join(f"- {escape(each.text)}" for each in content.sentences(part.section))
+        for table in part.section.tables:
+            yield f"### {escape(table.title)}"
+            yield _grid(table)
 
 
 def escape(words: str) -> str:
@@ -52,7 +72,7 @@ def escape(words: str) -> str:
     return _SIGNS.sub(r"\\\1", " ".join(wording.line(words).split()))
 
 
-def grid(table: Table) -> str:
+def _grid(table: Table) -> str:
     """A table in the signs of GitHub's Markdown."""
     lines = ["| " + " | ".join(map(escape, table.headings)) + " |"]
     lines.append("|" + " --- |" * len(table.headings))

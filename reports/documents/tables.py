@@ -22,6 +22,8 @@ _LATIN = 0.64
 _LEAST, _MOST = 4.5, 16.0
 #: A text that begins with a digit and is no longer than this is one figure: 100000及以上, 2026年7月1日.
 _FIGURE = 9.6
+#: The style of a table whose columns are fitted.
+STYLE = "数据表"
 #: Styles of cells → the small ones, for tables that would not fit.
 SMALLER = {"表头": "小表头", "表格文字": "表格小字", "表格数字": "表格小数"}
 #: A table with no more rows than these (its head is one) stands on one page; a longer one may begin on what is left of

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from reports.documents import data, full_markdown, markdown, workbook
+from reports.documents import data, markdown, workbook
 from reports.documents.writing import DocumentError
 from reports.figures.totals import Summary
 from reports.periods import parse_period
@@ -84,7 +84,7 @@ def test_the_json_says_what_the_issue_asks_for(summaries: dict[str, Summary]) ->
     assert {each["id"] for each in made["groups"]} == {"公众号", "短视频"}
 
 
-@pytest.mark.parametrize("render", [data.render, full_markdown.render, workbook.render])
+@pytest.mark.parametrize("render", [data.render, markdown.render_listing, workbook.render])
 def test_the_same_summary_gives_the_same_bytes(
     summaries: dict[str, Summary], tmp_path: Path, render: Callable[[Summary, Path], None]
 ) -> None:
@@ -129,7 +129,7 @@ def test_a_hostile_title_stays_text_in_the_workbook(
 
 
 def test_markdown_shows_a_hostile_title_as_it_stands(summaries: dict[str, Summary]) -> None:
-    made = full_markdown.text(_titled(summaries["published"], TRICK + "\n\n# 假标题"))
+    made = markdown.listing(_titled(summaries["published"], TRICK + "\n\n# 假标题"))
     row = next(line for line in made.splitlines() if line.startswith("| 合计"))
     assert r"\<b\>点我\</b\>" in row
     assert r"\|\*一\*" in row
@@ -157,12 +157,12 @@ def _cells(line: str) -> int:
 
 def test_markdown_says_every_sentence(summaries: dict[str, Summary]) -> None:
     for basis in BASES:
-        made = full_markdown.text(summaries[basis])
+        made = markdown.listing(summaries[basis])
         for each in summaries[basis].sentences:
             assert f"- {markdown.escape(each.text)}\n" in made
 
 
-@pytest.mark.parametrize("render", [data.render, full_markdown.render, workbook.render])
+@pytest.mark.parametrize("render", [data.render, markdown.render_listing, workbook.render])
 def test_a_document_that_cannot_be_written_is_said_so(
     summaries: dict[str, Summary], tmp_path: Path, render: Callable[[Summary, Path], None]
 ) -> None:
@@ -174,5 +174,5 @@ def test_a_document_that_cannot_be_written_is_said_so(
 
 
 def test_the_folder_of_a_document_is_made(summaries: dict[str, Summary], tmp_path: Path) -> None:
-    full_markdown.render(summaries["published"], tmp_path / "a" / "b" / "s.md")
+    markdown.render_listing(summaries["published"], tmp_path / "a" / "b" / "s.md")
     assert [each.name for each in (tmp_path / "a" / "b").iterdir()] == ["s.md"]

@@ -22,10 +22,9 @@ from tests.reports.papers import dressed
 
 NOBODY = replace(CENTRE, accounts=())
 ONE = replace(CENTRE, accounts=CENTRE.accounts[:1])
-#: Where every sentence of a summary stands; the paper chooses.
-WHOLE = RENDERERS | FULL
-#: Module → the format that it writes.
-MODULES = {module: name for known in (RENDERERS, FULL) for name, module in known.items()}
+#: (format, whether the full listing): all there are, and those where every sentence of a summary stands.
+KINDS = [*((each, False) for each in RENDERERS), *((each, True) for each in FULL)]
+WHOLE = [(each, listing) for each, listing in KINDS if listing or each not in FULL]
 
 
 @pytest.fixture(scope="module")
@@ -56,31 +55,32 @@ def _text(name: str, content: bytes) -> str:
     return html.unescape(text) if name == "html" else text
 
 
-def _made(module: str, summary: Summary, folder: Path) -> bytes:
-    path = folder / f"s.{MODULES[module]}"
-    import_module(f"reports.documents.{module}").render(summary, path)
+def _made(name: str, listing: bool, summary: Summary, folder: Path) -> bytes:
+    path = folder / f"s.{name}"
+    module = import_module(f"reports.documents.{RENDERERS[name]}")
+    (module.render_listing if listing else module.render)(summary, path)
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize(("name", "listing"), WHOLE)
 @pytest.mark.parametrize("which", ["empty", "one", "nobody"])
 def test_little_or_nothing_to_tell(
-    summaries: dict[str, Summary], tmp_path: Path, name: str, which: str
+    summaries: dict[str, Summary], tmp_path: Path, name: str, listing: bool, which: str
 ) -> None:
     summary = summaries[which]
-    text = _text(name, _made(WHOLE[name], summary, tmp_path)).replace("\\", "")
+    text = _text(name, _made(name, listing, summary, tmp_path)).replace("\\", "")
     assert all(each.text in text for each in summary.sentences)
     if which == "empty":
         assert "无数据" in text and "没有读到" in text
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(("name", "listing"), KINDS)
 def test_hostile_titles_and_the_same_bytes(
-    summaries: dict[str, Summary], tmp_path: Path, module: str
+    summaries: dict[str, Summary], tmp_path: Path, name: str, listing: bool
 ) -> None:
     summary = dressed(summaries["full"])
-    made = _made(module, summary, tmp_path)
-    assert made == _made(module, summary, tmp_path)
-    text = _text(MODULES[module], made)
-    assert "响 铃 和 换行 制表 分行" in text or module not in (*FULL.values(), "workbook", "web")
+    made = _made(name, listing, summary, tmp_path)
+    assert made == _made(name, listing, summary, tmp_path)
+    text = _text(name, made)
+    assert "响 铃 和 换行 制表 分行" in text or not (listing or name in ("xlsx", "html"))
     assert "\x07" not in text and "\ud83d" not in text

@@ -14,7 +14,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from adapters.records import at_least
-from reports.documents import content, full_word, styles, template
+from reports.documents import content, word
+from reports.documents.tables import STYLE
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Table
@@ -22,6 +23,7 @@ from reports.summary import build
 from tests.reports import printed
 from tests.reports.county import CENTRE, at, county
 from tests.reports.papers import HOSTILE, crowd, dressed, with_section
+from tools import word_styles, word_templates
 
 BIG = at_least(12_345_678)
 #: Formatting that belongs into a style.
@@ -38,7 +40,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
 @pytest.fixture(scope="module")
 def file(summary: Summary, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("word") / "s.docx"
-    full_word.render(summary, path)
+    word.render_listing(summary, path)
     return path
 
 
@@ -48,9 +50,9 @@ def _opened(made: bytes | Path) -> Any:
 
 def test_everything_has_a_named_style_and_nothing_is_formatted_by_hand(file: Path) -> None:
     document = _opened(file)
-    known = {*styles.LISTING}
+    known = {*word_styles.LISTING}
     assert {each.style.name for each in document.paragraphs if each.style} <= known
-    assert {each.style.name for each in document.tables if each.style} == {styles.TABLE}
+    assert {each.style.name for each in document.tables if each.style} == {STYLE}
     for tag in ("w:pPr", "w:rPr"):
         for look in document.element.body.iter(qn(tag)):
             assert not [each for each in BY_HAND if look.find(qn(each)) is not None]
@@ -124,7 +126,7 @@ def test_a_wide_table_takes_the_small_styles_and_stays_on_the_page(summary: Summ
     headings = tuple(f"阅读播放量{at}" for at in range(7))
     wide = Table(id="wide", title="宽表", headings=headings, rows=((BIG,) * 7,) * 2)
     section = replace(crowd(0), tables=(wide,), charts=(), sentences=())
-    document = _opened(full_word.made(with_section(summary, section)))
+    document = _opened(word.listing(with_section(summary, section)))
     table = next(each for each in document.tables if each.rows[0].cells[0].text == "阅读播放量0")
     styles = {
         p.style.name for row in table.rows for c in row.cells for p in c.paragraphs if p.style
@@ -146,12 +148,12 @@ def test_charts_are_named_and_described(file: Path) -> None:
 
 
 def test_the_same_summary_gives_the_same_bytes(file: Path, summary: Summary) -> None:
-    assert full_word.made(summary) == file.read_bytes()
+    assert word.listing(summary) == file.read_bytes()
 
 
-@pytest.mark.parametrize("path", template.MADE)
+@pytest.mark.parametrize("path", word_templates.MADE)
 def test_a_shipped_template_is_what_its_maker_makes(path: Path) -> None:
-    assert path.read_bytes() == template.MADE[path]()
+    assert path.read_bytes() == word_templates.MADE[path]()
 
 
 def test_the_pdf_holds_every_sentence(file: Path, summary: Summary, tmp_path: Path) -> None:
@@ -163,12 +165,12 @@ def test_the_pdf_holds_every_sentence(file: Path, summary: Summary, tmp_path: Pa
 
 
 def test_five_hundred_accounts(summary: Summary) -> None:
-    document = _opened(full_word.made(with_section(summary, crowd(500))))
+    document = _opened(word.listing(with_section(summary, crowd(500))))
     table = next(each for each in document.tables if each.rows[0].cells[0].text == "村账号")
     assert len(table._tbl.tr_lst) == 501
 
 
 def test_more_rows_than_paper_holds_are_said_to_be_elsewhere(summary: Summary) -> None:
     section = replace(crowd(700), sentences=(), charts=())
-    document = _opened(full_word.made(with_section(summary, section)))
+    document = _opened(word.listing(with_section(summary, section)))
     assert any("共700行，此处为前600行" in each.text for each in document.paragraphs)

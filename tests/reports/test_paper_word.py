@@ -12,8 +12,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from reports.documents import styles, word
-from reports.documents.tables import PAGE, widths
+from reports.documents import word
+from reports.documents.tables import PAGE, STYLE, widths
 from reports.documents.writing import DocumentError
 from reports.figures.totals import Summary
 from reports.paper.paper import Paper
@@ -23,6 +23,7 @@ from tests.reports import printed
 from tests.reports.county import CENTRE, at, county
 from tests.reports.model import ACCOUNTS, BARE, HITS, MODEL, PLACED, hostile
 from tests.reports.papers import HOSTILE, dressed
+from tools import word_styles
 
 #: Formatting that belongs into a style.
 BY_HAND = ("w:b", "w:sz", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
@@ -68,8 +69,8 @@ def test_every_part_has_its_style_and_nothing_is_formatted_by_hand(document: Any
     assert _styled(document, "数据说明") == [MODEL.notes.text]
     assert _styled(document, "落款") + _styled(document, "日期") == [*MODEL.signature]
     used = {each.style.name for each in document.paragraphs}
-    assert used <= {*styles.PAPER}
-    assert {each.style.name for each in document.tables} == {styles.TABLE}
+    assert used <= {*word_styles.PAPER}
+    assert {each.style.name for each in document.tables} == {STYLE}
     for tag in ("w:pPr", "w:rPr"):
         for look in document.element.body.iter(qn(tag)):
             assert not [each for each in BY_HAND if look.find(qn(each)) is not None]
@@ -112,7 +113,7 @@ def test_the_looks_that_the_standard_names(document: Any, name: str) -> None:
         line.pt if hasattr(line, "pt") else None,
         None if indent is None else indent.get(qn("w:firstLineChars")),
     )
-    run_ins = [document.styles[each].element.rPr.rFonts for each in styles.RUN_INS]
+    run_ins = [document.styles[each].element.rPr.rFonts for each in word_styles.RUN_INS]
     assert [each.get(qn("w:eastAsia")) for each in run_ins] == ["楷体_GB2312", "黑体"]
 
 

@@ -1,5 +1,5 @@
-"""Makes the Word templates that are shipped: ``python -m reports.documents.template`` after a change here or in
-``styles``. Everything in them is a named style; their variables are those of ``word.context`` and ``full_word.context``.
+"""Makes the Word templates that are shipped: ``python -m tools.word_templates`` after a change here or in
+``word_styles``. Everything in them is a named style; their variables are those of ``reports/documents/word.py``.
 """
 
 from __future__ import annotations
@@ -8,11 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reports.documents.styles import LISTING, PAPER, blank, finished, table_of_variables
-
-_FOLDER = Path(__file__).parents[1] / "templates"
-#: The paper's template, and that of the full listing.
-PATH, LISTED = _FOLDER / "paper.docx", _FOLDER / "summary.docx"
+from reports.documents.word import LISTED, PATH
+from tools.word_styles import LISTING, PAPER, blank, finished, table_of_variables
 
 
 def paper() -> bytes:

@@ -17,8 +17,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from reports.documents.packing import packed
-from reports.documents.tables import SMALLER
+from reports.documents.tables import SMALLER, STYLE
+from reports.documents.writing import packed
 
 #: Page and margins in millimetres.
 PAGE, TOP, BOTTOM, LEFT, RIGHT = (210, 297), 37, 35, 28, 26
@@ -37,7 +37,6 @@ FONTS = {
 LEFTWARD, MIDDLE, RIGHTWARD, BOTH = (
     WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY,
 )  # fmt: skip
-TABLE = "数据表"
 
 
 class Look(NamedTuple):
@@ -138,7 +137,7 @@ def finished(document: Any) -> bytes:
 def table_of_variables(document: Any) -> None:
     """A table of ``table.headings`` and ``table.rows``: its head on each page, its rows whole."""
     table = document.add_table(rows=4, cols=3)
-    table.style, table.alignment = document.styles[TABLE], WD_TABLE_ALIGNMENT.CENTER
+    table.style, table.alignment = document.styles[STYLE], WD_TABLE_ALIGNMENT.CENTER
     look = table._tbl.tblPr.find(qn("w:tblLook"))
     look.attrib.clear()
     look.set(qn("w:firstRow"), "1")
@@ -243,7 +242,7 @@ def _table_style() -> Any:
     )  # fmt: skip
     return parse_xml(
         f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="DataTable">'
-        f'<w:name w:val="{TABLE}"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
+        f'<w:name w:val="{STYLE}"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
         f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders><w:tblCellMar>"
         '<w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         '<w:tcPr><w:vAlign w:val="center"/></w:tcPr>'

@@ -1,0 +1,1 @@
+"""What makes files that are committed: run by who changes them, never by the program."""
