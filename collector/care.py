@@ -13,9 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from collector.config.loading import Config
+from collector.config.loading import OUT, Config
 from collector.intake.captures import ours
-from collector.summaries import OUT
 from collector.words import said
 from storage import cleaning, database
 from storage.bulk import seconds

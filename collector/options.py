@@ -33,6 +33,27 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def account_option(
+    help: str,  # noqa: A002 - as click calls it
+    *,
+    required: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--account``, as ``only``: the id of an account of config; empty where none is named."""
+
+    def known(ctx: click.Context, _: click.Parameter, value: str) -> str:
+        if value or required:
+            config = ctx.ensure_object(App).config
+            if config.account(value) is None:
+                ids = "、".join(each.id for each in config.accounts)
+                raise click.UsageError(f"config.toml 里没有账号“{value}”，现有：{ids}")
+        return value
+
+    return click.option(
+        "--account", "only", metavar="账号", default=None if required else "", required=required,
+        help=help, callback=known,
+    )  # fmt: skip
+
+
 class Careful(click.Group):
     """A group of commands in which no option takes another option for its value (``--preview -h``)."""
 

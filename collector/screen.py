@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import click
@@ -12,7 +13,6 @@ from sqlalchemy import Engine
 
 from collector import words
 from collector.intake.importing import Result
-from collector.page_lines import page_lines
 from collector.run import Run
 from collector.service.lock import Taken, held
 from collector.words import PAGES
@@ -24,6 +24,8 @@ OUTCOMES = words.OUTCOMES
 PATIENCE_SECONDS = 600.0
 #: Headings of a file that are named; the others are counted.
 NAMED = 40
+#: Addresses named for one kind of trouble; the others are counted, and all are in --json.
+ALIKE = 3
 WAITING = "采集服务或另一个窗口正在读收件夹，等它读完……"
 
 
@@ -144,30 +146,69 @@ def run_lines(run: Run) -> Iterator[str]:
     yield "，".join(parts)
 
 
+def page_lines(results: Sequence[Result]) -> Iterator[str]:
+    """Account by account, in the order in which they were first asked."""
+    accounts = dict.fromkeys(each.account for each in results)
+    for account in accounts:
+        own = [each for each in results if each.account == account]
+        yield from _well([each for each in own if not each.failed])
+        yield from _troubles([each for each in own if each.failed])
+
+
+def _well(results: Sequence[Result]) -> Iterator[str]:
+    stored = [each.stored for each in results if each.stored is not None]
+    if not stored:
+        yield from (
+            f"[{OUTCOMES[e.outcome]}] {e.source}：{e.problem}" for e in results if e.problem
+        )
+        return
+    same = sum(each.outcome == "unchanged" for each in results)
+    counts = [f"作品 {sum(e.posts for e in stored)} 条（新 {sum(e.new_posts for e in stored)}）"]
+    figures, hits = sum(each.figures for each in stored), sum(each.hits for each in stored)
+    counts += [f"账号数据 {figures} 项"] if figures else []
+    counts += [f"新爆款 {hits} 个"] if hits else []
+    counts += [f"{same} 个网页没有变化"] if same else []
+    yield f"[{OUTCOMES['ok']}] {results[0].account} / 网页 {len(stored)} 个：{'，'.join(counts)}"
+    falls = [fall for each in stored for fall in each.falls]
+    yield from (f"    {words.fall_line(fall)}" for fall in falls[:5])
+
+
+def _troubles(results: Sequence[Result]) -> Iterator[str]:
+    """Alike ones together: the first of them in full, where else it happened, and how often."""
+
+    def kind(result: Result) -> tuple[str, str]:
+        return result.outcome, result.problem.replace(result.source, "")
+
+    for (outcome, _), alike in groupby(sorted(results, key=kind), key=kind):
+        first, *others = alike
+        said = first.problem.removeprefix(f"{first.source}：")
+        yield f"[{OUTCOMES[outcome]}] {first.account} / {first.source}：{said}"
+        yield from (f"    同样：{each.source}" for each in others[: ALIKE - 1])
+        if len(others) >= ALIKE:
+            yield f"    ……这样的网页共 {len(others) + 1} 个，可加 --json 看全部"
+
+
 def result_json(result: Result) -> dict[str, Any]:
     """A source as other programs read it."""
-    stored = result.stored
+    stored = result.stored or Stored(0)
+    observed = result.observed
     return {
         "account": result.account,
         "source": result.source,
         "outcome": result.outcome,
         "problem": result.problem,
         "adapter": result.adapter,
-        "observed_at": result.observed.at.isoformat() if result.observed else None,
-        "observed_from": result.observed.how if result.observed else None,
-        "posts": stored.posts if stored else 0,
-        "new_posts": stored.new_posts if stored else 0,
-        "figures": stored.figures if stored else 0,
-        "bad_rows": [str(each) for each in stored.bad_rows] if stored else [],
-        "bad_row_count": stored.bad if stored else 0,
-        "unknown_headings": sorted({n for h in stored.headings for n in h.unknown})
-        if stored
-        else [],
-        "missing_headings": sorted({n for h in stored.headings for n in h.missing})
-        if stored
-        else [],
-        "remarks": [each.what for each in stored.remarks] if stored else [],
-        "zero_rows": stored.zeros if stored else 0,
-        "removed": stored.removed if stored else [],
-        "added": stored.added if stored else [],
+        "observed_at": observed.at.isoformat() if observed else None,
+        "observed_from": observed.how if observed else None,
+        "posts": stored.posts,
+        "new_posts": stored.new_posts,
+        "figures": stored.figures,
+        "bad_rows": [str(each) for each in stored.bad_rows],
+        "bad_row_count": stored.bad,
+        "unknown_headings": sorted({name for each in stored.headings for name in each.unknown}),
+        "missing_headings": sorted({name for each in stored.headings for name in each.missing}),
+        "remarks": [each.what for each in stored.remarks],
+        "zero_rows": stored.zeros,
+        "removed": stored.removed,
+        "added": stored.added,
     }

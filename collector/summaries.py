@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters import platforms
 from adapters.moments import SHANGHAI
-from collector.config.loading import Config
+from collector.config.loading import OUT, Config
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
 from reports.figures.earlier import earlier
@@ -26,8 +26,6 @@ from storage.operations import summaries as told
 from storage.operations.summaries import Occasion
 from storage.views.series import newest_published
 
-#: Where summaries go unless --out says otherwise, beside config.toml.
-OUT = "reports_out"
 #: Format → the module below reports.documents that renders it; loaded when it is wanted.
 RENDERERS = {
     "docx": "word",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,11 @@ def minute(moment: int | None) -> str:
 def iso(moment: int | None) -> str | None:
     """UTC seconds as other programs read them, in Shanghai's time."""
     return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI).isoformat()
+
+
+def iso_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the database as other programs read it: ``…_at`` and ``…_due`` are moments."""
+    return {n: iso(each) if n.endswith(("_at", "_due")) else each for n, each in row.items()}
 
 
 def short(title: str, length: int = 40) -> str:

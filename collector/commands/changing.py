@@ -22,7 +22,7 @@ from storage.writing import changes
 from storage.writing.changes import Act, Mistaken, Pair
 
 
-@click.command("retract", short_help="撤回一次错误的导入")
+@click.command("retract")
 @config_option
 @click.argument("what", metavar="文件名|批次号")
 @click.option(
@@ -59,7 +59,7 @@ def _exact(_ctx: click.Context, _parameter: click.Parameter, value: str) -> int:
     return int(digits)
 
 
-@click.command("correct", short_help="更正一个数字")
+@click.command("correct")
 @config_option
 @click.argument("post", metavar="作品")
 @click.argument("metric", metavar="指标")
@@ -82,7 +82,7 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
     click.echo(f"已更正：{short(found.title)} {metric_word(name)} {value}（记录 {number}）")
 
 
-@click.command("match", short_help="疑似同一篇的作品")
+@click.command("match")
 @config_option
 @click.argument("pair", metavar="[序号]", type=int, required=False)
 @click.option("--same/--different", "same", default=None, help="是同一篇 / 不是同一篇。")

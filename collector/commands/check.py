@@ -18,7 +18,7 @@ from collector.options import config_option, pass_app
 NAMED = 5
 
 
-@click.command("check", short_help="检查配置和收件夹")
+@click.command("check")
 @config_option
 @pass_app
 @click.pass_context

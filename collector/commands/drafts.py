@@ -74,7 +74,7 @@ def _draft_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command("verify", short_help="核对一份稿件里的数字")
+@click.command("verify")
 @_draft_options
 @click.option(
     "--annotate",
@@ -114,7 +114,7 @@ def verify_command(
         raise SystemExit(1)
 
 
-@click.command("fill", short_help="把真实的数字填进稿件")
+@click.command("fill")
 @_draft_options
 @click.option(
     "--from", "since", type=PeriodName(), help="稿件是上一期的：它原来说的时期，如 2025。"

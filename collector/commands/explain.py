@@ -32,7 +32,7 @@ TOP = 10
 ALL = 1_000
 
 
-@click.command("explain", short_help="数字从哪里来")
+@click.command("explain")
 @config_option
 @click.argument("what", metavar="[作品 | 句子编号]", required=False)
 @click.option("--period", metavar="时期", help="总结的时期，如 2026Q3：句子编号是这份总结里的。")

@@ -10,7 +10,7 @@ import click
 from collector import words
 from collector.app import App
 from collector.config.loading import Config
-from collector.options import config_option, pass_app
+from collector.options import account_option, config_option, pass_app
 from reports import wording
 from reports.hits import HitRow, hit_rows
 from storage.database import reading
@@ -20,9 +20,9 @@ from storage.views.hit_list import hit_count
 SHOWN = 100
 
 
-@click.command("hits", short_help="列出爆款")
+@click.command("hits")
 @config_option
-@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号（id）。")
+@account_option("只看这一个账号（id）。")
 @click.option(
     "--top", type=click.IntRange(min=1), metavar="条数", help="只列最近越过门槛的这么多条。"
 )
@@ -30,8 +30,6 @@ SHOWN = 100
 @pass_app
 def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
     """列出爆款：哪一篇、现在多少、在哪两次观测之间越过了门槛。"""
-    if only and app.config.account(only) is None:
-        raise click.UsageError(f"config.toml 里没有账号“{only}”")
     accounts = [only] if only else None
     limit = top or (None if as_json else SHOWN)
     with reading(app.engine) as connection:

@@ -11,7 +11,7 @@ import click
 from collector import screen, words
 from collector.app import App
 from collector.intake.importing import Importer, Result, Wish
-from collector.options import Moment, config_option, pass_app
+from collector.options import Moment, account_option, config_option, pass_app
 from collector.run import begin
 from collector.words import field_word, short
 from storage.database import reading, writing
@@ -19,12 +19,10 @@ from storage.views import history
 from storage.writing import writes
 
 
-@click.command("import", short_help="读入指定的文件")
+@click.command("import")
 @config_option
 @click.argument("files", nargs=-1, required=True, metavar="文件…", type=click.Path(path_type=Path))
-@click.option(
-    "--account", "account_id", required=True, metavar="账号", help="文件属于哪个账号（id）。"
-)
+@account_option("文件属于哪个账号（id）。", required=True)
 @click.option(
     "--as-of", type=Moment(), help="文件里的数据是什么时候的，如 2026-10-08 或 2026-10-08T09:30。"
 )
@@ -45,7 +43,7 @@ def import_command(
     ctx: click.Context,
     app: App,
     files: tuple[Path, ...],
-    account_id: str,
+    only: str,
     as_of: datetime | None,
     encoding: str,
     post: str,
@@ -53,16 +51,13 @@ def import_command(
     as_json: bool,
 ) -> None:
     """读入指定的文件。文件留在原处，原样另存一份备查。"""
-    account = app.config.account(account_id)
-    if account is None:
-        known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{account_id}”，现有：{known}")
+    (account,) = (each for each in app.config.accounts if each.id == only)
     if as_of is not None and as_of.date() > app.now.date():
         raise click.UsageError(f"--as-of {as_of:%Y-%m-%d %H:%M} 在将来，请核对")
     wish = Wish(
         as_of=min(as_of, app.now) if as_of else None,
         encoding=encoding,
-        post_id=_post(app, post, account_id),
+        post_id=_post(app, post, only),
         dry_run=dry_run,
     )
     with screen.reading_alone(app.engine):  # they may lie in the inbox

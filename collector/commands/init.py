@@ -41,7 +41,7 @@ group = {group}
 """
 
 
-@click.command("init", short_help="写出 config.toml")
+@click.command("init")
 @config_option
 @pass_app
 def init_command(app: App) -> None:

@@ -29,7 +29,7 @@ class _Address(click.ParamType[str]):
         return value
 
 
-@click.command("mail", short_help="发出周报邮件，或先看一看")
+@click.command("mail")
 @config_option
 @click.option(
     "--week", "named", metavar="周", default="", help="哪一周，例如 2026-W38；默认是最近的整周。"

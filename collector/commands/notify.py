@@ -8,7 +8,7 @@ from collector.app import App
 from collector.options import config_option, pass_app
 
 
-@click.command("notify", short_help="群通知：发出还没通知的，或试一试")
+@click.command("notify")
 @config_option
 @click.option("--test", "testing", is_flag=True, help="给每个群发一条测试消息，说明各自怎么答复。")
 @pass_app

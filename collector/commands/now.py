@@ -12,7 +12,7 @@ from collector.announce.announcing import Announced, announce
 from collector.announce.recipients import recipients_of
 from collector.app import App
 from collector.commands.hits import hit_lines, names_of
-from collector.options import config_option, pass_app
+from collector.options import account_option, config_option, pass_app
 from collector.run import Run, collect
 from collector.service.trust import doubt
 from collector.summaries import write_last_quarter
@@ -23,18 +23,15 @@ from storage.database import reading
 from storage.known import told_until
 
 
-@click.command("now", short_help="马上采集一次")
+@click.command("now")
 @config_option
-@click.option("--account", "only", metavar="账号", default="", help="只采集这一个账号（id）。")
+@account_option("只采集这一个账号（id）。")
 @click.option("--all", "everything", is_flag=True, help="网页不管是否到时候都采集一遍。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供别的程序读取。")
 @pass_app
 @click.pass_context
 def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_json: bool) -> None:
     """马上采集一次：读入收件夹里的文件，列出新爆款，写出最近一个有作品的季度的总结。"""
-    if only and app.config.account(only) is None:
-        known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     if app.engine and app.saved is not None and not as_json:
         click.echo(f"数据库已升级，升级前的备份在 {app.saved}")
     with reading(app.engine) as connection:

@@ -22,7 +22,7 @@ SECONDS = 300.0
 ANSWERS = {"allowed": "允许", "forbidden": "不允许", "unreadable": "读不到 robots.txt"}
 
 
-@click.command("platforms", short_help="各平台看得到什么、允许取什么")
+@click.command("platforms")
 @config_option
 @click.option("--platform", "only", default="", metavar="平台", help="只看这个平台，如 bilibili。")
 @click.option("--robots", is_flag=True, help="现在就去取各网站的 robots.txt；不加则不访问网络。")

@@ -14,7 +14,7 @@ from adapters.records import METRICS, Post
 from collector import screen, words
 from collector.app import App
 from collector.intake.comparing import STATE_WORDS, said
-from collector.options import config_option, pass_app
+from collector.options import account_option, config_option, pass_app
 from collector.probe.probing import Probe, aim_at, bare_config, probe
 from collector.probe.proposing import Proposal
 from collector.visits.visiting import fetcher_of
@@ -24,10 +24,10 @@ SECONDS = 180.0
 SHOWN = 5
 
 
-@click.command("probe", short_help="试读一个网址")
+@click.command("probe")
 @config_option
 @click.argument("url", metavar="网址")
-@click.option("--account", "only", default="", metavar="账号", help="按这个账号（id）的配置来读。")
+@account_option("按这个账号（id）的配置来读。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
 @click.pass_context
@@ -39,9 +39,6 @@ def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bo
         raise click.UsageError(f"“{url}”不是网址，请写全，例如 https://www.example.com/news/1.html")
     config = app.config if only or app.config_path.exists() else bare_config()
     account = config.account(only) if only else None
-    if only and account is None:
-        known = "、".join(each.id for each in config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     fetcher, _ = fetcher_of(config, app.now, SECONDS)
     found = probe(fetcher, aim_at(config, url, app.now.date(), account))
     if as_json:

@@ -15,7 +15,7 @@ from reports.figures.totals import parse_basis
 from reports.periods import parse_period
 
 
-@click.command("report", short_help="写出一个时期的总结")
+@click.command("report")
 @config_option
 @click.argument("period", metavar="时期")
 @click.option(

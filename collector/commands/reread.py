@@ -13,16 +13,16 @@ from adapters import platforms
 from collector import screen, words
 from collector.app import App
 from collector.intake.rereading import Look, reread
-from collector.options import Since, config_option, pass_app
+from collector.options import Since, account_option, config_option, pass_app
 
 #: Lines shown of each kind; all of them with --json.
 SHOWN = 20
 
 
-@click.command("reread", short_help="把留存的原件重读一遍，补上漏读的")
+@click.command("reread")
 @config_option
 @click.option("--platform", default="", metavar="平台", help="只重读这个平台的，如 bilibili。")
-@click.option("--account", "only", default="", metavar="账号", help="只重读这一个账号（id）的。")
+@account_option("只重读这一个账号（id）的。")
 @click.option("--since", type=Since(), help="只重读这一天（或这一刻）以后存入的，如 2026-10-01。")
 @click.option("--dry-run", is_flag=True, help="只看会补上什么，不存入。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
@@ -40,9 +40,6 @@ def reread_command(
     """用现在的读法，把留存的网页和文件重读一遍，补上当时漏读的。已有的数不改动；读出来不一样的只列出来。"""
     if platform and platform not in platforms.NAMES:
         raise click.UsageError(f"没有平台“{platform}”，可用：{'、'.join(platforms.NAMES)}")
-    if only and app.config.account(only) is None:
-        known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     accounts = [
         each
         for each in app.config.accounts

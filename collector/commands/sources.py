@@ -17,7 +17,7 @@ from collector import screen, words
 from collector.announce.logins import logins
 from collector.app import App
 from collector.config.sections import AccountConfig
-from collector.options import config_option, pass_app
+from collector.options import account_option, config_option, pass_app
 from collector.visits.asking import Task, asks_pages, page_adapters
 from storage.database import reading
 from storage.operations.attempts import Source, sources
@@ -50,17 +50,14 @@ class Group:
         )
 
 
-@click.command("sources", short_help="每个网页来源的状况")
+@click.command("sources")
 @config_option
-@click.option("--account", "only", metavar="账号", default="", help="只看这一个账号（id）。")
+@account_option("只看这一个账号（id）。")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，列出每一个地址。")
 @pass_app
 @click.pass_context
 def sources_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
     """每个网页来源的状况：最近一次读到的时间、从什么时候起失败、失败了几次、怎么办。文件的情况见 collect status。"""
-    if only and app.config.account(only) is None:
-        known = "、".join(each.id for each in app.config.accounts)
-        raise click.UsageError(f"config.toml 里没有账号“{only}”，现有：{known}")
     with reading(app.engine) as connection:
         found = sources(connection)
         credentials = logins(connection, app.config, app.now)

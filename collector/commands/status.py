@@ -17,7 +17,7 @@ from collector.config.loading import Config, ConfigError
 from collector.intake.inbox import lying
 from collector.options import config_option, pass_app
 from collector.service.service_status import ServiceStatus, as_data, lines, service_status
-from collector.words import OUTCOMES, iso, minute
+from collector.words import OUTCOMES, iso, iso_row, minute
 from storage.database import file_of, reading
 from storage.operations import attempts
 from storage.operations.attempts import Source
@@ -25,6 +25,8 @@ from storage.views.history import Reading
 
 #: Failing sources that are named; the others are counted (``collect sources`` has them all).
 NAMED = 10
+#: What is told of a reading.
+_READ = ("account", "source", "outcome", "problem", "observed_at", "recorded_at", "posts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Status:
     free: int
 
 
-@click.command("status", short_help="现在的状况")
+@click.command("status")
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @pass_app
@@ -187,16 +189,7 @@ def _as_data(app: App, status: Status) -> dict[str, Any]:
         "hits": counts.hits,
         "pairs": counts.pairs,
         "sources": [
-            {
-                "account": each.account,
-                "source": each.source,
-                "outcome": each.outcome,
-                "problem": each.problem,
-                "observed_at": iso(each.observed_at),
-                "recorded_at": iso(each.recorded_at),
-                "posts": each.posts,
-            }
-            for each in status.readings
+            iso_row({name: getattr(each, name) for name in _READ}) for each in status.readings
         ],
         "failing": [f"{each.account}/{each.source}" for each in status.failing],
         "failing_sources": [asdict(each) | {"since": iso(each.since)} for each in status.failing],

@@ -29,7 +29,7 @@ SHOWN = 20
 _BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议：标题相同、日期相近"}
 
 
-@click.command("story", short_help="一稿多发")
+@click.command("story")
 @config_option
 @click.argument("what", metavar="[时期 | link 作品 作品… | unlink 作品 作品]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="全部列出。")

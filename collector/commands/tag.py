@@ -20,7 +20,7 @@ from storage.writing import tags
 from storage.writing.changes import Act, Mistaken
 
 
-@click.command("tag", short_help="给作品加标签、去标签")
+@click.command("tag")
 @config_option
 @click.argument("tag", metavar="[标签]", required=False)
 @click.argument("posts", metavar="[作品]…", nargs=-1)

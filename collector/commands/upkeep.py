@@ -16,7 +16,7 @@ from storage.restoring import restore
 WAITING = "别的程序正在用数据库，等它结束……"
 
 
-@click.command("backup", short_help="备份数据库")
+@click.command("backup")
 @config_option
 @click.argument("target", metavar="[文件]", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="目标文件已存在时覆盖它。")
@@ -38,7 +38,7 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
     click.echo(f"原始文件另在 {app.config.path(app.config.storage.captures)}，请一并复制")
 
 
-@click.command("restore", short_help="从备份恢复")
+@click.command("restore")
 @config_option
 @click.argument(
     "source", metavar="文件", type=click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -67,7 +67,7 @@ def restore_command(app: App, source: Path, yes: bool) -> None:
     click.echo(f"已恢复到 {current}")
 
 
-@click.command("rebuild", short_help="重新算出最新值和爆款")
+@click.command("rebuild")
 @config_option
 @click.option("--check", "only_check", is_flag=True, help="只核对，不改动。")
 @pass_app

@@ -12,7 +12,7 @@ from collector.config.web import WebConfig
 from collector.options import config_option, pass_app
 
 
-@click.command("web", short_help="打开网页")
+@click.command("web")
 @config_option
 @click.option("--listen", metavar="地址", default="", help="在哪里打开，默认是 [web] listen。")
 @click.option("--no-browser", is_flag=True, help="只打开网页，不打开浏览器。")

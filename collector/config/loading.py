@@ -43,6 +43,8 @@ from collector.words import said
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.
 FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
+#: Where summaries go unless --out says otherwise, beside it.
+OUT = "reports_out"
 
 
 class ConfigError(Exception):

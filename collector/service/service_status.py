@@ -14,7 +14,7 @@ from collector.config.loading import Config
 from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from collector.service.schedule import jobs_of, next_due
-from collector.words import iso, minute
+from collector.words import iso_row, minute
 from reports.figures import missing
 from reports.periods import day_words
 from storage.bulk import seconds
@@ -172,20 +172,16 @@ def as_data(found: ServiceStatus, now: datetime) -> dict[str, Any]:
         "service": {
             "running": found.running in ("yes", "quiet"),
             "state": found.running,
-            **_times({name: row.get(name) for name in names}),
+            **iso_row({name: row.get(name) for name in names}),
             "config_refused": found.refused,
             "database_problem": found.problem,
             "clock_problem": found.clock,
         },
         "next": {name: None if at is None else at.isoformat() for name, at in found.next.items()},
-        "jobs": [_times(asdict(each)) for each in found.runs.values()],
+        "jobs": [iso_row(asdict(each)) for each in found.runs.values()],
         "misses": [
-            _times(asdict(each)) | {"words": missing.line(each, now)} for each in found.misses
+            iso_row(asdict(each)) | {"words": missing.line(each, now)} for each in found.misses
         ],
-        "mail": None if found.mail is None else _times(asdict(found.mail)),
-        "unsent": [_times(asdict(each)) for each in found.unsent],
+        "mail": None if found.mail is None else iso_row(asdict(found.mail)),
+        "unsent": [iso_row(asdict(each)) for each in found.unsent],
     }
-
-
-def _times(row: dict[str, Any]) -> dict[str, Any]:
-    return {n: iso(each) if n.endswith(("_at", "_due")) else each for n, each in row.items()}

@@ -14,8 +14,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from string import Template
 from xml.sax.saxutils import escape
 
-from collector.config.loading import Config
-from collector.summaries import OUT
+from collector.config.loading import OUT, Config
 from storage.database import file_of
 
 TEMPLATES = Path(__file__).parent / "templates"
