@@ -15,8 +15,8 @@ from pathlib import Path
 
 from adapters.records import Count, Metrics, Post
 from bench._common import START, figures, line, published, timed
-from storage import database, upkeep
-from storage.writing import writes
+from storage import database
+from storage.writing import upkeep, writes
 from storage.writing.reading import Reading
 
 FIRST_IMPORT = 100_000

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bench._common import START, figures, fresh, line, published, timed
-from storage import database, rebuild
+from storage import database
+from storage.writing import rebuild
 
 ACCOUNTS = 12
 THRESHOLDS = {"views": [100_000, 1_000_000], "likes": [10_000]}

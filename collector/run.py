@@ -16,10 +16,9 @@ from collector.intake.importing import Importer, Result
 from collector.intake.inbox import Incoming, put_away, scan, strays
 from collector.service.lock import held
 from collector.visits.visiting import ask
-from storage import upkeep
 from storage.bulk import seconds
 from storage.database import writing
-from storage.writing import writes
+from storage.writing import upkeep, writes
 
 #: How long another reader of the inbox is waited for by a service that tries again anyway.
 PATIENCE_SECONDS = 30.0

@@ -18,7 +18,7 @@ from reports.vocabulary import HEADINGS
 from reports.vocabulary import OUTCOMES as OUTCOMES
 
 if TYPE_CHECKING:
-    from storage.upkeep import Fall
+    from storage.writing.upkeep import Fall
 
 #: What all pages of an account are called together.
 PAGES = "网页"

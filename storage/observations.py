@@ -33,13 +33,18 @@ class Seen(NamedTuple):
     state: int
     figures: tuple[int | None, ...]
     bounds: str | None
-    withdrawn: bool
-    merged: bool
-    followed: bool
+    withdrawn: bool = False
+    merged: bool = False
+    followed: bool = False
 
     @property
     def counts(self) -> Counts:
         return decode(self.figures, self.bounds)
+
+    @property
+    def stored(self) -> tuple[Any, ...]:
+        """As a row of the table."""
+        return (*self[:6], *self.figures, self.bounds)
 
 
 def series_of(
@@ -100,7 +105,7 @@ def _told(row: Sequence[Any], known: Known) -> bool:
 
 class Value(NamedTuple):
     """What a series is worth (docs/definitions.md §6) from the moment ``seen_at`` of an observation to the next one;
-    ``attempt_id``: the reading that showed that moment."""
+    ``attempt_id``: the reading that showed that moment (0: not known, of the table latest)."""
 
     seen_at: int
     attempt_id: int
@@ -112,6 +117,21 @@ class Value(NamedTuple):
     def counts(self) -> Counts:
         return decode(self.figures, self.bounds)
 
+    def reaches(self, metric: str, threshold: int) -> bool | None:
+        """Whether it is past a threshold; None where it cannot be told (see values.reached)."""
+        figure = self.figures[METRICS.index(metric)]
+        if figure is not None and self.bounds is None:  # the common case
+            return figure >= threshold
+        return reached(self.counts, metric, threshold)
+
+
+def after(last: Value | None, seen: Seen) -> Value:
+    """The value once ``seen`` was observed, not earlier than ``last``."""
+    shown = seen.figures, seen.bounds
+    if last is not None:
+        shown = fold_shown((last.figures, last.bounds), shown)
+    return Value(seen.observed_at, seen.attempt_id, seen.state, *shown)
+
 
 def values(series: Iterable[Seen], until: int | None = None) -> Iterator[Value]:
     """The value at each moment (not after ``until``) at which a series was observed: its standing observations, in
@@ -122,12 +142,9 @@ def values(series: Iterable[Seen], until: int | None = None) -> Iterator[Value]:
             continue
         if until is not None and each.observed_at > until:
             break
-        shown = each.figures, each.bounds
-        if last is not None:
-            if last.seen_at != each.observed_at:
-                yield last
-            shown = fold_shown((last.figures, last.bounds), shown)
-        last = Value(each.observed_at, each.attempt_id, each.state, *shown)
+        if last is not None and last.seen_at != each.observed_at:
+            yield last
+        last = after(last, each)
     if last is not None:
         yield last
 
@@ -148,13 +165,9 @@ class Crossing(NamedTuple):
 
 def crossing(values: Iterable[Value], metric: str, threshold: int) -> Crossing:
     """Where the values of a series, in order, pass ``threshold``."""
-    below, unsure, place = None, False, METRICS.index(metric)
+    below, unsure = None, False
     for each in values:
-        value = each.figures[place]
-        if value is not None and each.bounds is None:  # the common case
-            answer: bool | None = value >= threshold
-        else:
-            answer = reached(each.counts, metric, threshold)
+        answer = each.reaches(metric, threshold)
         if answer:
             return Crossing(below, each, unsure=False)
         unsure = answer is None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any
 
 from adapters.records import METRICS, Count, Metrics, about, at_least
 
@@ -108,12 +107,6 @@ def named(values: Sequence[int | None], bounds: str | None) -> dict[str, Count]:
     """The metrics of a stored row that are shown, by name."""
     counts = zip(METRICS, decode(values, bounds), strict=True)
     return {name: count for name, count in counts if count is not None}
-
-
-def of_row(latest: Sequence[Any]) -> Counts:
-    """The counts of a row of the table latest."""
-    *values, bounds = latest[-1 - len(METRICS) :]
-    return decode(values, bounds)
 
 
 def stored(counts: Counts) -> Shown:

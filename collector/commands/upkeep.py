@@ -9,9 +9,10 @@ import click
 from collector.app import App
 from collector.options import config_option, confirm, pass_app
 from collector.service.lock import Taken, held
-from storage import database, rebuild
+from storage import database
 from storage.database import HEAD, StorageError, file_of, open_database
 from storage.restoring import restore
+from storage.writing import rebuild
 
 WAITING = "别的程序正在用数据库，等它结束……"
 

@@ -118,7 +118,7 @@ def _clean_up(engine: Engine, config: Config, now: datetime, _stop: Event) -> Wo
 def _upkeep(engine: Engine, _config: Config, _now: datetime, _stop: Event) -> WorkResult:
     """What is kept up to date is held against the observations."""
     from storage.database import reading
-    from storage.rebuild import check
+    from storage.writing.rebuild import check
 
     with reading(engine) as connection:
         found = check(connection)

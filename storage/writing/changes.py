@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from adapters.records import LARGEST, METRICS, Count, Post
-from storage import facts, schema, upkeep
+from storage import facts, schema
 from storage.bulk import insert_rows, next_id, seconds
 from storage.known import told_until, top_of
 from storage.ledgers import LEDGER, NEWER
-from storage.values import of_row
+from storage.observations import Seen, Value
 from storage.views.history import Found, posts_by_number
-from storage.writing import writes
+from storage.writing import upkeep, writes
 
 
 class Mistaken(ValueError):
@@ -86,26 +86,23 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
     if not 0 <= value <= LARGEST:
         raise Mistaken(f"“{value}”不是可信的数：应是 0 以上的整数")
     post_id = top_of(connection, [post_id])[post_id]
-    latest = connection.execute(
-        schema.latest.select().where(schema.latest.c.post_id == post_id)
-    ).first()
-    if latest is None:
+    place = METRICS.index(metric)
+    before = _latest(connection, post_id)
+    if before is None:
         raise Mistaken(f"作品 {post_id} 不存在，或还没有任何数据，无从更正")
-    attempt_id = _attempt(connection, post_id, "correction", latest.observed_at, act)
-    metrics = [value if name == metric else None for name in METRICS]
-    row = (post_id, latest.observed_at, attempt_id, 0, 0, latest.state, *metrics, None)
-    insert_rows(connection, schema.observation, [row])
-    keeper = upkeep.Keeper(connection, attempt_id, told_at(connection, act))
-    keeper.saw([row])
-    keeper.finish()
-    kept = of_row(_latest(connection, post_id))[METRICS.index(metric)]
+    attempt_id = _attempt(connection, post_id, "correction", before.seen_at, act)
+    figures = tuple(value if name == metric else None for name in METRICS)
+    row = Seen(post_id, before.seen_at, attempt_id, 0, 0, before.state, figures, None)
+    insert_rows(connection, schema.observation, [row.stored])
+    upkeep.refold(connection, [post_id], told_at(connection, act))
+    now = _latest(connection, post_id)
+    kept = now and now.counts[place]
     if kept != Count(value):
         raise Mistaken(
             f"此前读到过更大的“{value}以上”的数（{_said(kept)}），更正不会生效。如果那是误读，请先撤回那次读取"
         )
-    upkeep.refold(connection, [post_id], told_at(connection, act))
-    before = of_row(tuple(latest))[METRICS.index(metric)]
-    detail = {"metric": metric, "value": value, "before": _said(before), "attempt": attempt_id}
+    said = _said(before.counts[place])
+    detail = {"metric": metric, "value": value, "before": said, "attempt": attempt_id}
     record(connection, "correct", f"post:{post_id}", act, detail)
     return attempt_id
 
@@ -154,7 +151,8 @@ def settle(connection: Connection, pair_id: int, same: bool, act: Act) -> int | 
 
 def merge(connection: Connection, merged: int, target: int, at: int, act: Act) -> None:
     """Make two posts one: see ``settle``."""
-    moment = _latest(connection, merged)[1]
+    latest = _latest(connection, merged)
+    moment = None if latest is None else latest.seen_at
     # what the merged post says of itself is told to the target as a reading of its own
     attempt_id = _attempt(connection, target, "match", moment or at, act)
     post = _record_of(connection, merged)
@@ -227,11 +225,9 @@ def _attempt(connection: Connection, post_id: int, kind: str, moment: int, act: 
     return number
 
 
-def _latest(connection: Connection, post_id: int) -> tuple[Any, ...]:
-    row = connection.execute(
-        schema.latest.select().where(schema.latest.c.post_id == post_id)
-    ).first()
-    return (post_id, None) if row is None else tuple(row)
+def _latest(connection: Connection, post_id: int) -> Value | None:
+    found = upkeep.kept_of(connection, [post_id]).get(post_id)
+    return None if found is None else found.value
 
 
 def _said(count: Count | None) -> str | None:

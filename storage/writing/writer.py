@@ -15,12 +15,12 @@ from sqlalchemy import Connection, select
 from adapters.errors import Invalid
 from adapters.moments import DAY
 from adapters.records import METRICS, AccountFigures, Count, Headings, Post, Remark
-from storage import schema, upkeep
+from storage import schema
 from storage.bulk import insert_rows, seconds, select_in
 from storage.identity.matching import Matcher
-from storage.upkeep import Fall
-from storage.values import encode, encode_one, of
-from storage.writing import spans
+from storage.observations import Seen
+from storage.values import encode_one, of, stored
+from storage.writing import spans, upkeep
 from storage.writing.reading import Reading
 
 #: Bad rows named; the others are counted.
@@ -43,7 +43,7 @@ class Stored:
     last_published: int | None = None
     observed_at: int | None = None  # newest moment of a figure
     bad: int = 0  # rows that could not be believed; the first of them are named in bad_rows
-    falls: list[Fall] = field(default_factory=list)
+    falls: list[upkeep.Fall] = field(default_factory=list)
     headings: list[Headings] = field(default_factory=list)
     bad_rows: list[Invalid] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Writer:
         reading: Reading,
         numbers: Mapping[str, int],
         stored: Stored,
-        kinds: upkeep.Kinds,
+        thresholds: upkeep.Thresholds,
         first_new: int,
     ) -> None:
         """``numbers``: the accounts' numbers by key; what comes of it goes into ``stored``; ``first_new``: the number of
@@ -83,7 +83,7 @@ class Writer:
             reading.post_id,
             first_new,
         )
-        self.keeper = upkeep.Keeper(connection, stored.attempt_id, recorded_at, kinds)
+        self.keeper = upkeep.Keeper(connection, stored.attempt_id, recorded_at, thresholds)
 
     def take(self, chunk: Sequence[Post | AccountFigures | Headings | Remark | Invalid]) -> None:
         by_account: dict[int, list[Post]] = {}
@@ -152,7 +152,7 @@ class Writer:
 
     def observe(self, ids: Sequence[int | None], posts: Sequence[Post]) -> None:
         """Observation rows for matched posts; None marks a record put off until the file's end."""
-        rows: list[tuple[Any, ...]] = []
+        rows: list[Seen] = []
         besides: list[tuple[Any, ...]] = []
         attempt_id, moment = self.stored.attempt_id, self.moment
         state_code = schema.STATE_CODE
@@ -167,26 +167,31 @@ class Writer:
             if line is None:
                 self.place = line = self.place + 1
             rows.append(
-                (
-                    post_id, seen, attempt_id, post.sheet, line, state_code[post.state],
-                    *[each and each.value for each in counts],
-                    encode(counts),
+                Seen(
+                    post_id,
+                    seen,
+                    attempt_id,
+                    post.sheet,
+                    line,
+                    state_code[post.state],
+                    *stored(counts),
                 )
-            )  # fmt: skip
+            )
             if post.beside:
                 kept = to_json(post.beside).decode()  # three times faster than json.dumps
                 besides.append((post_id, seen, attempt_id, post.sheet, line, kept))
         # in the order of the table, so that neighbouring rows are written together
-        insert_rows(self.connection, schema.observation, sorted(rows, key=itemgetter(0)))
+        in_order = [row.stored for row in sorted(rows, key=itemgetter(0))]
+        insert_rows(self.connection, schema.observation, in_order)
         insert_rows(self.connection, schema.beside, besides)
         self.keeper.saw(rows)
         self.span(rows, [post.published_at for post in posts if post.published_at is not None])
 
-    def span(self, rows: Sequence[tuple[Any, ...]], published: Sequence[datetime]) -> None:
+    def span(self, rows: Sequence[Seen], published: Sequence[datetime]) -> None:
         """What the reading's rows reach over."""
         stored = self.stored
         stored.posts += len(rows)
-        newest = max((row[1] for row in rows), default=None)
+        newest = max((row.observed_at for row in rows), default=None)
         if newest is not None:
             stored.observed_at = max(stored.observed_at or newest, newest)
         if published:

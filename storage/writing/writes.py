@@ -13,10 +13,12 @@ from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Headings, Post, Remark
-from storage import schema, upkeep
+from storage import schema
 from storage.bulk import insert_rows, next_id, seconds, update_rows
 from storage.known import Known, told_until, top_of
 from storage.ledgers import LEDGER, NEWER, ended, followed
+from storage.observations import Seen
+from storage.writing import upkeep
 from storage.writing.reading import Reading
 from storage.writing.writer import Stored, Writer, difference, notes_of
 
@@ -31,7 +33,7 @@ class Desk:
     next_attempt: int
     next_post: int
     told_until: int
-    kinds: upkeep.Kinds
+    thresholds: upkeep.Thresholds
 
     @classmethod
     def of(cls, connection: Connection) -> Desk:
@@ -39,7 +41,7 @@ class Desk:
             next_attempt=next_id(connection, schema.attempt.c.attempt_id),
             next_post=next_id(connection, schema.post.c.post_id),
             told_until=told_until(connection),
-            kinds=upkeep.thresholds(connection),
+            thresholds=upkeep.thresholds(connection),
         )
 
 
@@ -107,9 +109,10 @@ def post_of(connection: Connection, account_id: int, keys: Sequence[str]) -> int
 def mark_deleted(connection: Connection, reading: Reading, attempt_id: int, post_id: int) -> None:
     """Mark a post that a page reports as deleted; its figures stay (docs/definitions.md §14)."""
     state = schema.STATE_CODE["deleted"]
-    nothing = [None] * (len(METRICS) + 1)
-    row = (post_id, seconds(reading.observed_at), attempt_id, 0, 0, state, *nothing)
-    insert_rows(connection, schema.observation, [row])
+    nothing = (None,) * len(METRICS)
+    moment = seconds(reading.observed_at)
+    row = Seen(post_id, moment, attempt_id, 0, 0, state, nothing, None)
+    insert_rows(connection, schema.observation, [row.stored])
     keeper = upkeep.Keeper(connection, attempt_id, seconds(reading.recorded_at))
     keeper.saw([row])
     keeper.finish()
@@ -132,7 +135,7 @@ def store(
     account_id = numbers[reading.account]
     stored = Stored(attempt_id=_attempt(connection, reading, account_id, desk))
     old = settle_ledgers(connection, account_id, desk.told_until) if reading.replaces else []
-    writer = Writer(connection, reading, numbers, stored, desk.kinds, desk.next_post)
+    writer = Writer(connection, reading, numbers, stored, desk.thresholds, desk.next_post)
     stream = iter(records)
     while chunk := list(islice(stream, CHUNK)):
         writer.take(chunk)

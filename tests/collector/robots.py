@@ -19,8 +19,8 @@ from apprise.plugins.wecombot import NotifyWeComBot
 
 from collector.announce import announcing
 from collector.announce.announcing import Announced, announce
-from storage import database, upkeep
-from storage.writing import writes
+from storage import database
+from storage.writing import upkeep, writes
 from tests.collector.centre import Centre, centre
 from tests.server.site import Reply, Seen, Site
 from tests.storage.build import Store, at

@@ -21,11 +21,10 @@ from collector.cli import main
 from collector.intake import captures
 from collector.visits.asked import note, page_of
 from collector.visits.visiting import ask
-from storage import upkeep
 from storage.database import reading, writing
 from storage.operations import attempts, due
 from storage.views import history
-from storage.writing import writes
+from storage.writing import upkeep, writes
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, THEN, VIEW, keep, view
 

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from adapters.records import Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre
-from storage import database, upkeep
-from storage.writing import writes
+from storage import database
+from storage.writing import upkeep, writes
 from storage.writing.reading import Reading
 
 THRESHOLDS = {"views": [100_000, 1_000_000], "likes": [10_000]}

@@ -17,8 +17,8 @@ from sqlalchemy import Connection
 
 from adapters.records import AccountFigures, Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre, TopicInfo
-from storage import database, upkeep
-from storage.writing import tags, writes
+from storage import database
+from storage.writing import tags, upkeep, writes
 from storage.writing.changes import Act
 from storage.writing.reading import Reading
 from tests.reports.county import at

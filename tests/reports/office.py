@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre, StaffInfo
-from storage import database, upkeep
-from storage.writing import tags, writes
+from storage import database
+from storage.writing import tags, upkeep, writes
 from storage.writing.changes import Act
 from storage.writing.reading import Reading
 from tests.reports.outreach import placement

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from adapters.records import Post
 from reports.centre import AccountInfo, Centre
-from storage import database, upkeep
-from storage.writing import writes
+from storage import database
+from storage.writing import upkeep, writes
 from storage.writing.reading import Reading
 from tests.reports.county import at
 

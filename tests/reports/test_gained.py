@@ -13,8 +13,8 @@ from reports.figures.consistency import check
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
-from storage import database, upkeep
-from storage.writing import writes
+from storage import database
+from storage.writing import upkeep, writes
 from storage.writing.reading import Reading
 from tests.reports.county import at
 

@@ -19,8 +19,7 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Count, Metrics, Post, at_least
 from reports.centre import AccountInfo, Centre
-from storage import upkeep
-from storage.writing import writes
+from storage.writing import upkeep, writes
 from storage.writing.reading import Reading
 
 NOW = datetime(2026, 9, 21, 12, 45, tzinfo=SHANGHAI)

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import rebuild
 from storage.database import reading
+from storage.writing import rebuild
 from tests.soak.world import ARTICLES, CROSSING, ROWS, World, article_views, plays, title
 
 #: The file a name in done/ stands for.

@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 
 from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Metrics, Post
-from storage import database, rebuild, schema, upkeep
+from storage import database, schema
 from storage.known import Known
 from storage.views.series import Totals, View
 from storage.views.valued import Question
-from storage.writing import changes, writes
+from storage.writing import changes, rebuild, upkeep, writes
 from storage.writing.reading import Reading
 from storage.writing.writer import Stored
 

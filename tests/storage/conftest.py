@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, make_url
 
-from storage import database, upkeep
+from storage import database
+from storage.writing import upkeep
 from tests.storage.build import Store
 from tests.storage.engines import postgres_server, why_no_postgres
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from storage import database, schema, upkeep
+from storage import database, schema
 from storage.operations import announced, attempts, deliveries, troubles
 from storage.operations.attempts import POSTS
 from storage.views.hit_list import hit_list
+from storage.writing import upkeep
 from tests.storage.build import DAY, Store, epoch, post
 
 HOUR = 3_600

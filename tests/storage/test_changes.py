@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from adapters.records import Count, at_least
-from storage import database, rebuild
+from storage import database
 from storage.operations import attempts
 from storage.views import history
-from storage.writing import changes
+from storage.writing import changes, rebuild
 from tests.storage.build import DAY, Store, epoch, hits, post
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.records import Count, about, at_least
-from storage import database, upkeep
+from storage import database
+from storage.writing import upkeep
 from storage.writing.early import Early, early
 from tests.storage.build import DAY, Store, epoch, post
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.records import about, at_least
-from storage import database, upkeep
+from storage import database
+from storage.writing import upkeep
 from tests.storage.build import DAY, Store, epoch, hits, post
 
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.records import METRICS, Count, about, at_least
-from storage import database, schema, upkeep
+from storage import database, schema
 from storage.bulk import next_id
-from storage.writing import changes, writes
+from storage.writing import changes, upkeep, writes
 from tests.storage import naive
 from tests.storage.build import DAY, Store, post
 

@@ -16,7 +16,7 @@ from collector.announce.recipients import HITS, Recipient, Recipients
 from collector.config.loading import parse
 from collector.mail.answers import Answer as Said
 from storage.database import writing
-from storage.upkeep import keep_thresholds
+from storage.writing.upkeep import keep_thresholds
 from storage.writing.writes import accounts_known
 from tests.collector.service.simulated import (
     MINUTE,

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage import schema, upkeep
+from storage import schema
 from storage.bulk import select_in
 from storage.known import told_until
+from storage.writing import upkeep
+from storage.writing.upkeep import KeptHit
 
 #: Posts in hand at once.
 RANGE = 1_000
@@ -81,18 +83,19 @@ def _ranges(connection: Connection) -> Iterator[list[int]]:
 def _compare(connection: Connection, part: Sequence[int]) -> Iterator[Difference]:
     sql = "SELECT post_id, plain FROM post WHERE merged_into IS NULL AND post_id IN (??)"
     plain = {row[0]: bool(row[1]) for row in select_in(connection, sql, part)}
-    right = upkeep.amounts(connection, list(plain), 0)
+    right = upkeep.amounts(connection, list(plain))
     sql = "SELECT * FROM latest WHERE post_id IN (??)"
     latest = {row[0]: tuple(row) for row in select_in(connection, sql, part)}
     hits = _hits(connection, part)
     for number in part:
         kept = right.get(number)
-        should = None if kept is None else kept.latest
+        value = None if kept is None else kept.value
+        should = None if value is None else upkeep.latest_row(number, value)
         if latest.get(number) != should:
             yield Difference(number, "latest", latest.get(number), should)
         if kept is not None and plain[number] and not kept.plain:
             yield Difference(number, "plain", (True,), (False,))
-        wanted = {} if kept is None else {place: hit[1:8] for place, hit in kept.hits.items()}
+        wanted = {} if kept is None else kept.hits
         there = hits.get(number, {})
         for place in sorted(wanted.keys() | there.keys()):
             if wanted.get(place) != there.get(place):
@@ -101,16 +104,17 @@ def _compare(connection: Connection, part: Sequence[int]) -> Iterator[Difference
 
 def _hits(
     connection: Connection, part: Sequence[int]
-) -> Mapping[int, dict[tuple[str, int], tuple[Any, ...]]]:
-    """Standing hits of the kept thresholds: metric, threshold, before, after, attempt, value, bounds."""
+) -> Mapping[int, dict[tuple[str, int], KeptHit]]:
+    """Standing hits of the kept thresholds."""
+    columns = ", ".join(f"h.{name}" for name in ("post_id", *KeptHit._fields))
     sql = (
-        "SELECT h.post_id, h.metric, h.threshold, h.before_at, h.after_at, h.attempt_id, h.value,"
-        " h.bounds FROM hit h JOIN threshold t ON t.metric = h.metric AND t.threshold = h.threshold"
+        f"SELECT {columns} FROM hit h JOIN threshold t ON t.metric = h.metric AND t.threshold = h.threshold"
         " WHERE NOT h.revoked AND h.post_id IN (??)"
     )
-    found: dict[int, dict[tuple[str, int], tuple[Any, ...]]] = {}
-    for number, *hit in select_in(connection, sql, part):
-        found.setdefault(number, {})[hit[0], hit[1]] = tuple(hit)
+    found: dict[int, dict[tuple[str, int], KeptHit]] = {}
+    for number, *columns_of in select_in(connection, sql, part):
+        hit = KeptHit(*columns_of)
+        found.setdefault(number, {})[hit.metric, hit.threshold] = hit
     return found
 
 
