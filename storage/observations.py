@@ -44,7 +44,7 @@ class Seen(NamedTuple):
     @property
     def stored(self) -> tuple[Any, ...]:
         """As a row of the table."""
-        return (*self[:6], *self.figures, self.bounds)
+        return self[:_FIGURES] + self.figures + (self.bounds,)
 
 
 def series_of(

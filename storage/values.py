@@ -111,7 +111,7 @@ def named(values: Sequence[int | None], bounds: str | None) -> dict[str, Count]:
 
 def stored(counts: Counts) -> Shown:
     """The inverse of ``decode``."""
-    return tuple(None if each is None else each.value for each in counts), encode(counts)
+    return tuple([None if each is None else each.value for each in counts]), encode(counts)
 
 
 def fold_shown(known: Shown, seen: Shown) -> Shown:

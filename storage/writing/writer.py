@@ -160,26 +160,17 @@ class Writer:
             if post_id is None:
                 continue
             seen = moment if post.observed_at is None else seconds(post.observed_at)
-            counts = of(post.metrics)
-            if not any(each and each.value for each in counts) and _all_zero(counts, post, seen):
+            figures, bounds = stored(of(post.metrics))
+            if not any(figures) and _all_zero(figures, post, seen):
                 self.stored.zeros += 1
             line = post.row
             if line is None:
                 self.place = line = self.place + 1
-            rows.append(
-                Seen(
-                    post_id,
-                    seen,
-                    attempt_id,
-                    post.sheet,
-                    line,
-                    state_code[post.state],
-                    *stored(counts),
-                )
-            )
+            place = post_id, seen, attempt_id, post.sheet, line
+            rows.append(Seen(*place, state_code[post.state], figures, bounds))
             if post.beside:
                 kept = to_json(post.beside).decode()  # three times faster than json.dumps
-                besides.append((post_id, seen, attempt_id, post.sheet, line, kept))
+                besides.append((*place, kept))
         # in the order of the table, so that neighbouring rows are written together
         in_order = [row.stored for row in sorted(rows, key=itemgetter(0))]
         insert_rows(self.connection, schema.observation, in_order)
@@ -213,12 +204,10 @@ class Writer:
         ]  # fmt: skip
 
 
-def _all_zero(counts: Sequence[Count | None], post: Post, seen: int) -> bool:
+def _all_zero(figures: Sequence[int | None], post: Post, seen: int) -> bool:
     """Whether a work older than a day shows several figures and each of them is 0: most often they were not got."""
-    shown = [each for each in counts if each is not None]
-    return (
-        len(shown) > 1 and post.published_at is not None and seen - seconds(post.published_at) > DAY
-    )
+    shown = sum(each is not None for each in figures)
+    return shown > 1 and post.published_at is not None and seen - seconds(post.published_at) > DAY
 
 
 def _which(post: Post, works: int) -> Invalid:
