@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from adapters.errors import Invalid
 from adapters.moments import DAY
-from adapters.records import METRICS, AccountFigures, Count, Headings, Post, Remark
+from adapters.records import METRICS, AccountFigures, Headings, Post, Remark
 from storage import schema
 from storage.bulk import insert_rows, seconds, select_in
 from storage.identity.matching import Matcher
