@@ -21,6 +21,9 @@ from collector.config.loading import ConfigError
 from collector.config.web import WebConfig, host_and_port
 from collector.web import showing, signing
 from collector.web.pages import (
+    originals,
+    post,
+    posts,
     settings,
     sources,
     start,
@@ -35,6 +38,9 @@ LOG = logging.getLogger("collector.web")
 #: The pages in the order of the menu, each with its word there; those without one stand in no menu.
 PAGES = (
     (today.PAGE, "今天"),
+    (posts.PAGE, "作品"),
+    (post.PAGE, ""),
+    (originals.PAGE, ""),
     (sources.PAGE, "来源"),
     (settings.PAGE, "设置"),
     (start.PAGE, ""),

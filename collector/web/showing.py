@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +15,14 @@ from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup, escape
 
 from adapters.moments import SHANGHAI
-from adapters.records import Count
+from adapters.records import STATES, Count
 from collector.web.site import Visitor, site
 from reports import wording
 from reports.documents import content
 from reports.section import Link
 
 #: A first sign that a spreadsheet would take for a formula.
+_WHEN = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: What a cell of a table may be; None: no data.
 Cell = str | int | float | Count | Link | datetime | None
@@ -80,6 +82,14 @@ def moment(value: datetime | int | None) -> str:
     return day if f"{here:%H%M%S}" == "235959" else f"{day} {here:%H:%M}"
 
 
+_STATES = {"public": "", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
+
+
+def state_word(state: int | str | None) -> str:
+    """A post's state, where it is not simply public."""
+    return _STATES.get(STATES[state] if isinstance(state, int) else state or "public", "")
+
+
 def figure(value: Count | None, unit: str = "") -> Markup:
     """A figure as the paper says it; in full where one points at it."""
     if value is None:
@@ -102,7 +112,12 @@ def shown(value: Cell) -> Markup:
         return escape(words)
     if value is None:
         return Markup('<span class="none">无数据</span>')
-    return escape(_plain(value))
+    words = _plain(value)
+    return (
+        Markup('<span class="when">{}</span>').format(words)
+        if _WHEN.fullmatch(words)
+        else escape(words)
+    )
 
 
 def _plain(value: Cell) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.records import METRICS, Count
@@ -23,7 +23,8 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which posts. Empty or None: any. ``words``: all of these in the title; ``hit``: past this number of views."""
+    """Which posts. Empty or None: any. ``words``: all of these in the title; ``hit``: past this number of views; ``any_…``:
+    at least one of these words, columns and tags, as a topic chooses."""
 
     accounts: Sequence[str] = ()
     words: Sequence[str] = ()
@@ -31,6 +32,9 @@ class Wanted:
     until: int | None = None
     hit: int | None = None
     tag: str = ""
+    any_words: Sequence[str] = ()
+    any_columns: Sequence[str] = ()
+    any_tags: Sequence[str] = ()
     order: str = "published_at"
     falling: bool = True
 
@@ -107,7 +111,16 @@ def _tests(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         ids = select(account.c.account_id).where(account.c.key.in_(wanted.accounts))
         yield post.c.account_id.in_(ids)
     for word in wanted.words:
-        yield post.c.title.contains(word, autoescape=True)
+        yield post.c.title.icontains(word, autoescape=True)
+    topic: list[ColumnElement[bool]] = [
+        post.c.title.icontains(word, autoescape=True) for word in wanted.any_words
+    ]
+    if wanted.any_columns:
+        topic.append(post.c.column.in_(wanted.any_columns))
+    if wanted.any_tags:
+        topic.append(post.c.post_id.in_(_tagged(wanted.any_tags)))
+    if topic:
+        yield or_(*topic)
     if wanted.since is not None:
         yield post.c.published_at >= wanted.since
     if wanted.until is not None:
@@ -116,15 +129,18 @@ def _tests(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def _said(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """What must stand on record about it: a hit, a tag."""
-    number, hit, tag = schema.latest.c.post_id, schema.hit, schema.tag
+    number, hit = schema.latest.c.post_id, schema.hit
     if wanted.hit is not None:
         yield number.in_(
             select(hit.c.post_id).where(hit.c.metric == "views", hit.c.threshold == wanted.hit)
         )
     if wanted.tag:
-        yield number.in_(
-            select(tag.c.post_id).where(tag.c.tag == wanted.tag, tag.c.removed_at.is_(None))
-        )
+        yield number.in_(_tagged([wanted.tag]))
+
+
+def _tagged(names: Sequence[str]) -> Select[Any]:
+    tag = schema.tag
+    return select(tag.c.post_id).where(tag.c.tag.in_(names), tag.c.removed_at.is_(None))
 
 
 def _row(found: Any) -> Row:
