@@ -58,8 +58,8 @@ def curve(seen: Sequence[Observation], metric: str) -> Curve:
 
     points, said = [], []
     for at, count in there:
-            tip = f"{moment(at)}：{wording.cell(count)}{UNITS[metric]}"
-        points.append(Point(across(at), down(count.value), tip, count.bound != "exact"))
+        tip = f"{moment(at)}：{wording.cell(count)}{UNITS[metric]}"
+        points.append(Point(across(at), down(count.value), tip, not count.exact))
         said.append(tip)
     ticks = tuple((down(top * part / 2), wording.tick(top * part // 2)) for part in (0, 1, 2))
     days = tuple((across(at), f"{_day(at):%m-%d}") for at in _marks(first, last))
