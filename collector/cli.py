@@ -23,7 +23,7 @@ from collector.options import Careful  # noqa: E402
 
 #: Command → (module below collector.commands, one line for the overview).
 COMMANDS = {
-    "init": ("init", "问几个问题，写出 config.toml"),
+    "init": ("config", "问几个问题，写出 config.toml"),
     "now": ("now", "马上采集一次：读入收件夹里的文件，列出爆款，写出总结"),
     "import": ("importing", "读入指定的文件；--dry-run 只看不存"),
     "retract": ("changing", "撤回一次错误的导入，留有记录"),
@@ -38,7 +38,7 @@ COMMANDS = {
     "mail": ("mail", "发出周报邮件，或先看一看"),
     "notify": ("notify", "群通知：发出还没通知的，或用 --test 试一试"),
     "explain": ("explain", "一篇作品的每个数字从哪里来"),
-    "check": ("check", "检查配置和收件夹，不改动任何东西"),
+    "check": ("config", "检查配置和收件夹，不改动任何东西"),
     "web": ("web", "打开网页：在浏览器里做以上这些事"),
     "user": ("user", "设谁能登录网页、是什么角色"),
     "serve": ("service", "一直运行：按时采集、看收件夹、发周报"),
@@ -46,7 +46,7 @@ COMMANDS = {
     "sources": ("sources", "每个网页来源的状况：何时还好、从何时起失败、怎么办"),
     "platforms": ("platforms", "各平台的网页和文件里看得到什么、允许取什么"),
     "probe": ("probe", "试读一个网址：用哪种读法、读到什么；没见过的网站给出配置"),
-    "reread": ("reread", "用现在的读法重读留存的原件，补上漏读的"),
+    "reread": ("upkeep", "用现在的读法重读留存的原件，补上漏读的"),
     "service": ("service", "装成系统服务，开机就运行"),
     "backup": ("upkeep", "备份数据库到一个文件"),
     "restore": ("upkeep", "从备份文件恢复数据库"),

@@ -1,13 +1,21 @@
-"""``collect backup``, ``restore`` and ``rebuild``."""
+"""What keeps the stored figures sound: ``collect backup``, ``restore``, ``rebuild``, and ``reread`` (kept captures read
+again with today's adapters; what was missed is added)."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from adapters import platforms
+from collector import screen, words
 from collector.app import App
-from collector.options import config_option, confirm, pass_app
+from collector.intake.rereading import Look, reread
+from collector.options import Since, account_option, config_option, confirm, pass_app
 from collector.service.lock import Taken, held
 from storage import database
 from storage.database import HEAD, StorageError, file_of, open_database
@@ -90,3 +98,86 @@ def rebuild_command(ctx: click.Context, app: App, only_check: bool) -> None:
         ctx.exit(1)
     else:
         click.echo(f"已修复 {len(found)} 处")
+
+
+#: Lines shown of each kind; all of them with --json.
+SHOWN = 20
+
+
+@click.command("reread")
+@config_option
+@click.option("--platform", default="", metavar="平台", help="只重读这个平台的，如 bilibili。")
+@account_option("只重读这一个账号（id）的。")
+@click.option("--since", type=Since(), help="只重读这一天（或这一刻）以后存入的，如 2026-10-01。")
+@click.option("--dry-run", is_flag=True, help="只看会补上什么，不存入。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@pass_app
+@click.pass_context
+def reread_command(
+    ctx: click.Context,
+    app: App,
+    platform: str,
+    only: str,
+    since: datetime | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """用现在的读法，把留存的网页和文件重读一遍，补上当时漏读的。已有的数不改动；读出来不一样的只列出来。"""
+    if platform and platform not in platforms.NAMES:
+        raise click.UsageError(f"没有平台“{platform}”，可用：{'、'.join(platforms.NAMES)}")
+    accounts = [
+        each
+        for each in app.config.accounts
+        if platform in ("", each.platform) and only in ("", each.id)
+    ]
+    with screen.progress() as tell:
+        looks = reread(
+            app.engine,
+            app.config,
+            now=app.now,
+            accounts=accounts,
+            since=since,
+            dry_run=dry_run,
+            progress=tell,
+        )
+    if as_json:
+        words.as_json([asdict(each) for each in looks if each.became != "same"])
+    else:
+        for line in _lines(looks, dry_run=dry_run):
+            click.echo(line)
+    if any(each.became in ("differs", "damaged", "lost") for each in looks):
+        ctx.exit(1)
+
+
+def _lines(looks: Sequence[Look], *, dry_run: bool) -> Iterator[str]:
+    if not looks:
+        yield "没有可以重读的原件"
+        return
+    number = Counter(each.became for each in looks)
+    yield from _named(looks, "damaged", "原件有问题")
+    yield from _named(looks, "lost", "当时读得出，现在读不出（已存的数不变）")
+    yield from _named(looks, "differs", "与已存的不一样，没有写入，请用 collect explain 核对")
+    added = [each for each in looks if each.posts or each.figures]
+    for each in added[:SHOWN]:
+        parts = [f"作品 {each.posts} 条"] if each.posts else []
+        parts += [f"账号数据 {each.figures} 项"] if each.figures else []
+        parts += [f"新爆款 {each.hits} 个"] if each.hits else []
+        yield f"[补上] {each.account} / {each.source}：{'，'.join(parts)}"
+    if len(added) > SHOWN:
+        yield f"    ……共 {len(added)} 处，可加 --json 看全部"
+    did = "会补上" if dry_run else "补上"
+    said = [f"重读了 {len(looks)} 份原件", f"{did} {len(added)} 份" if added else "没有要补的"]
+    said += [f"{number['still']} 份仍然读不出"] if number["still"] else []
+    said += [f"{number['differs']} 份与已存的不一样"] if number["differs"] else []
+    yield "，".join(said)
+    if dry_run:
+        yield "以上只是预演，没有存入任何内容"
+
+
+def _named(looks: Sequence[Look], became: str, head: str) -> Iterator[str]:
+    found = [each for each in looks if each.became == became]
+    for each in found[:SHOWN]:
+        yield f"[{head}] {each.account} / {each.source}"
+        yield from (f"    {line}" for line in each.words[:5])
+    if len(found) > SHOWN:
+        yield f"    ……共 {len(found)} 份，可加 --json 看全部"
