@@ -60,7 +60,7 @@ class Series:
 
     @classmethod
     def of(cls, name: str, figures: Iterable[Count | int | float | None]) -> Series:
-        """Figures as they are drawn."""
+        """Counts as they are drawn."""
         there = tuple(figures)
         values = (each.value if isinstance(each, Count) else each for each in there)
         bounds = (
@@ -89,18 +89,12 @@ Drawn = TypeVar("Drawn")
 
 
 def bars(
-    id_: str,
-    title: str,
-    unit: str,
-    names: Iterable[str],
-    series: Mapping[str, Iterable[Count | int | float | None]],
-    note: str = "",
+    id_: str, title: str, unit: str, names: Iterable[str], *series: Series, note: str = ""
 ) -> tuple[Chart, ...]:
     """Horizontal bars, a category for each name; nothing of fewer than two."""
     there = tuple(names)
-    drawn = tuple(Series.of(name, values) for name, values in series.items())
     chart = Chart(
-        id=id_, title=title, kind="bar", categories=there, series=drawn, unit=unit, note=note
+        id=id_, title=title, kind="bar", categories=there, series=series, unit=unit, note=note
     )
     return (chart,) if len(there) > 1 else ()
 

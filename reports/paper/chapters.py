@@ -12,7 +12,7 @@ from reports.paper.lines import Lines
 from reports.paper.paper import Paragraph, Piece
 from reports.paper.phrases import closed, joined
 from reports.sections import hit_works
-from reports.sections.firsts import FIRST
+from reports.sections.hit_works import FIRST
 from reports.statement import Matter
 
 #: The title of the chapter on the channels.

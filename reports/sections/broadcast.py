@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from adapters.records import Count
-from reports import wording
+from reports import measure, wording
 from reports.figures.kept import kept
 from reports.figures.placed import within
 from reports.inquiry import Inquiry
-from reports.section import Section, Sentence, Table
-from reports.statement import Matter, Statement, Trace
+from reports.listing import sentence
+from reports.measure import Measure, fact
+from reports.section import Section, Sentence
+from reports.statement import Matter, Trace
 from storage.views.listed import Listed, listed
 
 #: Signs of a programme's name.
 _LONG = 40
-#: A programme's name → its issues in the period; those with most issues first.
-Programmes = Mapping[str, Sequence[Listed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme's issues in the period."""
+
+    name: str
+    issues: Sequence[Listed]
+
+    @property
+    def items(self) -> Count | None:
+        """None where no issue says how many it had."""
+        told = [int(each.details["items"]) for each in self.issues if "items" in each.details]
+        missing = len(self.issues) - len(told)
+        return Count(sum(told), missing=missing) if told else None
+
+    @property
+    def without_items(self) -> int:
+        """Issues that do not say how many: where there are any, ``items`` is a lower bound."""
+        return len(self.issues) if self.items is None else self.items.missing
+
+    @property
+    def trace(self) -> Trace:
+        return Trace(posts=tuple(each.post_id for each in self.issues))
+
+
+MEASURES: tuple[Measure[Programme], ...] = (
+    fact("栏目", lambda each: each.name),
+    Measure(
+        "issues", "期数", lambda each: len(each.issues), lambda each: each.trace, number=True,
+        word="，共播出", measure="期", way="count",
+    ),
+    Measure(
+        "items", "条数", lambda each: each.items, lambda each: each.trace, by="made",
+        data=lambda each: each.items and each.items.value, word="条数", measure="条", way="count",
+    ),
+    fact("", lambda each: each.without_items, "without_items"),
+)  # fmt: skip
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -32,83 +70,49 @@ def section(inquiry: Inquiry) -> Section | None:
         return None
     found = _programmes([each for each in rows if within(inquiry, each)])
     missing = "" if found else kept(inquiry, "item", rows).lacking("播出台账")
+    told = {each.name: measure.data(MEASURES, each) for each in found}
     return Section(
         id="broadcast",
         title="自办播出",
         sentences=(_sentence(inquiry, found, missing),),
-        tables=tuple(_tables(found)),
-        matters=tuple(_matter(name, issues) for name, issues in found.items()),
-        data={"broadcast": None if missing else {n: _data(e) for n, e in found.items()}},
+        tables=(measure.table("broadcast", "自办播出", MEASURES, found),) if found else (),
+        matters=tuple(map(_matter, found)),
+        data={"broadcast": None if missing else told},
     )
 
 
-def _programmes(rows: Sequence[Listed]) -> Programmes:
+def _programmes(rows: Sequence[Listed]) -> list[Programme]:
+    """Those with most issues first."""
     found: dict[str, list[Listed]] = {}
     for each in rows:
         found.setdefault(wording.short(each.column, _LONG), []).append(each)
-    return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
+    made = [Programme(name, issues) for name, issues in found.items()]
+    return sorted(made, key=lambda each: (-len(each.issues), each.name))
 
 
-def _items(issues: Sequence[Listed]) -> Count | None:
-    """None where no issue says how many it had."""
-    told = [int(each.details["items"]) for each in issues if "items" in each.details]
-    return Count(sum(told), missing=len(issues) - len(told)) if told else None
-
-
-def _sentence(inquiry: Inquiry, found: Programmes, missing: str) -> Sentence:
+def _sentence(inquiry: Inquiry, found: Sequence[Programme], missing: str) -> Sentence:
     """All of them together; the table says those of each programme."""
-    title = inquiry.period.title
+    id_, title = "broadcast.total", inquiry.period.title
     if missing:
-        return Sentence("broadcast.total", f"{title}自办播出{wording.NO_DATA}：{missing}。")
-    issues = [each for there in found.values() for each in there]
-    items = _items(issues)
-    if not issues:
-        said = f"{title}没有自办栏目播出的记录（0期）"
-    else:
-        told = f"条数{wording.NO_DATA}" if items is None else wording.count(items, "条")
-        lacking = len(issues) if items is None else items.missing
-        beside = f"（其中{lacking}期没有填条数）" if lacking else ""
-        said = f"{title}自办栏目{len(found)}个，共播出{len(issues)}期，{told}{beside}"
-    return Sentence("broadcast.total", f"{said}。", _trace(issues))
+        return Sentence(id_, f"{title}自办播出{wording.NO_DATA}：{missing}。")
+    whole = Programme("", [each for there in found for each in there.issues])
+    if not found:
+        return sentence(id_, f"{title}没有自办栏目播出的记录（0期）。", trace=whole.trace)
+    issues, items = measure.statements(MEASURES, whole, "broadcast", "")
+    items = replace(items, word="" if items.value else items.word, items="")
+    lacking = whole.without_items
+    beside = f"（其中{lacking}期没有填条数）" if lacking else ""
+    return sentence(id_, f"{title}自办栏目{len(found)}个", issues, "，", items, f"{beside}。")
 
 
-def _tables(found: Programmes) -> Iterator[Table]:
-    if found:
-        yield Table(
-            id="broadcast",
-            title="自办播出",
-            headings=("栏目", "期数", "条数"),
-            rows=tuple((name, len(issues), _items(issues)) for name, issues in found.items()),
-        )
-
-
-def _matter(name: str, issues: Sequence[Listed]) -> Matter:
+def _matter(programme: Programme) -> Matter:
     """A programme with its issues and their items."""
-    id_, trace = f"broadcast.{name}", _trace(issues)
+    name = programme.name
     return Matter(
         subject=wording.book_title(name),
-        statements=(
-            Statement(
-                id=f"{id_}.issues", name=f"《{name}》期数", value=len(issues), trace=trace, way="count", measure="期",
-            ),
-            Statement(
-                id=f"{id_}.items", name=f"《{name}》条数", value=_items(issues), trace=trace, by="made", way="count", noun="",
-                measure="条",
-            ),
+        statements=tuple(
+            replace(each, word="", noun="" if each.metric == "items" else each.noun)
+            for each in measure.statements(MEASURES, programme, f"broadcast.{name}", f"《{name}》")
         ),
-        size=(len(issues),),
-    )  # fmt: skip
-
-
-def _trace(issues: Sequence[Listed]) -> Trace:
-    return Trace(posts=tuple(each.post_id for each in issues))
-
-
-def _data(issues: Sequence[Listed]) -> dict[str, Any]:
-    """``items`` is a lower bound where ``without_items`` issues do not say how many they had."""
-    items = _items(issues)
-    return {
-        "issues": len(issues),
-        "items": None if items is None else items.value,
-        "without_items": len(issues) if items is None else items.missing,
-    }
+        size=(len(programme.issues),),
+    )

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from adapters.records import Count, data_of
-from reports import wording
+from reports import measure, wording
 from reports.figures.compared import (
     Comparison,
     Subject,
@@ -23,8 +22,9 @@ from reports.figures.earlier import Earlier, earlier
 from reports.figures.stated import stated
 from reports.figures.yearend import FOLLOWERS, Followers
 from reports.inquiry import Inquiry
+from reports.measure import Measure, fact
 from reports.periods import moment_words
-from reports.section import Chart, Section, Sentence, Series, Table
+from reports.section import Chart, Section, Sentence, Series
 from reports.statement import Matter, Statement, Trace
 from reports.vocabulary import HEADINGS
 from storage.bulk import seconds
@@ -41,13 +41,15 @@ def section(inquiry: Inquiry) -> Section:
     known = subjects(inquiry)
     then = earlier(inquiry.period)
     made = list(_all(inquiry, known, then))
+    columns = _columns(inquiry, known)
+    compared = [each for each in made if each.comparable]
     return Section(
         id="comparisons",
         title="与以前比较",
         sentences=tuple(_sentences(inquiry, known, then, made)),
-        tables=tuple(_tables(inquiry, known, made)),
+        tables=(measure.table("comparisons", "比较", columns, compared),) if compared else (),
         charts=tuple(_charts(known, made)),
-        data={"comparisons": [_data(each) for each in made]},
+        data={"comparisons": [measure.data(columns, each) for each in made]},
         matters=tuple(_matters(inquiry, known, made)),
     )
 
@@ -138,12 +140,11 @@ def _method(inquiry: Inquiry, then: Sequence[Earlier]) -> str:
 
 
 def _name(inquiry: Inquiry, subject: Subject) -> str:
-    line = subject.line
     if subject.id == "total":
         return inquiry.centre.name
     if subject.id.startswith("group."):
-        return f"“{line.name}”组"
-    return f"“{line.name}”" + (line.platform_name if line.platform_name != line.name else "")
+        return f"“{subject.line.name}”组"
+    return subject.line.spoken
 
 
 def _then(each: Comparison) -> str:
@@ -156,40 +157,38 @@ def _span(inquiry: Inquiry, each: Comparison) -> tuple[int, int, int]:
     return seconds(each.period.start), seconds(each.period.end), seconds(as_of)
 
 
-def _tables(
-    inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
-) -> Iterator[Table]:
-    """What could be compared; JSON has the rest too, and the sentences say why."""
+def _columns(inquiry: Inquiry, known: Sequence[Subject]) -> Sequence[Measure[Comparison]]:
+    """A comparison in table and JSON; there ``change`` is null where not comparable, the least growth of a bound."""
     names = {
         each.id: each.line.name if each.id.startswith("account.") else _name(inquiry, each)
         for each in known
     }
-    compared = [each for each in made if each.comparable]
-    if compared:
-        yield Table(
-            id="comparisons",
-            title="比较",
-            headings=("对象", "指标", "比较", "与何时比", "本期", "当时", "变化", "幅度", "说明"),
-            rows=tuple(
-                (
-                    names[each.id],
-                    _NAMES[each.metric],
-                    each.kind,
-                    _then(each),
-                    each.now,
-                    each.then,
-                    None if each.change is None else _cell(each.change),
-                    _percent(each),
-                    _remark(each),
-                )
-                for each in compared
-            ),
-            narrow=(0, 1, 2, 4, 5, 7),
-        )
+    return (
+        fact("对象", lambda each: names[each.id], "of", lambda each: each.of),
+        fact("指标", lambda each: _NAMES[each.metric], "metric", lambda each: each.metric),
+        fact("比较", lambda each: each.kind, "kind"),
+        fact("与何时比", _then, "period", lambda each: each.period.name, narrow=False),
+        fact("本期", lambda each: each.now, "now"),
+        fact("当时", lambda each: each.then, "then"),
+        fact("变化", _change, "change", _change_data, narrow=False),
+        fact("幅度", _percent, "percent", _share),
+        fact("说明", _remark, "why", lambda each: each.why, narrow=False),
+        fact("", lambda each: each.comparable, "comparable"),
+        fact("", lambda each: each.verified, "verified"),
+        fact("", lambda each: each.source, "source"),
+    )
 
 
-def _cell(change: Count) -> int | str:
-    return change.low if change.exact else wording.cell(change)
+def _change(each: Comparison) -> int | str | None:
+    if each.change is None:
+        return None
+    return each.change.low if each.change.exact else wording.cell(each.change)
+
+
+def _change_data(each: Comparison) -> dict[str, Any] | None:
+    change = each.change
+    bound = "exact" if change is not None and change.exact else "at_least"
+    return None if change is None else {"value": change.low, "bound": bound}
 
 
 def _percent(each: Comparison) -> str | None:
@@ -262,27 +261,6 @@ def _statement(inquiry: Inquiry, subject: Subject, each: Comparison) -> Statemen
         metric=each.metric, word=each.kind, growth=(each.now, each.then), way="change" if people else "percent",
         measure="人" if people else "",
     )  # fmt: skip
-
-
-def _data(each: Comparison) -> dict[str, Any]:
-    """``change``: null where not comparable; with bound at_least the least growth."""
-    change = each.change
-    return {
-        "of": each.of,
-        "metric": each.metric,
-        "kind": each.kind,
-        "period": each.period.name,
-        "now": data_of(each.now),
-        "then": data_of(each.then),
-        "change": None
-        if change is None
-        else {"value": change.low, "bound": "exact" if change.exact else "at_least"},
-        "percent": _share(each),
-        "comparable": each.comparable,
-        "why": each.why,
-        "verified": each.verified,
-        "source": each.source,
-    }
 
 
 def _share(each: Comparison) -> float | None:

@@ -13,7 +13,7 @@ from reports.inquiry import Inquiry
 from reports.listing import sentence
 from reports.measure import Measure, fact
 from reports.periods import here, moment_words, seen_words
-from reports.section import Cell, Chart, Section, Sentence, bars, largest
+from reports.section import Cell, Chart, Section, Sentence, Series, bars, largest
 from reports.statement import Matter, Statement, Trace
 from storage.views.standing import Standing
 
@@ -115,12 +115,11 @@ def _charts(known: Sequence[Followed]) -> tuple[Chart, ...]:
     drawn = largest(known, DRAWN, _many)
     if sum(each.end is not None for each in drawn) < 2:
         return ()
-    ends = {
-        "期初": [_figure(each.start) for each in drawn],
-        "期末": [_figure(each.end) for each in drawn],
-    }
+    start = Series.of("期初", (_figure(each.start) for each in drawn))
+    end = Series.of("期末", (_figure(each.end) for each in drawn))
     note = f"只画粉丝最多的{DRAWN}个账号，其余见表。" if len(known) > DRAWN else ""
-    return bars("followers", "各账号粉丝数", "人", (e.info.name for e in drawn), ends, note)
+    names = (each.info.name for each in drawn)
+    return bars("followers", "各账号粉丝数", "人", names, start, end, note=note)
 
 
 def _many(account: Followed) -> int:

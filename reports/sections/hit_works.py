@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from reports import wording
 from reports.centre import AccountInfo
 from reports.inquiry import Inquiry
 from reports.paper.called import called, views_word
 from reports.periods import day_words, here
-from reports.sections.firsts import firsts
 from reports.statement import Matter, Statement, Trace, Way
-from reports.vocabulary import HEADINGS, word_of, words_of
+from reports.vocabulary import HEADINGS, words_of
+from storage.views.ever import Earlier, earlier_hits, since
 from storage.views.hit_posts import HitPost
 from storage.views.series import PostValue
 
 #: The subjects under which matters are handed over.
 COUNTS, WORKS, ACCOUNTS = "counts", "works", "accounts"
-_Posts = Mapping[int, PostValue]
-#: (metric, threshold) → the posts that passed it.
-Hits = Mapping[tuple[str, int], Sequence[HitPost]]
+Posts = Mapping[int, PostValue]
+#: A page may cap its figures here: where no line is as low, a capped work need not be on record as a hit.
+_CAP = 100_000
+#: How the remark on an account's first work past a line begins.
+FIRST = "首次突破"
 
 
 def works(found: Sequence[HitPost]) -> list[HitPost]:
@@ -28,29 +31,23 @@ def works(found: Sequence[HitPost]) -> list[HitPost]:
     return sorted(past, key=lambda each: (-each.threshold, -each.now.value, each.post_id))
 
 
-def matters(
-    inquiry: Inquiry, hits: Hits, works: Sequence[HitPost], posts: _Posts
-) -> Iterator[Matter]:
-    """How many works passed each threshold; then those works one by one; then how many of each account."""
-    yield Matter(subject=COUNTS, statements=tuple(_counts(inquiry, hits, works)))
+def matters(inquiry: Inquiry, works: Sequence[HitPost], posts: Posts) -> Iterator[Matter]:
+    """Those works one by one; then how many of each account."""
     yield Matter(subject=WORKS, statements=(), parts=tuple(_singles(inquiry, works, posts)))
     accounts: dict[str, list[HitPost]] = {}
     for each in works:
         accounts.setdefault(posts[each.post_id].account, []).append(each)
-    yield Matter(
-        subject=ACCOUNTS,
-        statements=(),
-        parts=tuple(
-            Matter(subject=account, statements=(_of_account(inquiry, account, there),))
-            for account, there in accounts.items()
-        ),
+    parts = (
+        Matter(subject=account, statements=(_of_account(inquiry, account, there),))
+        for account, there in accounts.items()
     )
+    yield Matter(subject=ACCOUNTS, statements=(), parts=tuple(parts))
 
 
-def _singles(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Iterator[Matter]:
+def _singles(inquiry: Inquiry, works: Sequence[HitPost], posts: Posts) -> Iterator[Matter]:
     infos = {each.id: each for each in inquiry.ours}
     subjects = [_subject(infos[posts[each.post_id].account], posts[each.post_id]) for each in works]
-    found = firsts(inquiry, works, posts)
+    found = _firsts(inquiry, works, posts)
     for place, (each, subject) in enumerate(zip(works, subjects, strict=True), 1):
         post, remark = posts[each.post_id], found.remarks.get(each.post_id, "")
         yield Matter(
@@ -60,32 +57,6 @@ def _singles(inquiry: Inquiry, works: Sequence[HitPost], posts: _Posts) -> Itera
             remark=remark,
             note=found.note if remark else "",
         )
-
-
-def _counts(inquiry: Inquiry, hits: Hits, works: Sequence[HitPost]) -> Iterator[Statement]:
-    """Past the lowest line of a metric, then those of them past higher ones (其中)."""
-    total, measure = inquiry.total, words_of(inquiry.total.kinds).measure
-    passed = "期内新突破" if inquiry.basis.kind == "gained" else ""
-    lowest = {metric: min(values) for metric, values in inquiry.centre.thresholds.items() if values}
-    for (metric, threshold), there in sorted(hits.items(), key=lambda each: each[0][1]):
-        word = "" if metric == "views" else f"{word_of(metric, words_of(total.kinds))}量"
-        noun = f"{word}“{wording.mark(threshold)}”"
-        if threshold == lowest[metric]:
-            sure = not total.unknown_hits[metric][threshold] and not total.incomplete
-            noun = said = f"{passed}{noun}作品"
-        else:
-            sure = metric != "views" or not any(_may_reach(each, threshold) for each in works)
-            said = f"其中{noun}"
-        yield Statement(
-            id=f"hits.{metric}.{threshold}.posts", name=f"{HEADINGS[metric]}{wording.mark(threshold)}以上作品数",
-            value=total.hits[metric][threshold], least=not sure, trace=trace_of(there, metric),
-            metric=metric, word=said, noun=noun, measure=measure, way="count",
-        )  # fmt: skip
-
-
-def _may_reach(hit: HitPost, threshold: int) -> bool:
-    """Whether a work that passed a lower line may lie above a higher one: a capped figure leaves it open."""
-    return hit.threshold < threshold and (hit.now.high is None or hit.now.high >= threshold)
 
 
 def _of_account(inquiry: Inquiry, account: str, there: Sequence[HitPost]) -> Statement:
@@ -130,3 +101,56 @@ def _figures(inquiry: Inquiry, place: int, hit: HitPost, post: PostValue) -> Ite
             metric=metric, word=word, measure=unit, way=way if said else "",
             marks=tuple(inquiry.centre.thresholds.get(metric, ())),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Firsts:
+    """What the data prove beside the figures of works past a line: the record of the centre, an account's first time past
+    it. Only over all the time that is kept, on the basis of what was published: where an earlier work may lie as high (it is
+    capped), nothing is said. A work that shows no views takes no part: the note says so.
+
+    ``remarks``: post → what is said beside its figures. ``note``: over which time."""
+
+    remarks: Mapping[int, str]
+    note: str = ""
+
+
+def _firsts(inquiry: Inquiry, works: Sequence[HitPost], posts: Posts) -> _Firsts:
+    """``works``: those of the period past a line, the most viewed of a line first."""
+    marks = sorted(inquiry.centre.thresholds.get("views", ()))
+    if inquiry.basis.kind != "published" or not works or not marks or marks[0] > _CAP:
+        return _Firsts({})
+    ours = [each.id for each in inquiry.ours if not each.ledger]
+    begin = since(inquiry.view, ours)
+    if begin is None or begin >= inquiry.view.question.start:
+        return _Firsts({})  # nothing went before
+    before = list(earlier_hits(inquiry.view, ours))
+    remarks: dict[int, list[str]] = {}
+    shown = [each for each in works if each.shown_by == "views"]
+    best = max(shown, key=lambda each: each.now.value, default=None)
+    if best is not None and _exceeds(best, before):
+        remarks.setdefault(best.post_id, []).append("为本中心单条最高")
+    for account in {posts[each.post_id].account for each in works}:
+        own = [each for each in works if posts[each.post_id].account == account]
+        first = own[0]  # the highest line, the most viewed
+        if first.threshold > marks[0] and not _maybe(before, account, first.threshold):
+            remarks.setdefault(first.post_id, []).append(
+                f"{FIRST}“{wording.mark(first.threshold)}”"
+            )
+    if not remarks:
+        return _Firsts({})
+    start = day_words(here(begin).date())
+    note = f"单条最高和各账号首次突破，就{start}以来存有阅读播放数据的作品而言。"
+    return _Firsts({number: "、".join(said) for number, said in remarks.items()}, note)
+
+
+def _exceeds(best: HitPost, before: Sequence[Earlier]) -> bool:
+    """Whether every earlier work surely lies below."""
+    highs = [each.views.high for each in before if each.views is not None]
+    return all(high is not None and high < best.now.low for high in highs)
+
+
+def _maybe(before: Sequence[Earlier], account: str, threshold: int) -> bool:
+    """Whether an earlier work of the account reached the line, or may have."""
+    highs = [e.views.high for e in before if e.views is not None and e.account == account]
+    return any(high is None or high >= threshold for high in highs)

@@ -4,21 +4,60 @@ observations they crossed. On *gained* those that crossed within the period, whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from adapters.records import Count, at_least
-from reports import wording
+from reports import measure, wording
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
+from reports.listing import counted, joined, sentence
+from reports.measure import Measure, fact
 from reports.periods import here, seen_words
-from reports.section import Cell, Link, Section, Sentence, Table
+from reports.section import Section, Sentence
 from reports.sections import hit_works
+from reports.sections.hit_works import Posts, trace_of, works
 from reports.sections.lines import nothing
+from reports.sections.tops import link, published
+from reports.statement import Matter, Statement
 from reports.vocabulary import HEADINGS, word_of, words_of
 from storage.views.hit_posts import HitPost, hit_posts
 from storage.views.series import PostValue
 
 #: Rows of the table at most; the counts are of all.
 LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A post past a threshold, and the name of its account."""
+
+    hit: HitPost
+    post: PostValue
+    account: str
+
+    @property
+    def reached(self) -> str:
+        now = self.hit.now
+        fallen = now.high is not None and now.high < self.hit.threshold
+        return f"{'曾达' if fallen else ''}{wording.mark(self.hit.threshold)}"
+
+    @property
+    def crossing(self) -> str:
+        """Between which two observations; after its publishing where it was never seen below."""
+        hit, after = self.hit, seen_words(here(self.hit.after_at))
+        if hit.before_at == self.post.published_at:
+            return f"发布后，不晚于{after}"
+        return f"{seen_words(here(hit.before_at))}之后，不晚于{after}"
+
+
+_COLUMNS: tuple[Measure[_Hit], ...] = (
+    fact("标题", lambda each: link(each.post)),
+    fact("账号", lambda each: each.account),
+    fact("指标", lambda each: HEADINGS[each.hit.shown_by]),
+    fact("数值", lambda each: each.hit.now),
+    fact("达到", lambda each: each.reached),
+    fact("越线时间", lambda each: each.crossing),
+    fact("发布时间", lambda each: published(each.post), narrow=False),
+)
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -29,116 +68,109 @@ def section(inquiry: Inquiry) -> Section | None:
     found = list(hit_posts(inquiry.view, inquiry.centre.thresholds))
     posts = inquiry.view.get(sorted({each.post_id for each in found}))
     ours = set(inquiry.total.members)
-    found = [
-        each for each in found if each.post_id in posts and posts[each.post_id].account in ours
-    ]
+    found = [e for e in found if e.post_id in posts and posts[e.post_id].account in ours]
     hits = {
         (m, t): [each for each in found if each.metric == m and t in each.passed] for m, t in marks
     }
+    names = {each.id: each.name for each in inquiry.ours}
+    order = list(inquiry.centre.thresholds)
+    found.sort(key=lambda each: (order.index(each.metric), -each.now.value, each.post_id))
+    rows = [_Hit(e, posts[e.post_id], names[posts[e.post_id].account]) for e in found[:LISTED]]
+    counts = Matter(subject=hit_works.COUNTS, statements=tuple(_counts(inquiry, hits)))
     return Section(
         id="hits",
         title="爆款作品",
-        sentences=tuple(_sentences(inquiry, hits, found)),
-        tables=(_table(inquiry, found, posts),) if found else (),
-        matters=tuple(hit_works.matters(inquiry, hits, hit_works.works(found), posts)),
+        sentences=tuple(_sentences(inquiry, hits, posts, len(found))),
+        tables=(measure.table("hits", "爆款作品", _COLUMNS, rows),) if found else (),
+        matters=(counts, *hit_works.matters(inquiry, works(found), posts)),
     )
 
 
-def _sentences(
-    inquiry: Inquiry, hits: hit_works.Hits, found: Sequence[HitPost]
-) -> Iterator[Sentence]:
+#: (metric, threshold) → the posts that passed it.
+_Hits = Mapping[tuple[str, int], Sequence[HitPost]]
+
+
+def _count(inquiry: Inquiry, metric: str, threshold: int, there: Sequence[HitPost]) -> Statement:
+    """How many works passed a threshold; a lower bound where of some it cannot be told."""
+    total, mark = inquiry.total, wording.mark(threshold)
+    return Statement(
+        id=f"hits.{metric}.{threshold}.posts", name=f"{HEADINGS[metric]}{mark}以上作品数",
+        value=total.hits[metric][threshold], trace=trace_of(there, metric), metric=metric,
+        least=total.unknown_hits[metric][threshold] > 0 or total.incomplete,
+        measure=words_of(total.kinds).measure, way="count",
+    )  # fmt: skip
+
+
+def _counts(inquiry: Inquiry, hits: _Hits) -> Iterator[Statement]:
+    """For the paper: past the lowest line of a metric, then those of them past higher ones (其中)."""
+    total = inquiry.total
+    passed = "期内新突破" if inquiry.basis.kind == "gained" else ""
+    views = [each for (metric, _), there in hits.items() if metric == "views" for each in there]
+    for (metric, threshold), there in sorted(hits.items(), key=lambda each: each[0][1]):
+        own = "" if metric == "views" else f"{word_of(metric, words_of(total.kinds))}量"
+        noun, count = f"{own}“{wording.mark(threshold)}”", _count(inquiry, metric, threshold, there)
+        if threshold == min(inquiry.marks(metric)):
+            yield replace(count, word=f"{passed}{noun}作品", noun=f"{passed}{noun}作品")
+        else:
+            unsure = metric == "views" and any(_may_reach(each, threshold) for each in views)
+            yield replace(count, word=f"其中{noun}", noun=noun, least=unsure)
+
+
+def _may_reach(hit: HitPost, threshold: int) -> bool:
+    """Whether a work that passed a lower line may lie above a higher one: a capped figure leaves it open."""
+    return hit.threshold < threshold and (hit.now.high is None or hit.now.high >= threshold)
+
+
+def _sentences(inquiry: Inquiry, hits: _Hits, posts: Posts, number: int) -> Iterator[Sentence]:
     for (metric, threshold), there in hits.items():
-        said = _said(inquiry, metric, threshold)
-        yield Sentence(f"hits.{metric}.{threshold}", said, hit_works.trace_of(there, metric))
-    if len(found) > LISTED:
-        listed = wording.count(Count(LISTED), "条")
+        yield _said(inquiry, metric, threshold, there, posts)
+    if number > LISTED:
+        listed = counted(LISTED, "条")
         yield Sentence("hits.listed", f"表中列数值最高的{listed}，其余未列。")
 
 
-def _said(inquiry: Inquiry, metric: str, threshold: int) -> str:
-    total = inquiry.total
+def _said(
+    inquiry: Inquiry, metric: str, threshold: int, there: Sequence[HitPost], posts: Posts
+) -> Sentence:
+    total, id_ = inquiry.total, f"hits.{metric}.{threshold}"
     words = words_of(total.kinds)
-    word, mark = word_of(metric, words), wording.mark(threshold)
     subject = f"{inquiry.centre.name}{len(total.members)}个账号{inquiry.period.title}"
     passed = "期内新达到" if inquiry.basis.kind == "gained" else ""
-    unsure = total.unknown_hits[metric][threshold]
-    left_out = total.young + total.unobserved
-    beside = f"；另有{wording.count(Count(unsure), words.measure)}无法判断" if unsure else ""
+    works = f"{word_of(metric, words)}{passed}“{wording.mark(threshold)}”以上作品"
+    unsure, left_out = total.unknown_hits[metric][threshold], total.young + total.unobserved
+    beside = f"；另有{counted(unsure, words.measure)}无法判断" if unsure else ""
     if left_out:
         young, unseen = (
-            wording.count(Count(each), words.measure) for each in (total.young, total.unobserved)
+            counted(total.young, words.measure),
+            counted(total.unobserved, words.measure),
         )
         beside += f"；另有未满{inquiry.basis.days}天{young}、该时点无观测{unseen}，均未计入"
-    number = total.hits[metric][threshold]
-    if not number and not total.posts and not unsure:
-        why = nothing(inquiry.basis)
-        return (
-            f"{subject}{word}{passed}“{mark}”以上作品数{wording.NO_DATA}：{why}（不是 0）{beside}。"
-        )
-    if not number:
+    count = replace(_count(inquiry, metric, threshold, there), word=works)
+    if not count.value:
         none = "没有能确定的" if unsure or left_out or total.incomplete else "没有"
-        return f"{subject}{none}{word}{passed}“{mark}”以上作品{beside}。"
-    parts = [
-        f"{name}{_count(line_hits, words_of(kinds).measure, sure=sure)}"
-        for name, line_hits, kinds, sure in _parts(inquiry, metric, threshold)
-        if line_hits
-    ]
-    many = _count(number, words.measure, sure=not unsure and not total.incomplete)
-    return f"{subject}{word}{passed}“{mark}”以上作品{many}：{'、'.join(parts)}{beside}。"
+        said = f"{none}{works}"
+        if not total.posts and not unsure:
+            said = f"{works}数{wording.NO_DATA}：{nothing(inquiry.basis)}（不是 0）"
+        return sentence(id_, f"{subject}{said}{beside}。", trace=count.trace)
+    parts = joined(_parts(inquiry, metric, threshold, there, posts), "、")
+    return sentence(id_, subject, count, "：", parts, f"{beside}。")
 
 
 def _parts(
-    inquiry: Inquiry, metric: str, threshold: int
-) -> Iterator[tuple[str, int, Mapping[str, int], bool]]:
-    """(name, hits, kinds, whether that is all) of the groups, and of accounts in none; they add up to the total."""
-    members = set(inquiry.total.members)
+    inquiry: Inquiry, metric: str, threshold: int, there: Sequence[HitPost], posts: Posts
+) -> Iterator[Statement]:
+    """Of the groups, and of accounts in none; they add up to the total."""
     groups: dict[str, list[Line]] = {}
     for line in inquiry.accounts:
-        if line.id in members:
+        if line.id in inquiry.total.members:
             groups.setdefault(line.group or f"“{line.name}”", []).append(line)
     for name, lines in groups.items():
-        kinds = {kind: 1 for line in lines for kind in line.kinds}
-        sure = not any(line.unknown_hits[metric][threshold] or line.incomplete for line in lines)
-        yield name, sum(line.hits[metric][threshold] for line in lines), kinds, sure
-
-
-def _table(inquiry: Inquiry, found: Sequence[HitPost], posts: Mapping[int, PostValue]) -> Table:
-    names = {each.id: each.name for each in inquiry.ours}
-    order = list(inquiry.centre.thresholds)
-    ranked = sorted(
-        found, key=lambda each: (order.index(each.metric), -each.now.value, each.post_id)
-    )
-    return Table(
-        id="hits",
-        title="爆款作品",
-        headings=("标题", "账号", "指标", "数值", "达到", "越线时间", "发布时间"),
-        rows=tuple(_row(each, posts[each.post_id], names) for each in ranked[:LISTED]),
-        narrow=(0, 1, 2, 3, 4, 5),
-    )
-
-
-def _row(hit: HitPost, post: PostValue, names: Mapping[str, str]) -> tuple[Cell, ...]:
-    now = hit.now
-    gone = "（已删除）" if post.state == "deleted" else ""
-    published = here(post.published_at)
-    return (
-        Link(post.title + gone, post.url),
-        names[post.account],
-        HEADINGS[hit.shown_by],
-        now,
-        f"{'曾达' if now.high is not None and now.high < hit.threshold else ''}{wording.mark(hit.threshold)}",
-        _crossing(hit, post),
-        f"{published:%Y-%m-%d}" if post.date_only else f"{published:%Y-%m-%d %H:%M}",
-    )
-
-
-def _crossing(hit: HitPost, post: PostValue) -> str:
-    """Between which two observations; after its publishing where it was never seen below."""
-    after = seen_words(here(hit.after_at))
-    if hit.before_at == post.published_at:
-        return f"发布后，不晚于{after}"
-    return f"{seen_words(here(hit.before_at))}之后，不晚于{after}"
-
-
-def _count(number: int, measure: str, *, sure: bool) -> str:
-    return wording.count(Count(number) if sure else at_least(number), measure)
+        members = {each.id for each in lines}
+        count = _count(
+            inquiry, metric, threshold, [e for e in there if posts[e.post_id].account in members]
+        )
+        number = sum(each.hits[metric][threshold] for each in lines)
+        if number:
+            unsure = any(e.unknown_hits[metric][threshold] or e.incomplete for e in lines)
+            unit = words_of({kind for each in lines for kind in each.kinds}).measure
+            yield replace(count, word=name, value=number, least=unsure, measure=unit)

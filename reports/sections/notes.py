@@ -3,36 +3,45 @@ nobody was looking."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from adapters.metrics import BY_KEY
-from adapters.records import Count
-from reports import wording
+from reports import measure, wording
 from reports.figures import missing
+from reports.figures.covered import covered_words, lacking
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
+from reports.listing import counted
+from reports.measure import Measure, fact
 from reports.periods import day_words, moment_words
 from reports.section import Section, Sentence, Table
-from reports.sections import note_sources
 from storage.bulk import seconds
 from storage.identity.likely import waiting
 from storage.operations.jobs import Miss, misses
+from storage.views.coverage import kinds
 
 #: More misses than these stand in a table of their own.
 _FEW = 5
+#: More accounts than this are not named in a sentence; the table has them.
+_NAMED = 10
+#: Kind of a reading → what it is called, its measure.
+_KINDS = {"file": ("导出文件", "个"), "page": ("网页", "次"), "api": ("数据接口", "次")}
 
 
 def notes(inquiry: Inquiry) -> Section:
     """The last part of a summary: 数据说明."""
     missed = _missed(inquiry)
     pairs = waiting(inquiry.view, [info.id for info in inquiry.ours])
-    sources = note_sources.sources(inquiry)
-    tables = (note_sources.table(inquiry, sources),) if inquiry.accounts else ()
+    ours = {info.id for info in inquiry.ours}
+    found = {key: each for key, each in kinds(inquiry.view).items() if key in ours}
+    tables = (_sources_table(inquiry, found),) if inquiry.accounts else ()
     return Section(
         id="note",
         title="数据说明",
-        sentences=tuple(_notes(inquiry, missed, note_sources.sentence(inquiry, sources), pairs)),
-        tables=(*tables, _table(inquiry, missed)) if len(missed) > _FEW else tables,
+        sentences=tuple(_notes(inquiry, missed, _sources(inquiry, found), pairs)),
+        tables=(*tables, _misses_table(inquiry, missed)) if len(missed) > _FEW else tables,
         data={"proposed_pairs": pairs},
     )
 
@@ -116,7 +125,7 @@ def _hits(inquiry: Inquiry) -> str:
 def _apart(inquiry: Inquiry) -> str:
     others = sum(info.owner != "ours" for info in inquiry.centre.accounts)
     ledgers = [info.name or info.id for info in inquiry.centre.accounts if info.ledger]
-    said = f"同行及外部媒体账号{wording.count(Count(others), '个')}不列入本表。" if others else ""
+    said = f"同行及外部媒体账号{counted(others, '个')}不列入本表。" if others else ""
     if ledgers:
         said += f"台账（{'、'.join(ledgers)}）单列，不计入全部账号的合计。"
     return said
@@ -127,7 +136,7 @@ def proposed(pairs: int) -> str:
     if not pairs:
         return ""
     return (
-        f"所统计的作品中有{wording.count(Count(pairs), '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
+        f"所统计的作品中有{counted(pairs, '对')}疑似同一篇被读成两篇，尚未认定，暂按两篇计；"
         "运行 collect match 认定后，数字可能减少。"
     )
 
@@ -154,18 +163,59 @@ def _misses(inquiry: Inquiry, missed: tuple[Miss, ...]) -> str:
     return f"本期定时采集{missing.totals(missed)}：{each}{told}。"
 
 
-def _table(inquiry: Inquiry, missed: tuple[Miss, ...]) -> Table:
-    return Table(
-        id="note.misses",
-        title="未按时运行的采集",
-        headings=("应在何时", "次数", "情况", "补采"),
-        rows=tuple(
-            (
-                missing.span(miss, inquiry.as_of, weekdays=False),
-                miss.number,
-                missing.what(miss),
-                missing.late(miss, inquiry.as_of, weekdays=False),
-            )
-            for miss in missed
-        ),
+def _misses_table(inquiry: Inquiry, missed: Sequence[Miss]) -> Table:
+    columns: tuple[Measure[Miss], ...] = (
+        fact("应在何时", lambda each: missing.span(each, inquiry.as_of, weekdays=False)),
+        fact("次数", lambda each: each.number),
+        fact("情况", missing.what),
+        fact("补采", lambda each: missing.late(each, inquiry.as_of, weekdays=False)),
     )
+    return measure.table("note.misses", "未按时运行的采集", columns, missed)
+
+
+#: Our accounts → kinds of sources → readings of the period's posts.
+_Sources = Mapping[str, Mapping[str, int]]
+
+
+def _sources(inquiry: Inquiry, found: _Sources) -> str:
+    """``资料来源：导出文件86个、网页12次…``, and which accounts have none."""
+    together: Counter[str] = Counter()
+    for of_account in found.values():
+        together.update(of_account)
+    if not together:
+        return (
+            f"资料来源：没有读到含本期作品的文件、网页或接口，各项均为{wording.NO_DATA}（不是 0）。"
+        )
+    without = [line.name for line in inquiry.accounts if line.id not in found]
+    said = f"资料来源（含本期作品的）：{_readings(together)}；各账号的来源和覆盖日期见下表。"
+    if without:
+        named = [f"“{wording.line(each)}”" for each in without]
+        said += f"没有来源的账号：{wording.several(named, _NAMED, '个账号')}。"
+    return said
+
+
+def _sources_table(inquiry: Inquiry, found: _Sources) -> Table:
+    """A row for each of our accounts."""
+    columns: tuple[Measure[Line], ...] = (
+        fact("账号", lambda line: line.name),
+        fact("平台", lambda line: line.platform_name or line.platform or ""),
+        fact("覆盖的发布日期", covered_words),
+        fact("不足之处", lambda line: lacking(line, inquiry.period)),
+        fact("来源", lambda line: _readings(found.get(line.id, {})) or wording.NO_DATA),
+        fact("最近观测", _observed),
+    )
+    return measure.table("note.sources", "覆盖与来源", columns, inquiry.accounts)
+
+
+def _readings(counts: Mapping[str, int]) -> str:
+    """``导出文件3个、网页12次``."""
+    return "、".join(
+        f"{name}{counted(counts[kind], unit)}"
+        for kind, (name, unit) in _KINDS.items()
+        if counts.get(kind)
+    )
+
+
+def _observed(line: Line) -> str:
+    moment = line.coverage.observed_at
+    return wording.NO_DATA if moment is None else f"{moment:%Y-%m-%d}"

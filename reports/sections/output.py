@@ -16,7 +16,7 @@ from reports.centre import AccountInfo
 from reports.inquiry import Inquiry
 from reports.listing import Piece, counted, joined, sentence
 from reports.measure import Measure, fact
-from reports.section import Cell, Section, Sentence, Table, bars, largest
+from reports.section import Cell, Section, Sentence, Series, Table, bars, largest
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
 from storage.views.output import Output, output
@@ -114,8 +114,8 @@ def section(inquiry: Inquiry) -> Section | None:
         tables=tuple(_tables(whole, each)),
         charts=bars(
             "output", "各账号发稿数", "篇（条）", (one.name for one in drawn),
-            {"作品数": (one.output.posts for one in drawn)},
-            f"只画发稿最多的{DRAWN}个账号，其余见表。" if len(active) > DRAWN else "",
+            Series.of("作品数", (one.output.posts for one in drawn)),
+            note=f"只画发稿最多的{DRAWN}个账号，其余见表。" if len(active) > DRAWN else "",
         ),
         traced=tuple(_traced(whole)),
         data={"output": [measure.data(DATA, one) for one in each]},

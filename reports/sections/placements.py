@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, TypeVar
 
-from reports import wording
+from reports import listing, measure, wording
 from reports.figures.kept import remarks
 from reports.figures.placed import (
     LEVELS,
@@ -22,7 +22,9 @@ from reports.figures.placed import (
     placed,
 )
 from reports.inquiry import Inquiry
-from reports.section import Chart, Section, Sentence, Series, Table
+from reports.listing import joined, sentence
+from reports.measure import Measure, fact
+from reports.section import Chart, Section, Sentence, Series
 from reports.statement import Matter, Statement, Trace, ranked
 
 _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客户端"}
@@ -45,34 +47,46 @@ def section(inquiry: Inquiry) -> Section | None:
         id="placements",
         title="外宣情况",
         sentences=tuple(_sentences(inquiry, found, scored, missing)),
-        tables=tuple(_tables(found)),
+        tables=(measure.table("placements", "外宣刊发", _COLUMNS, _listed(found)),)
+        if found.placements
+        else (),
         charts=tuple(_charts(found.placements)),
         data={"placements": None if missing else _data(inquiry, found, scored)},
         matters=() if missing else tuple(_matters(found)),
     )
 
 
-def _matters(found: Placed) -> Iterator[Matter]:
-    """All pieces, their levels, front pages; then each level's outlets, the largest first."""
-    rows, levels = found.placements, _by_level(found.placements)
-    statements = [_statement("placements.posts", "外宣刊发篇数", "刊发稿件", rows)]
-    statements += [
-        _statement(
-            f"placements.level.{name}.posts",
-            f"外宣{_level(name)}篇数",
-            _level(name),
-            there,
-            said=len(levels) > 1,
-        )
-        for name, there in levels.items()
-    ]
-    front = [each for each in rows if each.front_page]
+def _counts(found: Placed) -> tuple[Statement, list[Statement], Statement]:
+    """All pieces, those of each level, front pages (None: no ledger marks them)."""
+    front = [each for each in found.placements if each.front_page]
     marked = _statement("placements.front", "外宣头版篇数", "头版", front)
-    statements.append(marked if found.marks_front else replace(marked, value=None))
+    return (
+        _statement("placements.posts", "外宣刊发篇数", "刊发稿件", found.placements),
+        [
+            _statement(
+                f"placements.level.{name}.posts", f"外宣{_level(name)}篇数", _level(name), there
+            )
+            for name, there in _by_level(found.placements).items()
+        ],
+        marked if found.marks_front else replace(marked, value=None),
+    )
+
+
+def _statement(id_: str, name: str, word: str, rows: Sequence[Placement]) -> Statement:
+    return Statement(
+        id=id_, name=name, value=len(rows), trace=_trace(rows), metric="posts", word=word, measure="篇", way="count"
+    )  # fmt: skip
+
+
+def _matters(found: Placed) -> Iterator[Matter]:
+    """For the paper: all pieces, their levels, front pages; then each level's outlets, the largest first."""
+    posts, levels, front = _counts(found)
+    if len(levels) == 1:
+        levels = [replace(levels[0], way="")]
     yield Matter(
         subject="",
-        statements=tuple(statements),
-        parts=tuple(_outlets(name, there) for name, there in levels.items()),
+        statements=(posts, *levels, front),
+        parts=tuple(_outlets(name, there) for name, there in _by_level(found.placements).items()),
     )
 
 
@@ -94,38 +108,33 @@ def _outlets(level: str, rows: Sequence[Placement]) -> Matter:
     return Matter(subject=_level(level), statements=(), parts=parts)
 
 
-def _statement(
-    id_: str, name: str, word: str, rows: Sequence[Placement], *, said: bool = True
-) -> Statement:
-    return Statement(
-        id=id_, name=name, value=len(rows), trace=_trace(rows), metric="posts", word=word, measure="篇",
-        way="count" if said else "",
-    )  # fmt: skip
-
-
 def _sentences(
     inquiry: Inquiry, found: Placed, scored: Sequence[Piece], missing: str
 ) -> Iterator[Sentence]:
     """All of them by level and by medium, and what they score; the table says those of each outlet."""
-    rows, title = found.placements, inquiry.period.title
+    rows, title, id_ = found.placements, inquiry.period.title, "placements.total"
     if missing:
-        said = f"{title}外宣刊发篇数{wording.NO_DATA}：{missing}。"
-        yield Sentence("placements.total", said)
+        yield Sentence(id_, f"{title}外宣刊发篇数{wording.NO_DATA}：{missing}。")
         return
-    whole = _trace(rows)
+    whole, start = _trace(rows), f"{inquiry.centre.name}{title}"
     if not rows:
-        said = f"{inquiry.centre.name}{title}没有在外部媒体刊发的记录（0篇）。"
-        yield Sentence("placements.total", said, whole)
+        yield sentence(id_, f"{start}没有在外部媒体刊发的记录（0篇）。", trace=whole)
     else:
-        levels = "、".join(f"{_level(name)}{len(each)}篇" for name, each in _by_level(rows).items())
-        front = f"{sum(each.front_page for each in rows)}篇"
-        front = front if found.marks_front else f"篇数{wording.NO_DATA}（台账没有标注）"
-        said = f"{inquiry.centre.name}{title}在外部媒体刊发{len(rows)}篇：{levels}；头版{front}。"
-        yield Sentence("placements.total", said, whole)
-        media = "、".join(f"{_medium(name)}{n}篇" for name, n in _media(rows).items())
-        yield Sentence("placements.media", f"按介质分：{media}。", whole)
+        posts, levels, front = _counts(found)
+        posts = replace(posts, word="在外部媒体刊发")
+        marked: listing.Piece = (
+            front if found.marks_front else f"头版篇数{wording.NO_DATA}（台账没有标注）"
+        )
+        yield sentence(
+            id_, start, posts, "：", joined(levels, "、"), "；", marked, "。", trace=whole
+        )
+        media = (
+            _statement("", "", _medium(name), [each for each in rows if each.medium == name])
+            for name in _media(rows)
+        )
+        yield sentence("placements.media", "按介质分：", joined(media, "、"), "。", trace=whole)
         if inquiry.centre.points:
-            yield Sentence("placements.score", _score(scored), whole)
+            yield sentence("placements.score", _score(scored), trace=whole)
     beside = remarks(
         inquiry, found.kept, "外宣台账", (each.day.date() for each in rows if each.date_only), "篇",
         "外宣没有阅读数据，按刊发日期计入，与所用口径无关",
@@ -147,34 +156,44 @@ def _score(scored: Sequence[Piece]) -> str:
     )
 
 
-def _tables(found: Placed) -> Iterator[Table]:
-    rows = found.placements
-    if not rows:
-        return
-    counts = Counter((each.outlet, each.level, each.medium) for each in rows)
-    front = Counter((each.outlet, each.level, each.medium) for each in rows if each.front_page)
-    listed = sorted(counts, key=lambda each: (_ORDER.index(each[1]), -counts[each], each))
-    yield Table(
-        id="placements",
-        title="外宣刊发",
-        headings=("媒体", "级别", "介质", "篇数", "其中头版"),
-        rows=tuple(
-            (*each, counts[each], front[each] if found.marks_front else None) for each in listed
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class _Outlet:
+    """What one outlet printed in one medium."""
+
+    rows: Sequence[Placement]
+    marks_front: bool
+
+    @property
+    def front(self) -> int | None:
+        return sum(each.front_page for each in self.rows) if self.marks_front else None
+
+
+_COLUMNS: tuple[Measure[_Outlet], ...] = (
+    fact("媒体", lambda each: each.rows[0].outlet),
+    fact("级别", lambda each: each.rows[0].level),
+    fact("介质", lambda each: each.rows[0].medium),
+    fact("篇数", lambda each: len(each.rows)),
+    fact("其中头版", lambda each: each.front),
+)
+
+
+def _listed(found: Placed) -> list[_Outlet]:
+    """From the highest level down, the outlets with most pieces first."""
+    there: dict[tuple[str, str, str], list[Placement]] = {}
+    for each in found.placements:
+        there.setdefault((each.outlet, each.level, each.medium), []).append(each)
+    order = sorted(there, key=lambda each: (_ORDER.index(each[1]), -len(there[each]), each))
+    return [_Outlet(there[each], found.marks_front) for each in order]
 
 
 def _charts(rows: Sequence[Placement]) -> Iterator[Chart]:
     levels = _by_level(rows)
     if len(levels) > 1:
+        names, values = tuple(map(_level, levels)), (len(there) for there in levels.values())
         yield Chart(
-            id="placements",
-            title="外宣刊发篇数（按媒体级别）",
-            kind="column",
-            categories=tuple(_level(name) for name in levels),
-            series=(Series("篇数", tuple(len(there) for there in levels.values())),),
-            unit="篇",
-        )
+            id="placements", title="外宣刊发篇数（按媒体级别）", kind="column", categories=names,
+            series=(Series.of("篇数", values),), unit="篇",
+        )  # fmt: skip
 
 
 def _data(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from math import ceil, floor
 from typing import Any
 
 from adapters.records import METRICS, Count, at_least
-from reports import wording
+from reports import measure, wording
 from reports.centre import RankInfo
 from reports.figures.covered import covered_words, lacking
 from reports.figures.indices import WCI, Between
 from reports.figures.ranking import Ranked, ranked
 from reports.inquiry import Inquiry
+from reports.measure import Measure, fact
 from reports.paper.called import called
-from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.section import Cell, Chart, Section, Sentence, Series, bars
 from reports.statement import Matter, Statement, Trace
 from reports.statement import ranked as in_order
 from reports.vocabulary import HEADINGS, UNITS
@@ -35,9 +36,12 @@ def section(inquiry: Inquiry) -> Section | None:
         id="ranks",
         title="排名",
         sentences=tuple(said for rank, rows in made for said in _sentences(inquiry, rank, rows)),
-        tables=tuple(_table(inquiry, rank, rows) for rank, rows in made),
+        tables=tuple(
+            measure.table(f"rank.{rank.name}", f"排名：{rank.name}", _columns(inquiry, rank), rows)
+            for rank, rows in made
+        ),
         charts=tuple(each for rank, rows in made for each in _charts(rank, rows)),
-        data={"ranks": [_data(rank, rows) for rank, rows in made]},
+        data={"ranks": [_data(inquiry, rank, rows) for rank, rows in made]},
         matters=tuple(each for rank, rows in made for each in _matters(rank, rows)),
     )
 
@@ -127,25 +131,34 @@ def _method(rank: RankInfo) -> str:
     return ""
 
 
-def _table(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> Table:
-    return Table(
-        id=f"rank.{rank.name}",
-        title=f"排名：{rank.name}",
-        headings=("位次", "账号", "平台", "归属", NAMES[rank.index], "覆盖", "说明"),
-        rows=tuple(
-            (
-                _place(each) if each.first < each.last else each.first or None,
-                each.info.name or each.info.id,
-                each.info.platform_name,
-                _OWNERS[each.info.owner],
-                _cell(rank, each),
-                covered_words(each.line),
-                _remarks(inquiry, rank, each),
-            )
-            for each in rows
+def _columns(inquiry: Inquiry, rank: RankInfo) -> Sequence[Measure[Ranked]]:
+    """An account of a ranking, in table and JSON: ``place`` is null where only ``place_from`` … ``place_to`` is sure."""
+    return (
+        fact(
+            "位次", _shown_place, "place", lambda e: e.first or None if e.first == e.last else None
         ),
-        narrow=(0, 1, 4, 5, 6),
+        fact("", lambda each: each.first or None, "place_from"),
+        fact("", lambda each: each.last or None, "place_to"),
+        fact(
+            "账号", lambda each: each.info.name or each.info.id, "name", lambda each: each.info.name
+        ),
+        fact("", lambda each: each.info.id, "account"),
+        fact("平台", lambda each: each.info.platform_name, narrow=False),
+        fact("归属", lambda each: _OWNERS[each.info.owner], narrow=False),
+        fact(
+            NAMES[rank.index],
+            lambda each: _cell(rank, each),
+            "value",
+            lambda e: _number(rank, e.score),
+        ),
+        fact("", lambda e: e.score and ("exact" if e.score.exact else "at_least"), "bound"),
+        fact("覆盖", lambda each: covered_words(each.line), "coverage"),
+        fact("说明", lambda each: _remarks(inquiry, rank, each), "why", lambda each: each.why),
     )
+
+
+def _shown_place(row: Ranked) -> Cell:
+    return _place(row) if row.first < row.last else row.first or None
 
 
 def _cell(rank: RankInfo, row: Ranked) -> Cell:
@@ -158,23 +171,18 @@ def _cell(rank: RankInfo, row: Ranked) -> Cell:
     return row.line.figures.get(rank.index) or (Count(least) if score.exact else at_least(least))
 
 
-def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Chart]:
+def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> tuple[Chart, ...]:
     there = [(each, each.score) for each in rows if each.score is not None][:_DRAWN]
-    if len(there) < 2:
-        return
-    values = tuple(_number(rank, score) for _, score in there)
     bounds = tuple(at for at, (_, score) in enumerate(there) if score.high is None)
     missing = sum(each.score is None for each in rows)
     notes = [f"{missing}个账号没有可比的数据"] if missing else []
     notes += ["有的数值是下限"] if bounds else []
-    yield Chart(
-        id=f"rank.{rank.name}",
-        title=f"{rank.name}（{NAMES[rank.index]}）",
-        kind="bar",
-        categories=tuple(each.info.name or each.info.id for each, _ in there),
-        series=(Series(NAMES[rank.index], values, bounds),),
-        unit=UNITS.get(rank.index, "篇" if rank.index == "posts" else "分"),
-        note="；".join(notes),
+    name = NAMES[rank.index]
+    unit = UNITS.get(rank.index, "篇" if rank.index == "posts" else "分")
+    series = Series(name, tuple(_number(rank, score) for _, score in there), bounds)
+    accounts = [each.info.name or each.info.id for each, _ in there]
+    return bars(
+        f"rank.{rank.name}", f"{rank.name}（{name}）", unit, accounts, series, note="；".join(notes)
     )
 
 
@@ -189,26 +197,11 @@ def _name(row: Ranked) -> str:
     return f"“{row.info.name or row.info.id}”"
 
 
-def _data(rank: RankInfo, rows: Sequence[Ranked]) -> dict[str, Any]:
+def _data(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> dict[str, Any]:
+    columns = _columns(inquiry, rank)
     return {
         "name": rank.name,
         "index": rank.index,
         "weights": dict(rank.weights),
-        "accounts": [_account(rank, each) for each in rows],
-    }
-
-
-def _account(rank: RankInfo, row: Ranked) -> dict[str, Any]:
-    """``place`` is null where only ``place_from`` … ``place_to`` is sure."""
-    score = row.score
-    return {
-        "account": row.info.id,
-        "name": row.info.name,
-        "value": _number(rank, score),
-        "bound": None if score is None else "exact" if score.exact else "at_least",
-        "place": row.first or None if row.first == row.last else None,
-        "place_from": row.first or None,
-        "place_to": row.last or None,
-        "coverage": covered_words(row.line),
-        "why": row.why,
+        "accounts": [measure.data(columns, each) for each in rows],
     }

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
-from typing import Any
 
-from adapters.records import data_of
-from reports import wording
+from reports import measure, wording
 from reports.centre import StaffInfo
 from reports.figures.staffing import PICK, Staffing, Work, staffing
 from reports.inquiry import Inquiry
-from reports.section import Cell, Chart, Section, Sentence, Series, Table
+from reports.measure import Measure, fact
+from reports.section import Section, Sentence, Series, Table, bars
 from reports.statement import Statement, Trace
+from reports.vocabulary import HEADINGS
 
 #: Authors that the chart draws; the tables have all.
 _DRAWN = 15
-_HEADINGS = (
-    "署名",
-    "作品（折算）",
-    f"{PICK}（折算）",
-    "阅读/播放量",
-    "外宣件数（折算）",
-    "外宣得分",
-    "总分",
-)
 _WORDS = {
     "posts": "每个作品",
     "picks": f"每个{PICK}",
@@ -34,25 +26,94 @@ _WORDS = {
 }
 
 
+People = Sequence["Person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What one author did, over all or in a month; no name: what names no author. ``posts``: behind it."""
+
+    name: str | None
+    month: str | None
+    work: Work
+    staff: StaffInfo
+    posts: Collection[int] = ()
+
+    @property
+    def score(self) -> Fraction:
+        return self.work.score(self.staff)
+
+    @property
+    def score_words(self) -> str | float:
+        """A bound is cut, not rounded."""
+        if not self.work.unsure:
+            return float(self.score)
+        return f"至少{wording.share(Fraction(floor(self.score * 100), 100))}"
+
+    @property
+    def trace(self) -> Trace:
+        return Trace(posts=tuple(sorted(self.posts)), metrics=("views",))
+
+
+def _share(
+    key: str, heading: str, of: Callable[[Work], Fraction], *, narrow: bool = True
+) -> Measure[Person]:
+    """Shares of works or pieces: fractions, in JSON rounded to six decimals."""
+    return fact(
+        heading, lambda each: float(of(each.work)), key, lambda each: _number(of(each.work)), narrow=narrow
+    )  # fmt: skip
+
+
+_NAME: Measure[Person] = fact(
+    "作者", lambda each: each.name or "（没有署名）", "author", lambda each: each.name
+)
+_MONTH: Measure[Person] = fact("月份", lambda each: each.month, "month")
+#: What an author's work amounts to.
+WORK: tuple[Measure[Person], ...] = (
+    fact("署名", lambda each: each.work.bylines, "bylines"),
+    _share("posts", "作品（折算）", lambda work: work.posts),
+    _share("picks", f"{PICK}（折算）", lambda work: work.picks, narrow=False),
+    fact(HEADINGS["views"], lambda each: each.work.figure, "views"),
+    _share("placements", "外宣件数（折算）", lambda work: work.pieces, narrow=False),
+    _share("points", "外宣得分", lambda work: work.points),
+    fact("总分", lambda each: each.score_words, "score", lambda each: _number(each.score)),
+)
+#: An author's month in JSON.
+DATA: tuple[Measure[Person], ...] = (
+    _NAME,
+    _MONTH,
+    *WORK,
+    fact("", lambda each: "at_least" if each.work.unsure else "exact", "score_bound"),
+)
+
+
 def section(inquiry: Inquiry) -> Section | None:
     """None where config does not show staff figures."""
     staff = inquiry.centre.staff
     if staff is None:
         return None
     made = staffing(inquiry, staff)
-    people = sorted(made.people().items(), key=lambda each: (-each[1].score(staff), each[0]))
+    people = [
+        Person(name, None, work, staff, made.traces[name]) for name, work in made.people().items()
+    ]
+    people.sort(key=lambda each: (-each.score, each.name or ""))
+    by_month = sorted(made.parts.items(), key=lambda each: (each[0][1], each[0][0]))
+    months = [Person(name, month, work, staff) for (name, month), work in by_month]
+    nobody = [Person(None, None, made.nobody, staff)]
+    nobody = nobody if made.nobody.bylines or made.nobody.pieces else []
+    drawn = people[:_DRAWN]
+    values = tuple(round(float(each.score), 2) for each in drawn)
+    scores = Series("总分", values, tuple(at for at, e in enumerate(drawn) if e.work.unsure))
+    note = "有的作品没有阅读/播放次数，总分是下限" if scores.at_least else ""
     return Section(
         id="staff",
         title="人员工作量",
         sentences=tuple(_sentences(inquiry, staff, made, people)),
-        tables=tuple(_tables(staff, made, people)),
-        charts=tuple(_charts(staff, people)),
-        traced=tuple(_traced(staff, made, people)),
-        data={"staff": list(_data(staff, made))},
-    )
-
-
-People = list[tuple[str, Work]]
+        tables=tuple(_tables(people, nobody, months)) if people else (),
+        charts=bars("staff", "人员总分", "分", [each.name or "" for each in drawn], scores, note=note),
+        traced=tuple(map(_scored, people)),
+        data={"staff": [measure.data(DATA, each) for each in (*months, *nobody)]},
+    )  # fmt: skip
 
 
 def _sentences(
@@ -71,17 +132,11 @@ def _sentences(
     said = f"{title}有署名的作品和外宣稿件涉及{len(people)}人{left}。"
     yield Sentence("staff.total", said, trace)
     yield Sentence("staff.method", _method(inquiry, staff))
-    if unsure := sum(work.unsure > 0 for _, work in people):
+    if unsure := sum(each.work.unsure > 0 for each in people):
         yield Sentence(
             "staff.unsure",
             f"有的作品没有阅读/播放次数或只知下限，{unsure}个人的阅读量和总分是下限（标“至少”）。",
         )
-
-
-def _score(staff: StaffInfo, work: Work) -> str:
-    """A bound is cut, not rounded."""
-    score = work.score(staff)
-    return wording.share(Fraction(floor(score * 100), 100) if work.unsure else score)
 
 
 def _method(inquiry: Inquiry, staff: StaffInfo) -> str:
@@ -98,95 +153,21 @@ def _method(inquiry: Inquiry, staff: StaffInfo) -> str:
     )
 
 
-def _tables(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Table]:
-    if not people:
-        return
-    rows = [(name, *_cells(staff, work)) for name, work in people]
-    if made.nobody.bylines or made.nobody.pieces:
-        rows.append(("（没有署名）", *_cells(staff, made.nobody)))
-    yield Table(
-        id="staff",
-        title="人员工作量（合计）",
-        headings=("作者", *_HEADINGS),
-        rows=tuple(rows),
-        narrow=(0, 1, 2, 4, 6, 7),
-    )
-    by_month = sorted(made.parts.items(), key=lambda each: (each[0][1], each[0][0]))
-    if len({month for (_, month), _ in by_month}) > 1:
-        yield Table(
-            id="staff.months",
-            title="人员工作量（按月）",
-            headings=("月份", "作者", *_HEADINGS),
-            rows=tuple((month, name, *_cells(staff, work)) for (name, month), work in by_month),
-            narrow=(0, 1, 2, 5, 7, 8),
-        )
+def _tables(people: People, nobody: People, months: People) -> Iterator[Table]:
+    yield measure.table("staff", "人员工作量（合计）", (_NAME, *WORK), (*people, *nobody))
+    if len({each.month for each in months}) > 1:
+        bylines, posts, *others = WORK
+        columns = (_MONTH, _NAME, bylines, replace(posts, narrow=False), *others)
+        yield measure.table("staff.months", "人员工作量（按月）", columns, months)
 
 
-def _cells(staff: StaffInfo, work: Work) -> tuple[Cell, ...]:
-    score = work.score(staff)
-    return (
-        work.bylines,
-        float(work.posts),
-        float(work.picks),
-        work.figure,
-        float(work.pieces),
-        float(work.points),
-        f"至少{_score(staff, work)}" if work.unsure else float(score),
-    )
-
-
-def _charts(staff: StaffInfo, people: People) -> Iterator[Chart]:
-    drawn = people[:_DRAWN]
-    if len(drawn) > 1:
-        bounds = tuple(at for at, (_, work) in enumerate(drawn) if work.unsure)
-        yield Chart(
-            id="staff",
-            title="人员总分",
-            kind="bar",
-            categories=tuple(name for name, _ in drawn),
-            series=(
-                Series("总分", tuple(round(float(w.score(staff)), 2) for _, w in drawn), bounds),
-            ),
-            unit="分",
-            note="有的作品没有阅读/播放次数，总分是下限" if bounds else "",
-        )
-
-
-def _traced(staff: StaffInfo, made: Staffing, people: People) -> Iterator[Statement]:
-    for name, work in people:
-        score = work.score(staff)
-        value = floor(score * 10_000) / 10_000 if work.unsure else round(float(score), 4)
-        yield Statement(
-            id=f"staff.{name}.score", name=f"{name}总分", value=value, trace=_own(made, name),
-            by="made", least=work.unsure > 0,
-        )  # fmt: skip
-
-
-def _own(made: Staffing, name: str) -> Trace:
-    return Trace(posts=tuple(sorted(made.traces[name])), metrics=("views",))
-
-
-def _data(staff: StaffInfo, made: Staffing) -> Iterator[dict[str, Any]]:
-    """Shares of posts are fractions, rounded to six decimals; author null: posts that name none."""
-    for (name, month), work in sorted(
-        made.parts.items(), key=lambda each: (each[0][1], each[0][0])
-    ):
-        yield {"author": name, "month": month, **_figures(staff, work)}
-    if made.nobody.bylines or made.nobody.pieces:
-        yield {"author": None, "month": None, **_figures(staff, made.nobody)}
-
-
-def _figures(staff: StaffInfo, work: Work) -> dict[str, Any]:
-    return {
-        "bylines": work.bylines,
-        "posts": _number(work.posts),
-        "picks": _number(work.picks),
-        "views": data_of(work.figure),
-        "placements": _number(work.pieces),
-        "points": _number(work.points),
-        "score": _number(work.score(staff)),
-        "score_bound": "at_least" if work.unsure else "exact",
-    }
+def _scored(person: Person) -> Statement:
+    score, unsure = person.score, person.work.unsure > 0
+    value = floor(score * 10_000) / 10_000 if unsure else round(float(score), 4)
+    return Statement(
+        id=f"staff.{person.name}.score", name=f"{person.name}总分", value=value, trace=person.trace, by="made",
+        least=unsure,
+    )  # fmt: skip
 
 
 def _number(number: Fraction) -> int | float:

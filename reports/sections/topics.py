@@ -17,7 +17,7 @@ from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
 from reports.paper.called import called, views_word
 from reports.periods import Period
-from reports.section import Chart, Link, Section, Table, bars
+from reports.section import Chart, Link, Section, Series, Table, bars
 from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, views
 from reports.statement import Matter, Statement, ranked
 from reports.vocabulary import HEADINGS, words_of
@@ -145,8 +145,8 @@ def _charts(inquiry: Inquiry, found: Sequence[Topic]) -> tuple[Chart, ...]:
         return ()
     least = any(each and each.bound == "at_least" for _, each in drawn)
     note = "有作品无数据或作品没有读全的，为下限。" if least else ""
-    figures = {HEADINGS["views"]: [each for _, each in drawn]}
-    return bars(id_, title, "人次", [name for name, _ in drawn], figures, note)
+    figures = Series.of(HEADINGS["views"], (each for _, each in drawn))
+    return bars(id_, title, "人次", (name for name, _ in drawn), figures, note=note)
 
 
 def _listed(inquiry: Inquiry, topic: Topic) -> Iterator[Statement]:

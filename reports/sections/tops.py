@@ -14,7 +14,7 @@ from reports.inquiry import Inquiry
 from reports.listing import counted
 from reports.measure import Measure, fact
 from reports.periods import here, published_words
-from reports.section import Link, Section, Sentence, Table, bars
+from reports.section import Link, Section, Sentence, Series, Table, bars
 from reports.statement import Trace
 from reports.vocabulary import HEADINGS
 from storage.views.series import PostValue
@@ -83,7 +83,7 @@ def section(inquiry: Inquiry) -> Section:
         charts=bars(
             "tops", f"单篇阅读播放量{'增加' if inquiry.basis.kind == 'gained' else ''}", "人次",
             (wording.line(each.post.title)[:30] or "（无标题）" for each in tops),
-            {HEADINGS["views"]: (each.views for each in tops)},
+            Series.of(HEADINGS["views"], (each.views for each in tops)),
         ),
         traced=tuple(
             figure
