@@ -1,0 +1,151 @@
+"""Whose a file is that lies in no account's folder. Nothing is credited by guess: an account is found by what the file
+names, by the works in it that are already known, or by being the only one that it can be; else a person is asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from adapters import platforms
+from adapters.contract import File
+from adapters.errors import Invalid, SourceError
+from adapters.files import open_file
+from adapters.records import AccountFigures, Post
+from adapters.registry import UNMISTAKABLE, choose
+from adapters.registry import records as read_records
+from adapters.tables.units import folded
+from collector.config.loading import Config
+from collector.config.sections import AccountConfig
+from collector.intake.inbox import named
+from storage.bulk import select_in
+from storage.identity.keys import strong_keys, weak_key
+
+#: Works of a file that are looked up among those known, and rows of it that are read for it.
+_WORKS, _ROWS = 400, 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The account of a file (its id), and how it is known. ``account`` empty: nobody can say; ``fits`` are those that it
+    may be, and ``why`` says what is missing."""
+
+    account: str
+    why: str
+    fits: tuple[str, ...] = ()
+
+
+def place(connection: Connection, config: Config, path: Path, name: str = "") -> Placed:
+    """Say whose the file at ``path`` is; ``name`` is what it was called before it was uploaded. Raises SourceError where
+    it cannot be opened at all, OSError where it cannot be read."""
+    called = name or named(path)
+    file = open_file(path, name=called)
+    fits = list(_fitting(config, file))
+    if not fits:
+        return Placed("", "没有一个账号读得懂它：它不像任何平台的导出文件，也不像台账或自制的表")
+    ids = tuple(each.id for each in fits)
+    said = [each.id for each in fits if _is_named(each, called, config)]
+    works = {each.id: list(_works(config, each, file)) for each in fits}
+    owned = _owner_in(works)
+    if owned:
+        return Placed(owned, "表里写着账号", ids)
+    known = _known(connection, works)
+    if len(known) == 1:
+        return _agreed(known[0], "里面有这个账号已有的作品", said, ids)
+    if len(known) > 1:
+        return Placed("", "里面的作品在不止一个账号里有", tuple(known))
+    if len(said) == 1:
+        return Placed(said[0], "文件名写着它", ids)
+    if len(fits) == 1 and _is_sure(fits[0], file, config):
+        return Placed(
+            ids[0],
+            f"它是{platforms.NAMES[fits[0].platform]}的导出文件，这个平台只有这一个账号",
+            ids,
+        )
+    return Placed("", "看不出是哪个账号的", tuple(said) or ids)
+
+
+def _agreed(account: str, why: str, said: Sequence[str], fits: tuple[str, ...]) -> Placed:
+    """An account, unless the file's name says another."""
+    if said and account not in said:
+        return Placed("", "文件名写的账号，和里面作品所属的账号不一样", (account, *said))
+    return Placed(account, why, fits)
+
+
+def _fitting(config: Config, file: File) -> Iterator[AccountConfig]:
+    """The accounts for which some adapter reads the file."""
+    for each in config.accounts:
+        try:
+            choose(file, config.for_adapters(each))
+        except Invalid:
+            continue
+        yield each
+
+
+def _is_sure(account: AccountConfig, file: File, config: Config) -> bool:
+    """Whether the file is of a kind that no other platform has: its headings are everybody's words elsewhere."""
+    adapter = choose(file, config.for_adapters(account)).name
+    return adapter in (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "article_exporter")
+
+
+def _is_named(account: AccountConfig, name: str, config: Config) -> bool:
+    """Whether a file's name holds the account's name or id, or the platform of which it is the only account. Where a
+    longer name of another account holds this one's, that one is meant."""
+    text = name.casefold()
+    for each in config.accounts:
+        if len(each.name) > len(account.name) and folded(account.name) in folded(each.name):
+            text = text.replace(each.name.casefold(), " ")
+    same = [each for each in config.accounts if each.platform == account.platform]
+    words = platforms.BY_KEY[account.platform].words if len(same) == 1 else ()
+    return any(_holds(text, each) for each in (account.id, account.name, *words))
+
+
+def _holds(text: str, word: str) -> bool:
+    """Whether a word stands in a text; one of letters must stand alone (app is not in happy)."""
+    if not word.isascii():
+        return folded(word) in folded(text)
+    alone = rf"(?<![a-z0-9]){re.escape(word.casefold())}(?![a-z0-9])"
+    return re.search(alone, text) is not None
+
+
+def _works(config: Config, account: AccountConfig, file: File) -> Iterator[Post | AccountFigures]:
+    """The first records of a file, read for an account; rows that are not understood are left out."""
+    us = config.for_adapters(account)
+    try:
+        for each in islice(read_records(choose(file, us), file, us), _ROWS):
+            if isinstance(each, Post | AccountFigures):
+                yield each
+    except SourceError:
+        return
+
+
+def _owner_in(works: dict[str, list[Post | AccountFigures]]) -> str:
+    """The account that the rows themselves name: whoever reads them, they belong to the same ones. Of several the one
+    with the most; empty where the rows name none."""
+    owners = {
+        reader: Counter(each.account or reader for each in records)
+        for reader, records in works.items()
+        if records
+    }
+    first = next(iter(owners.values()), Counter[str]())
+    named_by_rows = any(each.account for records in works.values() for each in records)
+    if not named_by_rows or any(each != first for each in owners.values()):
+        return ""
+    return max((each for each in first if each in works), key=lambda each: first[each], default="")
+
+
+def _known(connection: Connection, works: dict[str, list[Post | AccountFigures]]) -> list[str]:
+    """The accounts that have one of the works already: by the platform's id or its address, else by time and title."""
+    found = []
+    for account, records in works.items():
+        posts = [each for each in islice(records, _WORKS) if isinstance(each, Post)]
+        keys = {key for each in posts for key in (*strong_keys(each), weak_key(each))}
+        sql = "SELECT DISTINCT a.key FROM post_key k JOIN account a ON a.account_id = k.account_id WHERE k.key IN (??)"
+        if account in {row[0] for row in select_in(connection, sql, sorted(keys))}:
+            found.append(account)
+    return found
