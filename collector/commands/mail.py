@@ -1,8 +1,8 @@
-"""``collect mail``: the weekly mail by hand, a look at it, and a test of the mail server."""
+"""What goes out by hand: ``collect mail``, the weekly mail now, again, or looked at first; ``collect notify``, what is to be
+announced, and a test of every group chat."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.app import App
+from collector.config.sections import mail_address
 from collector.options import config_option, pass_app
 from collector.words import said
 
@@ -17,16 +18,15 @@ if TYPE_CHECKING:
     from collector.mail.delivering import Sent
     from reports.periods import Period
 
-_ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
-
 
 class _Address(click.ParamType[str]):
     name = "邮箱"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not _ADDRESS.fullmatch(value):
-            self.fail(f"“{value}”不是邮箱地址", param, ctx)
-        return value
+        try:
+            return mail_address(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
 
 
 @click.command("mail")
@@ -169,3 +169,56 @@ _WORDS = {
     "refused": "没有发出。",
     "unclear": "是否送达不明。",
 }
+
+
+@click.command("notify")
+@config_option
+@click.option("--test", "testing", is_flag=True, help="给每个群发一条测试消息，说明各自怎么答复。")
+@pass_app
+@click.pass_context
+def notify_command(ctx: click.Context, app: App, testing: bool) -> None:
+    """把还没有通知过的爆款、预警、故障发给 [notify] 里的群和 [mail] 里的收件人；每条只发一次。加 --test 先试一试群机器人。"""
+    good = _test_chats(app) if testing else _announce(app)
+    if not good:
+        ctx.exit(1)
+
+
+def _test_chats(app: App) -> bool:
+    from collector.announce.channels.configured import channels
+
+    found = channels(app.config)
+    for problem in found.problems:
+        click.echo(f"[有误] {problem}")
+    if not found.usable and not found.problems:
+        click.echo("config.toml 里没有写群机器人。写法见使用手册“群通知”")
+        return False
+    good = not found.problems
+    for channel in found.usable:
+        text = f"【爆款】{app.config.centre.name}的测试消息，{app.now:%Y-%m-%d %H:%M}。收到它，群通知就设好了"
+        answer = channel.send(text)
+        good = good and answer.state == "accepted"
+        mark = {
+            "accepted": "成功",
+            "temporary": "暂时没有成功",
+            "refused": "被拒绝",
+            "unclear": "不明",
+        }
+        click.echo(f"[{mark[answer.state]}] {channel.name}：{answer.words}")
+    return good
+
+
+def _announce(app: App) -> bool:
+    from collector.announce.announcing import announce
+    from collector.service.trust import doubt
+
+    if doubted := doubt(app.engine, app.config, app.now):
+        click.echo(f"[有问题] {doubted}")
+        return False
+    told = announce(app.engine, app.config, app.now)
+    for line in told.lines:
+        click.echo(f"[已通知] {line}")
+    for problem in told.problems:
+        click.echo(f"[有问题] {problem}")
+    if not told.lines and not told.problems:
+        click.echo("没有要通知的")
+    return not told.problems

@@ -95,7 +95,7 @@ def _crontab(text: str) -> str:
     return text.lower()
 
 
-def _mail_address(text: str) -> str:
+def mail_address(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", text):
         raise ValueError(f"“{text}”不是邮箱地址")
     return text
@@ -128,7 +128,7 @@ Weight = Annotated[float, Field(ge=0)]
 Variable = Annotated[str, AfterValidator(_variable)]
 PlatformKey = Annotated[str, AfterValidator(_platform)]
 Crontab = Annotated[str, AfterValidator(_crontab)]
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
+MailAddress = Annotated[str, AfterValidator(mail_address)]
 Level = Literal["中央", "省", "市", "县"]
 Work = Literal["posts", "picks", "views", "placements"]
 ColumnField = Literal[FIELDS]  # type: ignore[valid-type]
