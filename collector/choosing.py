@@ -10,15 +10,15 @@ import click
 from sqlalchemy import Connection
 
 from collector.words import said, short
-from storage.views.history import FOUND, Found, find_posts
+from storage.views.history import FOUND, StoredPost, find_posts
 
 
 def chosen(
     connection: Connection, wanted: Iterable[str], *, several: bool, hint: str = "请用编号指明，或加 --all 表示全都要"
-) -> list[Found]:  # fmt: skip
+) -> list[StoredPost]:  # fmt: skip
     """All posts that ``wanted`` names, each once. Raises UsageError, in Chinese, naming everything that was not found
     and, unless ``several`` may be meant, everything that fits more than one post, with a ``hint`` what to do then."""
-    posts: dict[int, Found] = {}
+    posts: dict[int, StoredPost] = {}
     problems = []
     for each in wanted:
         found = find_posts(connection, each)
@@ -37,18 +37,18 @@ def chosen(
     return list(posts.values())
 
 
-def the_post(connection: Connection, wanted: str) -> Found:
+def the_post(connection: Connection, wanted: str) -> StoredPost:
     """The only post that is meant. Raises UsageError, in Chinese, where it is none or several."""
     (post,) = chosen(connection, [wanted], several=False, hint="请用编号指明")
     return post
 
 
-def as_data(post: Found) -> dict[str, Any]:
+def as_data(post: StoredPost) -> dict[str, Any]:
     """A post for other programs."""
     return {"post": post.post_id, "account": post.account, "title": post.title, "url": post.url}
 
 
-def listed(posts: Iterable[Found]) -> Iterator[str]:
+def listed(posts: Iterable[StoredPost]) -> Iterator[str]:
     """A post on one line, with the number that other commands take."""
     for each in posts:
         yield f"{each.post_id}  {each.account}  {short(each.title)}"

@@ -1,134 +1,228 @@
-"""``collect explain --period``: what a sentence or a figure of a summary rests on, as lines for people and as data."""
+"""``collect explain``: what the figures of a post, or a sentence or figure of a summary, rest on: as lines for people and
+as data for other programs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
-from adapters.records import Count
+from adapters.records import Count, data_of
 from collector.words import metric_word, short
 from reports import wording
 from reports.figures.totals import Summary
-from reports.periods import moment_words
-from reports.statement import Trace
-from reports.tracing import (
-    Behind,
-    Stated,
-    behind,
-    earlier_of,
-    question_of,
-    sources,
-    standing_behind,
-)
-from storage.views.history import Observation, Reading, readings
-from storage.views.standing import Standing
-from storage.views.valued import Question
+from reports.periods import here, moment_words
+from reports.statement import Statement
+from reports.tracing import Behind, Evidence, OwnFigure, Stated, Walk
+from storage.views.history import Observation, StoredPost, fact_history, observations
+from storage.views.series import PostValue
 
+_STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 #: Account figures have no word of their own among the metrics of posts.
 _STANDING = {"followers": "粉丝数"}
 
 
 def lines(
-    connection: Connection,
-    summary: Summary,
-    stated: Stated,
-    names: Mapping[str, str],
-    *,
-    top: int,
-    captures: Path,
+    summary: Summary, stated: Stated, walked: Walk, names: Mapping[str, str], captures: Path
 ) -> Iterator[str]:
-    """A sentence or figure, how it was made, and the first ``top`` posts behind it, each with its observations."""
-    least = "及以上" if stated.least else ""
-    yield stated.text + (f"：{_value(stated.value)}{least}" if stated.is_figure else "")
+    """What is stated, how it was made, and the first posts behind it, each with its observations. ``names``: of accounts,
+    by id; ``captures``: the folder in which the bytes are kept."""
+    if isinstance(stated, Statement):
+        yield f"{stated.name}：{_value(stated.value)}{'及以上' if stated.least else ''}"
+    else:
+        yield stated.text
     yield (
         f"  {summary.period.title}，口径 {summary.basis}，截至 {moment_words(summary.as_of)}，"
         f"已知 {moment_words(summary.known_by)}"
     )
-    if stated.trace is None:
+    trace = stated.trace
+    if trace is None:
         yield "  这一句是说明，没有由作品得来的数字"
         return
-    question = question_of(connection, summary)
-    if stated.trace.standing:
-        for (account, metric), ends in standing_behind(connection, question, stated.trace).items():
-            words = ("期初" if stated.trace.earlier is None else "当时", "期末")
-            told = dict(zip(words, ends, strict=True))
-            yield from _standing_lines(connection, names[account], metric, told, captures)
-        return
-    yield from _posts_lines(connection, question, stated.trace, names, top=top, captures=captures)
-    earlier = earlier_of(question, stated.trace)
-    if earlier is not None:
-        first, last = _moment(earlier.start), _moment(earlier.end - 1)
-        yield f"  与之比较的时期 {first} 至 {last}，截至 {_moment(earlier.as_of)}"
-        yield from _posts_lines(
-            connection, earlier, stated.trace, names, top=top, captures=captures
-        )
+    for (account, metric), ends in walked.own.items():
+        words = ("期初" if trace.earlier is None else "当时", "期末")
+        for word, own in zip(words, ends, strict=True):
+            said = f"{names[account]}{word}{_STANDING.get(metric, metric)}"
+            yield f"  {said}：{_amount(None if own is None else own.value)}"
+            if own is not None:
+                yield from _look_lines(own, captures)
+    for place, each in enumerate(walked.periods):
+        if place:
+            first, last = _when(each.question.start), _when(each.question.end - 1)
+            yield f"  与之比较的时期 {first} 至 {last}，截至 {_when(each.question.as_of)}"
+        yield from _period_lines(each, trace.metrics, names, captures)
 
 
-def _posts_lines(
-    connection: Connection,
-    question: Question,
-    trace: Trace,
-    names: Mapping[str, str],
-    *,
-    top: int,
-    captures: Path,
+def _period_lines(
+    found: Evidence, metrics: Sequence[str], names: Mapping[str, str], captures: Path
 ) -> Iterator[str]:
-    found = behind(connection, question, trace, top)
-    metrics = trace.metrics
     yield f"  来自 {found.total} 篇作品" + "".join(
         f"；{metric_word(each)}{_summed(found.sums[each])}"
         for each in metrics
         if each in found.sums
     )
-    for post in found.posts[:top]:
-        shown = "、".join(f"{metric_word(m)} {_amount(post.amounts.get(m))}" for m in metrics)
-        yield (
-            f"  [{post.post_id}] {names.get(post.account, post.account)} {_when(post)} {short(post.title)}"
-            + (f"：{shown}" if shown else "")
-        )
-        for each in sources(connection, question, post, metrics):
-            yield from _source_lines(each, captures)
-    if found.total > top:
-        yield f"  还有 {found.total - top} 篇。看更多请加 --top {found.total}"
+    for each in found.posts:
+        yield _post_line(each, names, metrics)
+        for look in each.looks:
+            yield from _look_lines(look, captures)
+    if found.total > len(found.posts):
+        more = found.total - len(found.posts)
+        yield f"  还有 {more} 篇。看更多请加 --top {found.total}"
     if found.total:
         yield "  一篇的全部观测：collect explain 编号"
 
 
-def _source_lines(each: Observation, captures: Path) -> Iterator[str]:
-    yield f"      {_moment(each.observed_at)} 的观测，{_place(each.reading, each.sheet, each.row)}"
-    yield from _capture(each.reading, captures)
+def as_data(summary: Summary, stated: Stated, walked: Walk) -> dict[str, Any]:
+    """The same in plain types."""
+    data: dict[str, Any] = {
+        "id": stated.id,
+        "text": stated.name if isinstance(stated, Statement) else stated.text,
+        "period": summary.period.name,
+        "basis": str(summary.basis),
+        "as_of": summary.as_of.isoformat(),
+        "known_by": summary.known_by.isoformat(),
+    }
+    if isinstance(stated, Statement):
+        value = stated.value
+        data["value"] = data_of(value) if isinstance(value, Count) else value
+    data |= {"posts_total": 0, "posts": []}
+    for place, each in enumerate(walked.periods):
+        metrics = stated.trace.metrics if stated.trace else ()
+        there = {
+            "posts_total": each.total,
+            "posts": [_post_data(post, metrics) for post in each.posts],
+        }
+        asked = each.question
+        span = {"from": asked.start, "to": asked.end, "as_of": asked.as_of}
+        if place:
+            data["earlier"] = {name: _iso(at) for name, at in span.items()} | there
+        else:
+            data |= there
+    if walked.own:
+        data["accounts"] = [
+            {
+                "account": account,
+                "metric": metric,
+                "at_start": _own_data(ends[0]),
+                "at_end": _own_data(ends[1]),
+            }
+            for (account, metric), ends in walked.own.items()
+        ]
+    return data
 
 
-def _standing_lines(
-    connection: Connection,
-    name: str,
-    metric: str,
-    ends: Mapping[str, Standing | None],
-    captures: Path,
-) -> Iterator[str]:
-    for word, value in ends.items():
-        what = f"  {name}{word}{_STANDING.get(metric, metric)}"
-        if value is None:
-            yield f"{what}：{wording.NO_DATA}"
-            continue
-        reading = readings(connection, [value.attempt_id])[value.attempt_id]
-        yield f"{what}：{_amount(value.value)}"
-        yield f"      {_moment(value.seen_at)} 的观测，{_place(reading, value.sheet, value.row)}"
-        yield from _capture(reading, captures)
+def post_lines(connection: Connection, post: StoredPost, captures: Path) -> Iterator[str]:
+    """A post, its present figures, how its facts changed, and each of its observations."""
+    yield short(post.title, 200)
+    yield f"  编号 {post.post_id}；账号 {post.account}；发布于 {published(post)}"
+    if post.url:
+        yield f"  {post.url}"
+    yield f"  现值：{_figures(post.latest) or '没有来源显示数字'}" + (
+        f"；状态 {_STATE[post.state]}" if post.state else ""
+    )
+    for told in fact_history(connection, post.post_id):
+        since = _when(told.observed_at) if told.observed_at else "最初"
+        yield f"  {since}：{told.name} = {told.value}"
+    for each in observations(connection, post.post_id):
+        read = each.reading
+        how = f"人工更正：{read.notes.get('reason', '')}" if read.correction else read.observed_from
+        yield f"  {_when(each.observed_at)}（{how}） {_figures(each.figures) or '没有数字'}"
+        yield f"      {_place(each)}，{_when(read.recorded_at)} 存入"
+        if read.withdrawn_at is not None:
+            yield f"      已于 {_when(read.withdrawn_at)} 撤回：{read.withdrawn_reason}"
+        if each.beside:
+            yield "      另存：" + "、".join(
+                f"{name} {value}" for name, value in each.beside.items()
+            )
+        yield from _bytes_line(each, captures)
 
 
-def _place(reading: Reading, sheet: int, row: int) -> str:
-    where = f" 第{sheet + 1}张表第{row}行" if reading.kind == "file" else ""
-    return f"来自 {reading.source}{where}；批次 {reading.run_id}，记录 {reading.attempt_id}"
+def post_data(connection: Connection, post: StoredPost) -> dict[str, Any]:
+    """The same in plain types."""
+    return {
+        "post": post.post_id,
+        "account": post.account,
+        "title": post.title,
+        "url": post.url,
+        "published_at": _iso(post.published_at),
+        "state": post.state,
+        "figures": {name: data_of(count) for name, count in post.latest.items()},
+        "observations": [
+            {
+                **_look_data(each),
+                "observed_from": each.reading.observed_from,
+                "figures": {name: data_of(count) for name, count in each.figures.items()},
+                "beside": dict(each.beside),
+                "state": each.state,
+                "recorded_at": _iso(each.reading.recorded_at),
+                "withdrawn_at": _iso(each.reading.withdrawn_at),
+            }
+            for each in observations(connection, post.post_id)
+        ],
+    }
 
 
-def _capture(reading: Reading, captures: Path) -> Iterator[str]:
-    if reading.path:
-        yield f"      原件 {'已按期清理' if reading.removed_at else captures / reading.path}"
+def published(post: PostValue | StoredPost, clock: str = "%H:%M:%S") -> str:
+    """When a post was published, in Shanghai; its day where nothing tells the hour."""
+    if post.published_at is None:
+        return "时间不详"
+    return f"{here(post.published_at):{'%Y-%m-%d' if post.date_only else f'%Y-%m-%d {clock}'}}"
+
+
+def _post_line(each: Behind, names: Mapping[str, str], metrics: Sequence[str]) -> str:
+    post = each.post
+    shown = "、".join(f"{metric_word(m)} {_amount(each.amounts.get(m))}" for m in metrics)
+    account, when = names.get(post.account, post.account), published(post, "%H:%M")
+    return f"  [{post.post_id}] {account} {when} {short(post.title)}" + (shown and f"：{shown}")
+
+
+def _post_data(each: Behind, metrics: Sequence[str]) -> dict[str, Any]:
+    post = each.post
+    return {
+        "post": post.post_id,
+        "account": post.account,
+        "title": post.title,
+        "url": post.url,
+        "figures": {m: data_of(each.amounts.get(m)) for m in metrics},
+        "observations": [_look_data(look) for look in each.looks],
+    }
+
+
+def _own_data(own: OwnFigure | None) -> dict[str, Any] | None:
+    return None if own is None else {**(data_of(own.value) or {}), **_look_data(own)}
+
+
+def _look_lines(look: Observation | OwnFigure, captures: Path) -> Iterator[str]:
+    yield f"      {_when(look.observed_at)} 的观测，{_place(look)}"
+    yield from _bytes_line(look, captures)
+
+
+def _place(look: Observation | OwnFigure) -> str:
+    read = look.reading
+    where = f" 第{look.sheet + 1}张表第{look.row}行" if read.kind == "file" else ""
+    return f"来自 {read.source}{where}；批次 {read.run_id}，记录 {read.attempt_id}"
+
+
+def _bytes_line(look: Observation | OwnFigure, captures: Path) -> Iterator[str]:
+    read = look.reading
+    if read.path:
+        yield f"      原件 {'已按期清理' if read.removed_at else captures / read.path}"
+
+
+def _look_data(look: Observation | OwnFigure) -> dict[str, Any]:
+    read = look.reading
+    return {
+        "observed_at": _iso(look.observed_at),
+        "source": read.source,
+        "sheet": look.sheet + 1,
+        "row": look.row,
+        "run": read.run_id,
+        "attempt": read.attempt_id,
+        "sha256": read.sha256,
+        "capture": read.path,
+    }
 
 
 def _summed(total: Count) -> str:
@@ -159,12 +253,14 @@ def _value(value: Count | int | float | None) -> str:
     return wording.cell(value) if isinstance(value, Count) else str(value)
 
 
-def _when(post: Behind) -> str:
-    if post.published_at is None:
-        return "时间不详"
-    there = datetime.fromtimestamp(post.published_at, SHANGHAI)
-    return f"{there:%Y-%m-%d}" if post.date_only else f"{there:%Y-%m-%d %H:%M}"
+def _figures(figures: Mapping[str, Count]) -> str:
+    how = {"exact": "", "about": "约", "at_least": "至少"}
+    return "、".join(f"{metric_word(n)} {how[c.bound]}{c.value}" for n, c in figures.items())
 
 
-def _moment(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M:%S}"
+def _when(moment: int) -> str:
+    return f"{here(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def _iso(moment: int | None) -> str | None:
+    return None if moment is None else here(moment).isoformat()

@@ -7,68 +7,97 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from adapters.moments import DAY
 from adapters.records import METRICS, NOTHING, UNKNOWN, Count
 from reports.figures.totals import Summary
-from reports.statement import Trace
+from reports.section import Sentence
+from reports.statement import Statement, Trace
 from storage.bulk import seconds
 from storage.known import Known
 from storage.values import reached
 from storage.views.crossings import crossings
-from storage.views.history import Observation, observations, posts_by_number
+from storage.views.history import (
+    Observation,
+    Reading,
+    StoredPost,
+    observations,
+    posts_by_number,
+    readings,
+)
 from storage.views.series import PostValue, View
 from storage.views.shown import shown_by_accounts, shown_by_posts
-from storage.views.standing import Standing, standing
+from storage.views.standing import standing
 from storage.views.valued import Question
 
-_MANY = 1_000
+#: A sentence, or a figure, of a summary: what may be walked back.
+Stated = Sentence | Statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A sentence (``text``) or a figure (``text`` is its name, ``value`` what it is) of a summary."""
-
-    id: str
-    text: str
-    trace: Trace | None
-    value: Count | int | float | None = None
-    is_figure: bool = False
-    least: bool = False  # a plain number that is a lower bound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Behind:
     """A post behind a figure, with its amounts as counted there. ``moments``: of what times it is the value, in
-    UTC seconds (two on *gained*: the period's start and its end)."""
+    UTC seconds (two on *gained*: the period's start and its end). ``looks``: the observations of its amounts, once
+    they were asked for (see ``walk``)."""
 
-    post_id: int
-    account: str
-    title: str
-    url: str
-    published_at: int | None
-    date_only: bool
-    amounts: Mapping[str, Count] = field(default_factory=dict)
-    moments: tuple[int, ...] = ()
+    post: PostValue | StoredPost
+    amounts: Mapping[str, Count]
+    moments: tuple[int, ...]
+    looks: Sequence[Observation] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFigure:
+    """A standing figure of an account (followers), and where it stood: see ``history.Observation``."""
+
+    value: Count
+    observed_at: int
+    sheet: int
+    row: int
+    reading: Reading
 
 
 @dataclass(slots=True)
-class Found:
-    """What is behind a figure: how many posts, each metric of theirs added up, and the first of them."""
+class Evidence:
+    """What lies behind a figure in the period of a question: how many posts, each metric of theirs added up, and the first
+    of them."""
 
+    question: Question
     total: int = 0
     sums: dict[str, Count] = field(default_factory=dict)
     posts: list[Behind] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """The way back from what a summary states. ``periods``: the summary's own, and the one it is compared with. ``own``:
+    (account, metric) → the account's own figures at the start and the end."""
+
+    periods: Sequence[Evidence] = ()
+    own: Mapping[tuple[str, str], Sequence[OwnFigure | None]] = field(default_factory=dict)
+
+
+def walk(connection: Connection, summary: Summary, trace: Trace | None, top: int) -> Walk:
+    """From a trace to the first ``top`` posts of each period, and on to the readings of their figures."""
+    if trace is None:
+        return Walk()
+    question = question_of(connection, summary)
+    if trace.standing:
+        return Walk(own=standing_behind(connection, question, trace))
+    periods = []
+    for asked in (question, earlier_of(question, trace)):
+        if asked is not None:
+            found = behind(connection, asked, trace, top)
+            del found.posts[top:]
+            for each in found.posts:
+                each.looks = _looks(connection, asked, each, trace.metrics)
+            periods.append(found)
+    return Walk(periods=periods)
+
+
 def stated(summary: Summary) -> Iterator[Stated]:
     """All sentences, then all figures."""
-    for each in summary.sentences:
-        yield Stated(id=each.id, text=each.text, trace=each.trace)
+    yield from summary.sentences
     for section in summary.sections:
-        for fig in section.figures:
-            yield Stated(
-                id=fig.id, text=fig.name, trace=fig.trace, value=fig.value, is_figure=True, least=fig.least
-            )  # fmt: skip
+        yield from section.figures
 
 
 def question_of(connection: Connection, summary: Summary) -> Question:
@@ -91,17 +120,12 @@ def earlier_of(question: Question, trace: Trace) -> Question | None:
     return replace(question, start=start, end=end, as_of=as_of)
 
 
-def posts_behind(connection: Connection, question: Question, trace: Trace) -> list[Behind]:
-    """All posts behind a trace: see ``behind``."""
-    return behind(connection, question, trace).posts
-
-
 def behind(
     connection: Connection, question: Question, trace: Trace, top: int | None = None
-) -> Found:
+) -> Evidence:
     """What is behind a trace, and its first ``top`` posts, those with most of its (first) metric first. Posts that
     count on every basis alike (a live stream on *aged*) have their value at as-of."""
-    found = Found()
+    found = Evidence(question)
     if trace.standing:
         return found
     if trace.basis:
@@ -113,21 +137,13 @@ def behind(
         _add(found, settled, trace, wanted, top)
     for post in posts_by_number(connection, wanted or ()).values():
         found.total += 1
-        found.posts.append(
-            Behind(
-                post_id=post.post_id,
-                account=post.account,
-                title=post.title,
-                url=post.url,
-                published_at=post.published_at,
-                date_only=post.date_only,
-                moments=(question.as_of,),
-            )
-        )
+        found.posts.append(Behind(post=post, amounts={}, moments=(question.as_of,)))
     return found
 
 
-def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: int | None) -> None:
+def _add(
+    found: Evidence, view: View, trace: Trace, wanted: set[int] | None, top: int | None
+) -> None:
     """The posts of a view that are behind a trace; they are no longer wanted afterwards."""
     metrics = trace.metrics or ("views",)
     ranked = []
@@ -147,10 +163,8 @@ def _add(found: Found, view: View, trace: Trace, wanted: set[int] | None, top: i
         )
     ranked.sort()
     numbers = [each[-1] for each in ranked]
-    for start in range(0, len(numbers[:top]), _MANY):
-        part = numbers[:top][start : start + _MANY]
-        there = view.get(part)
-        found.posts += [_behind(view.question, there[number]) for number in part]
+    there = view.get(numbers[:top])
+    found.posts += [_behind(view.question, there[number]) for number in numbers[:top]]
     if wanted is not None:
         wanted.difference_update(numbers)
 
@@ -186,23 +200,14 @@ def _behind(question: Question, post: PostValue) -> Behind:
     moments = {
         "published": (question.as_of,),
         "gained": (question.opening, question.closing),
-        "aged": (post.published_at + question.days * DAY,),
+        "aged": (question.moment(post.published_at),),
     }[question.basis]
-    return Behind(
-        post_id=post.post_id,
-        account=post.account,
-        title=post.title,
-        url=post.url,
-        published_at=post.published_at,
-        date_only=post.date_only,
-        amounts=post.amounts,
-        moments=moments,
-    )
+    return Behind(post=post, amounts=post.amounts, moments=moments)
 
 
 def standing_behind(
     connection: Connection, question: Question, trace: Trace
-) -> dict[tuple[str, str], list[Standing | None]]:
+) -> dict[tuple[str, str], list[OwnFigure | None]]:
     """(account, metric) → its own figures at the period's start, or the end of the one compared with, and its end."""
     start = question.opening if trace.earlier is None else trace.earlier[1] - 1
     ends = (min(start, question.as_of), question.closing)
@@ -210,23 +215,34 @@ def standing_behind(
     for metric in trace.metrics:
         told = standing(connection, metric, ends, question.known, question.as_of)
         for account in trace.accounts:
-            found[account, metric] = told.get(account, [None, None])
+            own = told.get(account, [None, None])
+            read = readings(connection, [each.attempt_id for each in own if each is not None])
+            found[account, metric] = [
+                None
+                if each is None
+                else OwnFigure(
+                    value=each.value,
+                    observed_at=each.seen_at,
+                    sheet=each.sheet,
+                    row=each.row,
+                    reading=read[each.attempt_id],
+                )
+                for each in own
+            ]
     return found
 
 
-def sources(
+def _looks(
     connection: Connection, question: Question, post: Behind, metrics: Sequence[str]
-) -> list[Observation]:
+) -> Sequence[Observation]:
     """The observations whose figures are the post's value: at each moment, of each metric the last that shows it; of a
     figure without metrics the last one."""
-    known = observations(connection, post.post_id, question.known, question.as_of)
+    known = observations(connection, post.post.post_id, question.known, question.as_of)
     found: dict[int, Observation] = {}
     for moment in post.moments:
-        seen = [each for each in known if each.observed_at <= moment]
+        seen = [each for each in reversed(known) if each.observed_at <= moment]
         for metric in metrics or ("",):
-            last = next(
-                (each for each in reversed(seen) if not metric or metric in each.figures), None
-            )
+            last = next((each for each in seen if not metric or metric in each.figures), None)
             if last is not None:
                 found[id(last)] = last
     return sorted(found.values(), key=lambda each: (each.observed_at, each.reading.attempt_id))

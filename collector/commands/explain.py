@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
-from adapters.records import Count
-from collector import explaining, explaining_data, words
+from collector import explaining, words
 from collector.app import App
 from collector.options import Moment, config_option, pass_app
-from collector.words import metric_word, short
+from collector.summaries import centre_of, present
+from collector.words import short
+from reports.periods import parse_period
+from reports.section import Sentence
+from reports.statement import Statement
+from reports.summary import build
+from reports.tracing import Stated, stated, walk
 from storage.database import reading
 from storage.views import history
-from storage.views.history import Found, Observation
-
-if TYPE_CHECKING:
-    from reports.tracing import Stated
-
-_STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
-
 
 #: Posts behind a sentence that are shown unless --top says otherwise.
 TOP = 10
@@ -81,11 +76,6 @@ def _explain_stated(
     as_json: bool,
 ) -> None:
     """A sentence or figure of the summary that ``collect report`` would make now."""
-    from collector.summaries import centre_of, present
-    from reports.periods import parse_period
-    from reports.summary import build
-    from reports.tracing import stated
-
     with reading(app.engine) as connection:
         now = present(connection, app.now)
         try:
@@ -99,10 +89,11 @@ def _explain_stated(
             )
         except ValueError as problem:
             raise click.UsageError(str(problem)) from problem
-        there = {each.id: each for each in reversed(list(stated(summary)))}
+        everything = list(stated(summary))
         if wanted is None:
-            _list_stated(list(stated(summary)), as_json=as_json)
+            _list_stated(everything, as_json=as_json)
             return
+        there = {each.id: each for each in reversed(everything)}
         if wanted not in there:
             near = difflib.get_close_matches(wanted, there, n=5, cutoff=0.5)
             hint = f"相近的有：{'、'.join(near)}" if near else "没有相近的"
@@ -110,29 +101,28 @@ def _explain_stated(
                 f"这份总结里没有编号为“{wanted}”的句子或数字。{hint}。全部编号：collect explain --period {period}"
             )
         found = there[wanted]
+        walked = walk(connection, summary, found.trace, top or (ALL if as_json else TOP))
         if as_json:
-            words.as_json(explaining_data.as_data(connection, summary, found, top=top or ALL))
+            words.as_json(explaining.as_data(summary, found, walked))
             return
         names = {each.id: each.name for each in app.config.accounts}
         captures = app.config.path(app.config.storage.captures)
-        for line in explaining.lines(
-            connection, summary, found, names, top=top or TOP, captures=captures
-        ):
+        for line in explaining.lines(summary, found, walked, names, captures):
             click.echo(line)
 
 
-def _list_stated(found: list[Stated], *, as_json: bool) -> None:
+def _list_stated(found: Sequence[Stated], *, as_json: bool) -> None:
+    figures = [each for each in found if isinstance(each, Statement)]
+    sentences = [each for each in found if isinstance(each, Sentence)]
     if as_json:
-        words.as_json(
-            [{"id": each.id, "text": each.text, "figure": each.is_figure} for each in found]
-        )
+        listed = [(each.id, each.text, False) for each in sentences]
+        listed += [(each.id, each.name, True) for each in figures]
+        words.as_json([{"id": id_, "text": text, "figure": fig} for id_, text, fig in listed])
         return
-    for each in found:
-        if not each.is_figure:
-            click.echo(f"{each.id}\n    {each.text}")
-    figures = sum(each.is_figure for each in found)
+    for each in sentences:
+        click.echo(f"{each.id}\n    {each.text}")
     click.echo(
-        f"共 {len(found) - figures} 句；另有 {figures} 个数字的编号在总结的“溯源”表里，也可加 --json 列出"
+        f"共 {len(sentences)} 句；另有 {len(figures)} 个数字的编号在总结的“溯源”表里，也可加 --json 列出"
     )
 
 
@@ -144,94 +134,12 @@ def _explain_post(ctx: click.Context, app: App, post: str, *, as_json: bool) -> 
         if len(found) > 1 and not as_json:
             click.echo(f"“{post}”不止一篇，请用编号再查（最多列 {history.FOUND} 篇）：")
             for each in found:
-                when = _when(each.published_at, day=each.date_only)
-                click.echo(f"  {each.post_id}  {each.account}  {when}  {short(each.title)}")
+                line = f"{each.post_id}  {each.account}  {explaining.published(each)}"
+                click.echo(f"  {line}  {short(each.title)}")
             ctx.exit(2)
         if as_json:
-            words.as_json([_as_data(connection, each) for each in found])
+            words.as_json([explaining.post_data(connection, each) for each in found])
             return
-        for line in _lines(app, connection, found[0]):
+        captures = app.config.path(app.config.storage.captures)
+        for line in explaining.post_lines(connection, found[0], captures):
             click.echo(line)
-
-
-def _lines(app: App, connection: Connection, post: Found) -> Iterator[str]:
-    yield f"{short(post.title, 200)}"
-    yield f"  编号 {post.post_id}；账号 {post.account}；发布于 {_when(post.published_at, day=post.date_only)}"
-    if post.url:
-        yield f"  {post.url}"
-    shown = "、".join(f"{metric_word(n)} {_said(c)}" for n, c in post.latest.items())
-    yield f"  现值：{shown or '没有来源显示数字'}" + (
-        f"；状态 {_STATE[post.state]}" if post.state else ""
-    )
-    for told in history.fact_history(connection, post.post_id):
-        since = _when(told.observed_at) if told.observed_at else "最初"
-        yield f"  {since}：{told.name} = {told.value}"
-    folder = app.config.path(app.config.storage.captures)
-    for each in history.observations(connection, post.post_id):
-        yield from _observation_lines(each)
-        if each.reading.path:
-            kept = "原件已按期清理" if each.reading.removed_at else folder / each.reading.path
-            yield f"      原件 {kept}"
-
-
-def _observation_lines(each: Observation) -> Iterator[str]:
-    told = each.reading
-    shown = "、".join(f"{metric_word(n)} {_said(c)}" for n, c in each.figures.items()) or "没有数字"
-    how = f"人工更正：{told.notes.get('reason', '')}" if told.correction else told.observed_from
-    yield f"  {_when(each.observed_at)}（{how}） {shown}"
-    place = f"第{each.sheet + 1}张表第{each.row}行" if told.kind == "file" else ""
-    yield f"      来自 {told.source} {place}；批次 {told.run_id}，记录 {told.attempt_id}，{_when(told.recorded_at)} 存入"
-    if told.withdrawn_at is not None:
-        yield f"      已于 {_when(told.withdrawn_at)} 撤回：{told.withdrawn_reason}"
-    if each.beside:
-        yield "      另存：" + "、".join(f"{name} {value}" for name, value in each.beside.items())
-
-
-def _as_data(connection: Connection, post: Found) -> dict[str, Any]:
-    return {
-        "post": post.post_id,
-        "account": post.account,
-        "title": post.title,
-        "url": post.url,
-        "published_at": _iso(post.published_at),
-        "state": post.state,
-        "figures": {name: _figure(count) for name, count in post.latest.items()},
-        "observations": [
-            {
-                "observed_at": _iso(each.observed_at),
-                "observed_from": each.reading.observed_from,
-                "figures": {name: _figure(count) for name, count in each.figures.items()},
-                "beside": dict(each.beside),
-                "state": each.state,
-                "run": each.reading.run_id,
-                "attempt": each.reading.attempt_id,
-                "source": each.reading.source,
-                "sheet": each.sheet + 1,
-                "row": each.row,
-                "sha256": each.reading.sha256,
-                "capture": each.reading.path,
-                "recorded_at": _iso(each.reading.recorded_at),
-                "withdrawn_at": _iso(each.reading.withdrawn_at),
-            }
-            for each in history.observations(connection, post.post_id)
-        ],
-    }
-
-
-def _figure(count: Count) -> dict[str, Any]:
-    return {"value": count.value, "bound": count.bound}
-
-
-def _said(count: Count) -> str:
-    return {"exact": "", "about": "约", "at_least": "至少"}[count.bound] + str(count.value)
-
-
-def _when(moment: int | None, *, day: bool = False) -> str:
-    if moment is None:
-        return "时间不详"
-    there = datetime.fromtimestamp(moment, SHANGHAI)
-    return f"{there:%Y-%m-%d}" if day else f"{there:%Y-%m-%d %H:%M:%S}"
-
-
-def _iso(moment: int | None) -> str | None:
-    return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI).isoformat()

@@ -17,7 +17,7 @@ from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.identity.stories import Story, stories, tell
 from storage.known import Known
-from storage.views.history import Found, posts_by_number
+from storage.views.history import StoredPost, posts_by_number
 from storage.views.series import View
 from storage.views.valued import Question
 from storage.writing.changes import Act, Mistaken
@@ -93,7 +93,7 @@ def _span(app: App, period: str) -> tuple[int, int]:
     return seconds(span.start), seconds(span.end)
 
 
-def _lines(found: Sequence[Story], posts: dict[int, Found], many: int) -> Iterator[str]:
+def _lines(found: Sequence[Story], posts: dict[int, StoredPost], many: int) -> Iterator[str]:
     for each in found[:many]:
         yield f"{_BY[each.by]}"
         for number in each.posts:
@@ -110,7 +110,7 @@ def _lines(found: Sequence[Story], posts: dict[int, Found], many: int) -> Iterat
         yield "确认：collect story link 编号 编号；否认：collect story unlink 编号 编号"
 
 
-def _when(post: Found) -> str:
+def _when(post: StoredPost) -> str:
     if post.published_at is None:
         return "时间不详"
     return f"{datetime.fromtimestamp(post.published_at, SHANGHAI):%Y-%m-%d}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from adapters.records import METRICS, AccountFigures, Count, Metrics, Post
 from collector.words import metric_word
-from storage.views.history import Found
+from storage.views.history import StoredPost
 from storage.writing.rereading import AccountRow, Row
 
 STATE_WORDS = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
@@ -30,7 +30,7 @@ def said(count: Count) -> str:
 
 
 def missed(
-    post: Post, known: Found | None, rows: Sequence[Row], seen: int
+    post: Post, known: StoredPost | None, rows: Sequence[Row], seen: int
 ) -> Post | Differs | None:
     """What of a record was missed; None for nothing.
 

@@ -23,7 +23,7 @@ FOUND = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class StoredPost:
     """A post and its facts as they are now."""
 
     post_id: int
@@ -102,7 +102,7 @@ class Told:
     attempt_id: int
 
 
-def find_posts(connection: Connection, wanted: str) -> list[Found]:
+def find_posts(connection: Connection, wanted: str) -> list[StoredPost]:
     """Posts by number, platform id or address; where none of these fits, by a part of the title,
     the newest first."""
     wanted = wanted.strip()
@@ -127,7 +127,7 @@ def _where(connection: Connection, condition: ColumnElement[bool]) -> Sequence[i
     return connection.execute(newest.limit(FOUND)).scalars().all()
 
 
-def posts_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Found]:
+def posts_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, StoredPost]:
     """Posts and their latest values by number; unknown numbers are left out."""
     columns = ", ".join(f"l.{name}" for name in METRICS)
     sql = (
@@ -144,8 +144,8 @@ def posts_by_number(connection: Connection, numbers: Collection[int]) -> dict[in
     return {row[0]: _found(row, tuple(sorted(keys[row[0]]))) for row in rows}
 
 
-def _found(row: Sequence[Any], keys: tuple[str, ...]) -> Found:
-    return Found(
+def _found(row: Sequence[Any], keys: tuple[str, ...]) -> StoredPost:
+    return StoredPost(
         post_id=row[0],
         account=row[1],
         platform=row[2],

@@ -20,7 +20,7 @@ from storage.bulk import insert_rows, next_id, seconds
 from storage.known import told_until, top_of
 from storage.ledgers import LEDGER, NEWER
 from storage.observations import Seen, Value
-from storage.views.history import Found, posts_by_number
+from storage.views.history import StoredPost, posts_by_number
 from storage.writing import upkeep, writes
 
 
@@ -42,8 +42,8 @@ class Pair:
     """Two posts that may be one; ``proposed_at`` in UTC seconds."""
 
     pair_id: int
-    post: Found
-    other: Found
+    post: StoredPost
+    other: StoredPost
     why: str
     proposed_at: int
 

@@ -18,7 +18,7 @@ from reports.figures.earlier import earlier
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build
-from reports.tracing import earlier_of, posts_behind, question_of, standing_behind
+from reports.tracing import behind, earlier_of, question_of, standing_behind
 from tests.reports.office import CENTRE, office, on
 
 NOW = on(2026, 10, 9)
@@ -208,7 +208,7 @@ def test_a_comparison_leads_to_the_posts_of_both_periods(connection: Connection)
     before = earlier_of(question, trace)
     assert before is not None
     for asked, views in ((question, [4_600, 2_300, 1_200, 1_100]), (before, [5_000, 3_000])):
-        posts = posts_behind(connection, asked, trace)
+        posts = behind(connection, asked, trace).posts
         assert [each.amounts["views"].value for each in posts] == views
     ends = traces["comparison.account.fabu.较上年末.followers"]
     told = standing_behind(connection, question, ends)["fabu", "followers"]

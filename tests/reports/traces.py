@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from adapters.records import Count
 from reports.figures.totals import Summary
 from reports.statement import Statement
-from reports.tracing import Found, behind, question_of
+from reports.tracing import Evidence, behind, question_of
 
 
 def untrue(connection: Connection, made: Summary) -> list[str]:
@@ -27,7 +27,7 @@ def untrue(connection: Connection, made: Summary) -> list[str]:
     return wrong
 
 
-def agrees(traced: Statement, found: Found) -> bool:
+def agrees(traced: Statement, found: Evidence) -> bool:
     """A count is the number of posts; a figure of a metric is what these posts show of it, added up, or the mean of it."""
     value = traced.value
     if isinstance(value, int) or (isinstance(value, Count) and not traced.trace.metrics):

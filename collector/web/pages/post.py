@@ -20,7 +20,7 @@ from reports.vocabulary import HEADINGS
 from storage.identity import stories
 from storage.known import top_of
 from storage.views import history
-from storage.views.history import Found, Observation
+from storage.views.history import Observation, StoredPost
 from storage.writing import changes, tags
 from storage.writing.changes import Act, Mistaken
 
@@ -72,7 +72,7 @@ def show(number: int) -> Response | str:
     )
 
 
-def _found(connection: Connection, number: int) -> Found:
+def _found(connection: Connection, number: int) -> StoredPost:
     """The post that a number stands for now."""
     top = top_of(connection, [number])[number]
     found = history.posts_by_number(connection, [top]).get(top)
@@ -83,7 +83,7 @@ def _names() -> dict[str, str]:
     return {each.id: each.name for each in site().config.accounts}
 
 
-def _elsewhere(connection: Connection, number: int) -> list[Found]:
+def _elsewhere(connection: Connection, number: int) -> list[StoredPost]:
     """Posts of other accounts that a person said are the same story."""
     told = stories.told(connection)
     numbers = {each for pair, same in told.items() if same and number in pair for each in pair} - {
