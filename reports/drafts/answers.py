@@ -76,7 +76,7 @@ def edits_of(claim: Claim, answer: Answer | str, sort: Sort, question: Question)
 def _source(answer: Answer, claim: Claim, question: Question) -> str:
     """Where a figure comes from, in one line, and how to see more of it."""
     fact, period = answer.fact, claim.period
-    value = "" if fact.spread is None else f"{wording.cell(fact.spread)}{fact.measure}"
+    value = "" if fact.value is None else f"{wording.cell(fact.value)}{fact.measure}"
     when = f"{period.title}，" if period else ""
     more = (
         f"“{wording.short(fact.title, 30)}”"
@@ -133,9 +133,9 @@ def _answer(
 ) -> Answer | str:
     assert claim.period is not None
     fact, ratio = derived(reading.what, facts, claim.period)
-    if fact.why or (fact.spread is None and ratio is None):
+    if fact.why or (fact.value is None and ratio is None):
         return fact.why or "没有可以填的数"
-    nothing = fact.spread is not None and fact.spread.exact and fact.spread.low == 0
+    nothing = fact.value is not None and fact.value.exact and fact.value.low == 0
     if nothing and not (claim.number.blank or claim.tellable) and ratio is None:
         return "这一期是 0，请改写这一句"
     marks = question.centre.thresholds.get(fact.metric, ())

@@ -117,9 +117,9 @@ def _tried(
         return replace(made, outcome="不符")
     if ratio is not None and not fact.why:
         return _of_ratio(claim, made, ratio, [facts[each] for each in keys])
-    if fact.spread is None:
+    if fact.value is None:
         return made
-    spread = _turned(fact.spread) if claim.falls else fact.spread
+    spread = _turned(fact.value) if claim.falls else fact.value
     if claim.tellable and (what.kind == "hits" or claim.number.manner == "about"):
         spread = Count(spread.low)
     marks = question.centre.thresholds.get(fact.metric, ())
@@ -130,7 +130,7 @@ def _tried(
     answers += [judge(claim.number, each, marks) for each in fact.others]
     answer = "true" if "true" in answers else answers[0]
     loosely = any(is_loose(claim.number, each) for each in (spread, *fact.others))
-    made = replace(made, true=f"{wording.cell(fact.spread)}{fact.measure}")
+    made = replace(made, true=f"{wording.cell(fact.value)}{fact.measure}")
     return _said(claim, made, answer, marks, loosely=loosely)
 
 
@@ -142,23 +142,23 @@ def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Ra
     first = _known(facts[0])
     if what.kind == "average":
         days = (period.end - period.start).days
-        among = facts[1].spread if len(facts) > 1 else Count(days)
+        among = facts[1].value if len(facts) > 1 else Count(days)
         words = {"day": "日均", "post": "篇均", "live": "场均"}[what.per]
         made = replace(first, name=f"{first.name}{words}", single=True)
-        if first.spread is None or among is None or not among.low:
-            return replace(made, spread=None, why=first.why or "没有可以平均的数"), None
-        return made, _divided(first.spread if first.spread.exact else at_least(0), among)
+        if first.value is None or among is None or not among.low:
+            return replace(made, value=None, why=first.why or "没有可以平均的数"), None
+        return made, _divided(first.value if first.value.exact else at_least(0), among)
     then = _known(facts[1])
     if what.kind == "share":
         made = replace(first, name=f"{first.name}占{then.name}")
-        if first.spread is None or then.spread is None:
-            return replace(made, spread=None, why=first.why or then.why), None
-        low, high = _divided(first.spread, then.spread)
+        if first.value is None or then.value is None:
+            return replace(made, value=None, why=first.why or then.why), None
+        low, high = _divided(first.value, then.value)
         return made, (low and low * 100, high and high * 100)
     made = _change(what, first, then)
-    if what.kind != "percent" or first.spread is None or then.spread is None:
+    if what.kind != "percent" or first.value is None or then.value is None:
         return made, None
-    return made, _growth(first.spread, then.spread)
+    return made, _growth(first.value, then.value)
 
 
 def _divided(over: Count, under: Count) -> Range:
@@ -168,22 +168,21 @@ def _divided(over: Count, under: Count) -> Range:
 
 def _known(fact: Fact) -> Fact:
     """Followers of the accounts that have any: changes are theirs."""
-    if fact.spread is None or fact.spread.exact or len(fact.others) != 1:
+    if fact.value is None or fact.value.exact or len(fact.others) != 1:
         return fact
-    return replace(fact, spread=fact.others[0])
+    return replace(fact, value=fact.others[0])
 
 
 def _change(what: What, now: Fact, then: Fact) -> Fact:
     """The difference of two facts, or why there is none."""
     name = now.name + ("的增减幅度" if what.kind == "percent" else "的增减")
-    if now.spread is None or then.spread is None:
-        return replace(now, spread=None, name=name, why=now.why or f"上一期：{then.why}")
-    low = None if then.spread.high is None else now.spread.low - then.spread.high
-    high = None if now.spread.high is None else now.spread.high - then.spread.low
-    if low is None:
-        return replace(now, spread=None, name=name, why="两期的数不全或只知下限")
+    if now.value is None or then.value is None:
+        return replace(now, value=None, name=name, why=now.why or f"上一期：{then.why}")
+    change = now.value.less(then.value)
+    if change is None:
+        return replace(now, value=None, name=name, why="两期的数不全或只知下限")
     notes = (*now.notes, *then.notes)
-    return replace(now, spread=between(low, high), name=name, notes=notes, others=())
+    return replace(now, value=change, name=name, notes=notes, others=())
 
 
 def _growth(now: Count, then: Count) -> Range:
@@ -235,7 +234,7 @@ def _of_ratio(claim: Claim, made: Checked, ratio: Range, facts: Sequence[Fact]) 
 def ratio_words(what: What, ratio: Range, facts: Sequence[Fact]) -> str:
     """A growth, a share or an average as reports put it; empty where it is not known."""
     if what.kind == "percent":
-        now, then = _known(facts[0]).spread, _known(facts[1]).spread
+        now, then = _known(facts[0]).value, _known(facts[1]).value
         return wording.percent(now, then) if now is not None and then is not None else ""
     middle = ratio[0] if ratio[0] is not None else ratio[1]
     if middle is None:
@@ -282,7 +281,7 @@ def _refused(claim: Claim, made: Checked) -> Checked:
 
 def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
     """A wording of the true figure: with the draft's own word where that is true."""
-    spread = fact.spread
+    spread = fact.value
     assert spread is not None
     changes = claim.gain or claim.falls or spread.low < 0
     if fact.measure in _COUNTED or fact.metric == "comments":

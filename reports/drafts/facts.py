@@ -23,7 +23,7 @@ def fact(source: Source, reading: Reading) -> Fact:
     elif not subject.accounts:
         why = f"config.toml 里没有“{subject.words}”的账号"
     if why:
-        return Fact(spread=None, name=subject.words, why=why)
+        return Fact(value=None, name=subject.words, why=why)
     if subject.topic:
         return of_topics.topic(source, subject, what)
     return _LOOK_UP[what.kind](source, subject, what)

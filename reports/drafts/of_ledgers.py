@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from adapters.records import Count, at_least, between
+from adapters.records import Count, added, between
 from reports.drafts.claims import What
 from reports.drafts.source import Fact, Source, made_of, title_of
 from reports.drafts.subjects import Subject
@@ -41,23 +41,17 @@ def followers(source: Source, subject: Subject, what: What) -> Fact:
     gain = what.kind == "follower_gain"
     name = "期内新增粉丝" if gain else f"期{'初' if what.name else '末'}粉丝数"
     made = made_of(subject, name, None, measure="人")
-    spreads = [_gained(*each) if gain else _stood(each[0 if what.name else 1]) for each in found]
-    known = [each for each in spreads if each is not None]
+    values = [_gained(*each) if gain else _stood(each[0 if what.name else 1]) for each in found]
+    known = [each for each in values if each is not None]
     if not known:
         return replace(made, why="没有读到这些账号的粉丝数")
     if gain and any((start is None) != (end is None) for start, end in found):
         return replace(made, why="有账号在期初或期末没有粉丝数，增长算不全")
-    highs = [each.high for each in known if each.high is not None]
-    there = between(
-        sum(each.low for each in known), sum(highs) if len(highs) == len(known) else None
-    )
-    missing = len(spreads) - len(known)
-    if not missing:
-        return replace(made, spread=there)
-    beside = (f"其中{missing}个账号没有粉丝数",)
-    if gain:
-        return replace(made, spread=there, notes=beside)
-    return replace(made, spread=at_least(there.low), others=(there,), notes=beside)
+    every, there = added(values), added(known)
+    beside = (f"其中{every.missing}个账号没有粉丝数",) if every.missing else ()
+    if gain or not every.missing:
+        return replace(made, value=there, notes=beside)
+    return replace(made, value=every, others=(there,), notes=beside)
 
 
 def live(source: Source, subject: Subject, what: What) -> Fact:
@@ -66,7 +60,7 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
     if rows is None:
         return replace(made, why="没有读到直播台账，各账号的数据里也没有直播")
     if what.kind == "live":
-        return replace(made, spread=Count(len(rows)))
+        return replace(made, value=Count(len(rows)))
     made = replace(
         made, name=f"直播{HEADINGS[what.metric]}", measure=UNITS[what.metric], metric=what.metric
     )
@@ -81,13 +75,10 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why="直播的资料里没有这个数")
     if what.name == "best":
         most = max(shown, key=lambda each: each.value)
-        return replace(made, name=f"单场最高{HEADINGS[what.metric]}", spread=most, single=True)
+        return replace(made, name=f"单场最高{HEADINGS[what.metric]}", value=most, single=True)
     hidden = len(rows) - len(shown)
-    highs = [each.high for each in shown]
-    whole = hidden == 0 and all(each is not None for each in highs)
-    high = sum(each for each in highs if each is not None) if whole else None
     beside = (f"其中{hidden}场无数据",) if hidden else ()
-    return replace(made, spread=between(sum(each.low for each in shown), high), notes=beside)
+    return replace(made, value=replace(added(shown), missing=hidden), notes=beside)
 
 
 def _published(source: Source, numbers: Sequence[int]) -> Mapping[int, PostValue]:
@@ -136,12 +127,12 @@ def placements(source: Source, subject: Subject, what: What) -> Fact:
         wanted = what.name.split("、")
         there = sum(each.level in wanted for each in rows)
         unstated = sum(each.level not in _LEVELS for each in rows)
-        return replace(made, spread=between(there, there + unstated))
+        return replace(made, value=between(there, there + unstated))
     if what.name in _MEDIA:
-        return replace(made, spread=Count(sum(each.medium == what.name for each in rows)))
+        return replace(made, value=Count(sum(each.medium == what.name for each in rows)))
     if what.name:
         return _of_outlet(source, what, made, [each.outlet for each in rows])
-    return replace(made, spread=Count(len(rows)))
+    return replace(made, value=Count(len(rows)))
 
 
 def _of_outlet(source: Source, what: What, made: Fact, there: Sequence[str]) -> Fact:
@@ -152,13 +143,13 @@ def _of_outlet(source: Source, what: What, made: Fact, there: Sequence[str]) -> 
     ]
     several = what.name.split("、")
     if len(several) > 1 and set(several) <= set(names):
-        return replace(made, spread=Count(sum(each in several for each in there)))
+        return replace(made, value=Count(sum(each in several for each in there)))
     if not outlets:
         return replace(made, why=f"外宣台账里没有“{what.name}”")
     if len(outlets) > 1:
         return replace(made, why=f"外宣台账里叫“{what.name}”的不止一家：{'、'.join(outlets)}")
     made = replace(made, name=made.name.replace(what.name, outlets[0]))
-    return replace(made, spread=Count(there.count(outlets[0])))
+    return replace(made, value=Count(there.count(outlets[0])))
 
 
 def known_outlets(inquiry: Inquiry) -> list[str]:
@@ -199,11 +190,11 @@ def programme(source: Source, subject: Subject, what: What) -> Fact:
     if not there:
         return replace(made, why=f"播出台账里没有栏目“{what.name}”")
     if what.kind == "issues":
-        return replace(made, spread=Count(len(there)))
+        return replace(made, value=Count(len(there)))
     told = [int(each.details["items"]) for each in there if each.details.get("items", "").isdigit()]
     if not told:
         return replace(made, why="播出台账没有填条数")
-    return replace(made, spread=between(sum(told), sum(told) if len(told) == len(there) else None))
+    return replace(made, value=Count(sum(told), missing=len(there) - len(told)))
 
 
 def _stood(value: Standing | None) -> Count | None:
@@ -211,9 +202,4 @@ def _stood(value: Standing | None) -> Count | None:
 
 
 def _gained(start: Standing | None, end: Standing | None) -> Count | None:
-    if start is None or end is None or start.value.high is None:
-        return None
-    high = end.value.high
-    return between(
-        end.value.low - start.value.high, None if high is None else high - start.value.low
-    )
+    return None if start is None or end is None else end.value.less(start.value)

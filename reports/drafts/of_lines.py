@@ -22,14 +22,12 @@ def total(source: Source, subject: Subject, what: What) -> Fact:
     )
     if figure is not None:
         beside = (f"其中{figure.missing}个作品无数据",) if figure.missing else ()
-        return replace(
-            made, spread=figure, measure=UNITS[what.metric], notes=(*beside, *made.notes)
-        )
+        return replace(made, value=figure, measure=UNITS[what.metric], notes=(*beside, *made.notes))
     readers = line.figures["readers"] if what.metric == "views" else None
     if readers is not None and source.inquiry.basis.kind != "gained":
         said = f"只有阅读人数（{wording.cell(readers)}人），次数只知道不少于它，二者不能换算"
         low = at_least(readers.low)
-        return replace(made, spread=low, measure="人次", notes=(said, *made.notes))
+        return replace(made, value=low, measure="人次", notes=(said, *made.notes))
     return replace(made, why=why_none(source, line, what.metric))
 
 
@@ -41,7 +39,7 @@ def posts(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why=why_empty(source, line))
     counts = [line.kinds.get(each, 0) for each in what.name.split()]
     number = line.posts if what.kind == "posts" else sum(counts)
-    return replace(made, spread=(at_least(number) if line.incomplete else Count(number)))
+    return replace(made, value=(at_least(number) if line.incomplete else Count(number)))
 
 
 def originality(source: Source, subject: Subject, what: What) -> Fact:
@@ -63,7 +61,7 @@ def originality(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why="数据里没有标明原创还是转载")
     high = None if line.incomplete else number + unmarked
     beside = (f"另有{unmarked}个作品没有标明",) if unmarked else ()
-    return replace(made, spread=between(number, high), notes=(*beside, *made.notes))
+    return replace(made, value=between(number, high), notes=(*beside, *made.notes))
 
 
 def hits(source: Source, subject: Subject, what: What) -> Fact:
@@ -81,7 +79,7 @@ def hits(source: Source, subject: Subject, what: What) -> Fact:
         return replace(made, why=why_empty(source, line))
     beside = (f"另有{unknown}个作品无法判断",) if unknown else ()
     high = None if line.incomplete else sure + unknown
-    return replace(made, spread=between(sure, high), notes=(*beside, *made.notes))
+    return replace(made, value=between(sure, high), notes=(*beside, *made.notes))
 
 
 def left_out(source: Source, subject: Subject, what: What) -> Fact:

@@ -41,11 +41,11 @@ def best(source: Source, subject: Subject, what: What) -> Fact:
     if what.name and not _is_best(source, subject, what, amount):
         return replace(
             made,
-            spread=None,
+            value=None,
             why=f"最高的不是“{what.name}”，而是{title}（{wording.cell(amount)}）",
             wrong=True,
         )
-    return replace(made, spread=amount, notes=(beside, *made.notes), title=post.title)
+    return replace(made, value=amount, notes=(beside, *made.notes), title=post.title)
 
 
 def ranked(source: Source, subject: Subject, what: What) -> Fact:
@@ -64,7 +64,7 @@ def ranked(source: Source, subject: Subject, what: What) -> Fact:
     if what.name and title_of(what.name.removesuffix("…")) not in title_of(found.title):
         return replace(made, why=f"第{what.threshold}名不是“{what.name}”，而是{title}", wrong=True)
     spread = found.amounts[what.metric]
-    return replace(made, spread=spread, notes=(f"是{title}",), title=found.title)
+    return replace(made, value=spread, notes=(f"是{title}",), title=found.title)
 
 
 def _is_best(source: Source, subject: Subject, what: What, amount: Count) -> bool:
@@ -98,13 +98,13 @@ def post(source: Source, subject: Subject, what: What) -> Fact:
     if not shown:
         return replace(made, why=f"这个作品的数据里没有{HEADINGS[what.metric]}")
     if len(shown) == 1:
-        return replace(made, spread=shown[0].amounts[what.metric])
+        return replace(made, value=shown[0].amounts[what.metric])
     low = min(each.amounts[what.metric].low for each in shown)
     highs = [each.amounts[what.metric].high for each in shown]
     whole = [each for each in highs if each is not None]
     spread = between(low, max(whole) if len(whole) == len(highs) else None)
     each = tuple(post.amounts[what.metric] for post in shown)
-    return replace(made, spread=spread, others=each, notes=(f"有{len(shown)}个作品叫这个标题",))
+    return replace(made, value=spread, others=each, notes=(f"有{len(shown)}个作品叫这个标题",))
 
 
 def any_post(source: Source, subject: Subject, what: What) -> Fact:
@@ -125,7 +125,7 @@ def _another(source: Source, subject: Subject, what: What, rest: Sequence[PostVa
         return replace(made, why="没有另一个有数据的作品")
     values = tuple(each.amounts[what.metric] for each in rest)
     beside = f"其次的是{wording.title(rest[0].title)}"
-    return replace(made, spread=values[0], others=values, notes=(beside,))
+    return replace(made, value=values[0], others=values, notes=(beside,))
 
 
 def _named(source: Source, accounts: Iterable[str], title: str) -> list[PostValue]:
@@ -153,4 +153,4 @@ def column(source: Source, subject: Subject, what: What) -> Fact:
     made = made_of(subject, f"“{what.name}”栏目作品数", None, measure="篇")
     if not posts:
         return replace(made, why=f"没有叫“{what.name}”的专题、栏目或作品")
-    return replace(made, spread=Count(len(posts)))
+    return replace(made, value=Count(len(posts)))

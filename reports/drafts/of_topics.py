@@ -29,7 +29,7 @@ def topic(source: Source, subject: Subject, what: What) -> Fact:
             "accounts": len(there),
         }.get(what.kind, len(part.posts))
         high = None if part.incomplete and what.kind != "accounts" else number
-        return replace(made, name=f"{made.name}作品数", measure="条", spread=between(number, high))
+        return replace(made, name=f"{made.name}作品数", measure="条", value=between(number, high))
     if what.kind in ("best", "post", "any_post"):
         return _best(source, found, subject, what, made)
     if what.kind != "sum" or what.metric not in ("views", "readers"):
@@ -41,7 +41,7 @@ def topic(source: Source, subject: Subject, what: What) -> Fact:
         why = "这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品"
         return replace(made, why=why)
     beside = (f"其中{whole.missing}个作品无数据",) if whole.missing else ()
-    return replace(made, spread=whole.spread, notes=beside)
+    return replace(made, value=whole.value, notes=beside)
 
 
 def _best(source: Source, topic: Topic, subject: Subject, what: What, made: Fact) -> Fact:
@@ -55,4 +55,4 @@ def _best(source: Source, topic: Topic, subject: Subject, what: What, made: Fact
     if what.name and not title_of(best.title).startswith(wanted):
         why = f"最高的不是“{what.name}”，而是{wording.title(best.title)}（{wording.cell(amount)}）"
         return replace(made, why=why, wrong=what.kind == "best")
-    return replace(made, spread=amount)
+    return replace(made, value=amount)

@@ -54,12 +54,12 @@ def phrase(
         return None
     if ratio is not None:
         said = _of_ratio(claim, ratio, facts, what)
-    elif fact.spread is None:
+    elif fact.value is None:
         return None
     else:
-        spread = _size(fact.spread) if claim.gain or claim.falls else fact.spread
+        spread = _size(fact.value) if claim.gain or claim.falls else fact.value
         if claim.tellable and what.kind == "hits":
-            spread = Count(fact.spread.low)
+            spread = Count(fact.value.low)
         said = "" if spread is None else _of_number(claim, fact, spread, marks)
     return (
         Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "") if said else None
@@ -70,11 +70,11 @@ def _is_fall(ratio: Range | None, fact: Fact, what: What) -> bool | None:
     """Whether the figure is a fall; None where that is not known."""
     if ratio is not None and what.kind == "percent":
         return None if None in ratio else (ratio[1] or 0) < 0
-    if ratio is not None or fact.spread is None:
+    if ratio is not None or fact.value is None:
         return None
-    if fact.spread.high is not None and fact.spread.high < 0:
+    if fact.value.high is not None and fact.value.high < 0:
         return True
-    return False if fact.spread.low >= 0 else None
+    return False if fact.value.low >= 0 else None
 
 
 def _size(spread: Count) -> Count | None:

@@ -22,12 +22,12 @@ _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """``spread`` None: it cannot be said, for the reason ``why``. ``name`` says what was looked up. ``single``: one
+    """``value`` None: it cannot be said, for the reason ``why``. ``name`` says what was looked up. ``single``: one
     post's figure, not a sum; ``title``: of that post. ``notes``: what stands beside it (gaps, posts without data).
     ``others``: figures that the words may mean as well (any post). ``wrong``: what is said besides the number is not
     so, ``why`` says how."""
 
-    spread: Count | None
+    value: Count | None
     name: str
     why: str = ""
     measure: str = ""
@@ -68,8 +68,8 @@ class Source:
         return topics(self.inquiry)
 
 
-def made_of(subject: Subject, name: str, spread: Count | None, **more: object) -> Fact:
-    return Fact(spread=spread, name=f"{subject.words}：{name}", **more)  # type: ignore[arg-type]
+def made_of(subject: Subject, name: str, value: Count | None, **more: object) -> Fact:
+    return Fact(value=value, name=f"{subject.words}：{name}", **more)  # type: ignore[arg-type]
 
 
 def spread_of(amount: Count) -> Count:
