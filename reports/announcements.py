@@ -12,6 +12,7 @@ from adapters.moments import SHANGHAI
 from adapters.records import Count
 from reports import wording
 from reports.hits import HitRow
+from reports.periods import here
 from reports.vocabulary import OUTCOMES, words_of
 from storage.operations.attempts import INTERFACE, POSTS
 from storage.operations.troubles import Trouble
@@ -58,7 +59,7 @@ def early_entry(early: Early, name: str, now: datetime) -> str:
     words = words_of([early.kind])
     views = wording.single(early.views, measure="人次")
     median = wording.single(Count(early.median), measure="人次")
-    seen = when(_here(early.seen_at), now)
+    seen = when(here(early.seen_at), now)
     span = f"发布后{age(early.age)}至{age(early.until)}"
     lines = [
         f"{name} {wording.title(early.title)} 发布{age(early.age)}，{words.views}{views}",
@@ -70,7 +71,7 @@ def early_entry(early: Early, name: str, now: datetime) -> str:
 
 def trouble_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
     """What does not work, since when, and what to do. ``names``: accounts' and platforms' names by id."""
-    since = when(_here(trouble.since), now)
+    since = when(here(trouble.since), now)
     head = f"{source_words(trouble, names)}：{OUTCOMES[trouble.outcome]}，{since}起"
     problem = wording.line(untargeted(trouble.problem, trouble.source))
     return f"{head}\n{problem}" if problem else head
@@ -79,7 +80,7 @@ def trouble_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> 
 def recovered_entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
     """What works again, from when to when it did not."""
     assert trouble.ended_at is not None
-    since, ended = when(_here(trouble.since), now), when(_here(trouble.ended_at), now)
+    since, ended = when(here(trouble.since), now), when(here(trouble.ended_at), now)
     again = "又可用了" if trouble.kind == "credential" else "又读到了"
     return f"{source_words(trouble, names)}：{ended}{again}（{since}起不通）"
 
@@ -111,7 +112,3 @@ def age(seconds: int) -> str:
     if hours:
         return f"{hours}小时{minutes % 60}分" if minutes % 60 else f"{hours}小时"
     return f"{minutes}分钟"
-
-
-def _here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)

@@ -6,7 +6,7 @@ Periods are half-open. In FROM..TO a date TO includes that day, a TO with an hou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,6 @@ FORMS = (
     "2026Q3（季度）、2026H1（半年）、2026（全年）、2026-09（月）、2026-W38（周）"
     "或 2026-01-22..2026-02-02、2026-01-22..2026-02-02T16（起止）"
 )
-_QUARTERS = "一二三四"
 _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<clock>\d{2}(?::\d{2}(?::\d{2})?)?)(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
@@ -80,8 +79,8 @@ def parse_moment(text: str) -> datetime:
 
 def quarter_of(moment: datetime) -> Period:
     """The quarter in which ``moment`` lies: with the newest publish time, the last quarter with posts."""
-    here = moment.astimezone(SHANGHAI)
-    return parse_period(f"{here.year}Q{(here.month + 2) // 3}")
+    there = moment.astimezone(SHANGHAI)
+    return parse_period(f"{there.year}Q{(there.month + 2) // 3}")
 
 
 def here(second: int) -> datetime:
@@ -136,26 +135,23 @@ def _at(year: int, month: int, day: int = 1) -> datetime:
     return datetime(year + (month > 12), (month - 1) % 12 + 1, day, tzinfo=SHANGHAI)
 
 
-def _quarter(name: str, match: re.Match[str]) -> Period:
-    year, number = int(match[1]), int(match[2])
-    title = f"{year}年第{_QUARTERS[number - 1]}季度"
-    return Period(name, _at(year, 3 * number - 2), _at(year, 3 * number + 1), title)
+def _months(name: str, match: re.Match[str]) -> Period:
+    """A year, or the n-th half, quarter or month of one."""
+    year, number = int(match["year"]), int(match["number"] or 1)
+    months, titles = _PARTS[match["form"]]
+    first = months * (number - 1) + 1
+    return Period(
+        name, _at(year, first), _at(year, first + months), f"{year}年{titles[number - 1]}"
+    )
 
 
-def _half(name: str, match: re.Match[str]) -> Period:
-    year, number = int(match[1]), int(match[2])
-    title = f"{year}年{'上下'[number - 1]}半年"
-    return Period(name, _at(year, 6 * number - 5), _at(year, 6 * number + 1), title)
-
-
-def _year(name: str, match: re.Match[str]) -> Period:
-    year = int(match[1])
-    return Period(name, _at(year, 1), _at(year + 1, 1), f"{year}年")
-
-
-def _month(name: str, match: re.Match[str]) -> Period:
-    year, month = int(match[1]), int(match[2])
-    return Period(name, _at(year, month), _at(year, month + 1), f"{year}年{month}月")
+#: What stands between the year and the number of the part → how many months a part has, and the parts' Chinese names.
+_PARTS: Mapping[str, tuple[int, Sequence[str]]] = {
+    "": (12, ("",)),
+    "H": (6, ("上半年", "下半年")),
+    "Q": (3, ("第一季度", "第二季度", "第三季度", "第四季度")),
+    "-": (1, [f"{month}月" for month in range(1, 13)]),
+}
 
 
 def _week(name: str, match: re.Match[str]) -> Period:
@@ -194,10 +190,10 @@ def _clock(text: str, moment: datetime) -> str:
 
 _EDGE = r"\d{4}-\d{2}-\d{2}(?:T\d{2}(?::\d{2})?)?"
 _FORMS: tuple[tuple[str, Callable[[str, re.Match[str]], Period]], ...] = (
-    (r"(\d{4})Q([1-4])", _quarter),
-    (r"(\d{4})H([12])", _half),
-    (r"(\d{4})", _year),
-    (r"(\d{4})-(0[1-9]|1[0-2])", _month),
+    (r"(?P<year>\d{4})(?P<form>)(?P<number>)", _months),
+    (r"(?P<year>\d{4})(?P<form>H)(?P<number>[12])", _months),
+    (r"(?P<year>\d{4})(?P<form>Q)(?P<number>[1-4])", _months),
+    (r"(?P<year>\d{4})(?P<form>-)(?P<number>0[1-9]|1[0-2])", _months),
     (r"(\d{4})-W(\d{1,2})", _week),
     (rf"(?P<from>{_EDGE})\.\.(?P<to>{_EDGE})", _range),
 )

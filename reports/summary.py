@@ -33,9 +33,7 @@ from reports.sections import (
 )
 from storage.bulk import seconds
 from storage.known import Known
-from storage.views.coverage import reaches
 from storage.views.series import View
-from storage.views.valued import Question
 
 #: The sections in the order of work reports; each is None where a centre has nothing of its kind, and only
 #: ``data`` where JSON says so and a document says nothing. A View of one's own needs a table of its own.
@@ -118,17 +116,9 @@ def inquire(
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )
     known = Known.by(connection, seconds(known_by))
-    question = Question(
-        basis=chosen.kind,
-        start=seconds(period.start),
-        end=seconds(period.end),
-        as_of=seconds(as_of),
-        known=known,
-        days=chosen.days,
-    )
-    view = View(connection, question)
+    view = View(connection, chosen.question(period, as_of, known))
     ours = [info for info in centre.accounts if info.owner == "ours"]
-    loaded = _load(view, centre)
+    loaded = Loaded.of(view, centre.thresholds)
     return Inquiry(
         connection=connection,
         centre=centre,
@@ -145,9 +135,3 @@ def inquire(
         platforms=figures.platform_lines(centre, ours, loaded),
         topic=topic,
     )
-
-
-def _load(view: View, centre: Centre) -> Loaded:
-    totals = view.totals(centre.thresholds)
-    best = [each.best for each in totals.values() if each.best is not None]
-    return Loaded(totals, view.get(best), reaches(view, SHANGHAI))

@@ -102,14 +102,8 @@ def stated(summary: Summary) -> Iterator[Stated]:
 
 def question_of(connection: Connection, summary: Summary) -> Question:
     """What was asked of storage for a summary."""
-    return Question(
-        basis=summary.basis.kind,
-        start=seconds(summary.period.start),
-        end=seconds(summary.period.end),
-        as_of=seconds(summary.as_of),
-        known=Known.by(connection, seconds(summary.known_by)),
-        days=summary.basis.days,
-    )
+    known = Known.by(connection, seconds(summary.known_by))
+    return summary.basis.question(summary.period, summary.as_of, known)
 
 
 def earlier_of(question: Question, trace: Trace) -> Question | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.moments import SHANGHAI
 from adapters.records import METRICS, Count, at_least
 from reports import wording
 from reports.figures import totals as figures
@@ -16,8 +15,6 @@ from reports.figures.earlier import Earlier, Kind
 from reports.figures.totals import Line, Loaded
 from reports.inquiry import Inquiry
 from reports.periods import Period, day_words
-from storage.bulk import seconds
-from storage.views.coverage import reaches
 from storage.views.series import View
 from storage.views.valued import Question
 
@@ -92,14 +89,7 @@ def past_as_of(inquiry: Inquiry, then: Period) -> datetime:
 
 def question_of_past(inquiry: Inquiry, then: Period) -> Question:
     """What is asked of an earlier period."""
-    return Question(
-        basis=inquiry.basis.kind,
-        start=seconds(then.start),
-        end=seconds(then.end),
-        as_of=seconds(past_as_of(inquiry, then)),
-        known=inquiry.known,
-        days=inquiry.basis.days,
-    )
+    return inquiry.basis.question(then, past_as_of(inquiry, then), inquiry.known)
 
 
 def past_lines(inquiry: Inquiry, then: Period) -> Mapping[str, Line]:
@@ -111,9 +101,7 @@ def past_lines(inquiry: Inquiry, then: Period) -> Mapping[str, Line]:
 
 def _past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
     view = View(inquiry.connection, question_of_past(inquiry, then), "earlier")
-    totals = view.totals({})
-    best = [each.best for each in totals.values() if each.best is not None]
-    loaded = Loaded(totals, view.get(best), reaches(view, SHANGHAI))
+    loaded = Loaded.of(view, {})
     centre, ours = inquiry.centre, inquiry.ours
     return {
         "total": figures.total_line(centre, ours, loaded),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from adapters.metrics import BY_KEY
-from adapters.records import METRICS, Count
+from adapters.records import METRICS, Count, added
 from reports import wording
 from reports.figures.totals import Line, Summary
 from reports.section import Sentence
@@ -111,16 +111,14 @@ def _sums(summary: Summary) -> Iterator[str]:
 
 def _sum(name: str, whole: Count | None, parts: Sequence[Count | None]) -> Iterator[str]:
     known = [each for each in parts if each is not None]
+    there = added(known)
     if (whole is None) is not (not known):
         yield f"{name}合计与各账号不一致（有的无数据）"
     elif whole is not None:
-        low = sum(each.low for each in known)
-        highs = [each.high for each in known if each.high is not None]
-        open_ = len(highs) < len(known)
-        if whole.low != low or (open_ and whole.high is not None):
-            yield f"{name}合计{whole.low}，各账号之和{low}"
-        elif whole.high is not None and whole.high != sum(highs):
-            yield f"{name}合计的上限{whole.high}，各账号之和{sum(highs)}"
+        if whole.low != there.low or (there.high is None and whole.high is not None):
+            yield f"{name}合计{whole.low}，各账号之和{there.low}"
+        elif whole.high is not None and whole.high != there.high:
+            yield f"{name}合计的上限{whole.high}，各账号之和{there.high}"
 
 
 def _placements(summary: Summary, part: Mapping[str, Any]) -> Iterator[str]:

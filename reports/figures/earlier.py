@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from reports.periods import Period, parse_period
@@ -35,13 +35,12 @@ def earlier(period: Period) -> tuple[Earlier, ...]:
 
 
 def _previous(period: Period) -> Period | None:
-    for form, step in _STEPS:
-        match = re.fullmatch(form, period.name)
-        if match is not None:
-            name = step(int(match[1]), int(match[2]))
-            return None if name is None else parse_period(name)
     if re.fullmatch(r"\d{4}", period.name):
         return None  # last year is both; it is called 同比
+    last = period.start - timedelta(days=1)
+    for form, name in _NAMES.items():
+        if re.fullmatch(form, period.name):
+            return parse_period(name(last))
     return _between(period.start - (period.end - period.start), period.start)
 
 
@@ -67,25 +66,10 @@ def _between(start: datetime, end: datetime) -> Period:
     return parse_period(f"{start:%Y-%m-%dT%H:%M}..{end:%Y-%m-%dT%H:%M}")
 
 
-def _part(sign: str, number: int) -> Callable[[int, int], str]:
-    """The part before the n-th of a year that has ``number`` of them."""
-
-    def before(year: int, n: int) -> str:
-        width = 2 if sign == "-" else 1
-        return f"{year}{sign}{n - 1:0{width}d}" if n > 1 else f"{year - 1}{sign}{number}"
-
-    return before
-
-
-def _week(year: int, week: int) -> str:
-    monday = date.fromisocalendar(year, week, 1) - timedelta(days=7)
-    there = monday.isocalendar()
-    return f"{there.year}-W{there.week:02d}"
-
-
-_STEPS: tuple[tuple[str, Callable[[int, int], str | None]], ...] = (
-    (r"(\d{4})Q(\d)", _part("Q", 4)),
-    (r"(\d{4})H(\d)", _part("H", 2)),
-    (r"(\d{4})-(\d{2})", _part("-", 12)),
-    (r"(\d{4})-W(\d{1,2})", _week),
-)
+#: The periods of the calendar, by the form of their names → the one in which a moment lies.
+_NAMES: Mapping[str, Callable[[datetime], str]] = {
+    r"\d{4}Q\d": lambda at: f"{at.year}Q{(at.month + 2) // 3}",
+    r"\d{4}H\d": lambda at: f"{at.year}H{(at.month + 5) // 6}",
+    r"\d{4}-\d{2}": lambda at: f"{at:%Y-%m}",
+    r"\d{4}-W\d{1,2}": lambda at: f"{at:%G-W%V}",
+}

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from adapters.moments import SHANGHAI
-from adapters.records import Count
-from reports import wording
-from reports.periods import day_words
+from reports.periods import day_words, here
 from storage.operations.jobs import Miss
 
 #: Job → what people call it, and what doing it late is called.
@@ -39,7 +37,7 @@ def line(miss: Miss, now: datetime, *, weekdays: bool = True) -> str:
     ``now`` are told by their weekday, others by their date; a job other than collecting is told by its name."""
     name, _ = JOBS[miss.job]
     subject = "" if miss.job == "collect" else f"{name}："
-    times = f"共{wording.count(Count(miss.number), '次')}" if miss.number > 1 else ""
+    times = f"共{miss.number}次" if miss.number > 1 else ""
     weekdays = weekdays and _is_near(miss.first_due, now)  # one way for all its moments
     when, again = span(miss, now, weekdays=weekdays), late(miss, now, weekdays=weekdays)
     return f"{subject}{when} {times}{what(miss)}，{again}"
@@ -69,16 +67,16 @@ def what(miss: Miss) -> str:
 
 def moment(at: int, now: datetime, *, weekdays: bool = True) -> str:
     """A moment in UTC seconds, as near as it takes to be clear at ``now``."""
-    here = datetime.fromtimestamp(at, SHANGHAI)
+    there = here(at)
     if weekdays and _is_near(at, now):
-        return f"周{_DAYS[here.weekday()]} {here:%H:%M}"
-    year = here.year != now.astimezone(SHANGHAI).year
-    return f"{day_words(here.date(), year=year)} {here:%H:%M}"
+        return f"周{_DAYS[there.weekday()]} {there:%H:%M}"
+    year = there.year != now.astimezone(SHANGHAI).year
+    return f"{day_words(there.date(), year=year)} {there:%H:%M}"
 
 
 def _is_near(at: int, now: datetime) -> bool:
     """Whether a weekday says which day it was."""
-    there = datetime.fromtimestamp(at, SHANGHAI).date()
+    there = here(at).date()
     return timedelta(0) <= now.astimezone(SHANGHAI).date() - there < timedelta(days=7)
 
 
@@ -87,10 +85,5 @@ def totals(misses: Iterable[Miss]) -> str:
     numbers: dict[str, int] = {}
     for each in misses:
         numbers[each.why] = numbers.get(each.why, 0) + each.number
-    parts = [
-        f"{words}{wording.count(Count(numbers[why]), '次')}"
-        for why, words in WHYS.items()
-        if why in numbers
-    ]
-    whole = wording.count(Count(sum(numbers.values())), "次")
-    return f"未按时运行{whole}（{'、'.join(parts)}）"
+    parts = [f"{words}{numbers[why]}次" for why, words in WHYS.items() if why in numbers]
+    return f"未按时运行{sum(numbers.values())}次（{'、'.join(parts)}）"

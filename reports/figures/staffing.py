@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 
-from adapters.moments import SHANGHAI
 from adapters.records import Count
 from reports.centre import StaffInfo
 from reports.figures.authors import authors
 from reports.figures.placed import pieces, placed
 from reports.inquiry import Inquiry
+from reports.periods import here
 from storage.views.lean import lean
 from storage.views.series import View
 from storage.writing.tags import tagged
@@ -142,7 +141,7 @@ def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], tuple[Work, list[int]]]:
 @lru_cache(maxsize=10_000)
 def _month(hour: int) -> str:
     """The month of an hour since 1970, in Shanghai, which is whole hours from UTC."""
-    return f"{datetime.fromtimestamp(hour * 3_600, SHANGHAI):%Y-%m}"
+    return f"{here(hour * 3_600):%Y-%m}"
 
 
 def _post(made: Staffing, names: Sequence[str], month: str, work: Work, staff: StaffInfo) -> None:

@@ -13,13 +13,16 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from adapters.moments import SHANGHAI
-from adapters.records import METRICS, NOTHING, Count
+from adapters.records import METRICS, Count
 from reports.centre import AccountInfo, Centre, Thresholds
-from reports.periods import Period
+from reports.periods import Period, here
 from reports.section import Section, Sentence
+from storage.bulk import seconds
+from storage.known import Known
 from storage.views import coverage
 from storage.views.coverage import Reach
-from storage.views.series import Hits, PostValue, Totals
+from storage.views.series import Hits, PostValue, Totals, View
+from storage.views.valued import Question
 
 BasisKind = Literal["published", "gained", "aged"]
 
@@ -33,6 +36,17 @@ class Basis:
 
     def __str__(self) -> str:
         return f"aged:{self.days}" if self.kind == "aged" else self.kind
+
+    def question(self, period: Period, as_of: datetime, known: Known) -> Question:
+        """What is asked of storage for a period's figures on this basis."""
+        return Question(
+            basis=self.kind,
+            start=seconds(period.start),
+            end=seconds(period.end),
+            as_of=seconds(as_of),
+            known=known,
+            days=self.days,
+        )
 
 
 def parse_basis(text: str) -> Basis:
@@ -147,35 +161,6 @@ class Summary:
         return tuple(each for section in self.sections for each in section.sentences)
 
 
-@dataclass(slots=True)
-class Tally:
-    """The raw figures behind a line, added up account by account."""
-
-    sums: dict[str, Count] = field(default_factory=lambda: dict.fromkeys(METRICS, NOTHING))
-    kinds: dict[str, int] = field(default_factory=dict)
-    hits: Hits = field(default_factory=dict)
-    unknown: Hits = field(default_factory=dict)
-    posts: int = 0
-    deleted: int = 0
-    young: int = 0
-    unobserved: int = 0
-
-    def add(self, other: Totals) -> None:
-        for name, each in other.sums.items():
-            self.sums[name] += each
-        for kind, number in other.kinds.items():
-            self.kinds[kind] = self.kinds.get(kind, 0) + number
-        for mine, theirs in ((self.hits, other.hits), (self.unknown, other.unknown)):
-            for metric, by_threshold in theirs.items():
-                there = mine.setdefault(metric, {})
-                for threshold, number in by_threshold.items():
-                    there[threshold] = there.get(threshold, 0) + number
-        self.posts += other.posts
-        self.deleted += other.deleted
-        self.young += other.young
-        self.unobserved += other.unobserved
-
-
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What was read from storage: totals by account, posts by number, reach by account."""
@@ -183,6 +168,12 @@ class Loaded:
     totals: Mapping[str, Totals]
     posts: Mapping[int, PostValue]
     reach: Mapping[str, Reach]
+
+    @classmethod
+    def of(cls, view: View, thresholds: Thresholds) -> Loaded:
+        totals = view.totals(thresholds)
+        best = [each.best for each in totals.values() if each.best is not None]
+        return cls(totals, view.get(best), coverage.reaches(view, SHANGHAI))
 
 
 def account_line(centre: Centre, info: AccountInfo, loaded: Loaded) -> Line:
@@ -235,7 +226,7 @@ def _line(
     name: str,
     group: str | None,
 ) -> Line:
-    tally = Tally()
+    tally = Totals(id_)
     for info in members:
         if info.id in loaded.totals:
             tally.add(loaded.totals[info.id])
@@ -307,12 +298,8 @@ def _coverage(reach: Sequence[Reach]) -> Coverage:
         first=days[0][0] if days else None,
         last=days[-1][1] if days else None,
         gaps=coverage.gaps(days),
-        open_parts=tuple(_here(each) for each in sorted({m for r in reach for m in r.open_parts})),
-        observed_at=_here(max(observed)) if observed else None,
-        opening=None if one.opening is None else _here(one.opening),
-        closing=None if one.closing is None else _here(one.closing),
+        open_parts=tuple(here(each) for each in sorted({m for r in reach for m in r.open_parts})),
+        observed_at=here(max(observed)) if observed else None,
+        opening=None if one.opening is None else here(one.opening),
+        closing=None if one.closing is None else here(one.closing),
     )
-
-
-def _here(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, SHANGHAI)

@@ -8,18 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
 from adapters.records import Count, between
 from reports.centre import AccountInfo, Centre
 from reports.figures import totals as figures
-from reports.figures.totals import Line, Loaded
+from reports.figures.totals import Basis, Line, Loaded
 from reports.periods import Period
 from storage.bulk import seconds
 from storage.known import Known
-from storage.views.coverage import reaches
 from storage.views.series import View
 from storage.views.silence import last_looked
-from storage.views.valued import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +52,8 @@ def week_of(
     table: str,
 ) -> Week:
     """Read a week inside the connection's transaction; ``table`` names its temporary table."""
-    question = Question(
-        basis="published",
-        start=seconds(period.start),
-        end=seconds(period.end),
-        as_of=seconds(as_of),
-        known=known,
-    )
-    view = View(connection, question, table)
-    totals = view.totals(centre.thresholds)
-    best = [each.best for each in totals.values() if each.best is not None]
-    loaded = Loaded(totals, view.get(best), reaches(view, SHANGHAI))
+    view = View(connection, Basis("published").question(period, as_of, known), table)
+    loaded = Loaded.of(view, centre.thresholds)
     mine = channels(centre)
     return Week(
         period=period,

@@ -49,7 +49,7 @@ Hits = dict[str, dict[int, int]]
 
 @dataclass(slots=True)
 class Totals:
-    """What one account's counted posts amount to in a view."""
+    """What the counted posts of one account (or of several, added up) amount to in a view."""
 
     account: str
     posts: int = 0
@@ -63,6 +63,20 @@ class Totals:
     young: int = 0  # on aged N: not yet N days old
     unobserved: int = 0  # on aged N: not looked at within a day of that age
     best: int | None = None  # post_id of the most viewed, or most read where no views are shown
+
+    def add(self, other: Totals) -> None:
+        """Another account's as well."""
+        for name, each in other.sums.items():
+            self.sums[name] += each
+        for kind, number in other.kinds.items():
+            self.kinds[kind] = self.kinds.get(kind, 0) + number
+        for mine, theirs in ((self.hits, other.hits), (self.unknown, other.unknown)):
+            for metric, by_threshold in theirs.items():
+                there = mine.setdefault(metric, {})
+                for threshold, number in by_threshold.items():
+                    there[threshold] = there.get(threshold, 0) + number
+        for name in ("posts", "originals", "reprints", "deleted", "young", "unobserved"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def add_facts(self, kind: str, posts: int, originals: int, reprints: int, deleted: int) -> None:
         self.kinds[kind] = self.kinds.get(kind, 0) + posts
