@@ -85,7 +85,7 @@ def _ask_once(address: str) -> None:
 
 def ask(address: str) -> str:
     """GET ``address``, certificates verified; empty where it answered well, otherwise why not, without the address.
-    The standard library's client: requests would cost the idle service 5 MB."""
+    The standard library's client: requests would weigh on the idle service."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
