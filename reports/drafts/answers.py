@@ -9,7 +9,7 @@ from typing import Literal
 from reports import wording
 from reports.drafts.checking import derived
 from reports.drafts.claims import Claim, Reading
-from reports.drafts.lookups import Question, bases_of, keys_of, look_up, readings_of
+from reports.drafts.lookups import Question, asked, look_up
 from reports.drafts.outcome import basis_words
 from reports.drafts.paragraphs import Draft
 from reports.drafts.phrases import Phrase, phrase
@@ -89,17 +89,11 @@ def _source(answer: Answer, claim: Claim, question: Question) -> str:
 
 def answers(draft: Draft, question: Question, claims: Sequence[Claim]) -> list[Answer | str]:
     """For each claim the first reading that the data answer; else why there is none."""
-    asked = [
-        [
-            (reading, keys_of(question, claim, reading, bases_of(question, claim, reading)[-1]))
-            for reading in readings_of(question, claim)
-        ]
-        for claim in claims
-    ]
-    keys = [key for each in asked for _, mine in each if not isinstance(mine, str) for key in mine]
+    wanted = [list(asked(question, each, every=False)) for each in claims]
+    keys = [key for each in wanted for _, mine in each if not isinstance(mine, str) for key in mine]
     facts = look_up(question, keys)
     found: list[Answer | str] = []
-    for claim, readings in zip(claims, asked, strict=True):
+    for claim, readings in zip(claims, wanted, strict=True):
         before = draft.paragraphs[claim.paragraph].text[: claim.start]
         answers: list[Answer | str] = [
             mine

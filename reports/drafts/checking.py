@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 from adapters.records import Count, at_least, between
 from reports import wording
 from reports.drafts.claims import Claim, Reading, What
-from reports.drafts.lookups import Key, Question, also, bases_of, keys_of, look_up, readings_of
+from reports.drafts.lookups import Asked, Key, Question, asked, look_up
 from reports.drafts.source import Fact
 from reports.drafts.truth import Verdict, is_loose, judge
 from reports.periods import Period
@@ -45,31 +45,18 @@ class Checked:
 
 def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
     """One outcome a claim, in their order."""
-    asked = [list(_asked(question, claim)) for claim in claims]
-    wanted = [
-        key for each in asked for _, keys in each if not isinstance(keys, str) for key in keys
-    ]
-    facts = look_up(question, wanted)
+    wanted = [list(asked(question, each, every=True)) for each in claims]
+    keys = [key for each in wanted for _, mine in each if not isinstance(mine, str) for key in mine]
+    facts = look_up(question, keys)
     return [
-        _checked(question, claim, each, facts) for claim, each in zip(claims, asked, strict=True)
+        _checked(question, claim, each, facts) for claim, each in zip(claims, wanted, strict=True)
     ]
-
-
-def _asked(question: Question, claim: Claim) -> Iterator[tuple[Reading, tuple[Key, ...] | str]]:
-    """Each reading on each basis with what it asks for."""
-    for reading in readings_of(question, claim):
-        for basis in bases_of(question, claim, reading):
-            keys = keys_of(question, claim, reading, basis)
-            yield reading, keys
-            other = also(claim, keys, question)
-            if other is not None:
-                yield reading, other
 
 
 def _checked(
     question: Question,
     claim: Claim,
-    asked: Sequence[tuple[Reading, tuple[Key, ...] | str]],
+    wanted: Sequence[Asked],
     facts: Mapping[Key, Fact],
 ) -> Checked:
     """True where one reading is true; else what the first reading says, where that is known."""
@@ -79,8 +66,8 @@ def _checked(
             if claim.planned
             else "这里还空着，可以用 collect fill 填"
         )
-        return _made(claim, asked[0][0], why)
-    tried = [_tried(question, claim, reading, keys, facts) for reading, keys in asked]
+        return _made(claim, wanted[0][0], why)
+    tried = [_tried(question, claim, reading, keys, facts) for reading, keys in wanted]
     for outcome in ("属实", "应改写法"):
         found = next((each for each in tried if each.outcome == outcome), None)
         if found is not None:
@@ -107,7 +94,7 @@ def _tried(
 ) -> Checked:
     if isinstance(keys, str):
         return _made(claim, reading, keys)
-    when, what = keys[0][2], reading.what
+    when, what = keys[0][1], reading.what
     fact, ratio = derived(what, [facts[each] for each in keys], when.period)
     made = replace(
         _made(claim, reading, fact.why), name=fact.name, notes=fact.notes, period=when.period.title, basis=when.basis,

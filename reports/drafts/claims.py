@@ -81,10 +81,11 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A number without a claim. ``reach``: it may be a figure of reach that no row of the grammar holds (未读); else it
-    counts something else (元, 户, 次培训)."""
+    counts something else (元, 户, 次培训). ``blank``: no number stands there yet."""
 
     paragraph: int
     words: str
     start: int
     end: int
     reach: bool
+    blank: bool

@@ -5,7 +5,6 @@ What is asked is read by the same grammar as in a check; what the program would 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,9 +22,6 @@ from reports.periods import Period
 
 #: Behind a place that stays open, in a text that takes no comments.
 OPEN_MARK = "〔待填〕"
-
-
-_BLANK = re.compile(r"[XxＸｘ×✕□]|[_＿]{2}|【\s*】|（\s*）|\(\s*\)|^[万亿千百]")
 
 
 #: Of how many posts a named one is looked for by its rank.
@@ -131,7 +127,7 @@ def _blanks(draft: Draft, question: Question, period: Period | None, today: date
     for claim, answer in zip(asked, answers(draft, question, asked), strict=True):
         yield from edits_of(claim, answer, "已填", question)
     for passed in unread:
-        if _BLANK.search(passed.words) and not re.search(r"\d", passed.words):
+        if passed.blank:
             why = "写法没有读懂，请自己填" if passed.reach else "问的不是采集的传播数据"
             yield left_open(passed.paragraph, passed.start, passed.end, passed.words, why)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -19,8 +18,6 @@ from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
 from reports.summary import inquire
 
-#: A claim's own figure; of a change, the figures now and then.
-Role = Literal["own", "now", "then"]
 _OUTPUT = frozenset({"posts", "kind", "original", "reprint", "column"})
 _LISTED = frozenset({"placements", "live", "live_views", "issues", "items"})
 #: Moments that followers are compared with, beside whole periods.
@@ -47,28 +44,37 @@ class When:
     as_of: datetime
 
 
-Key = tuple[Reading, Role, When]
+#: A figure, when.
+Key = tuple[Reading, When]
+#: A reading with the figures that it asks for, or why it can ask for none.
+Asked = tuple[Reading, tuple[Key, ...] | str]
 
 
-def readings_of(question: Question, claim: Claim) -> Iterator[Reading]:
+def asked(question: Question, claim: Claim, *, every: bool) -> Iterator[Asked]:
+    """All readings; with ``every`` on every basis that may be meant: how many posts were published is the same on each,
+    how many are counted is not."""
+    basis = claim.basis or question.basis
+    for reading in _readings(question, claim):
+        output = reading.what.kind in _OUTPUT and not reading.subject.topic
+        both = every and output and basis != "published"
+        for each in ("published", basis) if both else (basis,):
+            keys = keys_of(question, claim, reading, each)
+            yield reading, keys
+            if every and (today := _today(claim, keys, question)) is not None:
+                yield reading, today
+
+
+def _readings(question: Question, claim: Claim) -> Iterator[Reading]:
     """All readings; 另一客户端 is one of them; on *gained* 增加 may be the figure itself."""
     for reading in claim.readings:
-        what = reading.what
+        what, subject = reading.what, reading.subject
         if what.kind == "difference" and what.name == "sum" and question.basis == "gained":
-            yield Reading(reading.subject, What(kind="sum", metric=what.metric))
-        if not reading.subject.any or len(reading.subject.accounts) < 2:
+            yield Reading(subject, What(kind="sum", metric=what.metric))
+        if not subject.any or len(subject.accounts) < 2:
             yield reading
             continue
-        for account in reading.subject.accounts:
-            yield Reading(replace(reading.subject, accounts=(account,), any=False), what)
-
-
-def bases_of(question: Question, claim: Claim, reading: Reading) -> tuple[str, ...]:
-    """How many posts were published is the same on every basis; how many are counted is not: both are meant."""
-    basis = claim.basis or question.basis
-    if basis == "published" or reading.what.kind not in _OUTPUT or reading.subject.topic:
-        return (basis,)
-    return ("published", basis)
+        for account in subject.accounts:
+            yield Reading(replace(subject, accounts=(account,), any=False), what)
 
 
 def keys_of(
@@ -87,14 +93,14 @@ def keys_of(
     if what.kind in ("difference", "percent"):
         return _of_change(question, claim, reading, here)
     if what.kind == "follower_gain" or (what.kind == "followers" and claim.earlier == "year end"):
-        return ((reading, "own", When(_since(claim, period), basis, question.as_of)),)
+        return ((reading, When(_since(claim, period), basis, question.as_of)),)
     if claim.earlier in ("", "start"):
-        return ((reading, "own", When(period, basis, question.as_of)),)
+        return ((reading, When(period, basis, question.as_of)),)
     then = _then(claim, claim.earlier, period)
     if then is None:
         return "没有可以比较的上一期"
     past = _past(question, period, then, basis, what.kind)
-    return ((reading, "own", past or When(then, basis, question.as_of)),)
+    return ((reading, past or When(then, basis, question.as_of)),)
 
 
 def _of_change(
@@ -107,7 +113,7 @@ def _of_change(
         now, before = (
             Reading(reading.subject, What(kind="followers", name=name)) for name in ("", "start")
         )
-        return (now, "now", when), (before, "then", when)
+        return (now, when), (before, when)
     then = _then(claim, claim.compared, period)
     if then is None or not what.name:
         return "增减的幅度要说明与哪个时期相比"
@@ -115,10 +121,10 @@ def _of_change(
     past = _past(question, period, then, here.basis, what.name)
     if past is None:
         return f"{period.title}还没有结束，不作比较"
-    return (own, "now", here), (own, "then", past)
+    return (own, here), (own, past)
 
 
-def also(claim: Claim, keys: tuple[Key, ...] | str, question: Question) -> tuple[Key, ...] | None:
+def _today(claim: Claim, keys: tuple[Key, ...] | str, question: Question) -> tuple[Key, ...] | None:
     """A change against the earlier figure as it stands today, as somebody reckons who has both totals before him."""
     if (
         isinstance(keys, str)
@@ -126,9 +132,9 @@ def also(claim: Claim, keys: tuple[Key, ...] | str, question: Question) -> tuple
         or claim.readings[0].what.kind not in ("difference", "percent")
     ):
         return None
-    now, (reading, role, when) = keys
+    now, (reading, when) = keys
     today = replace(when, as_of=question.as_of)
-    return None if today == when else (now, (reading, role, today))
+    return None if today == when else (now, (reading, today))
 
 
 def _of_ratio(reading: Reading, here: When) -> tuple[Key, ...]:
@@ -136,14 +142,14 @@ def _of_ratio(reading: Reading, here: When) -> tuple[Key, ...]:
     what = reading.what
     name = "" if what.kind == "average" else what.per
     base = What(kind=what.name, metric=what.metric, threshold=what.threshold, name=name)
-    own: Key = (Reading(reading.subject, base), "now", here)
+    own: Key = (Reading(reading.subject, base), here)
     if what.kind == "share":
         all_ = What(kind="posts") if base.kind in ("kind", "original", "reprint", "hits") else base
-        return own, (Reading(reading.whole or reading.subject, all_), "then", here)
+        return own, (Reading(reading.whole or reading.subject, all_), here)
     if what.per == "day":
         return (own,)
     among = What(kind="posts" if what.per == "post" else "live")
-    return own, (Reading(reading.subject, among), "then", here)
+    return own, (Reading(reading.subject, among), here)
 
 
 def _since(claim: Claim, period: Period) -> Period:
@@ -176,7 +182,7 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
     """A fact for each key."""
     groups: dict[When, list[Key]] = {}
     for key in dict.fromkeys(keys):
-        groups.setdefault(key[2], []).append(key)
+        groups.setdefault(key[1], []).append(key)
     found: dict[Key, Fact] = {}
     for when, mine in groups.items():
         centre = replace(question.centre, thresholds=_thresholds(question.centre, mine, when.basis))
@@ -203,7 +209,7 @@ def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str,
     """Those of config and those that the draft names; on *gained* crossings are kept for the first alone."""
     found = {metric: set(values) for metric, values in centre.thresholds.items()}
     if parse_basis(basis).kind != "gained":
-        for reading, _, _ in keys:
+        for reading, _ in keys:
             if reading.what.kind in ("hits", "unknown") and reading.what.threshold:
                 found.setdefault(reading.what.metric, set()).add(reading.what.threshold)
     return {metric: sorted(values) for metric, values in found.items()}

@@ -226,7 +226,8 @@ class Sentence:
             start, end = self.text.span(number.start, number.end)
             if start >= self.first:
                 words = self.original[start:end].strip()
-                self.reader.unread.append(Unread(self.paragraph, words, start, end, reach))
+                unread = Unread(self.paragraph, words, start, end, reach, number.blank)
+                self.reader.unread.append(unread)
 
 
 def _shared(first: Number | None, number: Number) -> Manner:

@@ -169,50 +169,42 @@ def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> T
     end = _closing(plain, place)
     if end is None:
         return None
-    inner = plain[place + 1 : end]
-    opening = numbers.read(plain, place + 1) if inner and inner[0].isdigit() else None
+    inner, sign = plain[place + 1 : end], plain[place]
+    number = numbers.read(plain, place + 1) if inner[:1].isdigit() else None
     known = lexicon.subjects.get(inner, ())
-    topic = tuple(each for each in known if each.kind == "topic")
-    if topic:
-        return _of("SUBJECT", plain, place, end + 1, subjects=topic, quoted=True)
+    topics = tuple(each for each in known if each.kind == "topic")
+    sort, name = lexicon.sort(inner) or ("", "")
+    word, key = _platform_after(plain, end + 1)
+
+    def quoted(sort: str, end: int, **more: object) -> Token:
+        return _of(sort, plain, place, end, quoted=True, **more)
+
+    if topics:
+        return quoted("SUBJECT", end + 1, subjects=topics)
     if known:
         skipped.add(end)
-        return _of("SUBJECT", plain, place, end, subjects=known, quoted=True)
-    sort = lexicon.sort(inner)
-    if sort is not None and sort[0] in ("OUTLET", "PROGRAMME"):
-        return _of(sort[0], plain, place, end + 1, name=sort[1], quoted=True)
-    if (opening is not None and opening.end >= end) or (
-        sort is not None and sort[0] not in ("RAW", "FILL")
-    ):
+        return quoted("SUBJECT", end, subjects=known)
+    if sort in ("OUTLET", "PROGRAMME"):
+        return quoted(sort, end + 1, name=name)
+    if (number is not None and number.end >= end) or sort not in ("", "RAW", "FILL"):
         skipped.add(end)
         return None
-    word, key = _platform_after(plain, end + 1)
-    programme = lexicon.masked_programme(inner)
-    if programme:
-        return _of("PROGRAMME", plain, place, end + 1, name=programme, quoted=True)
-    masked = lexicon.masked(inner, key) if word else ()
-    if masked:
-        return _of("SUBJECT", plain, place, end + 1 + len(word), subjects=masked, quoted=True)
-    if word and plain[place] != "《":
-        return _of(
-            "SUBJECT",
-            plain,
-            place,
-            end + 1 + len(word),
-            subjects=(stranger(inner, key),),
-            quoted=True,
-        )
+    if programme := lexicon.masked_programme(inner):
+        return quoted("PROGRAMME", end + 1, name=programme)
+    if account := _account(inner, sign, word, key, lexicon):
+        return quoted("SUBJECT", end + 1 + len(word), subjects=account)
+    return _of("TITLE", plain, place, end + 1, name=inner, quoted=sign == "《")
+
+
+def _account(inner: str, sign: str, word: str, key: str, lexicon: Lexicon) -> tuple[Subject, ...]:
+    """The account that a quoted name is, where the ``word`` of a platform (``key``) stands behind it, or ends it."""
+    if word:
+        strange = () if sign == "《" else (stranger(inner, key),)
+        return lexicon.masked(inner, key) or strange
     within = next((each for each in _PLATFORM_WORDS if inner.endswith(each)), "")
-    if within and len(inner) > len(within) + 1 and plain[place] == "“":
-        return _of(
-            "SUBJECT",
-            plain,
-            place,
-            end + 1,
-            subjects=(stranger(inner, _KEYS[within]),),
-            quoted=True,
-        )
-    return _of("TITLE", plain, place, end + 1, name=inner, quoted=plain[place] == "《")
+    if sign != "“" or not within or len(inner) <= len(within) + 1:
+        return ()
+    return (stranger(inner, _KEYS[within]),)
 
 
 def _closing(plain: str, place: int) -> int | None:
