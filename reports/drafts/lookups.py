@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from reports.centre import Centre
+from reports.drafts import of_ledgers, of_lines, of_posts
 from reports.drafts.claims import Claim, Reading, What
-from reports.drafts.facts import fact
-from reports.drafts.of_ledgers import known_outlets, known_programmes
 from reports.drafts.source import Fact, Source
+from reports.drafts.subjects import Subject
 from reports.figures.earlier import earlier
 from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
@@ -191,8 +191,36 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
                 question.connection, centre, when.period, when.basis, when.as_of, question.known_by
             )
         )
-        found |= {key: fact(source, key[0]) for key in mine}
+        found |= {key: _fact(source, key[0]) for key in mine}
     return found
+
+
+def _fact(source: Source, reading: Reading) -> Fact:
+    """What one reading of a claim states, as the data have it; or why nobody here can say."""
+    subject, what = reading.subject, reading.what
+    why = ""
+    if what.kind == "other":
+        why = f"“{what.name}”不在采集的指标里，没有可以核对的数据"
+    elif subject.kind == "unknown":
+        theirs = f"稿件说的是{subject.words}，不是本单位"
+        why = theirs if "中心" in subject.words else f"config.toml 里没有账号{subject.words}"
+    elif not subject.accounts:
+        why = f"config.toml 里没有“{subject.words}”的账号"
+    if why:
+        return Fact(value=None, name=subject.words, why=why)
+    return (of_lines.topic if subject.topic else _LOOK_UP[what.kind])(source, subject, what)
+
+
+_LOOK_UP: Mapping[str, Callable[[Source, Subject, What], Fact]] = {
+    "sum": of_lines.total, "original": of_lines.originality, "reprint": of_lines.originality, "hits": of_lines.hits,
+    "accounts": of_lines.accounts, **dict.fromkeys(("posts", "kind"), of_lines.posts),
+    **dict.fromkeys(("missing", "unknown", "deleted", "young", "unobserved"), of_lines.left_out),
+    "best": of_posts.best, "ranked": of_posts.ranked, "post": of_posts.post, "any_post": of_posts.any_post,
+    "column": of_posts.column, "placements": of_ledgers.placements,
+    **dict.fromkeys(("followers", "follower_gain"), of_ledgers.followers),
+    **dict.fromkeys(("live", "live_views"), of_ledgers.live),
+    **dict.fromkeys(("issues", "items"), of_ledgers.programme),
+}  # fmt: skip
 
 
 def names_of(question: Question) -> tuple[list[str], list[str]]:
@@ -202,7 +230,7 @@ def names_of(question: Question) -> tuple[list[str], list[str]]:
     source = inquire(
         question.connection, question.centre, period, "published", question.as_of, question.known_by
     )
-    return known_outlets(source), known_programmes(source)
+    return of_ledgers.known_outlets(source), of_ledgers.known_programmes(source)
 
 
 def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from adapters.records import Count
 from reports import wording
@@ -14,7 +15,7 @@ from reports.figures.topics import Topic, topics
 from reports.figures.totals import Line, group_lines
 from reports.inquiry import Inquiry
 from reports.periods import span_words
-from reports.vocabulary import HEADINGS
+from reports.vocabulary import HEADINGS, UNITS
 from storage.identity.keys import normal_title
 
 _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
@@ -44,14 +45,14 @@ class Source:
 
     def __init__(self, inquiry: Inquiry) -> None:
         self.inquiry = inquiry
-        self._infos = {each.id: each for each in inquiry.centre.accounts}
+        self.infos = {each.id: each for each in inquiry.centre.accounts}
         self._lines: dict[tuple[str, ...], Line] = {}
 
     def line(self, accounts: Sequence[str]) -> Line:
         """What several accounts amount to together."""
         key = tuple(accounts)
         if key not in self._lines:
-            infos = [replace(self._infos[each], group="·") for each in key]
+            infos = [replace(self.infos[each], group="·") for each in key]
             self._lines[key] = group_lines(self.inquiry.centre, infos, self.inquiry.loaded)[0]
         return self._lines[key]
 
@@ -67,51 +68,57 @@ class Source:
     def topics(self) -> tuple[Topic, ...]:
         return topics(self.inquiry)
 
+    def why_none(self, subject: Subject, metric: str) -> str:
+        """Why a metric has no figure."""
+        line = self.line(subject.accounts)
+        if not line.posts:
+            return self.why_empty(subject)
+        hidden = f"{line.platform_name or '所用'}的数据不显示{HEADINGS[metric]}"
+        gained = self.inquiry.basis.kind == "gained"
+        return f"{hidden}，或期初没有可比的数值" if gained else hidden
 
-def made_of(subject: Subject, name: str, value: Count | None, **more: object) -> Fact:
-    return Fact(value=value, name=f"{subject.words}：{name}", **more)  # type: ignore[arg-type]
+    def why_empty(self, subject: Subject) -> str:
+        """Why no post is counted."""
+        title, basis = self.inquiry.period.title, self.inquiry.basis
+        if self.line(subject.accounts).coverage.first is None:
+            return f"没有覆盖{title}的文件或采集"
+        return {
+            "published": f"{title}没有读到作品",
+            "gained": f"{title}没有可计增量的观测",
+            "aged": f"{title}没有满{basis.days}天且当天有观测的作品",
+        }[basis.kind]
+
+    def notes(self, subject: Subject) -> tuple[str, ...]:
+        """What is to be said beside figures: what is not known to be read."""
+        line, period = self.line(subject.accounts), self.inquiry.period
+        cover, found = line.coverage, []
+        if line.incomplete:
+            found.append("导出达到条数上限，作品没有读全，各数是下限")
+        if cover.first is None or cover.last is None:
+            found.append("没有覆盖本期的文件或采集")
+        elif cover.first > period.start.date() or cover.last < period.last_day or cover.gaps:
+            gaps = "、".join(span_words(*each) for each in cover.gaps)
+            lacking = f"，其间{gaps}没有数据" if gaps else ""
+            found.append(f"数据覆盖{span_words(cover.first, cover.last)}{lacking}")
+        return tuple(found)
 
 
-def spread_of(amount: Count) -> Count:
-    return amount
+def fact_of(
+    subject: Subject,
+    name: str,
+    value: Count | None = None,
+    *,
+    metric: str = "",
+    measure: str = "",
+    **more: Any,
+) -> Fact:
+    """``name``: what is looked up of the subject; ``measure``: that of the metric where it is another."""
+    measure = measure or UNITS.get(metric, "")
+    name = f"{subject.words}：{name}"
+    return Fact(value=value, name=name, metric=metric, measure=measure, **more)
 
 
 def title_of(title: str) -> str:
     """A title as it is compared: folded like a draft, without quotation marks; an empty one is （无标题） in summaries."""
     plain = fold(wording.line(title)).plain.translate(_NO_QUOTES)
     return normal_title(plain) or normal_title("（无标题）") or "（无标题）"
-
-
-def why_none(source: Source, line: Line, metric: str) -> str:
-    if not line.posts:
-        return why_empty(source, line)
-    hidden = f"{line.platform_name or '所用'}的数据不显示{HEADINGS[metric]}"
-    return f"{hidden}，或期初没有可比的数值" if source.inquiry.basis.kind == "gained" else hidden
-
-
-def why_empty(source: Source, line: Line) -> str:
-    title = source.inquiry.period.title
-    cover = line.coverage
-    if cover.first is None:
-        return f"没有覆盖{title}的文件或采集"
-    return {
-        "published": f"{title}没有读到作品",
-        "gained": f"{title}没有可计增量的观测",
-        "aged": f"{title}没有满{source.inquiry.basis.days}天且当天有观测的作品",
-    }[source.inquiry.basis.kind]
-
-
-def notes_of(source: Source, line: Line) -> tuple[str, ...]:
-    cover, period = line.coverage, source.inquiry.period
-    found = []
-    if line.incomplete:
-        found.append("导出达到条数上限，作品没有读全，各数是下限")
-    if cover.first is None or cover.last is None:
-        found.append("没有覆盖本期的文件或采集")
-    elif cover.first > period.start.date() or cover.last < period.last_day or cover.gaps:
-        gaps = "、".join(span_words(*each) for each in cover.gaps)
-        found.append(
-            f"数据覆盖{span_words(cover.first, cover.last)}"
-            + (f"，其间{gaps}没有数据" if gaps else "")
-        )
-    return tuple(found)

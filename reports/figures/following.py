@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapters.records import Count
@@ -26,14 +27,14 @@ class Followed:
         return self.end.value.less(self.start.value)
 
 
-def followed(inquiry: Inquiry) -> list[Followed]:
-    """Every account of ours that is no ledger; a ledger itself only where it has followers. At each end the last
-    observation before it, never one after as-of."""
+def followed(inquiry: Inquiry, infos: Iterable[AccountInfo] | None = None) -> list[Followed]:
+    """Each of these accounts (None: all of ours) that is no ledger; a ledger itself only where it has followers. At each
+    end the last observation before it, never one after as-of."""
     question = inquiry.view.question
     ends = (min(question.opening, question.as_of), question.closing)
     told = standing(inquiry.connection, "followers", ends, inquiry.known, question.as_of)
     return [
         Followed(info, *told.get(info.id, (None, None)))
-        for info in inquiry.ours
+        for info in (inquiry.ours if infos is None else infos)
         if not info.ledger or info.id in told
     ]

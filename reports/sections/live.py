@@ -96,14 +96,14 @@ def _sessions(inquiry: Inquiry) -> Sessions:
         each for each in listed(inquiry.connection, question, ("live",)) if each.account in ours
     ]
     within = [each for each in rows if question.start <= each.published_at < question.end]
-    there = _valued(inquiry, within)
+    there = valued(inquiry, within)
     return Sessions(
         posts=tuple(there[each.post_id] for each in within),
         kept=kept(inquiry, "live", rows),
     )
 
 
-def _valued(inquiry: Inquiry, rows: Sequence[Listed]) -> dict[int, PostValue]:
+def valued(inquiry: Inquiry, rows: Sequence[Listed]) -> dict[int, PostValue]:
     """The sessions at their newest value, whatever the summary's basis."""
     view, numbers = inquiry.view, [each.post_id for each in rows]
     if numbers and inquiry.basis.kind != "published":
