@@ -16,8 +16,9 @@ from sqlalchemy import Engine
 from collector.config.loading import OUT, Config
 from collector.intake.captures import ours
 from collector.words import said
-from storage import cleaning, database
+from storage import database
 from storage.bulk import seconds
+from storage.operations import retention
 
 #: A file touched this recently may be in use: a run keeps bytes before it stores what it read from them.
 IN_USE = timedelta(days=1)
@@ -68,7 +69,7 @@ class BackedUp:
 
 
 def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
-    """Remove what is older than [storage] keep_captures_days: captures on which nothing rests (storage.cleaning),
+    """Remove what is older than [storage] keep_captures_days: captures on which nothing rests,
     renderings of mails, logs; and files left half-written. Raises StorageError where the database cannot do its work.
 
     The database says that a capture is gone before its file goes; files that a crash or another program held back go
@@ -76,11 +77,11 @@ def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
     """
     before = now - timedelta(days=config.storage.keep_captures_days)
     with database.reading(engine) as connection:
-        old = cleaning.removable(connection, seconds(before))
+        old = retention.removable(connection, seconds(before))
     with database.writing(engine) as connection:
-        marked = cleaning.mark_removed(connection, old.captures, seconds(before), seconds(now))
+        marked = retention.mark_removed(connection, old.captures, seconds(before), seconds(now))
     with database.reading(engine) as connection:
-        gone = sorted(cleaning.removed_places(connection))
+        gone = sorted(retention.removed_places(connection))
     captures = config.path(config.storage.captures)
     sweep = _Sweep()
     files = sweep.remove(ours(captures, gone), now - IN_USE)

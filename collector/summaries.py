@@ -22,8 +22,8 @@ from reports.summary import build
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
 from storage.known import told_until
-from storage.operations import summaries as told
-from storage.operations.summaries import Occasion
+from storage.operations import retention
+from storage.operations.retention import Occasion
 from storage.views.series import newest_published
 
 #: Format → the module below reports.documents that renders it; loaded when it is wanted.
@@ -100,7 +100,7 @@ def write(
     instead of the paper, where these are two files (FULL). ``as_of`` and ``known_by``:
     None: all that is stored; ``folder``: None: reports_out. ``mark`` ends the files' names, so that a summary of an
     earlier moment does not take the place of the present one. The database is read first and let go; then the
-    documents are drawn. What was told is noted (storage.operations.summaries): the captures behind it are never cleaned away.
+    documents are drawn. What was told is noted (storage.operations.retention): the captures behind it are never cleaned away.
 
     Raises ValueError, in Chinese, for an unknown basis or topic, DocumentError where a file cannot be written (the
     others are), and StorageError where the files are written and cannot be noted.
@@ -149,12 +149,12 @@ def _note(
     last_year = year_before(period)  # whose end followers are compared with
     spans.append((last_year, min(last_year.end, as_of)))
     stretches = [
-        told.Stretch(seconds(span.start), seconds(span.end), seconds(moment))
+        retention.Stretch(seconds(span.start), seconds(span.end), seconds(moment))
         for span, moment in spans
     ]
     try:
         with writing(engine) as connection:
-            told.written(
+            retention.written(
                 connection,
                 occasion=occasion,
                 period=period.name,

@@ -15,8 +15,8 @@ from reports.hits import HitRow
 from reports.periods import here
 from reports.vocabulary import OUTCOMES, words_of
 from storage.operations.attempts import INTERFACE, POSTS
+from storage.operations.newsworthy import Early
 from storage.operations.troubles import Trouble
-from storage.writing.early import Early
 
 #: The first line of a message. Robots of 钉钉 and 飞书 let only messages with an agreed word in: it is 爆款.
 HEADS = {

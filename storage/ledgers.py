@@ -5,6 +5,7 @@ attempts alone, so that neither the order of imports nor a withdrawn version mat
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from sqlalchemy import Connection
 
 from storage import schema
 from storage.bulk import rows_of
-from storage.identity.keys import undated
 from storage.known import Known
 
 #: The adapter whose readings are versions of ledgers.
@@ -23,6 +23,10 @@ LEDGER = "ledger"
 NEWER = "同名台账有了新版本"
 #: SQL: when an attempt ``a`` was taken back; a version that a newer one followed never was.
 TAKEN_BACK = f"CASE WHEN a.withdrawn_reason = '{NEWER}' THEN NULL ELSE a.withdrawn_at END"
+
+_DATE = re.compile(
+    r"^20\d\d[-_.年]?\d{1,2}[-_.月]?\d{1,2}日?(?:[T_\s]*\d{2}[-:：.时h]\d{2}分?)?(?![\d月])[-_\s]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,8 @@ def ended(ends: Mapping[int, int | None], attempt_id: int, as_of: int | None) ->
 
 def _among(accounts: Collection[int]) -> str:
     return f" AND a.account_id IN ({', '.join(map(str, sorted(accounts))) or 'NULL'})"
+
+
+def undated(name: str) -> str:
+    """A file name without the date at its front, which says when it was observed and not what it is."""
+    return _DATE.sub("", name)

@@ -24,7 +24,7 @@ from collector.mail.answers import Answer
 from reports.announcements import HEADS
 from storage.bulk import seconds
 from storage.database import reading, writing
-from storage.operations import announced, deliveries
+from storage.operations import deliveries, newsworthy
 from storage.operations.deliveries import Delivery
 
 #: Seconds until the next try, by the number of tries so far; the last one for every further try of the day.
@@ -52,7 +52,7 @@ def announce(engine: Engine, config: Config, now: datetime) -> Announced:
     with writing(engine) as connection:
         lost = [each for each in deliveries.abandon(connection, at) if each.what in KINDS]
         alarming = troubles.watch(connection, config, now)
-        announced.pass_over(connection, at - config.notify.max_age_days * DAY)
+        newsworthy.pass_over(connection, at - config.notify.max_age_days * DAY)
         there = any(news(connection, config, now, alarming).values()) or _due(connection, at)
     lines: list[str] = []
     problems = [f"{_about(each)}是否发出不明：{each.problem}" for each in lost]

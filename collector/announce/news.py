@@ -21,10 +21,10 @@ from reports.announcements import HEADS
 from reports.hits import hit_row
 from reports.wording import title
 from storage.bulk import seconds
-from storage.operations import announced, deliveries
+from storage.operations import deliveries, newsworthy
 from storage.operations import troubles as stored
+from storage.operations.newsworthy import YOUNG, Early, early
 from storage.views.hit_list import Hit
-from storage.writing.early import YOUNG, Early, early
 
 #: Kinds of announcements, in the order in which they are told.
 KINDS = tuple(HEADS)
@@ -43,7 +43,7 @@ def news(
     connection: Connection, config: Config, now: datetime, alarming: Collection[int]
 ) -> dict[str, list[str]]:
     """Kind → subjects that nobody was told of yet. ``alarming``: the troubles that people should hear of."""
-    hits = announced.pending(connection, _ours(config), config.thresholds)
+    hits = newsworthy.pending(connection, _ours(config), config.thresholds)
     told = deliveries.of(connection, "early", since=seconds(now) - 2 * YOUNG)
     young = _early(connection, config, now, told={int(each.subject) for each in told})
     return {
@@ -57,7 +57,7 @@ def news(
 def mark(connection: Connection, kind: str, subjects: Sequence[str], at: int) -> None:
     """These are being told; of an early word its deliveries say so."""
     if kind == "hit":
-        announced.mark(connection, map(_key, subjects), at)
+        newsworthy.mark(connection, map(_key, subjects), at)
     elif kind in ("trouble", "recovered"):
         stored.told(connection, [int(s) for s in subjects], at, ended=kind == "recovered")
 
@@ -96,7 +96,7 @@ def _hit_entries(
 ) -> list[Entry]:
     """One entry a post, however many of its hits are told."""
     names = troubles.names(config)
-    hits = announced.standing(connection, [_key(each) for each in subjects])
+    hits = newsworthy.standing(connection, [_key(each) for each in subjects])
     order = {number: place for place, number in enumerate(dict.fromkeys(h.post_id for h in hits))}
     hits.sort(key=lambda each: order[each.post_id])
     found = []
@@ -142,9 +142,9 @@ def _ours(config: Config) -> list[str]:
 
 
 def _subject(hit: Hit) -> str:
-    return ":".join(map(str, announced.key(hit)))
+    return ":".join(map(str, newsworthy.key(hit)))
 
 
-def _key(subject: str) -> announced.Key:
+def _key(subject: str) -> newsworthy.Key:
     post_id, metric, threshold = subject.split(":")
     return int(post_id), metric, int(threshold)

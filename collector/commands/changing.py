@@ -15,7 +15,7 @@ from collector.intake.observed import PUT_AWAY
 from collector.options import config_option, confirm, pass_app
 from collector.words import METRIC_KEYS, metric_word, short
 from storage.database import reading, writing
-from storage.identity.likely import propose_all
+from storage.identity.likeness import propose_all
 from storage.operations import attempts
 from storage.views.history import Reading
 from storage.writing import changes

@@ -15,12 +15,12 @@ from collector.choosing import as_data, listed, the_post
 from collector.options import config_option, pass_app
 from storage.bulk import seconds
 from storage.database import reading, writing
-from storage.identity.stories import Story, stories, tell
 from storage.known import Known
 from storage.views.history import StoredPost, posts_by_number
 from storage.views.series import View
 from storage.views.valued import Question
 from storage.writing.changes import Act, Mistaken
+from storage.writing.stories import Story, stories, tell
 
 #: Where no period is named: so many days back.
 RECENT = 90

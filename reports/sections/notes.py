@@ -18,9 +18,9 @@ from reports.measure import Measure, fact
 from reports.periods import day_words, moment_words
 from reports.section import Section, Sentence, Table
 from storage.bulk import seconds
-from storage.identity.likely import waiting
 from storage.operations.jobs import Miss, misses
 from storage.views.coverage import kinds
+from storage.writing.changes import waiting
 
 #: More misses than these stand in a table of their own.
 _FEW = 5

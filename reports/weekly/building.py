@@ -20,8 +20,8 @@ from reports.weekly import health, overall, posts, state
 from reports.weekly.figures import Week, channels, week_of
 from reports.weekly.weeks import before
 from storage.bulk import seconds
-from storage.identity.likely import waiting
 from storage.known import Known
+from storage.writing.changes import waiting
 
 _WEEK = timedelta(days=7)
 

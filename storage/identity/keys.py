@@ -84,13 +84,3 @@ def weak_key(post: Post) -> str:
 
 def _when(moment: datetime, *, date_only: bool) -> str:
     return f"{moment:%Y%m%d}" if date_only else str(int(moment.timestamp()))
-
-
-_DATE = re.compile(
-    r"^20\d\d[-_.年]?\d{1,2}[-_.月]?\d{1,2}日?(?:[T_\s]*\d{2}[-:：.时h]\d{2}分?)?(?![\d月])[-_\s]*"
-)
-
-
-def undated(name: str) -> str:
-    """A file name without the date at its front, which says when it was observed and not what it is."""
-    return _DATE.sub("", name)

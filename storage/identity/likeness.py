@@ -1,24 +1,27 @@
-"""Whether a record may be a stored post, by title, time and figures; and which one of several alike is which."""
+"""Whether two posts of an account are alike by title and time: a record and the stored posts near it, or two stored
+posts, of which a person is to say whether they are one (``collect match``)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from typing import Any
+
+from sqlalchemy import Connection, func, select
 
 from adapters.moments import DAY
-from adapters.records import METRICS, Count
+from storage import schema
+from storage.bulk import insert_rows, next_id, rows_of, select_in
 from storage.identity.keys import loose_title, normal_title
-from storage.observations import Seen
-from storage.values import Counts
 
 #: Pages and exports state one publish time that far apart (seconds).
 NEAR = 600
-#: More works of one title than this are not tried in every order.
-_TRIED = 6
-#: What readers take back, so that a small fall says nothing.
-_TAKEN_BACK = ("likes", "comments", "favourites", "looks")
+#: Pairs of one post at most: what is like more is a programme that comes again and again.
+_FEW = 3
+#: The adapter of tables that people make.
+_BY_HAND = "table"
 _OFFSET = 8 * 3_600
 
 
@@ -83,96 +86,187 @@ def day(second: int) -> int:
     return (second + _OFFSET) // DAY * DAY - _OFFSET
 
 
-def falls(series: Sequence[Seen], seen: int, counts: Counts) -> int:
-    """How many metrics would fall if ``counts``, observed at ``seen`` (UTC seconds), were of a standing series."""
-    found = set()
-    for each in series:
-        if each.observed_at == seen:
-            continue  # nobody knows which of the two came first
-        others = each.counts
-        before, after = (others, counts) if each.observed_at < seen else (counts, others)
-        for name, early, late in zip(METRICS, before, after, strict=True):
-            if early is None or late is None or late.high is None:
-                continue
-            bearable = max(3, early.low // 10) if name in _TAKEN_BACK else 0
-            if late.high < early.low - bearable:
-                found.add(name)
-    return len(found)
-
-
-def movement(series: Sequence[Seen], counts: Counts) -> float:
-    """How far ``counts`` lies from the last figures of a series: grows faster than the distance, so that the least
-    sum over several works keeps their order."""
-    last: dict[str, Count] = {}
-    for each in series:
-        shown = zip(METRICS, each.counts, strict=True)
-        last |= {name: one for name, one in shown if one is not None}
-    far = 0.0
-    for name, count in zip(METRICS, counts, strict=True):
-        if count is not None and name in last:
-            far += math.log((count.value + 1) / (last[name].value + 1)) ** 2
-    return far
-
-
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """How well a record fits a post: less is better, ``against`` first."""
+class Neighbour:
+    """A stored post near in time to another one, or to a record."""
 
-    against: int  # signs that it is another: figures that fall
-    unlike: int
-    movement: float
-
-
-def assign(
-    fits: Sequence[Sequence[Fit | None]],
-) -> tuple[list[int | None], list[int | None]]:
-    """Which post (column) each record (row) is, None: none of them. First as is likeliest: as many as can be find a
-    post, with the least signs against and the most likeness, and then the least movement. Second only what no other
-    order as good denies (or what alone leaves all figures as they were)."""
-    records, posts = len(fits), len(fits[0]) if fits else 0
-    if max(records, posts) > _TRIED:
-        likely = _greedy(fits)
-        return likely, [None] * records
-    orders: list[tuple[float, list[int | None]]] = []
-    best: tuple[int, int, int] | None = None
-    for chosen in _orders(records, posts):
-        taken = [None if at is None else fits[row][at] for row, at in enumerate(chosen)]
-        pairs = [each for each in taken if each is not None]
-        rank = (-len(pairs), sum(e.against for e in pairs), sum(e.unlike for e in pairs))
-        if best is None or rank < best:
-            best, orders = rank, []
-        if rank == best:
-            said = [at if fit is not None else None for at, fit in zip(chosen, taken, strict=True)]
-            orders.append((sum(e.movement for e in pairs), said))
-    orders.sort(key=lambda each: each[0])
-    still = [each for each in orders if not each[0]]
-    told = [said for _, said in (still if len(still) == 1 else orders)]
-    sure = [each[0] if len(set(each)) == 1 else None for each in zip(*told, strict=True)]
-    return orders[0][1], sure
+    post_id: int
+    said: Said
+    spaces: frozenset[str]  # which kinds of sure key it has: id, url
 
 
-def _orders(records: int, posts: int) -> Iterator[Sequence[int | None]]:
-    """Every way to give each record a post of its own, as far as there are enough."""
-    if records <= posts:
-        yield from permutations(range(posts), records)
-        return
-    for rows in permutations(range(records), posts):
-        at: list[int | None] = [None] * records
-        for post, row in enumerate(rows):
-            at[row] = post
-        yield at
+#: Posts by title ("=") and by its words alone ("~").
+Groups = dict[tuple[str, str], list[Neighbour]]
 
 
-def _greedy(fits: Sequence[Sequence[Fit | None]]) -> list[int | None]:
-    """The best pair first, then the best of the others."""
-    found: list[int | None] = [None] * len(fits)
-    pairs = (
-        (fit.against, fit.unlike, fit.movement, row, at)
-        for row, each in enumerate(fits)
-        for at, fit in enumerate(each)
-        if fit is not None
+def neighbours(
+    connection: Connection,
+    account_id: int,
+    first: int,
+    last: int,
+    days: Container[int] | None = None,
+) -> list[Neighbour]:
+    """The posts of an account that were published at ``first`` ≤ t < ``last`` (UTC seconds) and on one of ``days``
+    (see ``day``; None: any), in order of time."""
+    sql = (
+        'SELECT post_id, title, published_at, date_only, details, author, "column" FROM post WHERE'
+        " account_id = ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL ORDER BY published_at"
     )
-    for *_, row, at in sorted(pairs):
-        if found[row] is None and at not in found:
-            found[row] = at
+    said: dict[int, Said] = {}
+    for number, title, second, date_only, details, *byline in rows_of(
+        connection, sql, account_id, first, last
+    ):
+        if days is None or day(second) in days:
+            outlet = str(json.loads(details).get("outlet", "")) if details else ""
+            said[number] = Said.by(title, second, bool(date_only), outlet, *byline)
+    spaces: dict[int, set[str]] = defaultdict(set)
+    sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"
+    for number, key in select_in(connection, sql, said):
+        spaces[number].add(key.partition(":")[0])
+    return [Neighbour(n, each, frozenset(spaces[n] & {"id", "url"})) for n, each in said.items()]
+
+
+def _by_title(posts: Iterable[Neighbour]) -> Groups:
+    found: Groups = defaultdict(list)
+    for each in posts:
+        found["=", each.said.title].append(each)
+        if each.said.loose:
+            found["~", each.said.loose].append(each)
     return found
+
+
+class Nearby:
+    """Stored posts of an account on the days of some records, by what they may be recognised by."""
+
+    def __init__(
+        self, connection: Connection, account_id: int, moments: Iterable[int], below: int
+    ) -> None:
+        """``moments``: UTC seconds; posts numbered ``below`` or more are of the same file."""
+        days = {day(each + off) for each in moments for off in (-NEAR, 0, NEAR)}
+        self.by_title = _by_title(())
+        self.by_second: dict[int, list[Neighbour]] = defaultdict(list)
+        if not days:
+            return
+        found = [
+            each
+            for each in neighbours(connection, account_id, min(days), max(days) + DAY, days)
+            if each.post_id < below
+        ]
+        self.by_title = _by_title(found)
+        for each in found:
+            if not each.said.date_only:
+                self.by_second[each.said.second].append(each)
+
+    def __bool__(self) -> bool:
+        return bool(self.by_title)
+
+    def alike(self, said: Said, spaces: Collection[str]) -> dict[int, tuple[Neighbour, int]]:
+        """Post → how like it is, of those that no sure key says are others."""
+        found = {}
+        for each in (*self.by_title["=", said.title], *self.by_title["~", said.loose]):
+            how = likeness(each.said, said)
+            if how is not None and not each.spaces.intersection(spaces):
+                found[each.post_id] = (each, how)
+        return found
+
+    def at_second(self, said: Said, spaces: Collection[str]) -> list[int]:
+        """Posts of the same second that no sure key says are others, whatever their titles."""
+        if said.date_only:
+            return []
+        return [
+            each.post_id
+            for each in self.by_second[said.second]
+            if each.said.outlet == said.outlet and not each.spaces.intersection(spaces)
+        ]
+
+
+def propose_all(connection: Connection, at: int) -> int:
+    """Propose what is likely among all stored posts; ``at``: UTC seconds. Returns how many pairs are new."""
+    accounts = connection.execute(select(schema.account.c.account_id)).scalars().all()
+    return sum(propose(connection, account, at) for account in accounts)
+
+
+def propose(
+    connection: Connection,
+    account_id: int,
+    at: int,
+    since: int = 0,
+    within: tuple[int, int] | None = None,
+) -> int:
+    """Propose pairs of which one post at least is numbered ``since`` or later and was published ``within`` two
+    moments. Pairs on record, settled or not, are left as they are; returns how many are new.
+
+    Two works are not proposed where both have ids or both have addresses, nor where one reading listed both: a platform
+    lists a work once. Only a table made by hand may hold one twice, with a time that differs.
+    """
+    first, last = within or (-(2**62), 2**62)
+    there = neighbours(connection, account_id, first - DAY, last + DAY + 1)
+    pairs = list(_alike(there, since))
+    together = _together(connection, {each.post_id for pair in pairs for each in pair})
+    rows: list[tuple[Any, ...]] = []
+    number = next_id(connection, schema.pair.c.pair_id)
+    taken: dict[int, int] = defaultdict(int)
+    for old, new in pairs:
+        one, other = old.said, new.said
+        apart = one.second != other.second and not (one.date_only or other.date_only)
+        listed = together[old.post_id] & together[new.post_id]
+        if (
+            any(not apart or adapter != _BY_HAND for _, adapter in listed)
+            or old.spaces & new.spaces
+            or taken[new.post_id] >= _FEW
+        ):
+            continue
+        taken[new.post_id] += 1
+        place = number + len(rows), new.post_id, old.post_id
+        rows.append((*place, _why(one, other), at, None, None))
+    return _new(connection, rows)
+
+
+def _new(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+    pairs = schema.pair
+    query = select(func.count()).select_from(pairs)
+    before = connection.execute(query).scalar_one()
+    insert_rows(connection, pairs, rows)
+    return int(connection.execute(query).scalar_one() - before)
+
+
+def _alike(posts: Sequence[Neighbour], since: int) -> Iterator[tuple[Neighbour, Neighbour]]:
+    """(older, newer) of posts in order of time that are alike, the newer one numbered ``since`` or later."""
+    found = {}
+    for group in _by_title(posts).values():
+        for place, one in enumerate(group):
+            for other in group[place + 1 :]:
+                start, end = one.said.second, other.said.second
+                if end - start > NEAR and day(start) != day(end):
+                    break
+                older, newer = sorted((one, other), key=lambda each: each.post_id)
+                if newer.post_id >= since and likeness(one.said, other.said) is not None:
+                    found[newer.post_id, older.post_id] = older, newer
+    for place_of in sorted(found):
+        yield found[place_of]
+
+
+def _together(connection: Connection, posts: Collection[int]) -> dict[int, set[tuple[int, str]]]:
+    """Post → the readings that listed it, each with its adapter."""
+    found: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    sql = (
+        "SELECT DISTINCT o.post_id, o.attempt_id, a.adapter FROM observation o JOIN attempt a"
+        " ON a.attempt_id = o.attempt_id WHERE o.post_id IN (??)"
+    )
+    for number, attempt, adapter in select_in(connection, sql, posts):
+        found[number].add((attempt, adapter))
+    return found
+
+
+def _why(one: Said, other: Said) -> str:
+    title = "标题相同" if one.title == other.title else "标题只差话题、标点或表情"
+    if one.date_only or other.date_only:
+        return f"{title}，发布日期相同"
+    apart = abs(one.second - other.second)
+    if not apart:
+        return f"{title}，发布时间相同"
+    return (
+        f"{title}，发布时间相差{apart}秒"
+        if apart < 60
+        else f"{title}，发布时间相差{apart // 60}分钟"
+    )

@@ -3,7 +3,7 @@
 Certain at once is the same title at the same second with one candidate on both sides. What is alike but no more
 (a title with or without its hashtags, a time without its seconds or a few minutes off, a day alone; several works of
 one title) waits until the whole file is known and its figures are held against what was seen before
-(``storage.identity.settling``). What is likely but not certain becomes a pair for a person (``storage.identity.likely``).
+(``storage.identity.settling``). What is likely but not certain becomes a pair for a person (``storage.identity.likeness``).
 An address alone is not believed where the ids differ, nor where title and time both do (a home page that
 stands in every row).
 """
@@ -21,10 +21,9 @@ from adapters.records import Post
 from storage import schema
 from storage.bulk import insert_rows, next_id, select_in
 from storage.facts import SELECTED, Facts, details_text
-from storage.identity import likely
 from storage.identity.keys import normal_title, strong_keys, weak_key
-from storage.identity.likeness import NEAR, Said
-from storage.identity.settling import Nearby, Waiting, settle
+from storage.identity.likeness import NEAR, Nearby, Said, propose
+from storage.identity.settling import Waiting, settle
 from storage.known import top_of
 
 #: More posts than this at one second are a batch, not candidates for a new title.
@@ -140,7 +139,7 @@ class Matcher:
     def propose(self) -> None:
         """After all observations are stored: new posts that are likely older ones are proposed to a person."""
         for account_id, moments in self.doubtful.items():
-            self.pairs += likely.propose(
+            self.pairs += propose(
                 self.connection,
                 account_id,
                 self.recorded_at,

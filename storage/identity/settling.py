@@ -9,80 +9,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from adapters.moments import DAY
 from adapters.records import Post
-from storage.bulk import rows_of, select_in
-from storage.identity.likely import outlet_of
-from storage.identity.likeness import NEAR, Fit, Said, assign, day, falls, likeness, movement
+from storage.bulk import select_in
+from storage.identity.assigning import Fit, assign, falls, movement
+from storage.identity.likeness import Neighbour, Said
 from storage.observations import Seen, series_of
 from storage.values import of
 
 #: Works of one title and day without ids that are told apart, at most.
 _TURNS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A stored post near in time to a record."""
-
-    post_id: int
-    said: Said
-    spaces: frozenset[str]  # which kinds of sure key it has: id, url
-
-
-class Nearby:
-    """Stored posts of an account on the days of some records, by what they may be recognised by."""
-
-    def __init__(
-        self, connection: Connection, account_id: int, moments: Iterable[int], below: int
-    ) -> None:
-        """``moments``: UTC seconds; posts numbered ``below`` or more are of the same file."""
-        days = {day(each + off) for each in moments for off in (-NEAR, 0, NEAR)}
-        self.by_title: dict[tuple[str, str], list[Neighbour]] = defaultdict(list)
-        self.by_second: dict[int, list[Neighbour]] = defaultdict(list)
-        if not days:
-            return
-        sql = (
-            "SELECT post_id, title, published_at, date_only, details, author, "
-            '"column" FROM post WHERE account_id = ?'
-            " AND post_id < ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL"
-        )
-        found = rows_of(connection, sql, account_id, below, min(days), max(days) + DAY)
-        rows = [row for row in found if day(row[2]) in days]
-        spaces: dict[int, set[str]] = defaultdict(set)
-        sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"
-        for post_id, key in select_in(connection, sql, [row[0] for row in rows]):
-            spaces[post_id].add(key.partition(":")[0])
-        for post_id, title, second, date_only, details, author, column in rows:
-            said = Said.by(title, second, bool(date_only), outlet_of(details), author, column)
-            each = Neighbour(post_id, said, frozenset(spaces[post_id] & {"id", "url"}))
-            self.by_title["=", said.title].append(each)
-            if said.loose:
-                self.by_title["~", said.loose].append(each)
-            if not date_only:
-                self.by_second[second].append(each)
-
-    def __bool__(self) -> bool:
-        return bool(self.by_title)
-
-    def alike(self, said: Said, spaces: Collection[str]) -> dict[int, tuple[Neighbour, int]]:
-        """Post → how like it is, of those that no sure key says are others."""
-        found = {}
-        for each in (*self.by_title["=", said.title], *self.by_title["~", said.loose]):
-            how = likeness(each.said, said)
-            if how is not None and not each.spaces.intersection(spaces):
-                found[each.post_id] = (each, how)
-        return found
-
-    def at_second(self, said: Said, spaces: Collection[str]) -> list[int]:
-        """Posts of the same second that no sure key says are others, whatever their titles."""
-        if said.date_only:
-            return []
-        return [
-            each.post_id
-            for each in self.by_second[said.second]
-            if each.said.outlet == said.outlet and not each.spaces.intersection(spaces)
-        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ before it can still be asked for (storage.known).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,11 +16,12 @@ from sqlalchemy import Connection, select
 
 from adapters.records import LARGEST, METRICS, Count, Post
 from storage import facts, schema
-from storage.bulk import insert_rows, next_id, seconds
+from storage.bulk import insert_rows, next_id, seconds, select_in
 from storage.known import told_until, top_of
 from storage.ledgers import LEDGER, NEWER
 from storage.observations import Seen, Value
 from storage.views.history import StoredPost, posts_by_number
+from storage.views.series import View
 from storage.writing import upkeep, writes
 
 
@@ -127,6 +128,28 @@ def pairs(connection: Connection) -> list[Pair]:
         for row in rows
         if tops[row.post_id] != tops[row.other_id]
     ]
+
+
+def waiting(view: View, accounts: Collection[str]) -> int:
+    """How many pairs waited for a person, by what the view's question knows, of which a post of ``accounts`` counts in
+    the view."""
+    known, table = view.question.known, schema.pair
+    rows = [
+        row
+        for row in view.connection.execute(table.select())
+        if known.holds(row.proposed_at) and not known.holds(row.settled_at)
+    ]
+    tops = top_of(view.connection, {n for row in rows for n in (row.post_id, row.other_id)}, known)
+    pairs = {
+        frozenset((tops[row.post_id], tops[row.other_id]))
+        for row in rows
+        if tops[row.post_id] != tops[row.other_id]
+    }
+    numbers = {number for number, key in view.accounts.items() if key in accounts}
+    sql = f"SELECT post_id, account_id FROM {view.table} WHERE post_id IN (??)"
+    found = select_in(view.connection, sql, {n for pair in pairs for n in pair})
+    counted = {number for number, account in found if account in numbers}
+    return sum(not counted.isdisjoint(pair) for pair in pairs)
 
 
 def settle(connection: Connection, pair_id: int, same: bool, act: Act) -> int | None:

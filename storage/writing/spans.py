@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from adapters.moments import SHANGHAI
 from adapters.records import Headings
-from storage.identity.keys import undated
+from storage.ledgers import undated
 
 #: First day (None: from its first row on) and last day, both included.
 Span = tuple[date | None, date]

@@ -16,9 +16,10 @@ from collector import care
 from collector.cli import main
 from collector.intake import captures
 from collector.mail import delivering
-from storage import cleaning, schema
+from storage import schema
 from storage.bulk import insert_rows
 from storage.database import StorageError, writing
+from storage.operations import retention
 from storage.operations.deliveries import Delivery
 from tests.collector.centre import Centre, centre
 from tests.collector.kept import CONFIG, KEY, VIEW, keep, view
@@ -99,7 +100,7 @@ def test_a_crash_after_the_word_and_before_the_deed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(cleaning, "removed_places", cut)
+        patch.setattr(retention, "removed_places", cut)
         with pytest.raises(KeyboardInterrupt):
             clean(here)
     assert gone.exists()

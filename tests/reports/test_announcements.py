@@ -12,8 +12,8 @@ from reports import wording
 from reports.announcements import age, early_entry, hit_entry, source_words, trouble_entry, when
 from reports.hits import HitRow
 from storage.operations.attempts import INTERFACE, POSTS
+from storage.operations.newsworthy import Early
 from storage.operations.troubles import Trouble
-from storage.writing.early import Early
 
 
 def shanghai(text: str) -> datetime:

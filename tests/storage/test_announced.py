@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage import database, schema
-from storage.operations import announced, attempts, deliveries, troubles
+from storage.operations import attempts, deliveries, newsworthy, troubles
 from storage.operations.attempts import POSTS
 from storage.views.hit_list import hit_list
 from storage.writing import upkeep
@@ -23,17 +23,17 @@ def test_pending_until_marked_or_passed_over(store: Store) -> None:
     store.put([post("旧", 0, key="o", views=120_000)], 99 * DAY)  # first seen above
     store.put([post("新", 97 * DAY, key="n", views=130_000)], 99 * DAY)
     with database.writing(store.engine) as connection:
-        assert announced.pass_over(connection, epoch(95 * DAY)) == 2
-        assert announced.pass_over(connection, epoch(95 * DAY)) == 0
-        pending = announced.pending(connection, ["a"], {"views": [100_000]})
+        assert newsworthy.pass_over(connection, epoch(95 * DAY)) == 2
+        assert newsworthy.pass_over(connection, epoch(95 * DAY)) == 0
+        pending = newsworthy.pending(connection, ["a"], {"views": [100_000]})
         assert [each.title for each in pending] == ["新", "作品98"]
-        assert announced.pending(connection, ["b"], {"views": [100_000]}) == []
-        assert announced.pending(connection, ["a"], {"views": [50_000]}) == []
-        keys = [announced.key(each) for each in pending]
-        announced.mark(connection, keys[:1], epoch(100 * DAY))
-        assert [announced.key(each) for each in announced.standing(connection, keys)] == keys
-        assert announced.standing(connection, []) == []
-        (left,) = announced.pending(connection, ["a"], {"views": [100_000]})
+        assert newsworthy.pending(connection, ["b"], {"views": [100_000]}) == []
+        assert newsworthy.pending(connection, ["a"], {"views": [50_000]}) == []
+        keys = [newsworthy.key(each) for each in pending]
+        newsworthy.mark(connection, keys[:1], epoch(100 * DAY))
+        assert [newsworthy.key(each) for each in newsworthy.standing(connection, keys)] == keys
+        assert newsworthy.standing(connection, []) == []
+        (left,) = newsworthy.pending(connection, ["a"], {"views": [100_000]})
         assert left.title == "作品98"
         kept = {each.title: each.announced_at for each in hit_list(connection)}
     assert kept == {"新": epoch(100 * DAY), "作品98": None, "作品50": 0, "旧": 0}
@@ -45,11 +45,11 @@ def test_a_hit_passed_over_stays_so_when_it_is_found_anew(store: Store) -> None:
         upkeep.keep_thresholds(connection, {"views": [100_000]}, 0)
     store.put([post("旧", 0, key="o", views=120_000)], 50 * DAY)
     with database.writing(store.engine) as connection:
-        announced.pass_over(connection, epoch(95 * DAY))
+        newsworthy.pass_over(connection, epoch(95 * DAY))
     store.retract(1)
     store.put([post("旧", 0, key="o", views=125_000)], 51 * DAY)
     with database.reading(store.engine) as connection:
-        assert announced.pending(connection, ["a"], {"views": [100_000]}) == []
+        assert newsworthy.pending(connection, ["a"], {"views": [100_000]}) == []
 
 
 def test_a_trouble_begins_goes_on_and_ends(store: Store) -> None:

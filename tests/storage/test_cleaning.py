@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from adapters.records import AccountFigures, Count, Post, at_least
-from storage import cleaning, database
+from storage import database
 from storage.known import Known
 from storage.observations import Seen, series_of, value_at
-from storage.operations import deliveries, summaries
+from storage.operations import deliveries, retention
 from storage.writing.reading import capture_number
 from tests.storage.build import DAY, Store, epoch, post
 
@@ -43,17 +43,17 @@ class Pages:
     def goes(self, before: int = LATER) -> set[str]:
         """Which captures may go."""
         with database.reading(self.store.engine) as connection:
-            found = cleaning.removable(connection, epoch(before)).captures
+            found = retention.removable(connection, epoch(before)).captures
         return {name for name, number in self.captures.items() if number in found}
 
     def told(self, as_of: int, known_by: int = LATER, basis: str = "published") -> None:
         with database.writing(self.store.engine) as connection:
-            summaries.written(
+            retention.written(
                 connection,
                 occasion="asked",
                 period="2026Q1",
                 basis=basis,
-                stretches=[summaries.Stretch(epoch(0), epoch(90 * DAY), epoch(as_of))],
+                stretches=[retention.Stretch(epoch(0), epoch(90 * DAY), epoch(as_of))],
                 known_by=epoch(known_by),
             )
 
@@ -174,7 +174,7 @@ def test_marked_once_and_back_when_the_bytes_come_again(pages: Pages) -> None:
     number = pages.look("old", 20 * DAY, views(1))
     pages.look("new", 21 * DAY, views(2))
     with database.writing(pages.store.engine) as connection:
-        assert cleaning.mark_removed(connection, {number}, epoch(LATER), epoch(LATER)) == 1
+        assert retention.mark_removed(connection, {number}, epoch(LATER), epoch(LATER)) == 1
     assert pages.store.rows(f"SELECT removed_at FROM capture WHERE capture_id = {number}") == [
         (epoch(LATER),)
     ]
@@ -187,7 +187,7 @@ def test_marked_once_and_back_when_the_bytes_come_again(pages: Pages) -> None:
 def test_read_from_again_in_between_it_is_not_marked(pages: Pages) -> None:
     number = pages.look("old", 20 * DAY, views(1))
     with database.writing(pages.store.engine) as connection:
-        assert cleaning.mark_removed(connection, {number}, epoch(0), epoch(LATER)) == 0
+        assert retention.mark_removed(connection, {number}, epoch(0), epoch(LATER)) == 0
 
 
 def worth(series: list[Seen], at: int) -> tuple[int, int, object] | None:
@@ -223,7 +223,7 @@ def test_every_told_value_is_the_same_without_what_may_go(pages: Pages, seed: in
             if row[1] in goes
         }
         now = (epoch(LATER), None)
-        for at, known in (*summaries.told(connection).moments, now):
+        for at, known in (*retention.told(connection).moments, now):
             for _, series in series_of(connection, [1], Known(None, known)):
                 kept = [each for each in series if each.attempt_id not in gone]
                 assert worth(kept, at) == worth(series, at)

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.records import Count, about, at_least
 from storage import database
+from storage.operations.newsworthy import Early, early
 from storage.writing import upkeep
-from storage.writing.early import Early, early
 from tests.storage.build import DAY, Store, epoch, post
 
 HOUR = 3_600

@@ -9,7 +9,7 @@ import pytest
 
 from storage import database
 from storage.identity.keys import loose_title
-from storage.identity.likely import propose_all
+from storage.identity.likeness import propose_all
 from storage.writing import changes
 from tests.storage.build import DAY, Record, Store, epoch, hits, post
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from storage import database
-from storage.identity.stories import Story, stories, story_title, tell
 from storage.writing.changes import Mistaken
+from storage.writing.stories import Story, stories, story_title, tell
 from tests.storage.build import DAY, Store, post
 
 
