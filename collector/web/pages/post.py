@@ -17,11 +17,10 @@ from collector.web.site import site, visitor
 from reports.hits import hit_rows
 from reports.section import Link
 from reports.vocabulary import HEADINGS
-from storage.identity import stories
 from storage.known import top_of
 from storage.views import history
 from storage.views.history import Observation, StoredPost
-from storage.writing import changes, tags
+from storage.writing import changes, stories, tags
 from storage.writing.changes import Act, Mistaken
 
 PAGE = Blueprint("post", __name__, url_prefix="/posts/<int:number>")
