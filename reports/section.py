@@ -5,13 +5,13 @@ A section is made by one module of ``reports/sections/``; the list in ``reports/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from typing import Any, Literal, TypeVar
 
 from adapters.records import Count
-from reports import wording
 from reports.statement import Matter, Statement, Trace, statements_of
 
 
@@ -85,6 +85,9 @@ class Chart:
     note: str = ""
 
 
+_BOUND = re.compile(r"超(?=\d)|至少(?=\d)|及以上")
+_OVER = re.compile(r"超(?=\d)")
+_OR_MORE = re.compile(r"(\d+(?:\.\d+)?[万亿]?[\u4e00-\u9fff]{0,2}?)及以上")
 Drawn = TypeVar("Drawn")
 
 
@@ -133,5 +136,35 @@ class Section:
 
 def with_one_bound(section: Section) -> Section:
     """The section with one word for a bound in each of its sentences."""
-    sentences = (replace(each, text=wording.one_bound(each.text)) for each in section.sentences)
+    sentences = (replace(each, text=one_bound(each.text)) for each in section.sentences)
     return replace(section, sentences=tuple(sentences))
+
+
+def one_bound(sentence: str) -> str:
+    """A sentence in which 超…, 至少… and …及以上 do not stand mixed: where they would, all read 至少…, which is true of
+    each. What is quoted (titles, marks) stays as it is."""
+    pieces = _unquoted(sentence)
+    kinds = {found for piece, free in pieces if free for found in _BOUND.findall(piece)}
+    if len(kinds) < 2:
+        return sentence
+    return "".join(
+        _OVER.sub("至少", _OR_MORE.sub(r"至少\1", piece)) if free else piece
+        for piece, free in pieces
+    )
+
+
+def _unquoted(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it stands outside of quotation marks."""
+    pieces, start, depth = [], 0, 0
+    for at, sign in enumerate(text):
+        if sign == "“":
+            if not depth:
+                pieces.append((text[start:at], True))
+                start = at
+            depth += 1
+        elif sign == "”" and depth:
+            depth -= 1
+            if not depth:
+                pieces.append((text[start : at + 1], False))
+                start = at + 1
+    return [*pieces, (text[start:], not depth)]

@@ -1,9 +1,7 @@
 """The only place where a number becomes Chinese (docs/definitions.md §3).
 
-A phrase is true for every value that the figure's bound allows: the functions take the interval ``low`` … ``high``
-(``high`` None: no upper limit) that holds the true number, and say the most that is true of all of it. Counts of things
-are written in full; views are in full below 10,000, in 万 with at most one
-decimal below 100万, in 万 below 1亿, then in 亿 with one decimal.
+A phrase is true for every value that the figure's limits allow, and says the most that is true of all of them. Counts of
+things are written in full; views are shortened as reports.rounding says.
 """
 
 from __future__ import annotations
@@ -11,24 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 from adapters.records import Count
+from reports import rounding
 
 Word = Literal["约", "超", "逾", "近", "余"]
 NO_DATA = "无数据"
 #: Before a figure that is true of the works that show it.
 COUNTABLE = "可统计的"
-_WAN, _YI = 10_000, 100_000_000
 _TITLE_LENGTH = 60
 #: Control signs and separators of lines; then what no file can hold (halves of signs, non-characters) or what turns
 #: the direction of the words that follow.
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _UNFIT = re.compile(r"[\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)")
-_BOUND = re.compile(r"超(?=\d)|至少(?=\d)|及以上")
-_OVER = re.compile(r"超(?=\d)")
-_OR_MORE = re.compile(r"(\d+(?:\.\d+)?[万亿]?[\u4e00-\u9fff]{0,2}?)及以上")
 _BOOK_TITLE = 30
 #: What a platform adds to find a work, no part of its title: ``正文 #防汛 #云岭``, ``#话题#正文``; C# is none.
 _TAG = r"(?<![A-Za-z0-9])[#＃][^\s#＃]{1,40}"
@@ -44,48 +40,48 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def total(
-    spread: Count, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
+    figure: Count, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
 ) -> str:
     """A sum in the default words: 约, 近 where 约 would reach a mark the number is below, 超 or X及以上
     for a bound; a number that needs no rounding stands plain. Not ``open_end``: a bound is 超, of fewer digits
     where it has to be, and never X及以上."""
-    return _say(spread, ("约", "近", "超"), thresholds, measure, open_end=open_end)
+    return _say(figure, ("约", "近", "超"), thresholds, measure, open_end=open_end)
 
 
 def single(
-    spread: Count, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
+    figure: Count, thresholds: Iterable[int] = (), measure: str = "", *, open_end: bool = True
 ) -> str:
     """One post's figure in the default words: plain, or 超; 约 only for a figure known in steps. A bound as in total."""
-    words: tuple[Word, ...] = ("超",) if spread.exact else ("约", "近", "超")
-    return _say(spread, words, thresholds, measure, open_end=open_end)
+    words: tuple[Word, ...] = ("超",) if figure.exact else ("约", "近", "超")
+    return _say(figure, words, thresholds, measure, open_end=open_end)
 
 
-def asked(word: Word, spread: Count, thresholds: Iterable[int] = (), measure: str = "") -> str:
+def asked(word: Word, figure: Count, thresholds: Iterable[int] = (), measure: str = "") -> str:
     """A phrase with the word a person asked for; the default words where it would not be true."""
-    return _say(spread, (word, "约", "近", "超"), thresholds, measure)
+    return _say(figure, (word, "约", "近", "超"), thresholds, measure)
 
 
-def count(spread: Count, measure: str = "") -> str:
+def count(figure: Count, measure: str = "") -> str:
     """A number of things (条 篇 场 期 件 个), in full; 至少 where it is no more than a lower bound."""
-    return f"{'' if spread.exact else '至少'}{spread.low}{measure}"
+    return f"{'' if figure.exact else '至少'}{figure.low}{measure}"
 
 
 def roughly(number: int, measure: str = "") -> str:
     """An exact number of things with 余, where a person asked for it: ``3400余条``; in full where 余
     would not be true."""
-    some = _lead(Count(number))
+    some = rounding.leading(Count(number))
     return f"{number}{measure}" if some is None else f"{some}余{measure}"
 
 
-def change(spread: Count, thresholds: Iterable[int] = (), measure: str = "") -> str:
+def change(figure: Count, thresholds: Iterable[int] = (), measure: str = "") -> str:
     """A gain, which may be a fall: ``增加约158万人次``, ``减少1.2万人次``, ``没有变化``."""
-    if spread.high == 0 == spread.low:
+    if figure.high == 0 == figure.low:
         return "没有变化"
-    if spread.low > 0 or (spread.low == 0 and spread.high is not None):
-        return f"增加{total(spread, thresholds, measure)}"
-    if spread.high is not None and spread.high < 0:
-        return f"减少{total(-spread, thresholds, measure)}"
-    return f"变化不低于{spread.low}{measure}"
+    if figure.low > 0 or (figure.low == 0 and figure.high is not None):
+        return f"增加{total(figure, thresholds, measure)}"
+    if figure.high is not None and figure.high < 0:
+        return f"减少{total(-figure, thresholds, measure)}"
+    return f"变化不低于{figure.low}{measure}"
 
 
 def share(number: Fraction, places: int = 2) -> str:
@@ -100,7 +96,7 @@ def share(number: Fraction, places: int = 2) -> str:
 
 def times(number: int, base: int) -> str:
     """How many times ``base`` (above 0) a number reaches, cut to one decimal: 12,399 of 2,000 → ``6.1倍``."""
-    return f"{_decimal(number * 10 // base)}倍"
+    return f"{rounding.decimal(number * 10 // base)}倍"
 
 
 def percent(now: Count, then: Count) -> str:
@@ -137,17 +133,17 @@ def _at_least(word: str, change: Fraction) -> str:
 
 def mark(threshold: int) -> str:
     """A threshold as people call it: 100000 → ``10万+``. Never rounded."""
-    for size, unit in ((_YI, "亿"), (_WAN, "万")):
+    for size, unit in ((rounding.YI, "亿"), (rounding.WAN, "万")):
         if threshold >= size and threshold * 10 % size == 0:
-            return f"{_decimal(threshold * 10 // size)}{unit}+"
+            return f"{rounding.decimal(threshold * 10 // size)}{unit}+"
     return f"{threshold}+"
 
 
-def cell(spread: Count) -> str:
+def cell(figure: Count) -> str:
     """A figure in a table, in full: ``1578431``, ``100000及以上``, ``11500—12499``."""
-    if spread.high is None:
-        return f"{spread.low}及以上"
-    return str(spread.low) if spread.exact else f"{spread.low}—{spread.high}"
+    if figure.high is None:
+        return f"{figure.low}及以上"
+    return str(figure.low) if figure.exact else f"{figure.low}—{figure.high}"
 
 
 def plain(number: int | float) -> str:
@@ -162,7 +158,7 @@ def tick(number: float) -> str:
     if whole != number:
         return f"{number:g}"
     sign = "-" if whole < 0 else ""
-    return f"{sign}{_shown(abs(whole))}" if _is_shown(abs(whole)) else str(whole)
+    return f"{sign}{rounding.shown(abs(whole))}" if rounding.is_shown(abs(whole)) else str(whole)
 
 
 def several(names: Sequence[str], most: int, measure: str, sign: str = "、") -> str:
@@ -209,7 +205,7 @@ def bare_title(text: str, most: int = _BOOK_TITLE) -> str:
 
 
 def whole(
-    spread: Count,
+    figure: Count,
     parts: Iterable[Count],
     thresholds: Iterable[int] = (),
     measure: str = "",
@@ -220,184 +216,78 @@ def whole(
     """``word`` and a sum as ``say`` words it, never smaller than one of its ``parts`` worded alike: of a lower bound
     beside a part that is rounded up (超56.9万 beside 约57万) what can be told is said: ``可统计的总阅读量约57万人次``."""
     marks = frozenset(thresholds)
-    said = say(spread, marks, measure)
-    within = [say(each, marks, "") for each in parts if 0 < each.low <= spread.low]
+    said = say(figure, marks, measure)
+    within = [say(each, marks, "") for each in parts if 0 < each.low <= figure.low]
     largest = max(map(_number_in, within), default=0)
     if not within or largest <= _number_in(said):
         return f"{word}{said}"
-    for low in (
-        spread.low,
-        largest - 1,
-    ):  # the latter where the part itself is known in steps alone
+    for low in (figure.low, largest - 1):  # the latter where the part is known in steps alone
         said = say(Count(low), marks, measure)
         if _number_in(said) >= largest:
             break
     return f"{COUNTABLE}{word}{said}"
 
 
-def one_bound(sentence: str) -> str:
-    """A sentence in which 超…, 至少… and …及以上 do not stand mixed: where they would, all read 至少…, which is true of
-    each. What is quoted (titles, marks) stays as it is."""
-    pieces = _unquoted(sentence)
-    kinds = {found for piece, free in pieces if free for found in _BOUND.findall(piece)}
-    if len(kinds) < 2:
-        return sentence
-    return "".join(
-        _OVER.sub("至少", _OR_MORE.sub(r"至少\1", piece)) if free else piece
-        for piece, free in pieces
-    )
-
-
-def _unquoted(text: str) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it stands outside of quotation marks."""
-    pieces, start, depth = [], 0, 0
-    for at, sign in enumerate(text):
-        if sign == "“":
-            if not depth:
-                pieces.append((text[start:at], True))
-                start = at
-            depth += 1
-        elif sign == "”" and depth:
-            depth -= 1
-            if not depth:
-                pieces.append((text[start : at + 1], False))
-                start = at + 1
-    return [*pieces, (text[start:], not depth)]
-
-
 def _number_in(phrase: str) -> int:
     found = _NUMBER.search(phrase)
     assert found is not None
-    return int(Fraction(found[1]) * {"万": _WAN, "亿": _YI}.get(found[2], 1))
+    return int(Fraction(found[1]) * {"万": rounding.WAN, "亿": rounding.YI}.get(found[2], 1))
 
 
 def _say(
-    spread: Count,
+    figure: Count,
     words: Iterable[Word],
     thresholds: Iterable[int],
     measure: str,
     *,
     open_end: bool = True,
 ) -> str:
-    if spread.low < 0:
+    if figure.low < 0:
         raise ValueError("a number below 0 is a change: use change()")
-    if spread.exact and _is_shown(spread.low):
-        return f"{_shown(spread.low)}{measure}"
+    if figure.exact and rounding.is_shown(figure.low):
+        return f"{rounding.shown(figure.low)}{measure}"
     marks = frozenset(thresholds)
     for word in words:
-        phrase = _WORDS[word](spread, marks, measure)
+        phrase = _WORDS[word](figure, marks, measure)
         if phrase is not None:
             return phrase
     if open_end:
-        return f"{_shown(_cut(spread.low))}{measure}及以上"
-    return f"超{_shown(_below(spread.low))}{measure}"
+        return f"{rounding.shown(rounding.cut(figure.low))}{measure}及以上"
+    return f"超{rounding.shown(rounding.below(figure.low))}{measure}"
 
 
-def _below(number: int) -> int:
-    """The number of fewest digits that reads well and that ``number`` surely exceeds: 1578 → 1500, 20000 → 19000."""
-    for digits in (2, 1):
-        step = int(10 ** max(len(str(number)) - digits, 0))
-        if number // step * step < number:
-            return number // step * step
-    return max(number - _step(number), 0)
-
-
-def _about(spread: Count, marks: frozenset[int], measure: str) -> str | None:
-    if spread.high is None:
+def _about(figure: Count, marks: frozenset[int], measure: str) -> str | None:
+    if figure.high is None:
         return None
-    near = _half_up(spread.low)
-    if near != _half_up(spread.high) or _reaches_mark(spread.low, near, marks):
+    near = rounding.half_up(figure.low)
+    if near != rounding.half_up(figure.high) or rounding.reaches_mark(figure.low, near, marks):
         return None
     # between two values that read alike every value reads alike: rounding never falls as n grows
-    return f"约{_shown(near)}{measure}"
+    return f"约{rounding.shown(near)}{measure}"
 
 
-def _near(spread: Count, marks: frozenset[int], measure: str) -> str | None:
-    if spread.high is None:
+def _near(figure: Count, marks: frozenset[int], measure: str) -> str | None:
+    if figure.high is None:
         return None
-    up = _up(spread.low)
-    if up != _up(spread.high) or not spread.high < up or spread.low * 100 < up * 97:
+    up = rounding.up(figure.low)
+    if up != rounding.up(figure.high) or not figure.high < up or figure.low * 100 < up * 97:
         return None
-    return f"近{_shown(up)}{measure}"
+    return f"近{rounding.shown(up)}{measure}"
 
 
-def _over(spread: Count, marks: frozenset[int], measure: str, word: str = "超") -> str | None:
-    cut = _cut(spread.low)
-    return f"{word}{_shown(cut)}{measure}" if cut < spread.low else None
+def _over(figure: Count, marks: frozenset[int], measure: str, word: str = "超") -> str | None:
+    cut = rounding.cut(figure.low)
+    return f"{word}{rounding.shown(cut)}{measure}" if cut < figure.low else None
 
 
-def _past(spread: Count, marks: frozenset[int], measure: str) -> str | None:
-    return _over(spread, marks, measure, "逾")
-
-
-def _some(spread: Count, marks: frozenset[int], measure: str) -> str | None:
-    lead = _lead(spread)
+def _some(figure: Count, marks: frozenset[int], measure: str) -> str | None:
+    lead = rounding.leading(figure)
     if lead is None:
         return None
-    number = _shown(lead)
+    number = rounding.shown(lead)
     if number[-2:] in ("0万", "0亿") and "." not in number:
         return f"{number[:-1]}余{number[-1]}{measure}"  # 100余万
     return f"{number}余{measure}"  # 3400余, 15万余, 1.2亿余
 
 
-def _lead(spread: Count) -> int | None:
-    """X of X余: cut to two leading digits (one below 100), n < 1.1 X (1.5 X for one digit); None where
-    it is not true."""
-    if spread.high is None or spread.low < 10 or len(str(spread.high)) > len(str(spread.low)):
-        return None
-    step = 10 if spread.low < 100 else 10 ** (len(str(spread.low)) - 2)
-    lead = spread.low // step * step
-    top = lead * (15 if spread.low < 100 else 11)
-    true = spread.high // step * step == lead < spread.low and spread.high * 10 < top
-    return lead if true else None
-
-
-_WORDS = {"约": _about, "近": _near, "超": _over, "逾": _past, "余": _some}
-
-
-def _step(number: int) -> int:
-    """The value of the last digit shown of ``number``."""
-    if number < _WAN:
-        return 1
-    if number < 100 * _WAN:
-        return _WAN // 10
-    return _WAN if number < _YI else _YI // 10
-
-
-def _cut(number: int) -> int:
-    return number // _step(number) * _step(number)
-
-
-def _up(number: int) -> int:
-    return -(-number // _step(number)) * _step(number)
-
-
-def _half_up(number: int) -> int:
-    step = _step(number)
-    return (number + step // 2) // step * step
-
-
-def _is_shown(number: int) -> bool:
-    return _cut(number) == number
-
-
-def _reaches_mark(low: int, shown: int, marks: frozenset[int]) -> bool:
-    """Whether ``shown`` reaches a configured threshold or a 1, 10, 100, 1000万, 1亿 … that ``low`` is below."""
-    power = _WAN
-    while power <= low:
-        power *= 10
-    return power <= shown or any(low < each <= shown for each in marks)
-
-
-def _shown(number: int) -> str:
-    """A number that needs no rounding at the digits of its size: 9999, 59.6万, 158万, 1.2亿."""
-    if number < _WAN:
-        return str(number)
-    if number < _YI:
-        return f"{_decimal(number * 10 // _WAN)}万"
-    return f"{_decimal(number * 10 // _YI)}亿"
-
-
-def _decimal(tenths: int) -> str:
-    whole, part = divmod(tenths, 10)
-    return f"{whole}.{part}" if part else str(whole)
+_WORDS = {"约": _about, "近": _near, "超": _over, "逾": partial(_over, word="逾"), "余": _some}

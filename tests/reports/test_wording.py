@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.records import Count, at_least, between
 from reports import wording
+from reports.section import one_bound
 from tests.reports.phrases import is_cut, is_tidy, number_of, true_of
 
 MARKS = (100_000, 1_000_000)
@@ -300,4 +301,4 @@ def bare(phrase: str) -> str:
     ],
 )
 def test_one_bound_has_one_word_in_a_sentence(sentence: str, said: str) -> None:
-    assert wording.one_bound(sentence) == said
+    assert one_bound(sentence) == said
