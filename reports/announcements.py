@@ -30,20 +30,20 @@ HEADS = {
 def hit_entry(rows: Sequence[HitRow], now: datetime) -> str:
     """One post's hits that are told together: its figure, each mark with when it was crossed, its link."""
     lines = []
-    for _, group in groupby(sorted(rows, key=_by_metric), key=lambda each: each.metric):
+    for _, group in groupby(sorted(rows, key=_by_metric), key=lambda each: each.hit.metric):
         marks = list(group)
         lines.append(marks[0].text)
-        lines += [f"“{wording.mark(each.threshold)}”{_crossing(each, now)}" for each in marks]
+        lines += [f"“{wording.mark(each.hit.threshold)}”{_crossing(each, now)}" for each in marks]
     first = rows[0]
     if first.deleted:
         lines.append("作品已删除")
-    if first.url:
-        lines.append(first.url)
+    if first.hit.url:
+        lines.append(first.hit.url)
     return "\n".join(lines)
 
 
 def _by_metric(row: HitRow) -> tuple[str, int]:
-    return row.metric, -row.threshold
+    return row.hit.metric, -row.hit.threshold
 
 
 def _crossing(row: HitRow, now: datetime) -> str:

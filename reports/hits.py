@@ -9,64 +9,66 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
-from adapters.records import Count
+from adapters.records import data_of
 from reports import wording
+from reports.periods import here
 from reports.vocabulary import UNITS, word_of, words_of
 from storage.views.hit_list import Hit, hit_list
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class HitRow:
-    """A hit as a person reads it. ``now`` is the latest figure, ``crossed`` the one that showed the hit; the crossing
-    lies after ``before`` (None: it was first seen above) and not after ``after``."""
+    """A hit as a person reads it; ``name`` is its account's. Times are in Shanghai."""
 
-    post_id: int
-    title: str
-    url: str
-    account: str
+    hit: Hit
     name: str
-    kind: str
-    metric: str
-    threshold: int
-    crossed: Count
-    now: Count
-    by_readers: bool
-    deleted: bool
-    published: datetime | None
-    before: datetime | None
-    after: datetime
+
+    @property
+    def deleted(self) -> bool:
+        return self.hit.state == "deleted"
+
+    @property
+    def published(self) -> datetime | None:
+        return None if self.hit.published_at is None else here(self.hit.published_at)
+
+    @property
+    def before(self) -> datetime | None:
+        """The crossing lies after it; None: it was first seen above."""
+        return None if self.hit.before_at is None else here(self.hit.before_at)
+
+    @property
+    def after(self) -> datetime:
+        """The crossing lies not after it."""
+        return here(self.hit.after_at)
 
     @property
     def text(self) -> str:
         """The hit in words that are true of its latest figure."""
-        return f"{self.name} {wording.title(self.title)} {self.reached}"
+        return f"{self.name} {wording.title(self.hit.title)} {self.reached}"
 
     @property
     def reached(self) -> str:
         """The figure and its mark: ``阅读量105.3万人次（“100万+”）``."""
-        metric = "readers" if self.by_readers else self.metric
-        said = self._said(self.now, metric)
-        if self.now.high is not None and self.now.high < self.threshold:  # it has fallen since
-            said = f"曾达{self._said(self.crossed, metric)}，现{said}"
-        word, mark = word_of(metric, words_of([self.kind])), wording.mark(self.threshold)
-        return f"{word}{said}（“{mark}”）"
-
-    def _said(self, count: Count, metric: str) -> str:
-        return wording.single(count, (self.threshold,), UNITS[metric])
+        hit = self.hit
+        metric, marks = "readers" if hit.by_readers else hit.metric, (hit.threshold,)
+        said = wording.single(hit.now, marks, UNITS[metric])
+        if hit.now.high is not None and hit.now.high < hit.threshold:  # it has fallen since
+            said = f"曾达{wording.single(hit.crossed, marks, UNITS[metric])}，现{said}"
+        word = word_of(metric, words_of([hit.kind]))
+        return f"{word}{said}（“{wording.mark(hit.threshold)}”）"
 
     def as_data(self) -> dict[str, Any]:
         """In plain types, for --json."""
+        hit = self.hit
         return {
-            "title": self.title,
-            "url": self.url,
-            "account": self.account,
-            "metric": self.metric,
-            "threshold": self.threshold,
-            "value": self.now.value,
-            "bound": self.now.bound,
-            "shown_by": "readers" if self.by_readers else self.metric,
-            "crossed": {"value": self.crossed.value, "bound": self.crossed.bound},
+            "title": hit.title,
+            "url": hit.url,
+            "account": hit.account,
+            "metric": hit.metric,
+            "threshold": hit.threshold,
+            **(data_of(hit.now) or {}),
+            "shown_by": "readers" if hit.by_readers else hit.metric,
+            "crossed": data_of(hit.crossed),
             "published": _iso(self.published),
             "before": _iso(self.before),
             "after": _iso(self.after),
@@ -90,28 +92,7 @@ def hit_rows(
 
 
 def hit_row(hit: Hit, names: Mapping[str, str]) -> HitRow:
-    """A hit as a person reads it."""
-    return HitRow(
-        post_id=hit.post_id,
-        title=hit.title,
-        url=hit.url,
-        account=hit.account,
-        name=names.get(hit.account, hit.account),
-        kind=hit.kind,
-        metric=hit.metric,
-        threshold=hit.threshold,
-        crossed=hit.crossed,
-        now=hit.now,
-        by_readers=hit.by_readers,
-        deleted=hit.state == "deleted",
-        published=_here(hit.published_at),
-        before=_here(hit.before_at),
-        after=datetime.fromtimestamp(hit.after_at, SHANGHAI),
-    )
-
-
-def _here(moment: int | None) -> datetime | None:
-    return None if moment is None else datetime.fromtimestamp(moment, SHANGHAI)
+    return HitRow(hit, names.get(hit.account, hit.account))
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ things are written in full; views are shortened as reports.rounding says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Literal
@@ -290,4 +290,10 @@ def _some(figure: Count, marks: frozenset[int], measure: str) -> str | None:
     return f"{number}余{measure}"  # 3400余, 15万余, 1.2亿余
 
 
-_WORDS = {"约": _about, "近": _near, "超": _over, "逾": partial(_over, word="逾"), "余": _some}
+_WORDS: Mapping[Word, Callable[[Count, frozenset[int], str], str | None]] = {
+    "约": _about,
+    "近": _near,
+    "超": _over,
+    "逾": partial(_over, word="逾"),
+    "余": _some,
+}

@@ -107,7 +107,7 @@ def _hit_entries(
             Entry(
                 tuple(map(_subject, each)),
                 announcements.hit_entry(rows, now),
-                f"爆款：{rows[0].name}{title(rows[0].title)}",
+                f"爆款：{rows[0].name}{title(rows[0].hit.title)}",
             )
         )
     return found

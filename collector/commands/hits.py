@@ -58,14 +58,16 @@ def names_of(config: Config) -> dict[str, str]:
 def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:
     """A post in a few lines: what it reached, when it crossed each mark, where it is."""
     found: dict[tuple[int, str], list[HitRow]] = {}
-    for hit in hits:
-        found.setdefault((hit.post_id, hit.metric), []).append(hit)
+    for row in hits:
+        found.setdefault((row.hit.post_id, row.hit.metric), []).append(row)
     for marks in found.values():
-        first = max(marks, key=lambda each: each.threshold)
+        first = max(marks, key=lambda each: each.hit.threshold)
         yield first.text + ("（已删除）" if first.deleted else "")
-        yield from (f"    “{wording.mark(each.threshold)}”：{_crossing(each)}" for each in marks)
-        if first.url:
-            yield f"    {first.url}"
+        yield from (
+            f"    “{wording.mark(each.hit.threshold)}”：{_crossing(each)}" for each in marks
+        )
+        if first.hit.url:
+            yield f"    {first.hit.url}"
 
 
 def _crossing(hit: HitRow) -> str:

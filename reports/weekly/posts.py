@@ -100,7 +100,7 @@ def _highest(centre: Centre, found: Sequence[Hit]) -> list[HitRow]:
 
 def _hit(row: HitRow) -> tuple[Cell, ...]:
     return (
-        Link(wording.line(row.title) or "（无标题）", row.url),
+        Link(wording.line(row.hit.title) or "（无标题）", row.hit.url),
         row.name,
         row.reached + ("，已删除" if row.deleted else ""),
         None if row.published is None else seen_words(row.published),

@@ -14,6 +14,7 @@ from reports.hits import HitRow
 from storage.operations.attempts import INTERFACE, POSTS
 from storage.operations.newsworthy import Early
 from storage.operations.troubles import Trouble
+from storage.views.hit_list import Hit
 
 
 def shanghai(text: str) -> datetime:
@@ -21,22 +22,29 @@ def shanghai(text: str) -> datetime:
 
 
 NOW = shanghai("2026-09-03T13:00:00")
-HIT = HitRow(
+
+
+def second(text: str) -> int:
+    return int(shanghai(text).timestamp())
+
+
+HIT = Hit(
     post_id=1,
-    title="秋收", url="https://yunling.cn/1", account="a", name="云岭发布", kind="video",
+    title="秋收", url="https://yunling.cn/1", account="a", kind="video", state="public",
     metric="views", threshold=100_000, crossed=Count(101_000), now=Count(105_312),
-    by_readers=False, deleted=False, published=shanghai("2026-09-01T08:00:00"),
-    before=shanghai("2026-09-03T08:10:00"), after=shanghai("2026-09-03T12:10:00"),
+    by_readers=False, published_at=second("2026-09-01T08:00:00"),
+    before_at=second("2026-09-03T08:10:00"), after_at=second("2026-09-03T12:10:00"),
+    found_at=second("2026-09-03T12:11:00"), announced_at=None,
 )  # fmt: skip
 
 HITS = [
     (HIT, ["云岭发布 “秋收” 播放量超10.5万人次（“10万+”）", "“10万+”在9月3日08:10至12:10之间越过"]),
     (
-        replace(HIT, before=shanghai("2025-12-31T23:50:00"), after=shanghai("2026-01-01T00:10:00")),
+        replace(HIT, before_at=second("2025-12-31T23:50:00"), after_at=second("2026-01-01T00:10:00")),
         ["云岭发布 “秋收” 播放量超10.5万人次（“10万+”）", "“10万+”在2025年12月31日23:50至1月1日00:10之间越过"],
     ),
     (
-        replace(HIT, before=None, kind="article", now=at_least(100_000)),
+        replace(HIT, before_at=None, kind="article", now=at_least(100_000)),
         ["云岭发布 “秋收” 阅读量10万人次及以上（“10万+”）", "“10万+”9月3日12:10首次看到时已越过"],
     ),
     (
@@ -47,7 +55,7 @@ HITS = [
         ],
     ),
     (
-        replace(HIT, by_readers=True, kind="article", deleted=True),
+        replace(HIT, by_readers=True, kind="article", state="deleted"),
         [
             "云岭发布 “秋收” 阅读人数超10.5万人（“10万+”）",
             "“10万+”在9月3日08:10至12:10之间越过",
@@ -58,9 +66,9 @@ HITS = [
 
 
 @pytest.mark.parametrize(("hit", "lines"), HITS)
-def test_a_hit(hit: HitRow, lines: list[str]) -> None:
-    assert hit_entry([hit], NOW).split("\n") == [*lines, "https://yunling.cn/1"]
-    assert hit_entry([replace(hit, url="")], NOW).split("\n") == lines
+def test_a_hit(hit: Hit, lines: list[str]) -> None:
+    assert hit_entry([HitRow(hit, "云岭发布")], NOW).split("\n") == [*lines, "https://yunling.cn/1"]
+    assert hit_entry([HitRow(replace(hit, url=""), "云岭发布")], NOW).split("\n") == lines
 
 
 EARLY = Early(

@@ -24,7 +24,9 @@ def test_hits_newest_crossing_first(tmp_path: Path) -> None:
             hit_count(connection, accounts=["douyin"], found_since=int(at(10, 9).timestamp())),
         ]
     assert numbers == [8, 3, 0]  # all eight: one is a peer's
-    assert [(row.account, row.title, row.metric, row.threshold) for row in rows] == [
+    assert [
+        (row.hit.account, row.hit.title, row.hit.metric, row.hit.threshold) for row in rows
+    ] == [
         ("fabu", "云岭春茶开采", "views", 1_000_000),
         ("fabu", TRICK, "views", 100_000),
         ("dangjian", "先锋人物", "views", 100_000),
@@ -33,20 +35,20 @@ def test_hits_newest_crossing_first(tmp_path: Path) -> None:
         ("douyin", "稻田航拍", "likes", 10_000),
         ("fabu", "云岭春茶开采", "views", 100_000),
     ]
-    assert [row.title for row in newest] == ["云岭春茶开采"]
+    assert [row.hit.title for row in newest] == ["云岭春茶开采"]
     million, trick, readers, floor = rows[:4]
     assert (million.before, million.after) == (at(7, 25), at(10, 8))
-    assert (million.now, million.text) == (
+    assert (million.hit.now, million.text) == (
         Count(1_053_112),
         "云岭发布 “云岭春茶开采” 阅读量超105万人次（“100万+”）",
     )
     assert trick.deleted
-    assert (readers.by_readers, readers.now, readers.before) == (True, Count(120_000), None)
+    assert (readers.hit.by_readers, readers.hit.now, readers.before) == (True, Count(120_000), None)
     assert readers.text == "云岭党建 “先锋人物” 阅读人数12万人（“10万+”）"
-    assert floor.now == at_least(100_000)
+    assert floor.hit.now == at_least(100_000)
     assert floor.text == "云岭融媒 “稻田航拍” 播放量10万人次及以上（“10万+”）"
     last = rows[-1]
-    assert (last.crossed, last.now) == (Count(526_556), Count(1_053_112))
+    assert (last.hit.crossed, last.hit.now) == (Count(526_556), Count(1_053_112))
     assert last.as_data() == {
         "title": "云岭春茶开采",
         "url": "https://mp.example/1",

@@ -45,7 +45,7 @@ def show(number: int) -> Response | str:
         hits = [
             each
             for each in hit_rows(connection, _names(), accounts=[found.account])
-            if each.post_id == number
+            if each.hit.post_id == number
         ]
     standing = [each for each in seen if each.reading.withdrawn_at is None]
     metrics = [name for name in METRICS if any(name in each.figures for each in seen)]
