@@ -7,36 +7,49 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 
 from sqlalchemy import Engine
 
+from adapters.errors import SourceError
 from collector.config.loading import Config
+from collector.intake import downloads
 from collector.intake.importing import Importer, Result
-from collector.intake.inbox import Incoming, put_away, scan, strays
+from collector.intake.inbox import Incoming, explained, loose, named, put_away, scan, strays, unfit
+from collector.intake.placing import place
 from collector.service.lock import held
 from collector.visits.visiting import ask
 from storage.bulk import seconds
-from storage.database import writing
+from storage.database import reading, writing
 from storage.writing import upkeep, writes
 
 #: How long another reader of the inbox is waited for by a service that tries again anyway.
 PATIENCE_SECONDS = 30.0
+_NO_FOLDER = "这个文件夹不是任何账号的。请把里面的文件移到收件夹里，或在 config.toml 中加上账号"
 
 
 def untold(_done: int, _total: int, _name: str) -> None:
     """Progress that nobody watches."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """What lies in the inbox and is of no account that can be told, and why."""
+
+    name: str
+    why: str
+
+
 @dataclass(slots=True)
 class Run:
-    """A pass and what became of each of its sources. ``strays`` lie outside every account's folder; ``stopped``: it
+    """A pass and what became of each of its sources. ``strays``: what lies in the inbox and is nobody's; ``stopped``: it
     was told to end before it had been through."""
 
     run_id: int
     stopped: bool = False
     results: list[Result] = field(default_factory=list)
-    strays: list[str] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -72,9 +85,12 @@ def collect(
     """
     stop = stop or Event()
     with alone or held(engine, "inbox", PATIENCE_SECONDS):
-        run = Run(begin(engine, config, occasion, now), strays=[] if only else strays(config))
+        run = Run(
+            begin(engine, config, occasion, now),
+        )
         importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
         with _ending(engine, run.run_id, now):
+            downloads.take(engine, config)
             incoming = list(scan(config, only))
             for done, each in enumerate(incoming):
                 if stop.is_set():
@@ -83,6 +99,8 @@ def collect(
                 if os.path.lexists(each.path):  # a person may have taken it out meanwhile
                     run.results.append(_take(importer, each))
             progress(len(incoming), len(incoming), "")
+            if not only and not stop.is_set():
+                _take_loose(importer, run)
     if pages and not stop.is_set():
         with _ending(engine, run.run_id, now):
             run.results += ask(
@@ -99,15 +117,54 @@ def collect(
     return run
 
 
-def _take(importer: Importer, each: Incoming) -> Result:
-    """One file of the inbox: read, stored, put away."""
+def _take(importer: Importer, each: Incoming, folder: Path | None = None) -> Result:
+    """One file of the inbox: read, stored, put away (into ``folder`` where it lay in none)."""
     with importer.taking(each.account, each.path) as result:
         if each.problem is not None:
             raise each.problem
         importer.read(each.account, each.path, result)
         if result.stored is not None or result.outcome == "unchanged":
-            put_away(each.path, result.sha256, importer.now)
+            put_away(each.path, result.sha256, importer.now, folder)
     return result
+
+
+def _take_loose(importer: Importer, run: Run) -> None:
+    """Files in no account's folder: each goes to the account that it belongs to. One that was read may make known whose
+    another is, so that those left are looked at again."""
+    config, waiting = importer.config, loose(importer.config)
+    run.strays = [Stray(each, _NO_FOLDER) for each in strays(config)]
+    told: dict[Path, Stray] = {}
+    while waiting:
+        left = []
+        for path in waiting:
+            stray = _take_one(importer, run, path)
+            if stray is not None:
+                told[path] = stray
+                left.append(path)
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    run.strays += [told[path] for path in waiting]
+
+
+def _take_one(importer: Importer, run: Run, path: Path) -> Stray | None:
+    """Take a loose file up for its account; why that cannot be done, where it cannot."""
+    config = importer.config
+    inbox = config.path(config.inbox.path)
+    try:
+        if (problem := unfit(path, inbox)) is not None:
+            return Stray(named(path), str(problem))
+        with reading(importer.engine) as connection:
+            found = place(connection, config, path)
+    except (SourceError, OSError) as problem:
+        return Stray(named(path), str(explained(problem, named(path))))
+    account = config.account(found.account)
+    if account is None:
+        names = [each.name for each in config.accounts if each.id in found.fits]
+        fits = f"，可能是{'、'.join(names)}" if names else ""
+        return Stray(named(path), f"{found.why}{fits}。请移到账号的文件夹里")
+    run.results.append(_take(importer, Incoming(account, path), inbox / account.id))
+    return None
 
 
 @contextmanager

@@ -129,9 +129,9 @@ def run_lines(run: Run) -> Iterator[str]:
         yield from result_lines(result)
     yield from page_lines(pages)
     for stray in run.strays:
-        yield f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中。请移到账号文件夹，或在 config.toml 中加上账号"
+        yield f"[有误] 收件夹里的“{stray.name}”：{stray.why.removeprefix(f'{stray.name}：')}"
     if not run.results:
-        yield "收件夹里没有新文件。把平台后台导出的文件放进 inbox/<账号 id>/ 后再运行"
+        yield "收件夹里没有新文件。把平台后台导出的文件放进 inbox 文件夹后再运行"
         return
     new = sum(each.stored.new_posts for each in run.results if each.stored)
     same = sum(each.outcome == "unchanged" for each in files)

@@ -16,7 +16,7 @@ from adapters.files import open_file
 from adapters.registry import choose, records
 from collector.app import App
 from collector.config.loading import Config, ConfigError, load
-from collector.intake.inbox import Incoming, explained, scan, strays
+from collector.intake.inbox import Incoming, explained, loose, named, scan, strays
 from collector.options import config_option, pass_app
 
 #: A question, with the colon that Chinese has.
@@ -157,7 +157,9 @@ def check_command(ctx: click.Context, app: App) -> None:
         return
     for stray in strays(config):
         bad += 1
-        click.echo(f"[有误] 收件夹里的“{stray}”不在任何账号的文件夹中")
+        click.echo(f"[有误] 收件夹里的文件夹“{stray}”不是任何账号的")
+    for path in loose(config):
+        click.echo(f"“{named(path)}”不在账号的文件夹里，采集时按内容认它的账号")
     for each in scan(config, make=False):
         files += 1
         fine, lines = _checked(each, config)

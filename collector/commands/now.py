@@ -63,7 +63,7 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
         answer: dict[str, Any] = {
             "run": run.run_id,
             "sources": [screen.result_json(each) for each in run.results],
-            "strays": run.strays,
+            "strays": [each.name for each in run.strays],
             "hits": [each.as_data() for each in hits],
             "announced": list(told.lines),
             "announce_problems": list(told.problems),

@@ -156,7 +156,10 @@ class StorageConfig(Strict):
 
 
 class InboxConfig(Strict):
+    """``watch``: folders into which people download, such as ``~/Downloads``; exports of ours are copied from there."""
+
     path: Text = "inbox"
+    watch: Many[Text] = ()
 
 
 class AccountConfig(Strict):

@@ -84,14 +84,23 @@ def lying(config: Config) -> set[tuple[str, str]]:
 
 
 def strays(config: Config) -> list[str]:
-    """What lies in the inbox outside any account's folder."""
+    """Folders in the inbox that are no account's."""
+    known = {each.id for each in config.accounts} | {DONE}
+    return [named(each) for each in _lying(config) if each.name not in known and not each.is_file()]
+
+
+def loose(config: Config) -> list[Path]:
+    """Files that lie in the inbox itself, in no account's folder."""
+    return [each for each in _lying(config) if each.is_file() or each.is_symlink()]
+
+
+def _lying(config: Config) -> list[Path]:
     inbox = config.path(config.inbox.path)
-    known = {each.id for each in config.accounts}
     try:
         found = sorted(inbox.iterdir()) if inbox.is_dir() else []
     except OSError:  # each account's folder tells of it (scan)
         return []
-    return [named(each) for each in found if each.name not in known and not _is_noise(each)]
+    return [each for each in found if not _is_noise(each)]
 
 
 def settled(path: Path, pause: Callable[[float], None] = time.sleep) -> bool:
@@ -104,13 +113,14 @@ def settled(path: Path, pause: Callable[[float], None] = time.sleep) -> bool:
     return True
 
 
-def put_away(path: Path, sha256: str, now: datetime) -> None:
-    """Move a stored file to ``done/``; the same bytes lie there once. Raises Invalid where that cannot be done (on
-    Windows while another program holds it open): it is stored all the same, and moved by the next run."""
-    done = path.parent / DONE
+def put_away(path: Path, sha256: str, now: datetime, folder: Path | None = None) -> None:
+    """Move a stored file to ``done/`` of its folder (or of ``folder``); the same bytes lie there once. Raises Invalid where
+    that cannot be done (on Windows while another program holds it open): it is stored all the same, and moved by the
+    next run."""
+    done = (folder or path.parent) / DONE
     mark = f"-{sha256[:8]}-"
     try:
-        done.mkdir(exist_ok=True)
+        done.mkdir(parents=True, exist_ok=True)
         there = next((each for each in done.iterdir() if mark in each.name), None)
         path.replace(there or done / _short(f"{now:%Y%m%d-%H%M%S}{mark}", named(path)))
     except OSError as problem:

@@ -61,7 +61,7 @@ def place(connection: Connection, config: Config, path: Path, name: str = "") ->
         return Placed("", "里面的作品在不止一个账号里有", tuple(known))
     if len(said) == 1:
         return Placed(said[0], "文件名写着它", ids)
-    if len(fits) == 1 and _is_sure(fits[0], file, config):
+    if len(fits) == 1 and _has_own_headings(fits[0], file, config):
         return Placed(
             ids[0],
             f"它是{platforms.NAMES[fits[0].platform]}的导出文件，这个平台只有这一个账号",
@@ -87,7 +87,14 @@ def _fitting(config: Config, file: File) -> Iterator[AccountConfig]:
         yield each
 
 
-def _is_sure(account: AccountConfig, file: File, config: Config) -> bool:
+def is_sure(config: Config, path: Path, fits: Sequence[str]) -> bool:
+    """Whether a file is surely an export of a platform, though nobody can say of which of ``fits``."""
+    file = open_file(path, name=named(path))
+    there = [config.account(each) for each in fits]
+    return any(each is not None and _has_own_headings(each, file, config) for each in there)
+
+
+def _has_own_headings(account: AccountConfig, file: File, config: Config) -> bool:
     """Whether the file is of a kind that no other platform has: its headings are everybody's words elsewhere."""
     adapter = choose(file, config.for_adapters(account)).name
     return adapter in (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "article_exporter")

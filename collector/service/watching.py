@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.config.loading import Config, ConfigError, parse, read
+from collector.intake.downloads import watched
 from collector.intake.inbox import is_whole
 from collector.service.schedule import jobs_of
 
@@ -87,13 +88,20 @@ def _files(config: Config) -> Iterator[tuple[str, Stamp]]:
                 paths = [Path(each.path) for each in entries if is_whole(each.name)]
         except OSError:
             continue
-        for path in paths:
-            if (stamp := _stamp(path)) is not None:
-                yield str(path), stamp
+        yield from _stamped(paths)
+    yield from _stamped(watched(config))
+
+
+def _stamped(paths: Iterable[Path]) -> Iterator[tuple[str, Stamp]]:
+    for path in paths:
+        if (stamp := _stamp(path)) is not None:
+            yield str(path), stamp
 
 
 def _folders(config: Config) -> list[Path]:
-    return [config.path(config.inbox.path) / account.id for account in config.accounts]
+    """The accounts' folders, and the inbox itself, where files may lie loose."""
+    inbox = config.path(config.inbox.path)
+    return [inbox, *(inbox / account.id for account in config.accounts)]
 
 
 def _stamp(path: Path) -> Stamp | None:

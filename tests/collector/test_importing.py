@@ -164,7 +164,7 @@ def test_unfinished_downloads_and_noise(place: Centre) -> None:
 def test_a_folder_of_no_account_is_named(place: Centre) -> None:
     (place.folder / "inbox" / "抖音").mkdir(parents=True)
     done = run(place)
-    assert done.strays == ["抖音"] and done.failed
+    assert [each.name for each in done.strays] == ["抖音"] and done.failed
 
 
 def test_one_account_only(place: Centre) -> None:

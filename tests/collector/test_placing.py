@@ -133,3 +133,23 @@ def test_what_nobody_reads_is_nobodys(tmp_path: Path, content: bytes) -> None:
         assert str(problem).startswith("x.csv")
     else:
         assert found.account == ""
+
+
+def test_loose_files_of_the_inbox_go_to_their_accounts(tmp_path: Path) -> None:
+    """What one makes known decides about another; what nobody can tell stays where it is and is named."""
+    here = made(tmp_path, *TWO)
+    inbox = here.inbox("dy1").parent
+    here.douyin("2026-10-06 a.csv", [LISTED[0], *OTHERS], inbox)
+    here.douyin("2026-10-05 看青禾好物.csv", LISTED, inbox)
+    here.douyin("2026-10-05 谁的.csv", [("别的", "2026-10-04 08:00:00", 5)], inbox)
+    (inbox / "说明.txt").write_text("不是数据", encoding="utf-8")
+    result = CliRunner().invoke(main, ["now"], obj=here.app)
+    assert result.exit_code == 1
+    assert "“2026-10-05 谁的.csv”：看不出是哪个账号的，可能是看青禾、看青禾好物" in result.output
+    assert "“说明.txt”" in result.output
+    assert sorted(each.name for each in inbox.iterdir() if each.is_file()) == [
+        "2026-10-05 谁的.csv",
+        "说明.txt",
+    ]
+    assert len(list((inbox / "dy2" / "done").iterdir())) == 2
+    assert not (inbox / "dy1" / "done").exists()
