@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Event, Thread
+from concurrent.futures import Future, wait
+from threading import Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,25 +23,19 @@ class TooLate(Exception):
 def bounded(do: Callable[[], T], is_late: Callable[[], bool]) -> T:
     """What ``do`` gives (or raises), done in a thread of its own. Raises TooLate where ``is_late`` says so before it
     has ended: the thread is then left to itself, and keeps no process alive."""
-    done = Event()
-    given: list[T] = []
-    raised: list[BaseException] = []
+    future: Future[T] = Future()
 
     def work() -> None:
         try:
-            given.append(do())
+            future.set_result(do())
         except BaseException as problem:  # raised again by who waits for it
-            raised.append(problem)
-        finally:
-            done.set()
+            future.set_exception(problem)
 
     Thread(target=work, name="bounded", daemon=True).start()
-    while not done.wait(_LOOK_SECONDS):
+    while not wait([future], _LOOK_SECONDS).done:
         if is_late():
             raise TooLate
-    if raised:
-        raise raised[0]
-    return given[0]
+    return future.result()
 
 
 def within(seconds: float, do: Callable[[], T]) -> T:

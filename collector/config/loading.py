@@ -15,29 +15,8 @@ from sqlalchemy.engine import make_url
 
 from adapters import platforms
 from adapters.contract import Account
+from collector.config import sections
 from collector.config.faults import fault, toml_fault
-from collector.config.sections import (
-    AccountConfig,
-    BaselineConfig,
-    CentreConfig,
-    InboxConfig,
-    MailConfig,
-    Many,
-    Metric,
-    NotifyConfig,
-    PlacementsConfig,
-    PlatformConfig,
-    Positive,
-    RankConfig,
-    ReportConfig,
-    ScheduleConfig,
-    ServiceConfig,
-    StaffConfig,
-    StorageConfig,
-    Strict,
-    TopicConfig,
-    like,
-)
 from collector.config.web import WebConfig
 from collector.words import said
 
@@ -51,37 +30,39 @@ class ConfigError(Exception):
     """The config cannot be used; the text lists every fault in Chinese, one a line."""
 
 
-class Config(Strict):
+class Config(sections.Strict):
     """A centre as it describes itself. ``folder`` is where the file lies: paths are relative to it."""
 
-    centre: CentreConfig
-    storage: StorageConfig = StorageConfig()
-    inbox: InboxConfig = InboxConfig()
-    hits: dict[Metric, Many[Positive]] = Field(
+    centre: sections.CentreConfig
+    storage: sections.StorageConfig = sections.StorageConfig()
+    inbox: sections.InboxConfig = sections.InboxConfig()
+    hits: dict[sections.Metric, sections.Many[sections.Positive]] = Field(
         default_factory=lambda: {"views": (100_000, 1_000_000), "likes": (10_000,)}
     )
-    accounts: Many[AccountConfig] = Field(min_length=1)
-    topics: Many[TopicConfig] = ()
-    platforms: dict[str, PlatformConfig] = Field(default_factory=dict)
-    schedule: ScheduleConfig = ScheduleConfig()
-    mail: MailConfig | None = None
-    notify: NotifyConfig = NotifyConfig()
-    service: ServiceConfig = ServiceConfig()
-    placements: PlacementsConfig = PlacementsConfig()
-    staff: StaffConfig = StaffConfig()
-    ranks: Many[RankConfig] = ()
-    baselines: Many[BaselineConfig] = ()
-    report: ReportConfig = ReportConfig()
+    accounts: sections.Many[sections.AccountConfig] = Field(min_length=1)
+    topics: sections.Many[sections.TopicConfig] = ()
+    platforms: dict[str, sections.PlatformConfig] = Field(default_factory=dict)
+    schedule: sections.ScheduleConfig = sections.ScheduleConfig()
+    mail: sections.MailConfig | None = None
+    notify: sections.NotifyConfig = sections.NotifyConfig()
+    service: sections.ServiceConfig = sections.ServiceConfig()
+    placements: sections.PlacementsConfig = sections.PlacementsConfig()
+    staff: sections.StaffConfig = sections.StaffConfig()
+    ranks: sections.Many[sections.RankConfig] = ()
+    baselines: sections.Many[sections.BaselineConfig] = ()
+    report: sections.ReportConfig = sections.ReportConfig()
     web: WebConfig = WebConfig()
     folder: Path
     fingerprint: str
 
     @field_validator("platforms")
     @classmethod
-    def _platforms(cls, value: dict[str, PlatformConfig]) -> dict[str, PlatformConfig]:
+    def _platforms(
+        cls, value: dict[str, sections.PlatformConfig]
+    ) -> dict[str, sections.PlatformConfig]:
         for name, each in value.items():
             if name not in platforms.NAMES:
-                raise ValueError(f"没有平台“{name}”{like(name, platforms.NAMES)}")
+                raise ValueError(f"没有平台“{name}”{sections.like(name, platforms.NAMES)}")
             if platforms.BY_KEY[name].site and (each.cookie_env or each.cookie_file):
                 raise ValueError(
                     f"{name} 的 cookie 请写到要登录的那个账号里（[[accounts]] 的 cookie_env 或 cookie_file）："
@@ -105,11 +86,13 @@ class Config(Strict):
         for rank in self.ranks:
             for each in rank.accounts:
                 if each not in ids:
-                    raise ValueError(f"排名“{rank.name}”：没有账号“{each}”{like(each, ids)}")
+                    raise ValueError(
+                        f"排名“{rank.name}”：没有账号“{each}”{sections.like(each, ids)}"
+                    )
         for baseline in self.baselines:
             if baseline.of != "total" and baseline.of not in ids | groups:
                 raise ValueError(
-                    f"baselines：没有账号或分组“{baseline.of}”{like(baseline.of, ids | groups)}"
+                    f"baselines：没有账号或分组“{baseline.of}”{sections.like(baseline.of, ids | groups)}"
                 )
         return self
 
@@ -126,7 +109,7 @@ class Config(Strict):
             url = url.set(database=str(self.path(named)))
         return url.render_as_string(hide_password=False)
 
-    def account(self, account_id: str) -> AccountConfig | None:
+    def account(self, account_id: str) -> sections.AccountConfig | None:
         return next((each for each in self.accounts if each.id == account_id), None)
 
     @property
@@ -134,7 +117,7 @@ class Config(Strict):
         """What a ledger row may call an account (id or name) → its id."""
         return {call: each.id for each in self.accounts for call in (each.id, each.name)}
 
-    def for_adapters(self, account: AccountConfig) -> Account:
+    def for_adapters(self, account: sections.AccountConfig) -> Account:
         """An account as an adapter of files knows it: a table may name the others."""
         return account.for_adapters(tuple((e.id, e.platform, e.name) for e in self.accounts))
 

@@ -48,7 +48,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPost:
     """A stored post by the address it is visited at."""
 
     post_id: int
@@ -64,7 +64,7 @@ class Plan:
     """
 
     tasks: list[Task] = field(default_factory=list)
-    known: dict[tuple[str, str], Known] = field(default_factory=dict)
+    known: dict[tuple[str, str], KnownPost] = field(default_factory=dict)
     kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
 
 
@@ -145,7 +145,7 @@ def _visits(
         last = max(look.at if look else 0, showed.get(task.request.key, 0))
         age = int(now.timestamp()) - (post.published_at or 0)
         is_due = not last or due.is_over(last, due.interval(age), now)
-        known = Known(post.post_id, post.published_at, is_due)
+        known = KnownPost(post.post_id, post.published_at, is_due)
         made.known[account.id, task.source] = known
         if is_due:
             yield task

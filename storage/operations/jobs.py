@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, select
 
 from storage import schema
 from storage.bulk import insert_rows, next_id, rows_of, run_sql
@@ -21,7 +21,6 @@ from storage.bulk import insert_rows, next_id, rows_of, run_sql
 #: the database out of reach, or the work was cut off in the middle.
 WHYS = ("off", "asleep", "busy", "clock", "storage", "interrupted")
 _BEGUN, _DROPPED = "begun", "dropped"
-_MARKS = (_BEGUN, _DROPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,59 +265,38 @@ def misses(
     """Due times in ``since`` ≤ t < ``until`` that were not kept, those in a row together, oldest first; as far as
     was known at ``known_by`` (None: all that is known). A miss is known from the moment the service notices it; what
     still waits is none yet."""
-    table = schema.job
-    noticed = case(
-        (table.c.missed == "interrupted", table.c.ended_at),
-        else_=func.coalesce(table.c.started_at, table.c.ended_at),
+    sql = (
+        "SELECT name, due_at, CASE WHEN noticed_at <= ? THEN missed END,"
+        " CASE WHEN noticed_at <= ? AND made_up_at <= ? THEN made_up_at END FROM"
+        " (SELECT name, due_at, missed, made_up_at, CASE WHEN missed = 'interrupted' THEN ended_at"
+        " ELSE coalesce(started_at, ended_at) END AS noticed_at FROM job WHERE due_at >= ? AND due_at < ?"
+        " AND (outcome IS NULL OR outcome NOT IN (?, ?))) AS noted ORDER BY name, due_at"
     )
-    query = (
-        select(table.c.name, table.c.due_at, table.c.missed, table.c.made_up_at, noticed)
-        .where(table.c.due_at >= since, table.c.due_at < until)
-        .where(table.c.outcome.is_(None) | table.c.outcome.not_in(_MARKS))
-        .order_by(table.c.name, table.c.due_at)
-    )
+    known = 2**62 if known_by is None else known_by
+    rows = rows_of(connection, sql, known, known, known, since, until, _BEGUN, _DROPPED)
     found = []
-    for (name, why, made_up), rows in groupby(
-        (_known(row, known_by) for row in connection.execute(query)),
-        key=lambda row: (row[0], row[2], row[3]),
-    ):
-        dues = [row[1] for row in rows]
+    for (name, why, made_up_at), alike in groupby(rows, key=lambda row: (row[0], row[2], row[3])):
+        dues = [int(due) for _, due, _, _ in alike]
         if why is not None:
-            miss = Miss(
-                job=name,
-                first_due=dues[0],
-                last_due=dues[-1],
-                number=len(dues),
-                why=why,
-                made_up_at=made_up,
+            found.append(
+                Miss(
+                    job=name,
+                    first_due=dues[0],
+                    last_due=dues[-1],
+                    number=len(dues),
+                    why=why,
+                    made_up_at=made_up_at,
+                )
             )
-            found.append(miss)
     return tuple(sorted(found, key=lambda each: (each.first_due, each.job)))
-
-
-def _known(
-    row: tuple[str, int, str | None, int | None, int | None], known_by: int | None
-) -> tuple[str, int, str | None, int | None]:
-    """A row as it was known: no miss where it was not noticed by then, not made up where that came later."""
-    name, due, why, made_up, noticed = row
-    if noticed is None or (known_by is not None and noticed > known_by):
-        return name, due, None, None
-    late = made_up is not None and known_by is not None and made_up > known_by
-    return name, due, why, None if late else made_up
 
 
 def last_runs(connection: Connection) -> dict[str, Ran]:
     """Job → its newest start."""
-    table = schema.job
-    newest = (
-        select(table.c.name, func.max(table.c.started_at).label("at"))
-        .where(table.c.started_at.is_not(None))
-        .group_by(table.c.name)
-        .subquery()
+    columns = "due_at, started_at, ended_at, outcome, problem, run_id"
+    sql = (
+        f"SELECT name AS job, {columns} FROM job WHERE (name, started_at) IN"
+        " (SELECT name, max(started_at) FROM job GROUP BY name)"
     )
-    query = select(
-        table.c.name.label("job"),
-        *(table.c[each] for each in ("due_at", "started_at", "ended_at", "outcome")),
-        *(table.c.problem, table.c.run_id),
-    ).join(newest, and_(newest.c.name == table.c.name, newest.c.at == table.c.started_at))
-    return {row["job"]: Ran(**row) for row in connection.execute(query).mappings()}
+    found = run_sql(connection, sql).mappings()
+    return {row["job"]: Ran(**row) for row in found}
