@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports import wording
-from reports.drafts.checking import derived
 from reports.drafts.claims import Claim, Reading
+from reports.drafts.derived import derived
 from reports.drafts.lookups import Question, asked, look_up
 from reports.drafts.outcome import basis_words
 from reports.drafts.paragraphs import Draft
@@ -95,19 +95,14 @@ def answers(draft: Draft, question: Question, claims: Sequence[Claim]) -> list[A
     found: list[Answer | str] = []
     for claim, readings in zip(claims, wanted, strict=True):
         before = draft.paragraphs[claim.paragraph].text[: claim.start]
-        answers: list[Answer | str] = [
+        tried: list[Answer | str] = [_doubt(claim)] if _doubt(claim) else [
             mine
             if isinstance(mine, str)
             else _answer(question, claim, reading, [facts[each] for each in mine], before)
             for reading, mine in readings
-        ]
-        why = _doubt(claim) or next((each for each in answers if isinstance(each, str)), "")
-        good = (
-            None
-            if _doubt(claim)
-            else next((each for each in answers if isinstance(each, Answer)), None)
-        )
-        found.append(good or why)
+        ]  # fmt: skip
+        good = next((each for each in tried if isinstance(each, Answer)), None)
+        found.append(good or tried[0])
     return found
 
 
@@ -133,5 +128,5 @@ def _answer(
     if nothing and not (claim.number.blank or claim.tellable) and ratio is None:
         return "这一期是 0，请改写这一句"
     marks = question.centre.thresholds.get(fact.metric, ())
-    said = phrase(claim, reading.what, (fact, ratio), facts, marks, before)
+    said = phrase(claim, reading.what, (fact, ratio), marks, before)
     return "数不全，没有恰当的写法" if said is None else Answer(reading, fact, said)

@@ -7,21 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from adapters.records import Count, at_least, between
+from adapters.records import Count, between
 from reports import wording
-from reports.drafts.claims import Claim, Reading, What
+from reports.drafts.claims import Claim, Reading
+from reports.drafts.derived import Ratio, derived, in_words, is_counted
 from reports.drafts.lookups import Asked, Key, Question, asked, look_up
+from reports.drafts.numbers import Number
 from reports.drafts.source import Fact
 from reports.drafts.truth import Verdict, is_loose, judge
-from reports.periods import Period
-from reports.wording import Word
 
 Outcome = Literal["属实", "应改写法", "不符", "无法核对"]
 OUTCOMES: tuple[Outcome, ...] = ("属实", "应改写法", "不符", "无法核对")
-_WORDS: Mapping[str, Word] = {"about": "约", "near": "近", "over": "超", "some": "余"}
-_COUNTED = frozenset({"条", "篇", "场", "期", "个"})
-#: The least and the greatest ratio; None: no limit.
-Range = tuple[Fraction | None, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +99,7 @@ def _tried(
     if fact.wrong and not claim.unsure and not claim.guess:
         return replace(made, outcome="不符")
     if ratio is not None and not fact.why:
-        return _of_ratio(claim, made, ratio, [facts[each] for each in keys])
+        return _of_ratio(claim, made, ratio)
     if fact.value is None:
         return made
     spread = _turned(fact.value) if claim.falls else fact.value
@@ -121,115 +117,40 @@ def _tried(
     return _said(claim, made, answer, marks, loosely=loosely)
 
 
-def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Range | None]:
-    """The fact that a claim is measured by: of a change the difference; of a percentage, a share or an average the
-    least and the greatest ratio beside it."""
-    if len(facts) == 1 and what.kind != "average":
-        return facts[0], None
-    first = _known(facts[0])
-    if what.kind == "average":
-        days = (period.end - period.start).days
-        among = facts[1].value if len(facts) > 1 else Count(days)
-        words = {"day": "日均", "post": "篇均", "live": "场均"}[what.per]
-        made = replace(first, name=f"{first.name}{words}", single=True)
-        if first.value is None or among is None or not among.low:
-            return replace(made, value=None, why=first.why or "没有可以平均的数"), None
-        return made, _divided(first.value if first.value.exact else at_least(0), among)
-    then = _known(facts[1])
-    if what.kind == "share":
-        made = replace(first, name=f"{first.name}占{then.name}")
-        if first.value is None or then.value is None:
-            return replace(made, value=None, why=first.why or then.why), None
-        low, high = _divided(first.value, then.value)
-        return made, (low and low * 100, high and high * 100)
-    made = _change(what, first, then)
-    if what.kind != "percent" or first.value is None or then.value is None:
-        return made, None
-    return made, _growth(first.value, then.value)
-
-
-def _divided(over: Count, under: Count) -> Range:
-    low = None if not under.high else Fraction(over.low, under.high)
-    return low, None if over.high is None or not under.low else Fraction(over.high, under.low)
-
-
-def _known(fact: Fact) -> Fact:
-    """Followers of the accounts that have any: changes are theirs."""
-    if fact.value is None or fact.value.exact or len(fact.others) != 1:
-        return fact
-    return replace(fact, value=fact.others[0])
-
-
-def _change(what: What, now: Fact, then: Fact) -> Fact:
-    """The difference of two facts, or why there is none."""
-    name = now.name + ("的增减幅度" if what.kind == "percent" else "的增减")
-    if now.value is None or then.value is None:
-        return replace(now, value=None, name=name, why=now.why or f"上一期：{then.why}")
-    change = now.value.less(then.value)
-    if change is None:
-        return replace(now, value=None, name=name, why="两期的数不全或只知下限")
-    notes = (*now.notes, *then.notes)
-    return replace(now, value=change, name=name, notes=notes, others=())
-
-
-def _growth(now: Count, then: Count) -> Range:
-    """The least and the greatest change in percent that two figures allow; None: no limit."""
-    low = None if not then.high else Fraction(now.low - then.high, then.high) * 100
-    high = (
-        None if now.high is None or not then.low else Fraction(now.high - then.low, then.low) * 100
-    )
-    return low, high
-
-
-def _of_ratio(claim: Claim, made: Checked, ratio: Range, facts: Sequence[Fact]) -> Checked:
+def _of_ratio(claim: Claim, made: Checked, ratio: Ratio) -> Checked:
     """A ratio is true where it rounds to the number at the digits shown."""
-    low, high = ratio
     if claim.falls:
-        low, high = None if high is None else -high, None if low is None else -low
+        ratio = ratio.fallen
+    low, high = ratio.low, ratio.high
     if low is None and high is None:
         return replace(made, why="所比的数不全或只知下限，算不出来")
     percent = made.reading.what.kind in ("percent", "share")
-    words = ratio_words(made.reading.what, ratio, facts)
-    made = replace(made, true=words)
-    stated = (
-        Fraction(claim.number.exact)
-        if claim.number.fraction or percent
-        else Fraction(claim.number.value)
-    )
-    tenths = 10 if claim.number.measure == "成" else 1
-    stated *= tenths
-    decimals = len(claim.number.exact.partition(".")[2])
-    slack = (
-        Fraction(tenths, 2 * 10**decimals)
-        if claim.number.fraction or percent
-        else Fraction(claim.number.step, 2)
-    )
-    least, most = {
-        "over": (stated, stated + max(slack * 2, Fraction(10))),
-        "reach": (stated, stated + max(slack * 2, Fraction(10))),
-        "least": (stated, None),
-        "some": (stated, stated * Fraction(11, 10)),
-        "near": (stated * Fraction(97, 100), stated),
-    }.get(claim.number.manner, (stated - slack, stated + slack))
+    made = replace(made, true=ratio.words)
+    least, most = _allowed(claim.number, exact=claim.number.fraction or percent)
     if low is not None and low >= least and (most is None or (high is not None and high <= most)):
         return replace(made, outcome="属实")
     if (high is not None and high < least) or (most is not None and low is not None and low > most):
-        return _refused(claim, replace(made, suggestion=words if percent else ""))
+        return _refused(claim, replace(made, suggestion=ratio.words if percent else ""))
     return replace(made, why="两期的数不全或只知下限，算不出增减幅度")
 
 
-def ratio_words(what: What, ratio: Range, facts: Sequence[Fact]) -> str:
-    """A growth, a share or an average as reports put it; empty where it is not known."""
-    if what.kind == "percent":
-        now, then = _known(facts[0]).value, _known(facts[1]).value
-        return wording.percent(now, then) if now is not None and then is not None else ""
-    middle = ratio[0] if ratio[0] is not None else ratio[1]
-    if middle is None:
-        return ""
-    shown = f"{float(round(middle, 1)):g}"
-    if what.kind == "share":
-        return f"约{shown}%"
-    return f"约{shown}" if middle < 100 else wording.total(Count(round(middle)))
+def _allowed(number: Number, *, exact: bool) -> tuple[Fraction, Fraction | None]:
+    """The ratios that a number may stand for; ``exact``: at the digits that it shows."""
+    tenths = 10 if number.measure == "成" else 1
+    stated = tenths * Fraction(number.exact if exact else number.value)
+    digits = 10 ** len(number.exact.partition(".")[2])
+    slack = Fraction(tenths, 2 * digits) if exact else Fraction(number.step, 2)
+    match number.manner:
+        case "over" | "reach":
+            return stated, stated + max(slack * 2, Fraction(10))
+        case "least":
+            return stated, None
+        case "some":
+            return stated, stated * Fraction(11, 10)
+        case "near":
+            return stated * Fraction(97, 100), stated
+        case _:
+            return stated - slack, stated + slack
 
 
 def _said(
@@ -268,24 +189,16 @@ def _refused(claim: Claim, made: Checked) -> Checked:
 
 def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
     """A wording of the true figure: with the draft's own word where that is true."""
-    spread = fact.value
-    assert spread is not None
-    changes = claim.gain or claim.falls or spread.low < 0
-    if fact.measure in _COUNTED or fact.metric == "comments":
-        measure = claim.number.measure or fact.measure
-        if changes:
-            size = -spread if spread.low < 0 and spread.high is not None else spread
-            return ("减少" if spread.low < 0 else "增加") + wording.count(size, measure)
-        if claim.number.manner == "some" and spread.exact:
-            return wording.roughly(spread.low, measure)
-        return wording.count(spread, measure)
-    if changes:
-        return wording.change(spread, marks, fact.measure)
-    word = _WORDS.get(claim.number.manner)
-    if word is not None:
-        return wording.asked(word, spread, marks, fact.measure)
-    said = wording.single if fact.single else wording.total
-    return said(spread, marks, fact.measure)
+    value = fact.value
+    assert value is not None
+    counted = is_counted(fact)
+    measure = (counted and claim.number.measure) or fact.measure
+    if not (claim.gain or claim.falls or value.low < 0):
+        return in_words(claim, fact, value, marks, measure)
+    if not counted:
+        return wording.change(value, marks, measure)
+    size = -value if value.low < 0 and value.high is not None else value
+    return ("减少" if value.low < 0 else "增加") + wording.count(size, measure)
 
 
 def _turned(spread: Count) -> Count:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from adapters.records import Count
-from reports import wording
-from reports.drafts.checking import Range, ratio_words
 from reports.drafts.claims import Claim, What
+from reports.drafts.derived import Ratio, in_words
 from reports.drafts.numbers import PREFIXES
 from reports.drafts.source import Fact
-from reports.wording import Word
 
-_WORDS: dict[str, Word] = {"about": "约", "near": "近", "over": "超", "reach": "超", "some": "余"}
 _MANNERS = re.compile("|".join(sorted(PREFIXES, key=len, reverse=True)))
 #: Words of a rise and those of a fall, each with its turn.
 _RISES = {
@@ -38,38 +35,37 @@ class Phrase:
 
 
 def phrase(
-    claim: Claim,
-    what: What,
-    found: tuple[Fact, Range | None],
-    facts: Sequence[Fact],
-    marks: Iterable[int],
-    before: str,
+    claim: Claim, what: What, found: tuple[Fact, Ratio | None], marks: Iterable[int], before: str
 ) -> Phrase | None:
     """How the place says the figure; None where no true phrase fits. ``before``: the paragraph up to the claim."""
     fact, ratio = found
+    if claim.number.manner == "reach":  # 突破X万 is filled with 超
+        claim = replace(claim, number=replace(claim.number, manner="over"))
+    changes = claim.gain or claim.falls
     falls = _is_fall(ratio, fact, what)
-    turned = bool(claim.gain or claim.falls) and falls is not None and falls is not claim.falls
+    turned = changes and falls is not None and falls is not claim.falls
     way = _way(before) if turned else None
     if turned and way is None:
         return None
+    value = fact.value
     if ratio is not None:
-        said = _of_ratio(claim, ratio, facts, what)
-    elif fact.value is None:
+        said = _of_ratio(claim, ratio, what)
+    elif value is None:
         return None
     else:
-        spread = _size(fact.value) if claim.gain or claim.falls else fact.value
+        size: Count | None = _size(value) if changes else value
         if claim.tellable and what.kind == "hits":
-            spread = Count(fact.value.low)
-        said = "" if spread is None else _of_number(claim, fact, spread, marks)
-    return (
-        Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "") if said else None
-    )
+            size = Count(value.low)
+        said = "" if size is None else in_words(claim, fact, size, marks, claim.number.measure)
+    if not said:
+        return None
+    return Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "")
 
 
-def _is_fall(ratio: Range | None, fact: Fact, what: What) -> bool | None:
+def _is_fall(ratio: Ratio | None, fact: Fact, what: What) -> bool | None:
     """Whether the figure is a fall; None where that is not known."""
     if ratio is not None and what.kind == "percent":
-        return None if None in ratio else (ratio[1] or 0) < 0
+        return None if ratio.low is None or ratio.high is None else ratio.high < 0
     if ratio is not None or fact.value is None:
         return None
     if fact.value.high is not None and fact.value.high < 0:
@@ -83,28 +79,13 @@ def _size(spread: Count) -> Count | None:
     return -spread if spread.high is not None and spread.high <= 0 else None
 
 
-def _of_ratio(claim: Claim, ratio: Range, facts: Sequence[Fact], what: What) -> str:
-    words = ratio_words(what, ratio, facts)
-    match = _DIGITS.search(words)
-    if match is None or "至少" in words:
+def _of_ratio(claim: Claim, ratio: Ratio, what: What) -> str:
+    match = _DIGITS.search(ratio.words)
+    if match is None or "至少" in ratio.words:
         return ""
     if what.kind == "average":
-        return words + claim.number.measure
-    return f"{'约' if '约' in words or '近' in words else ''}{match[0]}%"
-
-
-def _of_number(claim: Claim, fact: Fact, spread: Count, marks: Iterable[int]) -> str:
-    """A count in full or with 余; other figures with the draft's word, in its measure."""
-    number = claim.number
-    measure = number.measure
-    if fact.measure in ("条", "篇", "场", "期", "个") or fact.metric == "comments":
-        if number.manner == "some" and spread.exact:
-            return wording.roughly(spread.low, measure)
-        return wording.count(spread, measure)
-    word = _WORDS.get(number.manner)
-    if word is not None:
-        return wording.asked(word, spread, marks, measure)
-    return (wording.single if fact.single else wording.total)(spread, marks, measure)
+        return ratio.words + claim.number.measure
+    return f"{'约' if '约' in ratio.words or '近' in ratio.words else ''}{match[0]}%"
 
 
 def _prefix(claim: Claim) -> str:
