@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine
 
 from adapters.moments import DAY
 from collector.announce import troubles
-from collector.announce.channels.parts import Part, parts
 from collector.announce.news import KINDS, Entry, entries, mark, news
-from collector.announce.recipients import CHATS, Recipient, Recipients, recipients_of
+from collector.announce.parts import Part, parts
+from collector.announce.recipients import ALL_CHATS, Recipient, Recipients, recipients_of
 from collector.config.loading import Config
 from collector.mail.answers import Answer
 from reports.announcements import HEADS
@@ -98,7 +98,7 @@ def _give_up(connection: Connection, at: int, to: Recipients) -> Iterator[str]:
     """What waits for somebody who is no longer there is not sent any more, and said. What waited for chats that config
     did not name properly goes to each of them that has not had it."""
     for each in _due(connection, at):
-        if each.recipient == CHATS and not to.unknown:
+        if each.recipient == ALL_CHATS and not to.unknown:
             for name in to.chats:
                 deliveries.line_up(connection, each.what, each.subject, name, at)
             words = "群机器人的地址已改好，改发到各群"

@@ -1,16 +1,25 @@
-"""To whom announcements go: the addresses of [mail] and the chats of [notify], all alike from here on."""
+"""To whom announcements go: the addresses of [mail] and the group chats of [notify], all alike from here on.
+
+Chats are Apprise addresses, one a line. They hold secrets, so a chat goes by a name that says its kind, its place in the
+list and a piece of a hash of its address.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hashlib
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, make_msgid
+from functools import partial
+from typing import Any
 
-from collector.announce.channels.configured import channels
+from collector.announce.chats import CHATS, WHOLE_SECONDS, post
+from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
-from collector.config.sections import MailConfig
+from collector.config.secrets import read_secret
 from collector.mail.answers import Answer
 
 #: What a recipient may hear of.
@@ -18,7 +27,14 @@ HITS, TROUBLES = frozenset({"hit", "early"}), frozenset({"trouble", "recovered"}
 #: Bytes in a mail; nobody reads more.
 _MAIL_LIMIT = 200_000
 #: Stands for all chats where config does not say which they are.
-CHATS = "群通知"
+ALL_CHATS = "群通知"
+#: The address that a chat itself shows when a robot is added → the Apprise address it stands for.
+_SHOWN = {
+    r"https://oapi\.dingtalk\.com/robot/send\?access_token=(\w+)": r"dingtalk://\1/",
+    r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?": r"feishu://\1/",
+    r"https://open\.larksuite\.com/open-apis/bot/v2/hook/([\w-]+)/?": r"lark://\1/",
+}
+_INSTALL = "没有安装群通知的组件，请运行 pip install baokuan[notify]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,15 @@ class Recipient:
     name: str
     hears: frozenset[str]
     limit: int
-    send: Callable[[str, str], Answer]
+    send: Callable[[str, str], Answer] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """The chats that can be used, and in Chinese what is wrong with the others."""
+
+    usable: tuple[Recipient, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,59 +71,112 @@ class Recipients:
 def recipients_of(config: Config, now: datetime) -> Recipients:
     """Everybody that config names. Chats that it does not name properly are one recipient, which takes nothing and
     says why; what waits for it goes to the chats once they are named (announcing)."""
-    found = _mailboxes(config, now)
-    chats = channels(config)
-    found += [
-        Recipient(
-            chat.name,
-            HITS | TROUBLES,
-            chat.limit,
-            lambda _title, text, send=chat.send: send(text),  # type: ignore[misc]
-        )
-        for chat in chats.usable
-    ]
+    chats = chats_of(config)
+    found = [*_mailboxes(config, now), *chats.usable]
     if chats.problems:
         refusal = Answer("temporary", "；".join(chats.problems))
-        found.append(Recipient(CHATS, HITS | TROUBLES, _MAIL_LIMIT, lambda _title, _text: refusal))
+        found.append(
+            Recipient(ALL_CHATS, HITS | TROUBLES, _MAIL_LIMIT, lambda _title, _text: refusal)
+        )
     names = tuple(each.name for each in chats.usable)
     return Recipients(tuple(found), unknown=bool(chats.problems), chats=names)
 
 
-def _mailboxes(config: Config, now: datetime) -> list[Recipient]:
-    mail = config.mail
-    if mail is None:
-        return []
-    hears = HITS | TROUBLES if mail.hits else TROUBLES
-    return [
-        Recipient(
-            address,
-            hears,
-            _MAIL_LIMIT,
-            lambda title, text, to=address: _send(config, now, to, title, text),  # type: ignore[misc]
+def chats_of(config: Config) -> Chats:
+    """The chats of config. Never raises: what cannot be read is a problem in words, without the secret."""
+    notify = config.notify
+    try:
+        text = read_secret(config, notify.urls_env, notify.urls_file, "[notify]")
+    except ConfigError as problem:
+        return Chats(problems=(str(problem),))
+    lines = list(_addresses(text))
+    if not lines:
+        told = notify.urls_env or notify.urls_file
+        return Chats(problems=("[notify]：没有写群机器人的地址",) if told else ())
+    try:
+        plugins = _plugins(lines)
+    except ImportError:
+        return Chats(problems=(f"[notify]：{_INSTALL}",))
+    seen: Counter[str] = Counter()
+    usable: dict[str, Recipient] = {}
+    problems = []
+    for number, address in lines:
+        plugin = plugins[address]
+        if plugin is None:
+            problems.append(
+                f"[notify]：第{number}行的地址看不懂，请照手册核对（例如 wecombot://机器人的key/）"
+            )
+            continue
+        digest = hashlib.sha256(address.encode()).hexdigest()[:6]
+        if digest not in usable:
+            usable[digest] = _chat(plugin, digest, seen)
+    return Chats(tuple(usable.values()), tuple(problems))
+
+
+def _addresses(text: str) -> Iterator[tuple[int, str]]:
+    """(line, address); a variable of systemd has one line only, so spaces part them too. Remarks are skipped."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            continue
+        for address in line.split():
+            meant = (
+                re.sub(f"^{shown}$", each, address)
+                for shown, each in _SHOWN.items()
+                if re.match(f"^{shown}$", address)
+            )
+            yield number, next(meant, address)
+
+
+def _plugins(lines: list[tuple[int, str]]) -> Mapping[str, Any]:
+    """Address → what Apprise makes of it, None where it is nothing. Raises ImportError where Apprise is not
+    installed. Its log is shut: it prints addresses."""
+    import apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("urllib3").setLevel(logging.INFO)  # DEBUG writes addresses too
+    return {address: apprise.Apprise.instantiate(address) for _, address in lines}
+
+
+def _chat(plugin: Any, digest: str, seen: Counter[str]) -> Recipient:
+    scheme = plugin.secure_protocol or plugin.protocol
+    chat = CHATS.get(scheme if isinstance(scheme, str) else scheme[0])
+    kind = str(plugin.service_name) if chat is None else chat.name
+    seen[kind] += 1
+    name = f"{kind}#{seen[kind]}-{digest}"
+    if chat is not None:
+        return Recipient(
+            name, HITS | TROUBLES, chat.limit, lambda _title, text: post(chat, plugin, text)
         )
-        for address in dict.fromkeys(mail.to)
-    ]
+    limit = int(plugin.body_maxlen)
+    return Recipient(name, HITS | TROUBLES, limit, lambda _title, text: _notify(plugin, kind, text))
 
 
-def _send(config: Config, now: datetime, to: str, title: str, text: str) -> Answer:
+def _notify(plugin: Any, kind: str, text: str) -> Answer:
+    """Through Apprise itself, which only says whether it went well."""
+    try:
+        taken = within(WHOLE_SECONDS, lambda: bool(plugin.notify(body=text)))
+    except TooLate:
+        return Answer("unclear", f"{kind} 一直没有回答完，消息可能已经发出")
+    if taken:
+        return Answer("accepted", f"{kind} 已接收")
+    return Answer("temporary", f"{kind} 没有接收，Apprise 没有说明原因。请核对地址和网络")
+
+
+def _mailboxes(config: Config, now: datetime) -> Iterator[Recipient]:
+    mail = config.mail
+    if mail is not None:
+        hears = HITS | TROUBLES if mail.hits else TROUBLES
+        for address in dict.fromkeys(mail.to):
+            yield Recipient(address, hears, _MAIL_LIMIT, partial(_mail, config, now, address))
+
+
+def _mail(config: Config, now: datetime, to: str, title: str, text: str) -> Answer:
     from collector.mail.smtp import account_of, send
+    from reports.mail import messages
 
     try:
         mail, password = account_of(config)
     except ConfigError as problem:
         return Answer("temporary", str(problem))
-    return send(mail, password, _message(config, mail, now, to, title, text), to)
-
-
-def _message(
-    config: Config, mail: MailConfig, now: datetime, to: str, title: str, text: str
-) -> EmailMessage:
-    message = EmailMessage()
-    message["Subject"] = title
-    message["From"] = formataddr((f"{config.centre.name} 爆款", mail.sender))
-    message["To"] = to
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(f"{text}\n")
-    return message
+    envelope = messages.Envelope(f"{config.centre.name} 爆款", mail.sender, to, now)
+    return send(mail, password, messages.plain(envelope, title, f"{text}\n", about=text), to)

@@ -173,7 +173,7 @@ def check_command(ctx: click.Context, app: App) -> None:
 
 def _secrets(config: Config) -> Iterator[str]:
     """What mail and chats lack to go out; found here rather than on Monday. Nothing is sent."""
-    from collector.announce.channels.configured import channels
+    from collector.announce.recipients import chats_of
     from collector.mail.smtp import account_of
 
     if config.mail is not None:
@@ -181,7 +181,7 @@ def _secrets(config: Config) -> Iterator[str]:
             account_of(config)
         except ConfigError as problem:
             yield str(problem)
-    yield from channels(config).problems
+    yield from chats_of(config).problems
 
 
 def _checked(each: Incoming, config: Config) -> tuple[bool, list[str]]:

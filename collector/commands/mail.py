@@ -184,18 +184,18 @@ def notify_command(ctx: click.Context, app: App, testing: bool) -> None:
 
 
 def _test_chats(app: App) -> bool:
-    from collector.announce.channels.configured import channels
+    from collector.announce.recipients import chats_of
 
-    found = channels(app.config)
+    found = chats_of(app.config)
     for problem in found.problems:
         click.echo(f"[有误] {problem}")
     if not found.usable and not found.problems:
         click.echo("config.toml 里没有写群机器人。写法见使用手册“群通知”")
         return False
     good = not found.problems
-    for channel in found.usable:
+    for chat in found.usable:
         text = f"【爆款】{app.config.centre.name}的测试消息，{app.now:%Y-%m-%d %H:%M}。收到它，群通知就设好了"
-        answer = channel.send(text)
+        answer = chat.send("", text)
         good = good and answer.state == "accepted"
         mark = {
             "accepted": "成功",
@@ -203,7 +203,7 @@ def _test_chats(app: App) -> bool:
             "refused": "被拒绝",
             "unclear": "不明",
         }
-        click.echo(f"[{mark[answer.state]}] {channel.name}：{answer.words}")
+        click.echo(f"[{mark[answer.state]}] {chat.name}：{answer.words}")
     return good
 
 

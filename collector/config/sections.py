@@ -96,8 +96,18 @@ def _crontab(text: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", text):
-        raise ValueError(f"“{text}”不是邮箱地址")
+    """An address that a message can be sent from or to, as it is. Raises ValueError in Chinese for any other."""
+    from email.errors import MessageError
+    from email.headerregistry import Address
+
+    try:
+        good = text.isascii() and Address(addr_spec=text).addr_spec == text
+    except (MessageError, ValueError, IndexError):  # whatever the parser of headers makes of it
+        good = False
+    if not good:
+        raise ValueError(
+            f"“{text}”不是邮箱地址" + ("" if text.isascii() else "：只能用半角的英文和数字")
+        )
     return text
 
 

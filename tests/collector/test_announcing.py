@@ -11,8 +11,7 @@ import pytest
 from apprise.plugins.wecombot import NotifyWeComBot
 
 from adapters.records import about, at_least
-from collector.announce import announcing
-from collector.announce.channels import chats
+from collector.announce import announcing, chats
 from tests.collector import robots
 from tests.collector.robots import CONFIG, PATHS, TAKEN, Room, room, said
 from tests.server.faults import in_turn, reset, silent, status

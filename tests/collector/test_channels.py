@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.announce.channels.chats import CHATS, understood
-from collector.announce.channels.configured import Channels, channels
-from collector.announce.channels.parts import parts
+from collector.announce.chats import CHATS, understood
+from collector.announce.parts import parts
+from collector.announce.recipients import Chats, chats_of
 from collector.config.loading import load
 from tests.collector.robots import (
     ADDRESSES,
@@ -36,10 +36,10 @@ from tests.collector.robots import (
 from tests.server.site import Reply, Site
 
 
-def configured(folder: Path, *addresses: str) -> Channels:
+def configured(folder: Path, *addresses: str) -> Chats:
     (folder / "robots.txt").write_text("\n".join(addresses), encoding="utf-8")
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
-    return channels(load(folder / "config.toml"))
+    return chats_of(load(folder / "config.toml"))
 
 
 # ── parts: "头" is 3 bytes; with its line end and room for a mark 17 of each message are taken ──
@@ -127,13 +127,13 @@ def test_a_message_goes_out_and_an_error_in_a_200_is_an_error(
 ) -> None:
     at_home(site, monkeypatch)
     (channel,) = configured(tmp_path, ADDRESSES[kind]).usable
-    assert channel.send("【爆款】你好“😀”\n第二行").state == "accepted"
+    assert channel.send("", "【爆款】你好“😀”\n第二行").state == "accepted"
     (seen,) = site.asked(PATHS[kind])
     assert text_of(seen) == "【爆款】你好“😀”\n第二行"
     assert "你好".encode() in seen.body  # three bytes a character, not six
     bad = {name: 93_000 for name in TAKEN[kind] if name in ("errcode", "code")}
     site.routes[PATHS[kind]] = said(bad)
-    assert channel.send("【爆款】").state == "refused"
+    assert channel.send("", "【爆款】").state == "refused"
     # and what Apprise makes of it, for which we do not use it
     plugin = apprise.Apprise.instantiate(ADDRESSES[kind])
     assert plugin is not None
@@ -145,7 +145,7 @@ def test_a_message_goes_out_and_an_error_in_a_200_is_an_error(
 def test_dingtalk_is_signed(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     at_home(site, monkeypatch)
     (channel,) = configured(tmp_path, f"dingtalk://{SECRET}@{TOKEN}/").usable
-    channel.send("【爆款】")  # the server knows only the address without a signature
+    channel.send("", "【爆款】")  # the server knows only the address without a signature
     (seen,) = site.seen
     query = parse_qs(urlsplit(seen.path).query)
     signed = f"{query['timestamp'][0]}\n{SECRET}".encode()
@@ -195,9 +195,9 @@ def test_any_other_service_of_apprise(tmp_path: Path, site: Site) -> None:
     port = site.url.rpartition(":")[2]
     (channel,) = configured(tmp_path, f"json://127.0.0.1:{port}/hook").usable
     site.routes["/hook"] = Reply(b"{}")
-    assert channel.send("【爆款】").state == "accepted"
+    assert channel.send("", "【爆款】").state == "accepted"
     site.routes["/hook"] = Reply(status=500)
-    assert channel.send("【爆款】").state == "temporary"
+    assert channel.send("", "【爆款】").state == "temporary"
 
 
 def test_no_secret_shows(
@@ -211,9 +211,9 @@ def test_no_secret_shows(
     caplog.set_level(logging.DEBUG)
     bad = [f"wecombot://{KEY}!!/", f"dingtalk://{SECRET}@{TOKEN}-bad/"]
     found = configured(tmp_path, *ADDRESSES.values(), f"dingtalk://{SECRET}@{TOKEN}/", *bad)
-    answers = [each.send("【爆款】") for each in found.usable]
+    answers = [each.send("", "【爆款】") for each in found.usable]
     site.server.server_close()
-    answers += [each.send("【爆款】") for each in found.usable]
+    answers += [each.send("", "【爆款】") for each in found.usable]
     out, err = capfd.readouterr()
     everything = f"{found!r}{answers!r}{caplog.text}{out}{err}"
     assert len(answers) == 10

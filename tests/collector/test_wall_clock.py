@@ -17,7 +17,7 @@ import responses
 
 from adapters.contract import Account, Request
 from adapters.errors import SourceError, Unreachable
-from collector.announce.channels import chats
+from collector.announce import chats
 from collector.bounded import TooLate, bounded, within
 from collector.config.sections import MailConfig
 from collector.fetching import fetch, politeness, ways

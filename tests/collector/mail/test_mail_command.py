@@ -75,6 +75,9 @@ def test_a_test_mail(office: Office) -> None:
 
 WRONG = (
     (("--to", "nobody"), "不是邮箱地址"),
+    (("--to", "张三@yunling.example.cn"), "只能用半角"),
+    (("--to", "a..b@yunling.example.cn"), "不是邮箱地址"),
+    (("--to", "<a@b.cn>"), "不是邮箱地址"),
     (("--week", "2026-W39"), "还没有结束"),
     (("--week", "2026-09"), "不是一周"),
     (("--week", "2027-W01"), "还没有到"),
@@ -88,6 +91,19 @@ def test_wrong_use(office: Office, arguments: tuple[str, ...], words: str) -> No
     assert result.exit_code == 2
     assert words in result.output
     assert office.script.heard == []
+
+
+@pytest.mark.parametrize("key", ["from", "to"])
+def test_an_address_that_no_mail_can_carry_is_said_when_config_is_read(
+    office: Office, key: str
+) -> None:
+    path = office.folder / "config.toml"
+    addresses = {"from": "xmt@yunling.example.cn", "to": ONE} | {key: "融媒@yunling.example.cn"}
+    mail = f'host = "localhost"\nfrom = "{addresses["from"]}"\nto = ["{addresses["to"]}"]\n'
+    path.write_text(f"{week.CONFIG}\n[mail]\n{mail}", encoding="utf-8")
+    result = office.collect("--test")
+    assert result.exit_code == 2
+    assert "“融媒@yunling.example.cn”不是邮箱地址：只能用半角的英文和数字" in result.output
 
 
 def test_without_a_mail_section(office: Office) -> None:

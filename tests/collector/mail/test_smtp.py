@@ -88,7 +88,7 @@ CASES = (
     Case("dropped at recipient", {"RCPT": HANG_UP}, "temporary", None, "报收件人时"),
     Case("dropped at data", {"DATA": HANG_UP}, "temporary", None, "传正文时"),
     Case("dropped after the dot", {"dot": HANG_UP}, "unclear", None, "是否被接收不明", taken=1),
-    Case("sender in chinese", {}, "refused", None, "半角", config={"from": "融媒@yunling.example.cn"}),
+    Case("user in chinese", {}, "refused", None, "半角", config={"username": "融媒@yunling.example.cn"}),
 )  # fmt: skip
 RUNS = [(case, security) for case in CASES for security in case.security]
 

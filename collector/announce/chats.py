@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+import requests.exceptions as problems
+from urllib3.exceptions import ProtocolError
 
 from collector.bounded import TooLate, within
-from collector.mail.answers import Answer
+from collector.mail.answers import Answer, Outcome
 
 #: Seconds until a connection must stand, and until an answer must have begun.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
@@ -101,6 +103,24 @@ CHATS: Mapping[str, Chat] = {
 }
 
 
+_MAYBE = "消息可能已经发出"
+#: What broke, and whether the connection stood before it did (None: either) → what came of it; the first that fits.
+_BROKEN: tuple[tuple[type[Exception], bool | None, Outcome, str], ...] = (
+    (TooLate, None, "unclear", f"{{0}}一直没有回答完，{_MAYBE}"),
+    (problems.ReadTimeout, None, "unclear", f"{{0}}没有在 {{1:g}} 秒内回答，{_MAYBE}"),
+    (
+        problems.SSLError,
+        None,
+        "temporary",
+        "{0}的证书没有通过核对，没有发送。请检查网络代理和本机时间",
+    ),
+    (problems.ConnectTimeout, None, "temporary", "连不上{0}（超时）。请检查网络"),
+    (problems.ConnectionError, True, "unclear", f"{{0}}没有回答就断开了，{_MAYBE}"),
+    (problems.ConnectionError, False, "temporary", "连不上{0}。请检查网络"),
+    (Exception, None, "unclear", f"{{0}}的回答不完整（{{2}}），{_MAYBE}"),
+)
+
+
 def post(chat: Chat, plugin: Any, text: str) -> Answer:
     """Send one message of at most ``chat.limit`` bytes. Never raises for what the network or the chat does."""
     body = json.dumps(chat.body(text), ensure_ascii=False).encode()
@@ -116,32 +136,15 @@ def post(chat: Chat, plugin: Any, text: str) -> Answer:
                 allow_redirects=False,
             ),
         )
-    except TooLate:
-        return Answer("unclear", f"{chat.name}一直没有回答完，消息可能已经发出")
-    except requests.exceptions.ReadTimeout:
-        return Answer("unclear", f"{chat.name}没有在 {READ_SECONDS:g} 秒内回答，消息可能已经发出")
-    except requests.exceptions.SSLError:
-        return Answer(
-            "temporary", f"{chat.name}的证书没有通过核对，没有发送。请检查网络代理和本机时间"
+    except (TooLate, problems.RequestException) as problem:
+        sent = any(isinstance(each, ProtocolError) for each in problem.args)
+        state, words = next(
+            (state, words)
+            for kind, was_sent, state, words in _BROKEN
+            if isinstance(problem, kind) and was_sent in (sent, None)
         )
-    except requests.exceptions.ConnectTimeout:
-        return Answer("temporary", f"连不上{chat.name}（超时）。请检查网络")
-    except requests.exceptions.ConnectionError as problem:
-        if _was_sent(problem):
-            return Answer("unclear", f"{chat.name}没有回答就断开了，消息可能已经发出")
-        return Answer("temporary", f"连不上{chat.name}。请检查网络")
-    except requests.exceptions.RequestException as problem:
-        return Answer(
-            "unclear", f"{chat.name}的回答不完整（{type(problem).__name__}），消息可能已经发出"
-        )
+        return Answer(state, words.format(chat.name, READ_SECONDS, type(problem).__name__))
     return understood(chat, reply.status_code, reply.content)
-
-
-def _was_sent(problem: requests.exceptions.ConnectionError) -> bool:
-    """Whether the connection stood before it broke: then the message may have arrived."""
-    from urllib3.exceptions import ProtocolError
-
-    return any(isinstance(each, ProtocolError) for each in problem.args)
 
 
 def understood(chat: Chat, status: int, body: bytes) -> Answer:
