@@ -15,8 +15,8 @@ from collector.config.loading import OUT, Config
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
 from reports.figures.earlier import earlier
+from reports.figures.followers import year_before
 from reports.figures.totals import parse_basis
-from reports.figures.yearend import year_before
 from reports.periods import Period, quarter_of
 from reports.summary import build
 from storage.bulk import seconds

@@ -9,7 +9,7 @@ from adapters.records import Count, added, at_least, between
 from reports.drafts.claims import What
 from reports.drafts.source import Fact, Source, fact_of, title_of
 from reports.drafts.subjects import Subject
-from reports.figures.following import Followed, followed
+from reports.figures.followers import Followed, followed
 from reports.figures.kept import kept
 from reports.figures.placed import LEVELS, placed, within
 from reports.inquiry import Inquiry

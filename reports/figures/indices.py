@@ -15,6 +15,7 @@ from itertools import compress
 from math import ceil, log
 from typing import NamedTuple
 
+from adapters.records import Count
 from reports.periods import Period
 
 WCI = "wci-14.2a"
@@ -24,7 +25,7 @@ _KEY = re.compile(r"(?:id:)?\d+_(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A number that lies from ``low`` to ``high``; ``high`` None: nothing limits it."""
+    """An index, which may be no whole number: it lies from ``low`` to ``high``; ``high`` None: nothing limits it."""
 
     low: Fraction
     high: Fraction | None
@@ -36,6 +37,10 @@ class Between:
     def __add__(self, other: Between) -> Between:
         high = None if self.high is None or other.high is None else self.high + other.high
         return Between(self.low + other.low, high)
+
+
+#: What a ranking goes by: a figure, or an index.
+Score = Count | Between
 
 
 def exactly(number: Fraction | int) -> Between:
@@ -101,7 +106,7 @@ def _part(reads: float, looks: float, likes: float) -> float:
 
 
 def weighted(
-    figures: Mapping[str, Mapping[str, Between]], weights: Mapping[str, float]
+    figures: Mapping[str, Mapping[str, Count]], weights: Mapping[str, float]
 ) -> dict[str, Between]:
     """Account → its index out of 100: each figure as a share of the highest among the accounts, times its weight.
 
@@ -120,26 +125,22 @@ def weighted(
     return scores
 
 
-def _share(mine: Between, others: Sequence[Between]) -> Between:
+def _share(mine: Count, others: Sequence[Count]) -> Between:
     """The share grows with the account's own figure and falls with the others'."""
     highs = [each.high for each in others]
-    top = (
-        None
-        if None in highs
-        else max((each for each in highs if each is not None), default=Fraction())
-    )
+    top = None if None in highs else max((each for each in highs if each is not None), default=0)
     low = Fraction() if top is None else _ratio(mine.low, max(mine.low, top))
     if mine.high is None:
         return Between(low, Fraction(1))
-    least = max((each.low for each in others), default=Fraction())
+    least = max((each.low for each in others), default=0)
     return Between(low, _ratio(mine.high, max(mine.high, least)))
 
 
-def _ratio(part: Fraction, whole: Fraction) -> Fraction:
-    return part / whole if whole else Fraction()
+def _ratio(part: int, whole: int) -> Fraction:
+    return Fraction(part, whole) if whole else Fraction()
 
 
-def places(scores: Mapping[str, Between]) -> dict[str, tuple[int, int]]:
+def places(scores: Mapping[str, Score]) -> dict[str, tuple[int, int]]:
     """Account → its best and its worst possible place; equal scores share one."""
     found = {}
     for account, mine in scores.items():

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
+from adapters.records import Count, at_least
 from reports.centre import AccountInfo, RankInfo
 from reports.figures.indices import (
     WCI,
     Article,
     Between,
+    Score,
     days_of,
     exactly,
     places,
@@ -34,7 +36,7 @@ class Ranked:
 
     info: AccountInfo
     line: Line
-    score: Between | None
+    score: Score | None
     first: int = 0
     last: int = 0
     why: str = ""
@@ -68,7 +70,7 @@ def ranked(inquiry: Inquiry, rank: RankInfo) -> tuple[Ranked, ...]:
     )
 
 
-_Scores = tuple[dict[str, Between], dict[str, str]]
+_Scores = tuple[dict[str, Score], dict[str, str]]
 
 
 def _scores(inquiry: Inquiry, rank: RankInfo, lines: Mapping[str, Line]) -> _Scores:
@@ -83,7 +85,8 @@ def _scores(inquiry: Inquiry, rank: RankInfo, lines: Mapping[str, Line]) -> _Sco
 
 
 def _by_figure(name: str, lines: Mapping[str, Line]) -> _Scores:
-    scores, why = {}, {}
+    scores: dict[str, Score] = {}
+    why = {}
     for key, line in lines.items():
         score = _figure(line, name)
         if score is None:
@@ -95,18 +98,16 @@ def _by_figure(name: str, lines: Mapping[str, Line]) -> _Scores:
     return scores, why
 
 
-def _figure(line: Line, name: str) -> Between | None:
+def _figure(line: Line, name: str) -> Count | None:
     """None too where nothing of the account was read: no posts are then known, which is not 0 posts."""
     if line.coverage.first is None and not line.posts:
         return None
-    if name == "posts":  # on *aged* those without a value at that age were published too
-        posts = Fraction(line.posts + line.young + line.unobserved)
-        return Between(posts, None if line.incomplete else posts)
-    figure = line.figures[name]
-    if figure is None:
-        return None
-    high = figure.high
-    return Between(Fraction(figure.low), None if high is None else Fraction(high))
+    if name != "posts":
+        return line.figures[name]
+    posts = (
+        line.posts + line.young + line.unobserved
+    )  # those without a value at that age were published too
+    return at_least(posts) if line.incomplete else Count(posts)
 
 
 def _none(line: Line, name: str) -> str:
@@ -125,7 +126,7 @@ def _by_weights(inquiry: Inquiry, rank: RankInfo, lines: Mapping[str, Line]) -> 
     if inquiry.basis.kind == "gained":
         return {}, dict.fromkeys(lines, "加权指数不按增量口径计算")
     names = [name for name, weight in rank.weights.items() if weight]
-    whole: dict[str, dict[str, Between]] = {}
+    whole: dict[str, dict[str, Count]] = {}
     why = {}
     for key, line in lines.items():
         figures = {name: _figure(line, name) for name in names}
@@ -136,12 +137,11 @@ def _by_weights(inquiry: Inquiry, rank: RankInfo, lines: Mapping[str, Line]) -> 
             whole[key] = {name: each for name, each in figures.items() if each is not None}
             if any(each.high is None for each in whole[key].values()):
                 why[key] = "有的数据只知下限"
-    scores = weighted(whole, {name: rank.weights[name] for name in names})
-    return scores, why
+    return {**weighted(whole, {name: rank.weights[name] for name in names})}, why
 
 
 def _by_wci(inquiry: Inquiry, lines: Mapping[str, Line]) -> _Scores:
-    scores: dict[str, Between] = {}
+    scores: dict[str, Score] = {}
     why = {key: _no_wci(inquiry, line) for key, line in lines.items()}
     able = [key for key, reason in why.items() if not reason]
     articles = _articles(inquiry, able)

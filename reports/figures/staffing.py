@@ -4,7 +4,7 @@ co-authors. Parts are exact fractions (views whole numbers), so that they add up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -37,14 +37,8 @@ class Work:
     points: Fraction = Fraction()
 
     def add(self, other: Work) -> None:
-        self.bylines += other.bylines
-        self.posts += other.posts
-        self.picks += other.picks
-        self.views += other.views
-        self.shown += other.shown
-        self.unsure += other.unsure
-        self.pieces += other.pieces
-        self.points += other.points
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
     @property
     def figure(self) -> Count | None:
@@ -115,26 +109,26 @@ def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], tuple[Work, list[int]]]:
     """(author line as it stands, month) → what bears it, and the numbers of those posts."""
     ours = [each.id for each in inquiry.ours if not each.ledger]
     picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
-    counts: dict[tuple[str, str], list[int]] = {}
-    numbers: dict[tuple[str, str], list[int]] = {}
+    found: dict[tuple[str, str], tuple[Work, list[int]]] = {}
     for row in lean(inquiry.view, ours, ("views",), _output(inquiry)):
         if row.kind == "placement":
             continue
         key = row.author, _month(row.published_at // 3_600)
-        there = counts.setdefault(key, [0, 0, 0, 0, 0])
-        numbers.setdefault(key, []).append(row.post_id)
+        if key not in found:
+            found[key] = Work(), []
+        work, numbers = found[key]
+        numbers.append(row.post_id)
         (views,) = row.figures
-        there[0] += 1
-        there[1] += row.post_id in picks
-        there[2] += views[0] if views else 0
-        there[3] += views is not None
-        there[4] += views is None or views[0] != views[1]
-    found = {}
-    for key, (n, k, total, shown, unsure) in counts.items():
-        work = Work(
-            bylines=n, posts=Fraction(n), picks=Fraction(k), views=total, shown=shown, unsure=unsure
-        )
-        found[key] = work, numbers[key]
+        work.bylines += 1
+        if row.post_id in picks:
+            work.picks += 1
+        if views is not None:
+            low, high = views
+            work.shown += 1
+            work.views += low
+        work.unsure += views is None or low != high
+    for work, _ in found.values():
+        work.posts = Fraction(work.bylines)
     return found
 
 

@@ -9,7 +9,7 @@ from reports.centre import BaselineInfo
 from reports.figures.compared import Comparison, Subject, difference, unfinished, value
 from reports.figures.covered import lacking
 from reports.figures.earlier import Earlier, Kind
-from reports.figures.yearend import FOLLOWERS, Followers
+from reports.figures.followers import FOLLOWERS, Followers
 from reports.inquiry import Inquiry
 from reports.periods import Period, parse_period
 

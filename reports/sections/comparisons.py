@@ -19,8 +19,8 @@ from reports.figures.compared import (
 )
 from reports.figures.covered import QUIET_DAYS
 from reports.figures.earlier import Earlier, earlier
+from reports.figures.followers import FOLLOWERS, Followers
 from reports.figures.stated import stated
-from reports.figures.yearend import FOLLOWERS, Followers
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
 from reports.periods import moment_words

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from adapters.records import Count, added
 from reports import measure, wording
-from reports.figures.following import Followed, followed
+from reports.figures.followers import Followed, followed
 from reports.inquiry import Inquiry
 from reports.listing import sentence
 from reports.measure import Measure, fact

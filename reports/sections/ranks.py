@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 from typing import Any
 
-from adapters.records import METRICS, Count, at_least
+from adapters.records import METRICS
 from reports import measure, wording
 from reports.centre import RankInfo
 from reports.figures.covered import covered_words, lacking
-from reports.figures.indices import WCI, Between
+from reports.figures.indices import WCI, Between, Score
 from reports.figures.ranking import Ranked, ranked
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
@@ -67,7 +67,7 @@ def _statement(rank: RankInfo, row: Ranked, there: int) -> Statement:
     sure = score and row.info.owner == "ours" and row.first == row.last and there > 1
     return Statement(
         id=f"rank.{rank.name}.{row.info.id}", name=f"{rank.name}：{row.info.name or row.info.id}的{NAMES[rank.index]}",
-        value=figure or _number(rank, score), least=score is not None and not score.exact,
+        value=figure or _number(score), least=score is not None and not score.exact,
         trace=Trace(accounts=(row.info.id,), metrics=_metrics(rank)), by="sum" if rank.index in METRICS else "made",
         metric="place", word="居第", measure="位", way="place" if sure else "", place=row.first if sure else 0,
     )  # fmt: skip
@@ -106,11 +106,11 @@ def _low(score: Between) -> float:
     return round(float(score.low), 2) if score.exact else floor(score.low * 100) / 100
 
 
-def _number(rank: RankInfo, score: Between | None) -> int | float | None:
+def _number(score: Score | None) -> int | float | None:
     """What is compared; the least of a bound."""
-    if score is None:
-        return None
-    return _low(score) if rank.index in (WCI, "weighted") else int(score.low)
+    if isinstance(score, Between):
+        return _low(score)
+    return None if score is None else score.low
 
 
 def _remarks(inquiry: Inquiry, rank: RankInfo, row: Ranked) -> str:
@@ -147,9 +147,9 @@ def _columns(inquiry: Inquiry, rank: RankInfo) -> Sequence[Measure[Ranked]]:
         fact("归属", lambda each: _OWNERS[each.info.owner], narrow=False),
         fact(
             NAMES[rank.index],
-            lambda each: _cell(rank, each),
+            lambda each: _cell(each.score),
             "value",
-            lambda e: _number(rank, e.score),
+            lambda e: _number(e.score),
         ),
         fact("", lambda e: e.score and ("exact" if e.score.exact else "at_least"), "bound"),
         fact("覆盖", lambda each: covered_words(each.line), "coverage"),
@@ -161,14 +161,10 @@ def _shown_place(row: Ranked) -> Cell:
     return _place(row) if row.first < row.last else row.first or None
 
 
-def _cell(rank: RankInfo, row: Ranked) -> Cell:
-    score = row.score
-    if score is None:
-        return None
-    if rank.index in (WCI, "weighted"):
-        return _low(score) if score.exact else _index(score)
-    least = int(score.low)
-    return row.line.figures.get(rank.index) or (Count(least) if score.exact else at_least(least))
+def _cell(score: Score | None) -> Cell:
+    if not isinstance(score, Between):
+        return score
+    return _low(score) if score.exact else _index(score)
 
 
 def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> tuple[Chart, ...]:
@@ -179,7 +175,7 @@ def _charts(rank: RankInfo, rows: Sequence[Ranked]) -> tuple[Chart, ...]:
     notes += ["有的数值是下限"] if bounds else []
     name = NAMES[rank.index]
     unit = UNITS.get(rank.index, "篇" if rank.index == "posts" else "分")
-    series = Series(name, tuple(_number(rank, score) for _, score in there), bounds)
+    series = Series(name, tuple(_number(score) for _, score in there), bounds)
     accounts = [each.info.name or each.info.id for each, _ in there]
     return bars(
         f"rank.{rank.name}", f"{rank.name}（{name}）", unit, accounts, series, note="；".join(notes)

@@ -1,21 +1,51 @@
-"""Followers beside those at the end of last year (较上年末)."""
+"""The followers of our accounts: at both ends of a period, and beside those at the end of last year (较上年末)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from adapters.moments import SHANGHAI
 from adapters.records import Count, added
+from reports.centre import AccountInfo
 from reports.figures.compared import Comparison, Subject, difference
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
-from reports.periods import Period, day_words, parse_period
+from reports.periods import Period, day_words, here, parse_period
 from storage.views.standing import Standing, standing
 
 FOLLOWERS = "followers"
 #: How old an observation of followers may be to stand for the end of a year or of a period.
 FRESH = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An account's followers at the period's two ends."""
+
+    info: AccountInfo
+    start: Standing | None
+    end: Standing | None
+
+    @property
+    def growth(self) -> Count | None:
+        """End less start; None where one of them is not known or the start has no upper limit."""
+        if self.start is None or self.end is None:
+            return None
+        return self.end.value.less(self.start.value)
+
+
+def followed(inquiry: Inquiry, infos: Iterable[AccountInfo] | None = None) -> list[Followed]:
+    """Each of these accounts (None: all of ours) that is no ledger; a ledger itself only where it has followers. At each
+    end the last observation before it, never one after as-of."""
+    question = inquiry.view.question
+    ends = (min(question.opening, question.as_of), question.closing)
+    told = standing(inquiry.connection, FOLLOWERS, ends, inquiry.known, question.as_of)
+    return [
+        Followed(info, *told.get(info.id, (None, None)))
+        for info in (inquiry.ours if infos is None else infos)
+        if not info.ledger or info.id in told
+    ]
 
 
 def year_before(period: Period) -> Period:
@@ -70,7 +100,7 @@ class Followers:
                 called = day_words((end - timedelta(seconds=1)).date())
                 if seen is None:
                     return f"{name}{called}没有粉丝数"
-                moment = datetime.fromtimestamp(seen.seen_at, SHANGHAI)
+                moment = here(seen.seen_at)
                 if end - moment > FRESH:
                     return f"{name}离{called}最近的粉丝数是{day_words(moment.date())}的"
         return ""
