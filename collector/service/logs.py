@@ -23,44 +23,39 @@ FILE = "baokuan.jsonl"
 BYTES, FILES = 5_000_000, 10
 #: systemd's priorities, told at the front of a line (sd-daemon(3)).
 _PRIORITY = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
-#: What a record has of itself; the rest was given as ``extra``.
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 #: Loggers of others that talk too much below this.
 _OTHERS = ("apscheduler", "urllib3", "apprise")
 Clean = Callable[[str], str]
 
 
-class JsonLines(logging.Formatter):
-    """JSON: time, level, logger, message, what was given as ``extra``, exception. One line a record."""
+class _Lines(logging.Formatter):
+    """Lines from which secrets are taken out when they are put together."""
 
-    def __init__(self, clean: Clean) -> None:
+    def __init__(self, clean: Clean, *, journal: bool = False) -> None:
         super().__init__()
         self.clean = clean
+        self.journal = journal
+
+
+class JsonLines(_Lines):
+    """JSON: time, level, logger, message, exception. One line a record."""
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(_safe(record))
         message = record.getMessage()
-        told: dict[str, Any] = {
+        told = {
             "time": _time(record).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": self.clean(message),
         }
-        for name, value in vars(record).items():
-            if name not in _OWN:
-                told[name] = value if isinstance(value, int | float) else self.clean(str(value))
         if broken := text[len(message) :].strip():
             told["exception"] = self.clean(broken)
         return json.dumps(told, ensure_ascii=False)
 
 
-class PlainLines(logging.Formatter):
+class PlainLines(_Lines):
     """For people: in the journal each line with its priority and without a time, which the journal has itself."""
-
-    def __init__(self, clean: Clean, *, journal: bool) -> None:
-        super().__init__()
-        self.clean = clean
-        self.journal = journal
 
     def format(self, record: logging.LogRecord) -> str:
         told = self.clean(super().format(_safe(record)))

@@ -192,16 +192,3 @@ def _take_over(connection: Connection, number: int, moment: int) -> None:
     if last is not None:  # it waited while that one was there, for another job to end
         jobs.late(connection, min(last.seen_at, moment) - GRACE, "busy")
     jobs.late(connection, moment - GRACE, "off")
-
-
-def tick(
-    ticking: Ticking,
-    schedule: Mapping[str, str],
-    now: datetime,
-    perform: Perform,
-    clock: Callable[[], datetime] | None = None,
-) -> list[tuple[str, WorkResult]]:
-    """Note what has fallen due by ``now`` and do it: (job, what became of it), in order."""
-    if not ticking.look(schedule, now):
-        return []
-    return ticking.work(perform, clock or (lambda: now))

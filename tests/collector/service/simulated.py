@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from collector.service.lock import Taken, held
-from collector.service.ticking import Ticking, tick
+from collector.service.ticking import Perform, Ticking
 from collector.service.works import WorkResult
 from storage.database import open_database, prepare
 from tests.storage.build import SHANGHAI
@@ -56,6 +56,19 @@ def quick_database(path: Path, now: datetime) -> Engine:
     event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
     prepare(engine, now)
     return engine
+
+
+def tick(
+    ticking: Ticking,
+    schedule: Mapping[str, str],
+    now: datetime,
+    perform: Perform,
+    clock: Callable[[], datetime] | None = None,
+) -> list[tuple[str, WorkResult]]:
+    """Note what has fallen due by ``now`` and do it: (job, what became of it), in order."""
+    if not ticking.look(schedule, now):
+        return []
+    return ticking.work(perform, clock or (lambda: now))
 
 
 class Killed(BaseException):

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from collector.service.ticking import Ticking, tick
+from collector.service.ticking import Ticking
 from collector.service.works import WorkResult
 from storage.database import reading
 from storage.operations import jobs
 from storage.operations.jobs import Miss
-from tests.collector.service.simulated import quick_database
+from tests.collector.service.simulated import quick_database, tick
 from tests.storage.build import SHANGHAI
 
 HOURLY = {"collect": "0 * * * *"}
