@@ -18,7 +18,7 @@ from adapters.answers.shown import capped
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS, NO_METRICS, Kind, Metrics, Post
 from adapters.tables.cells import as_text
-from adapters.tables.columns import Column, Found, Layout, data_rows, first
+from adapters.tables.columns import Column, FoundTable, Layout, data_rows, first
 from adapters.tables.reader import read
 
 #: 文章类型; 音乐分享 and 音频分享 have no kind of ours.
@@ -69,7 +69,7 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
         yield from read(found, partial(_finish, account=account, several=several))
 
 
-def _names(found: Found) -> set[str]:
+def _names(found: FoundTable) -> set[str]:
     at = next((index for index, column in found.columns if column.heading == "公众号"), None)
     if at is None:
         return set()

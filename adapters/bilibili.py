@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from adapters import _bilibili_page as public
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS
-from adapters.tables.columns import Column, Found, Layout, first
+from adapters.tables.columns import Column, FoundTable, Layout, first
 from adapters.tables.reader import read
 
 #: Rates under their heading in the file of 2026-06, with the synonym that a parser accepts behind a stroke.
@@ -43,7 +43,7 @@ COMPARED = Layout(
 )
 
 
-def _works(file: File) -> Iterator[Found]:
+def _works(file: File) -> Iterator[FoundTable]:
     """Tables of works with at least one count ticked."""
     for found in first(file, [COMPARED]):
         if any(column.field in METRICS for _, column in found.columns):

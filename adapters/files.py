@@ -8,19 +8,14 @@ delimiters. Whatever could harm the reader (bombs, entities, damage) is refused 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-from lxml import etree
-from lxml import html as lxml_html
 
 from adapters.contract import Cell, File, Row, Sheet
 from adapters.errors import Invalid
 from adapters.tables import xls as _xls
 from adapters.tables import xlsx as _xlsx
-from adapters.tables import xml2003 as _xml2003
-from adapters.tables.formulas import Told
-from adapters.tables.grid import Grid
+from adapters.tables.formulas import WorkbookFacts
+from adapters.tables.markup import html_sheets, is_xml_workbook, xml_sheets
 from adapters.tables.text import decoded, delimited, without_bom
 from adapters.tables.workbook import sheet, workbook
 from adapters.tables.xlsx import EXPORT_AGAIN
@@ -75,7 +70,7 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
     return _text_file(path, name, decoded(path, name, encoding), post)
 
 
-def _workbook(path: Path, name: str, told: Told, post: str) -> File:
+def _workbook(path: Path, name: str, told: WorkbookFacts, post: str) -> File:
     sheets, hidden = workbook(path, name, told)
     return File(name=name, sheets=sheets, stated_at=told.stated_at, post=post, hidden=hidden)
 
@@ -108,59 +103,10 @@ def _small_text(path: Path, name: str, charset: str) -> str:
 
 def _html(path: Path, name: str, charset: str, post: str) -> File:
     text = _small_text(path, name, charset)
-    if _xml2003.is_workbook(text):
-        sheets, hidden = _xml2003.sheets(text, name)
+    if is_xml_workbook(text):
+        sheets, hidden = xml_sheets(text, name)
         return File(name=name, sheets=sheets, post=post, hidden=hidden)
-    return File(name=name, sheets=_html_tables(text, name), html=text, post=post)
-
-
-def _html_tables(text: str, name: str) -> tuple[Sheet, ...]:
-    """Every ``<table>`` with cells of its own as a sheet: user_analysis.xls is one (docs/platforms.md §2.2). Of a
-    cell that holds another table the inner one is read: such a cell is page layout."""
-    if "<table" not in text.lower():
-        return ()
-    parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, huge_tree=False, no_network=True)
-    try:
-        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return ()  # no element at all: then it holds no table either
-    tables: list[Grid] = []
-    open_tables: list[Grid] = []
-    layout: set[etree._Element] = set()
-    for event, element in etree.iterwalk(
-        root, events=("start", "end"), tag=("table", "tr", "td", "th")
-    ):
-        if event == "start":
-            if element.tag == "table":
-                layout.update(each for each in _cells_around(element))
-                open_tables.append(Grid(name))
-            elif element.tag == "tr" and open_tables:
-                open_tables[-1].next_row()
-        elif element.tag == "table":
-            if (grid := open_tables.pop()).has_cells:
-                tables.append(grid)
-        elif element.tag in ("td", "th") and open_tables:
-            words = "" if element in layout else _words(element)
-            open_tables[-1].put(words, _span(element, "rowspan"), _span(element, "colspan"))
-    return tuple(grid.sheet(f"表{index + 1}", index) for index, grid in enumerate(tables))
-
-
-def _span(cell: etree._Element, name: str) -> int:
-    """How many rows or columns a cell covers; a bad number is one, as in a browser."""
-    text = str(cell.get(name, "")).strip()
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
-def _cells_around(table: etree._Element) -> Iterator[etree._Element]:
-    """The cell in which a table stands, if it stands in one (the nearest is enough: outer ones were
-    marked by the tables between)."""
-    cell = next(table.iterancestors("td", "th"), None)
-    if cell is not None:
-        yield cell
-
-
-def _words(cell: etree._Element) -> str:
-    return " ".join("".join(map(str, cell.itertext())).split())
+    return File(name=name, sheets=html_sheets(text, name), html=text, post=post)
 
 
 def _json(path: Path, name: str, charset: str) -> Sheet:
@@ -183,7 +129,7 @@ def _json(path: Path, name: str, charset: str) -> Sheet:
         raise Invalid("不是完整的 JSON", target=name, advice=EXPORT_AGAIN) from problem
     if not records:
         raise Invalid("JSON 里没有一行一行的数据", target=name, advice=EXPORT_AGAIN)
-    return sheet(Path(name).stem, 0, _again(lines))
+    return sheet(Path(name).stem, 0, lambda: iter(lines))
 
 
 def _cell(value: object) -> Cell:
@@ -193,8 +139,3 @@ def _cell(value: object) -> Cell:
     if value is None or isinstance(value, int | float):
         return value
     return _cell(json.dumps(value, ensure_ascii=False))
-
-
-def _again(lines: Iterable[Row]) -> Callable[[], Iterator[Row]]:
-    kept = tuple(lines)
-    return lambda: iter(kept)

@@ -17,7 +17,7 @@ from adapters import _kuaishou_page
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.errors import Invalid
 from adapters.records import Count, Metrics, Post, added, at_least
-from adapters.tables.columns import Column, Found, Layout, bad_row, data_rows, first
+from adapters.tables.columns import Column, FoundTable, Layout, bad_row, data_rows, first
 from adapters.tables.counts import believable, count
 from adapters.tables.reader import read
 from adapters.tables.rows import is_total
@@ -59,7 +59,7 @@ DETAIL = tuple(
 )
 
 
-def _detail(file: File) -> tuple[Found, ...]:
+def _detail(file: File) -> tuple[FoundTable, ...]:
     """The sheets of a detail workbook: one of them counts plays, and another known heading says that it is one."""
     sheets = tuple(first(file, DETAIL))
     known = {column.heading for found in sheets for _, column in found.columns}

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
-from adapters.records import AccountFigures, Headings, Post
+from adapters.records import Headings, Post
 from adapters.tables.cells import count_under
-from adapters.tables.columns import Column, Found, Layout, check_second_row, find
-from adapters.tables.dates import end_of_day
+from adapters.tables.columns import Column, FoundTable, Layout, check_second_row, find
+from adapters.tables.days import followers_of
 from adapters.tables.own_headings import SYNONYMS
 from adapters.tables.reader import read
 from adapters.tables.repeats import Repeats, in_order
@@ -116,7 +116,7 @@ def _is_ledger(sheet: Sheet, account: Account) -> bool:
 
 def _found(
     sheet: Sheet, account: Account
-) -> tuple[Found, Callable[[Post], FileRecord | None]] | None:
+) -> tuple[FoundTable, Callable[[Post], FileRecord | None]] | None:
     for layout, finish in LEDGERS:
         if found := find(sheet, _configured(layout, account)):
             check_second_row(found)
@@ -152,7 +152,9 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
         yield from repeats.without(sheet, records) if len(file.sheets) > 1 else records
 
 
-def _introduced(file: File, found: Found, records: Iterator[FileRecord]) -> Iterator[FileRecord]:
+def _introduced(
+    file: File, found: FoundTable, records: Iterator[FileRecord]
+) -> Iterator[FileRecord]:
     """The records of a sheet, its headings with what the ledger says of itself: the sheet's lines above them and its
     name, then the file's."""
     above = [cell for row in found.sheet.head[: found.head.row] for cell in row]
@@ -211,21 +213,6 @@ def _broadcast(post: Post) -> Post:
     return replace(post, title=f"{post.column}{spoken}", details=details)
 
 
-def _followers(post: Post) -> AccountFigures | None:
-    """A standing value at the end of its day; a cell left empty says nothing."""
-    value = count_under("粉丝数", post.details.get("followers", ""))
-    if value is None or post.published_at is None:
-        return None
-    moment = post.published_at
-    return AccountFigures(
-        figures={"followers": value},
-        observed_at=end_of_day(moment.date()) if post.date_only else moment,
-        account=post.account,
-        sheet=post.sheet,
-        row=post.row,
-    )
-
-
 def _unknown(sheet: Sheet) -> Iterator[Invalid]:
     if any(cell not in (None, "") for row in sheet.head for cell in row):
         yield Invalid(
@@ -241,7 +228,7 @@ LEDGERS: tuple[tuple[Layout, Callable[[Post], FileRecord | None]], ...] = (
     (LIVE, _live),
     (LIVE_PEOPLE, _live),
     (BROADCAST, _broadcast),
-    (FOLLOWERS, _followers),
+    (FOLLOWERS, followers_of),
 )
 
 ADAPTER = Adapter(

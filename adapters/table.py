@@ -25,12 +25,12 @@ from adapters.contract import (
     Sheet,
 )
 from adapters.errors import Invalid
-from adapters.records import METRICS, NO_METRICS, AccountFigures, Metrics, Post, Remark
-from adapters.tables.cells import as_text, count_under, plain
-from adapters.tables.columns import Found, check_second_row, data_rows, find
-from adapters.tables.dates import end_of_day
+from adapters.records import METRICS, NO_METRICS, Metrics, Post, Remark
+from adapters.tables.cells import as_text, plain
+from adapters.tables.columns import FoundTable, check_second_row, data_rows, find
+from adapters.tables.days import followers_of
 from adapters.tables.heads import heads, platforms_above, unclear, units
-from adapters.tables.own_headings import SYNONYMS, followers, works
+from adapters.tables.own_headings import followers, works
 from adapters.tables.owners import Owners, named, owners
 from adapters.tables.reader import read
 from adapters.tables.repeats import Repeats, in_order
@@ -114,7 +114,7 @@ def _sheet_owner(sheet: Sheet, account: Account) -> str | None:
     return "" if meant == account.id else meant
 
 
-def _understood(sheet: Sheet, account: Account) -> Found | None:
+def _understood(sheet: Sheet, account: Account) -> FoundTable | None:
     """The headings of a sheet; None where it is no table of works or followers. Raises Invalid where it is one that
     cannot be believed."""
     found = find(sheet, works(account))
@@ -129,7 +129,7 @@ def _understood(sheet: Sheet, account: Account) -> Found | None:
     return None
 
 
-def _check_works(found: Found, account: Account) -> None:
+def _check_works(found: FoundTable, account: Account) -> None:
     """Raises Invalid where the headings of a table of works can be read in more than one way."""
     sheet, head = found.sheet, found.head
     facts = {at for at, column in found.columns if column.field in ("title", "published_at")}
@@ -164,7 +164,7 @@ def _check_works(found: Found, account: Account) -> None:
     check_second_row(found)
 
 
-def _check_followers(found: Found) -> None:
+def _check_followers(found: FoundTable) -> None:
     """Raises Invalid where rows of a table with 粉丝数 are not one a day, or tell of works."""
     at = {column.field: index for index, column in found.columns}
     names = [index for field, index in at.items() if field in ("account", "detail:platform")]
@@ -214,7 +214,9 @@ def _nearly(sheet: Sheet, account: Account) -> None:
             )
 
 
-def _finisher(found: Found, account: Account, owner: str) -> Callable[[Post], FileRecord | None]:
+def _finisher(
+    found: FoundTable, account: Account, owner: str
+) -> Callable[[Post], FileRecord | None]:
     """Rows of works are posts; a day with 粉丝数 and no work is a figure of the account it names, or the folder's own."""
     who = owners(found, account, owner)
     if found.layout.name != "自制表":
@@ -260,17 +262,10 @@ class _Sums:
 
 
 def _of_account(post: Post, who: Owners) -> FileRecord | None:
-    value = count_under("粉丝数", post.details.get("followers", ""))
-    if value is None or post.published_at is None:
+    figures = followers_of(post)
+    if figures is None:
         return None  # a day whose 粉丝数 was not filled in
-    day = post.published_at
-    return AccountFigures(
-        figures={"followers": value},
-        observed_at=end_of_day(day.date()) if post.date_only else day,
-        account=who.of(post.account, post.details.get("platform", "")),
-        sheet=post.sheet,
-        row=post.row,
-    )
+    return replace(figures, account=who.of(post.account, post.details.get("platform", "")))
 
 
 def _not_understood(sheet: Sheet) -> Iterator[Remark]:
@@ -283,8 +278,6 @@ def _not_understood(sheet: Sheet) -> Iterator[Remark]:
             yield Remark(what=what, sheet=sheet.index, row=number + 1)
             return
 
-
-__all__ = ["ADAPTER", "SYNONYMS", "read_file", "recognises"]
 
 ADAPTER = Adapter(
     name="table",

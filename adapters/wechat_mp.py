@@ -23,7 +23,7 @@ from adapters._wechat_links import HOST, identified
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.records import METRICS, NO_METRICS, Beside, Post
 from adapters.tables.cells import plain
-from adapters.tables.columns import Column, Found, Layout, find
+from adapters.tables.columns import Column, FoundTable, Layout, find
 from adapters.tables.days import EVERY_CHANNEL, read_days
 from adapters.tables.heads import HEAD_ROWS
 from adapters.tables.reader import read as read_works
@@ -134,7 +134,7 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
                 yield from read_works(found, _top_article if found.layout is TOP else identified)
 
 
-def _tables(sheet: Sheet) -> Iterator[Found]:
+def _tables(sheet: Sheet) -> Iterator[FoundTable]:
     """Every known table of a sheet, the ones that stand side by side too."""
     parts = list(_side_by_side(sheet))
     layouts = (CHANNELS, DAYS, TOP) if parts else (NOTIFIED, PUBLISHED, USERS)

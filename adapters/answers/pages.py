@@ -147,7 +147,7 @@ def tree(html: str) -> lxml_html.HtmlElement:
     parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, huge_tree=False, no_network=True)
     try:
         return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError:
+    except (etree.ParserError, etree.XMLSyntaxError):
         return lxml_html.Element("html")
 
 

@@ -11,10 +11,9 @@ from adapters.errors import Invalid
 from adapters.records import Headings, Kind, State
 from adapters.tables.cells import plain
 from adapters.tables.counts import DASHES
-from adapters.tables.heads import Head, heads, unclear, units
+from adapters.tables.heads import FIGURES, Head, heads, scaled, unclear, units
 from adapters.tables.merged import Carried
 from adapters.tables.rows import is_remark, is_signature, is_total
-from adapters.tables.scaled import FIGURES, scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTable:
     """A layout found in a sheet: where its headings stand, which cell holds which column, and what one of a column
     counts for (``factors``: 10,000 under 万; others are 1). ``clash``: two cells that mean one field. ``doubtful``:
     what is said of columns that are not read, as nobody can tell whether the unit above the table is theirs."""
@@ -102,7 +101,7 @@ class Found:
         )
 
 
-def find(sheet: Sheet, layout: Layout) -> Found | None:
+def find(sheet: Sheet, layout: Layout) -> FoundTable | None:
     """Where ``layout`` stands in the first rows of ``sheet``, or None. Raises Invalid where it stands there under a
     unit that is not known."""
     names = {plain(name): each for each in layout.columns for name in (each.heading, *each.also)}
@@ -132,7 +131,7 @@ def find(sheet: Sheet, layout: Layout) -> Found | None:
             columns = tuple(
                 (at, by_heading[name]) for name, at in placed.items() if at not in counting.doubtful
             )
-            return Found(
+            return FoundTable(
                 layout,
                 sheet,
                 head,
@@ -145,7 +144,7 @@ def find(sheet: Sheet, layout: Layout) -> Found | None:
     return None
 
 
-def first(file: File, layouts: Iterable[Layout]) -> Iterator[Found]:
+def first(file: File, layouts: Iterable[Layout]) -> Iterator[FoundTable]:
     """The layouts found in a file: for each sheet the first of ``layouts`` that fits."""
     candidates = tuple(layouts)
     for sheet in file.sheets:
@@ -156,7 +155,7 @@ def first(file: File, layouts: Iterable[Layout]) -> Iterator[Found]:
                 break
 
 
-def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
+def data_rows(found: FoundTable) -> Iterator[tuple[int, Row]]:
     """(1-based row number, cells) below the headings; blank rows and repeated headings left out. What is merged down
     a column stands in each of its rows, figures excepted."""
     begin = found.head.row + 1
@@ -174,14 +173,14 @@ def data_rows(found: Found) -> Iterator[tuple[int, Row]]:
             yield number, cells
 
 
-def _carrying(found: Found) -> frozenset[int]:
+def _carrying(found: FoundTable) -> frozenset[int]:
     """The columns whose merged cells hold for every row: facts, never figures."""
     return frozenset(
         at for at, column in found.columns if column.field and column.field not in FIGURES
     )
 
 
-def check_second_row(found: Found) -> None:
+def check_second_row(found: FoundTable) -> None:
     """Raises Invalid where the row below the headings is one of headings too, and is not understood."""
     sheet, number = found.sheet, found.head.row + 1
     if number >= len(sheet.head):
@@ -199,7 +198,7 @@ def check_second_row(found: Found) -> None:
         raise unclear(sheet, number, f"表头有两行，看不懂第二行（{shown}）")
 
 
-def bad_row(found: Found, number: int, problem: ValueError) -> Invalid:
+def bad_row(found: FoundTable, number: int, problem: ValueError) -> Invalid:
     """A row that cannot be believed, named by sheet and row."""
     return Invalid(
         str(problem),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adapters.contract import Cell, FileRecord, Row
 from adapters.records import AccountFigures, Count, Post
 from adapters.tables.cells import as_text, count_under
-from adapters.tables.columns import Found, bad_row, data_rows
+from adapters.tables.columns import FoundTable, bad_row, data_rows
 from adapters.tables.dates import end_of_day, published
 from adapters.tables.rows import is_total
 
@@ -19,7 +19,7 @@ _SIGNED = frozenset({"followers_net"})
 EVERY_CHANNEL = "全部"
 
 
-def read_days(found: Found) -> Iterator[FileRecord]:
+def read_days(found: FoundTable) -> Iterator[FileRecord]:
     """The headings, then for each day (Asia/Shanghai) the figures that stand at its end and its flows.
 
     Columns fill ``day``, ``channel`` (only its 全部 counts) or the name of a figure.
@@ -32,7 +32,7 @@ def read_days(found: Found) -> Iterator[FileRecord]:
             yield bad_row(found, number, problem)
 
 
-def _day(found: Found, row: Row, number: int) -> Iterator[AccountFigures]:
+def _day(found: FoundTable, row: Row, number: int) -> Iterator[AccountFigures]:
     cells = {
         column.field: (column.heading, row[at] if at < len(row) else None)
         for at, column in found.columns

@@ -6,6 +6,7 @@ import html
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +27,7 @@ NOT_CALCULATED = "是公式，却没有算出的值，请用 Excel 或 WPS 打�
 
 
 @dataclass(slots=True)
-class Told:
+class WorkbookFacts:
     """What a workbook says of itself beside its cells. ``unread``: sheet (0-based, in order) → (row, column), 0-based
     → what stands in a cell without a value; ``literals``: the value of one whose formula is nothing else."""
 
@@ -38,9 +39,9 @@ class Told:
 
 def find_valueless(
     archive: zipfile.ZipFile,
-    unpacked: Callable[[zipfile.ZipInfo], Iterator[bytes]],
+    unpacked: Callable[[zipfile.ZipInfo], AbstractContextManager[Iterator[bytes]]],
     parts: list[zipfile.ZipInfo],
-    told: Told,
+    told: WorkbookFacts,
 ) -> None:
     """Cells with a formula that was never calculated, or an error: the reader gives both as empty."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
@@ -58,11 +59,12 @@ def find_valueless(
         target = targets.get(number, "").removeprefix("/").removeprefix("xl/")
         for part in parts:
             if target and part.filename == f"xl/{target}":
-                for position, what, literal in _valueless(unpacked(part), anew):
-                    if literal is None:
-                        told.unread.setdefault(index, {})[position] = what
-                    else:
-                        told.literals.setdefault(index, {})[position] = literal
+                with unpacked(part) as pieces:
+                    for position, what, literal in _valueless(pieces, anew):
+                        if literal is None:
+                            told.unread.setdefault(index, {})[position] = what
+                        else:
+                            told.literals.setdefault(index, {})[position] = literal
 
 
 def _valueless(

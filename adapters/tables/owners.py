@@ -9,7 +9,7 @@ from functools import cached_property
 from adapters.contract import Account
 from adapters.platforms import BY_KEY, BY_WORD
 from adapters.tables.cells import as_text
-from adapters.tables.columns import Found, data_rows
+from adapters.tables.columns import FoundTable, data_rows
 from adapters.tables.rows import is_total
 from adapters.tables.units import folded
 
@@ -43,7 +43,7 @@ class Owners:
         return {each[0]: each[1] for each in self.account.others} | {"": self.account.platform}
 
 
-def owners(found: Found, account: Account, default: str = "") -> Owners:
+def owners(found: FoundTable, account: Account, default: str = "") -> Owners:
     """Who the rows of a table belong to. One name throughout is the folder's own account, whatever it is called there,
     unless it is that of another account or platform."""
     at = {column.field: index for index, column in found.columns}

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from adapters.contract import Cell, Row
+from adapters.tables.counts import NO_FIGURE, count
+from adapters.tables.dates import published
 from adapters.tables.units import folded
 
 #: What says that a row sums others up or averages them, whatever its date.
@@ -102,3 +106,60 @@ def is_remark(cell: object) -> bool:
         and bool(_MAY_REMARK.match(cell))
         and bool(_REMARK.fullmatch(folded(cell).strip("()[]【】")))
     )
+
+
+def is_no_work(
+    row: Row, title: str, time_cell: Cell, leading: Sequence[int], figures: Sequence[int]
+) -> bool:
+    """Whether a row sums up, compares, remarks or signs instead of being a work.
+
+    ``leading``: the columns before the title that may say so; ``figures``: those that hold figures.
+    """
+    dated = time_cell not in (None, "")
+    if is_total(title, dated=dated) or is_total(time_cell, dated=True):
+        return True
+    if any(is_total(row[at], dated=dated) for at in leading if at < len(row)):
+        return True
+    if not (title and dated) and any(map(is_total, row)):
+        return True
+    if not any(map(_says, row)):
+        return True  # a line drawn across
+    filled = [cell for cell in row if cell not in (None, "")]
+    if len(filled) == 1 and is_caption(filled[0]) and not _is_day(time_cell):
+        return True
+    first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
+    return any(
+        _is_below(row, text, time_cell, figures) for text in dict.fromkeys((first_text, title))
+    )
+
+
+def _is_below(row: Row, text: str, time_cell: Cell, figures: Sequence[int]) -> bool:
+    """Whether ``text`` begins a line below the table: then the row has no figures either."""
+    signed = is_signature(text)
+    if not signed and not is_remark(text):
+        return False
+    if any(at < len(row) and _is_figure(row[at]) for at in figures):
+        return False
+    return time_cell in (None, "") or (
+        isinstance(time_cell, str) and (signed or is_signature(time_cell) or is_remark(time_cell))
+    )
+
+
+def _is_figure(cell: Cell) -> bool:
+    try:
+        return count(cell, missing=NO_FIGURE) is not None
+    except ValueError:
+        return False
+
+
+def _says(cell: Cell) -> bool:
+    return any(map(str.isalnum, cell)) if isinstance(cell, str) else cell is not None
+
+
+def _is_day(cell: Cell) -> bool:
+    """Whether a cell is a day of its own (2026-07-31), no caption of several (9月)."""
+    try:
+        published(cell)
+    except ValueError:
+        return False
+    return True

@@ -19,7 +19,7 @@ from python_calamine import (
 
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
-from adapters.tables.formulas import Told
+from adapters.tables.formulas import WorkbookFacts
 from adapters.tables.xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS
 
 HEAD = 12
@@ -41,7 +41,9 @@ def sheet(
     return Sheet(title, index, head, rows, merges, unread or {}, from_1904)
 
 
-def workbook(path: Path, name: str, told: Told) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
+def workbook(
+    path: Path, name: str, told: WorkbookFacts
+) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     """Every visible sheet with rows, and the names of the hidden ones; the file is closed again before this returns.
     Raises Invalid.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.errors import Invalid
-from adapters.tables.formulas import NOT_CALCULATED, Told
+from adapters.tables.formulas import NOT_CALCULATED, WorkbookFacts
 from adapters.tables.xlsx import EXPORT_AGAIN, MAX_CELLS, damaged
 
 _FREE, _END, _SPECIAL = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFA
@@ -43,7 +43,7 @@ class _Entry:
     size: int
 
 
-def check(path: Path, name: str) -> Told:
+def check(path: Path, name: str) -> WorkbookFacts:
     """Raises Invalid where the compound file is damaged, no workbook, or its cells lie too far apart; returns what
     the workbook says of itself."""
     content = path.read_bytes()
@@ -57,7 +57,7 @@ def check(path: Path, name: str) -> Told:
             raise Invalid("文件里没有工作表", target=name, advice=EXPORT_AGAIN)
         if any(each.kind != _STREAM or not each.size for each in books):
             raise ValueError("a workbook that is no stream")
-        told = Told()
+        told = WorkbookFacts()
         cells = max(_cells(file.streams[each.name], told) for each in books)
     except (struct.error, IndexError, ValueError) as problem:
         raise damaged(name) from problem
@@ -143,7 +143,7 @@ def _entries(directory: bytes) -> Iterator[_Entry]:
         yield _Entry(text.decode("utf-16-le"), directory[at + 66], start, size)
 
 
-def _cells(book: bytes, told: Told) -> int:
+def _cells(book: bytes, told: WorkbookFacts) -> int:
     """The squares of all sheets together, each from its first row and column; cells without a value go to ``told``."""
     total = rows = columns = at = 0
     begins: list[int] = []  # where the sheets begin, in the order in which the workbook names them

@@ -11,15 +11,16 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from lxml import etree
 
 from adapters.errors import Invalid
-from adapters.tables.formulas import Told, column_number, find_valueless
+from adapters.tables.formulas import WorkbookFacts, column_number, find_valueless
 
 #: 100,000 rows of 20 columns unpack to 80–110 MB (measured).
 MAX_UNPACKED = 400 * 2**20
@@ -44,16 +45,16 @@ _SPECIAL = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']""")
 _1904 = re.compile(rb"""<(?:\w+:)?workbookPr[^<>]*\sdate1904\s*=\s*["'](?:1|true|on)["']""")
 
 
-def check(path: Path, name: str) -> Told:
+def check(path: Path, name: str) -> WorkbookFacts:
     """Raises Invalid where the zip is no harmless xlsx; returns what it says of itself."""
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
+        with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             _refuse_by_contents(parts, name)
-            room, area, told = MAX_UNPACKED, 0, Told()
+            room, area, told = MAX_UNPACKED, 0, WorkbookFacts()
             valueless = []
             for part in parts:
-                size, cells, begin, special = _check_part(raw, part, name, room)
+                size, cells, begin, special = _check_part(archive, part, name, room)
                 room -= size
                 area += cells
                 if area > MAX_CELLS:
@@ -65,7 +66,7 @@ def check(path: Path, name: str) -> Told:
                 if special:
                     valueless.append(part)
             if valueless:
-                find_valueless(archive, partial(_unpacked, raw), valueless, told)
+                find_valueless(archive, partial(_unpacked, archive), valueless, told)
             return told
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError) as problem:
         raise damaged(name) from problem
@@ -99,70 +100,51 @@ def _refuse_by_contents(parts: list[zipfile.ZipInfo], name: str) -> None:
 
 
 def _check_part(
-    raw: BinaryIO, part: zipfile.ZipInfo, name: str, room: int
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, room: int
 ) -> tuple[int, int, bytes, bool]:
     """(unpacked size, cells that a reader would reserve, first piece, whether it holds formulas or errors) of one
     part."""
     if part.flag_bits & 0x1:
         raise Invalid("文件有密码保护", target=name, advice="请去掉密码后再放进来")
-    size, crc, begin, usual, special = 0, 0, b"", True, False
+    size, begin, usual, special = 0, b"", True, False
     rest: bytes | None = None
-    for piece in _unpacked(raw, part):
-        if size == 0:
-            begin = piece
-            rest = b"" if _is_xml(piece) else None
-        size += len(piece)
-        crc = zlib.crc32(piece, crc)
-        if size > room:
-            raise Invalid("压缩包解开后过大，不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
-        if size > part.file_size:
-            raise damaged(name)
-        if rest is not None:
-            text, rest = _whole_tags(rest + piece, name)
-            _refuse_entities(text, name)
-            special = special or bool(_SPECIAL.search(text))
-            usual = usual and not (_UNUSUAL.search(text) or _PREFIXED.search(text))
-    if size != part.file_size or crc != part.CRC:
+    with _unpacked(archive, part) as pieces:
+        for piece in pieces:
+            if size == 0:
+                begin = piece
+                rest = b"" if _is_xml(piece) else None
+            size += len(piece)
+            if size > room:
+                raise Invalid(
+                    "压缩包解开后过大，不像平台的导出文件", target=name, advice=EXPORT_AGAIN
+                )
+            if size > part.file_size:
+                raise damaged(name)
+            if rest is not None:
+                text, rest = _whole_tags(rest + piece, name)
+                _refuse_entities(text, name)
+                special = special or bool(_SPECIAL.search(text))
+                usual = usual and not (_UNUSUAL.search(text) or _PREFIXED.search(text))
+    if size != part.file_size:
         raise damaged(name)
-    cells = 0 if usual else _cells(_unpacked(raw, part), name)
-    return size, cells, begin, special
+    if usual:
+        return size, 0, begin, special
+    with _unpacked(archive, part) as pieces:
+        return size, _cells(pieces, name), begin, special
 
 
-def _unpacked(raw: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The true contents of a part, however long it says it is (zipfile stops at the stated size, other
-    readers do not)."""
+@contextmanager
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[Iterator[bytes]]:
+    """The true contents of a part, however long it says it is: other readers do not stop at the stated size, as
+    zipfile does."""
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("unusual compression")
     if part.header_offset < 0:
         raise zipfile.BadZipFile("a part before the file begins")
-    raw.seek(part.header_offset)
-    local = raw.read(30)
-    if len(local) < 30 or not local.startswith(b"PK\x03\x04"):
-        raise zipfile.BadZipFile("no local header")
-    raw.seek(int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little"), 1)
-    if part.compress_type == zipfile.ZIP_STORED:
-        yield from _blocks(raw, part.compress_size)
-    elif part.compress_type == zipfile.ZIP_DEFLATED:
-        inflate = zlib.decompressobj(-15)
-        for block in _blocks(raw, part.compress_size):
-            packed = block
-            while packed and not inflate.eof:
-                if piece := inflate.decompress(packed, _PIECE):
-                    yield piece
-                packed = inflate.unconsumed_tail
-        if piece := inflate.flush():
-            yield piece
-        if not inflate.eof:
-            raise EOFError("the stream is cut off")
-    else:
-        raise zipfile.BadZipFile("unusual compression")
-
-
-def _blocks(raw: BinaryIO, length: int) -> Iterator[bytes]:
-    while length > 0:
-        block = raw.read(min(length, 65_536))
-        if not block:
-            raise EOFError("the file is cut off")
-        length -= len(block)
-        yield block
+    unbelieved = copy(part)
+    unbelieved.file_size = MAX_UNPACKED + 4 * _PIECE
+    with archive.open(unbelieved) as stream:
+        yield iter(partial(stream.read, _PIECE), b"")
 
 
 def _is_xml(piece: bytes) -> bool:

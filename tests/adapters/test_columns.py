@@ -26,6 +26,7 @@ LAYOUT = Layout(
         Column("阅读人数占比", unit="percent"),
         Column("粉丝增量"),
     ),
+    untitled=True,
 )
 HEAD = ["标题", "发布时间", "播放量"]
 DAY = "2026-05-29"

@@ -13,6 +13,7 @@ from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Post, about, at_least
 from adapters.registry import ADAPTERS, choose
+from adapters.tables.own_headings import SYNONYMS
 from tests.adapters.cases import CASES
 
 APP = Account(id="app", platform="app")
@@ -36,7 +37,7 @@ def test_own_tables_serve_every_platform_but_the_ledger() -> None:
 
 
 def test_each_usual_heading_means_one_field() -> None:
-    headings = [heading for row in table.SYNONYMS.values() for heading in row.split()]
+    headings = [heading for row in SYNONYMS.values() for heading in row.split()]
     assert len(headings) == len(set(headings))
 
 
