@@ -100,17 +100,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction of the one writer: wholly stored or not at all."""
+def writing(engine: Engine, *, rehearsed: bool = False) -> Iterator[Connection]:
+    """One transaction of the one writer: wholly stored or not at all. ``rehearsed``: nothing of it stays."""
     with (
         explained(),
         engine.connect().execution_options(writes=True) as connection,
-        connection.begin(),
+        connection.begin() as transaction,
     ):
         if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
         yield connection
+        if rehearsed:
+            transaction.rollback()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ _PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.gz")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Capture:
     """A capture: the sha256 of its bytes, how many, and where it lies below the captures folder."""
 
     sha256: str
@@ -45,7 +45,7 @@ def fingerprint_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
+def keep(path: Path, sha256: str, size: int, folder: Path) -> Capture:
     """Keep a file's bytes; nothing is written where they are kept already. Raises Changed."""
     place = f"{sha256[:2]}/{sha256}.gz"
     target = folder / place
@@ -72,10 +72,10 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Kept:
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
-    return Kept(sha256, size, place)
+    return Capture(sha256, size, place)
 
 
-def keep_bytes(body: bytes, folder: Path) -> Kept:
+def keep_bytes(body: bytes, folder: Path) -> Capture:
     """Keep an answer that is in memory. Its place is said only when its bytes are on the disk."""
     sha256 = hashlib.sha256(body).hexdigest()
     place = f"{sha256[:2]}/{sha256}.gz"
@@ -90,7 +90,7 @@ def keep_bytes(body: bytes, folder: Path) -> Kept:
         except OSError:
             Path(partial).unlink(missing_ok=True)
             raise
-    return Kept(sha256, len(body), place)
+    return Capture(sha256, len(body), place)
 
 
 def _is_kept(target: str) -> bool:

@@ -74,14 +74,6 @@ class _TooEarly(Exception):
         self.newest = newest
 
 
-class _Rehearsed(Exception):
-    """Ends the transaction of a dry run: nothing of it stays."""
-
-    def __init__(self, stored: Stored) -> None:
-        super().__init__()
-        self.stored = stored
-
-
 @dataclass(slots=True, kw_only=True)
 class Importer:
     """Imports files for one run. Raises StorageError where the database cannot do its work."""
@@ -186,36 +178,31 @@ class Importer:
         before: os.stat_result,
         file: File,
         adapter: Adapter,
-        kept: captures.Kept | None,
+        kept: captures.Capture | None,
         when: Observed,
         result: Result,
     ) -> None:
         """The whole file in one transaction, or nothing of it."""
-        try:
-            with writing(self.engine) as connection:
-                if self._is_known(connection, account, result):  # by a run beside this one
-                    return
-                numbers = self._numbers(connection)
-                number = None
-                if kept is not None:
-                    number = capture_number(
-                        connection, kept.sha256, kept.size, kept.path, seconds(self.now)
-                    )
-                records = read_records(adapter, file, self.config.for_adapters(account))
-                row = self._reading(result, when, number, account, adapter)
-                stored = writes.store(connection, row, records, numbers)
-                if stored.bad and not (stored.posts or stored.figures or self.wish.dry_run):
-                    raise _nothing_understood(named(path), stored)
-                if stored.last_published is not None and stored.last_published > seconds(when.at):
-                    raise _TooEarly(stored.last_published)
-                if _stamp(path.stat()) != _stamp(before):
-                    raise Invalid(
-                        "文件在读取时被改动", target=named(path), advice="等它写完后再运行一次"
-                    )
-                if self.wish.dry_run:
-                    raise _Rehearsed(stored)
-        except _Rehearsed as rehearsed:
-            stored = rehearsed.stored
+        with writing(self.engine, rehearsed=self.wish.dry_run) as connection:
+            if self._is_known(connection, account, result):  # by a run beside this one
+                return
+            numbers = self._numbers(connection)
+            number = None
+            if kept is not None:
+                number = capture_number(
+                    connection, kept.sha256, kept.size, kept.path, seconds(self.now)
+                )
+            records = read_records(adapter, file, self.config.for_adapters(account))
+            row = self._reading(result, when, number, account, adapter)
+            stored = writes.store(connection, row, records, numbers)
+            if stored.bad and not (stored.posts or stored.figures or self.wish.dry_run):
+                raise _nothing_understood(named(path), stored)
+            if stored.last_published is not None and stored.last_published > seconds(when.at):
+                raise _TooEarly(stored.last_published)
+            if _stamp(path.stat()) != _stamp(before):
+                raise Invalid(
+                    "文件在读取时被改动", target=named(path), advice="等它写完后再运行一次"
+                )
         result.stored, result.observed = stored, when
         if stored.bad:
             result.outcome = "invalid"

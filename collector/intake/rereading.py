@@ -65,10 +65,6 @@ class _Damaged(Exception):
     """The kept bytes are gone or are not those that were kept."""
 
 
-class _Rehearsed(Exception):
-    """Ends the transaction of a dry run: nothing of it stays."""
-
-
 def reread(
     engine: Engine,
     config: Config,
@@ -177,16 +173,11 @@ class Rereader:
         """Add what was missed, in one transaction; in a dry run none of it stays."""
         called = self.config.called
         records = [each for each in records if not each.account or each.account in called]
-        try:
-            with writing(self.engine) as connection:
-                platforms = {each.id: each.platform for each in self.config.accounts}
-                numbers = writes.accounts_known(connection, platforms)
-                row = self._reading(told, account, connection)
-                self._add(connection, told, row, records, numbers, look)
-                if self.dry_run:
-                    raise _Rehearsed
-        except _Rehearsed:
-            pass
+        with writing(self.engine, rehearsed=self.dry_run) as connection:
+            platforms = {each.id: each.platform for each in self.config.accounts}
+            numbers = writes.accounts_known(connection, platforms)
+            row = self._reading(told, account, connection)
+            self._add(connection, told, row, records, numbers, look)
 
     def _add(
         self,

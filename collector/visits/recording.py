@@ -52,7 +52,7 @@ class Answered:
 
     task: Task
     page: Page | None = None
-    kept: captures.Kept | None = None
+    kept: captures.Capture | None = None
     same_as: int | None = None
     marks: Mapping[str, str] = field(default_factory=dict)
     records: Sequence[PageRecord] = ()
