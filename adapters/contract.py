@@ -120,7 +120,8 @@ class Adapter:
     adapter has no clock), ``visit`` how to look at one post
     again (by key and address; None where it cannot be), ``read`` turns one answer into records and
     further requests, raising a SourceError for an answer that gives no figures. ``page_metrics`` is
-    what the pages show; ``hosts`` are the only hosts asked; ``headers`` go with every request.
+    what the pages show; ``hosts`` are the only hosts asked; ``headers`` go with every request. ``example``: uid, key or
+    url of an invented account and post, in the platform's form, by which is shown what is asked.
     """
 
     name: str
@@ -135,4 +136,5 @@ class Adapter:
     read: Callable[[Page], Iterable[PageRecord]] | None = None
     hosts: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, str] = field(default_factory=dict)
     own_api: bool = False  # the owner's agreed interface: robots.txt is not about it

@@ -85,7 +85,7 @@ def _shown(post: Post) -> Post:
     return post if metrics is post.metrics else replace(post, metrics=metrics)
 
 
-recognises, read_file = export(WORKS, finish=_shown)
+recognises, read_file, file_metrics = export(WORKS, finish=_shown)
 
 HOSTS = ("www.iesdouyin.com", "www.douyin.com", "v.douyin.com")
 #: Figures of the answers until 2026-08.
@@ -277,11 +277,12 @@ def _filtered(reasons: Any, target: str) -> SourceError:
 ADAPTER = Adapter(
     name="douyin",
     platforms=frozenset({"douyin"}),
-    file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
+    file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
     page_metrics=frozenset(FIGURES),
     visit=visit,
     read=read,
     hosts=HOSTS,
+    example={"key": "7500000000000000000"},
 )

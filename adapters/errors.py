@@ -30,6 +30,9 @@ class SourceError(Exception):
 
     outcome: ClassVar[Outcome]
 
+    def __init_subclass__(cls, outcome: Outcome) -> None:
+        cls.outcome = outcome
+
     def __init__(
         self, what: str, *, target: str = "", advice: str = "", cases: tuple[str, ...] = ()
     ) -> None:
@@ -49,52 +52,36 @@ def untargeted(problem: str, target: str) -> str:
     return problem.removeprefix(f"{target}：").removeprefix(f"{target}:")
 
 
-class Blocked(SourceError):
+class Blocked(SourceError, outcome="blocked"):
     """Captcha, 403/412/418/432, an empty 200: try again later, believe nothing."""
 
-    outcome = "blocked"
 
-
-class LoginExpired(SourceError):
+class LoginExpired(SourceError, outcome="login_expired"):
     """A cookie or token is missing, expired or refused."""
 
-    outcome = "login_expired"
 
-
-class Gone(SourceError):
+class Gone(SourceError, outcome="gone"):
     """The post is deleted, private or in review: ``cases`` says which."""
 
-    outcome = "gone"
 
-
-class Unclear(SourceError):
+class Unclear(SourceError, outcome="unclear"):
     """The platform answers several cases alike: ``cases`` lists them."""
 
-    outcome = "unclear"
 
-
-class LayoutChanged(SourceError):
+class LayoutChanged(SourceError, outcome="layout_changed"):
     """A page or file no longer has the shape this adapter knows."""
 
-    outcome = "layout_changed"
 
-
-class Unreachable(SourceError):
+class Unreachable(SourceError, outcome="unreachable"):
     """DNS, time-out, 5xx: the only failure that is retried within a run."""
 
-    outcome = "unreachable"
 
-
-class Refused(SourceError):
+class Refused(SourceError, outcome="refused"):
     """robots.txt or our own policy says no."""
 
-    outcome = "refused"
 
-
-class Invalid(SourceError):
+class Invalid(SourceError, outcome="invalid"):
     """A file or row that cannot be believed. ``sheet`` is 0-based, ``row`` 1-based."""
-
-    outcome = "invalid"
 
     def __init__(
         self,

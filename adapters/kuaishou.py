@@ -44,24 +44,22 @@ WORKS = Layout(
     ),
     untitled=True,
 )
-_DETAIL_COLUMNS = (*_COUNTS, *(Column(name, unit="none") for name in (*_RATES, "完播率")))
-# One layout for each count that may be the only one a sheet has: all have the same columns.
-DETAIL = tuple(
-    Layout(
-        name="快手作品数据分析明细表",
-        columns=tuple(
-            replace(each, needed=each == wanted, usual=False) for each in _DETAIL_COLUMNS
-        ),
-        # what would make it a list of works, which must never be summed into one
-        forbidden=frozenset({"作品", "作品标题", "作品名称", "视频标题", "标题", "发布时间"}),
-    )
-    for wanted in _COUNTS
+# A sheet may have a single count.
+DETAIL = Layout(
+    name="快手作品数据分析明细表",
+    columns=tuple(
+        replace(each, usual=False)
+        for each in (*_COUNTS, *(Column(name, unit="none") for name in (*_RATES, "完播率")))
+    ),
+    any_of=frozenset(each.heading for each in _COUNTS),
+    # what would make it a list of works, which must never be summed into one
+    forbidden=frozenset({"作品", "作品标题", "作品名称", "视频标题", "标题", "发布时间"}),
 )
 
 
 def _detail(file: File) -> tuple[FoundTable, ...]:
     """The sheets of a detail workbook: one of them counts plays, and another known heading says that it is one."""
-    sheets = tuple(first(file, DETAIL))
+    sheets = tuple(first(file, [DETAIL]))
     known = {column.heading for found in sheets for _, column in found.columns}
     return sheets if "播放量" in known and len(known) > 1 else ()
 
@@ -136,4 +134,5 @@ ADAPTER = Adapter(
     read=_kuaishou_page.read,
     hosts=_kuaishou_page.HOSTS,
     headers=_kuaishou_page.HEADERS,
+    example={"key": "3xabcdefghijkmn"},
 )

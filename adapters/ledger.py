@@ -14,7 +14,14 @@ from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
 from adapters.records import Headings, Post
 from adapters.tables.cells import count_under
-from adapters.tables.columns import Column, FoundTable, Layout, check_second_row, find
+from adapters.tables.columns import (
+    Column,
+    FoundTable,
+    Layout,
+    any_understood,
+    check_second_row,
+    find,
+)
 from adapters.tables.days import followers_of
 from adapters.tables.own_headings import SYNONYMS
 from adapters.tables.reader import read
@@ -104,14 +111,7 @@ FOLLOWERS = Layout(
 
 
 def recognises(file: File, account: Account) -> bool:
-    return any(_is_ledger(sheet, account) for sheet in file.sheets)
-
-
-def _is_ledger(sheet: Sheet, account: Account) -> bool:
-    try:
-        return _found(sheet, account) is not None
-    except Invalid:
-        return True  # it is one, and reading it will say what is wrong
+    return any_understood(file, lambda sheet: _found(sheet, account))
 
 
 def _found(

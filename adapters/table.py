@@ -27,7 +27,7 @@ from adapters.contract import (
 from adapters.errors import Invalid
 from adapters.records import METRICS, NO_METRICS, Metrics, Post, Remark
 from adapters.tables.cells import as_text, plain
-from adapters.tables.columns import FoundTable, check_second_row, data_rows, find
+from adapters.tables.columns import FoundTable, any_understood, check_second_row, data_rows, find
 from adapters.tables.days import followers_of
 from adapters.tables.heads import heads, platforms_above, unclear, units
 from adapters.tables.own_headings import followers, works
@@ -59,14 +59,7 @@ _WORDED = frozenset(
 
 
 def recognises(file: File, account: Account) -> bool:
-    return any(_is_table(sheet, account) for sheet in file.sheets)
-
-
-def _is_table(sheet: Sheet, account: Account) -> bool:
-    try:
-        return _understood(sheet, account) is not None
-    except Invalid:
-        return True  # it is one, and reading it will say what is wrong
+    return any_understood(file, lambda sheet: _understood(sheet, account))
 
 
 def read_file(file: File, account: Account) -> Iterator[FileRecord]:

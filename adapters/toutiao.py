@@ -101,7 +101,7 @@ def _believed(post: Post) -> Post:
     return post
 
 
-recognises, read_file = export(*WORKS, DAYS, FOLLOWERS, finish=_believed)
+recognises, read_file, file_metrics = export(*WORKS, DAYS, FOLLOWERS, finish=_believed)
 
 HOSTS = ("m.toutiao.com", "www.toutiao.com")  # the second is where a missing post leads
 HEADERS = {"User-Agent": "Mozilla/5.0", "Accept": "application/json"}
@@ -175,7 +175,7 @@ def _ids(data: dict[str, Any]) -> set[str]:
 ADAPTER = Adapter(
     name="toutiao",
     platforms=frozenset({"toutiao"}),
-    file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
+    file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
     page_metrics=frozenset(FIGURES),
@@ -183,4 +183,5 @@ ADAPTER = Adapter(
     read=read,
     hosts=HOSTS,
     headers=HEADERS,
+    example={"key": "7500000000000000000"},
 )

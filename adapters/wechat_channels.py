@@ -40,12 +40,12 @@ VIDEOS = Layout(
 )
 
 
-recognises, read_file = export(VIDEOS)
+recognises, read_file, file_metrics = export(VIDEOS)
 
 ADAPTER = Adapter(
     name="wechat_channels",
     platforms=frozenset({"wechat_channels"}),
-    file_metrics=frozenset({"views", "likes", "comments", "shares", "looks"}),
+    file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
 )

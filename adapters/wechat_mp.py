@@ -184,4 +184,5 @@ ADAPTER = Adapter(
     visit=page.visit,
     read=page.read,
     hosts=(HOST,),
+    example={"url": "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"},
 )

@@ -276,4 +276,5 @@ ADAPTER = Adapter(
         "MWeibo-Pwa": "1",
         "X-Requested-With": "XMLHttpRequest",
     },
+    example={"uid": "1000000001", "key": "5000000000000000"},
 )

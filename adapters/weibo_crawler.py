@@ -73,12 +73,12 @@ def _finish(post: Post) -> Post:
     return replace(post, title=title, url=f"https://m.weibo.cn/detail/{post.key}")
 
 
-recognises, read_file = export(*LAYOUTS, finish=_finish)
+recognises, read_file, file_metrics = export(*LAYOUTS, finish=_finish)
 
 ADAPTER = Adapter(
     name="weibo_crawler",
     platforms=frozenset({"weibo"}),
-    file_metrics=frozenset({"likes", "comments", "shares"}),
+    file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
 )

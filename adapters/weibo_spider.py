@@ -77,12 +77,12 @@ def _number_of(text: str) -> str:
     return f"{groups[0]}{groups[1]:07d}{groups[2]:07d}"
 
 
-recognises, read_file = export(WEIBOS, finish=_finish)
+recognises, read_file, file_metrics = export(WEIBOS, finish=_finish)
 
 ADAPTER = Adapter(
     name="weibo_spider",
     platforms=frozenset({"weibo"}),
-    file_metrics=frozenset({"likes", "comments", "shares"}),
+    file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
 )

@@ -65,7 +65,7 @@ NOTES = Layout(
 )
 
 
-recognises, read_file = export(NOTES)
+recognises, read_file, file_metrics = export(NOTES)
 
 SITE, SHORT = "www.xiaohongshu.com", "xhslink.com"
 HOSTS = (SITE, SHORT)
@@ -256,7 +256,7 @@ def _error(number: int, shown: str, target: str) -> SourceError:
 ADAPTER = Adapter(
     name="xiaohongshu",
     platforms=frozenset({"xiaohongshu"}),
-    file_metrics=frozenset({"views", "likes", "comments", "shares", "favourites"}),
+    file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
     row_limit=1000,
@@ -264,4 +264,5 @@ ADAPTER = Adapter(
     visit=visit,
     read=read,
     hosts=HOSTS,
+    example={"url": "https://www.xiaohongshu.com/explore/0123456789abcdef01234567?xsec_token=A"},
 )

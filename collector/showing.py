@@ -22,22 +22,6 @@ from collector.config.sections import PlatformConfig
 from collector.fetching.fetch import ROBOTS_NAME, Fetcher
 from collector.fetching.hosts import host_of, origin_of
 
-#: Adapter → (uid, key, address) of an invented account and post, in the form of the platform's own.
-_FORMS = {
-    "bilibili": ("100000001", "BV1Yl4y1c7Xk", ""),
-    "douyin": ("", "7500000000000000000", ""),
-    "kuaishou": ("", "3xabcdefghijkmn", ""),
-    "toutiao": ("", "7500000000000000000", ""),
-    "wechat_mp": ("", "", "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"),
-    "weibo": ("1000000001", "5000000000000000", ""),
-    "xiaohongshu": (
-        "",
-        "",
-        "https://www.xiaohongshu.com/explore/0123456789abcdef01234567?xsec_token=A",
-    ),
-}
-
-
 #: Adapters that show whatever a centre's own table or config names.
 FREE = frozenset({"table", "h5"})
 #: Platforms with pages that are read.
@@ -129,7 +113,7 @@ def _addresses(
     adapter: Adapter, platform: str, accounts: list[Account], today: date
 ) -> Iterator[str]:
     """One address of each form that the adapter asks, without what names the account's token."""
-    uid, key, url = _FORMS.get(adapter.name, ("", "", ""))
+    uid, key, url = (adapter.example.get(name, "") for name in ("uid", "key", "url"))
     invented = Account(id="example", platform=platform, uid=uid)
     seen: set[tuple[str, str]] = set()
     for account in (*accounts, invented):

@@ -41,6 +41,7 @@ class Layout:
     ``date_only``: the source never states a time, whatever a re-saved cell pretends.
     ``timestamps``: publish times are Unix seconds or milliseconds.
     ``untitled``: a work may have neither title nor id nor address; else such a row is none.
+    ``any_of``: headings of which one at least must stand there, where none is needed by itself.
     ``forbidden``: headings whose presence says it is another layout. ``undated`` looks at rows without a time (sheet,
     cells, 0-based number) and raises Invalid where they make the sheet another thing.
     """
@@ -55,6 +56,7 @@ class Layout:
     date_only: bool = False
     timestamps: bool = False
     untitled: bool = False
+    any_of: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     undated: Callable[[Sheet, Row, int], None] | None = None
 
@@ -120,7 +122,7 @@ def find(sheet: Sheet, layout: Layout) -> FoundTable | None:
                 clash = clash or (placed[column.heading], at)
             else:
                 placed[column.heading] = at
-        if needed <= placed.keys():
+        if needed <= placed.keys() and (not layout.any_of or layout.any_of & placed.keys()):
             by_heading = {each.heading: each for each in layout.columns}
             counting = scaled(
                 sheet,
@@ -153,6 +155,17 @@ def first(file: File, layouts: Iterable[Layout]) -> Iterator[FoundTable]:
             if found is not None:
                 yield found
                 break
+
+
+def any_understood(file: File, understood: Callable[[Sheet], object | None]) -> bool:
+    """Whether ``understood`` finds something in a sheet, or refuses it: then reading it says what is wrong."""
+    for sheet in file.sheets:
+        try:
+            if understood(sheet) is not None:
+                return True
+        except Invalid:
+            return True
+    return False
 
 
 def data_rows(found: FoundTable) -> Iterator[tuple[int, Row]]:

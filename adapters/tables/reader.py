@@ -41,9 +41,14 @@ Finish = Callable[[Post], FileRecord | None]
 
 def export(
     *layouts: Layout, finish: Finish | None = None
-) -> tuple[Callable[[File, Account], bool], Callable[[File, Account], Iterator[FileRecord]]]:
-    """``recognises`` and ``read_file`` of an adapter whose files are tables in one of these layouts: of works (``finish``
-    makes of each Post what the source means by it), or, where a column fills ``day``, of the account by day."""
+) -> tuple[
+    Callable[[File, Account], bool],
+    Callable[[File, Account], Iterator[FileRecord]],
+    frozenset[str],
+]:
+    """``recognises``, ``read_file`` and ``file_metrics`` of an adapter whose files are tables in one of these layouts: of
+    works (``finish`` makes of each Post what the source means by it), or, where a column fills ``day``, of the account
+    by day."""
 
     def recognises(file: File, account: Account) -> bool:
         return any(first(file, layouts))
@@ -53,7 +58,9 @@ def export(
             by_day = any(column.field == "day" for _, column in found.columns)
             yield from read_days(found) if by_day else read(found, finish)
 
-    return recognises, read_file
+    works = [{each.field for each in layout.columns} for layout in layouts]
+    shown = {field for fields in works if "day" not in fields for field in fields & {*METRICS}}
+    return recognises, read_file, frozenset(shown)
 
 
 def read(found: FoundTable, finish: Finish | None = None) -> Iterator[FileRecord]:

@@ -14,7 +14,7 @@ import click
 from adapters import platforms
 from collector import screen, words
 from collector.app import App
-from collector.intake.rereading import Look, reread
+from collector.intake.rereading import Reread, reread
 from collector.options import Since, account_option, config_option, confirm, pass_app
 from collector.service.lock import Taken, held
 from storage import database
@@ -149,7 +149,7 @@ def reread_command(
         ctx.exit(1)
 
 
-def _lines(looks: Sequence[Look], *, dry_run: bool) -> Iterator[str]:
+def _lines(looks: Sequence[Reread], *, dry_run: bool) -> Iterator[str]:
     if not looks:
         yield "没有可以重读的原件"
         return
@@ -174,7 +174,7 @@ def _lines(looks: Sequence[Look], *, dry_run: bool) -> Iterator[str]:
         yield "以上只是预演，没有存入任何内容"
 
 
-def _named(looks: Sequence[Look], became: str, head: str) -> Iterator[str]:
+def _named(looks: Sequence[Reread], became: str, head: str) -> Iterator[str]:
     found = [each for each in looks if each.became == became]
     for each in found[:SHOWN]:
         yield f"[{head}] {each.account} / {each.source}"

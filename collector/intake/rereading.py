@@ -48,7 +48,7 @@ Record = Post | AccountFigures
 
 
 @dataclass(slots=True)
-class Look:
+class Reread:
     """One kept answer that was read again, and what a person should know of it."""
 
     account: str
@@ -74,7 +74,7 @@ def reread(
     since: datetime | None = None,
     dry_run: bool = False,
     progress: Callable[[int, int, str], None] = untold,
-) -> list[Look]:
+) -> list[Reread]:
     """Read the kept bytes of these accounts again (of readings recorded at or after ``since``).
 
     Raises StorageError where the database cannot do its work.
@@ -107,10 +107,10 @@ class Rereader:
     now: datetime
     dry_run: bool = False
 
-    def look(self, told: Told) -> Look:
+    def look(self, told: Told) -> Reread:
         account = self.config.account(told.account or "")
         assert account is not None  # candidates are those of accounts in config
-        look = Look(account=account.id, source=told.source, attempt_id=told.attempt_id)
+        look = Reread(account=account.id, source=told.source, attempt_id=told.attempt_id)
         good = told.outcome in ("ok", "invalid", "unchanged")
         try:
             records = list(self._records(told, account))
@@ -168,7 +168,7 @@ class Rereader:
         return body
 
     def _compare(
-        self, told: Told, account: AccountConfig, records: list[Record], look: Look
+        self, told: Told, account: AccountConfig, records: list[Record], look: Reread
     ) -> None:
         """Add what was missed, in one transaction; in a dry run none of it stays."""
         called = self.config.called
@@ -186,7 +186,7 @@ class Rereader:
         row: Reading,
         records: Sequence[Record],
         numbers: dict[str, int],
-        look: Look,
+        look: Reread,
     ) -> None:
         family = rereading.family(connection, told)
         owners = {id(each): numbers[self._key(each, row)] for each in records}

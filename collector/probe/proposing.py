@@ -69,11 +69,12 @@ def propose(page: Page) -> Proposal | None:
         return _of_data(page)
     soup = BeautifulSoup(decoded(page), "lxml")
     name = _site_name(soup) or host_of(page.url)
-    article = _by_metas(page, name)
-    chosen = _by_selectors(page, soup, name)
+    bare = Proposal(platform="portal", url=page.url, name=name)
+    article = _by_metas(page, bare)
+    chosen = _by_selectors(page, soup, bare)
     if chosen is not None and (article is None or _shown(chosen) > _shown(article)):
         return chosen
-    return article or _as_list(page, soup, name)
+    return article or _as_list(page, soup, bare)
 
 
 def _shown(proposal: Proposal) -> int:
@@ -82,7 +83,7 @@ def _shown(proposal: Proposal) -> int:
     return sum(getattr(metrics, name) is not None for name in METRICS) + len(proposal.leads_to)
 
 
-def _by_metas(page: Page, name: str) -> Proposal | None:
+def _by_metas(page: Page, bare: Proposal) -> Proposal | None:
     """An article that ``portal`` reads as it is."""
     records = _read("portal", page, {}, "post")
     posts = tuple(each for each in records if isinstance(each, Post))
@@ -92,28 +93,19 @@ def _by_metas(page: Page, name: str) -> Proposal | None:
     todo = ["把 url 改成这个栏目的列表页地址"]
     if not counters and posts[0].metrics == NO_METRICS:
         todo.append("这个网页没有显示浏览次数，采集后没有这一项")
-    return Proposal(
-        platform="portal",
-        url=page.url,
-        name=name,
-        posts=posts,
-        leads_to=tuple(counters),
-        todo=tuple(todo),
-    )
+    return replace(bare, posts=posts, leads_to=tuple(counters), todo=tuple(todo))
 
 
-def _by_selectors(page: Page, soup: BeautifulSoup, name: str) -> Proposal | None:
+def _by_selectors(page: Page, soup: BeautifulSoup, bare: Proposal) -> Proposal | None:
     found = page_places.places(soup)
     chosen, post = _choose(page, found, {}, "post")
     if post is None:
         return None
-    return Proposal(
-        platform="portal",
-        url=page.url,
-        name=name,
+    return replace(
+        bare,
         page=chosen,
         posts=(post,),
-        candidates=tuple(each for there in found.values() for each in there),
+        candidates=_all_places(found),
         todo=(
             "把 url 改成列表页的地址",
             "在 [accounts.page] 里加上 links：列表页上文章链接的选择器（对列表页再运行一次 collect probe 可得）",
@@ -121,25 +113,17 @@ def _by_selectors(page: Page, soup: BeautifulSoup, name: str) -> Proposal | None
     )
 
 
-def _as_list(page: Page, soup: BeautifulSoup, name: str) -> Proposal | None:
+def _as_list(page: Page, soup: BeautifulSoup, bare: Proposal) -> Proposal | None:
     """A list of links: one that ``portal`` knows, else the largest group of alike links."""
     led = [each.url for each in _read("portal", page, {}, "list") if isinstance(each, Request)]
     if led:
-        return Proposal(platform="portal", url=page.url, name=name, leads_to=tuple(led))
+        return replace(bare, leads_to=tuple(led))
     for selector, addresses in page_places.links(soup, page.url):
         told = {"title": "h1", "published_at": "h1", "links": selector}
         records = _read("h5", page, told, "list")
         if len(records) >= page_places.ENOUGH_LINKS:
-            return Proposal(
-                platform="portal",
-                url=page.url,
-                name=name,
-                page={"links": selector},
-                leads_to=tuple(addresses),
-                todo=(
-                    "对其中一篇文章再运行一次 collect probe，把得到的 title、published_at 等也写进来",
-                ),
-            )
+            todo = "对其中一篇文章再运行一次 collect probe，把得到的 title、published_at 等也写进来"
+            return replace(bare, page={"links": selector}, leads_to=tuple(addresses), todo=(todo,))
     return None
 
 
@@ -148,41 +132,25 @@ def _of_data(page: Page) -> Proposal | None:
         data: Any = json.loads(page.body)
     except ValueError:
         return None
-    name = host_of(page.url)
+    bare = Proposal(platform="app", url=page.url, name=host_of(page.url))
     for path, entry in data_places.items(data):
         found = data_places.places(entry)
         chosen, post = _choose(page, found, {"items": f"json:{path}"}, "list")
         if post is not None:
             posts = tuple(e for e in _read("h5", page, chosen, "list") if isinstance(e, Post))
-            return _data_proposal(page, name, chosen, posts, found, ())
+            return replace(bare, page=chosen, posts=posts, candidates=_all_places(found))
     for path, entry in data_places.articles(data):
         found = data_places.places(entry, path)
         chosen, post = _choose(page, found, {}, "post")
         if post is not None:
-            todo = (
-                "把 url 改成列表接口的地址，并加上 links（对列表接口再运行一次 collect probe）",
-            )
-            return _data_proposal(page, name, chosen, (post,), found, todo)
+            todo = "把 url 改成列表接口的地址，并加上 links（对列表接口再运行一次 collect probe）"
+            places = _all_places(found)
+            return replace(bare, page=chosen, posts=(post,), candidates=places, todo=(todo,))
     return None
 
 
-def _data_proposal(
-    page: Page,
-    name: str,
-    chosen: Mapping[str, str],
-    posts: tuple[Post, ...],
-    found: Mapping[str, list[Place]],
-    todo: tuple[str, ...],
-) -> Proposal:
-    return Proposal(
-        platform="app",
-        url=page.url,
-        name=name,
-        page=chosen,
-        posts=posts,
-        candidates=tuple(each for there in found.values() for each in there),
-        todo=todo,
-    )
+def _all_places(found: Mapping[str, list[Place]]) -> tuple[Place, ...]:
+    return tuple(each for there in found.values() for each in there)
 
 
 def _choose(

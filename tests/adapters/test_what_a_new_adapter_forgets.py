@@ -130,3 +130,13 @@ def test_a_row_without_a_title_is_named_by_something_else_or_no_post() -> None:
         except SourceError:
             continue
         assert all(e.title or e.key or e.url for e in got if isinstance(e, Post)), case
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in ADAPTERS.items() if each.hosts and not each.own_api]
+)
+def test_what_a_platform_is_asked_can_be_shown(name: str) -> None:
+    adapter = ADAPTERS[name]
+    account = Account(id="a", platform=name, uid=adapter.example.get("uid", ""))
+    assert adapter.visit is not None
+    assert adapter.visit(account, adapter.example.get("key", ""), adapter.example.get("url", ""))
