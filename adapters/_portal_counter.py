@@ -17,11 +17,13 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs, urljoin
 
+from lxml import etree
 from lxml import html as lxml_html
 
-from adapters._portal_facts import elements, is_seen
+from adapters._portal_facts import UNSEEN, is_seen
 from adapters.answers.addresses import split
 from adapters.answers.json import changed, figure, whole
 from adapters.records import Count
@@ -49,6 +51,10 @@ _VIEWCLICK = re.compile(r"""["']([^"'\s]*/e/public/ViewClick/?\?[^"'\s]*)["']"""
 _COUNTER = re.compile(
     r"_showDynClicks|dynclicks|/visitcount/visit\.jsp|/api/hits/|_visitcountdisplay|/ViewClick/?\?"
     r"|[?&]op=count&|server_counts_json"
+)
+#: The visible texts that may be a label.
+_WITH_COLON = etree.XPath(
+    f"descendant-or-self::text()[contains(., ':') or contains(., '：')][not({UNSEEN})]"
 )
 _INFO = re.compile(r"/info/\d+/(\d+)\.html?$", re.ASCII)
 _WRITTEN = re.compile(r"""(\d{1,13})|document\.write\(\s*(["']?)(\d{1,13})\2\s*\)\s*;?""", re.ASCII)
@@ -104,20 +110,20 @@ def counted(body: bytes, url: str, target: str) -> Count:
 
 
 def _shown(root: lxml_html.HtmlElement, target: str) -> Iterator[Count | None]:
-    for each in elements(root):
-        inside = _label(each.text) if is_seen(each) else None
-        if inside:
-            first = each[0] if len(each) else None
-            yield _number(inside["rest"], first, each, target)
-        after = _label(each.tail) if each is not root else None
-        if after:
-            yield _number(after["rest"], each.getnext(), None, target)
+    texts: list[Any] = _WITH_COLON(root)  # type: ignore[assignment]
+    for text in texts:
+        label = _label(text)
+        element = text.getparent()
+        if label is None:
+            continue
+        if text.is_tail:
+            yield _number(label["rest"], element.getnext(), None, target)
+        else:
+            yield _number(label["rest"], next(iter(element), None), element, target)
 
 
-def _label(text: str | None) -> re.Match[str] | None:
+def _label(text: str) -> re.Match[str] | None:
     """A label in a line of its own; a sentence of the article may say 阅读量 too."""
-    if not text or not (":" in text or "：" in text):
-        return None
     said = text.strip()
     return _LABEL.search(said) if len(said) <= LONGEST else None
 

@@ -5,7 +5,6 @@ its visible labels, else the date in its address. Attributes of the template are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 
 from lxml import etree
@@ -29,11 +28,11 @@ NAMES = (
     "Url",
 )
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "title"})
+#: Of a node: that no reader sees it.
+UNSEEN = " or ".join(f"ancestor-or-self::{each}" for each in sorted(_SKIPPED))
 #: Walking the page in Python costs ten times as much as reading all the rest.
-_VISIBLE = etree.XPath(
-    f"descendant::text()[not(ancestor::{' or ancestor::'.join(sorted(_SKIPPED))})]",
-    smart_strings=False,
-)
+_VISIBLE = etree.XPath(f"descendant::text()[not({UNSEEN})]", smart_strings=False)
+_SEEN = etree.XPath(f"descendant-or-self::*[not({UNSEEN})]")
 _NULL = frozenset({"", "null", "undefined", "none"})
 _LABELLED = frozenset({"contentsource", "author", "pubdate"})
 _LABEL = re.compile(
@@ -89,14 +88,6 @@ def _value(name: str, content: str | None) -> str:
     return "" if text.lower() in _NULL else text
 
 
-def elements(root: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
-    """The elements whose words a reader sees, in reading order; comments and scripts only for what follows them."""
-    unseen = {each for hidden in root.iter(*_SKIPPED) for each in hidden.iterdescendants()}
-    for each in root.iter():
-        if each not in unseen:
-            yield each
-
-
 def is_seen(element: lxml_html.HtmlElement) -> bool:
     return isinstance(element.tag, str) and element.tag not in _SKIPPED
 
@@ -116,7 +107,8 @@ def title_of(root: lxml_html.HtmlElement, facts: Facts) -> str:
     fitting = [each for each in headlines if len(each) > 3 and whole.startswith(each)]
     if fitting:
         return max(fitting, key=len)
-    said = {" ".join((each.text or "").split()) for each in elements(root) if is_seen(each)}
+    seen: list[lxml_html.HtmlElement] = _SEEN(root)  # type: ignore[assignment]
+    said = {" ".join((each.text or "").split()) for each in seen}
     cuts = [whole, *(whole[: each.start()] for each in reversed([*_SUFFIX.finditer(whole)]))]
     fitting = [each for each in cuts if len(each) > 3 and each in said]
     if fitting:

@@ -20,10 +20,10 @@ from bs4 import BeautifulSoup
 
 from adapters.answers.addresses import joined, same_address, same_host, without_fragment
 from adapters.answers.json import changed, whole
-from adapters.answers.pages import decoded, is_markup, refuse, whole_page
+from adapters.answers.pages import decoded, elsewhere, is_markup, refuse_site, whole_page
 from adapters.answers.selectors import Answer, every, find, one
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
-from adapters.errors import Gone, Invalid, Unclear
+from adapters.errors import Invalid
 from adapters.records import METRICS, Count, Metrics, Post
 from adapters.tables.counts import DASHES, count
 from adapters.tables.dates import published, unix
@@ -54,20 +54,11 @@ def read(page: Page) -> Iterator[PageRecord]:
     """
     target, places = page.request.url, page.account.page
     _check(places, target)
-    if page.status in (404, 410) and page.request.about == "post":
-        raise Gone(
-            "网页已不存在", target=target, advice="已存的数据会保留，标为已删除", cases=("deleted",)
-        )
-    refuse(page)
+    refuse_site(page)
     answer = _answer(page)
     if page.request.about != "list":
         if not same_address(page.url, target):
-            raise Unclear(
-                "打开的是另一个网页",
-                target=target,
-                advice="请在浏览器里核对：可能已删除，也可能换了地址",
-                cases=("moved", "deleted"),
-            )
+            raise elsewhere(page)
         yield _post(page, answer, target)
     elif "items" in places:
         yield from _items(page, answer)

@@ -31,9 +31,9 @@ from adapters._portal_facts import (
 )
 from adapters.answers.addresses import joined, same_address, same_host, split, without_fragment
 from adapters.answers.json import at, changed, whole
-from adapters.answers.pages import decoded, refuse, tree, whole_page
+from adapters.answers.pages import decoded, elsewhere, refuse_site, tree, whole_page
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
-from adapters.errors import Gone, Unclear
+from adapters.errors import Unclear
 from adapters.records import Beside, Count, Metrics, Post
 from adapters.tables.dates import published
 
@@ -67,13 +67,9 @@ def read(page: Page) -> Iterator[PageRecord]:
     article, or no number, Blocked and Unreachable as the status says.
     """
     target = page.request.url
-    if page.status in (404, 410) and page.request.about == "post":
-        raise Gone(
-            "网页已不存在", target=target, advice="已存的数据会保留，标为已删除", cases=("deleted",)
-        )
     if 300 <= page.status < 400:
-        raise _elsewhere(page, page.url)
-    refuse(page)
+        raise _elsewhere(page)
+    refuse_site(page)
     if page.request.about == "counter":
         yield _completed(page)
         return
@@ -137,7 +133,7 @@ def _address(page: Page, facts: Facts) -> str:
     asked = page.request.url
     stated = joined(page.url, facts["Url"]) if facts.get("Url") else ""
     if not same_address(page.url, asked) and not same_address(stated, asked):
-        raise _elsewhere(page, page.url)
+        raise _elsewhere(page)
     return without_fragment(asked)
 
 
@@ -151,13 +147,8 @@ def _completed(page: Page) -> Post:
     return replace(post, metrics=Metrics(views=counted(page.body, page.url, target)))
 
 
-def _elsewhere(page: Page, where: str) -> Unclear:
-    return Unclear(
-        f"打开的是另一个网页（{split(where).path or where}）",
-        target=page.request.url,
-        advice="请在浏览器里核对：可能已删除，也可能换了地址",
-        cases=("moved", "deleted"),
-    )
+def _elsewhere(page: Page) -> Unclear:
+    return elsewhere(page, split(page.url).path or page.url)
 
 
 def _follow(page: Page, html: str, root: lxml_html.HtmlElement) -> Iterator[Request]:

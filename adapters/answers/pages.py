@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 
 from adapters.answers.json import changed
 from adapters.contract import Page
-from adapters.errors import Blocked, LoginExpired, SourceError, Unclear, Unreachable
+from adapters.errors import Blocked, Gone, LoginExpired, SourceError, Unclear, Unreachable
 
 #: Statuses with which platforms turn a visitor away (docs/platforms.md §7, §8.2); the collector has retried 429.
 TURNED_AWAY = frozenset({403, 412, 418, 429, 432})
@@ -80,6 +80,24 @@ def refuse(page: Page) -> None:
         raise changed(f"没有见过的回答（HTTP {status}）", target)
     if not page.body.removeprefix(BOM_UTF8).strip():
         raise blocked(page, "平台给了一个空的回答")
+
+
+def refuse_site(page: Page) -> None:
+    """``refuse`` for a site of the account's own, where 404 says that an article is gone."""
+    if page.status in (404, 410) and page.request.about == "post":
+        advice = "已存的数据会保留，标为已删除"
+        raise Gone("网页已不存在", target=page.request.url, advice=advice, cases=("deleted",))
+    refuse(page)
+
+
+def elsewhere(page: Page, shown: str = "") -> Unclear:
+    """The error of an article that led to another page; ``shown``: which."""
+    return Unclear(
+        f"打开的是另一个网页（{shown}）" if shown else "打开的是另一个网页",
+        target=page.request.url,
+        advice="请在浏览器里核对：可能已删除，也可能换了地址",
+        cases=("moved", "deleted"),
+    )
 
 
 def blocked(page: Page, what: str, advice: str = LATER) -> Blocked:
