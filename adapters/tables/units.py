@@ -89,12 +89,6 @@ def unit(text: str) -> Unit | None:
     return Unit(FACTORS[match["many"] or ""], match["counted"] or "") if match else None
 
 
-def factor(text: str) -> int | None:
-    """What one of a unit (folded) stands for; None where it is no unit that is known."""
-    found = unit(text)
-    return found.factor if found else None
-
-
 def bare(heading: str) -> str:
     """A folded heading without its unit, where it ends in one that is known."""
     match = _IN_HEADING.fullmatch(heading)

@@ -48,17 +48,17 @@ def check(path: Path, name: str) -> WorkbookFacts:
     the workbook says of itself."""
     content = path.read_bytes()
     try:
-        file = _Compound(content)
+        entries, streams = _streams(content)
         for stream, (what, advice) in _OTHER_DOCUMENTS.items():
-            if stream in file.streams:
+            if stream in streams:
                 raise Invalid(what, target=name, advice=advice)
-        books = [each for each in file.entries if each.name in ("Workbook", "Book")]
+        books = [each for each in entries if each.name in ("Workbook", "Book")]
         if not books:
             raise Invalid("文件里没有工作表", target=name, advice=EXPORT_AGAIN)
         if any(each.kind != _STREAM or not each.size for each in books):
             raise ValueError("a workbook that is no stream")
         told = WorkbookFacts()
-        cells = max(_cells(file.streams[each.name], told) for each in books)
+        cells = max(_cells(streams[each.name], told) for each in books)
     except (struct.error, IndexError, ValueError) as problem:
         raise damaged(name) from problem
     if cells > MAX_CELLS:
@@ -66,69 +66,57 @@ def check(path: Path, name: str) -> WorkbookFacts:
     return told
 
 
-class _Compound:
-    """The streams of a compound file. Raises ValueError, IndexError or struct.error on any damage: a
-    sector outside the file, used twice, or in a circle."""
+class _Sectors:
+    """Sectors of one size, and behind which of them a chain goes on. Raises ValueError, IndexError or struct.error on any
+    damage: a sector outside the file, used twice, or in a circle."""
 
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-        (self.shift,) = struct.unpack_from("<H", content, 30)
-        if self.shift not in (9, 12):
-            raise ValueError("sector size")
-        directory, _, _, mini_fat, _, next_list, _ = struct.unpack_from("<7I", content, 48)
+    def __init__(self, content: bytes, size: int, begin: int = 0) -> None:
+        self.content, self.size, self.begin = content, size, begin
         self.used: set[int] = set()
-        self.table = self.allocation(next_list)
-        self.entries = list(_entries(self.chain(directory)))
-        root = self.entries[0]
-        if root.kind != _ROOT:
-            raise ValueError("no root")
-        self.mini_table = _numbers(self.chain(mini_fat)) if mini_fat < _SPECIAL else ()
-        self.mini = self.chain(root.start) if root.start < _SPECIAL else b""
-        self.mini_used: set[int] = set()
-        if len({each.name for each in self.entries if each.name}) != sum(
-            1 for each in self.entries if each.name
-        ):
-            raise ValueError("two streams of one name")
-        self.streams = {
-            each.name: self.small(each) if each.size < _SMALL else self.chain(each.start)
-            for each in self.entries
-            if each.kind == _STREAM
-        }
+        self.next: tuple[int, ...] = ()
 
-    def sector(self, number: int) -> bytes:
-        if number in self.used:
-            raise ValueError("a sector used twice")
+    def one(self, number: int) -> bytes:
+        at = self.begin + number * self.size
+        if number in self.used or at >= len(self.content):
+            raise ValueError("a sector used twice or outside the file")
         self.used.add(number)
-        at = (number + 1) << self.shift
-        if at >= len(self.content):
-            raise ValueError("a sector outside the file")
-        return self.content[at : at + (1 << self.shift)]
-
-    def allocation(self, next_list: int) -> tuple[int, ...]:
-        numbers = list(struct.unpack_from("<109I", self.content, 76))
-        while next_list < _SPECIAL:
-            more = _numbers(self.sector(next_list))
-            numbers += more[:-1]
-            next_list = more[-1]
-        tables = [self.sector(number) for number in numbers if number < _SPECIAL]
-        return _numbers(b"".join(tables))
+        return self.content[at : at + self.size]
 
     def chain(self, number: int) -> bytes:
         sectors = []
         while number != _END:
-            sectors.append(self.sector(number))
-            number = self.table[number]
+            sectors.append(self.one(number))
+            number = self.next[number]
         return b"".join(sectors)
 
-    def small(self, entry: _Entry) -> bytes:
-        pieces, number = [], entry.start
-        while entry.size and number != _END:
-            if number in self.mini_used or number * 64 >= len(self.mini):
-                raise ValueError("a small sector used twice or outside")
-            self.mini_used.add(number)
-            pieces.append(self.mini[number * 64 : number * 64 + 64])
-            number = self.mini_table[number]
-        return b"".join(pieces)
+
+def _streams(content: bytes) -> tuple[list[_Entry], dict[str, bytes]]:
+    """The entries of a compound file and the bytes of its streams. Raises as ``_Sectors`` does."""
+    (shift,) = struct.unpack_from("<H", content, 30)
+    if shift not in (9, 12):
+        raise ValueError("sector size")
+    large = _Sectors(content, 1 << shift, begin=1 << shift)
+    directory, _, _, small_table, _, next_list, _ = struct.unpack_from("<7I", content, 48)
+    numbers = list(struct.unpack_from("<109I", content, 76))
+    while next_list < _SPECIAL:
+        *more, next_list = _numbers(large.one(next_list))
+        numbers += more
+    large.next = _numbers(b"".join(large.one(each) for each in numbers if each < _SPECIAL))
+    entries = list(_entries(large.chain(directory)))
+    root = entries[0]
+    if root.kind != _ROOT:
+        raise ValueError("no root")
+    small = _Sectors(large.chain(root.start) if root.start < _SPECIAL else b"", 64)
+    small.next = _numbers(large.chain(small_table)) if small_table < _SPECIAL else ()
+    names = [each.name for each in entries if each.name]
+    if len(set(names)) != len(names):
+        raise ValueError("two streams of one name")
+    streams = {
+        each.name: (small if each.size < _SMALL else large).chain(each.start) if each.size else b""
+        for each in entries
+        if each.kind == _STREAM
+    }
+    return entries, streams
 
 
 def _numbers(content: bytes) -> tuple[int, ...]:
