@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from adapters.errors import SourceError
-from adapters.records import METRICS, Count, Post
+from adapters.records import METRICS, Post, about, at_least
 from adapters.registry import ADAPTERS
 from tests.adapters.cases import plain
 from tests.adapters.page_cases import all_pages, expectation, page_of
@@ -96,7 +96,9 @@ def _agrees(shown: Any, true: Any) -> bool:
     """The true figure, or a rounder one in whose range it lies (an answer may state a count twice)."""
     if shown == true or not (isinstance(shown, dict) and isinstance(true, int)):
         return bool(shown == true)
-    count = Count(**shown)
+    value = shown["value"]
+    bounded = shown["bound"] == "about"
+    count = about(value, shown["unit"], cut=shown["cut"]) if bounded else at_least(value)
     return count.low <= true and (count.high is None or true <= count.high)
 
 

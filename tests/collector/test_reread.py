@@ -318,7 +318,7 @@ def test_a_file_gives_what_its_bad_row_had(here: Centre, monkeypatch: pytest.Mon
             yield Invalid("看不懂", target="第3行", row=3) if bad else record
 
     with monkeypatch.context() as patch:
-        patch.setattr("adapters.douyin.read", blind)
+        patch.setattr("adapters.tables.reader.read", blind)
         app = here.app
         path = here.douyin("2026-10-01 作品列表导出.csv", FILE, here.folder)
         words = ["import", str(path), "--account", "douyin"]
