@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adapters.records import Count
-from reports import wording
+from reports import measure, wording
 from reports.figures.totals import Line, Summary
+from reports.measure import Measure, fact
 from reports.section import Cell, Link, Table
 from reports.sections.topics import TOGETHER
 
@@ -19,29 +20,32 @@ def tables(summary: Summary) -> Iterator[Table]:
     """Those that hold something."""
     if summary.topic:
         for table in _found(summary, f"topic.{summary.topic}.posts"):
-            yield _shown(table, table.title, (0, 1, 2, 3))
+            yield _shown(table, table.title, table.headings)
         return
     yield from _accounts(summary)
     for table in _found(summary, "hits"):
-        yield _shown(table, "达到爆款线的作品", (0, 1, 2, 3, 4))
+        yield _shown(table, "达到爆款线的作品", ("标题", "账号", "指标", "数值", "达到"))
     for table in _found(summary, "placements"):
-        yield _shown(table, "对外宣传刊发情况", range(len(table.headings)))
+        yield _shown(table, "对外宣传刊发情况", table.headings)
     for table in _found(summary, "topics"):
-        whole = tuple(row for row in table.rows if row[1] == TOGETHER and row[3])
+        platform, posts = map(table.headings.index, ("平台", "作品数"))
+        whole = tuple(row for row in table.rows if row[platform] == TOGETHER and row[posts])
         if whole:
-            yield _shown(replace(table, rows=whole), "各专题传播情况", (0, 3, 4, 5))
+            shown = [each for each in table.headings if each not in ("平台", "账号")]
+            yield _shown(replace(table, rows=whole), "各专题传播情况", shown)
 
 
 def _found(summary: Summary, id_: str) -> Iterator[Table]:
     return (t for section in summary.sections for t in section.tables if t.id == id_ and t.rows)
 
 
-def _shown(table: Table, title: str, columns: Sequence[int]) -> Table:
+def _shown(table: Table, title: str, headings: Sequence[str]) -> Table:
     """Some columns of a table of the full listing, works by the titles that the text gives them."""
+    columns = [table.headings.index(each) for each in headings]
     return Table(
         id=f"paper.{table.id}",
         title=title,
-        headings=tuple(table.headings[at] for at in columns),
+        headings=tuple(headings),
         rows=tuple(tuple(_cell(row[at]) for at in columns) for row in table.rows),
     )
 
@@ -53,44 +57,45 @@ def _cell(cell: Cell) -> Cell:
 
 
 def _accounts(summary: Summary) -> Iterator[Table]:
+    """A row for each account, the most viewed first, then for all of them."""
     ledgers = {each.id for each in summary.centre.accounts if each.ledger}
     lines = sorted(
         (each for each in summary.accounts if each.id not in ledgers), key=_order, reverse=True
     )
     if not any(each.posts for each in lines):
         return
-    followers = _followers(summary)
-    metrics = [
-        name for name in ("views", "readers", "likes", "shares") if summary.total.figures[name]
+    several, followers = len(lines) > 1, _followers(summary)
+    columns: list[Measure[Line]] = [
+        fact("账号", lambda line: "合计" if line is summary.total else line.name),
+        fact("平台", lambda line: "" if line is summary.total else line.platform_name),
+        fact("作品数", lambda line: line.posts),
+        *(_metric(name, word) for name, word in _METRICS.items() if summary.total.figures[name]),
+        *map(_hits, sorted(summary.centre.thresholds.get("views", ()))[:1]),
     ]
-    names = {"views": "阅读播放量", "readers": "阅读人数", "likes": "点赞", "shares": "分享"}
-    marks = sorted(summary.centre.thresholds.get("views", ()))[:1]
-    headings = [
-        "账号", "平台", "作品数", *(names[each] for each in metrics), *(wording.mark(each) for each in marks),
-        *(["期末粉丝"] if followers else []),
-    ]  # fmt: skip
-    every = [*lines, summary.total] if len(lines) > 1 else lines
-    rows = [
-        (
-            "合计" if line is summary.total else line.name,
-            "" if line is summary.total else line.platform_name,
-            *_cells(line, metrics, marks),
-            *([followers.get(line.id, _NONE)] if followers else []),
-        )
-        for line in every
-    ]
-    title = "各账号发布和传播情况" if len(lines) > 1 else "发布和传播情况"
-    yield Table(id="paper.accounts", title=title, headings=tuple(headings), rows=tuple(rows))
+    if followers:
+        columns.append(fact("期末粉丝", lambda line: followers.get(line.id, _NONE)))
+    title = "各账号发布和传播情况" if several else "发布和传播情况"
+    every = (*lines, summary.total) if several else lines
+    yield measure.table("paper.accounts", title, columns, every)
 
 
-def _cells(line: Line, metrics: Sequence[str], marks: Sequence[int]) -> Iterator[Cell]:
-    yield line.posts
-    for name in metrics:
+_METRICS = {"views": "阅读播放量", "readers": "阅读人数", "likes": "点赞", "shares": "分享"}
+
+
+def _metric(name: str, word: str) -> Measure[Line]:
+    def of(line: Line) -> Cell:
         figure = line.figures[name]
-        yield _NONE if figure is None else figure
-    for mark in marks:
+        return _NONE if figure is None else figure
+
+    return fact(word, of)
+
+
+def _hits(mark: int) -> Measure[Line]:
+    def of(line: Line) -> Cell:
         number = line.hits["views"][mark]
-        yield number if number or not line.unknown_hits["views"][mark] else _NONE
+        return number if number or not line.unknown_hits["views"][mark] else _NONE
+
+    return fact(wording.mark(mark), of)
 
 
 def _order(line: Line) -> tuple[int, int]:

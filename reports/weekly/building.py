@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
-from reports import wording
+from reports import listing, wording
 from reports.centre import Centre
 from reports.figures.totals import Basis, Summary
 from reports.periods import Period, moment_words
@@ -118,7 +118,8 @@ def _subject(centre: Centre, now: Week) -> str:
         return f"{said}：没有数据"
     if now.total.figures["views"] is None:
         return said
-    return f"{said}：{overall.together(centre, now, '阅读播放')}"
+    views = replace(overall.together(centre, now, "阅读播放"), items="")
+    return f"{said}：{listing.said(views)}"
 
 
 def _notes(now: Week, pairs: int) -> Section:

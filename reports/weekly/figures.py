@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from adapters.records import Count, between
+from adapters.records import Count, added
 from reports.centre import AccountInfo, Centre
 from reports.figures import totals as figures
 from reports.figures.totals import Basis, Line, Loaded
@@ -82,24 +82,16 @@ def change(now: Week, then: Week, account: str) -> Count | None:
 
 def difference(now: Count | None, then: Count | None) -> Count | None:
     """``now`` less ``then``; None where one of them is not known or has no upper limit."""
-    if now is None or then is None or now.high is None or then.high is None:
-        return None
-    return between(now.low - then.high, now.high - then.low)
+    return None if now is None or then is None or now.high is None else now.less(then)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The views of the accounts of which both weeks are known, added up."""
+    """The views of the accounts of which both weeks are known, added up, and their ``change``."""
 
     accounts: tuple[str, ...]
     now: Count
-    then: Count
-
-    @property
-    def change(self) -> Count:
-        assert self.now.high is not None
-        assert self.then.high is not None
-        return between(self.now.low - self.then.high, self.now.high - self.then.low)
+    change: Count
 
 
 def compared(now: Week, then: Week) -> Compared | None:
@@ -109,16 +101,6 @@ def compared(now: Week, then: Week) -> Compared | None:
         for each in now.lines
         if metric_of(now.lines[each]) == "views" and change(now, then, each) is not None
     )
-    if not chosen:
-        return None
-    return Compared(chosen, _sum(now, chosen), _sum(then, chosen))
-
-
-def _sum(week: Week, accounts: tuple[str, ...]) -> Count:
-    low = high = 0
-    for each in accounts:
-        figure = week.lines[each].figures["views"]
-        assert figure is not None
-        assert figure.high is not None
-        low, high = low + figure.low, high + figure.high
-    return between(low, high)
+    views, before = (added(w.lines[each].figures["views"] for each in chosen) for w in (now, then))
+    grown = difference(views, before)
+    return Compared(chosen, views, grown) if chosen and grown is not None else None

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
-from adapters.records import Count
-from reports import wording
+from reports import measure, wording
 from reports.centre import Centre
 from reports.hits import HitRow, hit_row
+from reports.listing import counted, sentence
+from reports.measure import Measure, fact
 from reports.periods import Period, moment_words, seen_words, span_words
-from reports.section import Cell, Link, Section, Sentence, Table
-from reports.statement import Trace
+from reports.section import Link, Section, Sentence, Table
+from reports.sections.tops import published
+from reports.statement import Statement, Trace
 from reports.vocabulary import word_of, words_of
 from reports.weekly.figures import channels
 from storage.bulk import seconds
@@ -50,13 +51,7 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
         title="爆款",
         sentences=(Sentence("week.hits", f"{said}（{_marks(centre)}）。"),),
         tables=tuple(
-            Table(
-                id=f"week.hits{name}",
-                title=title,
-                headings=("作品", "账号", "达到", "发布时间", "首次看到越过的时间"),
-                rows=tuple(_hit(row) for row in each),
-                narrow=(0, 1, 2),
-            )
+            measure.table(f"week.hits{name}", title, _HITS, each)
             for name, title, each in (
                 ("", "爆款", rows),
                 (".late", "补录的爆款", added),
@@ -68,7 +63,7 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
 
 
 def _number(rows: Sequence[HitRow]) -> str:
-    return wording.count(Count(len(rows)), "个")
+    return counted(len(rows), "个")
 
 
 def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[Hit]:
@@ -98,14 +93,19 @@ def _highest(centre: Centre, found: Sequence[Hit]) -> list[HitRow]:
     return [hit_row(hit, names) for hit in best.values()]
 
 
-def _hit(row: HitRow) -> tuple[Cell, ...]:
-    return (
-        Link(wording.line(row.hit.title) or "（无标题）", row.hit.url),
-        row.name,
-        row.reached + ("，已删除" if row.deleted else ""),
-        None if row.published is None else seen_words(row.published),
-        seen_words(row.after),
-    )
+_HITS: tuple[Measure[HitRow], ...] = (
+    fact("作品", lambda row: Link(_title(row.hit.title), row.hit.url)),
+    fact("账号", lambda row: row.name),
+    fact("达到", lambda row: row.reached + ("，已删除" if row.deleted else "")),
+    fact(
+        "发布时间", lambda row: seen_words(row.published) if row.published else None, narrow=False
+    ),
+    fact("首次看到越过的时间", lambda row: seen_words(row.after), narrow=False),
+)
+
+
+def _title(title: str) -> str:
+    return wording.line(title) or "（无标题）"
 
 
 def _marks(centre: Centre) -> str:
@@ -144,35 +144,32 @@ def tops(centre: Centre, posts: Sequence[PostValue]) -> Section:
 def _lead(
     names: Mapping[str, str], posts: Sequence[PostValue], centre: Centre
 ) -> Iterator[Sentence]:
-    if not posts:
-        return
-    best = posts[0]
-    words = words_of([best.kind])
-    figure = best.amounts["views"]
-    said = wording.single(figure, centre.thresholds.get("views", ()), "人次")
-    text = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，{words.views}{said}。"
-    yield Sentence("week.best", text, Trace(posts=(best.post_id,), metrics=("views",)))
+    for best in posts[:1]:
+        views = Statement(
+            id="week.best", value=best.amounts["views"], trace=Trace(posts=(best.post_id,), metrics=("views",)),
+            word=words_of([best.kind]).views, measure="人次", way="single",
+            marks=tuple(centre.thresholds.get("views", ())),
+        )  # fmt: skip
+        name = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，"
+        yield sentence("week.best", name, views, "。")
 
 
 def _table(
     centre: Centre, names: Mapping[str, str], posts: Sequence[PostValue], metric: str
 ) -> Table:
-    title = f"阅读播放量前{len(posts)}" if metric == "views" else f"阅读人数前{len(posts)}"
-    marks = centre.thresholds.get(metric, ())
-    rows: list[tuple[Cell, ...]] = []
-    for each in posts:
-        figure = each.amounts[metric]
-        said = wording.single(figure, marks) + ("人" if metric == "readers" else "")
-        moment = datetime.fromtimestamp(each.published_at, SHANGHAI)
-        when = f"{moment:%Y-%m-%d}" if each.date_only else f"{moment:%Y-%m-%d %H:%M}"
-        deleted = "（已删除）" if each.state == "deleted" else ""
-        name = wording.line(each.title) or "（无标题）"
-        rows.append((Link(name, each.url), names[each.account], said + deleted, figure, when))
-    word = "阅读人数" if metric == "readers" else "阅读播放"
-    return Table(
-        id=f"week.tops.{metric}",
-        title=title,
-        headings=("作品", "账号", word, f"{word}（数）", "发布时间"),
-        rows=tuple(rows),
-        narrow=(0, 1, 2),
+    people = metric == "readers"
+    marks, word = centre.thresholds.get(metric, ()), "阅读人数" if people else "阅读播放"
+
+    def drew(post: PostValue) -> str:
+        said = wording.single(post.amounts[metric], marks)
+        return f"{said}{'人' if people else ''}{'（已删除）' if post.state == 'deleted' else ''}"
+
+    columns: tuple[Measure[PostValue], ...] = (
+        fact("作品", lambda each: Link(_title(each.title), each.url)),
+        fact("账号", lambda each: names[each.account]),
+        fact(word, drew),
+        fact(f"{word}（数）", lambda each: each.amounts[metric], narrow=False),
+        fact("发布时间", published, narrow=False),
     )
+    title = f"{'阅读人数' if people else '阅读播放量'}前{len(posts)}"
+    return measure.table(f"week.tops.{metric}", title, columns, posts)

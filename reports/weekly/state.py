@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
 from adapters.moments import DAY
-from adapters.records import Count
-from reports import wording
+from reports import measure, wording
 from reports.centre import AccountInfo, Centre
+from reports.listing import counted
+from reports.measure import Measure, fact
 from reports.periods import Period, day_words, here, seen_words
-from reports.section import Cell, Section, Sentence, Table
+from reports.section import Section, Sentence
 from reports.statement import Trace
 from reports.weekly.figures import Week, channels
 from reports.weekly.overall import NONE
@@ -33,102 +36,112 @@ def followers(connection: Connection, centre: Centre, week: Week, known: Known) 
     now = seconds(week.as_of)
     ends = (min(seconds(week.period.start) - 1, now), min(seconds(week.period.end) - 1, now))
     told = standing(connection, "followers", ends, known, now)
-    rows = [_fans(each, told.get(each.id, (None, None)), ends) for each in channels(centre)]
-    shown = [each for each in rows if each is not None]
-    none = [each for each, row in zip(channels(centre), rows, strict=True) if row is None]
-    said = ""
-    if none:
-        who = f"没有粉丝数的账号：{names(none)}" if shown else "各账号都没有读到粉丝数"
-        said = f"{who}（{wording.NO_DATA}，不是 0）。"
-    table = Table(
-        id="week.followers",
-        title="粉丝",
-        headings=("账号", "粉丝", "比前一周末", "粉丝数", "观测时间", "前一周末粉丝数"),
-        rows=tuple(shown),
-        narrow=(0, 1, 2),
-    )
+    rows = []
+    for each in channels(centre):
+        first, last = told.get(each.id, (None, None))
+        rows.append(_Fans(each, first, last, ends))
+    shown = [each for each in rows if each.end is not None]
+    none = [each.info for each in rows if each.end is None]
+    who = f"没有粉丝数的账号：{names(none)}" if shown else "各账号都没有读到粉丝数"
+    missing = Sentence("week.followers.missing", f"{who}（{wording.NO_DATA}，不是 0）。")
     return Section(
         id="week.followers",
         title="粉丝",
-        sentences=(Sentence("week.followers.missing", said),) if said else (),
-        tables=(table,) if shown else (),
+        sentences=(missing,) if none else (),
+        tables=(measure.table("week.followers", "粉丝", _FANS, shown),) if shown else (),
     )
 
 
-def _fans(
-    info: AccountInfo, told: Sequence[Standing | None], ends: tuple[int, int]
-) -> tuple[Cell, ...] | None:
-    start, end = told
-    if end is None:
-        return None
-    near = ends[1] - end.seen_at <= _NEAR
-    said = wording.total(_spread(end))
-    if not near:
-        said += f"（{day_words(here(end.seen_at).date(), year=False)}）"
-    return (
-        info.name,
-        said,
-        _growth(start, end, ends) if near else NONE,
-        end.value,
-        seen_words(here(end.seen_at)),
-        None if start is None else start.value,
-    )
+@dataclass(frozen=True, slots=True)
+class _Fans:
+    """An account's followers as last observed before each of the ``ends`` of a week (UTC seconds)."""
+
+    info: AccountInfo
+    start: Standing | None
+    end: Standing | None
+    ends: tuple[int, int]
+
+    @property
+    def near(self) -> bool:
+        return self.end is not None and self.ends[1] - self.end.seen_at <= _NEAR
+
+    @property
+    def words(self) -> str | None:
+        """The figure, with its day where that is not the week's end."""
+        if self.end is None:
+            return None
+        day = day_words(here(self.end.seen_at).date(), year=False)
+        return wording.total(self.end.value) + ("" if self.near else f"（{day}）")
+
+    @property
+    def growth(self) -> str:
+        """The week's growth; — unless both ends were observed, each near its end."""
+        start, end = self.start, self.end
+        if start is None or end is None or not self.near or self.ends[0] - start.seen_at > _NEAR:
+            return NONE
+        if end.seen_at <= start.seen_at or not (start.value.exact and end.value.exact):
+            return NONE
+        grown = end.value.value - start.value.value
+        return f"{grown:+d}" if grown else "0"
 
 
-def _growth(start: Standing | None, end: Standing, ends: tuple[int, int]) -> str:
-    """The week's growth; — unless both ends were observed, each near its end."""
-    if start is None or ends[0] - start.seen_at > _NEAR or end.seen_at <= start.seen_at:
-        return NONE
-    before, now = _spread(start), _spread(end)
-    if not (before.exact and now.exact):
-        return NONE
-    grown = now.low - before.low
-    return "0" if not grown else f"{'+' if grown > 0 else '-'}{abs(grown)}"
+_FANS: tuple[Measure[_Fans], ...] = (
+    fact("账号", lambda each: each.info.name),
+    fact("粉丝", lambda each: each.words),
+    fact("比前一周末", lambda each: each.growth),
+    fact("粉丝数", lambda each: each.end.value if each.end else None, narrow=False),
+    fact(
+        "观测时间",
+        lambda each: seen_words(here(each.end.seen_at)) if each.end else None,
+        narrow=False,
+    ),
+    fact("前一周末粉丝数", lambda each: each.start.value if each.start else None, narrow=False),
+)
 
 
 def silent(connection: Connection, centre: Centre, week: Week, known: Known) -> Section | None:
     """Accounts that published nothing in the two weeks before the week's end, as far as anybody looked."""
     end = seconds(week.period.end)
     last = last_published(connection, end, known)
-    found: list[tuple[AccountInfo, int | None, int]] = []
+    found: list[_Silent] = []
     for each in channels(centre):
         looked, moment = week.looked.get(each.id), last.get(each.id)
-        seen = looked is not None and looked >= end - DAY
-        if looked is not None and seen and (moment or 0) < end - SILENT_DAYS * DAY:
-            found.append((each, moment, looked))
+        if looked is not None and looked >= end - DAY and (moment or 0) < end - SILENT_DAYS * DAY:
+            found.append(_Silent(each, moment, looked, week.period))
     if not found:
         return None
-    said = f"{wording.count(Count(len(found)), '个')}账号到这一周结束已有两周没有更新：{names(i for i, *_ in found)}。"
+    who = [each.info for each in found]
+    said = f"{counted(len(who), '个')}账号到这一周结束已有两周没有更新：{names(who)}。"
     return Section(
         id="week.silent",
         title="两周未更新的账号",
-        sentences=(
-            Sentence("week.silent", said, Trace(accounts=tuple(each.id for each, *_ in found))),
-        ),
-        tables=(
-            Table(
-                id="week.silent",
-                title="两周未更新的账号",
-                headings=("账号", "最近一次发布", "没有更新", "数据截至"),
-                rows=tuple(_silence(*each, week.period) for each in found),
-                narrow=(0, 1, 2),
-            ),
-        ),
+        sentences=(Sentence("week.silent", said, Trace(accounts=tuple(each.id for each in who))),),
+        tables=(measure.table("week.silent", "两周未更新的账号", _SILENT, found),),
     )
 
 
-def _silence(info: AccountInfo, last: int | None, looked: int, week: Period) -> tuple[Cell, ...]:
-    until = seen_words(here(looked))
-    if last is None:
-        return (info.name, "没有读到过作品", NONE, until)
-    day = here(last).date()
-    return (info.name, day_words(day), f"{(week.last_day - day).days}天", until)
+@dataclass(frozen=True, slots=True)
+class _Silent:
+    """An account with its ``last`` publishing (None: none was read), and until when somebody ``looked`` (UTC seconds)."""
+
+    info: AccountInfo
+    last: int | None
+    looked: int
+    week: Period
+
+    @property
+    def day(self) -> date | None:
+        return None if self.last is None else here(self.last).date()
+
+
+_SILENT: tuple[Measure[_Silent], ...] = (
+    fact("账号", lambda each: each.info.name),
+    fact("最近一次发布", lambda each: day_words(each.day) if each.day else "没有读到过作品"),
+    fact("没有更新", lambda e: f"{(e.week.last_day - e.day).days}天" if e.day else NONE),
+    fact("数据截至", lambda each: seen_words(here(each.looked)), narrow=False),
+)
 
 
 def names(accounts: Iterable[AccountInfo]) -> str:
     """``“甲”、“乙”``; of many the first ones and how many there are."""
     return wording.several([f"“{each.name}”" for each in accounts], NAMED, "个")
-
-
-def _spread(value: Standing) -> Count:
-    return value.value
