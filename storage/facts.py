@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam
 
@@ -24,7 +24,31 @@ from storage.known import Known
 FACTS = ("title", "column", "author", "url", "kind", "original", "details", "published_at")
 #: A new value of these is true from when it was seen; of the others it was always true.
 _DATED = ("title", "column", "author", "details")
-SELECTED = 'p.post_id, p.title, p."column", p.author, p.url, p.kind, p.original, p.details, p.published_at, p.date_only'
+
+
+class StoredFacts(NamedTuple):
+    """The facts of a post as its row has them; ``published_at`` in UTC seconds."""
+
+    post_id: int
+    title: str
+    column: str
+    author: str
+    url: str
+    kind: str
+    original: bool | None
+    details: str | None
+    published_at: int | None
+    date_only: bool
+
+
+#: SQL: the columns of StoredFacts of the table post ``p``.
+SELECTED = ", ".join(f'p."{name}"' for name in StoredFacts._fields)
+
+
+def stored_facts(connection: Connection, posts: Collection[int]) -> dict[int, StoredFacts]:
+    """The facts of ``posts`` as they are stored now."""
+    sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
+    return {row[0]: StoredFacts(*row) for row in select_in(connection, sql, posts)}
 
 
 class Facts:
@@ -39,30 +63,23 @@ class Facts:
 
     def update(
         self,
-        existing: Collection[int],
-        ids: Sequence[int | None],
-        posts: Sequence[Post],
-        moments: Sequence[int | None],
-        known: Mapping[int, Sequence[Any]] | None = None,
+        said: Collection[tuple[int, Post, int | None]],
+        known: Mapping[int, StoredFacts] | None = None,
     ) -> None:
-        """Compare the records of posts that were there before with what is stored of them.
-        ``moments``: when each record was published, in UTC seconds; ``known``: facts read already."""
-        if not existing:
-            return
-        sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
+        """Compare what records say of posts that were there before with what is stored of them. ``said``: post, its
+        record, when the record was published (UTC seconds); ``known``: facts read already."""
         stored = dict(known or {})
-        rest = [number for number in existing if number not in stored]
-        stored |= {row[0]: row for row in select_in(self.connection, sql, rest)}
+        stored |= stored_facts(self.connection, {number for number, *_ in said} - stored.keys())
         changed = [
             (number, post)
-            for number, post, moment in zip(ids, posts, moments, strict=True)
-            if number is not None and number in stored and not _same(post, moment, stored[number])
+            for number, post, moment in said
+            if not _same(post, moment, stored[number])
         ]
         if changed:
             self._update(stored, changed)
 
     def _update(
-        self, stored: Mapping[int, Sequence[Any]], changed: Sequence[tuple[int, Post]]
+        self, stored: Mapping[int, StoredFacts], changed: Sequence[tuple[int, Post]]
     ) -> None:
         sql = "SELECT post_id, observed_at FROM latest WHERE post_id IN (??)"
         latest = dict(select_in(self.connection, sql, {number for number, _ in changed}))
@@ -70,7 +87,7 @@ class Facts:
         history: dict[tuple[int, str, int, int], str] = {}
         first: dict[tuple[int, str], str] = {}
         for number, post in changed:
-            facts = current.get(number) or texts(stored[number][1:])
+            facts = current.get(number) or texts(stored[number])
             seen = (
                 self.observed_at if post.observed_at is None else int(post.observed_at.timestamp())
             )
@@ -119,19 +136,21 @@ def details_text(post: Post) -> str | None:
     )
 
 
-def texts(row: Sequence[Any]) -> dict[str, str]:
-    """The facts of a stored post as text: ``row`` holds them in the order of ``FACTS``, then date_only."""
-    *plain, original, details, published_at, date_only = row
-    told = "" if original is None else str(int(original))
-    moment = "" if published_at is None else f"{published_at}{'d' if date_only else ''}"
-    return dict(zip(FACTS, (*plain, told, details or "", moment), strict=True))
+def texts(stored: StoredFacts) -> dict[str, str]:
+    """The facts of a stored post as text, by their names in ``FACTS``."""
+    facts = {name: getattr(stored, name) for name in FACTS}
+    facts["original"] = "" if stored.original is None else str(int(stored.original))
+    facts["details"] = stored.details or ""
+    moment = stored.published_at
+    facts["published_at"] = "" if moment is None else f"{moment}{'d' if stored.date_only else ''}"
+    return facts
 
 
 def _of(post: Post) -> dict[str, str]:
     moment = None if post.published_at is None else int(post.published_at.timestamp())
     return texts(
-        (
-            post.title, post.column, post.author, post.url, post.kind or "", post.original,
+        StoredFacts(
+            0, post.title, post.column, post.author, post.url, post.kind or "", post.original,
             details_text(post), moment, post.date_only,
         )
     )  # fmt: skip
@@ -151,16 +170,16 @@ def columns(facts: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _same(post: Post, moment: int | None, row: Sequence[Any]) -> bool:
+def _same(post: Post, moment: int | None, stored: StoredFacts) -> bool:
     """The common case, decided without further work."""
     return (
-        post.title == row[1]
-        and moment == row[8]
-        and post.column == row[2]
-        and post.author == row[3]
-        and post.url == row[4]
-        and (post.kind is None or post.kind == row[5])
-        and (post.original is None or post.original == row[6])
+        post.title == stored.title
+        and moment == stored.published_at
+        and post.column == stored.column
+        and post.author == stored.author
+        and post.url == stored.url
+        and (post.kind is None or post.kind == stored.kind)
+        and (post.original is None or post.original == stored.original)
         and not post.details
     )
 
@@ -236,6 +255,5 @@ def told(
 def refold(connection: Connection, posts: Collection[int]) -> None:
     """Make the stored facts of ``posts`` those that no withdrawn reading told."""
     standing = told(connection, posts, None, Known())
-    sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
-    stored = {row[0]: texts(row[1:]) for row in select_in(connection, sql, standing)}
-    write(connection, {number: facts | standing[number] for number, facts in stored.items()})
+    stored = stored_facts(connection, standing)
+    write(connection, {n: texts(each) | standing[n] for n, each in stored.items()})

@@ -49,6 +49,11 @@ class Said:
         names = normal_title(author), normal_title(column)
         return cls(second, date_only, normal_title(title), loose_title(title), outlet, names)
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Title, second and outlet: what two records of a file that are one work have in common."""
+        return self.title, self.second, self.outlet
+
     def unlike(self, other: Said) -> int:
         """In how many of author and column the two differ, where both say it."""
         pairs = zip(self.byline, other.byline, strict=True)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,10 +19,10 @@ from adapters.moments import DAY
 from adapters.records import Post
 from storage import schema
 from storage.bulk import insert_rows, next_id, select_in
-from storage.facts import SELECTED, Facts, details_text
+from storage.facts import SELECTED, Facts, StoredFacts, details_text
 from storage.identity.keys import normal_title, strong_keys, weak_key
 from storage.identity.likeness import NEAR, Nearby, Said, propose
-from storage.identity.settling import Waiting, settle
+from storage.identity.settling import Record, settle
 from storage.known import top_of
 
 #: More posts than this at one second are a batch, not candidates for a new title.
@@ -43,6 +42,8 @@ class Matcher:
         only: int | None = None,
         first_new: int | None = None,
     ) -> None:
+        """``observed_at``: UTC seconds, of records that state no moment; ``default_kind``: of records that state none;
+        ``only``: the post that all records are; ``first_new``: the number of the next new post."""
         self.connection = connection
         self.recorded_at = recorded_at
         self.observed_at = observed_at
@@ -54,178 +55,144 @@ class Matcher:
         self.new_posts = 0
         self.pairs = 0
         self.turns: Counter[tuple[int, str]] = Counter()
-        self.moments: dict[int, list[int | None]] = defaultdict(list)  # of all rows so far
+        self.times: dict[int, Counter[int | None]] = defaultdict(Counter)  # seconds of all rows
         self.taken: set[int] = set()
-        self.put_off: dict[int, list[Waiting]] = defaultdict(list)
-        self.doubtful: dict[int, list[int]] = defaultdict(
-            list
-        )  # when new posts without sure keys were published
-        self.refused: list[tuple[Post, int]] = []  # rows that may be any of so many works
+        self.put_off: dict[int, list[Record]] = defaultdict(list)
+        #: When new posts without sure keys were published.
+        self.doubtful: dict[int, list[int]] = defaultdict(list)
+        self.refused: list[Record] = []  # rows that may be any of several works
 
     def match(self, account_id: int, posts: Sequence[Post]) -> list[int | None]:
-        """The post of each record; None where that needs the whole file (see ``deferred``)."""
+        """The post of each record; None where that needs the whole file (see ``settle``)."""
         if self.only is not None:
             return [self.only for _ in posts]
-        moments = [None if post.published_at is None else _second(post) for post in posts]
-        self.moments[account_id] += moments
-        keys, bases = self._keys(account_id, posts)
-        stored: dict[int, Sequence[Any]] = {}
-        known = self._lookup(account_id, {key for each in keys for key in each}, stored)
-        for place in self._doubted(posts, keys, known):
-            keys[place], bases[place] = self._without_address(account_id, posts[place], keys[place])
-            known |= self._lookup(account_id, set(keys[place]), stored)
-        ids = [known.get(own[0]) or known.get(own[-1]) for own in keys]  # an id, else an address
-        for place in self._twins(account_id, bases, known):
-            ids[place] = None
-            post, base = posts[place], bases[place]
-            self.put_off[account_id].append(Waiting(post, keys[place], None, base))
-            keys[place] = []
-        unknown = [
-            (place, posts[place])
-            for place, number in enumerate(ids)
-            if number is None and keys[place]
-        ]
-        self.taken.update(number for number in ids if number is not None)
+        records = [self._record(account_id, post) for post in posts]
+        self.times[account_id].update(each.second for each in records)
+        stored: dict[int, StoredFacts] = {}
+        known = self._lookup(account_id, {key for each in records for key in each.keys}, stored)
+        for each in self._doubted(records, known):
+            self._without_address(account_id, each)
+            known |= self._lookup(account_id, set(each.keys), stored)
+        for each in records:  # an id, else an address
+            each.post_id = known.get(each.keys[0]) or known.get(each.keys[-1])
+        for each in self._twins(account_id, records, known):
+            self._put_off(account_id, each)
+        self.taken.update(each.post_id for each in records if each.post_id is not None)
+        unknown = [each for each in records if each.post_id is None and not each.waits]
         if unknown:
-            seconds = [_second(post) for _, post in unknown if post.published_at is not None]
-            near = Nearby(self.connection, account_id, seconds, self.first_new)
-            self._recognise(account_id, unknown, near, keys, known, ids)
-        self._register(account_id, ids, keys, known)
-        existing = {number for number in ids if number is not None and number < self.first_new}
-        self.facts.update(existing, ids, posts, moments, stored)
-        return ids
+            self._recognise(account_id, unknown, known)
+        self._register(account_id, records, known)
+        self._tell(records, stored)
+        return [each.post_id for each in records]
 
-    def deferred(self) -> Iterator[tuple[int, list[Post]]]:
-        """Records that may be stored posts they do not quite agree with, by account."""
+    def settle(self) -> Iterator[tuple[list[Post], list[int | None]]]:
+        """Now that the whole file is known: the records that were put off, account by account, and their posts; None
+        where it cannot be told which of several works it is (see ``refused``)."""
         for account_id, waiting in self.put_off.items():
-            yield account_id, [each.post for each in waiting]
-
-    def settle(self, account_id: int, posts: Sequence[Post]) -> list[int | None]:
-        """Now that the whole file is known: the posts of the deferred records; None where it cannot be told which
-        of several works it is (see ``refused``)."""
-        waiting = self.put_off[account_id]
-        times = Counter(self.moments[account_id])
-        settled = settle(
-            self.connection,
-            account_id,
-            waiting,
-            self.taken,
-            times,
-            self.observed_at,
-            self.first_new,
-        )
-        ids: list[int | None] = []
-        keys: list[Sequence[str]] = []
-        fresh: list[tuple[int, Post]] = []
-        for each, became in zip(waiting, settled, strict=True):
-            number = became.post_id
-            if became.refused:
-                self.refused.append((each.post, became.refused))
-            elif number is None:
-                number, self.next_id = self.next_id, self.next_id + 1
-                fresh.append((number, each.post))
-                for other in became.others[:_FEW]:
+            times = self.times[account_id]
+            settle(
+                self.connection,
+                account_id,
+                waiting,
+                self.taken,
+                times,
+                self.observed_at,
+                self.first_new,
+            )
+            self.refused += [each for each in waiting if each.refused]
+            fresh = [each for each in waiting if each.post_id is None and not each.refused]
+            for each in fresh:
+                number = self._number(each)
+                for other in each.others[:_FEW]:
                     self._propose(number, other, "同一时间发布，标题不同")
-            ids.append(number)
-            alone = [became.key] if became.key else []
-            keys.append(alone if each.base else each.keys)  # of several works each keeps its own
-        self._insert(account_id, fresh, doubtful=True)
-        self._register(account_id, ids, keys, {})
-        moments = [None if e.published_at is None else _second(e) for e in posts]
-        existing = {number for number in ids if number is not None and number < self.first_new}
-        self.facts.update(existing, ids, posts, moments)
-        return ids
+            self._insert(account_id, fresh, doubtful=True)
+            self._register(account_id, waiting, {})
+            self._tell(waiting)
+            yield [each.post for each in waiting], [each.post_id for each in waiting]
 
     def propose(self) -> None:
         """After all observations are stored: new posts that are likely older ones are proposed to a person."""
         for account_id, moments in self.doubtful.items():
+            within = min(moments), max(moments)
             self.pairs += propose(
-                self.connection,
-                account_id,
-                self.recorded_at,
-                self.first_new,
-                (min(moments), max(moments)),
+                self.connection, account_id, self.recorded_at, self.first_new, within
             )
 
-    def _keys(
-        self, account_id: int, posts: Sequence[Post]
-    ) -> tuple[list[Sequence[str]], list[str]]:
-        """The keys of records; without an id, its turn among rows of this file with the same key. And the key of
-        each that it shares with others, if it has no sure one; else empty."""
-        keys: list[Sequence[str]] = []
-        bases: list[str] = []
-        for post in posts:
-            base = ""
-            own = strong_keys(post)
-            if not post.key:
-                base = "" if own else weak_key(post)
-                own = [self._turn(account_id, base or own[0])]
-            keys.append(own)
-            bases.append(base)
-        return keys, bases
+    def _record(self, account_id: int, post: Post) -> Record:
+        """A record with its keys; without an id, its turn among rows of this file with the same key."""
+        moment = post.published_at
+        second = None if moment is None else int(moment.timestamp())
+        keys = strong_keys(post)
+        if post.key:
+            return Record(post, second, keys)
+        base = "" if keys else weak_key(post)
+        return Record(post, second, [self._turn(account_id, base or keys[0])], base)
 
     def _turn(self, account_id: int, key: str) -> str:
         self.turns[account_id, key] += 1
         turn = self.turns[account_id, key]
         return key if turn == 1 else f"{key}#{turn}"
 
-    def _without_address(
-        self, account_id: int, post: Post, keys: Sequence[str]
-    ) -> tuple[list[str], str]:
-        sure = [key for key in keys if key.startswith("id:")]
-        base = "" if sure else weak_key(post)
-        return sure or [self._turn(account_id, base)], base
+    def _without_address(self, account_id: int, record: Record) -> None:
+        sure = [key for key in record.keys if key.startswith("id:")]
+        record.base = "" if sure else weak_key(record.post)
+        record.keys = sure or [self._turn(account_id, record.base)]
 
-    def _twins(self, account_id: int, bases: Sequence[str], known: dict[str, int]) -> list[int]:
-        """Places of records that share their key with others, here or on record."""
-        shared = {base for base in bases if base}
-        if not shared:
+    def _put_off(self, account_id: int, record: Record) -> None:
+        record.post_id, record.waits = None, True
+        self.put_off[account_id].append(record)
+
+    def _number(self, record: Record) -> int:
+        record.post_id, self.next_id = self.next_id, self.next_id + 1
+        return record.post_id
+
+    def _twins(
+        self, account_id: int, records: Sequence[Record], known: dict[str, int]
+    ) -> list[Record]:
+        """Records that share their key with others, here or on record."""
+        here = Counter(each.base for each in records if each.base)
+        if not here:
             return []
-        here = Counter(bases)
-        known |= self._lookup(account_id, {*shared, *(f"{base}#2" for base in shared)}, {})
+        known |= self._lookup(account_id, {*here, *(f"{base}#2" for base in here)}, {})
         several = {
             base
-            for base in shared
+            for base in here
             if known.get(base, self.first_new) < self.first_new
             if (known[base] != second if (second := known.get(f"{base}#2")) else here[base] > 1)
         }
-        return [place for place, base in enumerate(bases) if base in several]
+        return [each for each in records if each.base in several]
 
-    def _doubted(
-        self, posts: Sequence[Post], keys: Sequence[Sequence[str]], known: dict[str, int]
-    ) -> set[int]:
-        """Places of records that only an address leads to a stored post, which must be another one."""
-        if not any(own[-1].startswith("url:") for own in keys):
-            return set()
-        by_address = {
-            place: found
-            for place, own in enumerate(keys)
-            if own[0] not in known or own[0].startswith("url:")
-            if (found := next((known[key] for key in own if key in known), None)) is not None
-        }
+    def _doubted(self, records: Sequence[Record], known: dict[str, int]) -> list[Record]:
+        """Records that only an address leads to a stored post, which must be another one."""
+        if not any(each.keys[-1].startswith("url:") for each in records):
+            return []
+        by_address = [
+            (each, found)
+            for each in records
+            if each.keys[0] not in known or each.keys[0].startswith("url:")
+            if (found := next((known[key] for key in each.keys if key in known), None)) is not None
+        ]
         sql = (
             "SELECT p.post_id, p.title, p.published_at, p.date_only, (SELECT count(*) FROM post_key k"
             " WHERE k.post_id = p.post_id AND substr(k.key, 1, 3) = 'id:') FROM post p"
             " WHERE p.post_id IN (??)"
         )
-        stored = {
-            row[0]: row[1:] for row in select_in(self.connection, sql, set(by_address.values()))
-        }
-        doubted = set()
-        for place, number in by_address.items():
+        numbers = {number for _, number in by_address}
+        stored = {number: told for number, *told in select_in(self.connection, sql, numbers)}
+        doubted = []
+        for each, number in by_address:
             title, published_at, date_only, ids = stored[number]
-            post = posts[place]
-            if post.key and ids:
-                doubted.add(place)
-            elif post.published_at is not None and published_at is not None:
-                apart = abs(_second(post) - published_at)
-                far = apart >= (DAY if date_only or post.date_only else NEAR)
-                if far and normal_title(post.title) != normal_title(title):
-                    doubted.add(place)
+            other = bool(each.post.key and ids)
+            if not other and each.second is not None and published_at is not None:
+                least = DAY if date_only or each.post.date_only else NEAR
+                far = abs(each.second - published_at) >= least
+                other = far and normal_title(each.post.title) != normal_title(title)
+            if other:
+                doubted.append(each)
         return doubted
 
     def _lookup(
-        self, account_id: int, keys: set[str], stored: dict[int, Sequence[Any]]
+        self, account_id: int, keys: set[str], stored: dict[int, StoredFacts]
     ) -> dict[str, int]:
         """The posts of keys; their facts go into ``stored`` on the way."""
         sql = (
@@ -234,90 +201,91 @@ class Matcher:
         )
         known: dict[str, int] = {}
         for key, *row in select_in(self.connection, sql, keys, account_id):
-            known[key] = row[0]
-            stored[row[0]] = row
+            told = StoredFacts(*row)
+            known[key] = told.post_id
+            stored[told.post_id] = told
         return known
 
-    def _recognise(
-        self,
-        account_id: int,
-        unknown: Sequence[tuple[int, Post]],
-        near: Nearby,
-        keys: Sequence[Sequence[str]],
-        known: dict[str, int],
-        ids: list[int | None],
-    ) -> None:
-        """Fill ``ids`` for records that no key found."""
-        fresh: list[tuple[int, Post]] = []
-        said = {place: _said(post) for place, post in unknown} if near else {}
-        alike = Counter((each.title, each.second, each.outlet) for each in said.values() if each)
-        for place, post in unknown:
-            own, says = keys[place], said.get(place)
-            again = next((known[key] for key in own if key in known), None)
-            if again is not None and (not post.key or own[0] in known):
-                ids[place] = again  # an earlier row of this chunk had the same id
-                continue
-            if says is not None:
-                spaces = {key.partition(":")[0] for key in own}
-                options = near.alike(says, spaces)
-                options = {n: each for n, each in options.items() if n not in self.taken}
-                same = [
-                    n for n, (each, how) in options.items() if not how and not each.said.date_only
-                ]
-                if len(same) == 1 and alike[says.title, says.second, says.outlet] == 1:
-                    ids[place] = same[0]
-                    self.taken.add(same[0])
-                    continue
-                at_second = [n for n in near.at_second(says, spaces) if n not in options]
-                if options or any(n not in self.taken for n in at_second):
-                    alone = len(near.by_second[says.second]) == 1
-                    self.put_off[account_id].append(
-                        Waiting(post, own, says, "", options, at_second, alone)
-                    )
-                    continue
-            ids[place] = number = self.next_id
-            self.next_id += 1
-            fresh.append((number, post))
-            for key in own:
-                known.setdefault(key, number)
+    def _recognise(self, account_id: int, unknown: Sequence[Record], known: dict[str, int]) -> None:
+        """Find or make the posts of records that no key found; some are put off."""
+        seconds = [each.second for each in unknown if each.second is not None]
+        near = Nearby(self.connection, account_id, seconds, self.first_new)
+        for each in unknown if near else ():
+            each.said = _said(each)
+        here = Counter(each.said.place for each in unknown if each.said)
+        fresh = []
+        for each in unknown:
+            again = next((known[key] for key in each.keys if key in known), None)
+            if again is not None and (not each.post.key or each.keys[0] in known):
+                each.post_id = again  # an earlier row of this chunk had the same id
+            elif each.said is None or not self._is_near(
+                account_id, each, each.said, near, alone=here[each.said.place] == 1
+            ):
+                number = self._number(each)
+                fresh.append(each)
+                for key in each.keys:
+                    known.setdefault(key, number)
         self._insert(account_id, fresh)
 
-    def _insert(
-        self, account_id: int, fresh: Sequence[tuple[int, Post]], *, doubtful: bool = False
-    ) -> None:
+    def _is_near(
+        self, account_id: int, record: Record, said: Said, near: Nearby, *, alone: bool
+    ) -> bool:
+        """Whether a record is, or may be, a stored post near it; where that is not certain it is put off. ``alone``: no
+        other record of the file says the same."""
+        spaces = {key.partition(":")[0] for key in record.keys}
+        options = {n: each for n, each in near.alike(said, spaces).items() if n not in self.taken}
+        same = [n for n, (each, how) in options.items() if not how and not each.said.date_only]
+        if len(same) == 1 and alone:
+            record.post_id = same[0]
+            self.taken.add(same[0])
+            return True
+        record.base = ""  # no stored work has it
+        record.alike = options
+        record.at_second = [n for n in near.at_second(said, spaces) if n not in options]
+        record.alone = len(near.by_second[said.second]) == 1
+        maybe = bool(options) or any(n not in self.taken for n in record.at_second)
+        if maybe:
+            self._put_off(account_id, record)
+        return maybe
+
+    def _insert(self, account_id: int, fresh: Sequence[Record], *, doubtful: bool = False) -> None:
         """Make posts; those without a sure key, or ``doubtful``, may be others (see ``propose``)."""
         self.new_posts += len(fresh)
-        rows = [
-            (
-                number, account_id,
-                None if post.published_at is None else _second(post),
-                post.date_only, post.kind or self.default_kind, post.original, True, False, None, None,
-                post.title, post.url, post.author, post.column,
-                details_text(post),
-            )
-            for number, post in fresh
-        ]  # fmt: skip
+        rows = []
+        for each in fresh:
+            post = each.post
+            rows.append(
+                (
+                    each.post_id, account_id, each.second, post.date_only,
+                    post.kind or self.default_kind, post.original, True, False, None, None,
+                    post.title, post.url, post.author, post.column, details_text(post),
+                )
+            )  # fmt: skip
+            if each.second is not None and (doubtful or not (post.key or post.url)):
+                self.doubtful[account_id].append(each.second)
         insert_rows(self.connection, schema.post, rows)
-        for _, post in fresh:
-            if post.published_at is not None and (doubtful or not (post.key or post.url)):
-                self.doubtful[account_id].append(_second(post))
 
-    def _register(
-        self,
-        account_id: int,
-        ids: Sequence[int | None],
-        keys: Sequence[Sequence[str]],
-        known: dict[str, int],
-    ) -> None:
+    def _register(self, account_id: int, records: Sequence[Record], known: dict[str, int]) -> None:
         """Every key a record showed leads to its post from now on."""
         rows = [
-            (account_id, key, number)
-            for number, own in zip(ids, keys, strict=True)
-            if number is not None
-            for key in own
-            if known.get(key) != number or number >= self.first_new
+            (account_id, key, each.post_id)
+            for each in records
+            if each.post_id is not None
+            for key in each.keys
+            if known.get(key) != each.post_id or each.post_id >= self.first_new
         ]
         insert_rows(self.connection, schema.post_key, rows)
+
+    def _tell(
+        self, records: Sequence[Record], stored: dict[int, StoredFacts] | None = None
+    ) -> None:
+        """What records say of posts that were there before. ``stored``: facts read already."""
+        said = [
+            (each.post_id, each.post, each.second)
+            for each in records
+            if each.post_id is not None and each.post_id < self.first_new
+        ]
+        self.facts.update(said, stored)
 
     def _propose(self, post_id: int, other_id: int, why: str) -> None:
         self.pairs += 1
@@ -325,14 +293,10 @@ class Matcher:
         insert_rows(self.connection, schema.pair, [(*row, self.recorded_at, None, None)])
 
 
-def _second(post: Post) -> int:
-    assert post.published_at is not None
-    return int(post.published_at.timestamp())
-
-
-def _said(post: Post) -> Said | None:
+def _said(record: Record) -> Said | None:
     """What a record says of itself; None without a publish time."""
-    if post.published_at is None:
+    post = record.post
+    if record.second is None:
         return None
     outlet = post.details.get("outlet", "")
-    return Said.by(post.title, _second(post), post.date_only, outlet, post.author, post.column)
+    return Said.by(post.title, record.second, post.date_only, outlet, post.author, post.column)

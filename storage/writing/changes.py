@@ -179,12 +179,8 @@ def merge(connection: Connection, merged: int, target: int, at: int, act: Act) -
     # what the merged post says of itself is told to the target as a reading of its own
     attempt_id = _attempt(connection, target, "match", moment or at, act)
     post = _record_of(connection, merged)
-    facts.Facts(connection, attempt_id, moment or 0).update(
-        {target},
-        [target],
-        [post],
-        [None if post.published_at is None else seconds(post.published_at)],
-    )
+    second = None if post.published_at is None else seconds(post.published_at)
+    facts.Facts(connection, attempt_id, moment or 0).update([(target, post, second)])
     table, keys, hits = schema.post, schema.post_key, schema.hit
     connection.execute(
         table.update()

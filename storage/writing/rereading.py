@@ -112,8 +112,7 @@ def matched(
         own = [post for post, number in zip(posts, accounts, strict=True) if number == account_id]
         ids = matcher.match(account_id, own)
         found |= {id(post): n for post, n in zip(own, ids, strict=True) if n is not None}
-    for account_id, waiting in list(matcher.deferred()):
-        ids = list(matcher.settle(account_id, waiting))
+    for waiting, ids in matcher.settle():
         found |= {id(post): number for post, number in zip(waiting, ids, strict=True) if number}
     trial.rollback()
     old = [found[id(post)] if found[id(post)] < matcher.first_new else None for post in posts]

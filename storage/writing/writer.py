@@ -109,10 +109,10 @@ class Writer:
     def finish(self) -> int:
         """Records whose identity needed the whole file, then what is kept up to date. Returns the number of the next
         new post."""
-        for account_id, posts in self.matcher.deferred():
-            self.observe(self.matcher.settle(account_id, posts), posts)
-        for post, works in self.matcher.refused:
-            self.bad_row(_which(post, works))
+        for posts, ids in self.matcher.settle():
+            self.observe(ids, posts)
+        for each in self.matcher.refused:
+            self.bad_row(_which(each.post, each.refused))
         self.matcher.propose()
         stored = self.stored
         stored.new_posts = self.matcher.new_posts
