@@ -370,3 +370,19 @@ sign_in = Table(
     Column("failures", Integer, nullable=False),  # in a row
     Column("failed_at", BigInteger, nullable=False),  # the last of them
 )
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("upload_id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),  # what the file was called
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("state", Text, nullable=False),  # storage.operations.uploads
+    Column("account", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("fits", Text, nullable=False),
+    Column("found", Text, nullable=False),
+)

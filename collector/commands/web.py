@@ -30,7 +30,7 @@ def web_command(ctx: click.Context, app: App, listen: str, no_browser: bool) -> 
         raise click.UsageError("--listen 后面写成 127.0.0.1:8720 这样") from problem
     site = Site(config_path=app.config_path, guarded=web.guarded, owner=app.author, clock=app.clock)
     try:
-        server = serve(site, web)
+        page = serve(site, web)
     except NoPeople as problem:
         click.echo(str(problem), err=True)
         ctx.exit(2)
@@ -40,17 +40,16 @@ def web_command(ctx: click.Context, app: App, listen: str, no_browser: bool) -> 
             err=True,
         )
         ctx.exit(1)
-    address = web.address or f"http://{server.effective_host}:{server.effective_port}/"
+    address = web.address or page.url
     click.echo(f"网页已打开：{address}\n不用时按 Ctrl+C 停止")
     if not no_browser:
         timer = Timer(0.5, webbrowser.open, (address,))
         timer.daemon = True
         timer.start()
     try:
-        server.run()
+        page.run()
     finally:
-        server.close()
-        site.close()
+        page.close()
 
 
 def _said(problem: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import cast
@@ -20,7 +21,9 @@ from werkzeug.wrappers import Response as Answer
 from collector.config.loading import ConfigError
 from collector.config.web import WebConfig, host_and_port
 from collector.web import showing, signing
+from collector.web.desk import Desk
 from collector.web.pages import (
+    imports,
     originals,
     post,
     posts,
@@ -38,6 +41,7 @@ LOG = logging.getLogger("collector.web")
 #: The pages in the order of the menu, each with its word there; those without one stand in no menu.
 PAGES = (
     (today.PAGE, "今天"),
+    (imports.PAGE, "导入"),
     (posts.PAGE, "作品"),
     (post.PAGE, ""),
     (originals.PAGE, ""),
@@ -78,6 +82,7 @@ def create(made_for: Site, address: str = "") -> Flask:
     """The application for a site. ``address``: the public address behind a proxy, such as ``https://bk.example.cn``."""
     app = Flask(__name__)
     app.extensions["site"] = made_for
+    app.extensions["desk"] = Desk(made_for)
     public = urlsplit(address)
     app.config.update(
         SECRET_KEY=made_for.session_key(),
@@ -184,9 +189,33 @@ class NoPeople(Exception):
     """The page would answer beyond this PC, and nobody has a password."""
 
 
-def serve(made_for: Site, web: WebConfig) -> BaseWSGIServer:
-    """A server that listens already; ``run()`` answers until ``close()``. Raises OSError where the port is taken, and
-    NoPeople."""
+@dataclass(slots=True)
+class Web:
+    """The page as it answers: ``run`` until ``close``."""
+
+    site: Site
+    server: BaseWSGIServer
+    desk: Desk
+
+    @property
+    def url(self) -> str:
+        """Where it answers on this PC."""
+        host, port = self.server.effective_host, self.server.effective_port
+        here = "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
+        return f"http://{f'[{here}]' if ':' in here else here}:{port}/"
+
+    def run(self) -> None:
+        self.desk.begin()
+        self.server.run()
+
+    def close(self) -> None:
+        self.server.close()
+        self.desk.end()
+        self.site.close()
+
+
+def serve(made_for: Site, web: WebConfig) -> Web:
+    """The page, which listens already. Raises OSError where the port is taken, and NoPeople."""
     if made_for.guarded:
         with made_for.reading() as connection:
             if not people.people(connection):
@@ -194,12 +223,13 @@ def serve(made_for: Site, web: WebConfig) -> BaseWSGIServer:
                     "别的电脑也能打开这个网页，所以要先设密码：运行 collect user add 名字 --role 管理员，再启动"
                 )
     host, port = host_and_port(web.listen)
+    app = create(made_for, web.address)
     server = create_server(
-        create(made_for, web.address),
-        listen=f"{host}:{port}" if ":" not in host else f"[{host}]:{port}",
+        app,
+        listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         threads=8,
         ident="",
         max_request_body_size=MAX_REQUEST,
         clear_untrusted_proxy_headers=True,
     )
-    return cast("BaseWSGIServer", server)
+    return Web(made_for, cast("BaseWSGIServer", server), app.extensions["desk"])

@@ -50,6 +50,15 @@ def last_readings(connection: Connection) -> list[Reading]:
     return sorted(found, key=lambda each: (each.account or "", -each.attempt_id))
 
 
+def recent(connection: Connection, most: int) -> list[Reading]:
+    """The newest attempts to read a file, the newest first."""
+    table = schema.attempt
+    files = select(table.c.attempt_id).where(table.c.kind == "file")
+    newest = files.order_by(table.c.attempt_id.desc()).limit(most)
+    found = readings(connection, connection.execute(newest).scalars().all()).values()
+    return sorted(found, key=lambda each: -each.attempt_id)
+
+
 def by_source(connection: Connection, source: str, account: str | None = None) -> list[Reading]:
     """Attempts that gave figures and stand, by file name, oldest first."""
     query = _standing().where(schema.attempt.c.source == source)

@@ -127,7 +127,13 @@ def test_long_keys_of_before_lead_to_the_same_posts(store: Store) -> None:
             connection.exec_driver_sql(
                 f"UPDATE post_key SET key = '{key}' WHERE post_id = {number}"
             )
-        for later in ("TABLE person", "TABLE sign_in", "INDEX post_newest", "INDEX latest_views"):
+        for later in (
+            "TABLE person",
+            "TABLE sign_in",
+            "TABLE upload",
+            "INDEX post_newest",
+            "INDEX latest_views",
+        ):
             connection.exec_driver_sql(f"DROP {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     database.prepare(store.engine, START)

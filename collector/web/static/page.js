@@ -44,3 +44,66 @@ document.addEventListener("click", (event) => {
   tip.style.left = `${Math.max(4, Math.min(box.left, window.innerWidth - 240))}px`;
   tip.style.top = `${Math.max(4, box.top - 40)}px`;
 });
+
+// Files are handed in one at a time, so that each has its own answer; the list looks again while work is under way.
+const drop = document.getElementById("drop");
+const files = document.getElementById("files");
+
+async function refresh() {
+  const answer = await fetch(files.dataset.from, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return;
+  const open = document.activeElement && files.contains(document.activeElement);
+  if (!open) files.innerHTML = await answer.text();
+}
+
+async function handIn(list) {
+  const told = document.getElementById("progress");
+  const faults = [];
+  const token = drop.querySelector("[name=csrf_token]").value;
+  told.hidden = false;
+  for (let at = 0; at < list.length; at += 1) {
+    told.textContent = `正在传第 ${at + 1} 个，共 ${list.length} 个：${list[at].name}`;
+    const form = new FormData();
+    form.append("csrf_token", token);
+    form.append("file", list[at], list[at].name);
+    try {
+      const answer = await fetch(drop.action, { method: "POST", body: form, credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
+      if (answer.status === 422) faults.push(await answer.text());
+      else if (!answer.ok || answer.redirected || (answer.headers.get("Content-Type") || "").includes("html") && (await answer.text()).includes("<form")) faults.push(`“${list[at].name}”没有传成，请刷新这一页再试`);
+    } catch (problem) {
+      faults.push(`“${list[at].name}”没有传成：连接断了，请看看程序是不是还开着`);
+    }
+    if (at % 10 === 9) refresh();
+  }
+  told.textContent = [`传完了 ${list.length - faults.length} 个`, ...faults].join("\n");
+  refresh();
+}
+
+async function inFolder(entry, found) {
+  if (entry.isFile) found.push(await new Promise((done, failed) => entry.file(done, failed)));
+  else if (entry.isDirectory) {
+    const reader = entry.createReader();
+    for (;;) {
+      const part = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!part.length) break;
+      for (const each of part) await inFolder(each, found);
+    }
+  }
+}
+
+if (drop) {
+  for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.remove("over"); });
+  drop.addEventListener("drop", async (event) => {
+    const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry && item.webkitGetAsEntry()).filter(Boolean);
+    const found = entries.length ? [] : Array.from(event.dataTransfer.files);
+    for (const entry of entries) await inFolder(entry, found);
+    handIn(found);
+  });
+  drop.addEventListener("submit", (event) => {
+    event.preventDefault();
+    handIn(Array.from(drop.querySelectorAll("[type=file]"), (input) => Array.from(input.files)).flat());
+  });
+  drop.addEventListener("change", () => drop.requestSubmit ? drop.requestSubmit() : drop.dispatchEvent(new Event("submit", { cancelable: true })));
+}
+if (files) setInterval(() => { if (Number((files.querySelector("[data-at-work]") || { dataset: {} }).dataset.atWork) > 0) refresh(); }, 1500);

@@ -1,0 +1,218 @@
+"""The desk of the page: files that people hand in lie here until they are read or left. One thread looks at them and
+reads them, one after the other; what it was at when the server ended it does again, which changes nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import IO
+
+from adapters.errors import SourceError
+from adapters.files import MAX_BYTES
+from collector import screen
+from collector.config.loading import ConfigError
+from collector.intake.importing import Importer, Result, Wish
+from collector.intake.inbox import explained
+from collector.intake.placing import place
+from collector.run import begin
+from collector.web.site import FOLDER, Site
+from storage.bulk import seconds
+from storage.database import StorageError, writing
+from storage.operations import uploads
+from storage.operations.uploads import Upload
+from storage.writing import writes
+
+LOG = logging.getLogger("collector.web")
+
+_BLOCK = 2**20
+#: What no file may be called on some system.
+_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+#: Where a file is tried again after the database could not do its work, in seconds.
+_AGAIN = 30.0
+
+
+@dataclass(slots=True)
+class Desk:
+    """The files of a site, and the thread that reads them."""
+
+    site: Site
+    stop: Event = field(default_factory=Event)
+    hurry: Event = field(default_factory=Event)
+    thread: Thread | None = None
+    _arriving: Lock = field(default_factory=Lock)
+    _part: int = 0
+
+    def begin(self) -> None:
+        self.thread = Thread(target=self._keep_working, name="desk", daemon=True)
+        self.thread.start()
+
+    def end(self) -> None:
+        """End after the file in hand."""
+        self.stop.set()
+        self.hurry.set()
+        if self.thread is not None:
+            self.thread.join()
+
+    def receive(self, stream: IO[bytes], name: str, by: str) -> int:
+        """Keep a file that arrives; its number. Raises ValueError, in Chinese, where it cannot be kept; OSError where the
+        disk is full. Nothing of it stays then."""
+        called = cleaned(name)
+        folder = self._folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._arriving:
+            self._part += 1
+            partial = folder / f"{self._part}.part"
+        try:
+            digest, size = hashlib.sha256(), 0
+            with partial.open("wb") as out:
+                while block := stream.read(_BLOCK):
+                    size += len(block)
+                    if size > MAX_BYTES:
+                        raise ValueError(
+                            f"“{called}”超过 {MAX_BYTES // 2**20} MB 的上限，请按月分几次导出"
+                        )
+                    digest.update(block)
+                    out.write(block)
+            if not size:
+                raise ValueError(f"“{called}”是空的，没有收下")
+            now = seconds(self.site.clock())
+            with self.site.writing() as connection:
+                number = uploads.add(
+                    connection, name=called, size=size, sha256=digest.hexdigest(), at=now, by=by
+                )
+                target = self._path(number, called)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        self.hurry.set()
+        return number
+
+    def forget(self, number: int) -> None:
+        """Throw the bytes away: they were read (and are kept as a capture), or left by a person."""
+        shutil.rmtree(self._folder() / str(number), ignore_errors=True)
+
+    def work(self) -> None:
+        """Look at what waits, and read what is to be taken, until nothing of either is left."""
+        while not self.stop.is_set():
+            with self.site.reading() as connection:
+                there = uploads.uploads(connection, ("taking", "waiting"))
+            if not there:
+                return
+            for each in reversed(there):
+                if self.stop.is_set():
+                    return
+                self._take(each) if each.state == "taking" else self._look(each)
+
+    def _keep_working(self) -> None:
+        while not self.stop.is_set():
+            self.hurry.clear()
+            try:
+                if not self.site.is_new:
+                    self.work()
+            except (StorageError, ConfigError) as problem:
+                LOG.error("导入的文件这会儿读不了，稍后再试：%s", problem)
+            except Exception:
+                LOG.exception("导入时程序出错，稍后再试")
+            self.hurry.wait(_AGAIN)
+
+    def _look(self, each: Upload) -> None:
+        """Say what a file is, whose, and what reading it would change."""
+        path, config = self._path(each.upload_id, each.name), self.site.config
+        try:
+            if each.account:  # a person said whose it is
+                account, why, fits = each.account, each.why, each.fits
+            else:
+                with self.site.reading() as connection:
+                    found = place(connection, config, path, each.name)
+                account, why, fits = found.account, found.why, " ".join(found.fits)
+        except (SourceError, OSError) as problem:
+            told = str(explained(problem, each.name))
+            self._say(each, "failed", found=told)
+            return
+        owner = config.account(account)
+        if owner is None:
+            self._say(each, "asked" if fits else "failed", why=why, fits=fits, found=why)
+            return
+        importer = Importer(
+            engine=self.site.engine,
+            config=config,
+            run_id=0,
+            now=self.site.clock(),
+            wish=Wish(dry_run=True),
+        )
+        result = importer.import_file(owner, path)
+        fine = result.stored is not None or result.outcome == "unchanged"
+        self._say(
+            each,
+            "ready" if fine else "failed",
+            account=account,
+            why=why,
+            fits=fits,
+            found=_lines(result),
+        )
+
+    def _take(self, each: Upload) -> None:
+        """Read a file into the database. What it makes known may say whose another is."""
+        config, now = self.site.config, self.site.clock()
+        owner = config.account(each.account)
+        if owner is None:
+            self._say(each, "asked", account="", found="它的账号不在 config.toml 里了")
+            return
+        run_id = begin(self.site.engine, config, "page", now)
+        importer = Importer(engine=self.site.engine, config=config, run_id=run_id, now=now)
+        result = importer.import_file(owner, self._path(each.upload_id, each.name))
+        with writing(self.site.engine) as connection:
+            writes.end_run(connection, run_id, now)
+        good = result.stored is not None or result.outcome == "unchanged"
+        self._say(each, "done" if good else "failed", found=_lines(result))
+        if good:
+            self.forget(each.upload_id)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        with self.site.writing() as connection:
+            for each in uploads.uploads(connection, ("asked",)):
+                uploads.change(connection, each.upload_id, ("asked",), state="waiting")
+
+    def _say(self, each: Upload, state: str, **values: str) -> None:
+        with self.site.writing() as connection:
+            uploads.change(connection, each.upload_id, (each.state,), state=state, **values)
+
+    def _folder(self) -> Path:
+        return self.site.folder / FOLDER / "uploads"
+
+    def _path(self, number: int, name: str) -> Path:
+        return self._folder() / str(number) / name
+
+
+def _lines(result: Result) -> str:
+    """What became of a file, as the command line says it."""
+    return "\n".join(_bare(result))
+
+
+def _bare(result: Result) -> Iterator[str]:
+    for line in screen.result_lines(result):
+        yield line.removeprefix(
+            f"[{screen.OUTCOMES[result.outcome]}] {result.account} / {result.source}："
+        ).strip()
+
+
+def cleaned(name: str) -> str:
+    """What a file was called, as every system can keep it: no folders, no control signs, at most 180 bytes."""
+    bare = _UNFIT.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    bare = "".join(each for each in bare if each.isprintable())
+    if not bare or _RESERVED.fullmatch(bare):
+        bare = f"文件_{bare}"
+    stem, dot, ending = bare.rpartition(".")
+    if dot and len(ending) <= 8:
+        room = 180 - len(ending.encode()) - 1
+        return f"{stem.encode()[:room].decode(errors='ignore')}.{ending}"
+    return bare.encode()[:180].decode(errors="ignore")

@@ -1,0 +1,234 @@
+"""导入: files are handed in, looked at, taken over or left; earlier imports can be withdrawn."""
+
+from __future__ import annotations
+
+import errno
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as Answer
+
+from collector.web.desk import Desk
+from collector.web.showing import Cell, Listing, moment, page
+from collector.web.signing import needs
+from collector.web.site import site, visitor
+from reports.section import Link
+from reports.vocabulary import OUTCOMES
+from storage.operations import attempts, uploads
+from storage.operations.uploads import OPEN, Upload
+from storage.views.history import Reading
+from storage.writing import changes
+from storage.writing.changes import Act, Mistaken
+
+PAGE = Blueprint("imports", __name__, url_prefix="/import")
+
+STATES = {
+    "waiting": "正在看……",
+    "ready": "可以接收",
+    "asked": "请选账号",
+    "taking": "正在读入……",
+    "done": "已读入",
+    "failed": "读不了",
+    "left": "没有接收",
+}
+#: Files in one request without the script of the page; with it they come one by one.
+AT_ONCE = 500
+#: Earlier imports that are shown.
+EARLIER = 200
+
+
+def desk() -> Desk:
+    return cast("Desk", current_app.extensions["desk"])
+
+
+@PAGE.get("/")
+def show() -> Response | str:
+    with site().reading() as connection:
+        found = attempts.recent(connection, EARLIER)
+    return page("imports.html", _earlier(found), **_rows())
+
+
+@PAGE.get("/list")
+def rows() -> str:
+    """The files alone, for the page that looks again every few seconds."""
+    return render_template("uploads.html", **_rows())
+
+
+def _rows() -> dict[str, object]:
+    with site().reading() as connection:
+        there = uploads.uploads(connection, most=300)
+    accounts = site().config.accounts
+    at_work = sum(each.state in ("waiting", "taking") for each in there)
+    done = sum(each.state in ("done", "failed", "left") for each in there)
+    return {
+        "files": [(each, _choices(each)) for each in there],
+        "names": {each.id: each.name for each in accounts},
+        "states": STATES,
+        "ready": sum(each.state == "ready" for each in there),
+        "at_work": at_work,
+        "done": done,
+    }
+
+
+def _choices(each: Upload) -> list[tuple[str, str]]:
+    """The accounts that a person may choose for a file, the likely ones first."""
+    fits = each.fits.split()
+    order = {name: at for at, name in enumerate(fits)}
+    accounts = sorted(site().config.accounts, key=lambda account: order.get(account.id, len(fits)))
+    return [(account.id, account.name) for account in accounts]
+
+
+def _earlier(found: list[Reading]) -> Listing:
+    names = {each.id: each.name for each in site().config.accounts}
+    table: list[tuple[Cell, ...]] = [
+        (
+            moment(each.recorded_at),
+            names.get(each.account or "", each.account or ""),
+            Link(
+                each.source, url_for("originals.show", attempt=each.attempt_id) if each.path else ""
+            ),
+            OUTCOMES.get(each.outcome, each.outcome),
+            each.posts,
+            each.new_posts,
+            _remark(each),
+            Link("撤回", url_for("imports.ask", attempt=each.attempt_id)) if _stands(each) else "",
+        )
+        for each in found
+    ]
+    return Listing(
+        id="earlier",
+        title="以前的导入",
+        headings=("时间", "账号", "来源", "结果", "作品", "其中新的", "说明", ""),
+        rows=table,
+        empty="还没有导入过。",
+    )
+
+
+def _stands(each: Reading) -> bool:
+    return each.withdrawn_at is None and bool(each.posts or each.figures)
+
+
+def _remark(each: Reading) -> str:
+    if each.withdrawn_at is not None:
+        return f"已于 {moment(each.withdrawn_at)} 撤回：{each.withdrawn_reason}"
+    return each.problem or ""
+
+
+@PAGE.post("/files")
+@needs("编辑")
+def hand_in() -> Answer | tuple[str, int]:
+    """Take files from a browser: several from a form, or one at a time from the page's script, which is told in words
+    what cannot be kept."""
+    files = [each for each in request.files.getlist("file") if each.filename]
+    faults = []
+    for each in files[:AT_ONCE]:
+        try:
+            desk().receive(each.stream, each.filename or "", visitor().name)
+        except ValueError as problem:
+            faults.append(str(problem))
+        except OSError as problem:
+            full = problem.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else -1)
+            faults.append(
+                f"“{each.filename}”没有收下：{'磁盘已满，请腾出空间再传' if full else '存不到磁盘上，请看看磁盘和权限'}"
+            )
+    if not files:
+        faults.append("没有收到文件，请先选文件，或把文件拖到框里")
+    if request.headers.get("X-Requested-With") == "fetch":
+        return "\n".join(faults), 422 if faults else 200
+    for fault in faults:
+        flash(fault, "bad")
+    return redirect(url_for(".show"))
+
+
+@PAGE.post("/take")
+@needs("编辑")
+def take() -> Answer:
+    """Take over one file, or all that are ready."""
+    number = request.form.get("number", type=int)
+    with site().writing() as connection:
+        there = uploads.uploads(connection, ("ready",)) if number is None else _one(number)
+        taken = sum(
+            uploads.change(connection, each.upload_id, ("ready",), state="taking") for each in there
+        )
+    desk().hurry.set()
+    flash(
+        f"正在读入 {taken} 个文件" if taken else "没有可以接收的文件（也许别人已经接收了）",
+        "good" if taken else "bad",
+    )
+    return redirect(url_for(".show"))
+
+
+@PAGE.post("/whose")
+@needs("编辑")
+def say_whose() -> Answer:
+    """A person says whose a file is; it is looked at again and kept for that account."""
+    account = site().config.account(request.form.get("account", ""))
+    if account is None:
+        return abort(400, "没有这个账号")
+    number = request.form.get("number", type=int) or 0
+    with site().writing() as connection:
+        was = ("asked", "ready", "failed")
+        changed = uploads.change(
+            connection,
+            number,
+            was,
+            state="waiting",
+            account=account.id,
+            why=f"{visitor().name}选的",
+        )
+    if not changed:
+        flash("别人已经处理了这个文件", "bad")
+    desk().hurry.set()
+    return redirect(url_for(".show"))
+
+
+@PAGE.post("/leave")
+@needs("编辑")
+def leave() -> Answer:
+    """Leave a file: its bytes go, that it was there stays on record."""
+    number = request.form.get("number", type=int) or 0
+    with site().writing() as connection:
+        if uploads.change(connection, number, OPEN, state="left"):
+            desk().forget(number)
+    return redirect(url_for(".show"))
+
+
+def _one(number: int) -> list[Upload]:
+    with site().reading() as connection:
+        found = uploads.upload(connection, number)
+    return [] if found is None else [found]
+
+
+@PAGE.get("/withdraw/<int:attempt>")
+@needs("管理员")
+def ask(attempt: int) -> Response | str:
+    """Ask before an import is withdrawn."""
+    with site().reading() as connection:
+        found = attempts.by_number(connection, attempt)
+    if not found:
+        return abort(404, "没有这次导入，或已经撤回")
+    return page("withdraw.html", each=found[0])
+
+
+@PAGE.post("/withdraw/<int:attempt>")
+@needs("管理员")
+def withdraw(attempt: int) -> Answer:
+    reason = request.form.get("reason", "").strip() or "未说明"
+    try:
+        with site().writing() as connection:
+            act = Act(author=visitor().name, reason=reason, now=site().clock())
+            touched = changes.retract(connection, [attempt], act)
+        flash(f"已撤回，涉及 {touched} 篇作品。改好的文件可以重新导入", "good")
+    except Mistaken as problem:
+        flash(str(problem), "bad")
+    return redirect(url_for(".show"))
