@@ -1,4 +1,4 @@
-"""Mail on its way: claimed in the database, written to disk, handed to the server, and what came of it.
+"""The weekly mail on its way: claimed in the database, written to disk, handed to the server, and what came of it.
 
 Nothing goes out that was not claimed first, and nothing claimed is claimed again: what a process that died may have
 sent is ``unclear`` and is sent again only where a person asks for it.
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from pathlib import Path
 
 from sqlalchemy import Engine
 
 from adapters.moments import DAY, SHANGHAI
 from collector.config.loading import Config
 from collector.config.sections import MailConfig
+from collector.mail.answers import Answer
 from collector.mail.smtp import POLICY, account_of, send
 from collector.words import said
 from storage.bulk import seconds
@@ -29,9 +29,8 @@ from storage.operations.deliveries import Delivery, State
 
 #: Seconds between a temporary refusal and the next try; the last stands for all further ones.
 BACKOFF = (300, 900, 3_600, 10_800)
-#: How long a message is tried, from its first try on.
-
-Build = Callable[[str], EmailMessage]
+#: What the weekly mail is called among deliveries; its subject is the week.
+WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +51,54 @@ class Sent:
 def deliver(
     engine: Engine,
     config: Config,
-    what: str,
-    subject: str,
-    build: Build,
+    week: str,
+    build: Callable[[str], EmailMessage],
     now: datetime,
     *,
     to: Sequence[str] | None = None,
     again: Collection[State] = (),
 ) -> list[Sent]:
-    """Send a message to each recipient (``to``: other ones than config's) who has not been dealt with yet.
+    """Send a week's mail to each recipient (``to``: other ones than config's) who has not been dealt with yet.
 
     ``build`` makes the message for an address; ``again``: states from which it is tried once more. What was claimed
     on a day to come, by a clock that was ahead, does not count. Raises ConfigError where the mail section cannot be
     used, before anything is claimed.
     """
     mail, password = account_of(config)
-    settle_lost(engine, what, now)
-    found = []
+    at, found = seconds(now), []
     for recipient in mail.to if to is None else to:
         with reading(engine) as connection:
-            known = deliveries.one(connection, what, subject, recipient)
+            known = deliveries.one(connection, WEEKLY, week, recipient)
         states = set(again)
-        if known is not None and known.claimed_at > seconds(now) + DAY:
+        if known is not None and known.claimed_at > at + DAY:
             states.add(known.state)
         if known is not None and known.state not in states:
             found.append(Sent(recipient, known.state, words_of(known), tried=False))
             continue
         message = build(recipient)
-        path = _keep(config, mail, what, subject, recipient, message)
-        number = _claim(engine, known, what, subject, recipient, now, path, states)
+        path = _keep(config, mail, week, recipient, message)
+        with writing(engine) as connection:
+            if known is None:
+                number = deliveries.claim(connection, WEEKLY, week, recipient, at, path=path)
+            else:
+                mine = deliveries.claim_again(
+                    connection, known.number, at, states=states, path=path
+                )
+                number = known.number if mine else None
         if number is not None:
             found.append(_try(engine, mail, password, number, message, now))
     return found
 
 
-def retry(engine: Engine, config: Config, what: str, now: datetime) -> list[Sent]:
+def retry(engine: Engine, config: Config, now: datetime) -> list[Sent]:
     """Try again what ``deliver`` could not send for the time being and is due; given up where config has no mail
     section any more. Raises ConfigError."""
-    settle_lost(engine, what, now)
+    settle_lost(engine, now)
     with reading(engine) as connection:
-        due = deliveries.waiting(connection, seconds(now), what)
+        due = deliveries.waiting(connection, seconds(now), WEEKLY)
     if due and config.mail is None:
         text = "config.toml 里已没有 [mail] 一节，不再发送"
-        return [_settle(engine, each.number, "refused", now, text) for each in due]
+        return [_settle(engine, each.number, Answer("refused", text), now) for each in due]
     if not due:
         return []
     mail, password = account_of(config)
@@ -108,19 +112,19 @@ def retry(engine: Engine, config: Config, what: str, now: datetime) -> list[Sent
             message = _kept(config, mail, each)
         except OSError as problem:
             text = f"找不到要重发的邮件 {each.path}（{said(problem)}），没有再发"
-            found.append(_settle(engine, each.number, "refused", now, text))
+            found.append(_settle(engine, each.number, Answer("refused", text), now))
         else:
             found.append(_try(engine, mail, password, each.number, message, now))
     return found
 
 
-def settle_lost(engine: Engine, what: str, now: datetime) -> list[Delivery]:
-    """Claims of processes that died are unclear from now on; returns them."""
+def settle_lost(engine: Engine, now: datetime) -> None:
+    """Claims of processes that died are unclear from now on."""
     with reading(engine) as connection:
-        if not deliveries.lost(connection, seconds(now), what):
-            return []
-    with writing(engine) as connection:
-        return deliveries.abandon(connection, seconds(now), what)
+        lost = deliveries.lost(connection, seconds(now), WEEKLY)
+    if lost:
+        with writing(engine) as connection:
+            deliveries.abandon(connection, seconds(now), WEEKLY)
 
 
 def words_of(delivery: Delivery) -> str:
@@ -139,29 +143,6 @@ def words_of(delivery: Delivery) -> str:
     }[delivery.state]
 
 
-def folder_of(config: Config, mail: MailConfig) -> Path:
-    return config.path(mail.folder)
-
-
-def _claim(
-    engine: Engine,
-    known: Delivery | None,
-    what: str,
-    subject: str,
-    recipient: str,
-    now: datetime,
-    path: str | None,
-    again: Collection[State],
-) -> int | None:
-    with writing(engine) as connection:
-        if known is None:
-            return deliveries.claim(connection, what, subject, recipient, seconds(now), path=path)
-        mine = deliveries.claim_again(
-            connection, known.number, seconds(now), states=again, path=path
-        )
-        return known.number if mine else None
-
-
 def _try(
     engine: Engine,
     mail: MailConfig,
@@ -173,53 +154,36 @@ def _try(
     """Send what has been claimed, and settle it."""
     with reading(engine) as connection:
         claimed = deliveries.by_number(connection, number)
-    answer = send(mail, password, message, claimed.recipient)
-    if answer.state != "temporary":
-        return _settle(engine, number, answer.state, now, answer.words)
-    last = claimed.claimed_at + DAY
-    if seconds(now) >= last:
-        return _settle(engine, number, "refused", now, f"一天内未能送出：{answer.words}")
-    pause = BACKOFF[min(claimed.tries, len(BACKOFF)) - 1]
-    return _settle(
-        engine, number, "waiting", now, answer.words, next_try_at=min(seconds(now) + pause, last)
-    )
+    return _settle(engine, number, send(mail, password, message, claimed.recipient), now)
 
 
-def _settle(
-    engine: Engine,
-    number: int,
-    state: State,
-    now: datetime,
-    problem: str,
-    *,
-    next_try_at: int | None = None,
-) -> Sent:
+def _settle(engine: Engine, number: int, answer: Answer, now: datetime) -> Sent:
+    """Note what came of a try. After a temporary refusal there is another one, within a day of the first."""
+    at = seconds(now)
     with writing(engine) as connection:
-        deliveries.settle(
-            connection,
-            number,
-            state,
-            seconds(now),
-            problem=problem or None,
-            next_try_at=next_try_at,
-        )
+        claimed = deliveries.by_number(connection, number)
+        last = claimed.claimed_at + DAY
+        state: State = "refused"
+        problem, again = answer.words, None
+        if answer.state != "temporary":
+            state = answer.state
+        elif at < last:
+            state, again = "waiting", min(at + BACKOFF[min(claimed.tries, len(BACKOFF)) - 1], last)
+        else:
+            problem = f"一天内未能送出：{problem}"
+        deliveries.settle(connection, number, state, at, problem=problem, next_try_at=again)
         settled = deliveries.by_number(connection, number)
     return Sent(settled.recipient, state, words_of(settled), tried=True)
 
 
 def _keep(
-    config: Config,
-    mail: MailConfig,
-    what: str,
-    subject: str,
-    recipient: str,
-    message: EmailMessage,
+    config: Config, mail: MailConfig, week: str, recipient: str, message: EmailMessage
 ) -> str | None:
     """Write a message below the mail folder; where, relative to it; None where the disk does not let us: the mail
     is then sent all the same, but not again."""
-    mark = hashlib.sha256(f"{subject}\n{recipient}".encode()).hexdigest()[:8]
-    name = f"{what}/{_fit(subject)}-{_fit(recipient)}-{mark}.eml"
-    path = folder_of(config, mail) / name
+    mark = hashlib.sha256(f"{week}\n{recipient}".encode()).hexdigest()[:8]
+    name = f"{WEEKLY}/{_fit(week)}-{_fit(recipient)}-{mark}.eml"
+    path = config.path(mail.folder) / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.name}.part")
@@ -232,7 +196,7 @@ def _keep(
 
 def _kept(config: Config, mail: MailConfig, delivery: Delivery) -> EmailMessage:
     """The message as it was first sent. Raises OSError. A path that the database names leads to no other file."""
-    folder = folder_of(config, mail).resolve()
+    folder = config.path(mail.folder).resolve()
     path = (folder / (delivery.path or "")).resolve()
     if not path.is_relative_to(folder) or path.suffix != ".eml":
         raise FileNotFoundError("邮件没有存下来")

@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from adapters.moments import DAY
 from collector.config.loading import Config
-from collector.mail.delivering import Sent, deliver, retry, settle_lost
+from collector.mail.delivering import WEEKLY, Sent, deliver, settle_lost
 from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
 from reports.documents.writing import DocumentError
@@ -25,12 +27,9 @@ from reports.weekly.weeks import after, newest_complete, short
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.operations import deliveries
-from storage.operations.deliveries import Delivery, State
+from storage.operations.deliveries import State
 from storage.operations.jobs import misses
 
-__all__ = ["Sent", "deliver", "due_week", "made", "retry_waiting", "send_weekly"]
-
-WEEKLY = "weekly"
 #: More missed due times than this are counted only.
 _MISSES = 10
 
@@ -55,11 +54,21 @@ def send_weekly(
     ``again``: states from which a person wants it sent once more; the service wants none.
     """
     mail, _ = account_of(config)
-    settle_lost(engine, WEEKLY, now)
+    settle_lost(engine, now)
     chosen = week or due_week(config, now)
     unsent = [] if week is not None else _unsent(engine, chosen, mail.to, now)
-    maker = _Maker(engine, config, chosen, now, [short(each) for each in unsent])
-    found = deliver(engine, config, WEEKLY, chosen.name, maker.message, now, to=to, again=again)
+
+    @cache  # once for all recipients, and only where it is needed
+    def parts() -> tuple[Weekly, Rendered]:
+        value, rendered = made(engine, config, chosen, now, [short(each) for each in unsent])
+        _show(config.path(mail.folder) / WEEKLY, value, rendered)
+        return value, rendered
+
+    def message(recipient: str) -> EmailMessage:
+        envelope = messages.Envelope(config.centre.name, mail.sender, recipient, now)
+        return messages.weekly(envelope, *parts())
+
+    found = deliver(engine, config, chosen.name, message, now, to=to, again=again)
     if unsent and to is None:
         with writing(engine) as connection:
             for each in unsent:
@@ -68,11 +77,6 @@ def send_weekly(
                         connection, WEEKLY, each.name, recipient, seconds(now), short(chosen)
                     )
     return found
-
-
-def retry_waiting(engine: Engine, config: Config, now: datetime) -> list[Sent]:
-    """Try again what waits and is due. Raises ConfigError."""
-    return retry(engine, config, WEEKLY, now)
 
 
 def made(
@@ -118,32 +122,12 @@ def _weekly(
         )
 
 
-class _Maker:
-    """Makes the message for each recipient; the value and its rendering are made once, and only where needed."""
-
-    def __init__(
-        self, engine: Engine, config: Config, week: Period, now: datetime, unsent: Sequence[str]
-    ) -> None:
-        self.arguments = engine, config, week, now, unsent
-        self.made: tuple[Weekly, Rendered] | None = None
-
-    def message(self, recipient: str) -> EmailMessage:
-        engine, config, week, now, unsent = self.arguments
-        if self.made is None:
-            self.made = made(engine, config, week, now, unsent)
-            self._show(*self.made)
-        assert config.mail is not None
-        envelope = messages.Envelope(config.centre.name, config.mail.sender, recipient, now)
-        return messages.weekly(envelope, *self.made)
-
-    def _show(self, value: Weekly, rendered: Rendered) -> None:
-        """The mail as a page beside the messages; where the disk does not let us, the mail is sent all the same."""
-        _, config, *_ = self.arguments
-        assert config.mail is not None
-        path = config.path(config.mail.folder) / WEEKLY / f"{messages.file_name(value)}.html"
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(rendered.html, encoding="utf-8")
+def _show(folder: Path, value: Weekly, rendered: Rendered) -> None:
+    """The mail as a page beside the messages; where the disk does not let us, the mail is sent all the same."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{messages.file_name(value)}.html"
+        path.write_text(rendered.html, encoding="utf-8")
 
 
 def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> list[Period]:
@@ -155,7 +139,9 @@ def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> 
             for each in deliveries.of(connection, WEEKLY)
             if each.recipient in to and each.claimed_at <= seconds(now) + DAY
         ]
-    mails = sorted(((_start(each), each) for each in known), key=lambda each: each[0].start)
+    mails = sorted(
+        ((parse_period(each.subject), each) for each in known), key=lambda each: each[0].start
+    )
     earlier = [each for each in mails if each[0].start < due.start]
     if not earlier:
         return []
@@ -166,7 +152,3 @@ def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> 
         found.append(week)
         week = after(week)
     return found
-
-
-def _start(delivery: Delivery) -> Period:
-    return parse_period(delivery.subject)

@@ -86,10 +86,10 @@ def _mail(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkRe
 def _retry(engine: Engine, config: Config, now: datetime, _stop: Event) -> WorkResult:
     """Messages that could not be sent for the time being."""
     from collector.announce.announcing import announce
-    from collector.mail.mailing import retry_waiting
+    from collector.mail.delivering import retry
 
     told = announce(engine, config, now)
-    sent = [f"{each.recipient}：{each.text}" for each in retry_waiting(engine, config, now)]
+    sent = [f"{each.recipient}：{each.text}" for each in retry(engine, config, now)]
     return WorkResult("done", "；".join((*told.problems, *sent)))
 
 

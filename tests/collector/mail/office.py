@@ -16,8 +16,9 @@ from click.testing import CliRunner, Result
 
 from collector.app import App
 from collector.cli import main
+from collector.mail import delivering
 from collector.mail.delivering import Sent
-from collector.mail.mailing import retry_waiting, send_weekly
+from collector.mail.mailing import send_weekly
 from tests.collector.mail.server import Script
 from tests.reports.week import NOW
 
@@ -47,7 +48,7 @@ class Office:
     def retry(self, now: datetime) -> list[Sent]:
         app = self.app
         try:
-            return retry_waiting(app.engine, app.config, now)
+            return delivering.retry(app.engine, app.config, now)
         finally:
             app.engine.dispose()
 

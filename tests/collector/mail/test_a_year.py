@@ -16,7 +16,8 @@ from adapters.moments import SHANGHAI
 from collector.config.loading import load
 from collector.mail import delivering, mailing
 from collector.mail.answers import Answer
-from collector.mail.mailing import due_week, retry_waiting, send_weekly
+from collector.mail.mailing import due_week, send_weekly
+from reports.mail import messages
 from reports.periods import Period
 from storage import database
 from storage.operations.deliveries import PATIENCE, of
@@ -66,11 +67,10 @@ class _Server:
         return Answer(mood, mood)  # type: ignore[arg-type]
 
 
-def _message(self: Any, recipient: str) -> EmailMessage:
+def _message(envelope: Any, period: Period, unsent: Any) -> EmailMessage:
     """The subject is the week's name alone."""
-    _, _, period, _, unsent = self.arguments
     made = EmailMessage()
-    made["Subject"], made["To"] = period.name, recipient
+    made["Subject"], made["To"] = period.name, envelope.recipient
     made["X-Unsent"] = str(len(unsent))
     return made
 
@@ -80,7 +80,11 @@ def test_each_week_at_most_once(seed: int, tmp_path: Path, monkeypatch: pytest.M
     chance = random.Random(seed)
     server = _Server(chance)
     monkeypatch.setattr(delivering, "send", server.send)
-    monkeypatch.setattr(mailing._Maker, "message", _message)
+    monkeypatch.setattr(
+        mailing, "made", lambda _engine, _config, week, _now, unsent: (week, unsent)
+    )
+    monkeypatch.setattr(mailing, "_show", lambda *_: None)
+    monkeypatch.setattr(messages, "weekly", _message)
     (tmp_path / "config.toml").write_text(week.CONFIG + _MAIL, encoding="utf-8")
     config = load(tmp_path / "config.toml")
     engine = database.open_database(config.database_url)
@@ -95,7 +99,7 @@ def test_each_week_at_most_once(seed: int, tmp_path: Path, monkeypatch: pytest.M
             if not due or due[-1] != due_week(config, now):  # the job runs once a due week
                 due.append(due_week(config, now))
                 send_weekly(engine, config, now)
-            retry_waiting(engine, config, now)
+            delivering.retry(engine, config, now)
         except _Died:
             now += timedelta(seconds=chance.randrange(2 * PATIENCE))
     with database.reading(engine) as connection:
