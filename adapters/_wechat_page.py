@@ -4,7 +4,7 @@ Saved inside a logged-in client, it shows reads, likes, looks, shares, favourite
 ``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). For anybody else the same places are empty,
 which means missing figures, not zeros. Fetched, it shows whether the article is still there, its title, time, account and
 author; should it hold figures all the same, they are not read: only a page saved from the client vouches for them. Pages
-without an article are recognised by their own message (``_wechat_message``), never by words that an article may contain
+without an article are recognised by their own message (``no_article``), never by words that an article may contain
 as well. There is no public list of an account's articles.
 """
 
@@ -15,8 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters._wechat_links import ARTICLE_KEY, article_key, article_url, canonical, lasting
-from adapters._wechat_message import FETCHED, SAVED, no_article
-from adapters._wechat_script import PageScript, Values, meta
+from adapters._wechat_script import FETCHED, SAVED, PageScript, Values, meta, no_article
 from adapters.answers.addresses import split
 from adapters.answers.json import changed
 from adapters.answers.pages import blocked, markup, refuse

@@ -3,9 +3,11 @@ because a person reads it; the class name is what code and the database go by.""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar, Literal
 
-from adapters.readable import readable
+#: Marks that turn the writing direction round, so that a name shows another ending than it has.
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 Outcome = Literal[
     "ok",
@@ -19,6 +21,21 @@ Outcome = Literal[
     "refused",
     "invalid",
 ]
+
+
+def readable(text: str) -> str:
+    """``text`` with � for each sign that is no writing: controls (escape sequences, line ends), bytes that are no text,
+    turns of the writing direction."""
+    if text.isprintable():
+        return text
+    return "".join("\ufffd" if _is_no_writing(sign) else sign for sign in text)
+
+
+def _is_no_writing(sign: str) -> bool:
+    return (
+        unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(sign) in _TURNS
+    )
 
 
 class SourceError(Exception):

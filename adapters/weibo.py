@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.answers.addresses import in_path, place
-from adapters.answers.ago import shown
 from adapters.answers.json import at, changed, code, embedded, figure, ident, metrics, whole
 from adapters.answers.pages import (
     LATER,
@@ -32,6 +31,7 @@ from adapters.answers.pages import (
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Blocked, Gone, LoginExpired, SourceError, Unclear
 from adapters.records import Beside, Post
+from adapters.tables.dates import on_timeline
 
 SITE = "https://m.weibo.cn"
 FIGURES = {"likes": "attitudes_count", "comments": "comments_count", "shares": "reposts_count"}
@@ -157,7 +157,7 @@ def _post(page: Page, blog: dict[str, Any]) -> Post:
         raise changed(f"回答里的“id”不是微博编号：{key}", target)
     created = at(blog, "created_at", kind=str, target=target)
     try:
-        published_at, date_only = shown(created, page.fetched_at)
+        published_at, date_only = on_timeline(created, page.fetched_at)
     except ValueError as problem:
         raise changed(f"回答里的“created_at”：{problem}", target) from problem
     bid = blog.get("bid")

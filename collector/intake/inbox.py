@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapters.errors import Invalid, SourceError
-from adapters.readable import readable
+from adapters.errors import Invalid, SourceError, readable
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
 from collector.intake.observed import PUT_AWAY

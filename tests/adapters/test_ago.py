@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from adapters.answers.ago import shown
+from adapters.tables.dates import on_timeline
 
 NOW = datetime.fromisoformat("2026-03-01T00:20:30+08:00")
 
@@ -28,12 +28,12 @@ NOW = datetime.fromisoformat("2026-03-01T00:20:30+08:00")
     ],
 )
 def test_shown(text: str, moment: str, date_only: bool) -> None:
-    assert shown(text, NOW) == (datetime.fromisoformat(moment), date_only)
+    assert on_timeline(text, NOW) == (datetime.fromisoformat(moment), date_only)
 
 
 def test_the_zone_of_now_does_not_matter() -> None:
     utc = datetime.fromisoformat("2026-02-28T16:20:30+00:00")
-    assert shown("昨天 08:15", utc) == shown("昨天 08:15", NOW)
+    assert on_timeline("昨天 08:15", utc) == on_timeline("昨天 08:15", NOW)
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_the_zone_of_now_does_not_matter() -> None:
 )
 def test_not_understood_or_in_the_future(text: str) -> None:
     with pytest.raises(ValueError, match=r"时间|日期"):
-        shown(text, NOW)
+        on_timeline(text, NOW)

@@ -21,7 +21,6 @@ PUBLIC = {
     "files",
     "platforms",
     "metrics",
-    "readable",
     "moments",
 }
 
