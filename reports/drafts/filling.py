@@ -13,9 +13,9 @@ from reports import wording
 from reports.drafts.answers import Answer, Edit, answers, edits_of, left_open
 from reports.drafts.checking import Checked, check
 from reports.drafts.claims import Claim, Reading, What
-from reports.drafts.lookups import Question, keys_of, look_up
-from reports.drafts.outcome import named_period, read_claims
+from reports.drafts.lookups import Question, keys_of, look_up, words_of
 from reports.drafts.paragraphs import Draft
+from reports.drafts.reading import named_period, read_draft
 from reports.drafts.source import title_of
 from reports.drafts.times import shifted, times
 from reports.periods import Period
@@ -93,7 +93,7 @@ def _doubted(
     draft: Draft, edits: Sequence[Edit], question: Question, period: Period | None, today: date
 ) -> set[int]:
     """The places in ``edits`` of figures that are not 属实 in the filled draft."""
-    claims, _ = read_claims(filled(draft, edits), question, period, today)
+    claims, _ = read_draft(filled(draft, edits), words_of(question), period, today)
     checked = check(question, claims)
     found = set()
     shift: dict[int, int] = {}
@@ -116,7 +116,7 @@ def _is_true(checked: Checked, paragraph: int, start: int, end: int) -> bool:
 def _blanks(draft: Draft, question: Question, period: Period | None, today: date) -> Iterator[Edit]:
     """A text that names another period of the same sort is brought to ``period`` with its words of time."""
     named = named_period(draft, today) or period
-    claims, unread = read_claims(draft, question, named, today)
+    claims, unread = read_draft(draft, words_of(question), named, today)
     asked = [each for each in claims if each.number.blank]
     if named is not None and period is not None and named != period:
         asked = [
@@ -136,7 +136,7 @@ def _renewed(
     draft: Draft, question: Question, since: Period, period: Period, today: date
 ) -> Iterator[Edit]:
     """Figures that the earlier period's data confirm, brought to the new one; titles and words of time with them."""
-    claims, _ = read_claims(draft, question, since, today)
+    claims, _ = read_draft(draft, words_of(question), since, today)
     sure: list[tuple[Claim, Claim]] = []
     then = check(question, claims)
     ranks = _ranks(question, then)

@@ -12,7 +12,7 @@ from reports.centre import Centre
 from reports.drafts import of_ledgers, of_lines, of_posts
 from reports.drafts.claims import Claim, Reading, What
 from reports.drafts.source import Fact, Source
-from reports.drafts.subjects import Subject
+from reports.drafts.subjects import Lexicon, Subject, lexicon
 from reports.figures.earlier import earlier
 from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
@@ -223,14 +223,16 @@ _LOOK_UP: Mapping[str, Callable[[Source, Subject, What], Fact]] = {
 }  # fmt: skip
 
 
-def names_of(question: Question) -> tuple[list[str], list[str]]:
-    """The media that placements are on record of, whenever placed; the programmes of own broadcast."""
+def words_of(question: Question) -> Lexicon:
+    """All words that a draft of the centre may name: the media that placements are on record of, whenever placed, and the
+    programmes of own broadcast too."""
     day = question.as_of.date()
     period = parse_period(f"{day}..{day}")
-    source = inquire(
+    inquiry = inquire(
         question.connection, question.centre, period, "published", question.as_of, question.known_by
     )
-    return of_ledgers.known_outlets(source), of_ledgers.known_programmes(source)
+    outlets, programmes = of_ledgers.known_outlets(inquiry), of_ledgers.known_programmes(inquiry)
+    return lexicon(question.centre, outlets, programmes)
 
 
 def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:

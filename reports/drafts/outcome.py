@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from reports.drafts.checking import OUTCOMES, Checked, check
 from reports.drafts.claims import Claim, Unread
 from reports.drafts.contradictions import Contradiction, contradictions
-from reports.drafts.lookups import Question, names_of
-from reports.drafts.paragraphs import Draft, Paragraph
-from reports.drafts.reading import read
-from reports.drafts.sentence import Reader
-from reports.drafts.spans import Frame, find_all
-from reports.drafts.subjects import Lexicon, Subject, lexicon
-from reports.drafts.text import fold
+from reports.drafts.lookups import Question, words_of
+from reports.drafts.paragraphs import Draft
+from reports.drafts.reading import named_period, read_draft
 from reports.periods import Period, moment_words
 
 _PASSED = {True: "（像是传播数据，写法没有读懂，请自行核对）", False: "不是传播数据，没有核对"}
 _BASES = {"published": "按发布统计", "gained": "按增量统计"}
-#: Paragraphs at the front in which a title may name the period.
-_FRONT = 30
-#: Paragraphs in which any period is looked for.
-_SEEKING = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +49,7 @@ def verify(draft: Draft, question: Question, *, period: Period | None, today: da
     """Reads a draft's claims and compares them. ``period``: of the draft where its title names none that holds;
     None: the first that it names. Raises nothing for odd drafts: what is not understood is no claim."""
     wanted = period or named_period(draft, today)
-    claims, unread = read_claims(draft, question, wanted, today)
+    claims, unread = read_draft(draft, words_of(question), wanted, today)
     checked = tuple(check(question, claims))
     return Outcome(
         draft=draft,
@@ -77,109 +68,6 @@ def _doubtful(
     for each in found:
         if any(checked[place].outcome != "属实" for place in each.claims):
             yield each
-
-
-def read_claims(
-    draft: Draft, question: Question, period: Period | None, today: date
-) -> tuple[list[Claim], list[Unread]]:
-    words = lexicon(question.centre, *names_of(question))
-    words = _foreign(draft, words, question.centre.name)
-    reader = Reader(words, Frame(period, today))
-    for number, each in enumerate(draft.paragraphs):
-        _read(reader, number, each)
-    return reader.claims, reader.unread
-
-
-_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
-_CENTRE = re.compile(r"(?:关于)?([\u4e00-\u9fff]{2,7}[县区市旗州])融媒体?中心")
-
-
-def _foreign(draft: Draft, words: Lexicon, own: str) -> Lexicon:
-    """A draft whose front names another centre speaks of that one: everything together is not ours."""
-    for each in draft.paragraphs[:_FRONT]:
-        named = _CENTRE.match(each.text.strip())
-        if own in each.text:
-            return words
-        if named is None or named[1][:2] in ("我们", "本县", "全县") or named[1] in own:
-            continue
-        theirs = Subject(kind="unknown", words=named[0])
-        subjects = {
-            word: tuple(
-                one
-                if one.kind in ("account", "topic")
-                else replace(
-                    theirs, words=f"{theirs.words}的{word}" if one.platform else theirs.words
-                )
-                for one in found
-            )
-            for word, found in words.subjects.items()
-        }
-        return replace(words, subjects=subjects, total=theirs)
-    return words
-
-
-def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
-    """A table's cell is read with its heading, its unit behind it; its claims then point into the cell alone."""
-    before, after = paragraph.before, paragraph.after
-    whole = f"{before}{paragraph.text}{after}"
-    at, passed = len(reader.claims), len(reader.unread)
-    headed = reader.headed
-    if paragraph.heading or before:
-        reader.headed = ()
-    reader.in_heading = paragraph.heading and not number
-    read(reader, number, fold(whole), whole, len(before))
-    if paragraph.heading:
-        part = number or paragraph.level > 1 or _NUMBERED.match(paragraph.text)
-        named = reader.named[-1] if reader.named and part else ()
-        reader.headed = tuple(each for each in named if each.kind != "total")
-        if part:  # the draft's title is not a heading of a part
-            _head(reader, paragraph)
-    if before:
-        label = "" if reader.named else before
-        reader.claims[at:] = [_moved(each, paragraph, label) for each in reader.claims[at:]]
-        reader.headed = headed
-        del reader.unread[passed:]
-
-
-def _head(reader: Reader, paragraph: Paragraph) -> None:
-    """A heading's period holds for what stands under it, up to the next heading that is not below it."""
-    found = find_all(fold(paragraph.text).plain, reader.frame)
-    period = next((each.period for _, each in found if each.period), None)
-    if period is not None and not period.is_day:
-        reader.under, reader.level = period, paragraph.level
-    elif paragraph.level <= reader.level:
-        reader.under = None
-
-
-def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
-    """A cell's claim as of the cell; ``label``: its row where that names nobody."""
-    shift, length = len(paragraph.before), len(paragraph.text)
-    start = min(max(claim.start - shift, 0), length)
-    end = min(max(claim.end - shift, start), length)
-    words = paragraph.text[start:end].strip() or paragraph.text.strip()
-    number = claim.number
-    rounded = (
-        paragraph.after[:1] in ("万", "亿") or number.step > 1
-    )  # a table shows rounded numbers
-    shared = "about" if rounded and number.manner == "plain" else claim.shared
-    known = claim.readings[0].what.kind == "placements" and claim.readings[0].what.name
-    unsure = claim.unsure or ("" if known else label)
-    return replace(claim, start=start, end=end or length, words=words, shared=shared, unsure=unsure)
-
-
-def named_period(draft: Draft, today: date) -> Period | None:
-    """The first period with its year that the draft's front names; else the first one at all."""
-    first: Period | None = None
-    for number, paragraph in enumerate(draft.paragraphs[:_SEEKING]):
-        if number >= _FRONT and first is not None:
-            break
-        for _, found in find_all(fold(paragraph.text).plain, Frame(None, today)):
-            if found.period is None or found.period.is_day:
-                continue
-            if found.named:
-                return found.period
-            first = first or found.period
-    return first
 
 
 def lines(outcome: Outcome, name: str) -> Iterator[str]:

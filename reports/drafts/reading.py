@@ -1,18 +1,151 @@
-"""From the words of a paragraph to its claims, by the rows of grammar.lark."""
+"""From the words of a draft to its claims, by the rows of grammar.lark."""
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import count
+from datetime import date
 
+from reports.drafts.claims import Claim, Unread
 from reports.drafts.context import CONTEXT
+from reports.drafts.paragraphs import Draft, Paragraph
 from reports.drafts.parsing import Row, row_at
-from reports.drafts.rows import ROWS
+from reports.drafts.row_changes import average, change, share
+from reports.drafts.row_counts import accounts, count, counts, issues, live, note, together
+from reports.drafts.row_figures import best, from_to, hits, mark, other, ranked, total, totals
 from reports.drafts.sentence import Reader, Sentence
-from reports.drafts.subjects import Subject, combine
-from reports.drafts.text import Text
+from reports.drafts.spans import Frame, find_all
+from reports.drafts.subjects import Lexicon, Subject, combine
+from reports.drafts.text import Text, fold
 from reports.drafts.tokens import NOTHING, Token, sentences, tokens
 from reports.drafts.words import DEFINING, OUTSIDE, PART_DEFINING, PLANNED
+from reports.periods import Period
+
+#: Paragraphs at the front in which a title may name the period, or another centre.
+_FRONT = 30
+#: Paragraphs in which any period is looked for.
+_SEEKING = 2_000
+
+
+def read_draft(
+    draft: Draft, words: Lexicon, period: Period | None, today: date
+) -> tuple[list[Claim], list[Unread]]:
+    """The claims of a whole draft about ``period`` (None: it names none), and its numbers that are none, both in its
+    order."""
+    reader = Reader(_foreign(draft, words), Frame(period, today))
+    for number, each in enumerate(draft.paragraphs):
+        _read(reader, number, each)
+    return reader.claims, reader.unread
+
+
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
+_CENTRE = re.compile(r"(?:关于)?([\u4e00-\u9fff]{2,7}[县区市旗州])融媒体?中心")
+
+
+def _foreign(draft: Draft, words: Lexicon) -> Lexicon:
+    """A draft whose front names another centre speaks of that one: everything together is not ours."""
+    own = words.total.words
+    for each in draft.paragraphs[:_FRONT]:
+        named = _CENTRE.match(each.text.strip())
+        if own in each.text:
+            return words
+        if named is None or named[1][:2] in ("我们", "本县", "全县") or named[1] in own:
+            continue
+        theirs = Subject(kind="unknown", words=named[0])
+        subjects = {
+            word: tuple(
+                one
+                if one.kind in ("account", "topic")
+                else replace(
+                    theirs, words=f"{theirs.words}的{word}" if one.platform else theirs.words
+                )
+                for one in found
+            )
+            for word, found in words.subjects.items()
+        }
+        return replace(words, subjects=subjects, total=theirs)
+    return words
+
+
+def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
+    """A table's cell is read with its heading, its unit behind it; its claims then point into the cell alone."""
+    before, after = paragraph.before, paragraph.after
+    whole = f"{before}{paragraph.text}{after}"
+    at, passed = len(reader.claims), len(reader.unread)
+    headed = reader.headed
+    if paragraph.heading or before:
+        reader.headed = ()
+    reader.in_heading = paragraph.heading and not number
+    read(reader, number, fold(whole), whole, len(before))
+    if paragraph.heading:
+        part = number or paragraph.level > 1 or _NUMBERED.match(paragraph.text)
+        named = reader.named[-1] if reader.named and part else ()
+        reader.headed = tuple(each for each in named if each.kind != "total")
+        if part:  # the draft's title is not a heading of a part
+            _head(reader, paragraph)
+    if before:
+        label = "" if reader.named else before
+        reader.claims[at:] = [_moved(each, paragraph, label) for each in reader.claims[at:]]
+        reader.headed = headed
+        del reader.unread[passed:]
+
+
+def _head(reader: Reader, paragraph: Paragraph) -> None:
+    """A heading's period holds for what stands under it, up to the next heading that is not below it."""
+    found = find_all(fold(paragraph.text).plain, reader.frame)
+    period = next((each.period for _, each in found if each.period), None)
+    if period is not None and not period.is_day:
+        reader.under, reader.level = period, paragraph.level
+    elif paragraph.level <= reader.level:
+        reader.under = None
+
+
+def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
+    """A cell's claim as of the cell; ``label``: its row where that names nobody."""
+    shift, length = len(paragraph.before), len(paragraph.text)
+    start = min(max(claim.start - shift, 0), length)
+    end = min(max(claim.end - shift, start), length)
+    words = paragraph.text[start:end].strip() or paragraph.text.strip()
+    number = claim.number
+    rounded = (
+        paragraph.after[:1] in ("万", "亿") or number.step > 1
+    )  # a table shows rounded numbers
+    shared = "about" if rounded and number.manner == "plain" else claim.shared
+    known = claim.readings[0].what.kind == "placements" and claim.readings[0].what.name
+    unsure = claim.unsure or ("" if known else label)
+    return replace(claim, start=start, end=end or length, words=words, shared=shared, unsure=unsure)
+
+
+def named_period(draft: Draft, today: date) -> Period | None:
+    """The first period with its year that the draft's front names; else the first one at all."""
+    first: Period | None = None
+    for number, paragraph in enumerate(draft.paragraphs[:_SEEKING]):
+        if number >= _FRONT and first is not None:
+            break
+        for _, found in find_all(fold(paragraph.text).plain, Frame(None, today)):
+            if found.period is None or found.period.is_day:
+                continue
+            if found.named:
+                return found.period
+            first = first or found.period
+    return first
+
+
+def passed(s: Sentence, row: Row) -> None:
+    """Known, and no figure: 其中1个账号无数据."""
+    s.pass_over(row.numbers[0])
+
+
+#: What each row of the grammar claims: its function gets the sentence, read up to the row, and the row's tokens.
+ROWS: Mapping[str, Callable[[Sentence, Row], None]] = {
+    each.__name__: each
+    for each in (
+        total, totals, other, from_to, best, ranked, hits, mark, count, counts, together, accounts, note, live, issues,
+        change, average, share, passed,
+    )
+}  # fmt: skip
 
 
 def read(reader: Reader, paragraph: int, text: Text, original: str, first: int = 0) -> None:
@@ -91,7 +224,7 @@ def _claimed(s: Sentence, row: Row) -> int:
     s.said.run = [combine(s.whose()[0], named)]
     ROWS[row.name](s, row)
     s.said.run, s.clause.raw = run, ""
-    return next(end for end in count(length) if s.word(end).sort == "CLOSES") + 1
+    return next(end for end in itertools.count(length) if s.word(end).sort == "CLOSES") + 1
 
 
 def _bracketed(s: Sentence, at: int) -> tuple[Subject, ...]:
