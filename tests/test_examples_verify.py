@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from collector.app import App
 from collector.cli import main
 from collector.summaries import centre_of
-from reports.drafts import paragraphs as drafts
-from reports.drafts.lookups import Question
-from reports.drafts.outcome import verify
+from reports.drafts.checking.lookups import Ground
+from reports.drafts.checking.outcome import verify
+from reports.drafts.reading import paragraphs as drafts
 from reports.periods import parse_period
 from storage.database import reading
 from tests.reports.test_drafts_round_trip import BASES, doubted, sentences, verified
@@ -78,7 +78,7 @@ def test_sentences_as_reports_have_them(county: Path) -> None:
     centre = centre_of(there.config)
     wrong = []
     with reading(there.engine) as connection:
-        asked = Question(
+        asked = Ground(
             connection=connection, centre=centre, basis="published", as_of=NOW, known_by=NOW
         )
         for text, verdicts, contradictory in SENTENCES:

@@ -19,9 +19,9 @@ from reports.periods import Period, parse_period
 from storage.database import reading
 
 if TYPE_CHECKING:
-    from reports.drafts.answers import Edit
-    from reports.drafts.lookups import Question
-    from reports.drafts.paragraphs import Draft
+    from reports.drafts.checking.lookups import Ground
+    from reports.drafts.filling.answers import Edit
+    from reports.drafts.reading.paragraphs import DraftText
 
 #: --annotate without a name: beside the draft, with this at its end.
 BESIDE = ""
@@ -90,7 +90,9 @@ def verify_command(
 ) -> None:  # fmt: skip
     """核对一份稿件（.docx、.md、.txt）里的数字：逐个说属实、不符还是无法核对，再看稿件有没有自相矛盾。
     有不符或矛盾时退出码是 1，稿件读不了是 2。"""
-    from reports.drafts import outcome, paragraphs, revising
+    from reports.drafts.checking import outcome
+    from reports.drafts.filling import revising
+    from reports.drafts.reading import paragraphs
 
     content, draft = _opened(path)
     if annotate is not None and draft.kind != "docx":
@@ -134,7 +136,9 @@ def fill_command(
 ) -> None:  # fmt: skip
     """把真实的数字填进稿件（.docx、.md、.txt）的空（X、XX、____、【 】、（ ））；加 --from 和 --to，把上一期的稿件改成这一期的。
     Word 里是修订和批注，可以逐条接受。有没填上的退出码是 1，稿件读不了是 2。原稿不动。"""
-    from reports.drafts import filling, paragraphs, revising
+    from reports.drafts.filling import filler as filling
+    from reports.drafts.filling import revising
+    from reports.drafts.reading import paragraphs
 
     if (since is None) != (until is None):
         raise click.UsageError("--from 和 --to 要一起写，如 --from 2025 --to 2026")
@@ -159,8 +163,8 @@ def fill_command(
         raise SystemExit(1)
 
 
-def _opened(path: Path) -> tuple[bytes, Draft]:
-    from reports.drafts import paragraphs
+def _opened(path: Path) -> tuple[bytes, DraftText]:
+    from reports.drafts.reading import paragraphs
 
     try:
         content = path.read_bytes()
@@ -174,12 +178,12 @@ def _opened(path: Path) -> tuple[bytes, Draft]:
 @contextmanager
 def _question(
     app: App, basis: str, as_of: datetime | None, known_by: datetime | None
-) -> Iterator[Question]:
-    from reports.drafts.lookups import Question
+) -> Iterator[Ground]:
+    from reports.drafts.checking.lookups import Ground
 
     with reading(app.engine) as connection:
         now = present(connection, app.now)
-        yield Question(
+        yield Ground(
             connection=connection,
             centre=centre_of(app.config),
             basis=basis,
@@ -197,7 +201,7 @@ def _write(path: Path, content: bytes) -> None:
         raise click.ClickException(str(problem)) from problem
 
 
-def _lines(draft: Draft, edits: Sequence[Edit], path: Path) -> Iterator[str]:
+def _lines(draft: DraftText, edits: Sequence[Edit], path: Path) -> Iterator[str]:
     for sort in ("已填", "已改", "未填"):
         mine = [each for each in edits if each.sort == sort]
         yield f"{sort}{len(mine)}处{'：' if mine else ''}"
@@ -208,7 +212,7 @@ def _lines(draft: Draft, edits: Sequence[Edit], path: Path) -> Iterator[str]:
 
 
 def _as_data(
-    draft: Draft, edits: Sequence[Edit], path: Path, period: Period | None
+    draft: DraftText, edits: Sequence[Edit], path: Path, period: Period | None
 ) -> dict[str, object]:
     return {
         "file": str(path),

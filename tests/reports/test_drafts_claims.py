@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from reports.centre import AccountInfo, Centre, TopicInfo
-from reports.drafts.claims import Claim
-from reports.drafts.reading import read as read_paragraph
-from reports.drafts.sentence import Reader
-from reports.drafts.spans import Frame, find
-from reports.drafts.subjects import lexicon
-from reports.drafts.text import fold
+from reports.drafts.reading.claims import Claim
+from reports.drafts.reading.reader import read as read_paragraph
+from reports.drafts.reading.sentence import Reader
+from reports.drafts.reading.spans import Frame, find
+from reports.drafts.reading.subjects import lexicon
+from reports.drafts.reading.text import fold
 from reports.periods import parse_period
 
 CENTRE = Centre(

@@ -17,10 +17,13 @@ from docx.oxml.ns import qn
 from sqlalchemy import Connection
 
 from reports.documents.opening import Unreadable
-from reports.drafts import filling, outcome, paragraphs, revising
-from reports.drafts.answers import Edit
-from reports.drafts.lookups import Question
-from reports.drafts.word_files import W, located
+from reports.drafts.checking import outcome
+from reports.drafts.checking.lookups import Ground
+from reports.drafts.filling import filler as filling
+from reports.drafts.filling import revising
+from reports.drafts.filling.answers import Edit
+from reports.drafts.reading import paragraphs
+from reports.drafts.reading.word_files import W, located
 from reports.periods import parse_period
 from tests.reports.county import CENTRE, at, county
 
@@ -35,10 +38,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
         yield there
 
 
-def question(connection: Connection) -> Question:
-    return Question(
-        connection=connection, centre=CENTRE, basis="published", as_of=NOW, known_by=NOW
-    )
+def question(connection: Connection) -> Ground:
+    return Ground(connection=connection, centre=CENTRE, basis="published", as_of=NOW, known_by=NOW)
 
 
 def filled(

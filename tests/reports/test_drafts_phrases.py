@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from adapters.records import Count, between
 from reports import wording
-from reports.drafts import numbers
-from reports.drafts.numbers import Number
-from reports.drafts.text import fold
-from reports.drafts.truth import judge
+from reports.drafts.checking.truth import judge
+from reports.drafts.reading import numbers
+from reports.drafts.reading.numbers import Number
+from reports.drafts.reading.text import fold
 from tests.reports.phrases import true_of
 
 MARKS = (100_000, 1_000_000)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from reports.centre import Centre
-from reports.drafts import outcome
-from reports.drafts.checking import Checked
-from reports.drafts.lookups import Question
-from reports.drafts.outcome import Outcome
-from reports.drafts.paragraphs import Draft, Paragraph
+from reports.drafts.checking import outcome
+from reports.drafts.checking.lookups import Ground
+from reports.drafts.checking.outcome import Outcome
+from reports.drafts.checking.verdicts import Checked
+from reports.drafts.reading.paragraphs import DraftParagraph, DraftText
 from reports.periods import parse_period
 from reports.section import Sentence
 from reports.summary import build
@@ -48,8 +48,10 @@ def verified(
     texts: list[str],
     now: datetime = NOW,
 ) -> Outcome:
-    question = Question(connection=connection, centre=centre, basis=basis, as_of=now, known_by=now)
-    draft = Draft("md", tuple(Paragraph(text, str(number)) for number, text in enumerate(texts)))
+    question = Ground(connection=connection, centre=centre, basis=basis, as_of=now, known_by=now)
+    draft = DraftText(
+        "md", tuple(DraftParagraph(text, str(number)) for number, text in enumerate(texts))
+    )
     return outcome.verify(draft, question, period=parse_period(period), today=now.date())
 
 

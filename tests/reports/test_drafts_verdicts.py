@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from reports.drafts import outcome
-from reports.drafts import paragraphs as drafts
-from reports.drafts.lookups import Question
-from reports.drafts.outcome import Outcome
+from reports.drafts.checking import outcome
+from reports.drafts.checking.lookups import Ground
+from reports.drafts.checking.outcome import Outcome
+from reports.drafts.reading import paragraphs as drafts
 from tests.reports.county import CENTRE, at, county
 
 DRAFTS = Path(__file__).with_name("drafts")
@@ -30,9 +30,9 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
         yield there
 
 
-def question(connection: Connection, basis: str = "published") -> Question:
+def question(connection: Connection, basis: str = "published") -> Ground:
     now = at(10, 9)
-    return Question(connection=connection, centre=CENTRE, basis=basis, as_of=now, known_by=now)
+    return Ground(connection=connection, centre=CENTRE, basis=basis, as_of=now, known_by=now)
 
 
 def checked(connection: Connection, text: str, name: str = "稿.md") -> Outcome:

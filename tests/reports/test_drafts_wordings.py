@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reports.drafts.claims import Claim
-from reports.drafts.reading import read
-from reports.drafts.sentence import Reader
-from reports.drafts.subjects import lexicon
-from reports.drafts.text import fold
+from reports.drafts.reading.claims import Claim
+from reports.drafts.reading.reader import read
+from reports.drafts.reading.sentence import Reader
+from reports.drafts.reading.subjects import lexicon
+from reports.drafts.reading.text import fold
 from tests.reports.test_drafts_claims import CENTRE, FRAME
 
 TABLE = Path(__file__).with_name("drafts") / "wordings.txt"

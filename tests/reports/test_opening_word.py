@@ -12,8 +12,8 @@ import pytest
 from docx import Document
 
 from reports.documents.opening import Unreadable, open_document
-from reports.drafts import paragraphs as drafts
-from reports.drafts.revising import annotated
+from reports.drafts.filling.revising import annotated
+from reports.drafts.reading import paragraphs as drafts
 
 HEAD = '<?xml version="1.0" encoding="{}" standalone="yes"?>'
 TYPE = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'

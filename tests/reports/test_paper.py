@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from adapters.records import Count, at_least
 from reports.centre import Centre
-from reports.drafts import paragraphs
-from reports.drafts.lookups import Question
-from reports.drafts.outcome import verify
+from reports.drafts.checking.lookups import Ground
+from reports.drafts.checking.outcome import verify
+from reports.drafts.reading import paragraphs
 from reports.figures.totals import Summary
 from reports.paper.plan import paper
 from reports.periods import parse_period
@@ -309,7 +309,7 @@ def test_every_figure_of_the_paper_is_found_and_true(
 ) -> None:
     connection, centre = example_county
     written = paper(_built(example_county, period, basis))
-    asked = Question(connection=connection, centre=centre, basis=basis, as_of=LATER, known_by=LATER)
+    asked = Ground(connection=connection, centre=centre, basis=basis, as_of=LATER, known_by=LATER)
     draft = paragraphs.read("稿.md", written.text.encode())
     made = verify(draft, asked, period=parse_period(period), today=LATER.date())
     assert [(e.claim.words, e.outcome, e.why) for e in made.checked if e.outcome != "属实"] == []

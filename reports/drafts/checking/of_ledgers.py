@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from adapters.records import Count, added, at_least, between
-from reports.drafts.claims import What
-from reports.drafts.source import Fact, Source, fact_of, title_of
-from reports.drafts.subjects import Subject
+from reports.drafts.checking.source import Fact, PeriodFigures, fact_of, title_of
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.subjects import SpokenOf
 from reports.figures.followers import Followed, followed
 from reports.figures.kept import kept
 from reports.figures.placed import LEVELS, placed, within
@@ -23,7 +23,7 @@ _TELLING = 3
 _MEDIA = ("报", "台", "网", "端")
 
 
-def followers(source: Source, subject: Subject, what: What) -> Fact:
+def followers(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     found = followed(source.inquiry, [source.infos[each] for each in subject.accounts])
     gain = what.kind == "follower_gain"
     name = "期内新增粉丝" if gain else f"期{'初' if what.name else '末'}粉丝数"
@@ -49,7 +49,7 @@ def _followers(account: Followed, what: What) -> Count | None:
     return None if standing is None else standing.value
 
 
-def live(source: Source, subject: Subject, what: What) -> Fact:
+def live(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     rows, metric = _listed(source, "live", subject), what.metric
     if rows is None:
         why = "没有读到直播台账，各账号的数据里也没有直播"
@@ -77,7 +77,7 @@ def live(source: Source, subject: Subject, what: What) -> Fact:
     return made(added(amounts).stated(), notes=beside)
 
 
-def _listed(source: Source, kind: str, subject: Subject) -> list[Listed] | None:
+def _listed(source: PeriodFigures, kind: str, subject: SpokenOf) -> list[Listed] | None:
     """The posts of the period, by their day; None where nothing tells that there were none. A ledger's belong to all."""
     inquiry = source.inquiry
     ours = {each.id for each in inquiry.ours}
@@ -95,7 +95,7 @@ def _listed(source: Source, kind: str, subject: Subject) -> list[Listed] | None:
     return [each for each in there if each.account in wanted or kind == "item"]
 
 
-def placements(source: Source, subject: Subject, what: What) -> Fact:
+def placements(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     found = placed(source.inquiry)
     made = partial(fact_of, subject, f"外宣{what.name}刊发篇数", measure="篇")
     rows, name = found.placements, what.name.removesuffix("头版")
@@ -118,7 +118,7 @@ def placements(source: Source, subject: Subject, what: What) -> Fact:
 
 
 def _of_outlet(
-    source: Source, subject: Subject, what: What, name: str, there: Sequence[str]
+    source: PeriodFigures, subject: SpokenOf, what: What, name: str, there: Sequence[str]
 ) -> Fact:
     """An outlet by its name, or by a part of the name that only one on record has; or several."""
     known, several = known_outlets(source.inquiry), name.split("、")
@@ -151,7 +151,7 @@ def known_programmes(inquiry: Inquiry) -> list[str]:
     return sorted({each.column for each in rows if each.account in ours and each.column})
 
 
-def programme(source: Source, subject: Subject, what: What) -> Fact:
+def programme(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     """Issues of a programme, or of all, or the items in them."""
     rows, wanted = _listed(source, "item", subject), normal_title(what.name)
     issues = what.kind == "issues"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reports.drafts.checking import OUTCOMES, Checked, check
-from reports.drafts.claims import Claim, Unread
-from reports.drafts.contradictions import Contradiction, contradictions
-from reports.drafts.lookups import Question, words_of
-from reports.drafts.paragraphs import Draft
-from reports.drafts.reading import named_period, read_draft
+from reports.drafts.checking.contradictions import Contradiction, contradictions
+from reports.drafts.checking.lookups import Ground, words_of
+from reports.drafts.checking.verdicts import OUTCOMES, Checked, check
+from reports.drafts.reading.claims import Claim, Unread
+from reports.drafts.reading.paragraphs import DraftText
+from reports.drafts.reading.reader import named_period, read_draft
 from reports.periods import Period, moment_words
 
 _PASSED = {True: "（像是传播数据，写法没有读懂，请自行核对）", False: "不是传播数据，没有核对"}
@@ -24,9 +24,9 @@ _BASES = {"published": "按发布统计", "gained": "按增量统计"}
 class Outcome:
     """Everything said of a draft, in its order."""
 
-    draft: Draft
+    draft: DraftText
     period: Period | None
-    question: Question
+    question: Ground
     checked: tuple[Checked, ...]
     contradictions: tuple[Contradiction, ...]
     unread: tuple[Unread, ...]
@@ -45,7 +45,7 @@ class Outcome:
         return self.draft.paragraphs[claim.paragraph].place
 
 
-def verify(draft: Draft, question: Question, *, period: Period | None, today: date) -> Outcome:
+def verify(draft: DraftText, question: Ground, *, period: Period | None, today: date) -> Outcome:
     """Reads a draft's claims and compares them. ``period``: of the draft where its title names none that holds;
     None: the first that it names. Raises nothing for odd drafts: what is not understood is no claim."""
     wanted = period or named_period(draft, today)

@@ -8,19 +8,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from reports.drafts.claims import Claim, Unread
-from reports.drafts.context import CONTEXT
-from reports.drafts.paragraphs import Draft, Paragraph
-from reports.drafts.parsing import Row, row_at
-from reports.drafts.row_changes import average, change, share
-from reports.drafts.row_counts import accounts, count, counts, issues, live, note, together
-from reports.drafts.row_figures import best, from_to, hits, mark, other, ranked, total, totals
-from reports.drafts.sentence import Reader, Sentence
-from reports.drafts.spans import Frame, find_all
-from reports.drafts.subjects import Lexicon, Subject, combine
-from reports.drafts.text import Text, fold
-from reports.drafts.tokens import NOTHING, Token, sentences, tokens
-from reports.drafts.words import DEFINING, OUTSIDE, PART_DEFINING, PLANNED
+from reports.drafts.reading.claims import Claim, Unread
+from reports.drafts.reading.context import CONTEXT
+from reports.drafts.reading.paragraphs import DraftParagraph, DraftText
+from reports.drafts.reading.parsing import GrammarRow, row_at
+from reports.drafts.reading.row_changes import average, change, share
+from reports.drafts.reading.row_counts import accounts, count, counts, issues, live, note, together
+from reports.drafts.reading.row_figures import (
+    best,
+    from_to,
+    hits,
+    mark,
+    other,
+    ranked,
+    total,
+    totals,
+)
+from reports.drafts.reading.sentence import Reader, SentenceReader
+from reports.drafts.reading.spans import Frame, find_all
+from reports.drafts.reading.subjects import Lexicon, SpokenOf, combine
+from reports.drafts.reading.text import Text, fold
+from reports.drafts.reading.tokens import NOTHING, Token, sentences, tokens
+from reports.drafts.reading.words import DEFINING, OUTSIDE, PART_DEFINING, PLANNED
 from reports.periods import Period
 
 #: Paragraphs at the front in which a title may name the period, or another centre.
@@ -30,7 +39,7 @@ _SEEKING = 2_000
 
 
 def read_draft(
-    draft: Draft, words: Lexicon, period: Period | None, today: date
+    draft: DraftText, words: Lexicon, period: Period | None, today: date
 ) -> tuple[list[Claim], list[Unread]]:
     """The claims of a whole draft about ``period`` (None: it names none), and its numbers that are none, both in its
     order."""
@@ -44,7 +53,7 @@ _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
 _CENTRE = re.compile(r"(?:关于)?([\u4e00-\u9fff]{2,7}[县区市旗州])融媒体?中心")
 
 
-def _foreign(draft: Draft, words: Lexicon) -> Lexicon:
+def _foreign(draft: DraftText, words: Lexicon) -> Lexicon:
     """A draft whose front names another centre speaks of that one: everything together is not ours."""
     own = words.total.words
     for each in draft.paragraphs[:_FRONT]:
@@ -53,7 +62,7 @@ def _foreign(draft: Draft, words: Lexicon) -> Lexicon:
             return words
         if named is None or named[1][:2] in ("我们", "本县", "全县") or named[1] in own:
             continue
-        theirs = Subject(kind="unknown", words=named[0])
+        theirs = SpokenOf(kind="unknown", words=named[0])
         subjects = {
             word: tuple(
                 one
@@ -69,7 +78,7 @@ def _foreign(draft: Draft, words: Lexicon) -> Lexicon:
     return words
 
 
-def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
+def _read(reader: Reader, number: int, paragraph: DraftParagraph) -> None:
     """A table's cell is read with its heading, its unit behind it; its claims then point into the cell alone."""
     before, after = paragraph.before, paragraph.after
     whole = f"{before}{paragraph.text}{after}"
@@ -92,7 +101,7 @@ def _read(reader: Reader, number: int, paragraph: Paragraph) -> None:
         del reader.unread[passed:]
 
 
-def _head(reader: Reader, paragraph: Paragraph) -> None:
+def _head(reader: Reader, paragraph: DraftParagraph) -> None:
     """A heading's period holds for what stands under it, up to the next heading that is not below it."""
     found = find_all(fold(paragraph.text).plain, reader.frame)
     period = next((each.period for _, each in found if each.period), None)
@@ -102,7 +111,7 @@ def _head(reader: Reader, paragraph: Paragraph) -> None:
         reader.under = None
 
 
-def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
+def _moved(claim: Claim, paragraph: DraftParagraph, label: str) -> Claim:
     """A cell's claim as of the cell; ``label``: its row where that names nobody."""
     shift, length = len(paragraph.before), len(paragraph.text)
     start = min(max(claim.start - shift, 0), length)
@@ -118,7 +127,7 @@ def _moved(claim: Claim, paragraph: Paragraph, label: str) -> Claim:
     return replace(claim, start=start, end=end or length, words=words, shared=shared, unsure=unsure)
 
 
-def named_period(draft: Draft, today: date) -> Period | None:
+def named_period(draft: DraftText, today: date) -> Period | None:
     """The first period with its year that the draft's front names; else the first one at all."""
     first: Period | None = None
     for number, paragraph in enumerate(draft.paragraphs[:_SEEKING]):
@@ -133,13 +142,13 @@ def named_period(draft: Draft, today: date) -> Period | None:
     return first
 
 
-def passed(s: Sentence, row: Row) -> None:
+def passed(s: SentenceReader, row: GrammarRow) -> None:
     """Known, and no figure: 其中1个账号无数据."""
     s.pass_over(row.numbers[0])
 
 
 #: What each row of the grammar claims: its function gets the sentence, read up to the row, and the row's tokens.
-ROWS: Mapping[str, Callable[[Sentence, Row], None]] = {
+ROWS: Mapping[str, Callable[[SentenceReader, GrammarRow], None]] = {
     each.__name__: each
     for each in (
         total, totals, other, from_to, best, ranked, hits, mark, count, counts, together, accounts, note, live, issues,
@@ -154,7 +163,7 @@ def read(reader: Reader, paragraph: int, text: Text, original: str, first: int =
     for words in sentences(tokens(text.plain, reader.lexicon, reader.frame)):
         reader.sentences += 1
         told = _chosen(words)
-        sentence = Sentence(reader, paragraph, text, original, told or words, first)
+        sentence = SentenceReader(reader, paragraph, text, original, told or words, first)
         spoken = "".join(each.text for each in words if each.sort != "TITLE")
         sentence.planned = any(each in spoken for each in PLANNED)
         if any(each in spoken for each in DEFINING):
@@ -189,7 +198,7 @@ def _in_row(words: list[Token], at: int) -> bool:
     return False
 
 
-def _walk(s: Sentence) -> None:
+def _walk(s: SentenceReader) -> None:
     """From left to right: at each word the longest row; else what the word tells of those after it."""
     while s.at < len(s.words):
         token, row = s.words[s.at], None
@@ -208,7 +217,7 @@ def _walk(s: Sentence) -> None:
             s.at += 1
 
 
-def _claimed(s: Sentence, row: Row) -> int:
+def _claimed(s: SentenceReader, row: GrammarRow) -> int:
     """What a row claims is claimed; how many words were read."""
     length = len(row.tokens)
     if row.numbers and _in_heading(s, row):
@@ -227,11 +236,11 @@ def _claimed(s: Sentence, row: Row) -> int:
     return next(end for end in itertools.count(length) if s.word(end).sort == "CLOSES") + 1
 
 
-def _bracketed(s: Sentence, at: int) -> tuple[Subject, ...]:
+def _bracketed(s: SentenceReader, at: int) -> tuple[SpokenOf, ...]:
     """59.6万（客户端）: the one name that stands in brackets right after a number, and nothing beside it."""
     if s.word(at).sort != "OPENS":
         return ()
-    found: tuple[Subject, ...] = ()
+    found: tuple[SpokenOf, ...] = ()
     for each in s.words[s.at + at + 1 :]:
         if each.sort == "CLOSES":
             break
@@ -241,13 +250,13 @@ def _bracketed(s: Sentence, at: int) -> tuple[Subject, ...]:
     return tuple(each if each.accounts else replace(each, kind="unknown") for each in found)
 
 
-def _in_heading(s: Sentence, row: Row) -> bool:
+def _in_heading(s: SentenceReader, row: GrammarRow) -> bool:
     """All its numbers stand in the heading of a table's cell."""
     starts = (s.text.span(each.start, each.end)[0] for each in row.tokens if each.number)
     return s.is_cell and all(each < s.first for each in starts)
 
 
-def _defines(s: Sentence, token: Token) -> bool:
+def _defines(s: SentenceReader, token: Token) -> bool:
     """A part of the sentence that says what is counted, not how many."""
     plain = s.text.plain
     start = max(plain.rfind("；", 0, token.start), s.words[0].start)
@@ -256,7 +265,7 @@ def _defines(s: Sentence, token: Token) -> bool:
     return any(each in part for each in PART_DEFINING) or _is_outside(s)
 
 
-def _is_outside(s: Sentence) -> bool:
+def _is_outside(s: SentenceReader) -> bool:
     """A clause without a metric that counts prizes, training or people at a real place."""
     stops = [place for place, each in enumerate(s.words) if each.sort in ("COMMA", "SEMI", "COLON")]
     first = max((place for place in stops if place < s.at), default=-1) + 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.drafts import context
-from reports.drafts.claims import What
-from reports.drafts.parsing import Row
-from reports.drafts.row_figures import each_of, total
-from reports.drafts.sentence import Sentence
-from reports.drafts.tokens import Token
+from reports.drafts.reading import context
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.parsing import GrammarRow
+from reports.drafts.reading.row_figures import each_of, total
+from reports.drafts.reading.sentence import SentenceReader
+from reports.drafts.reading.tokens import Token
 
 #: What an outlet's name ends with.
 _OUTLETS = (
@@ -19,7 +19,7 @@ _OUTLETS = (
 _NAMING = ("WORK", "KIND", "COUNTED", "THINGS")
 
 
-def count(s: Sentence, row: Row) -> None:
+def count(s: SentenceReader, row: GrammarRow) -> None:
     """Works, placements, items of a programme: what is counted is said beside the number or before it."""
     said, clause, numbers = s.said, s.clause, row.numbers
     kinds, works = row.first("KIND"), row.first("WORK")
@@ -45,7 +45,7 @@ def count(s: Sentence, row: Row) -> None:
         said.title = ""
 
 
-def _counted(s: Sentence, row: Row) -> What | None:
+def _counted(s: SentenceReader, row: GrammarRow) -> What | None:
     """What is counted where words before it say so; None where it is works or placements as such."""
     said, clause, last = s.said, s.clause, s.said.latest
     if clause.front == "头版头条":  # no ledger marks them
@@ -68,7 +68,7 @@ def _counted(s: Sentence, row: Row) -> What | None:
     return What(kind="column", name=column) if column else None
 
 
-def _front_of(s: Sentence, row: Row) -> str:
+def _front_of(s: SentenceReader, row: GrammarRow) -> str:
     """Whose front pages: 人民日报5篇，含头版2篇 are that paper's; 市级11篇，头版5篇 are all."""
     claims = s.reader.claims
     if s.back(2) == ["PART", "FRONT"] and claims:
@@ -78,7 +78,7 @@ def _front_of(s: Sentence, row: Row) -> str:
     return "、".join(s.said.media) if s.clause.placed and s.said.media_sort == "OUTLET" else ""
 
 
-def _is_no_count(s: Sentence, row: Row, works: Token) -> bool:
+def _is_no_count(s: SentenceReader, row: GrammarRow, works: Token) -> bool:
     """个 counts works only right beside them; a number without a measure only in a table or after 发稿量."""
     number = row.numbers[0]
     if number.terminal == "THINGS":
@@ -90,7 +90,7 @@ def _is_no_count(s: Sentence, row: Row, works: Token) -> bool:
     )
 
 
-def _posts(s: Sentence, row: Row) -> None:
+def _posts(s: SentenceReader, row: GrammarRow) -> None:
     """Works of whom the sentence speaks; 刊发 with words not known is a medium that no ledger has."""
     said, clause = s.said, s.clause
     named = bool(clause.spoken or clause.verb or row.all(*_NAMING))
@@ -107,7 +107,7 @@ def _posts(s: Sentence, row: Row) -> None:
     each_of(s, row.numbers, whats, unsure=unsure or ("专栏" if said.themed else ""))
 
 
-def _placements(s: Sentence, row: Row) -> None:
+def _placements(s: SentenceReader, row: GrammarRow) -> None:
     said, clause, numbers = s.said, s.clause, row.numbers
     if clause.raw and (said.media_told or not (clause.placed and said.media)):
         if not clause.raw.endswith(_OUTLETS):
@@ -120,7 +120,7 @@ def _placements(s: Sentence, row: Row) -> None:
     said.last = (What(kind="placements"),)
 
 
-def _kinds(s: Sentence, row: Row, kinds: Token) -> None:
+def _kinds(s: SentenceReader, row: GrammarRow, kinds: Token) -> None:
     """短视频290条: works of that kind; of a group that is called so, its works."""
     said, claims = s.said, s.reader.claims
     whats = [What(kind="kind", name=each) for each in kinds.name.split()]
@@ -141,7 +141,7 @@ def _kinds(s: Sentence, row: Row, kinds: Token) -> None:
     said.last = tuple(whats)
 
 
-def counts(s: Sentence, row: Row) -> None:
+def counts(s: SentenceReader, row: GrammarRow) -> None:
     """文章、短视频分别为161篇、108条: each count its own kind."""
     named = row.all("KIND", "ORIGIN")
     for each, number in zip(named, row.numbers, strict=len(named) == len(row.numbers)):
@@ -150,7 +150,7 @@ def counts(s: Sentence, row: Row) -> None:
     s.said.last = (What(kind="posts"),)
 
 
-def together(s: Sentence, row: Row) -> None:
+def together(s: SentenceReader, row: GrammarRow) -> None:
     """图片、视频新闻303条: several kinds as one number."""
     kinds = row.all("KIND")
     names = " ".join(each.name for each in kinds)
@@ -160,7 +160,7 @@ def together(s: Sentence, row: Row) -> None:
     each_of(s, row.numbers, [what])
 
 
-def accounts(s: Sentence, row: Row) -> None:
+def accounts(s: SentenceReader, row: GrammarRow) -> None:
     """11个账号; 两个新闻客户端: how many accounts, and that these are spoken of."""
     number, named, whole = row.numbers[0], row.first("SUBJECT", "KIND"), s.reader.lexicon.total
     what = What(kind="accounts")
@@ -175,7 +175,7 @@ def accounts(s: Sentence, row: Row) -> None:
         s.said.run = [(whole,)]
 
 
-def note(s: Sentence, row: Row) -> None:
+def note(s: SentenceReader, row: GrammarRow) -> None:
     """（其中49条无数据）（另有3条无法判断）: works that were left out."""
     name, number = row.first("OPEN", "YOUNG").name, row.numbers[0]
     last = s.said.latest if s.said.last else What(kind="sum", metric="views")
@@ -190,7 +190,7 @@ def note(s: Sentence, row: Row) -> None:
     s.claim(number, [what])
 
 
-def live(s: Sentence, row: Row) -> None:
+def live(s: SentenceReader, row: GrammarRow) -> None:
     """Live sessions; other things that take place (场) are none."""
     said, times = s.said, row.first("AMOUNT").number
     said.live = said.live or bool(row.all("LIVE"))
@@ -207,7 +207,7 @@ def live(s: Sentence, row: Row) -> None:
         said.last = (What(kind="live"),)
 
 
-def issues(s: Sentence, row: Row) -> None:
+def issues(s: SentenceReader, row: GrammarRow) -> None:
     """Issues of a programme of one's own, and its items."""
     said = s.said
     name = said.programme or said.title or s.clause.column

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from reports.drafts.answers import Edit, left_open
-from reports.drafts.claims import Claim, Reading
-from reports.drafts.paragraphs import Draft
-from reports.drafts.spans import Frame, find_all
-from reports.drafts.text import fold
+from reports.drafts.filling.answers import Edit, left_open
+from reports.drafts.reading.claims import Claim, Interpretation
+from reports.drafts.reading.paragraphs import DraftText
+from reports.drafts.reading.spans import Frame, find_all
+from reports.drafts.reading.text import fold
 from reports.periods import Period, parse_period
 
 _YEARS = re.compile(r"20\d{2}(?=$|-|Q|H)")
 
 
 def shifted(
-    claim: Claim, readings: tuple[Reading, ...], since: Period, period: Period
+    claim: Claim, readings: tuple[Interpretation, ...], since: Period, period: Period
 ) -> Claim | None:
     """The claim as of the new period; None where its time lies elsewhere."""
     when, against = (
@@ -45,7 +45,7 @@ def _on(name: str, years: int) -> str:
     return _YEARS.sub(lambda match: str(int(match[0]) + years), name)
 
 
-def times(draft: Draft, since: Period, period: Period, today: date) -> Iterator[Edit]:
+def times(draft: DraftText, since: Period, period: Period, today: date) -> Iterator[Edit]:
     """Words for the earlier period, and its year in others; a day is of its event and stays."""
     for number, each in enumerate(draft.paragraphs):
         plain = fold(each.text)

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from reports.centre import Centre
-from reports.drafts import of_ledgers, of_lines, of_posts
-from reports.drafts.claims import Claim, Reading, What
-from reports.drafts.source import Fact, Source
-from reports.drafts.subjects import Lexicon, Subject, lexicon
+from reports.drafts.checking import of_ledgers, of_lines, of_posts
+from reports.drafts.checking.source import Fact, PeriodFigures
+from reports.drafts.reading.claims import Claim, Interpretation, What
+from reports.drafts.reading.subjects import Lexicon, SpokenOf, lexicon
 from reports.figures.earlier import earlier
 from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
@@ -25,7 +25,7 @@ _STANDING = ("year end", "start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Ground:
     """What is compared with: the database inside a transaction, what config says, the draft's basis, two moments."""
 
     connection: Connection
@@ -45,12 +45,12 @@ class When:
 
 
 #: A figure, when.
-Key = tuple[Reading, When]
+Key = tuple[Interpretation, When]
 #: A reading with the figures that it asks for, or why it can ask for none.
-Asked = tuple[Reading, tuple[Key, ...] | str]
+Asked = tuple[Interpretation, tuple[Key, ...] | str]
 
 
-def asked(question: Question, claim: Claim, *, every: bool) -> Iterator[Asked]:
+def asked(question: Ground, claim: Claim, *, every: bool) -> Iterator[Asked]:
     """All readings; with ``every`` on every basis that may be meant: how many posts were published is the same on each,
     how many are counted is not."""
     basis = claim.basis or question.basis
@@ -64,21 +64,21 @@ def asked(question: Question, claim: Claim, *, every: bool) -> Iterator[Asked]:
                 yield reading, today
 
 
-def _readings(question: Question, claim: Claim) -> Iterator[Reading]:
+def _readings(question: Ground, claim: Claim) -> Iterator[Interpretation]:
     """All readings; 另一客户端 is one of them; on *gained* 增加 may be the figure itself."""
     for reading in claim.readings:
         what, subject = reading.what, reading.subject
         if what.kind == "difference" and what.name == "sum" and question.basis == "gained":
-            yield Reading(subject, What(kind="sum", metric=what.metric))
+            yield Interpretation(subject, What(kind="sum", metric=what.metric))
         if not subject.any or len(subject.accounts) < 2:
             yield reading
             continue
         for account in subject.accounts:
-            yield Reading(replace(subject, accounts=(account,), any=False), what)
+            yield Interpretation(replace(subject, accounts=(account,), any=False), what)
 
 
 def keys_of(
-    question: Question, claim: Claim, reading: Reading, basis: str
+    question: Ground, claim: Claim, reading: Interpretation, basis: str
 ) -> tuple[Key, ...] | str:
     """What a reading asks for; or why it can ask for nothing."""
     period = claim.period
@@ -104,27 +104,28 @@ def keys_of(
 
 
 def _of_change(
-    question: Question, claim: Claim, reading: Reading, here: When
+    question: Ground, claim: Claim, reading: Interpretation, here: When
 ) -> tuple[Key, ...] | str:
     """The figure now and the one that it is compared with."""
     what, period = reading.what, here.period
     if what.name == "followers" and claim.compared in _STANDING:
         when = replace(here, period=_since(claim, period))
         now, before = (
-            Reading(reading.subject, What(kind="followers", name=name)) for name in ("", "start")
+            Interpretation(reading.subject, What(kind="followers", name=name))
+            for name in ("", "start")
         )
         return (now, when), (before, when)
     then = _then(claim, claim.compared, period)
     if then is None or not what.name:
         return "增减的幅度要说明与哪个时期相比"
-    own = Reading(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))
+    own = Interpretation(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))
     past = _past(question, period, then, here.basis, what.name)
     if past is None:
         return f"{period.title}还没有结束，不作比较"
     return (own, here), (own, past)
 
 
-def _today(claim: Claim, keys: tuple[Key, ...] | str, question: Question) -> tuple[Key, ...] | None:
+def _today(claim: Claim, keys: tuple[Key, ...] | str, question: Ground) -> tuple[Key, ...] | None:
     """A change against the earlier figure as it stands today, as somebody reckons who has both totals before him."""
     if (
         isinstance(keys, str)
@@ -137,19 +138,19 @@ def _today(claim: Claim, keys: tuple[Key, ...] | str, question: Question) -> tup
     return None if today == when else (now, (reading, today))
 
 
-def _of_ratio(reading: Reading, here: When) -> tuple[Key, ...]:
+def _of_ratio(reading: Interpretation, here: When) -> tuple[Key, ...]:
     """An average's figure and what it is divided by (days are known); a share's figure and its whole's."""
     what = reading.what
     name = "" if what.kind == "average" else what.per
     base = What(kind=what.name, metric=what.metric, threshold=what.threshold, name=name)
-    own: Key = (Reading(reading.subject, base), here)
+    own: Key = (Interpretation(reading.subject, base), here)
     if what.kind == "share":
         all_ = What(kind="posts") if base.kind in ("kind", "original", "reprint", "hits") else base
-        return own, (Reading(reading.whole or reading.subject, all_), here)
+        return own, (Interpretation(reading.whole or reading.subject, all_), here)
     if what.per == "day":
         return (own,)
     among = What(kind="posts" if what.per == "post" else "live")
-    return own, (Reading(reading.subject, among), here)
+    return own, (Interpretation(reading.subject, among), here)
 
 
 def _since(claim: Claim, period: Period) -> Period:
@@ -168,7 +169,7 @@ def _then(claim: Claim, called: str, period: Period) -> Period | None:
     return next((each.period for each in earlier(period) if each.kind == kind), None)
 
 
-def _past(question: Question, period: Period, then: Period, basis: str, kind: str) -> When | None:
+def _past(question: Ground, period: Period, then: Period, basis: str, kind: str) -> When | None:
     """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow. What
     ledgers list does not grow, and may be handed in late."""
     if kind in _LISTED:
@@ -178,7 +179,7 @@ def _past(question: Question, period: Period, then: Period, basis: str, kind: st
     return When(then, basis, then.end + (question.as_of - period.end))
 
 
-def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
+def look_up(question: Ground, keys: Iterable[Key]) -> dict[Key, Fact]:
     """A fact for each key."""
     groups: dict[When, list[Key]] = {}
     for key in dict.fromkeys(keys):
@@ -186,7 +187,7 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
     found: dict[Key, Fact] = {}
     for when, mine in groups.items():
         centre = replace(question.centre, thresholds=_thresholds(question.centre, mine, when.basis))
-        source = Source(
+        source = PeriodFigures(
             inquire(
                 question.connection, centre, when.period, when.basis, when.as_of, question.known_by
             )
@@ -195,7 +196,7 @@ def look_up(question: Question, keys: Iterable[Key]) -> dict[Key, Fact]:
     return found
 
 
-def _fact(source: Source, reading: Reading) -> Fact:
+def _fact(source: PeriodFigures, reading: Interpretation) -> Fact:
     """What one reading of a claim states, as the data have it; or why nobody here can say."""
     subject, what = reading.subject, reading.what
     why = ""
@@ -211,7 +212,7 @@ def _fact(source: Source, reading: Reading) -> Fact:
     return (of_lines.topic if subject.topic else _LOOK_UP[what.kind])(source, subject, what)
 
 
-_LOOK_UP: Mapping[str, Callable[[Source, Subject, What], Fact]] = {
+_LOOK_UP: Mapping[str, Callable[[PeriodFigures, SpokenOf, What], Fact]] = {
     "sum": of_lines.total, "original": of_lines.originality, "reprint": of_lines.originality, "hits": of_lines.hits,
     "accounts": of_lines.accounts, **dict.fromkeys(("posts", "kind"), of_lines.posts),
     **dict.fromkeys(("missing", "unknown", "deleted", "young", "unobserved"), of_lines.left_out),
@@ -223,7 +224,7 @@ _LOOK_UP: Mapping[str, Callable[[Source, Subject, What], Fact]] = {
 }  # fmt: skip
 
 
-def words_of(question: Question) -> Lexicon:
+def words_of(question: Ground) -> Lexicon:
     """All words that a draft of the centre may name: the media that placements are on record of, whenever placed, and the
     programmes of own broadcast too."""
     day = question.as_of.date()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.drafts.claims import What
-from reports.drafts.numbers import WORKS
-from reports.drafts.parsing import Row
-from reports.drafts.row_figures import MEASURED, measured
-from reports.drafts.sentence import Sentence
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.numbers import WORKS
+from reports.drafts.reading.parsing import GrammarRow
+from reports.drafts.reading.row_figures import MEASURED, measured
+from reports.drafts.reading.sentence import SentenceReader
 
 _COUNTS = frozenset({"posts", "kind", "original", "reprint", "column", "hits", "placements", "items", "issues"})  # fmt: skip
 #: What may be a part of works; what a share may be of.
@@ -16,7 +16,7 @@ _PARTS = frozenset({"kind", "original", "reprint", "hits"})
 _SHARED = _PARTS | {"sum", "posts", "followers", "placements"}
 
 
-def change(s: Sentence, row: Row) -> None:
+def change(s: SentenceReader, row: GrammarRow) -> None:
     """A rise or a fall, as a number or in percent, against the period that the sentence compares with."""
     said, number, way = s.said, row.numbers[-1], row.first("GAIN", "FALL")
     s.clause.then = False
@@ -49,7 +49,7 @@ def change(s: Sentence, row: Row) -> None:
     said.basis, said.last = basis, (base,)
 
 
-def _base(s: Sentence, row: Row, *, fans: bool) -> What:
+def _base(s: SentenceReader, row: GrammarRow, *, fans: bool) -> What:
     """The figure that has changed: the metric named with it, else the last figure that is counted alike; of no kind
     where there is none."""
     said, last, number = s.said, s.said.latest, row.numbers[-1]
@@ -69,7 +69,7 @@ def _base(s: Sentence, row: Row, *, fans: bool) -> What:
     return measured(s, said.metric, number)[0] if said.metric else What(kind="")
 
 
-def _works(s: Sentence) -> What:
+def _works(s: SentenceReader) -> What:
     """What a change in a number of works is of: the media named with it, the last figure of works, placements, works."""
     said = s.said
     if s.clause.placed and said.media:
@@ -79,7 +79,7 @@ def _works(s: Sentence) -> What:
     return What(kind="placements" if said.placed else "posts")
 
 
-def average(s: Sentence, row: Row) -> None:
+def average(s: SentenceReader, row: GrammarRow) -> None:
     """日均, 篇均, 场均: a figure divided by days, posts or sessions."""
     said, number, how = s.said, row.numbers[-1], row.first("AVERAGE")
     metric, per = row.first("METRIC", "VIEWED").name or s.said.of_posts or "views", how.name
@@ -98,7 +98,7 @@ def average(s: Sentence, row: Row) -> None:
         s.claim(number, [What(kind="other", name=f"{how.text}的数")])
 
 
-def share(s: Sentence, row: Row) -> None:
+def share(s: SentenceReader, row: GrammarRow) -> None:
     """占总播放量的60%: of the whole that is named or of which it is a part, or of everything."""
     said, number, last = s.said, row.numbers[-1], s.said.latest
     named, metric = row.first("SUBJECT", "KIND"), row.first("METRIC", "VIEWED").name

@@ -9,8 +9,8 @@ from typing import Literal
 
 from adapters import platforms
 from reports.centre import AccountInfo, Centre
-from reports.drafts.text import fold
-from reports.drafts.words import TOTALS, WORDS
+from reports.drafts.reading.text import fold
+from reports.drafts.reading.words import TOTALS, WORDS
 
 #: Fewer signs of a name tell nobody.
 _TELLING = 3
@@ -18,7 +18,7 @@ SubjectKind = Literal["total", "group", "platform", "account", "topic", "unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class SpokenOf:
     """``accounts``: ids, in the order of config. ``topic``: only its posts. ``number``: how many accounts the draft
     says they are (两个客户端); ``any``: one of them (另一客户端)."""
 
@@ -35,12 +35,12 @@ class Subject:
 class Lexicon:
     """All words that a draft may name, by their first sign; ``find`` gives the longest that stands there."""
 
-    subjects: dict[str, tuple[Subject, ...]] = field(default_factory=dict)
+    subjects: dict[str, tuple[SpokenOf, ...]] = field(default_factory=dict)
     by_sign: dict[str, list[str]] = field(default_factory=dict)
-    total: Subject = field(default_factory=lambda: Subject(kind="total", words=""))
+    total: SpokenOf = field(default_factory=lambda: SpokenOf(kind="total", words=""))
     named: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def masked(self, name: str, platform: str = "") -> tuple[Subject, ...]:
+    def masked(self, name: str, platform: str = "") -> tuple[SpokenOf, ...]:
         """The one account of ours that XX融媒 stands for, where no other fits; on a platform where one is given."""
         shape = _mask(name)
         if shape is None:
@@ -89,18 +89,18 @@ def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[st
     found = Lexicon()
     ours = [each for each in centre.accounts if each.owner == "ours"]
     counted = tuple(each.id for each in ours if not each.ledger)
-    found.total = Subject(kind="total", words=centre.name, accounts=counted)
+    found.total = SpokenOf(kind="total", words=centre.name, accounts=counted)
     _add(found, (centre.name, *_short(centre.name)), found.total)
     for each in centre.accounts:
         _add(found, _names(each, centre.name), _account(each))
     for group in dict.fromkeys(each.group for each in ours if each.group):
         members = tuple(each.id for each in ours if each.group == group)
         names = (group, f"{group}组", f"{group}账号", f"{group}矩阵", f"{group}类账号")
-        _add(found, names, Subject(kind="group", words=group, accounts=members))
+        _add(found, names, SpokenOf(kind="group", words=group, accounts=members))
     for platform in platforms.BY_KEY.values():
         members = tuple(each.id for each in ours if each.platform == platform.key)
         for word in () if platform.key == "ledger" else platform.words:
-            subject = Subject(kind="platform", words=word, accounts=members, platform=platform.key)
+            subject = SpokenOf(kind="platform", words=word, accounts=members, platform=platform.key)
             spellings = (
                 (word, f"{word}账号", f"{word[:-1]}好")
                 if word.endswith("号")
@@ -120,8 +120,8 @@ def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[st
     return found
 
 
-def _account(info: AccountInfo) -> Subject:
-    return Subject(
+def _account(info: AccountInfo) -> SpokenOf:
+    return SpokenOf(
         kind="account", words=info.name or info.id, accounts=(info.id,), platform=info.platform
     )
 
@@ -152,7 +152,7 @@ def _folded(name: str) -> str:
     return fold(name).plain.strip("“”\"'《》")
 
 
-def _add(found: Lexicon, words: Iterable[str], subject: Subject) -> None:
+def _add(found: Lexicon, words: Iterable[str], subject: SpokenOf) -> None:
     for word in words:
         plain = _folded(word)
         if len(plain) < 2:
@@ -162,7 +162,7 @@ def _add(found: Lexicon, words: Iterable[str], subject: Subject) -> None:
             found.subjects[plain] = (*there, subject)
 
 
-def combine(first: tuple[Subject, ...], second: tuple[Subject, ...]) -> tuple[Subject, ...]:
+def combine(first: tuple[SpokenOf, ...], second: tuple[SpokenOf, ...]) -> tuple[SpokenOf, ...]:
     """Two names side by side: a name and its platform are the accounts that both mean; everything together and a
     part are the part; a topic narrows either. None in common: an unknown account of that name."""
     found = [_both(left, right) for left in first for right in second]
@@ -170,7 +170,7 @@ def combine(first: tuple[Subject, ...], second: tuple[Subject, ...]) -> tuple[Su
     return tuple(dict.fromkeys(known or found))
 
 
-def _both(left: Subject, right: Subject) -> Subject:
+def _both(left: SpokenOf, right: SpokenOf) -> SpokenOf:
     if "topic" in (left.kind, right.kind):
         topic, other = (left, right) if left.kind == "topic" else (right, left)
         if other.kind in ("total", "topic"):
@@ -192,11 +192,11 @@ def _both(left: Subject, right: Subject) -> Subject:
     if left.kind == "account" and right.kind == "account":
         return right
     if right.kind == "unknown" or "account" in (left.kind, right.kind):
-        return Subject(kind="unknown", words=words)
+        return SpokenOf(kind="unknown", words=words)
     return right
 
 
-def together(run: list[tuple[Subject, ...]]) -> tuple[Subject, ...]:
+def together(run: list[tuple[SpokenOf, ...]]) -> tuple[SpokenOf, ...]:
     """Several subjects named in a row, as one."""
     if len(run) == 1:
         return run[0]
@@ -206,4 +206,4 @@ def together(run: list[tuple[Subject, ...]]) -> tuple[Subject, ...]:
     accounts = tuple(dict.fromkeys(name for each in first for name in each.accounts))
     words = "、".join(each.words for each in first)
     topic = next((each.topic for each in first if each.topic), "")
-    return (Subject(kind="group", words=words, accounts=accounts, topic=topic),)
+    return (SpokenOf(kind="group", words=words, accounts=accounts, topic=topic),)

@@ -13,10 +13,10 @@ from itertools import takewhile
 from typing import Any
 
 from reports.documents.opening import Unreadable, open_document
-from reports.drafts.answers import Edit
-from reports.drafts.filling import OPEN_MARK
-from reports.drafts.paragraphs import Draft, decoded
-from reports.drafts.word_files import SIGNS, Located, W, comment, comments_by, located
+from reports.drafts.filling.answers import Edit
+from reports.drafts.filling.filler import OPEN_MARK
+from reports.drafts.reading.paragraphs import DraftText, decoded
+from reports.drafts.reading.word_files import SIGNS, Located, W, comment, comments_by, located
 
 #: Name and initials of who edits, and of who checks.
 _EDITOR, _CHECKER = ("爆款", "款"), ("爆款核对", "核")
@@ -26,7 +26,7 @@ _MACROS = "Word 文件带宏，没有填。请在 Word 里另存为不带宏的 
 
 
 def revised(
-    content: bytes, draft: Draft, edits: Sequence[Edit], now: datetime, *, tracked: bool
+    content: bytes, draft: DraftText, edits: Sequence[Edit], now: datetime, *, tracked: bool
 ) -> tuple[bytes, list[Edit]]:
     """The draft's bytes with the edits, and the edits as they were made; ``tracked`` holds for Word. Raises Unreadable."""
     if draft.kind == "docx":
@@ -78,7 +78,7 @@ def revised_word(
     return _saved(document), sorted(done, key=lambda one: (one.paragraph, one.start))
 
 
-def revised_text(text: str, draft: Draft, edits: Sequence[Edit]) -> str:
+def revised_text(text: str, draft: DraftText, edits: Sequence[Edit]) -> str:
     """A text with the edits in place; what stays open is marked once."""
     found: list[tuple[int, int, Edit]] = []
     starts, at = [], 0

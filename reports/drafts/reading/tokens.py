@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adapters import platforms
-from reports.drafts import numbers, spans
-from reports.drafts.numbers import Number
-from reports.drafts.spans import Frame
-from reports.drafts.subjects import Lexicon, Subject
+from reports.drafts.reading import numbers, spans
+from reports.drafts.reading.numbers import Number
+from reports.drafts.reading.spans import Frame
+from reports.drafts.reading.subjects import Lexicon, SpokenOf
 from reports.periods import Period
 
 _QUOTES = {"“": "”", "《": "》", "「": "」", "『": "』", "‘": "’", "〈": "〉"}
@@ -52,7 +52,7 @@ class Token:
     start: int
     end: int
     name: str = ""
-    subjects: tuple[Subject, ...] = ()
+    subjects: tuple[SpokenOf, ...] = ()
     period: Period | None = None
     number: Number | None = None
     quoted: bool = False
@@ -196,7 +196,7 @@ def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> T
     return _of("TITLE", plain, place, end + 1, name=inner, quoted=sign == "《")
 
 
-def _account(inner: str, sign: str, word: str, key: str, lexicon: Lexicon) -> tuple[Subject, ...]:
+def _account(inner: str, sign: str, word: str, key: str, lexicon: Lexicon) -> tuple[SpokenOf, ...]:
     """The account that a quoted name is, where the ``word`` of a platform (``key``) stands behind it, or ends it."""
     if word:
         strange = () if sign == "《" else (stranger(inner, key),)
@@ -221,11 +221,11 @@ def _closing(plain: str, place: int) -> int | None:
 _KEYS = {word: key for key, each in platforms.BY_KEY.items() for word in each.words}
 
 
-def stranger(name: str, platform: str = "") -> Subject:
+def stranger(name: str, platform: str = "") -> SpokenOf:
     """An account that config does not know, spelled in one way."""
     called = platforms.BY_KEY[platform].account if platform else ""
     words = f"“{name}”" + ("" if called and name.endswith(called) else called)
-    return Subject(kind="unknown", words=words, platform=platform)
+    return SpokenOf(kind="unknown", words=words, platform=platform)
 
 
 def _platform_after(plain: str, place: int) -> tuple[str, str]:

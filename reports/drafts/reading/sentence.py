@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reports.drafts.claims import Claim, Reading, Unread, What
-from reports.drafts.numbers import Manner, Number
-from reports.drafts.spans import Frame
-from reports.drafts.subjects import Lexicon, Subject, together
-from reports.drafts.text import Text
-from reports.drafts.tokens import NOTHING, Token
+from reports.drafts.reading.claims import Claim, Interpretation, Unread, What
+from reports.drafts.reading.numbers import Manner, Number
+from reports.drafts.reading.spans import Frame
+from reports.drafts.reading.subjects import Lexicon, SpokenOf, together
+from reports.drafts.reading.text import Text
+from reports.drafts.reading.tokens import NOTHING, Token
 from reports.periods import Period
 
-Subjects = tuple[Subject, ...]
+Subjects = tuple[SpokenOf, ...]
 #: Figures of the centre, whomever the text speaks of.
 _CENTRAL = frozenset({"placements", "issues", "items"})
 _NONE = What(kind="")
@@ -62,7 +62,7 @@ class Clause:
 
 
 @dataclass(slots=True)
-class Said:
+class SaidSoFar:
     """What holds at a word, until the sentence ends; what is marked so: until ；."""
 
     clause: Clause = field(default_factory=Clause)
@@ -106,7 +106,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Sentence:
+class SentenceReader:
     """``words``: its tokens without FILL, read up to ``at``; ``row``: the row of the grammar that is read there.
     ``first``: where in the original the numbers to be read begin (a table's cell has words before it)."""
 
@@ -119,8 +119,8 @@ class Sentence:
     planned: bool = False
     at: int = 0
     row: str = ""
-    said: Said = field(default_factory=Said)
-    kept: list[Said] = field(default_factory=list)
+    said: SaidSoFar = field(default_factory=SaidSoFar)
+    kept: list[SaidSoFar] = field(default_factory=list)
     before_parts: list[Subjects] = field(default_factory=list)
 
     @property
@@ -161,7 +161,7 @@ class Sentence:
 
     def claim(
         self, number: Number, whats: Sequence[What], *, subjects: Subjects | None = None,
-        shared: Number | None = None, guess: str = "", unsure: str = "", whole: Subject | None = None,
+        shared: Number | None = None, guess: str = "", unsure: str = "", whole: SpokenOf | None = None,
         gain: bool = False, falls: bool = False,
     ) -> None:  # fmt: skip
         """A claim that the number is one of ``whats``, of ``subjects`` or else of whom the sentence speaks."""
@@ -192,7 +192,7 @@ class Sentence:
                 row=self.row,
                 readings=tuple(
                     dict.fromkeys(
-                        Reading(self._owner(one, what), what, whole)
+                        Interpretation(self._owner(one, what), what, whole)
                         for one in whose
                         for what in whats
                     )
@@ -214,7 +214,7 @@ class Sentence:
             )
         )
 
-    def _owner(self, subject: Subject, what: What) -> Subject:
+    def _owner(self, subject: SpokenOf, what: What) -> SpokenOf:
         """Ledgers of placements and programmes are the centre's."""
         central = what.kind in _CENTRAL and subject.kind != "unknown" and not subject.topic
         return self.reader.lexicon.total if central else subject

@@ -7,9 +7,9 @@ from functools import partial
 
 from adapters.records import Count, between
 from reports import wording
-from reports.drafts.claims import What
-from reports.drafts.source import Fact, Source, fact_of, title_of
-from reports.drafts.subjects import Subject
+from reports.drafts.checking.source import Fact, PeriodFigures, fact_of, title_of
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.subjects import SpokenOf
 from reports.vocabulary import HEADINGS
 from storage.identity.keys import normal_title
 from storage.views.series import PostValue
@@ -20,7 +20,7 @@ _ANY = 50
 _TELLING = 6
 
 
-def best(source: Source, subject: Subject, what: What) -> Fact:
+def best(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     notes = source.notes(subject)
     made = partial(
         fact_of, subject, f"单篇最高{HEADINGS[what.metric]}", metric=what.metric, single=True
@@ -35,19 +35,19 @@ def best(source: Source, subject: Subject, what: What) -> Fact:
     return made(amount, notes=(f"最高的是{title}", *notes), title=post.title)
 
 
-def _highest(source: Source, subject: Subject, metric: str, number: int) -> list[PostValue]:
+def _highest(source: PeriodFigures, subject: SpokenOf, metric: str, number: int) -> list[PostValue]:
     """The posts with the highest figures, the highest first."""
     posts = source.inquiry.view.posts(subject.accounts, top=number, by=metric)
     return [each for each in posts if metric in each.amounts]
 
 
-def _is_best(source: Source, subject: Subject, what: What, amount: Count) -> bool:
+def _is_best(source: PeriodFigures, subject: SpokenOf, what: What, amount: Count) -> bool:
     """Whether a post of that title has the greatest figure, or may have it."""
     shown = _amounts(source, subject, what)
     return any(each.value >= amount.value or each.high is None for each in shown)
 
 
-def ranked(source: Source, subject: Subject, what: What) -> Fact:
+def ranked(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     """The n-th post by a metric, and whether it has the title that is named."""
     posts = _highest(source, subject, what.metric, what.threshold)
     heading, rank = HEADINGS[what.metric], f"第{what.threshold}名"
@@ -60,7 +60,7 @@ def ranked(source: Source, subject: Subject, what: What) -> Fact:
     return made(found.amounts[what.metric], notes=(f"是{title}",), title=found.title)
 
 
-def post(source: Source, subject: Subject, what: What) -> Fact:
+def post(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     """A post by its title; where several are called so, each of them may be meant."""
     heading = HEADINGS[what.metric]
     made = partial(fact_of, subject, f"“{what.name}”的{heading}", metric=what.metric, single=True)
@@ -81,7 +81,7 @@ def post(source: Source, subject: Subject, what: What) -> Fact:
     return made(between(low, high), others=tuple(shown), notes=notes)
 
 
-def any_post(source: Source, subject: Subject, what: What) -> Fact:
+def any_post(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     """Some post, or some post that is not the best one: the greatest figures of single posts are all meant."""
     shown = _highest(source, subject, what.metric, _ANY)
     values = tuple(each.amounts[what.metric] for each in shown)
@@ -96,13 +96,13 @@ def any_post(source: Source, subject: Subject, what: What) -> Fact:
     return made(values[1], others=values[1:], notes=(beside,))
 
 
-def _amounts(source: Source, subject: Subject, what: What) -> list[Count]:
+def _amounts(source: PeriodFigures, subject: SpokenOf, what: What) -> list[Count]:
     """What the posts of a title show of a metric."""
     named = _named(source, subject, what.name)
     return [each.amounts[what.metric] for each in named if what.metric in each.amounts]
 
 
-def _named(source: Source, subject: Subject, title: str) -> list[PostValue]:
+def _named(source: PeriodFigures, subject: SpokenOf, title: str) -> list[PostValue]:
     """The posts of that title; where there is none, those whose title begins with it or holds it."""
     wanted, cut = title_of(title.removesuffix("…")), title.endswith("…")
     titles = source.titles
@@ -114,7 +114,7 @@ def _named(source: Source, subject: Subject, title: str) -> list[PostValue]:
     return [each for each in found if each.account in subject.accounts]
 
 
-def column(source: Source, subject: Subject, what: What) -> Fact:
+def column(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     wanted = normal_title(what.name)
     number = sum(
         each.account in subject.accounts and normal_title(each.column) == wanted

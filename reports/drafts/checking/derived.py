@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from adapters.records import Count, at_least
 from reports import wording
-from reports.drafts.claims import Claim, What
-from reports.drafts.source import Fact
+from reports.drafts.checking.source import Fact
+from reports.drafts.reading.claims import Claim, What
 from reports.periods import Period
 from reports.wording import Word
 

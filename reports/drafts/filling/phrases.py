@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from adapters.records import Count
-from reports.drafts.claims import Claim, What
-from reports.drafts.derived import Ratio, in_words
-from reports.drafts.numbers import PREFIXES
-from reports.drafts.source import Fact
+from reports.drafts.checking.derived import Ratio, in_words
+from reports.drafts.checking.source import Fact
+from reports.drafts.reading.claims import Claim, What
+from reports.drafts.reading.numbers import PREFIXES
 
 _MANNERS = re.compile("|".join(sorted(PREFIXES, key=len, reverse=True)))
 #: Words of a rise and those of a fall, each with its turn.

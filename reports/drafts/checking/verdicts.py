@@ -9,12 +9,12 @@ from typing import Literal
 
 from adapters.records import Count, between
 from reports import wording
-from reports.drafts.claims import Claim, Reading
-from reports.drafts.derived import Ratio, derived, in_words, is_counted
-from reports.drafts.lookups import Asked, Key, Question, asked, look_up
-from reports.drafts.numbers import Number
-from reports.drafts.source import Fact
-from reports.drafts.truth import Verdict, is_loose, judge
+from reports.drafts.checking.derived import Ratio, derived, in_words, is_counted
+from reports.drafts.checking.lookups import Asked, Ground, Key, asked, look_up
+from reports.drafts.checking.source import Fact
+from reports.drafts.checking.truth import Verdict, is_loose, judge
+from reports.drafts.reading.claims import Claim, Interpretation
+from reports.drafts.reading.numbers import Number
 
 Outcome = Literal["属实", "应改写法", "不符", "无法核对"]
 OUTCOMES: tuple[Outcome, ...] = ("属实", "应改写法", "不符", "无法核对")
@@ -27,7 +27,7 @@ class Checked:
     ``notes``: coverage and the like."""
 
     claim: Claim
-    reading: Reading
+    reading: Interpretation
     outcome: Outcome
     name: str
     fact: Fact | None = None
@@ -39,7 +39,7 @@ class Checked:
     basis: str = ""
 
 
-def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
+def check(question: Ground, claims: Sequence[Claim]) -> list[Checked]:
     """One outcome a claim, in their order."""
     wanted = [list(asked(question, each, every=True)) for each in claims]
     keys = [key for each in wanted for _, mine in each if not isinstance(mine, str) for key in mine]
@@ -50,7 +50,7 @@ def check(question: Question, claims: Sequence[Claim]) -> list[Checked]:
 
 
 def _checked(
-    question: Question,
+    question: Ground,
     claim: Claim,
     wanted: Sequence[Asked],
     facts: Mapping[Key, Fact],
@@ -74,7 +74,7 @@ def _checked(
     return open_ones[0] if open_ones and tried[0].outcome == "不符" else tried[0]
 
 
-def _made(claim: Claim, reading: Reading, why: str) -> Checked:
+def _made(claim: Claim, reading: Interpretation, why: str) -> Checked:
     title = "" if claim.period is None else claim.period.title
     return Checked(
         claim=claim, reading=reading, outcome="无法核对", name=reading.subject.words, why=why, period=title
@@ -82,9 +82,9 @@ def _made(claim: Claim, reading: Reading, why: str) -> Checked:
 
 
 def _tried(
-    question: Question,
+    question: Ground,
     claim: Claim,
-    reading: Reading,
+    reading: Interpretation,
     keys: tuple[Key, ...] | str,
     facts: Mapping[Key, Fact],
 ) -> Checked:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from adapters.records import Count
-from reports.drafts.numbers import Number
+from reports.drafts.reading.numbers import Number
 
 Verdict = Literal["true", "false", "open"]
 Limits = tuple[int, int | None]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters import platforms
-from reports.drafts import context
-from reports.drafts.claims import What
-from reports.drafts.numbers import PEOPLE, Number
-from reports.drafts.parsing import Row
-from reports.drafts.sentence import Sentence
-from reports.drafts.subjects import combine
-from reports.drafts.tokens import stranger
+from reports.drafts.reading import context
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.numbers import PEOPLE, Number
+from reports.drafts.reading.parsing import GrammarRow
+from reports.drafts.reading.sentence import SentenceReader
+from reports.drafts.reading.subjects import combine
+from reports.drafts.reading.tokens import stranger
 
 #: What may be measured again: 抖音播放量320万，快手45万.
 MEASURED = frozenset({"sum", "best", "any_post", "post", "ranked", "followers", "live_views"})  # fmt: skip
@@ -21,7 +21,7 @@ _TELLING = 6
 _NUMERALS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
 
 
-def total(s: Sentence, row: Row) -> None:
+def total(s: SentenceReader, row: GrammarRow) -> None:
     """A metric and its numbers."""
     said, numbers, metric = s.said, row.numbers, row.first("METRIC", "VIEWED").name
     s.clause.then = s.clause.then and not row.all("TURN")
@@ -49,7 +49,7 @@ def total(s: Sentence, row: Row) -> None:
         s.pass_over(*numbers, reach=True)
 
 
-def _of_metric(s: Sentence, metric: str, number: Number) -> list[What]:
+def _of_metric(s: SentenceReader, metric: str, number: Number) -> list[What]:
     """What a number right beside its metric is; nothing where words before it, that are not understood, may name
     something else than whom the sentence spoke of before (刑拘阅读量超45万)."""
     whats, raw = measured(s, metric, number), s.clause.raw
@@ -64,7 +64,7 @@ def _of_metric(s: Sentence, metric: str, number: Number) -> list[What]:
     return whats
 
 
-def measured(s: Sentence, metric: str, number: Number) -> list[What]:
+def measured(s: SentenceReader, metric: str, number: Number) -> list[What]:
     """What a number of a metric is: of followers, of live streams, of a post by its title, or a sum."""
     live, title = s.said.live, s.said.title
     if metric == "followers":
@@ -78,7 +78,7 @@ def measured(s: Sentence, metric: str, number: Number) -> list[What]:
 
 
 def each_of(
-    s: Sentence, numbers: Sequence[Number], whats: Sequence[What], *, guess: str = "", unsure: str = ""
+    s: SentenceReader, numbers: Sequence[Number], whats: Sequence[What], *, guess: str = "", unsure: str = ""
 ) -> None:  # fmt: skip
     """Numbers in a row belong to as many subjects, media or periods named in a row; else all to whom the sentence
     speaks of."""
@@ -100,7 +100,7 @@ def each_of(
     said.last = tuple(whats)
 
 
-def _lone(s: Sentence, row: Row) -> None:
+def _lone(s: SentenceReader, row: GrammarRow) -> None:
     """A number without its metric: that of the figure before it, or of the words before it."""
     said, numbers = s.said, row.numbers
     number = numbers[0]
@@ -126,14 +126,14 @@ def _lone(s: Sentence, row: Row) -> None:
         s.pass_over(*numbers, reach=number.measure == "人次" or s.is_cell)
 
 
-def _is_stray(s: Sentence, number: Number) -> bool:
+def _is_stray(s: SentenceReader, number: Number) -> bool:
     """A year without 年, a blank, or a number after words that are not understood: no metric is said for it."""
     plain = number.manner == "plain" and not number.measure and not s.is_cell
     year = plain and 1900 < number.value < 2100
     return not s.said.fresh and (year or number.blank or bool(s.clause.raw))
 
 
-def _meant(s: Sentence, number: Number) -> Sequence[What]:
+def _meant(s: SentenceReader, number: Number) -> Sequence[What]:
     """What a number without its metric measures by the words before it; nothing where they do not say."""
     said, last = s.said, s.said.latest.kind
     if said.mark is not None and s.is_cell and not number.measure:
@@ -150,7 +150,7 @@ def _meant(s: Sentence, number: Number) -> Sequence[What]:
     return measured(s, said.metric, number) if said.metric and not counted else ()
 
 
-def totals(s: Sentence, row: Row) -> None:
+def totals(s: SentenceReader, row: GrammarRow) -> None:
     """点赞、评论分别为1次、2条: each number its own metric."""
     named, numbers = row.all("METRIC"), row.numbers
     if len(named) != len(numbers):
@@ -162,14 +162,14 @@ def totals(s: Sentence, row: Row) -> None:
     s.said.last = (What(kind="sum", metric=s.said.metric),)
 
 
-def other(s: Sentence, row: Row) -> None:
+def other(s: SentenceReader, row: GrammarRow) -> None:
     """A metric that is not collected."""
     for number in row.numbers:
         s.claim(number, [What(kind="other", name=row.first("OTHER").text)])
     s.said.last = ()
 
 
-def from_to(s: Sentence, row: Row) -> None:
+def from_to(s: SentenceReader, row: GrammarRow) -> None:
     """由15.1万增至16.2万: of followers those at the period's start; else it is not said of when."""
     said, clause, since = s.said, s.clause, row.first("EARLIER", "PERIOD")
     said.metric = row.first("METRIC").name or said.metric
@@ -190,11 +190,11 @@ def from_to(s: Sentence, row: Row) -> None:
         each_of(s, [now], measured(s, said.metric, now))
 
 
-def _of_either(s: Sentence, number: Number) -> list[What]:
+def _of_either(s: SentenceReader, number: Number) -> list[What]:
     return measured(s, s.said.metric, number) if s.said.metric else [What(kind="posts")]
 
 
-def best(s: Sentence, row: Row) -> None:
+def best(s: SentenceReader, row: GrammarRow) -> None:
     """The highest, some or another single post; of live streams a session."""
     said, kinds, basis = s.said, row.first("KIND"), s.said.basis
     words = [each.name or each.sort for each in row.all("SINGLE", "BEST")] or s.clause.top
@@ -218,7 +218,7 @@ def best(s: Sentence, row: Row) -> None:
     said.basis = basis
 
 
-def ranked(s: Sentence, row: Row) -> None:
+def ranked(s: SentenceReader, row: GrammarRow) -> None:
     """The n-th post by a metric."""
     order, metric, title = row.first("ORDINAL"), row.first("METRIC").name, row.first("TITLE").name
     rank = int(order.name) if order.name.isdigit() else _NUMERALS.get(order.name, 0)
@@ -230,13 +230,13 @@ def ranked(s: Sentence, row: Row) -> None:
         s.said.last = (what,)
 
 
-def of_kind(s: Sentence, kind: str) -> bool:
+def of_kind(s: SentenceReader, kind: str) -> bool:
     """Whether all that the sentence speaks of publish this kind: short videos of 抖音."""
     named = [platforms.BY_KEY.get(each.platform) for each in s.whose()[0]]
     return all(each is not None and each.kind in kind.split() for each in named)
 
 
-def hits(s: Sentence, row: Row) -> None:
+def hits(s: SentenceReader, row: GrammarRow) -> None:
     """Counts of works at or above lines."""
     for named in row.all("SUBJECT"):
         context.subject(s, named)
@@ -254,7 +254,7 @@ def hits(s: Sentence, row: Row) -> None:
     said.mark, said.last = (metric, whats[-1].threshold), (whats[-1],)
 
 
-def _metric_of_mark(s: Sentence, row: Row) -> str:
+def _metric_of_mark(s: SentenceReader, row: GrammarRow) -> str:
     last = s.said.latest
     if named := row.first("METRIC", "VIEWED"):
         return named.name
@@ -263,7 +263,7 @@ def _metric_of_mark(s: Sentence, row: Row) -> str:
     return s.said.of_posts if s.is_cell and s.said.of_posts else "views"
 
 
-def mark(s: Sentence, row: Row) -> None:
+def mark(s: SentenceReader, row: GrammarRow) -> None:
     """A line without a count: counts after it are of works past it."""
     what = What(kind="hits", metric=_metric_of_mark(s, row), threshold=row.marks[0].value)
     s.said.mark, s.said.last = (what.metric, what.threshold), (what,)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.drafts.numbers import Manner, Number
-from reports.drafts.subjects import Subject
+from reports.drafts.reading.numbers import Manner, Number
+from reports.drafts.reading.subjects import SpokenOf
 from reports.periods import Period
 
 
@@ -31,12 +31,12 @@ class What:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """One way to understand a claim. ``whole``: whom a share is a share of."""
 
-    subject: Subject
+    subject: SpokenOf
     what: What
-    whole: Subject | None = None
+    whole: SpokenOf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Claim:
     end: int
     words: str
     number: Number
-    readings: tuple[Reading, ...]
+    readings: tuple[Interpretation, ...]
     period: Period | None
     row: str = ""
     basis: str = ""

@@ -13,9 +13,9 @@ from itertools import combinations, groupby
 
 from adapters.records import Count
 from reports import wording
-from reports.drafts.claims import Claim, What
-from reports.drafts.subjects import Subject
-from reports.drafts.truth import loose
+from reports.drafts.checking.truth import loose
+from reports.drafts.reading.claims import Claim, What
+from reports.drafts.reading.subjects import SpokenOf
 
 #: Figures that add up over accounts and days; those that are parts of a number of works.
 _ADDING = frozenset({"sum", "posts", "live", "live_views", "placements"})
@@ -61,7 +61,7 @@ class _Stated:
         return self.claim.readings[0].what
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> SpokenOf:
         return self.claim.readings[0].subject
 
     @property
@@ -257,7 +257,7 @@ def _of_parts(said: Sequence[_Stated]) -> Iterator[Contradiction]:
                 yield _made(f"部分{part.words}比总数{whole.words}还多", part, whole)
 
 
-def _inside(one: Subject, other: Subject) -> bool:
+def _inside(one: SpokenOf, other: SpokenOf) -> bool:
     """The second subject holds the first."""
     if other.topic and other.topic != one.topic:
         return False

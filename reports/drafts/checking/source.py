@@ -9,8 +9,8 @@ from typing import Any
 
 from adapters.records import Count
 from reports import wording
-from reports.drafts.subjects import Subject
-from reports.drafts.text import fold
+from reports.drafts.reading.subjects import SpokenOf
+from reports.drafts.reading.text import fold
 from reports.figures.topics import Topic, topics
 from reports.figures.totals import Line, group_lines
 from reports.inquiry import Inquiry
@@ -40,7 +40,7 @@ class Fact:
     title: str = ""
 
 
-class Source:
+class PeriodFigures:
     """One period on one basis; valid until the next inquiry is made (it reads the inquiry's view)."""
 
     def __init__(self, inquiry: Inquiry) -> None:
@@ -68,7 +68,7 @@ class Source:
     def topics(self) -> tuple[Topic, ...]:
         return topics(self.inquiry)
 
-    def why_none(self, subject: Subject, metric: str) -> str:
+    def why_none(self, subject: SpokenOf, metric: str) -> str:
         """Why a metric has no figure."""
         line = self.line(subject.accounts)
         if not line.posts:
@@ -77,7 +77,7 @@ class Source:
         gained = self.inquiry.basis.kind == "gained"
         return f"{hidden}，或期初没有可比的数值" if gained else hidden
 
-    def why_empty(self, subject: Subject) -> str:
+    def why_empty(self, subject: SpokenOf) -> str:
         """Why no post is counted."""
         title, basis = self.inquiry.period.title, self.inquiry.basis
         if self.line(subject.accounts).coverage.first is None:
@@ -88,7 +88,7 @@ class Source:
             "aged": f"{title}没有满{basis.days}天且当天有观测的作品",
         }[basis.kind]
 
-    def notes(self, subject: Subject) -> tuple[str, ...]:
+    def notes(self, subject: SpokenOf) -> tuple[str, ...]:
         """What is to be said beside figures: what is not known to be read."""
         line, period = self.line(subject.accounts), self.inquiry.period
         cover, found = line.coverage, []
@@ -104,7 +104,7 @@ class Source:
 
 
 def fact_of(
-    subject: Subject,
+    subject: SpokenOf,
     name: str,
     value: Count | None = None,
     *,

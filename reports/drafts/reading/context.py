@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from reports.drafts.claims import What
-from reports.drafts.sentence import Clause, Sentence, Subjects
-from reports.drafts.subjects import Subject, combine
-from reports.drafts.tokens import Token, stranger
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.sentence import Clause, SentenceReader, Subjects
+from reports.drafts.reading.subjects import SpokenOf, combine
+from reports.drafts.reading.tokens import Token, stranger
 
 _MEDIA = {"网站": "网", "客户端": "端"}
 #: What the name of a channel, and what that of an outlet ends with.
@@ -16,7 +16,7 @@ NAMES = ("频道", "板块", "版块", "网", "台", "端", "号", "云", "平�
 _MEDIUM = ("报", "台", "网", "端", "社", "视")
 
 
-def subject(s: Sentence, token: Token) -> None:
+def subject(s: SentenceReader, token: Token) -> None:
     """An account, group, platform or topic by its name; beside another name they are one, joined to it both are meant."""
     said, before, subjects = s.said, s.word(-1), token.subjects
     if all(each.kind == "topic" for each in subjects):
@@ -39,7 +39,7 @@ def subject(s: Sentence, token: Token) -> None:
             medium(s, replace(token, sort="OUTLET", name=named))
             return
         known = s.reader.lexicon.masked(s.clause.raw, platform)
-        subjects = known or (Subject(kind="unknown", words=named, platform=platform),)
+        subjects = known or (SpokenOf(kind="unknown", words=named, platform=platform),)
         outside = named if s.clause.raw.endswith(_MEDIUM) else ""  # 新华社客户端
     said.stranger = outside
     if before.sort == "THINGS" and before.number is not None:
@@ -48,7 +48,7 @@ def subject(s: Sentence, token: Token) -> None:
     speak(s, subjects)
 
 
-def speak(s: Sentence, subjects: Subjects) -> None:
+def speak(s: SentenceReader, subjects: Subjects) -> None:
     """``subjects`` are spoken of from here on."""
     said, kind = s.said, s.word(-1).sort
     if said.placed and not s.clause.placed:
@@ -77,7 +77,7 @@ def _are_platforms(one: Subjects, other: Subjects) -> bool:
     return all(keys) and not keys[0] & keys[1]
 
 
-def _topic(s: Sentence, token: Token) -> None:
+def _topic(s: SentenceReader, token: Token) -> None:
     """A topic is meant where it is quoted or called one (…专题)."""
     row = s.is_cell and not s.at  # of a table of topics; 栏目 before it is a column's name
     if not (token.quoted or s.word(1).sort == "COLUMN" or row):
@@ -90,7 +90,7 @@ def _topic(s: Sentence, token: Token) -> None:
     s.reader.named.append(said.run[0])
 
 
-def period(s: Sentence, token: Token) -> None:
+def period(s: SentenceReader, token: Token) -> None:
     """When; after 比, 较, 与 the period compared with."""
     if token.period is None or s.text.plain.startswith("起", token.end):
         return  # 自12月31日起增加: where the period's own start was observed
@@ -106,12 +106,12 @@ def period(s: Sentence, token: Token) -> None:
             s.reader.periods.append(token.period)
 
 
-def earlier(s: Sentence, token: Token) -> None:
+def earlier(s: SentenceReader, token: Token) -> None:
     s.said.compared, s.said.against = token.name, None
     s.clause.then = token.text not in ("环比", "同比")
 
 
-def title(s: Sentence, token: Token) -> None:
+def title(s: SentenceReader, token: Token) -> None:
     """《…》 is a post; where placements are spoken of, an outlet."""
     said, before = s.said, s.word(-1)
     s.clause.raw = ""
@@ -138,7 +138,7 @@ def title(s: Sentence, token: Token) -> None:
     said.title = "" if listed else token.name
 
 
-def medium(s: Sentence, token: Token) -> None:
+def medium(s: SentenceReader, token: Token) -> None:
     """A level or an outlet; joined to one before it, both are meant; 甲报、乙报等省级媒体 is the level."""
     said = s.said
     if any(each.text in ("转发", "转载") for each in s.words[max(0, s.at - 12) : s.at]):
@@ -154,13 +154,13 @@ def medium(s: Sentence, token: Token) -> None:
         said.run = []  # 云报客户端等省级媒体
 
 
-def placing(s: Sentence, token: Token) -> None:
+def placing(s: SentenceReader, token: Token) -> None:
     if not (s.said.placed and (s.clause.placed or token.text == "采用")):
         s.said.media = []
     s.said.placed = s.clause.placed = True
 
 
-def column(s: Sentence, token: Token) -> None:
+def column(s: SentenceReader, token: Token) -> None:
     said, clause, before = s.said, s.clause, s.word(-1).sort
     said.themed = said.themed or any(
         each.sort in ("TITLE", "PROGRAMME") for each in s.words[: s.at]
@@ -171,24 +171,24 @@ def column(s: Sentence, token: Token) -> None:
         clause.column, clause.raw = clause.raw, ""
 
 
-def rest(s: Sentence, token: Token) -> None:
+def rest(s: SentenceReader, token: Token) -> None:
     """其他平台65条: of what is left, nobody can say."""
     s.clause.raw, s.clause.raw_from, s.said.media = token.text, token.start, []
 
 
-def strange(s: Sentence, name: str) -> None:
+def strange(s: SentenceReader, name: str) -> None:
     """An account or a channel that config does not know."""
     s.clause.raw = ""
     speak(s, (stranger(name.removesuffix("上")),))
 
 
-def raw(s: Sentence, token: Token) -> None:
+def raw(s: SentenceReader, token: Token) -> None:
     if not s.clause.raw:
         s.clause.raw_from = token.start
     s.clause.raw = s.text.plain[s.clause.raw_from : token.end]
 
 
-def stop(s: Sentence, token: Token) -> None:
+def stop(s: SentenceReader, token: Token) -> None:
     """Where what was said ends: a clause at every stop, more at ；, what stands in brackets behind them."""
     if token.sort == "OPENS":
         s.kept.append(replace(s.said, run=list(s.said.run)))
@@ -211,11 +211,11 @@ def stop(s: Sentence, token: Token) -> None:
             said.whole, said.run = None, list(s.before_parts)
 
 
-def part(s: Sentence, token: Token) -> None:
+def part(s: SentenceReader, token: Token) -> None:
     _parts(s, token, listed=False)
 
 
-def _parts(s: Sentence, token: Token, *, listed: bool) -> None:
+def _parts(s: SentenceReader, token: Token, *, listed: bool) -> None:
     """其中, ： and （: what follows are parts of the last figure of the sentence; ``listed``: all of them."""
     claims = s.reader.claims
     numbers = [place for place, each in enumerate(s.words[: s.at]) if each.number is not None][-2:]
@@ -228,50 +228,50 @@ def _parts(s: Sentence, token: Token, *, listed: bool) -> None:
         s.before_parts = list(s.said.run)
 
 
-def kind(s: Sentence, token: Token) -> None:
+def kind(s: SentenceReader, token: Token) -> None:
     """A kind of post; a group may be called by it."""
     if token.subjects:
         speak(s, token.subjects)
     s.clause.kind = token.name
 
 
-def live(s: Sentence, token: Token) -> None:
+def live(s: SentenceReader, token: Token) -> None:
     s.said.live, s.said.metric, s.said.title = True, "", ""
 
 
-def top(s: Sentence, token: Token) -> None:
+def top(s: SentenceReader, token: Token) -> None:
     s.clause.top = [*s.clause.top, token.name or token.sort]
 
 
-def join(s: Sentence, token: Token) -> None:
+def join(s: SentenceReader, token: Token) -> None:
     s.clause.raw = ""
 
 
-def metric(s: Sentence, token: Token) -> None:
+def metric(s: SentenceReader, token: Token) -> None:
     s.said.metric, s.said.fresh = token.name, True
 
 
-def programme(s: Sentence, token: Token) -> None:
+def programme(s: SentenceReader, token: Token) -> None:
     """A programme of one's own; joined to another, neither alone."""
     back = s.back(2)
     listed = back[-1:] == ["PROGRAMME"] or back in (["PROGRAMME", "JOIN"], ["TITLE", "JOIN"])
     s.said.programme = "" if listed else token.name
 
 
-def front(s: Sentence, token: Token) -> None:
+def front(s: SentenceReader, token: Token) -> None:
     s.clause.front = token.text
 
 
-def origin(s: Sentence, token: Token) -> None:
+def origin(s: SentenceReader, token: Token) -> None:
     s.clause.original = token.name
 
 
-def counted(s: Sentence, token: Token) -> None:
+def counted(s: SentenceReader, token: Token) -> None:
     """发稿量环比增长5%: what follows is about the number of works."""
     s.said.last, s.said.fresh = (What(kind="posts"),), False
 
 
-def verb(s: Sentence, token: Token) -> None:
+def verb(s: SentenceReader, token: Token) -> None:
     """在“七彩云端”发布, 在掌上频道发布: where it is published is an account that config does not know."""
     before, clause = s.word(-1), s.clause
     if before.end == token.start and before.sort in ("TITLE", "RAW") and not clause.spoken:
@@ -284,16 +284,16 @@ def verb(s: Sentence, token: Token) -> None:
     clause.verb = token.name or "doing"
 
 
-def note(s: Sentence, token: Token) -> None:
+def note(s: SentenceReader, token: Token) -> None:
     """A column of a table that counts works left out."""
     s.said.noted = token.name if s.is_cell else ""
 
 
-def aged(s: Sentence, token: Token) -> None:
+def aged(s: SentenceReader, token: Token) -> None:
     s.said.basis = f"aged:{token.name}"
 
 
-CONTEXT: Mapping[str, Callable[[Sentence, Token], None]] = {
+CONTEXT: Mapping[str, Callable[[SentenceReader, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "PLACING": placing, "COLUMN": column,
     "RAW": raw, "PART": part, "KIND": kind, "LIVE": live, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest,
     "COUNTED": counted, "METRIC": metric, "FRONT": front, "ORIGIN": origin, "VERB": verb, "PROGRAMME": programme,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports import wording
-from reports.drafts.claims import Claim, Reading
-from reports.drafts.derived import derived
-from reports.drafts.lookups import Question, asked, look_up
-from reports.drafts.outcome import basis_words
-from reports.drafts.paragraphs import Draft
-from reports.drafts.phrases import Phrase, phrase
-from reports.drafts.source import Fact
+from reports.drafts.checking.derived import derived
+from reports.drafts.checking.lookups import Ground, asked, look_up
+from reports.drafts.checking.outcome import basis_words
+from reports.drafts.checking.source import Fact
+from reports.drafts.filling.phrases import Phrase, phrase
+from reports.drafts.reading.claims import Claim, Interpretation
+from reports.drafts.reading.paragraphs import DraftText
 from reports.periods import moment_words
 
 Sort = Literal["已填", "已改", "未填"]
@@ -35,10 +35,10 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TrueWording:
     """What the data say to a claim, in the wording of its place."""
 
-    reading: Reading
+    reading: Interpretation
     fact: Fact
     said: Phrase
 
@@ -49,7 +49,9 @@ def left_open(paragraph: int, start: int, end: int, words: str, why: str) -> Edi
     )
 
 
-def edits_of(claim: Claim, answer: Answer | str, sort: Sort, question: Question) -> Iterator[Edit]:
+def edits_of(
+    claim: Claim, answer: TrueWording | str, sort: Sort, question: Ground
+) -> Iterator[Edit]:
     """The edit of a claim's words and of what its figure turns beside them."""
     start, end = claim.start, claim.end
     if isinstance(answer, str):
@@ -73,7 +75,7 @@ def edits_of(claim: Claim, answer: Answer | str, sort: Sort, question: Question)
     )
 
 
-def _source(answer: Answer, claim: Claim, question: Question) -> str:
+def _source(answer: TrueWording, claim: Claim, question: Ground) -> str:
     """Where a figure comes from, in one line, and how to see more of it."""
     fact, period = answer.fact, claim.period
     value = "" if fact.value is None else f"{wording.cell(fact.value)}{fact.measure}"
@@ -87,21 +89,21 @@ def _source(answer: Answer, claim: Claim, question: Question) -> str:
     return f"{fact.name} {value}（{when}{basis_words(question.basis)}，数据截至{until}）。来历：collect explain {more}"
 
 
-def answers(draft: Draft, question: Question, claims: Sequence[Claim]) -> list[Answer | str]:
+def answers(draft: DraftText, question: Ground, claims: Sequence[Claim]) -> list[TrueWording | str]:
     """For each claim the first reading that the data answer; else why there is none."""
     wanted = [list(asked(question, each, every=False)) for each in claims]
     keys = [key for each in wanted for _, mine in each if not isinstance(mine, str) for key in mine]
     facts = look_up(question, keys)
-    found: list[Answer | str] = []
+    found: list[TrueWording | str] = []
     for claim, readings in zip(claims, wanted, strict=True):
         before = draft.paragraphs[claim.paragraph].text[: claim.start]
-        tried: list[Answer | str] = [_doubt(claim)] if _doubt(claim) else [
+        tried: list[TrueWording | str] = [_doubt(claim)] if _doubt(claim) else [
             mine
             if isinstance(mine, str)
             else _answer(question, claim, reading, [facts[each] for each in mine], before)
             for reading, mine in readings
         ]  # fmt: skip
-        good = next((each for each in tried if isinstance(each, Answer)), None)
+        good = next((each for each in tried if isinstance(each, TrueWording)), None)
         found.append(good or tried[0])
     return found
 
@@ -118,8 +120,8 @@ def _doubt(claim: Claim) -> str:
 
 
 def _answer(
-    question: Question, claim: Claim, reading: Reading, facts: Sequence[Fact], before: str
-) -> Answer | str:
+    question: Ground, claim: Claim, reading: Interpretation, facts: Sequence[Fact], before: str
+) -> TrueWording | str:
     assert claim.period is not None
     fact, ratio = derived(reading.what, facts, claim.period)
     if fact.why or (fact.value is None and ratio is None):
@@ -129,4 +131,4 @@ def _answer(
         return "这一期是 0，请改写这一句"
     marks = question.centre.thresholds.get(fact.metric, ())
     said = phrase(claim, reading.what, (fact, ratio), marks, before)
-    return "数不全，没有恰当的写法" if said is None else Answer(reading, fact, said)
+    return "数不全，没有恰当的写法" if said is None else TrueWording(reading, fact, said)

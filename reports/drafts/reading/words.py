@@ -6,7 +6,7 @@ import tomllib
 from importlib.resources import files
 
 from adapters import metrics
-from reports.drafts.numbers import PREFIXES as MANNERS
+from reports.drafts.reading.numbers import PREFIXES as MANNERS
 
 #: Words of a sentence that states how figures are made: nothing there is claimed.
 DEFINING = (
@@ -34,7 +34,7 @@ TOTALS = (
 
 
 def _words() -> dict[str, tuple[str, str]]:
-    text = files("reports.drafts").joinpath("words.toml").read_text(encoding="utf-8")
+    text = files("reports.drafts.reading").joinpath("words.toml").read_text(encoding="utf-8")
     found: dict[str, tuple[str, str]] = {}
     tables = {
         "METRIC": {key: " ".join(each.words) for key, each in metrics.BY_KEY.items()},

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import date
 
 from reports import wording
-from reports.drafts.answers import Answer, Edit, answers, edits_of, left_open
-from reports.drafts.checking import Checked, check
-from reports.drafts.claims import Claim, Reading, What
-from reports.drafts.lookups import Question, keys_of, look_up, words_of
-from reports.drafts.paragraphs import Draft
-from reports.drafts.reading import named_period, read_draft
-from reports.drafts.source import title_of
-from reports.drafts.times import shifted, times
+from reports.drafts.checking.lookups import Ground, keys_of, look_up, words_of
+from reports.drafts.checking.source import title_of
+from reports.drafts.checking.verdicts import Checked, check
+from reports.drafts.filling.answers import Edit, TrueWording, answers, edits_of, left_open
+from reports.drafts.filling.times import shifted, times
+from reports.drafts.reading.claims import Claim, Interpretation, What
+from reports.drafts.reading.paragraphs import DraftText
+from reports.drafts.reading.reader import named_period, read_draft
 from reports.periods import Period
 
 #: Behind a place that stays open, in a text that takes no comments.
@@ -29,8 +29,8 @@ _RANKS = 5
 
 
 def fill(
-    draft: Draft,
-    question: Question,
+    draft: DraftText,
+    question: Ground,
     *,
     period: Period | None,
     today: date,
@@ -77,7 +77,7 @@ def written(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
-def filled(draft: Draft, edits: Sequence[Edit]) -> Draft:
+def filled(draft: DraftText, edits: Sequence[Edit]) -> DraftText:
     """The draft with all edits."""
     by_paragraph: dict[int, list[Edit]] = {}
     for each in edits:
@@ -90,7 +90,7 @@ def filled(draft: Draft, edits: Sequence[Edit]) -> Draft:
 
 
 def _doubted(
-    draft: Draft, edits: Sequence[Edit], question: Question, period: Period | None, today: date
+    draft: DraftText, edits: Sequence[Edit], question: Ground, period: Period | None, today: date
 ) -> set[int]:
     """The places in ``edits`` of figures that are not 属实 in the filled draft."""
     claims, _ = read_draft(filled(draft, edits), words_of(question), period, today)
@@ -113,7 +113,9 @@ def _is_true(checked: Checked, paragraph: int, start: int, end: int) -> bool:
     return there and checked.outcome == "属实"
 
 
-def _blanks(draft: Draft, question: Question, period: Period | None, today: date) -> Iterator[Edit]:
+def _blanks(
+    draft: DraftText, question: Ground, period: Period | None, today: date
+) -> Iterator[Edit]:
     """A text that names another period of the same sort is brought to ``period`` with its words of time."""
     named = named_period(draft, today) or period
     claims, unread = read_draft(draft, words_of(question), named, today)
@@ -133,7 +135,7 @@ def _blanks(draft: Draft, question: Question, period: Period | None, today: date
 
 
 def _renewed(
-    draft: Draft, question: Question, since: Period, period: Period, today: date
+    draft: DraftText, question: Ground, since: Period, period: Period, today: date
 ) -> Iterator[Edit]:
     """Figures that the earlier period's data confirm, brought to the new one; titles and words of time with them."""
     claims, _ = read_draft(draft, words_of(question), since, today)
@@ -161,12 +163,12 @@ def _renewed(
         sure, answers(draft, question, [each for _, each in sure]), strict=True
     ):
         yield from edits_of(moved, answer, "已改", question)
-        if isinstance(answer, Answer):
+        if isinstance(answer, TrueWording):
             yield from _titles(draft, claim, answer)
     yield from times(draft, since, period, today)
 
 
-def _ranks(question: Question, checked: Sequence[Checked]) -> dict[int, int]:
+def _ranks(question: Ground, checked: Sequence[Checked]) -> dict[int, int]:
     """Which of its accounts' works a work named by its title was, by the metric that the claim states."""
     asked = {
         (at, rank): keys_of(question, each.claim, _by_rank(each.reading, rank), question.basis)
@@ -185,7 +187,7 @@ def _ranks(question: Question, checked: Sequence[Checked]) -> dict[int, int]:
     return found
 
 
-def _by_rank(reading: Reading, rank: int | None) -> Reading:
+def _by_rank(reading: Interpretation, rank: int | None) -> Interpretation:
     """The work of that rank in place of the one that is named; the best one whatever its title."""
     what = reading.what
     if what.kind == "post" and rank is not None:
@@ -197,7 +199,7 @@ def _by_rank(reading: Reading, rank: int | None) -> Reading:
     )
 
 
-def _titles(draft: Draft, claim: Claim, answer: Answer) -> Iterator[Edit]:
+def _titles(draft: DraftText, claim: Claim, answer: TrueWording) -> Iterator[Edit]:
     """The title of the earlier work, where it stands before the figure, gives way to that of the new one."""
     old, text = claim.readings[0].what.name, draft.paragraphs[claim.paragraph].text
     if not old or not answer.fact.title:

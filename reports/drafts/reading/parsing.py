@@ -12,12 +12,12 @@ from lark import Lark
 from lark import Token as Leaf
 from lark.exceptions import UnexpectedToken
 
-from reports.drafts.numbers import Number
-from reports.drafts.tokens import NOTHING, Token
+from reports.drafts.reading.numbers import Number
+from reports.drafts.reading.tokens import NOTHING, Token
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GrammarRow:
     """``name``: which row; ``tokens`` in its order."""
 
     name: str
@@ -41,7 +41,7 @@ class Row:
 
 @cache
 def _grammar() -> str:
-    return files("reports.drafts").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return files("reports.drafts.reading").joinpath("grammar.lark").read_text(encoding="utf-8")
 
 
 @cache
@@ -78,7 +78,7 @@ def _longest(sorts: tuple[str, ...]) -> tuple[str, int]:
 _MOST = 16
 
 
-def row_at(tokens: Sequence[Token], at: int) -> Row | None:
+def row_at(tokens: Sequence[Token], at: int) -> GrammarRow | None:
     """The longest row that begins at a token."""
     sorts = []
     for each in tokens[at : at + _MOST]:
@@ -86,4 +86,4 @@ def row_at(tokens: Sequence[Token], at: int) -> Row | None:
             break
         sorts.append(each.sort)
     name, length = _longest(tuple(sorts)) if sorts else ("", 0)
-    return Row(name, tuple(tokens[at : at + length])) if length else None
+    return GrammarRow(name, tuple(tokens[at : at + length])) if length else None

@@ -9,9 +9,9 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 from reports.documents.opening import Unreadable, open_document
-from reports.drafts.word_files import Located, W, located
+from reports.drafts.reading.word_files import Located, W, located
 
-__all__ = ["Draft", "Paragraph", "Unreadable", "cells", "is_heading", "read"]
+__all__ = ["DraftParagraph", "DraftText", "Unreadable", "cells", "is_heading", "read"]
 
 Kind = Literal["docx", "md", "txt"]
 #: A longer text is no report.
@@ -19,7 +19,7 @@ MOST_TEXT = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class DraftParagraph:
     """``before`` and ``after`` are words that a table's cell takes from its row and its heading; ``heading``: a title
     that names what follows; ``level`` of Markdown's headings, 0 where not known. ``place`` says in Chinese where it stands."""
 
@@ -32,18 +32,18 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftText:
     """``paragraphs`` in the draft's order."""
 
     kind: Kind
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[DraftParagraph, ...]
 
 
-def read(name: str, content: bytes) -> Draft:
+def read(name: str, content: bytes) -> DraftText:
     """A draft by the suffix of its name. Raises Unreadable."""
     suffix = PurePath(name).suffix.lower()
     if suffix == ".docx" or (content.startswith(b"PK\x03\x04") and suffix not in (".md", ".txt")):
-        return _whole(Draft("docx", tuple(_word(content))))
+        return _whole(DraftText("docx", tuple(_word(content))))
     if suffix not in (".md", ".markdown", ".txt", ".text", ""):
         hint = (
             "请在 Word 或 WPS 里另存为 .docx"
@@ -53,11 +53,11 @@ def read(name: str, content: bytes) -> Draft:
         raise Unreadable(f"不能核对 {suffix} 文件：{hint}")
     text, _ = decoded(content)
     if suffix in (".md", ".markdown"):
-        return _whole(Draft("md", tuple(_markdown(text))))
-    return _whole(Draft("txt", tuple(_plain(text))))
+        return _whole(DraftText("md", tuple(_markdown(text))))
+    return _whole(DraftText("txt", tuple(_plain(text))))
 
 
-def _whole(draft: Draft) -> Draft:
+def _whole(draft: DraftText) -> DraftText:
     if not any(each.text.strip() for each in draft.paragraphs):
         raise Unreadable("文件里没有文字")
     if sum(len(each.text) for each in draft.paragraphs) > MOST_TEXT:
@@ -83,7 +83,7 @@ def decoded(content: bytes) -> tuple[str, str]:
     raise Unreadable("看不懂文件的编码：请用 UTF-8 或 GBK 重新保存")
 
 
-def _word(content: bytes) -> Iterator[Paragraph]:
+def _word(content: bytes) -> Iterator[DraftParagraph]:
     """As ``located`` gives them, one for one, so that a claim finds its runs again."""
     found = list(located(open_document(content)))
     number = 0
@@ -95,12 +95,12 @@ def _word(content: bytes) -> Iterator[Paragraph]:
             style = each.element.find(f"{W}pPr/{W}pStyle")
             named = style is not None and "eading" in style.get(f"{W}val", "")
             heading = named or is_heading(each.text)
-            yield Paragraph(each.text, f"第{number or 1}段", heading=heading)
+            yield DraftParagraph(each.text, f"第{number or 1}段", heading=heading)
         else:
             table = numbers.setdefault(each.table, len(numbers) + 1)
             place = f"表{table}第{each.row + 1}行第{each.column + 1}列"
             before, after = context.get(at, ("", ""))
-            yield Paragraph(each.text, place, before, after)
+            yield DraftParagraph(each.text, place, before, after)
 
 
 def _contexts(found: list[Located]) -> dict[int, tuple[str, str]]:
@@ -140,7 +140,7 @@ _ENDS = "。！？；：.!?;:"
 _SHORT = 24
 
 
-def _markdown(text: str) -> Iterator[Paragraph]:
+def _markdown(text: str) -> Iterator[DraftParagraph]:
     held: list[str] = []
     first = 0
     table: list[tuple[int, list[str]]] = []
@@ -149,7 +149,7 @@ def _markdown(text: str) -> Iterator[Paragraph]:
         starts = not line.strip() or row or bool(_HEADING.match(line) or _BULLET.match(line))
         starts = starts or (bool(held) and held[-1].rstrip().endswith(tuple(_ENDS)))
         if starts and held:
-            yield Paragraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
+            yield DraftParagraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
             held = []
         if not row and table:
             yield from cells([each for _, each in table], [f"第{at}行" for at, _ in table])
@@ -160,7 +160,7 @@ def _markdown(text: str) -> Iterator[Paragraph]:
                     (number, [each.strip() for each in line.strip().strip("|").split("|")])
                 )
         elif heading := _HEADING.match(line):
-            yield Paragraph(
+            yield DraftParagraph(
                 line[heading.end() :].strip("# "),
                 f"第{number}行",
                 heading=True,
@@ -172,7 +172,7 @@ def _markdown(text: str) -> Iterator[Paragraph]:
             held.append(_ITEM.sub("", line) if not held else line)
 
 
-def _plain(text: str) -> Iterator[Paragraph]:
+def _plain(text: str) -> Iterator[DraftParagraph]:
     """Lines of a text that somebody wrapped by hand belong together."""
     held: list[str] = []
     first = 0
@@ -182,7 +182,7 @@ def _plain(text: str) -> Iterator[Paragraph]:
             held[-1].rstrip().endswith(tuple(_ENDS)) or len(held[-1].strip()) < _SHORT
         )
         if held and (starts or ended):
-            yield Paragraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
+            yield DraftParagraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
             held = []
         if line.strip():
             if not held:
@@ -207,7 +207,7 @@ _WHOSE, _WHOLE = ("平台", "账号", "账号名称"), ("合计", "总计", "小
 _UNIT = re.compile(r"[（(](?:单位[:：]?)?\s*(万|亿)?\s*(人次|次|人|篇|条|个|部|场|期)?\s*[）)]")
 
 
-def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
+def cells(rows: list[list[str]], places: list[str]) -> Iterator[DraftParagraph]:
     """Figures of a table, each with the first cell of its row and the heading of its column; other cells as text."""
     if not rows:
         return
@@ -234,8 +234,8 @@ def cells(rows: list[list[str]], places: list[str]) -> Iterator[Paragraph]:
             head = heads[column] if column < len(heads) else ""
             head = f"{head}数" if head.strip() in _COUNTED else head
             if not (is_table and number and column and _FIGURE.match(cell.strip())):
-                yield Paragraph(cell, place, label if is_table and number and column else "")
+                yield DraftParagraph(cell, place, label if is_table and number and column else "")
                 continue
             unit = _UNIT.search(head)
             after = "".join(each or "" for each in unit.groups()) if unit else ""
-            yield Paragraph(cell, place, f"{label}{_UNIT.sub('', head)}", after)
+            yield DraftParagraph(cell, place, f"{label}{_UNIT.sub('', head)}", after)

@@ -6,9 +6,9 @@ from functools import partial
 
 from adapters.records import Count, at_least, between
 from reports import wording
-from reports.drafts.claims import What
-from reports.drafts.source import Fact, Source, fact_of, title_of
-from reports.drafts.subjects import Subject
+from reports.drafts.checking.source import Fact, PeriodFigures, fact_of, title_of
+from reports.drafts.reading.claims import What
+from reports.drafts.reading.subjects import SpokenOf
 from reports.figures.topics import Topic, joined
 from reports.figures.totals import Line
 from reports.vocabulary import HEADINGS
@@ -20,7 +20,7 @@ _LEFT_OUT = {
 }  # fmt: skip
 
 
-def total(source: Source, subject: Subject, what: What) -> Fact:
+def total(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     line, notes = source.line(subject.accounts), source.notes(subject)
     figure, readers = line.figures[what.metric], line.figures["readers"]
     made = partial(fact_of, subject, HEADINGS[what.metric], metric=what.metric)
@@ -33,11 +33,11 @@ def total(source: Source, subject: Subject, what: What) -> Fact:
     return made(why=source.why_none(subject, what.metric), notes=notes)
 
 
-def accounts(source: Source, subject: Subject, what: What) -> Fact:
+def accounts(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     return fact_of(subject, "账号数", Count(len(subject.accounts)), measure="个")
 
 
-def posts(source: Source, subject: Subject, what: What) -> Fact:
+def posts(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     line, notes = source.line(subject.accounts), source.notes(subject)
     made = partial(
         fact_of, subject, f"{_KINDS.get(what.name, '')}作品数", measure="条", notes=notes
@@ -57,7 +57,7 @@ def _counted(line: Line, sure: int, unknown: int = 0) -> Count:
     return between(sure, None if line.incomplete else sure + unknown)
 
 
-def originality(source: Source, subject: Subject, what: What) -> Fact:
+def originality(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     line, loaded = source.line(subject.accounts), source.inquiry.loaded.totals
     found = [loaded[each] for each in subject.accounts if each in loaded]
     original, reprint = (
@@ -77,7 +77,7 @@ def originality(source: Source, subject: Subject, what: What) -> Fact:
     )
 
 
-def hits(source: Source, subject: Subject, what: What) -> Fact:
+def hits(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     line, notes, metric = source.line(subject.accounts), source.notes(subject), what.metric
     threshold = what.threshold or min(source.inquiry.marks(metric), default=0)
     name = f"{HEADINGS[metric]}{wording.mark(threshold)}的作品数"
@@ -91,7 +91,7 @@ def hits(source: Source, subject: Subject, what: What) -> Fact:
     return made(_counted(line, sure, unknown), notes=(*beside, *notes))
 
 
-def left_out(source: Source, subject: Subject, what: What) -> Fact:
+def left_out(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     line = source.line(subject.accounts)
     if what.kind == "unknown":
         number = line.unknown_hits.get(what.metric, {}).get(what.threshold, 0)
@@ -105,7 +105,7 @@ def left_out(source: Source, subject: Subject, what: What) -> Fact:
     return fact_of(subject, _LEFT_OUT[what.kind], Count(number), measure="条")
 
 
-def topic(source: Source, subject: Subject, what: What) -> Fact:
+def topic(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     found = next((each for each in source.topics if each.info.name == subject.topic), None)
     called = f"专题“{subject.topic}”"
     if found is None:
@@ -132,7 +132,7 @@ def topic(source: Source, subject: Subject, what: What) -> Fact:
     return made(whole, notes=(f"其中{whole.missing}个作品无数据",) if whole.missing else ())
 
 
-def _best_of_topic(topic: Topic, subject: Subject, what: What, called: str) -> Fact:
+def _best_of_topic(topic: Topic, subject: SpokenOf, what: What, called: str) -> Fact:
     best = next((each for each in topic.best if each.account in subject.accounts), None)
     if what.metric != "views" or best is None:
         return fact_of(subject, called, why="专题的单篇只核对阅读播放量最高的几篇")

@@ -20,7 +20,7 @@ SIGNS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RunPart:
     """A run of a paragraph and the part of its text that the run holds."""
 
     run: Any
@@ -34,7 +34,7 @@ class Located:
 
     element: Any
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[RunPart, ...]
     table: Any = None
     row: int = 0
     column: int = 0
@@ -142,14 +142,14 @@ def _span(cell: Any) -> int:
     return wide if 1 <= wide <= _WIDEST else 1
 
 
-def _runs(paragraph: Any) -> tuple[str, tuple[Piece, ...]]:
+def _runs(paragraph: Any) -> tuple[str, tuple[RunPart, ...]]:
     said, pieces, length = [], [], 0
     for run in paragraph.iter(f"{W}r"):
         if not _belongs(run, paragraph) or _is_struck(run):
             continue
         text = "".join(_signs(run))
         if text:
-            pieces.append(Piece(run, length, length + len(text)))
+            pieces.append(RunPart(run, length, length + len(text)))
             said.append(text)
             length += len(text)
     return "".join(said), tuple(pieces)

@@ -1,0 +1,1 @@
+"""True figures put into a draft, and the draft written with its changes or comments."""
