@@ -58,9 +58,15 @@ class Count:
 
     def reaches(self, threshold: int) -> bool | None:
         """Whether the true number is at or above ``threshold``; None when it cannot be told."""
-        if self.low >= threshold:
+        return self.within(threshold, None)
+
+    def within(self, least: int, most: int | None) -> bool | None:
+        """Whether the true number lies from ``least`` to ``most`` (None: no limit); None when it cannot be told."""
+        high = self.high
+        if self.low >= least and (most is None or (high is not None and high <= most)):
             return True
-        return None if self.high is None or self.high >= threshold else False
+        outside = (most is not None and self.low > most) or (high is not None and high < least)
+        return False if outside else None
 
     def __add__(self, other: Count) -> Count:
         return Count(

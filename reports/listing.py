@@ -64,4 +64,4 @@ def said(each: Statement) -> str:
 
 def counted(number: int, measure: str) -> str:
     """An exact number of things that no figure states: of those left out, of accounts."""
-    return wording.count(Count(number), measure)
+    return f"{number}{measure}"

@@ -16,15 +16,13 @@ Verdict = Literal["true", "false", "open"]
 Limits = tuple[int, int | None]
 
 
-def judge(number: Number, spread: Count, marks: Iterable[int] = ()) -> Verdict:
-    """``true`` where the phrase holds for every value of the spread, ``false`` where for none, else ``open``."""
-    low, high = strict(number, marks, bound=not spread.exact)
+def judge(number: Number, figure: Count, marks: Iterable[int] = ()) -> Verdict:
+    """``true`` where the phrase holds for every value that the figure's limits allow, ``false`` where for none, else
+    ``open``."""
     if number.fraction:
         return "false"
-    if spread.low >= low and (high is None or (spread.high is not None and spread.high <= high)):
-        return "true"
-    beyond = high is not None and spread.low > high
-    return "false" if beyond or (spread.high is not None and spread.high < low) else "open"
+    holds = figure.within(*strict(number, marks, bound=not figure.exact))
+    return "open" if holds is None else "true" if holds else "false"
 
 
 def strict(number: Number, marks: Iterable[int] = (), *, bound: bool = False) -> Limits:
@@ -84,12 +82,12 @@ def loose(number: Number) -> Limits:
             return value, value
 
 
-def is_loose(number: Number, spread: Count) -> bool:
+def is_loose(number: Number, figure: Count) -> bool:
     """Whether a figure that is known is the one that the phrase means, wrongly put: 45.3万 for 453,409. What has no upper
     limit (超, 以上) is wrongly put within a tenth."""
     low, high = loose(number)
     most = number.value * 11 // 10 if high is None else high
-    return spread.exact and not number.fraction and low <= spread.low <= most
+    return figure.exact and not number.fraction and low <= figure.low <= most
 
 
 def _some(value: int, zeros: int) -> int:
