@@ -30,7 +30,7 @@ OURS = (
     """
 import json, sys, time
 from storage import database
-from storage.views import series, valued
+from storage.views import totals, valued, view
 from storage.known import Known
 url, start, end, as_of, basis = sys.argv[1], *map(int, sys.argv[2:5]), sys.argv[5]
 thresholds = {"views": [100_000, 1_000_000], "likes": [10_000]}
@@ -38,7 +38,7 @@ begun = time.perf_counter()
 engine = database.open_database(url)
 with database.reading(engine) as connection:
     question = valued.Question(basis=basis, start=start, end=end, as_of=as_of, known=Known.by(connection, 2**40))
-    found = series.View(connection, question).totals(thresholds)
+    found = totals.totals(view.View(connection, question), thresholds)
 seconds = time.perf_counter() - begun
 rows = sorted(
     [each.account, each.posts, *[int(each.sums[m].value) for m in SHOWN],

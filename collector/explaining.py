@@ -17,7 +17,7 @@ from reports.periods import here, moment_words
 from reports.statement import Statement
 from reports.tracing import Behind, Evidence, OwnFigure, Stated, Walk
 from storage.views.history import Observation, StoredPost, fact_history, observations
-from storage.views.series import PostValue
+from storage.views.view import PostValue
 
 _STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 #: Account figures have no word of their own among the metrics of posts.

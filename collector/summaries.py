@@ -21,11 +21,13 @@ from reports.periods import Period, quarter_of
 from reports.summary import build
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
-from storage.known import told_until
+from storage.known import Known, told_until
 from storage.operations import retention
 from storage.operations.retention import Occasion
-from storage.views.series import newest_published
+from storage.views.coverage import last_published
 
+#: After every moment that is stored.
+_EVER = 2**62
 #: Format → the module below reports.documents that renders it; loaded when it is wanted.
 RENDERERS = {
     "docx": "word",
@@ -184,7 +186,8 @@ def write_last_quarter(
     """The summary of the last quarter that has posts of ours, in all formats; None where there are none."""
     ours = [each.id for each in config.accounts if each.owner == "ours"]
     with reading(engine) as connection:
-        newest = newest_published(connection, ours)
+        published = last_published(connection, _EVER, Known())
+    newest = max((published[key] for key in ours if key in published), default=None)
     if newest is None:
         return None
     period = quarter_of(datetime.fromtimestamp(newest, SHANGHAI))

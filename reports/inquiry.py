@@ -12,7 +12,7 @@ from reports.centre import AccountInfo, Centre
 from reports.figures.totals import Basis, Line, Loaded
 from reports.periods import Period
 from storage.known import Known
-from storage.views.series import View
+from storage.views.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

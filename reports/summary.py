@@ -33,7 +33,7 @@ from reports.sections import (
 )
 from storage.bulk import seconds
 from storage.known import Known
-from storage.views.series import View
+from storage.views.view import View
 
 #: The sections in the order of work reports; each is None where a centre has nothing of its kind, and only
 #: ``data`` where JSON says so and a document says nothing. A View of one's own needs a table of its own.

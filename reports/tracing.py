@@ -23,10 +23,9 @@ from storage.views.history import (
     posts_by_number,
     readings,
 )
-from storage.views.series import PostValue, View
-from storage.views.shown import shown_by_accounts, shown_by_posts
 from storage.views.standing import standing
 from storage.views.valued import Question
+from storage.views.view import PostValue, ShortPost, View
 
 #: A sentence, or a figure, of a summary: what may be walked back.
 Stated = Sentence | Statement
@@ -139,55 +138,42 @@ def _add(
     found: Evidence, view: View, trace: Trace, wanted: set[int] | None, top: int | None
 ) -> None:
     """The posts of a view that are behind a trace; they are no longer wanted afterwards."""
-    metrics = trace.metrics or ("views",)
     ranked = []
-    rows = (
-        shown_by_accounts(view, trace.accounts) if wanted is None else shown_by_posts(view, wanted)
-    )
-    chosen = _chosen(view, trace)
-    for number, published_at, shown in rows:
-        if not chosen(number, shown):
+    takes, metric = _chosen(view, trace), (trace.metrics or ("views",))[0]
+    for row in view.short(accounts=trace.accounts, posts=wanted):
+        if not takes(row):
             continue
-        found.total += 1
-        for metric in trace.metrics:
-            found.sums[metric] = found.sums.get(metric, NOTHING) + shown.get(metric, UNKNOWN)
-        amount = shown.get(metrics[0])
-        ranked.append(
-            (amount is None, 0 if amount is None else -amount.value, published_at, number)
-        )
-    ranked.sort()
-    numbers = [each[-1] for each in ranked]
-    there = view.get(numbers[:top])
-    found.posts += [_behind(view.question, there[number]) for number in numbers[:top]]
+        for name in trace.metrics:
+            found.sums[name] = found.sums.get(name, NOTHING) + row.amounts.get(name, UNKNOWN)
+        value = -row.amounts[metric].value if metric in row.amounts else None
+        ranked.append((value is None, value or 0, row.published_at, row.post_id))
+    numbers = [each[-1] for each in sorted(ranked)]
+    found.total += len(numbers)
+    found.posts += [_behind(view.question, each) for each in view.each(numbers[:top])]
     if wanted is not None:
         wanted.difference_update(numbers)
 
 
-def _chosen(view: View, trace: Trace) -> Callable[[int, Mapping[str, Count]], bool]:
+def _chosen(view: View, trace: Trace) -> Callable[[ShortPost], bool]:
     """Which posts of a view a trace is about, by their facts and by the thresholds that they may have passed."""
-    tests: list[Callable[[int, Mapping[str, Count]], bool]] = []
-    if trace.kinds or trace.original is not None:
-        of_kind = {
-            post.post_id
-            for post in view.posts(trace.accounts)
-            if (not trace.kinds or post.kind in trace.kinds)
-            and trace.original in (None, post.original)
-        }
-        tests.append(lambda number, _: number in of_kind)
+    crossed: set[int] | None = None
     if trace.reaching and view.question.basis == "gained":
         thresholds = {metric: [mark] for metric, mark in trace.reaching}
-        crossed = {
-            each.post_id
-            for each in crossings(view.connection, view.question, thresholds, view.table)
-        }
-        tests.append(lambda number, _: number in crossed)
-    elif trace.reaching:
-        tests.append(lambda _, shown: any(_may_reach(shown, *mark) for mark in trace.reaching))
-    return lambda number, shown: all(test(number, shown) for test in tests)
+        crossed = {each.post_id for each in crossings(view, thresholds)}
 
+    def takes(post: ShortPost) -> bool:
+        if trace.kinds and post.kind not in trace.kinds:
+            return False
+        if trace.original not in (None, post.original):
+            return False
+        if crossed is not None:
+            return post.post_id in crossed
+        counts = tuple(map(post.amounts.get, METRICS))
+        return not trace.reaching or any(
+            reached(counts, *mark) is not False for mark in trace.reaching
+        )
 
-def _may_reach(shown: Mapping[str, Count], metric: str, threshold: int) -> bool:
-    return reached(tuple(map(shown.get, METRICS)), metric, threshold) is not False
+    return takes
 
 
 def _behind(question: Question, post: PostValue) -> Behind:

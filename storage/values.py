@@ -96,17 +96,18 @@ def decode(values: Sequence[int | None], bounds: str | None) -> Counts:
     """The counts of a stored row: its metric columns and its bounds."""
     if not bounds:
         return tuple(None if value is None else Count(value) for value in values)
+    return tuple(map(named(values, bounds).get, METRICS))
+
+
+def named(
+    values: Sequence[int | None], bounds: str | None, metrics: Sequence[str] = METRICS
+) -> dict[str, Count]:
+    """The metrics of a stored row that are shown, by name. ``values``: those of ``metrics``."""
+    shown = zip(metrics, values, strict=True)
+    if not bounds:
+        return {name: Count(value) for name, value in shown if value is not None}
     codes = {match["metric"]: match[0][len(match["metric"]) :] for match in _CODE.finditer(bounds)}
-    return tuple(
-        None if value is None else decode_one(value, codes.get(name))
-        for name, value in zip(METRICS, values, strict=True)
-    )
-
-
-def named(values: Sequence[int | None], bounds: str | None) -> dict[str, Count]:
-    """The metrics of a stored row that are shown, by name."""
-    counts = zip(METRICS, decode(values, bounds), strict=True)
-    return {name: count for name, count in counts if count is not None}
+    return {name: decode_one(value, codes.get(name)) for name, value in shown if value is not None}
 
 
 def stored(counts: Counts) -> Shown:

@@ -17,8 +17,8 @@ from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.known import Known
 from storage.views.history import StoredPost, posts_by_number
-from storage.views.series import View
 from storage.views.valued import Question
+from storage.views.view import View
 from storage.writing.changes import Act, Mistaken
 from storage.writing.stories import Story, stories, tell
 

@@ -15,8 +15,8 @@ from reports.figures.earlier import Earlier, Kind
 from reports.figures.totals import Line, Loaded
 from reports.inquiry import Inquiry
 from reports.periods import Period, day_words
-from storage.views.series import View
 from storage.views.valued import Question
+from storage.views.view import View
 
 #: What is compared of a line, in the order of sentences.
 COMPARED = ("posts", *METRICS)

@@ -25,7 +25,8 @@ from reports.figures.indices import (
 from reports.figures.totals import Line, account_line
 from reports.inquiry import Inquiry
 from reports.vocabulary import HEADINGS
-from storage.views.lean import Lean, keys_of, lean
+from storage.views.posts import keys_of
+from storage.views.view import ShortPost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,27 +188,24 @@ def _unsure(line: Line, articles: Sequence[Article]) -> str:
 
 def _articles(inquiry: Inquiry, accounts: Sequence[str]) -> dict[str, list[Article]]:
     found: dict[str, list[Article]] = {key: [] for key in accounts}
-    unplaced: list[Lean] = []
-    for row in lean(inquiry.view, accounts, _INPUTS):
+    unplaced: list[ShortPost] = []
+    for row in inquiry.view.short(_INPUTS, accounts=accounts):
         place = position(row.url)
         if place is None:
             unplaced.append(row)
         else:
             found[row.account].append(_article(row, place))
-    keys = keys_of(inquiry.view, [row.post_id for row in unplaced])
+    keys = keys_of(inquiry.connection, [row.post_id for row in unplaced])
     for row in unplaced:
         found[row.account].append(_article(row, position("", keys.get(row.post_id, ()))))
     return found
 
 
-def _article(row: Lean, place: int | None) -> Article:
-    reads, looks, likes = row.figures
+def _article(row: ShortPost, place: int | None) -> Article:
     first = None if place is None else place == 1
-    low = (reads[0] if reads else 0, looks[0] if looks else 0, likes[0] if likes else 0)
-    if not reads or not looks or not likes:
-        return Article(low, None, first)
-    most = (reads[1], looks[1], likes[1])
-    if most == low:
-        return Article(low, low, first)
-    bounded = reads[1] is None or looks[1] is None or likes[1] is None
-    return Article(low, None if bounded else (reads[1] or 0, looks[1] or 0, likes[1] or 0), first)
+    shown = [row.amounts.get(name) for name in _INPUTS]
+    reads, looks, likes = (0 if each is None else each.low for each in shown)
+    highs = [None if each is None else each.high for each in shown]
+    most = tuple(each for each in highs if each is not None)
+    low = (reads, looks, likes)
+    return Article(low, (most[0], most[1], most[2]) if len(most) == len(low) else None, first)

@@ -14,8 +14,7 @@ from reports.figures.authors import authors
 from reports.figures.placed import pieces, placed
 from reports.inquiry import Inquiry
 from reports.periods import here
-from storage.views.lean import lean
-from storage.views.series import View
+from storage.views.view import View
 from storage.writing.tags import tagged
 
 PICK = "优稿"
@@ -110,7 +109,7 @@ def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], tuple[Work, list[int]]]:
     ours = [each.id for each in inquiry.ours if not each.ledger]
     picks = tagged(inquiry.connection, [PICK], inquiry.known)[PICK]
     found: dict[tuple[str, str], tuple[Work, list[int]]] = {}
-    for row in lean(inquiry.view, ours, ("views",), _output(inquiry)):
+    for row in inquiry.view.short(("views",), accounts=ours, among=_output(inquiry)):
         if row.kind == "placement":
             continue
         key = row.author, _month(row.published_at // 3_600)
@@ -118,15 +117,14 @@ def _by_line(inquiry: Inquiry) -> dict[tuple[str, str], tuple[Work, list[int]]]:
             found[key] = Work(), []
         work, numbers = found[key]
         numbers.append(row.post_id)
-        (views,) = row.figures
+        views = row.amounts.get("views")
         work.bylines += 1
         if row.post_id in picks:
             work.picks += 1
         if views is not None:
-            low, high = views
             work.shown += 1
-            work.views += low
-        work.unsure += views is None or low != high
+            work.views += views.low
+        work.unsure += views is None or not views.exact
     for work, _ in found.values():
         work.posts = Fraction(work.bylines)
     return found

@@ -16,8 +16,8 @@ from adapters.records import NOTHING, UNKNOWN, Count
 from reports.centre import AccountInfo, TopicInfo
 from reports.inquiry import Inquiry
 from storage.bulk import seconds
-from storage.views.chosen import Chosen, may_be_chosen
-from storage.views.series import PostValue, View
+from storage.views.chosen import may_be_chosen
+from storage.views.view import PostValue, View
 from storage.writing.tags import tagged
 
 
@@ -32,12 +32,12 @@ class Part:
     deleted: int = 0
     incomplete: bool = False  # posts of one of its accounts are known to be missing
 
-    def add(self, post: Chosen) -> None:
+    def add(self, post: PostValue) -> None:
         self.posts.append(post.post_id)
         self.kinds.add(post.kind)
-        self.views += post.views or UNKNOWN
-        self.readers += post.readers or UNKNOWN
-        self.deleted += post.deleted
+        self.views += post.amounts.get("views", UNKNOWN)
+        self.readers += post.amounts.get("readers", UNKNOWN)
+        self.deleted += post.state == "deleted"
 
     def join(self, other: Part) -> None:
         self.posts += other.posts
@@ -85,7 +85,7 @@ class _Choice:
     info: TopicInfo
     tagged: frozenset[int]
 
-    def takes(self, post: Chosen) -> bool:
+    def takes(self, post: PostValue) -> bool:
         return (
             any(word in post.title for word in self.info.keywords if word)
             or (bool(post.column) and post.column in self.info.columns)
@@ -103,8 +103,8 @@ def topics(inquiry: Inquiry) -> tuple[Topic, ...]:
     for place, post in _posts(inquiry.view, choices, accounts):
         there = found[place]
         there.accounts[post.account].add(post)
-        if post.views is not None:
-            ranked[place].append((-post.views.value, post.post_id))
+        if "views" in post.amounts:
+            ranked[place].append((-post.amounts["views"].value, post.post_id))
         there.day_in += _is_vague(post, inquiry.period.end) and inquiry.basis.kind != "gained"
     missing = {line.id for line in inquiry.accounts if line.incomplete}
     for topic, views in zip(found, ranked, strict=True):
@@ -139,7 +139,7 @@ def _choices(inquiry: Inquiry, infos: Sequence[TopicInfo]) -> list[_Choice]:
 
 def _posts(
     view: View, choices: Sequence[_Choice], accounts: Collection[str]
-) -> Iterator[tuple[int, Chosen]]:
+) -> Iterator[tuple[int, PostValue]]:
     """(place of the topic, post) for all posts of ``accounts`` in a view."""
     found = may_be_chosen(
         view,
@@ -195,7 +195,7 @@ def _midnight(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _is_vague(post: Chosen, end: datetime) -> bool:
+def _is_vague(post: PostValue, end: datetime) -> bool:
     """Whether a post has no clock and lies on the day within which the window ends."""
     midnight = _midnight(end)
     return post.date_only and midnight < end and post.published_at >= seconds(midnight)

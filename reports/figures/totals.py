@@ -21,8 +21,9 @@ from storage.bulk import seconds
 from storage.known import Known
 from storage.views import coverage
 from storage.views.coverage import Reach
-from storage.views.series import Hits, PostValue, Totals, View
+from storage.views.totals import Hits, Totals, totals
 from storage.views.valued import Question
+from storage.views.view import PostValue, View
 
 BasisKind = Literal["published", "gained", "aged"]
 
@@ -171,9 +172,9 @@ class Loaded:
 
     @classmethod
     def of(cls, view: View, thresholds: Thresholds) -> Loaded:
-        totals = view.totals(thresholds)
-        best = [each.best for each in totals.values() if each.best is not None]
-        return cls(totals, view.get(best), coverage.reaches(view, SHANGHAI))
+        found = totals(view, thresholds)
+        best = [each.best for each in found.values() if each.best is not None]
+        return cls(found, view.get(best), coverage.reaches(view, SHANGHAI))
 
 
 def account_line(centre: Centre, info: AccountInfo, loaded: Loaded) -> Line:
@@ -226,10 +227,10 @@ def _line(
     name: str,
     group: str | None,
 ) -> Line:
-    tally = Totals(id_)
+    tally = Totals(account=id_)
     for info in members:
         if info.id in loaded.totals:
-            tally.add(loaded.totals[info.id])
+            tally.join(loaded.totals[info.id])
     covered = _coverage([loaded.reach.get(info.id, coverage.NOTHING) for info in members])
     platforms = {info.platform: info.platform_name for info in members}
     single = len(platforms) == 1

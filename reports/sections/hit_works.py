@@ -12,9 +12,8 @@ from reports.paper.called import called, views_word
 from reports.periods import day_words, here
 from reports.statement import Matter, Statement, Trace, Way
 from reports.vocabulary import HEADINGS, words_of
-from storage.views.ever import Earlier, earlier_hits, since
-from storage.views.hit_posts import HitPost
-from storage.views.series import PostValue
+from storage.views.crossings import EarlierHit, HitPost, earlier_hits, since
+from storage.views.view import PostValue
 
 #: The subjects under which matters are handed over.
 COUNTS, WORKS, ACCOUNTS = "counts", "works", "accounts"
@@ -144,13 +143,13 @@ def _firsts(inquiry: Inquiry, works: Sequence[HitPost], posts: Posts) -> _Firsts
     return _Firsts({number: "、".join(said) for number, said in remarks.items()}, note)
 
 
-def _exceeds(best: HitPost, before: Sequence[Earlier]) -> bool:
+def _exceeds(best: HitPost, before: Sequence[EarlierHit]) -> bool:
     """Whether every earlier work surely lies below."""
     highs = [each.views.high for each in before if each.views is not None]
     return all(high is not None and high < best.now.low for high in highs)
 
 
-def _maybe(before: Sequence[Earlier], account: str, threshold: int) -> bool:
+def _maybe(before: Sequence[EarlierHit], account: str, threshold: int) -> bool:
     """Whether an earlier work of the account reached the line, or may have."""
     highs = [e.views.high for e in before if e.views is not None and e.account == account]
     return any(high is None or high >= threshold for high in highs)

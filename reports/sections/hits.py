@@ -19,8 +19,8 @@ from reports.sections.lines import nothing
 from reports.sections.tops import link, published
 from reports.statement import Matter, Statement
 from reports.vocabulary import HEADINGS, word_of, words_of
-from storage.views.hit_posts import HitPost, hit_posts
-from storage.views.series import PostValue
+from storage.views.crossings import HitPost, hit_posts
+from storage.views.view import PostValue
 
 #: Rows of the table at most; the counts are of all.
 LISTED = 200

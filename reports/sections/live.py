@@ -17,7 +17,7 @@ from reports.periods import day_words, here
 from reports.section import Cell, Link, Section, Sentence
 from reports.statement import Matter, Statement, Trace, Way
 from storage.views.listed import Listed, listed
-from storage.views.series import PostValue, View
+from storage.views.view import PostValue, View
 
 
 @dataclass(frozen=True, slots=True)

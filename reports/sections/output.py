@@ -19,8 +19,8 @@ from reports.measure import Measure, fact
 from reports.section import Cell, Section, Sentence, Series, Table, bars, largest
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
-from storage.views.output import Output, output
-from storage.views.series import View
+from storage.views.totals import Output, output
+from storage.views.view import View
 
 _KINDS = {
     "article": "文章",

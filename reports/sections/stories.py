@@ -13,7 +13,7 @@ from reports.measure import Measure, fact
 from reports.section import Link, Section, Sentence
 from reports.statement import Statement, Trace
 from reports.vocabulary import words_of
-from storage.views.series import PostValue
+from storage.views.view import PostValue
 from storage.writing.stories import By, stories
 
 #: Rows of a table at most; the counts are of all.

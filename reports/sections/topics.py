@@ -21,7 +21,7 @@ from reports.section import Chart, Link, Section, Series, Table, bars
 from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, views
 from reports.statement import Matter, Statement, ranked
 from reports.vocabulary import HEADINGS, words_of
-from storage.views.series import PostValue, View
+from storage.views.view import PostValue, View
 
 #: In the column of platforms: the row of a topic over all of them.
 TOGETHER = "合计"

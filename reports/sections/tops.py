@@ -17,7 +17,7 @@ from reports.periods import here, published_words
 from reports.section import Link, Section, Sentence, Series, Table, bars
 from reports.statement import Trace
 from reports.vocabulary import HEADINGS
-from storage.views.series import PostValue
+from storage.views.view import PostValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from reports.figures.totals import Basis, Line, Loaded
 from reports.periods import Period
 from storage.bulk import seconds
 from storage.known import Known
-from storage.views.series import View
-from storage.views.silence import last_looked
+from storage.views.coverage import last_looked
+from storage.views.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

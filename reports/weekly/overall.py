@@ -20,7 +20,7 @@ from reports.sections.line_figures import declared
 from reports.statement import Statement, Trace
 from reports.vocabulary import HEADINGS, OTHERS, words_of
 from reports.weekly.figures import Week, change, compared, metric_of
-from storage.views.series import PostValue
+from storage.views.view import PostValue
 
 #: What a figure that cannot be compared or is not shown is called in a mail.
 NONE = "—"

@@ -20,7 +20,7 @@ from reports.vocabulary import word_of, words_of
 from reports.weekly.figures import channels
 from storage.bulk import seconds
 from storage.views.hit_list import Hit, hit_list
-from storage.views.series import PostValue
+from storage.views.view import PostValue
 
 TOPS = 10
 _WEEK = timedelta(days=7)

@@ -20,7 +20,7 @@ from reports.weekly.figures import Week, channels
 from reports.weekly.overall import NONE
 from storage.bulk import seconds
 from storage.known import Known
-from storage.views.silence import last_published
+from storage.views.coverage import last_published
 from storage.views.standing import Standing, standing
 
 #: More accounts than this are not all named in a sentence.

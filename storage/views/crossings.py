@@ -1,18 +1,26 @@
-"""Hits of a period on the basis *gained*. A crossing lies after one observation and not after the next; it counts for the
-period only if that whole stretch lies in it (docs/definitions.md §9). A stretch that begins with the last second before
-the period lies in it, so two files named for the last days of two quarters suffice."""
+"""Hits of a view: which of its posts passed which threshold, between which two observations.
+
+On *gained* a crossing lies after one observation and not after the next; it counts for the period only if that whole
+stretch lies in it (docs/definitions.md §9). A stretch that begins with the last second before the period lies in it, so
+two files named for the last days of two quarters suffice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import func, select
 
+from adapters.records import METRICS, Count
 from storage import schema
 from storage.bulk import select_in
-from storage.observations import Crossing, Seen, Value, crossing, series_of, values
+from storage.observations import Crossing, Seen, Value, crossing, series_of, value_at, values
+from storage.values import decode, reached
 from storage.views.valued import Question, all_known, published_by, whole
+from storage.views.view import View
+
+#: Metric → thresholds.
+Thresholds = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +38,14 @@ class Crossed:
     after_at: int | None
 
 
-def crossings(
-    connection: Connection,
-    question: Question,
-    thresholds: Mapping[str, Sequence[int]],
-    table: str = "valued",
-) -> Iterator[Crossed]:
+def crossings(view: View, thresholds: Thresholds) -> Iterator[Crossed]:
     """The crossings that touch the period, and what is known of posts valued in it of which it cannot be told
     whether they have crossed.
 
-    ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds); ``table``: see valued.fill.
+    ``thresholds`` are among those for which hits are kept (upkeep.keep_thresholds).
     """
-    posts = _candidates(connection, question, thresholds, table)
-    for owner, series in series_of(connection, sorted(posts), question.known, question.as_of):
+    question, posts = view.question, _candidates(view, thresholds)
+    for owner, series in series_of(view.connection, sorted(posts), question.known, question.as_of):
         account_id, published_at = posts[owner]
         there = list(values(series, question.as_of))
         if not there or not _counts(series, there, question):
@@ -81,13 +84,10 @@ def _within(
     return before >= question.opening and moment < question.end, before, moment
 
 
-def _candidates(
-    connection: Connection,
-    question: Question,
-    thresholds: Mapping[str, Sequence[int]],
-    table: str,
-) -> dict[int, tuple[int, int]]:
-    """Posts that may have crossed: those with a hit on record, or not plain, or valued without a figure."""
+def _candidates(view: View, thresholds: Thresholds) -> dict[int, tuple[int, int]]:
+    """Posts that may have crossed: those with a hit on record, or not plain, or valued without a figure.
+    Each with its account and when it was published."""
+    connection, question = view.connection, view.question
     empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds) or "1 = 0"
     touching = ""
     if all_known(
@@ -100,7 +100,7 @@ def _candidates(
     sql = (
         f"SELECT p.post_id FROM post p WHERE {whole(question)}"
         f" AND (NOT p.plain OR p.post_id IN (SELECT h.post_id FROM hit h{touching}))"
-        f" UNION SELECT v.post_id FROM {table} v WHERE {empty}"
+        f" UNION SELECT v.post_id FROM {view.table} v WHERE {empty}"
     )
     numbers = [row[0] for row in connection.exec_driver_sql(sql)]
     times = published_by(connection, numbers, question.known)
@@ -111,3 +111,120 @@ def _candidates(
         if moment is not None and moment < question.end:
             found[number] = (account_id, moment)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitPost:
+    """A post surely at or above ``threshold``, the highest of its ``metric`` that it ``passed`` (on *gained* within the
+    period: one that was past a lower one before passed the higher alone). The crossing lies after ``before_at`` (its
+    publishing, where it was never seen below) and not after ``after_at``; UTC seconds.
+    ``shown_by``: the metric that proves it, and of which ``now`` is the value (readers, where no views are known)."""
+
+    post_id: int
+    metric: str
+    threshold: int
+    passed: Sequence[int]
+    before_at: int
+    after_at: int
+    shown_by: str
+    now: Count
+
+
+def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
+    """On *gained* the posts that crossed within the period, as totals.totals found them before; else those
+    at or above at their moment. One for each post and metric, in no order."""
+    marks = view.crossed if view.question.basis == "gained" else _above(view, thresholds)
+    posts = sorted({number for number, _ in marks})
+    times = published_by(view.connection, posts, view.question.known)
+    question = view.question
+    for number, series in series_of(view.connection, posts, question.known, question.as_of):
+        published_at = times[number] or 0
+        there = list(values(series, question.moment(published_at)))
+        for metric in thresholds:
+            passed = marks.get((number, metric))
+            found = passed and _hit(number, published_at, there, metric, passed)
+            if found:
+                yield found
+
+
+def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int]]:
+    tests = [f"{metric} >= {min(marks)}" for metric, marks in thresholds.items() if marks]
+    if thresholds.get("views"):
+        tests.append(f"readers >= {min(thresholds['views'])}")
+    sql = (
+        f"SELECT post_id, {', '.join(METRICS)}, bounds FROM {view.table}"
+        f" WHERE {' OR '.join(['bounds IS NOT NULL', *tests])}"
+    )
+    found = {}
+    for row in view.connection.exec_driver_sql(sql):
+        counts = decode(row[1:-1], row[-1])
+        for metric, marks in thresholds.items():
+            passed = [each for each in marks if reached(counts, metric, each)]
+            if passed:
+                found[row[0], metric] = passed
+    return found
+
+
+def _hit(
+    number: int, published_at: int, there: Sequence[Value], metric: str, passed: Sequence[int]
+) -> HitPost | None:
+    found = crossing(there, metric, max(passed))
+    if found.past is None:
+        return None
+    last = dict(zip(METRICS, there[-1].counts, strict=True))
+    shown_by = metric if last[metric] is not None else "readers"
+    now = last[shown_by]
+    if now is None:
+        return None
+    return HitPost(
+        post_id=number,
+        metric=metric,
+        threshold=max(passed),
+        passed=passed,
+        before_at=published_at if found.below is None else found.below.seen_at,
+        after_at=found.past.seen_at,
+        shown_by=shown_by,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierHit:
+    """A post published before a period, with its views at the view's as-of; None: only its readers are known."""
+
+    account: str
+    views: Count | None
+
+
+def earlier_hits(view: View, accounts: Sequence[str]) -> Iterator[EarlierHit]:
+    """Every post of ``accounts``, published before the view's period, that passed a threshold of views at any time: a post
+    that has no such record never stood at the lowest threshold or above, unless it is rounded there."""
+    question = view.question
+    wanted = {number: key for number, key in view.accounts.items() if key in accounts}
+    post, hit = schema.post, schema.hit
+    rows = view.connection.execute(
+        select(post.c.post_id, post.c.account_id)
+        .where(post.c.post_id.in_(select(hit.c.post_id).where(hit.c.metric == "views")))
+        .where(post.c.account_id.in_(list(wanted)))
+        .where(post.c.merged_into.is_(None))
+    ).all()
+    owners = {row.post_id: wanted[row.account_id] for row in rows}
+    times = published_by(view.connection, sorted(owners), question.known)
+    posts = [n for n in sorted(owners) if (times.get(n) or question.start) < question.start]
+    for number, series in series_of(view.connection, posts, question.known):
+        last = value_at(series, question.as_of)
+        if last is not None:
+            yield EarlierHit(owners[number], last.counts[METRICS.index("views")])
+
+
+def since(view: View, accounts: Sequence[str]) -> int | None:
+    """When the first post of ``accounts`` that is kept was published, in UTC seconds; None where none is."""
+    numbers = [number for number, key in view.accounts.items() if key in accounts]
+    post = schema.post
+    firsts = [
+        view.connection.execute(
+            select(func.min(post.c.published_at)).where(post.c.account_id == number)
+        ).scalar()
+        for number in numbers
+    ]
+    return min((each for each in firsts if each is not None), default=None)

@@ -17,29 +17,20 @@ from storage.identity.keys import sure_keys
 from storage.known import Known, top_of
 from storage.observations import series_of
 from storage.values import named
+from storage.views.posts import PostFacts, facts_of, keys_of
 
 #: Posts found by a part of their title, at most.
 FOUND = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPost:
-    """A post and its facts as they are now."""
+class StoredPost(PostFacts):
+    """A post, its facts and its latest figures as they are now. ``state`` and ``seen_at`` None: it has no standing
+    observation."""
 
-    post_id: int
-    account: str
     platform: str
-    title: str
-    url: str
-    kind: str
-    published_at: int | None
-    date_only: bool
-    author: str
-    column: str
-    original: bool | None
-    details: Mapping[str, str]
     keys: tuple[str, ...]
-    state: str | None  # None: it has no standing observation
+    state: str | None
     seen_at: int | None
     latest: Mapping[str, Count]
 
@@ -129,40 +120,23 @@ def _where(connection: Connection, condition: ColumnElement[bool]) -> Sequence[i
 
 def posts_by_number(connection: Connection, numbers: Collection[int]) -> dict[int, StoredPost]:
     """Posts and their latest values by number; unknown numbers are left out."""
-    columns = ", ".join(f"l.{name}" for name in METRICS)
+    keys, said = keys_of(connection, numbers), facts_of(connection, numbers)
     sql = (
-        "SELECT p.post_id, a.key, a.platform, p.published_at, p.date_only, p.title, p.url, p.kind,"
-        f' p.author, p."column", p.original, p.details, l.observed_at, l.state, {columns}, l.bounds'
+        f"SELECT p.post_id, a.platform, l.observed_at, l.state, l.bounds, {', '.join(METRICS)}"
         " FROM post p JOIN account a ON a.account_id = p.account_id"
         " LEFT JOIN latest l ON l.post_id = p.post_id WHERE p.post_id IN (??)"
     )
-    rows = list(select_in(connection, sql, numbers))
-    keys: dict[int, list[str]] = {row[0]: [] for row in rows}
-    sql = "SELECT post_id, key FROM post_key WHERE post_id IN (??)"
-    for number, key in select_in(connection, sql, keys):
-        keys[number].append(key)
-    return {row[0]: _found(row, tuple(sorted(keys[row[0]]))) for row in rows}
-
-
-def _found(row: Sequence[Any], keys: tuple[str, ...]) -> StoredPost:
-    return StoredPost(
-        post_id=row[0],
-        account=row[1],
-        platform=row[2],
-        published_at=row[3],
-        date_only=bool(row[4]),
-        title=row[5],
-        url=row[6],
-        kind=row[7],
-        author=row[8],
-        column=row[9],
-        original=None if row[10] is None else bool(row[10]),
-        details=json.loads(row[11]) if row[11] else {},
-        seen_at=row[12],
-        state=None if row[13] is None else STATES[row[13]],
-        keys=keys,
-        latest=named(row[14:-1], row[-1]),
-    )
+    return {
+        number: StoredPost(
+            **said[number],
+            platform=platform,
+            keys=tuple(keys.get(number, ())),
+            state=None if state is None else STATES[state],
+            seen_at=seen_at,
+            latest=named(values, bounds),
+        )
+        for number, platform, seen_at, state, bounds, *values in select_in(connection, sql, numbers)
+    }
 
 
 def observations(

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from adapters.records import METRICS, Count
+from adapters.records import METRICS, STATES, Count
 from storage import schema
-from storage.values import decode, decode_one
+from storage.values import decode_one, named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,33 +50,19 @@ def hit_list(
 ) -> Iterator[Hit]:
     """Hits of counted posts that were not taken back; ``found_since`` is the UTC second from which they were
     found, ``top`` limits how many, ``only`` is a further test of the table hit."""
-    hit, post, latest, account = schema.hit.c, schema.post.c, schema.latest.c, schema.account.c
-    names = [
-        post.post_id,
-        account.key,
-        post.title,
-        post.url,
-        post.kind,
-        post.published_at,
-    ]
-    facts = [
-        latest.state,
-        hit.metric,
-        hit.threshold,
-        hit.before_at,
-        hit.after_at,
-        hit.found_at,
-        hit.announced_at,
-    ]
-    kept = [hit.value, hit.bounds, *[latest[name] for name in METRICS], latest.bounds]
-    query = _counted(select(*names, *facts, *kept), accounts, found_since)
+    hit, post, latest = schema.hit.c, schema.post.c, schema.latest.c
+    chosen: Select[Any] = select(
+        *(post.post_id, post.title, post.url, post.kind, post.published_at, latest.state),
+        schema.account.c.key.label("account"),
+        *(hit.metric, hit.threshold, hit.before_at, hit.after_at, hit.found_at, hit.announced_at),
+        *(hit.value, hit.bounds.label("how"), *(latest[name] for name in METRICS), latest.bounds),
+    )
+    query = _counted(chosen, accounts, found_since)
     if only is not None:
         query = query.where(only)
-    query = query.order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id).limit(
-        top
-    )
-    for row in connection.execute(query):
-        yield _hit(tuple(row))
+    query = query.order_by(hit.after_at.desc(), _place(), hit.threshold.desc(), hit.post_id)
+    for row in connection.execute(query.limit(top)).mappings():
+        yield _hit(dict(row))
 
 
 def hit_count(
@@ -114,32 +100,10 @@ def _place() -> ColumnElement[int]:
     return case(order, value=schema.hit.c.metric, else_=len(order))
 
 
-def _hit(row: Sequence[Any]) -> Hit:
-    post_id, account, title, url, kind, published_at, state, metric, threshold = row[:9]
-    before_at, after_at, found_at, announced_at, value, bound = row[9:15]
-    latest = decode(row[15:-1], row[-1])
-    crossed, now = decode_one(value, bound), latest[METRICS.index(metric)]
-    by_readers = now is None and metric == "views"
-    if by_readers:
-        now = latest[METRICS.index("readers")]
-    return Hit(
-        post_id=post_id,
-        account=account,
-        title=title,
-        url=url,
-        kind=kind,
-        published_at=published_at,
-        state=_STATE_NAME[state],
-        metric=metric,
-        threshold=threshold,
-        before_at=before_at,
-        after_at=after_at,
-        found_at=found_at,
-        announced_at=announced_at,
-        crossed=crossed,
-        now=crossed if now is None else now,
-        by_readers=by_readers,
-    )
-
-
-_STATE_NAME = {code: name for name, code in schema.STATE_CODE.items()}
+def _hit(row: dict[str, Any]) -> Hit:
+    latest = named([row.pop(name) for name in METRICS], row.pop("bounds"))
+    crossed = decode_one(row.pop("value"), row.pop("how"))
+    by_readers = row["metric"] == "views" and "views" not in latest
+    now = latest.get("readers" if by_readers else row["metric"], crossed)
+    row["state"] = STATES[row["state"]]
+    return Hit(**row, crossed=crossed, now=now, by_readers=by_readers)

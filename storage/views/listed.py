@@ -4,34 +4,24 @@ any observation by as-of, told by known-by, shows it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import facts, schema
-from storage.bulk import rows_of, select_in
+from storage import schema
+from storage.bulk import rows_of
 from storage.observations import series_of, value_at
+from storage.views.posts import PostFacts, facts_of
 from storage.views.valued import Question, published_by, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One such post, with its facts as of the question. Times are UTC seconds; ``seen_at``: when it was last seen,
-    by the reading ``attempt_id``."""
+class Listed(PostFacts):
+    """One such post, with its facts as of the question. ``seen_at``: when it was last seen, by the reading
+    ``attempt_id``; UTC seconds."""
 
-    post_id: int
-    account: str
-    title: str
-    url: str
-    kind: str
     published_at: int
-    date_only: bool
-    author: str
-    column: str
-    details: Mapping[str, str]
     seen_at: int
     attempt_id: int
 
@@ -49,43 +39,9 @@ def listed(connection: Connection, question: Question, kinds: Sequence[str]) -> 
         if value is not None and value.state in schema.COUNTED:
             seen[owner] = value
     found = []
-    for row in _facts(connection, question, list(seen)):
-        moment = times[row["post_id"]]
-        if moment is not None and moment <= question.as_of and row["kind"] in kinds:
-            last = seen[row["post_id"]]
-            found.append(
-                Listed(**row, published_at=moment, seen_at=last.seen_at, attempt_id=last.attempt_id)
-            )
+    for number, said in facts_of(connection, seen, question).items():
+        moment, last = times[number], seen[number]
+        if moment is not None and moment <= question.as_of and said["kind"] in kinds:
+            said |= {"published_at": moment, "seen_at": last.seen_at}
+            found.append(Listed(**said, attempt_id=last.attempt_id))
     return sorted(found, key=lambda each: (each.published_at, each.post_id))
-
-
-def _facts(
-    connection: Connection, question: Question, posts: Sequence[int]
-) -> list[dict[str, Any]]:
-    sql = (
-        'SELECT p.post_id, a.key, p.title, p.url, p.kind, p.date_only, p.author, p."column", p.details, p.retold'
-        " FROM post p JOIN account a ON a.account_id = p.account_id WHERE p.post_id IN (??)"
-    )
-    rows = list(select_in(connection, sql, posts))
-    retold = [row[0] for row in rows if row[-1]]
-    told = facts.told(connection, retold, question.as_of, question.known)
-    names = (
-        "post_id",
-        "account",
-        "title",
-        "url",
-        "kind",
-        "date_only",
-        "author",
-        "column",
-        "details",
-    )
-    found = []
-    for row in rows:
-        said = dict(zip(names, row, strict=False))
-        changed = facts.columns(dict(told.get(row[0], {})))
-        said |= {name: each for name, each in changed.items() if name in names}
-        said["details"] = json.loads(said["details"]) if said["details"] else {}
-        said["date_only"] = bool(said["date_only"])
-        found.append(said)
-    return found

@@ -21,7 +21,7 @@ from storage.known import told_until, top_of
 from storage.ledgers import LEDGER, NEWER
 from storage.observations import Seen, Value
 from storage.views.history import StoredPost, posts_by_number
-from storage.views.series import View
+from storage.views.view import View
 from storage.writing import upkeep, writes
 
 

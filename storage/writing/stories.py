@@ -20,8 +20,8 @@ from storage.bulk import select_in, upsert_rows
 from storage.identity.keys import canonical, loose_title
 from storage.known import Known, top_of
 from storage.views.history import posts_by_number
-from storage.views.series import View
 from storage.views.valued import is_current
+from storage.views.view import View
 from storage.writing.changes import Act, Mistaken, record, told_at
 
 By = Literal["hand", "link", "title"]

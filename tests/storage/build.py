@@ -13,8 +13,9 @@ from adapters.errors import Invalid
 from adapters.records import METRICS, AccountFigures, Count, Headings, Metrics, Post
 from storage import database, schema
 from storage.known import Known
-from storage.views.series import Totals, View
+from storage.views.totals import Totals, totals
 from storage.views.valued import Question
+from storage.views.view import View
 from storage.writing import changes, rebuild, upkeep, writes
 from storage.writing.reading import Reading
 from storage.writing.writer import Stored
@@ -120,8 +121,8 @@ class Store:
     ) -> Totals | None:
         """Totals of account ``a`` (None: it has none)."""
         with database.reading(self.engine) as connection:
-            return (
-                self.view(connection, basis, start, end, **others).totals(self.thresholds).get("a")
+            return totals(self.view(connection, basis, start, end, **others), self.thresholds).get(
+                "a"
             )
 
     def view(self, connection: Any, basis: Any, start: int, end: int, **others: Any) -> View:

@@ -7,8 +7,8 @@ from typing import Any
 from adapters.records import at_least
 from storage import database
 from storage.views.chosen import may_be_chosen
-from storage.views.hit_posts import hit_posts
-from storage.views.output import output
+from storage.views.crossings import hit_posts
+from storage.views.totals import output, totals
 from tests.storage.build import DAY, Store, epoch, post
 
 
@@ -18,7 +18,12 @@ def chosen(store: Store, *words: str, columns: tuple[str, ...] = (), **others: A
         view = store.view(connection, "published", 0, 365 * DAY, **others)
         found = may_be_chosen(view, words=words, columns=columns, tagged=tagged)
         return sorted(
-            (each.post_id, each.title, each.column, each.views and each.views.value)
+            (
+                each.post_id,
+                each.title,
+                each.column,
+                each.amounts["views"].value if "views" in each.amounts else None,
+            )
             for each in found
         )
 
@@ -82,7 +87,7 @@ def test_hits_with_their_crossings(store: Store) -> None:
     def found(basis: str, start: int = 0, end: int = 365 * DAY, **others: Any) -> list[Any]:
         with database.reading(store.engine) as connection:
             view = store.view(connection, basis, start, end, **others)
-            view.totals(store.thresholds)
+            totals(view, store.thresholds)
             zero = epoch(0)
             return sorted(
                 (e.post_id, e.metric, e.threshold, e.before_at - zero, e.after_at - zero, e.shown_by, e.now.value)

@@ -16,8 +16,8 @@ from adapters.records import Metrics, Post
 from storage import database, schema
 from storage.known import Known
 from storage.views.coverage import Reach, gaps, reaches, union
-from storage.views.series import View
 from storage.views.valued import Question
+from storage.views.view import View
 from storage.writing import writes
 from storage.writing.reading import Reading
 

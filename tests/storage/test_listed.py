@@ -1,4 +1,4 @@
-"""Posts counted by their day alone (storage.views.listed), and posts in short rows (storage.views.lean), on each engine."""
+"""Posts counted by their day alone (storage.views.listed), and posts in short rows (View.short), on each engine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from adapters.records import about, at_least
 from storage import database
-from storage.views.lean import keys_of, lean
 from storage.views.listed import listed
+from storage.views.posts import keys_of
+from storage.views.view import ShortPost
 from tests.storage.build import DAY, Store, post
 
 
@@ -50,6 +51,12 @@ def test_a_private_or_withdrawn_placement_is_not_listed(store: Store) -> None:
     assert _listed(store) == []
 
 
+def limits(row: ShortPost, *metrics: str) -> tuple[Any, ...]:
+    """The lowest and the highest value of each metric."""
+    counts = map(row.amounts.get, metrics or ("likes", "views"))
+    return tuple(each and (each.low, each.high) for each in counts)
+
+
 def test_short_rows(store: Store) -> None:
     store.put(
         [
@@ -63,17 +70,19 @@ def test_short_rows(store: Store) -> None:
     store.put([post("他", DAY, views=9)], 5 * DAY, account="b")
     with database.reading(store.engine) as connection:
         view = store.view(connection, "published", 0, 100 * DAY)
-        rows = {each.figures for each in lean(view, ["a"], ("likes", "views"))}
+        rows = {limits(each) for each in view.short(("likes", "views"), accounts=["a"])}
         assert rows == {
             ((2, 2), (5, 5)),
             (None, (12_000, 12_999)),
             (None, (100_000, None)),
             (None, None),
         }
-        assert {each.author for each in lean(view, ["a", "b"], ("views",))} == {"张三", ""}
-        assert list(lean(view, ["nobody"], ("views",))) == []
-        (number,) = (each.post_id for each in lean(view, ["a"], ("likes",)) if each.figures[0])
-        assert "id:7_1" in keys_of(view, [number])[number]
+        assert {each.author for each in view.short(("views",), accounts=["a", "b"])} == {"张三", ""}
+        assert list(view.short(("views",), accounts=["nobody"])) == []
+        (number,) = (
+            each.post_id for each in view.short(("likes",), accounts=["a"]) if each.amounts
+        )
+        assert "id:7_1" in keys_of(connection, [number])[number]
 
 
 def test_short_rows_of_posts_left_out_on_a_basis(store: Store) -> None:
@@ -81,11 +90,14 @@ def test_short_rows_of_posts_left_out_on_a_basis(store: Store) -> None:
     store.put([post("新", 20 * DAY, views=1)], 30 * DAY, source="g.xlsx")
     with database.reading(store.engine) as connection:
         view = store.view(connection, "aged", 0, 100 * DAY, days=7)
-        assert sorted(each.figures for each in lean(view, ["a"], ("views",))) == [
+        assert sorted(limits(each, "views") for each in view.short(("views",), accounts=["a"])) == [
             ((5, 5),),
             ((7, 7),),
         ]
-        whole = [each.figures[0] for each in lean(view, ["a"], ("views",), "valued_of_period")]
+        whole = [
+            limits(each, "views")[0]
+            for each in view.short(("views",), accounts=["a"], among="valued_of_period")
+        ]
         assert whole.count(None) == 1
         assert len(whole) == 3
 
@@ -97,4 +109,4 @@ def test_an_author_who_was_told_later(store: Store) -> None:
     for known, author in ((first, "张三"), (store.clock, "李四")):
         with database.reading(store.engine) as connection:
             view = store.view(connection, "published", 0, 100 * DAY, known_by=known)
-            assert [each.author for each in lean(view, ["a"], ("views",))] == [author]
+            assert [each.author for each in view.short(("views",), accounts=["a"])] == [author]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.errors import Invalid
 from storage.database import reading, writing
 from storage.known import Known
-from storage.views.silence import last_looked, last_published
+from storage.views.coverage import last_looked, last_published
 from storage.writing import writes
 from storage.writing.reading import Reading
 from tests.storage.build import DAY, Store, at, epoch, post

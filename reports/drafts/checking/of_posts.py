@@ -12,7 +12,7 @@ from reports.drafts.reading.claims import What
 from reports.drafts.reading.subjects import SpokenOf
 from reports.vocabulary import HEADINGS
 from storage.identity.keys import normal_title
-from storage.views.series import PostValue
+from storage.views.view import PostValue
 
 #: How many of the highest posts 某篇 may mean.
 _ANY = 50
