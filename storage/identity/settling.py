@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -31,7 +31,7 @@ class Record:
     base: str = ""
     said: Said | None = None  # None: it has no publish time
     waits: bool = False  # for the end of the file; what follows is known of those that wait
-    alike: Mapping[int, tuple[Neighbour, int]] = field(default_factory=dict)
+    alike: Mapping[int, tuple[Neighbour, int]] | None = None
     at_second: Sequence[int] = ()
     alone: bool = False  # one stored post at that second
     # what became of it
@@ -153,7 +153,7 @@ def _byline(author: str, column: str) -> Said:
 
 def _settle_alike(court: _Court, waiting: Sequence[Record], taken: set[int]) -> None:
     """Records that are like stored posts, group by group of those that may be the same."""
-    options = [{n: each for n, each in w.alike.items() if n not in taken} for w in waiting]
+    options = [{n: each for n, each in (w.alike or {}).items() if n not in taken} for w in waiting]
     court.read({number for each in options for number in each})
     for rows, posts in _groups(options):
         fits = []
