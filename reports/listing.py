@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.records import Count
 from reports import wording
+from reports.figures.totals import Basis
 from reports.section import Sentence
 from reports.statement import Statement, Trace, together
 
@@ -65,3 +66,51 @@ def said(each: Statement) -> str:
 def counted(number: int, measure: str) -> str:
     """An exact number of things that no figure states: of those left out, of accounts."""
     return f"{number}{measure}"
+
+
+#: How posts are spoken of that count, by basis; what stands before a sum of theirs.
+_OUTPUT = {
+    "published": "共发稿",
+    "gained": "有观测可计增量的作品",
+    "aged": "发布、满{days}天且当天有观测的作品",
+}
+_WHOLE = {"published": "总", "gained": "期内", "aged": "满{days}天时总"}
+_NOTHING = {
+    "published": "没有读到作品",
+    "gained": "没有可计增量的观测",
+    "aged": "没有满{days}天且当天有观测的作品",
+}
+
+
+def output_words(basis: Basis) -> str:
+    """What stands before the number of posts that count on a basis."""
+    return _OUTPUT[basis.kind].format(days=basis.days)
+
+
+def whole_words(basis: Basis) -> str:
+    """What stands before the name of a sum."""
+    return _WHOLE[basis.kind].format(days=basis.days)
+
+
+def nothing(basis: Basis) -> str:
+    """Why there is nothing to add up or to count."""
+    return _NOTHING[basis.kind].format(days=basis.days)
+
+
+def gone(number: int, measure: str) -> str:
+    """How many of the posts counted were deleted."""
+    return f"（其中{counted(number, measure)}已删除，保留最后数值）" if number else ""
+
+
+def left_out(basis: Basis, young: int, unobserved: int, measure: str) -> str:
+    """On *aged*: how many posts are too young, or were not observed at that age."""
+    if not (young or unobserved):
+        return ""
+    unseen = counted(unobserved, measure)
+    return f"另有未满{basis.days}天{counted(young, measure)}、该时点无观测{unseen}，均未计入"
+
+
+def why(basis: Basis, source: str, what: str = "") -> str:
+    """Why a figure does not exist. A gain may be missing for want of an earlier value as well."""
+    hidden = f"{source}不显示{what}"
+    return f"{hidden}，或期初没有可比的数值" if basis.kind == "gained" else hidden

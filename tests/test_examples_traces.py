@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -54,6 +55,35 @@ def test_every_figure_is_what_is_behind_it(connection: Connection, basis: str, a
     made = summary(connection, basis, as_of)
     assert sum(len(tuple(section.figures)) for section in made.sections) > 100
     assert untrue(connection, made) == []
+
+
+def test_a_trace_that_leads_nowhere_or_to_less_is_noticed(connection: Connection) -> None:
+    made = summary(connection, "published", "2026-10-12T23:59:59", "2026Q3")
+    question, tried, sections = question_of(connection, made), 0, set()
+    for section in made.sections:
+        for each in section.figures:
+            own = each.trace
+            plain = each.by != "made" and not own.standing and own.earlier is None
+            if not plain or not each.value:
+                continue
+            fewer = replace(own, accounts=own.accounts[:-1], posts=own.posts and own.posts[:-1])
+            for wrong in (Trace(metrics=own.metrics), fewer):
+                found = behind(connection, question, wrong)
+                same = wrong is fewer and found.total == behind(connection, question, own).total
+                assert same or not agrees(each, found), each.id
+                tried += not same
+                sections.add(section.id)
+    assert tried > 300
+    assert sections >= {
+        "total",
+        "group",
+        "account",
+        "hits",
+        "tops",
+        "output",
+        "topic",
+        "placements",
+    }
 
 
 @pytest.mark.parametrize("as_of", ["2026-04-05T23:59:59", "2026-10-12T23:59:59"])

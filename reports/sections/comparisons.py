@@ -41,15 +41,15 @@ def section(inquiry: Inquiry) -> Section:
     known = subjects(inquiry)
     then = earlier(inquiry.period)
     made = list(_all(inquiry, known, then))
-    columns = _columns(inquiry, known)
+    shown = columns(inquiry, known)
     compared = [each for each in made if each.comparable]
     return Section(
         id="comparisons",
         title="与以前比较",
         sentences=tuple(_sentences(inquiry, known, then, made)),
-        tables=(measure.table("comparisons", "比较", columns, compared),) if compared else (),
+        tables=(measure.table("comparisons", "比较", shown, compared),) if compared else (),
         charts=tuple(_charts(known, made)),
-        data={"comparisons": [measure.data(columns, each) for each in made]},
+        data={"comparisons": [measure.data(shown, each) for each in made]},
         matters=tuple(_matters(inquiry, known, made)),
     )
 
@@ -157,7 +157,7 @@ def _span(inquiry: Inquiry, each: Comparison) -> tuple[int, int, int]:
     return seconds(each.period.start), seconds(each.period.end), seconds(as_of)
 
 
-def _columns(inquiry: Inquiry, known: Sequence[Subject]) -> Sequence[Measure[Comparison]]:
+def columns(inquiry: Inquiry, known: Sequence[Subject]) -> Sequence[Measure[Comparison]]:
     """A comparison in table and JSON; there ``change`` is null where not comparable, the least growth of a bound."""
     names = {
         each.id: each.line.name if each.id.startswith("account.") else _name(inquiry, each)

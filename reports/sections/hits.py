@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from reports import measure, wording
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
-from reports.listing import counted, joined, sentence
+from reports.listing import counted, joined, left_out, nothing, sentence
 from reports.measure import Measure, fact
 from reports.periods import here, seen_words
 from reports.section import Section, Sentence
 from reports.sections import hit_works
 from reports.sections.hit_works import Posts, trace_of, works
-from reports.sections.lines import nothing
 from reports.sections.tops import link, published
 from reports.statement import Matter, Statement
 from reports.vocabulary import HEADINGS, word_of, words_of
@@ -137,17 +136,13 @@ def _said(
     subject = f"{inquiry.centre.name}{len(total.members)}个账号{inquiry.period.title}"
     passed = "期内新达到" if inquiry.basis.kind == "gained" else ""
     works = f"{word_of(metric, words)}{passed}“{wording.mark(threshold)}”以上作品"
-    unsure, left_out = total.unknown_hits[metric][threshold], total.young + total.unobserved
+    unsure = total.unknown_hits[metric][threshold]
+    left = left_out(inquiry.basis, total.young, total.unobserved, words.measure)
     beside = f"；另有{counted(unsure, words.measure)}无法判断" if unsure else ""
-    if left_out:
-        young, unseen = (
-            counted(total.young, words.measure),
-            counted(total.unobserved, words.measure),
-        )
-        beside += f"；另有未满{inquiry.basis.days}天{young}、该时点无观测{unseen}，均未计入"
+    beside += f"；{left}" if left else ""
     count = replace(_count(inquiry, metric, threshold, there), word=works)
     if not count.value:
-        none = "没有能确定的" if unsure or left_out or total.incomplete else "没有"
+        none = "没有能确定的" if unsure or left or total.incomplete else "没有"
         said = f"{none}{works}"
         if not total.posts and not unsure:
             said = f"{works}数{wording.NO_DATA}：{nothing(inquiry.basis)}（不是 0）"

@@ -11,7 +11,18 @@ from adapters.records import Count
 from reports import wording
 from reports.figures.totals import Basis, Line
 from reports.inquiry import Inquiry
-from reports.listing import Piece, counted, joined, sentence
+from reports.listing import (
+    Piece,
+    counted,
+    gone,
+    joined,
+    left_out,
+    nothing,
+    output_words,
+    sentence,
+    whole_words,
+    why,
+)
 from reports.periods import distance_words, moment_words, span_words
 from reports.section import Section, Sentence
 from reports.sections import line_figures
@@ -21,18 +32,6 @@ from reports.vocabulary import UNITS, Words, word_of, words_of
 
 #: Accounts that a sentence names; the table of coverage has all.
 _NAMED = 10
-#: How posts are spoken of that count, by basis; what stands before a sum of theirs.
-_OUTPUT = {
-    "published": "共发稿",
-    "gained": "有观测可计增量的作品",
-    "aged": "发布、满{days}天且当天有观测的作品",
-}
-_WHOLE = {"published": "总", "gained": "期内", "aged": "满{days}天时总"}
-_NOTHING = {
-    "published": "没有读到作品",
-    "gained": "没有可计增量的观测",
-    "aged": "没有满{days}天且当天有观测的作品",
-}
 
 
 def overall(inquiry: Inquiry) -> Section:
@@ -75,21 +74,6 @@ def _section(inquiry: Inquiry, kind: str, title: str, lines: Sequence[tuple[str,
     )
 
 
-def output_words(basis: Basis) -> str:
-    """What stands before the number of posts that count on a basis."""
-    return _OUTPUT[basis.kind].format(days=basis.days)
-
-
-def whole_words(basis: Basis) -> str:
-    """What stands before the name of a sum."""
-    return _WHOLE[basis.kind].format(days=basis.days)
-
-
-def nothing(basis: Basis) -> str:
-    """Why there is nothing to add up or to count."""
-    return _NOTHING[basis.kind].format(days=basis.days)
-
-
 @dataclass(frozen=True)
 class _Speech:
     """What the sentences about one line share: what it is called, and its figures in their words."""
@@ -121,9 +105,6 @@ class _Speech:
     def behind(self, sentence: str) -> Trace:
         """What is behind all figures of a sentence, told or not."""
         return together(each.trace for each in self.stated(sentence))
-
-    def count(self, number: int) -> str:
-        return counted(number, self.words.measure)
 
     def _worded(self, each: Statement) -> Statement:
         words, metric = self.words, each.metric
@@ -160,9 +141,9 @@ def _of_line(speech: _Speech) -> Iterator[Sentence]:
     yield from _best(speech)
     yield from _hits(speech)
     yield from _others(speech)
-    account = speech.id.startswith("account.")
+    account, line = speech.id.startswith("account."), speech.line
     for name, text in (
-        ("left_out", _left_out(speech)),
+        ("left_out", left_out(speech.basis, line.young, line.unobserved, speech.words.measure)),
         ("coverage", _covered(speech) if account else _incomplete(speech)),
         ("ends", _ends(speech) if account else ""),
     ):
@@ -177,29 +158,24 @@ def _total(speech: _Speech) -> Sentence:
     if not line.posts:
         said = f"{nothing(speech.basis)}，各项均为{wording.NO_DATA}（不是 0）。"
         return sentence(id_, when, said, trace=speech.behind("total"))
-    gone = f"（其中{speech.count(line.deleted)}已删除，保留最后数值）" if line.deleted else ""
     reach = joined(
         [*(each for each in speech.stated("total") if each.value is not None), _no_views(speech)],
         "，",
     )
     posts, every = speech.figures["posts"], speech.behind("total")
-    return sentence(id_, when, posts, gone, "，", reach, "。", trace=every)
+    return sentence(
+        id_, when, posts, gone(line.deleted, speech.words.measure), "，", reach, "。", trace=every
+    )
 
 
 def _no_views(speech: _Speech) -> str:
     views, figures = speech.words.views, speech.line.figures
     if figures["views"] is not None:
         return ""
-    why = _why(speech, views)
+    hidden = why(speech.basis, _source(speech), views)
     if figures["readers"] is not None and speech.basis.kind != "gained":
-        why = f"{_source(speech)}只有{speech.words.readers}，没有次数，二者不能换算"
-    return f"{views}{wording.NO_DATA}：{why}"
-
-
-def _why(speech: _Speech, what: str = "") -> str:
-    """Why a figure does not exist. A gain may be missing for want of an earlier value as well."""
-    hidden = f"{_source(speech)}不显示{what}"
-    return f"{hidden}，或期初没有可比的数值" if speech.basis.kind == "gained" else hidden
+        hidden = f"{_source(speech)}只有{speech.words.readers}，没有次数，二者不能换算"
+    return f"{views}{wording.NO_DATA}：{hidden}"
 
 
 def _source(speech: _Speech) -> str:
@@ -269,17 +245,9 @@ def _others(speech: _Speech) -> Iterator[Sentence]:
     figures = speech.stated("others")
     shown = [each for each in figures if each.value is not None]
     hidden = "、".join(each.word for each in figures if each.value is None)
-    absent = f"{hidden}{wording.NO_DATA}（{_why(speech)}）" if hidden else ""
+    absent = f"{hidden}{wording.NO_DATA}（{why(speech.basis, _source(speech))}）" if hidden else ""
     said = joined([joined(shown, "，"), absent], "；")
     yield sentence(f"{speech.id}.others", speech.subject, said, "。", trace=speech.behind("others"))
-
-
-def _left_out(speech: _Speech) -> str:
-    line, days = speech.line, speech.basis.days
-    if speech.basis.kind != "aged" or not (line.young or line.unobserved):
-        return ""
-    young, unobserved = speech.count(line.young), speech.count(line.unobserved)
-    return f"另有未满{days}天{young}、该时点无观测{unobserved}，均未计入"
 
 
 def _covered(speech: _Speech) -> str:

@@ -37,7 +37,7 @@ def section(inquiry: Inquiry) -> Section | None:
         title="排名",
         sentences=tuple(said for rank, rows in made for said in _sentences(inquiry, rank, rows)),
         tables=tuple(
-            measure.table(f"rank.{rank.name}", f"排名：{rank.name}", _columns(inquiry, rank), rows)
+            measure.table(f"rank.{rank.name}", f"排名：{rank.name}", columns(inquiry, rank), rows)
             for rank, rows in made
         ),
         charts=tuple(each for rank, rows in made for each in _charts(rank, rows)),
@@ -131,7 +131,7 @@ def _method(rank: RankInfo) -> str:
     return ""
 
 
-def _columns(inquiry: Inquiry, rank: RankInfo) -> Sequence[Measure[Ranked]]:
+def columns(inquiry: Inquiry, rank: RankInfo) -> Sequence[Measure[Ranked]]:
     """An account of a ranking, in table and JSON: ``place`` is null where only ``place_from`` … ``place_to`` is sure."""
     return (
         fact(
@@ -194,10 +194,10 @@ def _name(row: Ranked) -> str:
 
 
 def _data(inquiry: Inquiry, rank: RankInfo, rows: Sequence[Ranked]) -> dict[str, Any]:
-    columns = _columns(inquiry, rank)
+    shown = columns(inquiry, rank)
     return {
         "name": rank.name,
         "index": rank.index,
         "weights": dict(rank.weights),
-        "accounts": [measure.data(columns, each) for each in rows],
+        "accounts": [measure.data(shown, each) for each in rows],
     }

@@ -10,11 +10,20 @@ from reports import measure, wording
 from reports.centre import AccountInfo
 from reports.figures.topics import Part, Topic, platforms
 from reports.inquiry import Inquiry
-from reports.listing import Piece, counted, sentence
+from reports.listing import (
+    Piece,
+    counted,
+    gone,
+    left_out,
+    nothing,
+    output_words,
+    sentence,
+    whole_words,
+    why,
+)
 from reports.measure import Measure
 from reports.periods import day_words
 from reports.section import Sentence
-from reports.sections.lines import nothing, output_words, whole_words
 from reports.statement import Statement, Trace
 from reports.vocabulary import HEADINGS, words_of
 
@@ -65,10 +74,8 @@ def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
         yield _best(inquiry, subject, topic)
     if edge := "；".join(_edge(inquiry, topic)):
         yield Sentence(f"{id_}.edge", f"{subject}：{edge}。")
-    if topic.young or topic.unobserved:
-        young, unobserved = counted(topic.young, "条"), counted(topic.unobserved, "条")
-        left = f"另有未满{inquiry.basis.days}天{young}、该时点无观测{unobserved}，均未计入。"
-        yield Sentence(f"{id_}.left_out", f"{subject}{left}")
+    if left := left_out(inquiry.basis, topic.young, topic.unobserved, "条"):
+        yield Sentence(f"{id_}.left_out", f"{subject}{left}。")
     yield Sentence(f"{id_}.chosen", _chosen(subject, topic))
 
 
@@ -95,20 +102,19 @@ def _total(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:
     part, basis, id_ = topic.total, inquiry.basis, f"{id_of(topic)}.total"
     start, every = f"{inquiry.period.title}，{subject}", _trace(part, *_METRICS)
     if not part.posts:
-        why = "没有读到符合的作品" if basis.kind == "published" else nothing(basis)
-        none = f"{why}，阅读播放量{wording.NO_DATA}（不是 0）。"
+        empty = "没有读到符合的作品" if basis.kind == "published" else nothing(basis)
+        none = f"{empty}，阅读播放量{wording.NO_DATA}（不是 0）。"
         return sentence(id_, start, none, trace=every)
     words = words_of(part.kinds)
-    gone = f"（其中{counted(part.deleted, '条')}已删除，保留最后数值）" if part.deleted else ""
     parts = [*(each for _, each in platforms(inquiry, topic).values()), *topic.accounts.values()]
     none = f"{words.views}{wording.NO_DATA}"
-    drew: list[Piece] = [f"{none}：{_why(inquiry, '数据')}"]
+    drew: list[Piece] = [f"{none}：{why(inquiry.basis, '所用的数据')}"]
     if views(part) is not None:
         drew = [_said(inquiry, part, "views", whole_words(basis) + words.views, parts)]
     elif readers(part) is not None:
         drew = [f"{none}，", _said(inquiry, part, "readers", words.readers, parts)]
     posts = _said(inquiry, part, "posts", output_words(basis))
-    return sentence(id_, start, posts, gone, "，", drew, "。", trace=every)
+    return sentence(id_, start, posts, gone(part.deleted, "条"), "，", drew, "。", trace=every)
 
 
 def _amounts(inquiry: Inquiry, part: Part, platform: str) -> list[Piece]:
@@ -120,12 +126,7 @@ def _amounts(inquiry: Inquiry, part: Part, platform: str) -> list[Piece]:
     if readers(part) is not None:
         read = _said(inquiry, part, "readers", words.readers)
         return [posts, "、", read, f"{none}（只有人数，不能换算）"]
-    return [posts, f"{none}（{_why(inquiry, f'{platform}数据')}）"]
-
-
-def _why(inquiry: Inquiry, source: str) -> str:
-    hidden = f"所用的{source}不显示"
-    return f"{hidden}，或期初没有可比的数值" if inquiry.basis.kind == "gained" else hidden
+    return [posts, f"{none}（{why(inquiry.basis, f'所用的{platform}数据')}）"]
 
 
 def _best(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:

@@ -1,7 +1,7 @@
 """docs/summary.schema.json beside the measures of the sections: each list of measures gives the keys of its part.
 
-``python -m tests.reports.schema`` (``make schema``) writes the keys that were added into the file and takes out those that
-went; what a key means is described there by hand.
+``python -m tests.reports.schema`` (``make schema``) writes the keys that are missing into the file; what a key means is
+described there by hand.
 """
 
 from __future__ import annotations
@@ -11,8 +11,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reports.centre import RankInfo
 from reports.measure import Measures, schema
-from reports.sections import followers, line_figures, output, stories, topic_sentences, tops
+from reports.sections import (
+    broadcast,
+    comparisons,
+    followers,
+    line_figures,
+    output,
+    ranks,
+    staff,
+    stories,
+    topic_sentences,
+    tops,
+)
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
 _TYPES = {
@@ -21,6 +33,9 @@ _TYPES = {
     "text": {"type": "string"},
 }
 _WIDE = 130
+#: Columns whose words depend on what was asked: their keys do not.
+_ANY: Any = None
+_RANK = RankInfo(name="", accounts=(), index="posts")
 
 
 def parts() -> Mapping[str, Measures[Any]]:
@@ -32,6 +47,11 @@ def parts() -> Mapping[str, Measures[Any]]:
         "properties/topics/items/properties/platforms/items": topic_sentences.MEASURES[:2],
         "properties/followers/items": followers.MEASURES,
         "properties/stories/items": stories.MEASURES,
+        "properties/stories/items/properties/posts/items": stories.POSTS,
+        "properties/broadcast/oneOf/1/additionalProperties": broadcast.MEASURES,
+        "properties/ranks/items/properties/accounts/items": ranks.columns(_ANY, _RANK),
+        "properties/staff/items": staff.DATA,
+        "properties/comparisons/items": comparisons.columns(_ANY, ()),
     }
 
 
@@ -41,7 +61,7 @@ def missing(document: Any, measures: Mapping[str, Measures[Any]]) -> list[str]:
     for place, each in measures.items():
         part = document
         for name in place.split("/"):
-            part = part[name]
+            part = part[int(name)] if isinstance(part, list) else part[name]
         for key, kind in schema(each).items():
             if key not in part["properties"]:
                 part["properties"][key] = _TYPES[kind]

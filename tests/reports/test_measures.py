@@ -156,3 +156,12 @@ def test_a_fact_is_in_the_table_and_has_no_trace() -> None:
         metric="length",
         word="字数",
     )
+
+
+def test_that_no_work_passed_a_line_is_said(connection: Connection) -> None:
+    """An account with works of which none is a hit says 0; one without works says nothing of hits."""
+    made = build(connection, CENTRE, parse_period("2026Q3"), "published", at(10, 11), at(10, 11))
+    said = {each.id: each.text for each in made.sentences}
+    assert said["account.weibo.hits"].endswith("；点赞“1万+”以上0条。")
+    before = build(connection, CENTRE, parse_period("2026-02"), "published", at(10, 11), at(10, 11))
+    assert not [each.id for each in before.sentences if each.id == "account.weibo.hits"]
