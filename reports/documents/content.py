@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.records import Count
 from reports import wording
 from reports.figures.totals import Summary
-from reports.paper.paper import Paper
+from reports.paper.paper import Chapter, Paper, Paragraph, Piece
 from reports.section import Cell, Chart, Link, Section, Sentence, Table
 
 #: The section that says how the figures were made: it stands last and has no number.
@@ -20,30 +20,58 @@ _ADDRESS = 2_079
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A section as it stands in a document: ``number`` is 一, 二 …, or empty for the notes."""
+class Listed:
+    """A section as it stands in the full listing: ``number`` is 一, 二 …, or empty for the notes."""
 
     number: str
     section: Section
 
     @property
+    def title(self) -> str:
+        return wording.line(self.section.title)
+
+    @property
     def heading(self) -> str:
-        title = wording.line(self.section.title)
-        return f"{self.number}、{title}" if self.number else title
+        return f"{self.number}、{self.title}" if self.number else self.title
 
 
 def title(summary: Summary) -> str:
     return wording.line(summary.title)
 
 
-def parts(summary: Summary) -> Iterator[Part]:
+def listed(summary: Summary) -> Iterator[Listed]:
     """The sections in their order, numbered; the notes last."""
     numbered = [each for each in summary.sections if each.id != NOTES]
     for number, section in enumerate(numbered, start=1):
-        yield Part(wording.ordinal(number), section)
+        yield Listed(wording.ordinal(number), section)
     for section in summary.sections:
         if section.id == NOTES:
-            yield Part("", section)
+            yield Listed("", section)
+
+
+def fitted(paper: Paper) -> Paper:
+    """The paper as any document can hold it: each text on one line, without control signs."""
+    return replace(
+        paper,
+        title=wording.line(paper.title),
+        addressee=wording.line(paper.addressee),
+        chapters=tuple(
+            Chapter(wording.line(each.title), tuple(map(_paragraph, each.paragraphs)))
+            for each in paper.chapters
+        ),
+        notes=_paragraph(paper.notes),
+        signature=tuple(map(wording.line, paper.signature)),
+    )
+
+
+def _paragraph(paragraph: Paragraph) -> Paragraph:
+    pieces = tuple(Piece(_words(each.text), each.id) for each in paragraph.pieces)
+    return Paragraph(pieces, _words(paragraph.heading))
+
+
+def _words(text: str) -> str:
+    """A piece of a line; blanks at its ends stay."""
+    return wording.line(f"|{text}|")[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +92,6 @@ def annexes(paper: Paper) -> Iterator[Annex]:
         title = wording.short(table.title)
         mark, entry = ("附表", title) if alone else (f"附表{number}", f"{number}．{title}")
         yield Annex(mark, entry, title, table)
-
-
-def words(text: str) -> str:
-    """A piece of a line as any document can hold it; blanks at its ends stay."""
-    return wording.line(f"|{text}|")[1:-1]
 
 
 def sentences(section: Section) -> Iterator[Sentence]:

@@ -59,7 +59,7 @@ def _paper(paper: Paper) -> Iterator[str]:
 
 def _listing(summary: Summary) -> Iterator[str]:
     yield f"# {escape(content.title(summary))}"
-    for part in content.parts(summary):
+    for part in content.listed(summary):
         yield f"## {escape(part.heading)}"
         yield "\n".join(f"- {escape(each.text)}" for each in content.sentences(part.section))
         for table in part.section.tables:

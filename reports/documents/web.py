@@ -19,7 +19,7 @@ from reports.documents import content
 from reports.documents.tables import TOGETHER, widths
 from reports.documents.writing import write
 from reports.figures.totals import Summary
-from reports.paper.paper import Paper, Paragraph, Piece
+from reports.paper.paper import Paper
 from reports.paper.plan import paper
 from reports.periods import moment_words
 from reports.section import Cell, Chart, Link, Section, Table
@@ -39,10 +39,14 @@ def text(summary: Summary, paper: Paper) -> str:
     script = _file("summary.js")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return _environment().get_template("summary.html").render(
-        paper=_paper(paper),
+        paper=content.fitted(paper),
+        annexes=[
+            {"mark": each.mark, "entry": each.entry, "title": each.title, **_fitted(content.narrow(each.table))}
+            for each in content.annexes(paper)
+        ],
         as_of=moment_words(summary.as_of),
         walk=content.walk(summary, "编号"),
-        parts=[_part(each) for each in content.parts(summary)],
+        parts=[_part(each) for each in content.listed(summary)],
         series=values.SERIES,
         style=Markup(_file("summary.css")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
@@ -66,23 +70,6 @@ def _file(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _paper(paper: Paper) -> dict[str, Any]:
-    return {
-        "title": wording.line(paper.title),
-        "addressee": wording.line(paper.addressee),
-        "chapters": [
-            {"title": wording.line(each.title), "paragraphs": list(map(_paragraph, each.paragraphs))}
-            for each in paper.chapters
-        ],
-        "notes": _paragraph(paper.notes),
-        "signature": [wording.line(each) for each in paper.signature],
-        "annexes": [
-            {"mark": each.mark, "entry": each.entry, "title": each.title, **_fitted(content.narrow(each.table))}
-            for each in content.annexes(paper)
-        ],
-    }  # fmt: skip
-
-
 def _fitted(table: Table) -> dict[str, Any]:
     """A table with the widths of its columns on paper, in percent."""
     made = _rows(table)
@@ -96,14 +83,7 @@ def _fitted(table: Table) -> dict[str, Any]:
     }
 
 
-def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
-    return {
-        "heading": content.words(paragraph.heading),
-        "pieces": [Piece(content.words(each.text), each.id) for each in paragraph.pieces],
-    }
-
-
-def _part(part: content.Part) -> dict[str, Any]:
+def _part(part: content.Listed) -> dict[str, Any]:
     section: Section = part.section
     return {
         "heading": part.heading,

@@ -61,40 +61,36 @@ def listing(summary: Summary) -> bytes:
     return filling.filled(LISTED, lambda document: _listing(summary, document), summary, title)
 
 
-@dataclass(frozen=True, slots=True)
 class _Paragraph:
     """A paragraph's words: what runs in at its beginning, what follows, and both."""
 
-    heading: str
-    text: str
+    def __init__(self, paragraph: Paragraph) -> None:
+        self.heading, self.whole = paragraph.heading, paragraph.text
+        self.text = self.whole.removeprefix(self.heading)
 
     def __str__(self) -> str:
-        return self.heading + self.text
+        return self.whole
 
 
 def _paper(summary: Summary, paper: Paper) -> dict[str, Any]:
     """The variables of the paper."""
+    shown = content.fitted(paper)
     return {
-        "title": wording.line(paper.title),
-        "addressee": wording.line(paper.addressee),
+        "title": shown.title,
+        "addressee": shown.addressee,
         "centre": wording.line(summary.centre.name),
         "period": summary.period.title,
         "chapters": [
-            {"title": wording.line(each.title), "paragraphs": list(map(_paragraph, each.paragraphs))}
-            for each in paper.chapters
+            {"title": each.title, "paragraphs": list(map(_Paragraph, each.paragraphs))}
+            for each in shown.chapters
         ],
-        "notes": _paragraph(paper.notes),
-        "signature": [wording.line(each) for each in paper.signature],
+        "notes": _Paragraph(shown.notes),
+        "signature": shown.signature,
         "tables": [
             {"entry": each.entry, **filling.table(each.table, each.mark)}
             for each in content.annexes(paper)
         ],
-    }  # fmt: skip
-
-
-def _paragraph(paragraph: Paragraph) -> _Paragraph:
-    text = "".join(each.text for each in paragraph.pieces)
-    return _Paragraph(content.words(paragraph.heading), content.words(text))
+    }
 
 
 def _listing(summary: Summary, document: Any) -> dict[str, Any]:
@@ -111,7 +107,7 @@ def _listing(summary: Summary, document: Any) -> dict[str, Any]:
             {
                 "number": part.number,
                 "heading": part.heading,
-                "title": wording.line(part.section.title),
+                "title": part.title,
                 "id": part.section.id,
                 "paragraphs": [each.text for each in content.sentences(part.section)],
                 "charts": [
@@ -121,7 +117,7 @@ def _listing(summary: Summary, document: Any) -> dict[str, Any]:
                     filling.table(each, f"表{next(tables)}") for each in part.section.tables
                 ],
             }
-            for part in content.parts(summary)
+            for part in content.listed(summary)
         ],
     }
 
