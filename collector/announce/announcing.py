@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Engine
 from adapters.moments import DAY
 from collector.announce import troubles
 from collector.announce.news import KINDS, Entry, entries, mark, news
-from collector.announce.parts import Part, parts
+from collector.announce.parts import Message, parts
 from collector.announce.recipients import ALL_CHATS, Recipient, Recipients, recipients_of
 from collector.config.loading import Config
-from collector.mail.answers import Answer
+from collector.mail.replies import Reply
 from reports.announcements import HEADS
 from storage.bulk import seconds
 from storage.database import reading, writing
@@ -111,7 +111,7 @@ def _give_up(connection: Connection, at: int, to: Recipients) -> Iterator[str]:
 
 def _tell(
     engine: Engine, config: Config, now: datetime, kind: str, recipient: Recipient
-) -> Iterator[tuple[Answer, int]]:
+) -> Iterator[tuple[Reply, int]]:
     """Send what is due of a kind to a recipient in as few messages as it takes. Yields what came of each message, and
     of how many things it told."""
     while True:
@@ -133,27 +133,27 @@ def _send(
     recipient: Recipient,
     told: list[Entry],
     numbers: dict[str, int],
-) -> Iterator[tuple[Answer, int]]:
+) -> Iterator[tuple[Reply, int]]:
     """One message after the other, each claimed before and settled after. Ends early where another process has
     claimed some of it. After a message that did not go through the rest waits too."""
     head = HEADS[kind]
     title = told[0].title if len(told) == 1 else f"{head.partition('】')[2]}（{len(told)}条）"
-    held: Answer | None = None
-    spoilt: Answer | None = None  # the beginning of an entry that goes on in the next message
+    held: Reply | None = None
+    spoilt: Reply | None = None  # the beginning of an entry that goes on in the next message
     for part in parts(head, [each.text for each in told], recipient.limit):
         mine = _numbers(part, told, numbers)
         if not _claim(engine, mine, now):
             return
         answer = held or recipient.send(title, part.text)
         if answer.state in ("temporary", "unclear") and held is None:
-            held = Answer("temporary", f"前一条没有发成，等着再试：{answer.words}")
+            held = Reply("temporary", f"前一条没有发成，等着再试：{answer.words}")
         answer = spoilt if spoilt is not None and answer.state == "accepted" else answer
         spoilt = answer if not part.ends and answer.state != "accepted" else None
         _settle(engine, mine, now, answer)
         yield answer, len(part.ends)
 
 
-def _numbers(part: Part, told: list[Entry], numbers: dict[str, int]) -> list[int]:
+def _numbers(part: Message, told: list[Entry], numbers: dict[str, int]) -> list[int]:
     return [numbers[subject] for at in part.ends for subject in told[at].subjects]
 
 
@@ -180,7 +180,7 @@ def _drop(engine: Engine, numbers: list[int], now: datetime) -> None:
                     )
 
 
-def _settle(engine: Engine, numbers: list[int], now: datetime, answer: Answer) -> None:
+def _settle(engine: Engine, numbers: list[int], now: datetime, answer: Reply) -> None:
     with writing(engine) as connection:
         for number in numbers:
             if answer.state == "temporary":

@@ -17,7 +17,7 @@ import requests.exceptions as problems
 from urllib3.exceptions import ProtocolError
 
 from collector.bounded import TooLate, within
-from collector.mail.answers import Answer, Outcome
+from collector.mail.replies import Outcome, Reply
 
 #: Seconds until a connection must stand, and until an answer must have begun.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
@@ -121,7 +121,7 @@ _BROKEN: tuple[tuple[type[Exception], bool | None, Outcome, str], ...] = (
 )
 
 
-def post(chat: Chat, plugin: Any, text: str) -> Answer:
+def post(chat: Chat, plugin: Any, text: str) -> Reply:
     """Send one message of at most ``chat.limit`` bytes. Never raises for what the network or the chat does."""
     body = json.dumps(chat.body(text), ensure_ascii=False).encode()
     try:
@@ -143,27 +143,27 @@ def post(chat: Chat, plugin: Any, text: str) -> Answer:
             for kind, was_sent, state, words in _BROKEN
             if isinstance(problem, kind) and was_sent in (sent, None)
         )
-        return Answer(state, words.format(chat.name, READ_SECONDS, type(problem).__name__))
+        return Reply(state, words.format(chat.name, READ_SECONDS, type(problem).__name__))
     return understood(chat, reply.status_code, reply.content)
 
 
-def understood(chat: Chat, status: int, body: bytes) -> Answer:
+def understood(chat: Chat, status: int, body: bytes) -> Reply:
     """What an answer means: an error inside a 200 is an error."""
     if status == 429 or status >= 500:
-        return Answer("temporary", f"{chat.name}暂时不接收（HTTP {status}）")
+        return Reply("temporary", f"{chat.name}暂时不接收（HTTP {status}）")
     if status != 200:
-        return Answer("refused", f"{chat.name}拒绝了（HTTP {status}）。请核对机器人的地址")
+        return Reply("refused", f"{chat.name}拒绝了（HTTP {status}）。请核对机器人的地址")
     try:
         said = json.loads(body)
     except ValueError:
         said = None
     found = [said[name] for name in chat.codes if name in said] if isinstance(said, dict) else []
     if not found:
-        return Answer("refused", f"{chat.name}的回答看不懂，不能当作收到。请核对机器人的地址")
+        return Reply("refused", f"{chat.name}的回答看不懂，不能当作收到。请核对机器人的地址")
     code = next((each for each in found if each != 0), 0)
     if code == 0:
-        return Answer("accepted", f"{chat.name}已接收")
+        return Reply("accepted", f"{chat.name}已接收")
     if code in chat.passing:
-        return Answer("temporary", f"{chat.name}说发得太频繁或正忙（错误 {code}）")
+        return Reply("temporary", f"{chat.name}说发得太频繁或正忙（错误 {code}）")
     advice = chat.meaning.get(code, "请按这个错误码查它的说明，或重新添加机器人")
-    return Answer("refused", f"{chat.name}拒绝了（错误 {code}）：{advice}")
+    return Reply("refused", f"{chat.name}拒绝了（错误 {code}）：{advice}")

@@ -10,14 +10,14 @@ _MARK = len("（999/999）".encode())
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Message:
     """One message, and the numbers of the entries that are told to their end when it has arrived."""
 
     text: str
     ends: tuple[int, ...]
 
 
-def parts(head: str, entries: Sequence[str], limit: int) -> list[Part]:
+def parts(head: str, entries: Sequence[str], limit: int) -> list[Message]:
     """``entries`` in as few messages of at most ``limit`` bytes as their order allows; each begins with ``head``, with
     ``（1/3）`` where there are several. An entry stays whole where one message can hold it; else it is parted
     between lines, and a line that alone is too long between characters."""
@@ -40,7 +40,7 @@ def parts(head: str, entries: Sequence[str], limit: int) -> list[Part]:
                 bodies[-1][1].append(number)
     several = len(bodies) > 1
     return [
-        Part(
+        Message(
             "\n".join((f"{head}（{at}/{len(bodies)}）" if several else head, *lines)),
             tuple(ends),
         )

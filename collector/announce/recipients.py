@@ -20,7 +20,7 @@ from collector.announce.chats import CHATS, WHOLE_SECONDS, post
 from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
-from collector.mail.answers import Answer
+from collector.mail.replies import Reply
 
 #: What a recipient may hear of.
 HITS, TROUBLES = frozenset({"hit", "early"}), frozenset({"trouble", "recovered"})
@@ -45,7 +45,7 @@ class Recipient:
     name: str
     hears: frozenset[str]
     limit: int
-    send: Callable[[str, str], Answer] = field(repr=False)
+    send: Callable[[str, str], Reply] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def recipients_of(config: Config, now: datetime) -> Recipients:
     chats = chats_of(config)
     found = [*_mailboxes(config, now), *chats.usable]
     if chats.problems:
-        refusal = Answer("temporary", "；".join(chats.problems))
+        refusal = Reply("temporary", "；".join(chats.problems))
         found.append(
             Recipient(ALL_CHATS, HITS | TROUBLES, _MAIL_LIMIT, lambda _title, _text: refusal)
         )
@@ -151,15 +151,15 @@ def _chat(plugin: Any, digest: str, seen: Counter[str]) -> Recipient:
     return Recipient(name, HITS | TROUBLES, limit, lambda _title, text: _notify(plugin, kind, text))
 
 
-def _notify(plugin: Any, kind: str, text: str) -> Answer:
+def _notify(plugin: Any, kind: str, text: str) -> Reply:
     """Through Apprise itself, which only says whether it went well."""
     try:
         taken = within(WHOLE_SECONDS, lambda: bool(plugin.notify(body=text)))
     except TooLate:
-        return Answer("unclear", f"{kind} 一直没有回答完，消息可能已经发出")
+        return Reply("unclear", f"{kind} 一直没有回答完，消息可能已经发出")
     if taken:
-        return Answer("accepted", f"{kind} 已接收")
-    return Answer("temporary", f"{kind} 没有接收，Apprise 没有说明原因。请核对地址和网络")
+        return Reply("accepted", f"{kind} 已接收")
+    return Reply("temporary", f"{kind} 没有接收，Apprise 没有说明原因。请核对地址和网络")
 
 
 def _mailboxes(config: Config, now: datetime) -> Iterator[Recipient]:
@@ -170,13 +170,13 @@ def _mailboxes(config: Config, now: datetime) -> Iterator[Recipient]:
             yield Recipient(address, hears, _MAIL_LIMIT, partial(_mail, config, now, address))
 
 
-def _mail(config: Config, now: datetime, to: str, title: str, text: str) -> Answer:
+def _mail(config: Config, now: datetime, to: str, title: str, text: str) -> Reply:
     from collector.mail.smtp import account_of, send
     from reports.mail import messages
 
     try:
         mail, password = account_of(config)
     except ConfigError as problem:
-        return Answer("temporary", str(problem))
+        return Reply("temporary", str(problem))
     envelope = messages.Envelope(f"{config.centre.name} 爆款", mail.sender, to, now)
     return send(mail, password, messages.plain(envelope, title, f"{text}\n", about=text), to)

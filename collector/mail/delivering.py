@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from adapters.moments import DAY, SHANGHAI
 from collector.config.loading import Config
 from collector.config.sections import MailConfig
-from collector.mail.answers import Answer
+from collector.mail.replies import Reply
 from collector.mail.smtp import POLICY, account_of, send
 from collector.words import said
 from storage.bulk import seconds
@@ -98,7 +98,7 @@ def retry(engine: Engine, config: Config, now: datetime) -> list[Sent]:
         due = deliveries.waiting(connection, seconds(now), WEEKLY)
     if due and config.mail is None:
         text = "config.toml 里已没有 [mail] 一节，不再发送"
-        return [_settle(engine, each.number, Answer("refused", text), now) for each in due]
+        return [_settle(engine, each.number, Reply("refused", text), now) for each in due]
     if not due:
         return []
     mail, password = account_of(config)
@@ -112,7 +112,7 @@ def retry(engine: Engine, config: Config, now: datetime) -> list[Sent]:
             message = _kept(config, mail, each)
         except OSError as problem:
             text = f"找不到要重发的邮件 {each.path}（{said(problem)}），没有再发"
-            found.append(_settle(engine, each.number, Answer("refused", text), now))
+            found.append(_settle(engine, each.number, Reply("refused", text), now))
         else:
             found.append(_try(engine, mail, password, each.number, message, now))
     return found
@@ -157,7 +157,7 @@ def _try(
     return _settle(engine, number, send(mail, password, message, claimed.recipient), now)
 
 
-def _settle(engine: Engine, number: int, answer: Answer, now: datetime) -> Sent:
+def _settle(engine: Engine, number: int, answer: Reply, now: datetime) -> Sent:
     """Note what came of a try. After a temporary refusal there is another one, within a day of the first."""
     at = seconds(now)
     with writing(engine) as connection:

@@ -22,7 +22,7 @@ from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
 from collector.config.sections import MailConfig
-from collector.mail.answers import Answer, Stage, of_failure, of_reply
+from collector.mail.replies import Reply, Stage, of_failure, of_reply
 
 #: Of one step (connecting, a command, the message); the answer to the message itself may take longer.
 SECONDS, LAST_SECONDS = 30, 120
@@ -80,17 +80,17 @@ def account_of(config: Config) -> tuple[MailConfig, str]:
     return mail.model_copy(update={"ca_file": ca_file}), password
 
 
-def send(mail: MailConfig, password: str, message: EmailMessage, recipient: str) -> Answer:
+def send(mail: MailConfig, password: str, message: EmailMessage, recipient: str) -> Reply:
     """Hand a message over to the server; never raises for what a server or a network may do.
 
     ``mail`` and ``password`` as ``account_of`` gives them; the envelope's sender is ``mail.sender``.
     """
     if not (mail.sender + recipient + mail.username + password).isascii():
-        return Answer(
+        return Reply(
             "refused", "邮箱地址、用户名或授权码里有中文或全角字符，请改成半角的英文、数字"
         )
     if password and mail.security == "none":
-        return Answer(
+        return Reply(
             "refused",
             '不加密的连接上不发送密码。请把 security 写成 "ssl" 或 "starttls"，或去掉 username',
         )
@@ -98,7 +98,7 @@ def send(mail: MailConfig, password: str, message: EmailMessage, recipient: str)
         context = ssl.create_default_context(cafile=mail.ca_file or None)
     except OSError:  # ssl.SSLError is one
         words = f"读不了 [mail] 的 ca_file（{mail.ca_file}），它应是 PEM 格式的证书文件"
-        return Answer("refused", words)
+        return Reply("refused", words)
     stage: Stage = "connect"
     said: bytes | str
     try:

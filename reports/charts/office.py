@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import xlsxwriter
 
 from reports import wording
-from reports.charts import values
+from reports.charts import common
 from reports.section import Chart, Series
 
 #: Of every workbook of ours: text stays text, whatever it looks like.
@@ -73,14 +73,14 @@ def fill(book: Any, sheet: Any, charts: list[Chart], formats: dict[str, Any]) ->
     sheet.set_column(1, 8, 13)
     row = 0
     for chart in charts:
-        shown = values.cut(chart, _ROOM)
+        shown = common.cut(chart, _ROOM)
         last = _numbers(sheet, row, chart, formats)
         drawn = _drawn(book, shown, sheet.get_name(), row + 1)
         drawn.set_title({"name": _title(chart), "name_font": {"size": 12}, "overlay": False})
         high = round(96 * (height(shown) + 0.4))
         drawn.set_size({"width": 720, "height": high})
         sheet.insert_chart(row, len(chart.series) + 3, drawn)
-        for remark in values.remarks(chart, shown):
+        for remark in common.remarks(chart, shown):
             last += 1
             sheet.write_string(last, 0, remark, formats["text"])
         row = max(last, row + -(-high // _ROW)) + 3
@@ -108,9 +108,9 @@ def embedded(chart: Chart) -> tuple[bytes, bytes]:
 def on_page(chart: Chart) -> Chart:
     """The chart with as much as a page of paper has room for."""
     if chart.kind == "column":
-        return values.cut(chart, _ROOM)
-    number = min(len(chart.series), values.SERIES)
-    return values.cut(chart, min(_ON_PAGE, 2 * _ON_PAGE // max(1, number)))
+        return common.cut(chart, _ROOM)
+    number = min(len(chart.series), common.SERIES)
+    return common.cut(chart, min(_ON_PAGE, 2 * _ON_PAGE // max(1, number)))
 
 
 def height(chart: Chart) -> float:
@@ -154,7 +154,7 @@ def _drawn(book: Any, chart: Chart, sheet: str, head: int) -> Any:
     """An xlsxwriter chart of the numbers below the row ``head``, without a title."""
     drawn = book.add_chart({"type": chart.kind})
     last = head + len(chart.categories)
-    labelled = chart.kind == "bar" or values.labelled(chart)
+    labelled = chart.kind == "bar" or common.labelled(chart)
     for at, series in enumerate(chart.series):
         drawn.add_series(
             {
@@ -200,7 +200,7 @@ def _labels(series: Series) -> dict[str, Any]:
     """The values beside their bars; they follow the numbers of the sheet, but a bound stands as it is."""
     whole = all(isinstance(each, int) for each in series.values if each is not None)
     bounds = [
-        {"value": values.at_mark(series, at)} if at in series.at_least else None
+        {"value": common.at_mark(series, at)} if at in series.at_least else None
         for at in range(len(series.values))
     ]
     return {

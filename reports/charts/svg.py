@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports import wording
-from reports.charts.values import at_mark, ends, labelled
+from reports.charts.common import at_mark, ends, labelled
 from reports.section import Chart, Series
 
 #: Pixels: the height of upright charts, of one horizontal bar, and above and below the drawing.
@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Category:
     """A category with its bars. ``place``: where its name stands below an upright chart; None: there is no room."""
 
     name: str
@@ -53,7 +53,7 @@ class Drawing:
 
     kind: str
     series: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Category, ...]
     zero: float
     floor: int
     said: bool = True
@@ -61,7 +61,7 @@ class Drawing:
 
 
 def drawing(chart: Chart) -> Drawing:
-    """``chart``: cut to what there is room for (values.cut)."""
+    """``chart``: cut to what there is room for (common.cut)."""
     return _across(chart) if chart.kind == "bar" else _upright(chart)
 
 
@@ -76,7 +76,7 @@ def _across(chart: Chart) -> Drawing:
             end = zero + (series.values[at] or 0) * scale
             place = min(zero, end), number * BAR, abs(end - zero), BAR - 4
             marks.append(_mark(number, series, at, name, place))
-        rows.append(Row(wording.line(name), tuple(marks)))
+        rows.append(Category(wording.line(name), tuple(marks)))
     return Drawing(
         kind="bar", series=_named(chart), rows=tuple(rows), zero=zero, floor=BAR * len(chart.series)
     )
@@ -101,7 +101,7 @@ def _upright(chart: Chart) -> Drawing:
             place = x, min(zero, end), thick * 0.94, abs(end - zero)
             marks.append(_mark(at_series, series, at, name, place))
         middle = None if at % every else left + step * (at + 0.5)
-        rows.append(Row(wording.short(name, longest), tuple(marks), middle))
+        rows.append(Category(wording.short(name, longest), tuple(marks), middle))
     return Drawing(
         kind="column", series=_named(chart), rows=tuple(rows), zero=zero, floor=HEIGHT, said=said,
         ticks=tuple(_ticks(low, high, zero, scale)),

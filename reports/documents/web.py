@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from adapters.records import Count
 from reports import wording
-from reports.charts import svg, values
+from reports.charts import common, svg
 from reports.documents import content
 from reports.documents.tables import TOGETHER, widths
 from reports.documents.writing import write
@@ -47,7 +47,7 @@ def text(summary: Summary, paper: Paper) -> str:
         as_of=moment_words(summary.as_of),
         walk=content.walk(summary, "编号"),
         parts=[_part(each) for each in content.listed(summary)],
-        series=values.SERIES,
+        series=common.SERIES,
         style=Markup(_file("summary.css")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=f"sha256-{digest}",
@@ -95,14 +95,14 @@ def _part(part: content.Listed) -> dict[str, Any]:
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
-    shown = values.cut(chart, _BARS if chart.kind == "bar" else None)
+    shown = common.cut(chart, _BARS if chart.kind == "bar" else None)
     return {
         "anchor": f"chart-{chart.id}",
         "title": wording.line(chart.title),
         "unit": wording.line(chart.unit),
-        "words": values.words(chart),
+        "words": common.words(chart),
         "drawing": svg.drawing(shown),
-        "remarks": list(values.remarks(chart, shown, "“无”和空缺处")),
+        "remarks": list(common.remarks(chart, shown, "“无”和空缺处")),
     }
 
 

@@ -17,7 +17,7 @@ from docx.oxml.ns import nsdecls, nsmap
 from docx.shared import Inches
 
 from reports import wording
-from reports.charts import office, values
+from reports.charts import common, office
 from reports.documents import content, filling
 from reports.documents.writing import write
 from reports.figures.totals import Summary
@@ -139,7 +139,7 @@ def _chart(chart: Chart, number: int, document: Any) -> dict[str, Any]:
     return {
         "picture": _Picture(chart, document),
         "caption": f"图{number}　{wording.short(chart.title)}（单位：{wording.line(chart.unit)}）",
-        "note": "；".join(values.remarks(chart, office.on_page(chart))),
+        "note": "；".join(common.remarks(chart, office.on_page(chart))),
     }
 
 
@@ -162,5 +162,5 @@ def _inline(chart: Chart, story: Any) -> str:
     )
     (told,) = frame.xpath(".//wp:docPr")
     told.set("title", wording.short(chart.title))
-    told.set("descr", values.words(chart))
+    told.set("descr", common.words(chart))
     return str(frame.xml)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from reports.charts import office, values
+from reports.charts import common, office
 from reports.section import Chart, Series
 from tests.reports.papers import charts as all_charts
 
@@ -82,7 +82,7 @@ def test_five_hundred_categories_fit_a_page_and_it_is_said_that_there_are_more()
         chart = replace(ONE, categories=names, series=series)
         shown = office.on_page(chart)
         assert office.height(shown) < 8.5
-        said = list(values.remarks(chart, shown))
+        said = list(common.remarks(chart, shown))
         assert said[0] == f"图中为前{most}项，共500项，全部见表"
         assert ("图中为9个系列中的前6个" in said) is (number == 9)
 

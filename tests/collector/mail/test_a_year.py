@@ -15,8 +15,8 @@ import pytest
 from adapters.moments import SHANGHAI
 from collector.config.loading import load
 from collector.mail import delivering, mailing
-from collector.mail.answers import Answer
 from collector.mail.mailing import due_week, send_weekly
+from collector.mail.replies import Reply
 from reports.mail import messages
 from reports.periods import Period
 from storage import database
@@ -57,14 +57,14 @@ class _Server:
         self.taken: Counter[tuple[str, str]] = Counter()
         self.named = 0
 
-    def send(self, mail: Any, password: str, message: EmailMessage, recipient: str) -> Answer:
+    def send(self, mail: Any, password: str, message: EmailMessage, recipient: str) -> Reply:
         self.named += int(message["X-Unsent"])
         mood = self.chance.choice(_MOODS)
         if mood in ("accepted", "dies after") or (mood == "unclear" and self.chance.random() < 0.5):
             self.taken[message["Subject"], recipient] += 1
         if mood.startswith("dies"):
             raise _Died
-        return Answer(mood, mood)  # type: ignore[arg-type]
+        return Reply(mood, mood)  # type: ignore[arg-type]
 
 
 def _message(envelope: Any, period: Period, unsent: Any) -> EmailMessage:

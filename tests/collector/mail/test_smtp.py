@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from collector.mail import smtp
-from collector.mail.answers import Answer
+from collector.mail.replies import Reply
 from collector.mail.smtp import POLICY, send
 from tests.collector.mail.server import (
     HANG_UP,
@@ -175,7 +175,7 @@ def test_tls_asked_of_a_plain_port(trusted: Authority) -> None:
     script = Script()
     with serving(script, "starttls", trusted.context("127.0.0.1")) as port:
         answer = send(mail_config(port, "ssl", trusted.file), PASSWORD, message(), TO)
-    assert answer == Answer("refused", answer.words)
+    assert answer == Reply("refused", answer.words)
     assert "不是 TLS 加密的端口" in answer.words
 
 

@@ -14,7 +14,7 @@ import pytest
 from collector.announce import announcing
 from collector.announce.recipients import HITS, Recipient, Recipients
 from collector.config.loading import parse
-from collector.mail.answers import Answer as Said
+from collector.mail.replies import Reply as Said
 from storage.database import writing
 from storage.writing.upkeep import keep_thresholds
 from storage.writing.writes import accounts_known

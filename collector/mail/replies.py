@@ -34,7 +34,7 @@ _SAID = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What came of a message to a mail server or a chat. ``accepted``: it was taken, which does not say that anybody
     received it. ``temporary``: surely not taken, worth another try. ``unclear``: it may or may not have been taken.
     ``words``: for people, on one line; never a secret."""
@@ -123,36 +123,36 @@ _CERTIFICATE = {
 }
 
 
-def of_reply(stage: Stage, code: int, text: bytes, hidden: Sequence[str] = ()) -> Answer:
+def of_reply(stage: Stage, code: int, text: bytes, hidden: Sequence[str] = ()) -> Reply:
     """What a server's answer at a stage means; ``hidden`` is taken out of its words."""
     said = f"服务器答复 {code} {_decoded(text)}".rstrip()
     for each in filter(None, hidden):
         said = said.replace(each, "***")
     if code in (250, 251) and stage == "sent":
-        return Answer("accepted", said)
+        return Reply("accepted", said)
     if 400 <= code < 500:
-        return Answer("temporary", f"服务器暂时不收（{said}）")
+        return Reply("temporary", f"服务器暂时不收（{said}）")
     if not 500 <= code < 600:  # no answer of this protocol
         if stage == "sent":
-            return Answer("unclear", _UNCLEAR)
-        return Answer("temporary", "服务器的答复看不懂，它也许不是邮件服务器")
+            return Reply("unclear", _UNCLEAR)
+        return Reply("temporary", "服务器的答复看不懂，它也许不是邮件服务器")
     rule = next(each for each in _RULES if each.fits(stage, code, said))
-    return Answer("temporary" if rule.temporary else "refused", f"{rule.advice}（{said}）")
+    return Reply("temporary" if rule.temporary else "refused", f"{rule.advice}（{said}）")
 
 
-def of_failure(stage: Stage, problem: Exception, mail: MailConfig) -> Answer:
+def of_failure(stage: Stage, problem: Exception, mail: MailConfig) -> Reply:
     """What it means that a step ended without an answer."""
     place = f"{mail.host}:{mail.actual_port}"
     if stage == "sent":
-        return Answer("unclear", _UNCLEAR)
+        return Reply("unclear", _UNCLEAR)
     if isinstance(problem, smtplib.SMTPNotSupportedError):
-        return Answer("refused", f"{place} {_NO_TLS if stage == 'tls' else _NO_LOGIN}")
+        return Reply("refused", f"{place} {_NO_TLS if stage == 'tls' else _NO_LOGIN}")
     if isinstance(problem, ssl.SSLCertVerificationError):
         why = _CERTIFICATE.get(problem.verify_code, problem.verify_message)
-        return Answer("refused", f"{place} 的证书不可信（{why}），{_CHECK_CERTIFICATE}")
+        return Reply("refused", f"{place} 的证书不可信（{why}），{_CHECK_CERTIFICATE}")
     if isinstance(problem, ssl.SSLError) and problem.reason in _NOT_TLS:
-        return Answer("refused", f"{place} {_NO_TLS_PORT}")
-    return Answer("temporary", _unreachable(stage, problem, mail, place))
+        return Reply("refused", f"{place} {_NO_TLS_PORT}")
+    return Reply("temporary", _unreachable(stage, problem, mail, place))
 
 
 def _unreachable(stage: Stage, problem: Exception, mail: MailConfig, place: str) -> str:
