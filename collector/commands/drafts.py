@@ -97,8 +97,8 @@ def verify_command(
     content, draft = _opened(path)
     if annotate is not None and draft.kind != "docx":
         raise click.UsageError("--annotate 只能用于 .docx 稿件")
-    with _question(app, **moments) as question:
-        found = outcome.verify(draft, question, period=period, today=app.now.date())
+    with _ground(app, **moments) as ground:
+        found = outcome.verify(draft, ground, period=period, today=app.now.date())
     if json_wanted:
         as_json(outcome.as_data(found, path.name))
     else:
@@ -147,8 +147,8 @@ def fill_command(
         raise click.UsageError("不能写在原稿上，请换一个文件名")
     wanted = until or period
     content, draft = _opened(path)
-    with _question(app, **moments) as question:
-        edits = filling.fill(draft, question, period=wanted, today=app.now.date(), since=since)
+    with _ground(app, **moments) as ground:
+        edits = filling.fill(draft, ground, period=wanted, today=app.now.date(), since=since)
     try:
         made, edits = revising.revised(content, draft, edits, app.now, tracked=not plain)
     except paragraphs.Unreadable as problem:
@@ -176,7 +176,7 @@ def _opened(path: Path) -> tuple[bytes, DraftText]:
 
 
 @contextmanager
-def _question(
+def _ground(
     app: App, basis: str, as_of: datetime | None, known_by: datetime | None
 ) -> Iterator[Ground]:
     from reports.drafts.checking.lookups import Ground

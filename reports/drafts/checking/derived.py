@@ -14,13 +14,7 @@ from reports.periods import Period
 from reports.wording import Word
 
 _COUNTED = frozenset({"条", "篇", "场", "期", "个"})
-_WORDS: Mapping[str, Word] = {
-    "about": "约",
-    "near": "近",
-    "over": "超",
-    "reach": "超",
-    "some": "余",
-}
+_WORDS: Mapping[str, Word] = {"about": "约", "near": "近", "over": "超", "some": "余"}
 _PER = {"day": "日均", "post": "篇均", "live": "场均"}
 
 

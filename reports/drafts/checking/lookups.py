@@ -50,25 +50,25 @@ Key = tuple[Interpretation, When]
 Asked = tuple[Interpretation, tuple[Key, ...] | str]
 
 
-def asked(question: Ground, claim: Claim, *, every: bool) -> Iterator[Asked]:
+def asked(ground: Ground, claim: Claim, *, every: bool) -> Iterator[Asked]:
     """All readings; with ``every`` on every basis that may be meant: how many posts were published is the same on each,
     how many are counted is not."""
-    basis = claim.basis or question.basis
-    for reading in _readings(question, claim):
+    basis = claim.basis or ground.basis
+    for reading in _readings(ground, claim):
         output = reading.what.kind in _OUTPUT and not reading.subject.topic
         both = every and output and basis != "published"
         for each in ("published", basis) if both else (basis,):
-            keys = keys_of(question, claim, reading, each)
+            keys = keys_of(ground, claim, reading, each)
             yield reading, keys
-            if every and (today := _today(claim, keys, question)) is not None:
+            if every and (today := _today(claim, keys, ground)) is not None:
                 yield reading, today
 
 
-def _readings(question: Ground, claim: Claim) -> Iterator[Interpretation]:
+def _readings(ground: Ground, claim: Claim) -> Iterator[Interpretation]:
     """All readings; 另一客户端 is one of them; on *gained* 增加 may be the figure itself."""
     for reading in claim.readings:
         what, subject = reading.what, reading.subject
-        if what.kind == "difference" and what.name == "sum" and question.basis == "gained":
+        if what.kind == "difference" and what.name == "sum" and ground.basis == "gained":
             yield Interpretation(subject, What(kind="sum", metric=what.metric))
         if not subject.any or len(subject.accounts) < 2:
             yield reading
@@ -78,33 +78,33 @@ def _readings(question: Ground, claim: Claim) -> Iterator[Interpretation]:
 
 
 def keys_of(
-    question: Ground, claim: Claim, reading: Interpretation, basis: str
+    ground: Ground, claim: Claim, reading: Interpretation, basis: str
 ) -> tuple[Key, ...] | str:
     """What a reading asks for; or why it can ask for nothing."""
     period = claim.period
     if period is None:
         return "没有写时期：请加 --period，如 --period 2026Q3"
-    if period.start > question.as_of:
+    if period.start > ground.as_of:
         return f"{period.title}还没有到"
     what = reading.what
-    here = When(period, basis, question.as_of)
+    here = When(period, basis, ground.as_of)
     if what.kind in ("average", "share"):
         return _of_ratio(reading, here)
     if what.kind in ("difference", "percent"):
-        return _of_change(question, claim, reading, here)
+        return _of_change(ground, claim, reading, here)
     if what.kind == "follower_gain" or (what.kind == "followers" and claim.earlier == "year end"):
-        return ((reading, When(_since(claim, period), basis, question.as_of)),)
+        return ((reading, When(_since(claim, period), basis, ground.as_of)),)
     if claim.earlier in ("", "start"):
-        return ((reading, When(period, basis, question.as_of)),)
+        return ((reading, When(period, basis, ground.as_of)),)
     then = _then(claim, claim.earlier, period)
     if then is None:
         return "没有可以比较的上一期"
-    past = _past(question, period, then, basis, what.kind)
-    return ((reading, past or When(then, basis, question.as_of)),)
+    past = _past(ground, period, then, basis, what.kind)
+    return ((reading, past or When(then, basis, ground.as_of)),)
 
 
 def _of_change(
-    question: Ground, claim: Claim, reading: Interpretation, here: When
+    ground: Ground, claim: Claim, reading: Interpretation, here: When
 ) -> tuple[Key, ...] | str:
     """The figure now and the one that it is compared with."""
     what, period = reading.what, here.period
@@ -119,13 +119,13 @@ def _of_change(
     if then is None or not what.name:
         return "增减的幅度要说明与哪个时期相比"
     own = Interpretation(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))
-    past = _past(question, period, then, here.basis, what.name)
+    past = _past(ground, period, then, here.basis, what.name)
     if past is None:
         return f"{period.title}还没有结束，不作比较"
     return (own, here), (own, past)
 
 
-def _today(claim: Claim, keys: tuple[Key, ...] | str, question: Ground) -> tuple[Key, ...] | None:
+def _today(claim: Claim, keys: tuple[Key, ...] | str, ground: Ground) -> tuple[Key, ...] | None:
     """A change against the earlier figure as it stands today, as somebody reckons who has both totals before him."""
     if (
         isinstance(keys, str)
@@ -134,7 +134,7 @@ def _today(claim: Claim, keys: tuple[Key, ...] | str, question: Ground) -> tuple
     ):
         return None
     now, (reading, when) = keys
-    today = replace(when, as_of=question.as_of)
+    today = replace(when, as_of=ground.as_of)
     return None if today == when else (now, (reading, today))
 
 
@@ -169,28 +169,27 @@ def _then(claim: Claim, called: str, period: Period) -> Period | None:
     return next((each.period for each in earlier(period) if each.kind == kind), None)
 
 
-def _past(question: Ground, period: Period, then: Period, basis: str, kind: str) -> When | None:
+def _past(ground: Ground, period: Period, then: Period, basis: str, kind: str) -> When | None:
     """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow. What
     ledgers list does not grow, and may be handed in late."""
     if kind in _LISTED:
-        return When(then, basis, question.as_of)
-    if question.as_of < period.end:
+        return When(then, basis, ground.as_of)
+    if ground.as_of < period.end:
         return None
-    return When(then, basis, then.end + (question.as_of - period.end))
+    return When(then, basis, then.end + (ground.as_of - period.end))
 
 
-def look_up(question: Ground, keys: Iterable[Key]) -> dict[Key, Fact]:
-    """A fact for each key."""
+def look_up(ground: Ground, wanted: Iterable[tuple[Key, ...] | str]) -> dict[Key, Fact]:
+    """A fact for each figure that is asked for."""
     groups: dict[When, list[Key]] = {}
-    for key in dict.fromkeys(keys):
+    told = (each for each in wanted if not isinstance(each, str))
+    for key in dict.fromkeys(key for keys in told for key in keys):
         groups.setdefault(key[1], []).append(key)
     found: dict[Key, Fact] = {}
     for when, mine in groups.items():
-        centre = replace(question.centre, thresholds=_thresholds(question.centre, mine, when.basis))
+        centre = replace(ground.centre, thresholds=_thresholds(ground.centre, mine, when.basis))
         source = PeriodFigures(
-            inquire(
-                question.connection, centre, when.period, when.basis, when.as_of, question.known_by
-            )
+            inquire(ground.connection, centre, when.period, when.basis, when.as_of, ground.known_by)
         )
         found |= {key: _fact(source, key[0]) for key in mine}
     return found
@@ -224,16 +223,16 @@ _LOOK_UP: Mapping[str, Callable[[PeriodFigures, SpokenOf, What], Fact]] = {
 }  # fmt: skip
 
 
-def words_of(question: Ground) -> Lexicon:
+def words_of(ground: Ground) -> Lexicon:
     """All words that a draft of the centre may name: the media that placements are on record of, whenever placed, and the
     programmes of own broadcast too."""
-    day = question.as_of.date()
+    day = ground.as_of.date()
     period = parse_period(f"{day}..{day}")
     inquiry = inquire(
-        question.connection, question.centre, period, "published", question.as_of, question.known_by
+        ground.connection, ground.centre, period, "published", ground.as_of, ground.known_by
     )
     outlets, programmes = of_ledgers.known_outlets(inquiry), of_ledgers.known_programmes(inquiry)
-    return lexicon(question.centre, outlets, programmes)
+    return lexicon(ground.centre, outlets, programmes)
 
 
 def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:

@@ -26,7 +26,7 @@ class Outcome:
 
     draft: DraftText
     period: Period | None
-    question: Ground
+    ground: Ground
     checked: tuple[Checked, ...]
     contradictions: tuple[Contradiction, ...]
     unread: tuple[Unread, ...]
@@ -45,16 +45,16 @@ class Outcome:
         return self.draft.paragraphs[claim.paragraph].place
 
 
-def verify(draft: DraftText, question: Ground, *, period: Period | None, today: date) -> Outcome:
+def verify(draft: DraftText, ground: Ground, *, period: Period | None, today: date) -> Outcome:
     """Reads a draft's claims and compares them. ``period``: of the draft where its title names none that holds;
     None: the first that it names. Raises nothing for odd drafts: what is not understood is no claim."""
     wanted = period or named_period(draft, today)
-    claims, unread = read_draft(draft, words_of(question), wanted, today)
-    checked = tuple(check(question, claims))
+    claims, unread = read_draft(draft, words_of(ground), wanted, today)
+    checked = tuple(check(ground, claims))
     return Outcome(
         draft=draft,
         period=wanted,
-        question=question,
+        ground=ground,
         checked=checked,
         contradictions=tuple(_doubtful(contradictions(claims), checked)),
         unread=tuple(unread),
@@ -72,9 +72,9 @@ def _doubtful(
 
 def lines(outcome: Outcome, name: str) -> Iterator[str]:
     """What a person reads: every claim in the draft's order, contradictions, a count."""
-    question = outcome.question
+    ground = outcome.ground
     when = outcome.period.title if outcome.period else "（没有写时期）"
-    yield f"核对：{name}　{when}，{basis_words(question.basis)}，数据截至{moment_words(question.as_of)}"
+    yield f"核对：{name}　{when}，{basis_words(ground.basis)}，数据截至{moment_words(ground.as_of)}"
     last: tuple[int, str] | None = None
     for number, each in enumerate(outcome.checked, 1):
         claim = each.claim
@@ -82,7 +82,7 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
             last = (claim.paragraph, claim.sentence)
             yield ""
             yield f"{outcome.place(claim)}　{_short(claim.sentence)}"
-        yield f"  {number}. {' '.join(said(each, outcome.period, question.basis))}"
+        yield f"  {number}. {' '.join(said(each, outcome.period, ground.basis))}"
     left = [each for each in outcome.unread if each.reach]
     if left:
         yield ""
@@ -149,13 +149,13 @@ def basis_words(basis: str) -> str:
 
 def as_data(outcome: Outcome, name: str) -> dict[str, Any]:
     """The same for programs. Times are ISO, in Shanghai."""
-    question = outcome.question
+    ground = outcome.ground
     return {
         "draft": name,
         "period": None if outcome.period is None else outcome.period.name,
-        "basis": question.basis,
-        "as_of": question.as_of.isoformat(),
-        "known_by": question.known_by.isoformat(),
+        "basis": ground.basis,
+        "as_of": ground.as_of.isoformat(),
+        "known_by": ground.known_by.isoformat(),
         "claims": [_claim_data(each, outcome) for each in outcome.checked],
         "contradictions": [
             {"claims": list(each.claims), "text": each.text} for each in outcome.contradictions
@@ -189,7 +189,7 @@ def _claim_data(each: Checked, outcome: Outcome) -> dict[str, Any]:
         "number": claim.number.value,
         "unit": claim.number.measure,
         "period": None if claim.period is None else claim.period.name,
-        "basis": each.basis or outcome.question.basis,
+        "basis": each.basis or outcome.ground.basis,
         "verdict": each.outcome,
         "checked": each.name,
         "true": each.true or None,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from adapters.records import Count
-from reports.drafts.reading.numbers import Number
+from reports.drafts.reading.numbers import Number, trailing
 
 Verdict = Literal["true", "false", "open"]
 Limits = tuple[int, int | None]
@@ -30,7 +30,7 @@ def strict(number: Number, marks: Iterable[int] = (), *, bound: bool = False) ->
 
     ``bound``: the figure is itself a bound, of which 超 and 突破 say no more than that it lies above.
     """
-    value, zeros = number.value, _zeros(number.value)
+    value, zeros = number.value, trailing(number.value)
     match number.manner:
         case "about":
             step = number.step if number.step > 1 else min(zeros, _second(value))
@@ -61,7 +61,7 @@ def strict(number: Number, marks: Iterable[int] = (), *, bound: bool = False) ->
 
 def loose(number: Number) -> Limits:
     """What an ordinary reader would grant at the most."""
-    value, zeros = number.value, max(_zeros(number.value), number.step)
+    value, zeros = number.value, max(trailing(number.value), number.step)
     match number.manner:
         case "about":
             slack = max(min(zeros, _second(value)), number.step) // 2
@@ -96,14 +96,6 @@ def _some(value: int, zeros: int) -> int:
     top = value + (step if value % step == 0 else zeros) - 1
     limit = -(-value * (15 if value < 100 else 11) // 10) - 1
     return min(top, limit)
-
-
-def _zeros(value: int) -> int:
-    """The largest power of ten that divides the value; 1 for 0."""
-    power = 1
-    while value and value % (power * 10) == 0:
-        power *= 10
-    return power
 
 
 def _second(value: int) -> int:

@@ -39,18 +39,17 @@ class Checked:
     basis: str = ""
 
 
-def check(question: Ground, claims: Sequence[Claim]) -> list[Checked]:
+def check(ground: Ground, claims: Sequence[Claim]) -> list[Checked]:
     """One outcome a claim, in their order."""
-    wanted = [list(asked(question, each, every=True)) for each in claims]
-    keys = [key for each in wanted for _, mine in each if not isinstance(mine, str) for key in mine]
-    facts = look_up(question, keys)
+    wanted = [list(asked(ground, each, every=True)) for each in claims]
+    facts = look_up(ground, (keys for each in wanted for _, keys in each))
     return [
-        _checked(question, claim, each, facts) for claim, each in zip(claims, wanted, strict=True)
+        _checked(ground, claim, each, facts) for claim, each in zip(claims, wanted, strict=True)
     ]
 
 
 def _checked(
-    question: Ground,
+    ground: Ground,
     claim: Claim,
     wanted: Sequence[Asked],
     facts: Mapping[Key, Fact],
@@ -63,7 +62,7 @@ def _checked(
             else "这里还空着，可以用 collect fill 填"
         )
         return _made(claim, wanted[0][0], why)
-    tried = [_tried(question, claim, reading, keys, facts) for reading, keys in wanted]
+    tried = [_tried(ground, claim, reading, keys, facts) for reading, keys in wanted]
     for outcome in ("属实", "应改写法"):
         found = next((each for each in tried if each.outcome == outcome), None)
         if found is not None:
@@ -82,7 +81,7 @@ def _made(claim: Claim, reading: Interpretation, why: str) -> Checked:
 
 
 def _tried(
-    question: Ground,
+    ground: Ground,
     claim: Claim,
     reading: Interpretation,
     keys: tuple[Key, ...] | str,
@@ -105,7 +104,7 @@ def _tried(
     spread = _turned(fact.value) if claim.falls else fact.value
     if claim.tellable and (what.kind == "hits" or claim.number.manner == "about"):
         spread = Count(spread.low)
-    marks = question.centre.thresholds.get(fact.metric, ())
+    marks = ground.centre.thresholds.get(fact.metric, ())
     numbers = [claim.number]
     if claim.shared != "plain":  # 超234万、148万
         numbers.append(replace(claim.number, manner=claim.shared))

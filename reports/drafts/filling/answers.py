@@ -12,7 +12,7 @@ from reports.drafts.checking.lookups import Ground, asked, look_up
 from reports.drafts.checking.outcome import basis_words
 from reports.drafts.checking.source import Fact
 from reports.drafts.filling.phrases import Phrase, phrase
-from reports.drafts.reading.claims import Claim, Interpretation
+from reports.drafts.reading.claims import Claim, Interpretation, Unread
 from reports.drafts.reading.paragraphs import DraftText
 from reports.periods import moment_words
 
@@ -43,21 +43,18 @@ class TrueWording:
     said: Phrase
 
 
-def left_open(paragraph: int, start: int, end: int, words: str, why: str) -> Edit:
+def left_open(place: Claim | Unread, why: str) -> Edit:
     return Edit(
-        sort="未填", paragraph=paragraph, start=start, end=end, old=words, text=words, note=why
-    )
+        sort="未填", paragraph=place.paragraph, start=place.start, end=place.end, old=place.words, text=place.words, note=why
+    )  # fmt: skip
 
 
-def edits_of(
-    claim: Claim, answer: TrueWording | str, sort: Sort, question: Ground
-) -> Iterator[Edit]:
+def edits_of(claim: Claim, answer: TrueWording | str, sort: Sort, ground: Ground) -> Iterator[Edit]:
     """The edit of a claim's words and of what its figure turns beside them."""
-    start, end = claim.start, claim.end
     if isinstance(answer, str):
-        yield left_open(claim.paragraph, start, end, claim.words, answer)
+        yield left_open(claim, answer)
         return
-    note = _source(answer, claim, question)
+    note = _source(answer, claim, ground)
     if answer.said.way is not None:
         from_, to, word = answer.said.way
         yield Edit(
@@ -67,15 +64,15 @@ def edits_of(
     yield Edit(
         sort=sort,
         paragraph=claim.paragraph,
-        start=start,
-        end=end,
+        start=claim.start,
+        end=claim.end,
         old=claim.words,
         text=answer.said.text,
         note=note,
     )
 
 
-def _source(answer: TrueWording, claim: Claim, question: Ground) -> str:
+def _source(answer: TrueWording, claim: Claim, ground: Ground) -> str:
     """Where a figure comes from, in one line, and how to see more of it."""
     fact, period = answer.fact, claim.period
     value = "" if fact.value is None else f"{wording.cell(fact.value)}{fact.measure}"
@@ -85,22 +82,21 @@ def _source(answer: TrueWording, claim: Claim, question: Ground) -> str:
         if fact.title
         else f"--period {period.name if period else ''}"
     )
-    until = moment_words(question.as_of)
-    return f"{fact.name} {value}（{when}{basis_words(question.basis)}，数据截至{until}）。来历：collect explain {more}"
+    until = moment_words(ground.as_of)
+    return f"{fact.name} {value}（{when}{basis_words(ground.basis)}，数据截至{until}）。来历：collect explain {more}"
 
 
-def answers(draft: DraftText, question: Ground, claims: Sequence[Claim]) -> list[TrueWording | str]:
+def answers(draft: DraftText, ground: Ground, claims: Sequence[Claim]) -> list[TrueWording | str]:
     """For each claim the first reading that the data answer; else why there is none."""
-    wanted = [list(asked(question, each, every=False)) for each in claims]
-    keys = [key for each in wanted for _, mine in each if not isinstance(mine, str) for key in mine]
-    facts = look_up(question, keys)
+    wanted = [list(asked(ground, each, every=False)) for each in claims]
+    facts = look_up(ground, (keys for each in wanted for _, keys in each))
     found: list[TrueWording | str] = []
     for claim, readings in zip(claims, wanted, strict=True):
         before = draft.paragraphs[claim.paragraph].text[: claim.start]
         tried: list[TrueWording | str] = [_doubt(claim)] if _doubt(claim) else [
             mine
             if isinstance(mine, str)
-            else _answer(question, claim, reading, [facts[each] for each in mine], before)
+            else _answer(ground, claim, reading, [facts[each] for each in mine], before)
             for reading, mine in readings
         ]  # fmt: skip
         good = next((each for each in tried if isinstance(each, TrueWording)), None)
@@ -120,7 +116,7 @@ def _doubt(claim: Claim) -> str:
 
 
 def _answer(
-    question: Ground, claim: Claim, reading: Interpretation, facts: Sequence[Fact], before: str
+    ground: Ground, claim: Claim, reading: Interpretation, facts: Sequence[Fact], before: str
 ) -> TrueWording | str:
     assert claim.period is not None
     fact, ratio = derived(reading.what, facts, claim.period)
@@ -129,6 +125,6 @@ def _answer(
     nothing = fact.value is not None and fact.value.exact and fact.value.low == 0
     if nothing and not (claim.number.blank or claim.tellable) and ratio is None:
         return "这一期是 0，请改写这一句"
-    marks = question.centre.thresholds.get(fact.metric, ())
+    marks = ground.centre.thresholds.get(fact.metric, ())
     said = phrase(claim, reading.what, (fact, ratio), marks, before)
     return "数不全，没有恰当的写法" if said is None else TrueWording(reading, fact, said)

@@ -30,7 +30,7 @@ _RANKS = 5
 
 def fill(
     draft: DraftText,
-    question: Ground,
+    ground: Ground,
     *,
     period: Period | None,
     today: date,
@@ -40,12 +40,12 @@ def fill(
     of a text that is to be brought to ``period``."""
     period = period or named_period(draft, today)
     if since is not None and period is not None:
-        edits = list(_renewed(draft, question, since, period, today))
+        edits = list(_renewed(draft, ground, since, period, today))
     else:
-        edits = list(_blanks(draft, question, period, today))
+        edits = list(_blanks(draft, ground, period, today))
     edits = _apart(edits)
     for _ in range(2):  # what is taken back may leave others without their ground
-        doubted = _doubted(draft, edits, question, period, today)
+        doubted = _doubted(draft, edits, ground, period, today)
         if not doubted:
             break
         edits = [
@@ -90,11 +90,11 @@ def filled(draft: DraftText, edits: Sequence[Edit]) -> DraftText:
 
 
 def _doubted(
-    draft: DraftText, edits: Sequence[Edit], question: Ground, period: Period | None, today: date
+    draft: DraftText, edits: Sequence[Edit], ground: Ground, period: Period | None, today: date
 ) -> set[int]:
     """The places in ``edits`` of figures that are not 属实 in the filled draft."""
-    claims, _ = read_draft(filled(draft, edits), words_of(question), period, today)
-    checked = check(question, claims)
+    claims, _ = read_draft(filled(draft, edits), words_of(ground), period, today)
+    checked = check(ground, claims)
     found = set()
     shift: dict[int, int] = {}
     for at, each in enumerate(edits):
@@ -113,12 +113,10 @@ def _is_true(checked: Checked, paragraph: int, start: int, end: int) -> bool:
     return there and checked.outcome == "属实"
 
 
-def _blanks(
-    draft: DraftText, question: Ground, period: Period | None, today: date
-) -> Iterator[Edit]:
+def _blanks(draft: DraftText, ground: Ground, period: Period | None, today: date) -> Iterator[Edit]:
     """A text that names another period of the same sort is brought to ``period`` with its words of time."""
     named = named_period(draft, today) or period
-    claims, unread = read_draft(draft, words_of(question), named, today)
+    claims, unread = read_draft(draft, words_of(ground), named, today)
     asked = [each for each in claims if each.number.blank]
     if named is not None and period is not None and named != period:
         asked = [
@@ -126,59 +124,49 @@ def _blanks(
             for each in asked
         ]
         yield from times(draft, named, period, today)
-    for claim, answer in zip(asked, answers(draft, question, asked), strict=True):
-        yield from edits_of(claim, answer, "已填", question)
+    for claim, answer in zip(asked, answers(draft, ground, asked), strict=True):
+        yield from edits_of(claim, answer, "已填", ground)
     for passed in unread:
         if passed.blank:
             why = "写法没有读懂，请自己填" if passed.reach else "问的不是采集的传播数据"
-            yield left_open(passed.paragraph, passed.start, passed.end, passed.words, why)
+            yield left_open(passed, why)
 
 
 def _renewed(
-    draft: DraftText, question: Ground, since: Period, period: Period, today: date
+    draft: DraftText, ground: Ground, since: Period, period: Period, today: date
 ) -> Iterator[Edit]:
     """Figures that the earlier period's data confirm, brought to the new one; titles and words of time with them."""
-    claims, _ = read_draft(draft, words_of(question), since, today)
+    claims, _ = read_draft(draft, words_of(ground), since, today)
     sure: list[tuple[Claim, Claim]] = []
-    then = check(question, claims)
-    ranks = _ranks(question, then)
+    then = check(ground, claims)
+    ranks = _ranks(ground, then)
     for at, each in enumerate(then):
         claim = each.claim
         moved = shifted(claim, (_by_rank(each.reading, ranks.get(at)),), since, period)
         if each.outcome not in ("属实", "应改写法"):
-            yield left_open(
-                claim.paragraph,
-                claim.start,
-                claim.end,
-                claim.words,
-                "按上一期的数据不能证实，没有改",
-            )
+            yield left_open(claim, "按上一期的数据不能证实，没有改")
         elif moved is None:
-            yield left_open(
-                claim.paragraph, claim.start, claim.end, claim.words, "说的是另外的时间，没有改"
-            )
+            yield left_open(claim, "说的是另外的时间，没有改")
         else:
             sure.append((claim, moved))
     for (claim, moved), answer in zip(
-        sure, answers(draft, question, [each for _, each in sure]), strict=True
+        sure, answers(draft, ground, [each for _, each in sure]), strict=True
     ):
-        yield from edits_of(moved, answer, "已改", question)
+        yield from edits_of(moved, answer, "已改", ground)
         if isinstance(answer, TrueWording):
             yield from _titles(draft, claim, answer)
     yield from times(draft, since, period, today)
 
 
-def _ranks(question: Ground, checked: Sequence[Checked]) -> dict[int, int]:
+def _ranks(ground: Ground, checked: Sequence[Checked]) -> dict[int, int]:
     """Which of its accounts' works a work named by its title was, by the metric that the claim states."""
     asked = {
-        (at, rank): keys_of(question, each.claim, _by_rank(each.reading, rank), question.basis)
+        (at, rank): keys_of(ground, each.claim, _by_rank(each.reading, rank), ground.basis)
         for at, each in enumerate(checked)
         if each.reading.what.kind == "post" and each.claim.period
         for rank in range(1, _RANKS + 1)
     }
-    facts = look_up(
-        question, [key for keys in asked.values() if not isinstance(keys, str) for key in keys]
-    )
+    facts = look_up(ground, asked.values())
     found: dict[int, int] = {}
     for (at, rank), keys in asked.items():
         wanted = title_of(checked[at].reading.what.name.removesuffix("…"))

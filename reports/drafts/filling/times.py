@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from reports.drafts.filling.answers import Edit, left_open
+from reports.drafts.filling.answers import Edit
 from reports.drafts.reading.claims import Claim, Interpretation
 from reports.drafts.reading.paragraphs import DraftText
 from reports.drafts.reading.spans import Frame, find_all
@@ -55,13 +55,14 @@ def times(draft: DraftText, since: Period, period: Period, today: date) -> Itera
             if found.period is None:
                 continue
             new = _renamed(old, found.period, since, period)
-            if found.period.is_day and str(since.start.year) in old:
-                yield left_open(number, start, end, old, "上一期的日期，请核对")
-            elif new != old and not found.period.is_day:
-                yield Edit(
-                    sort="已改", paragraph=number, start=start, end=end, old=old, text=new,
-                    note=f"时期由{since.title}改为{period.title}", figure=False,
-                )  # fmt: skip
+            edit = Edit(
+                sort="已改", paragraph=number, start=start, end=end, old=old, text=new,
+                note=f"时期由{since.title}改为{period.title}", figure=False,
+            )  # fmt: skip
+            if not found.period.is_day and new != old:
+                yield edit
+            elif found.period.is_day and str(since.start.year) in old:
+                yield replace(edit, sort="未填", text=old, note="上一期的日期，请核对", figure=True)
 
 
 def _renamed(words: str, when: Period, since: Period, period: Period) -> str:

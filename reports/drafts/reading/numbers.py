@@ -213,7 +213,7 @@ def _numeral(match: re.Match[str], *, said: bool) -> _Size | None:
     ):
         return None
     unit = _UNITS[match["unit2"]] if match["unit2"] else 1
-    return _Size(found * unit, _trailing(found) * unit)
+    return _Size(found * unit, trailing(found) * unit)
 
 
 def _digits(match: re.Match[str]) -> _Size:
@@ -271,7 +271,7 @@ def _chinese(text: str, rough: bool) -> int | None:
     return total + section + digit
 
 
-def _trailing(value: int) -> int:
+def trailing(value: int) -> int:
     """The largest power of ten that divides the value; 1 for 0."""
     power = 1
     while value and value % (power * 10) == 0:
