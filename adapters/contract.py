@@ -137,4 +137,5 @@ class Adapter:
     hosts: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, str] = field(default_factory=dict)
+    distinct: bool = False  # no table of one's own has the headings of its files
     own_api: bool = False  # the owner's agreed interface: robots.txt is not about it

@@ -55,7 +55,7 @@ ADAPTERS: dict[str, Adapter] = {
 #: Tried last: it reads any table, so it may speak only where no other does.
 LAST = "table"
 #: Exports whose headings no table of one's own has; those of B站 and 快手 are everybody's words.
-UNMISTAKABLE = ("douyin", "toutiao", "wechat_channels", "wechat_mp", "xiaohongshu")
+UNMISTAKABLE = tuple(name for name, each in ADAPTERS.items() if each.distinct)
 
 
 def choose(file: File, account: Account) -> Adapter:

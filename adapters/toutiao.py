@@ -178,6 +178,7 @@ ADAPTER = Adapter(
     file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
+    distinct=True,
     page_metrics=frozenset(FIGURES),
     visit=visit,
     read=read,

@@ -48,4 +48,5 @@ ADAPTER = Adapter(
     file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
+    distinct=True,
 )

@@ -181,6 +181,7 @@ ADAPTER = Adapter(
     file_metrics=frozenset(METRICS),
     recognises=recognises,
     read_file=read_file,
+    distinct=True,
     visit=page.visit,
     read=page.read,
     hosts=(HOST,),

@@ -259,6 +259,7 @@ ADAPTER = Adapter(
     file_metrics=file_metrics,
     recognises=recognises,
     read_file=read_file,
+    distinct=True,
     row_limit=1000,
     page_metrics=frozenset(FIGURES),
     visit=visit,
