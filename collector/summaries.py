@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine
 from adapters import platforms
 from adapters.moments import SHANGHAI
 from collector.config.loading import OUT, Config
+from reports.basis import parse_basis
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
 from reports.figures.earlier import earlier
 from reports.figures.followers import year_before
-from reports.figures.totals import parse_basis
 from reports.periods import Period, quarter_of
 from reports.summary import build
 from storage.bulk import seconds

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from reports.basis import Basis
 from reports.centre import AccountInfo, Centre
-from reports.figures.totals import Basis, Line, Loaded
+from reports.figures.totals import Line, Loaded
 from reports.periods import Period
 from storage.known import Known
 from storage.views.view import View

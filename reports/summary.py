@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
+from reports.basis import parse_basis
 from reports.centre import Centre
 from reports.figures import totals as figures
 from reports.figures.consistency import checked
@@ -111,7 +112,7 @@ def inquire(
 ) -> Inquiry:
     """What the sections are made from, with the arguments of ``build``: for who needs single figures. Its view is
     valid until the next one is made. Raises ValueError, in Chinese, for another basis."""
-    chosen = figures.parse_basis(basis)
+    chosen = parse_basis(basis)
     as_of, known_by = (
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )

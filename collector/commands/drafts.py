@@ -14,7 +14,7 @@ from collector.app import App
 from collector.options import Moment, config_option, pass_app
 from collector.summaries import centre_of, present
 from collector.words import as_json, said
-from reports.figures.totals import parse_basis
+from reports.basis import parse_basis
 from reports.periods import Period, parse_period
 from storage.database import reading
 

@@ -10,8 +10,8 @@ import click
 from collector.app import App
 from collector.options import Moment, config_option, pass_app
 from collector.summaries import RENDERERS, write
+from reports.basis import parse_basis
 from reports.documents.writing import DocumentError
-from reports.figures.totals import parse_basis
 from reports.periods import parse_period
 
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from adapters.metrics import BY_KEY
 from adapters.records import Count
 from reports import wording
-from reports.figures.totals import Basis, Line
+from reports.basis import Basis
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.listing import (
     Piece,

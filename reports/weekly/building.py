@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from reports import listing, wording
+from reports.basis import Basis
 from reports.centre import Centre
-from reports.figures.totals import Basis, Summary
+from reports.figures.totals import Summary
 from reports.periods import Period, moment_words
 from reports.section import Section, Sentence, with_one_bound
 from reports.sections.notes import proposed

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.records import Count, added
+from reports.basis import Basis
 from reports.centre import AccountInfo, Centre
 from reports.figures import totals as figures
-from reports.figures.totals import Basis, Line, Loaded
+from reports.figures.totals import Line, Loaded
 from reports.periods import Period
 from storage.bulk import seconds
 from storage.known import Known

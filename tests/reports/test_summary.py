@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.records import METRICS, Count
-from reports.figures.totals import Line, Summary, parse_basis
+from reports.basis import parse_basis
+from reports.figures.totals import Line, Summary
 from reports.periods import parse_period
 from reports.summary import build
 from tests.reports.county import CENTRE, at, county

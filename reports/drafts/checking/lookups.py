@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from reports.basis import parse_basis
 from reports.centre import Centre
 from reports.drafts.checking import of_ledgers, of_lines, of_posts
 from reports.drafts.checking.source import Fact, PeriodFigures
 from reports.drafts.reading.claims import Claim, Interpretation, What
 from reports.drafts.reading.subjects import Lexicon, SpokenOf, lexicon
 from reports.figures.earlier import earlier
-from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
 from reports.summary import inquire
 
