@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.records import Count
 from reports import wording
-from reports.figures.totals import Basis
+from reports.basis import Basis
 from reports.section import Sentence
 from reports.statement import Statement, Trace, together
 
