@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -187,13 +189,17 @@ def _may(ctx: click.Context, app: App, machine: Machine, what: str) -> None:
     if machine.admin:
         return
     windows = machine.keeper == "tasks"
-    words = [sys.executable, "-m", "collector.cli", "--config", str(app.config_path.resolve())]
-    line = units.command_line([*words, "service", what], windows=windows)
     how = "请用“以管理员身份运行”打开命令窗口，再运行：\n  " if windows else "请这样运行：\n  sudo "
-    click.echo(f"要有管理员权限。{how}{line}", err=True)
+    click.echo(f"要有管理员权限。{how}{_typed(app, 'service', what, windows=windows)}", err=True)
     ctx.exit(1)
 
 
 def _no_keeper(app: App) -> str:
-    words = [sys.executable, "-m", "collector.cli", "--config", str(app.config_path.resolve())]
-    return _NO_KEEPER.format(command=units.command_line([*words, "serve"], windows=False))
+    return _NO_KEEPER.format(command=_typed(app, "serve", windows=False))
+
+
+def _typed(app: App, *words: str, windows: bool) -> str:
+    """A command of this program with its full paths, as a person types it."""
+    program = [sys.executable, "-m", "collector.cli", "--config", str(app.config_path.resolve())]
+    join = subprocess.list2cmdline if windows else shlex.join
+    return join([*program, *words])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from string import Template
@@ -132,10 +131,3 @@ def _must_fit(text: str, unfit: str) -> None:
 
 def _filled(template: str, **values: str) -> str:
     return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
-
-
-def command_line(words: Sequence[str], *, windows: bool) -> str:
-    """A command as a person types it."""
-    import shlex
-
-    return subprocess.list2cmdline(words) if windows else shlex.join(words)
