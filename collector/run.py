@@ -19,7 +19,6 @@ from collector.intake.importing import Importer, Result
 from collector.intake.inbox import Incoming, explained, loose, named, put_away, scan, strays, unfit
 from collector.intake.placing import place
 from collector.service.lock import held
-from collector.visits.visiting import ask
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.writing import upkeep, writes
@@ -101,7 +100,9 @@ def collect(
             progress(len(incoming), len(incoming), "")
             if not only and not stop.is_set():
                 _take_loose(importer, run)
-    if pages and not stop.is_set():
+    if pages and not stop.is_set() and any(map(config.asks_pages, config.accounts)):
+        from collector.visits.visiting import ask  # with all that it takes to ask
+
         with _ending(engine, run.run_id, now):
             run.results += ask(
                 engine,

@@ -18,7 +18,7 @@ from adapters import platforms
 from collector.config.loading import Config
 from collector.config.secrets import shown
 from collector.config.sections import AccountConfig
-from collector.visits.asking import Task, asks_pages, page_adapters
+from collector.visits.asking import Task, page_adapters
 from storage.bulk import seconds
 from storage.operations import attempts, troubles
 from storage.operations.attempts import INTERFACE, POSTS, Source
@@ -154,9 +154,9 @@ def _is_asked(config: Config, name: Name, now: datetime) -> bool:
     if source == INTERFACE:
         return bool(account.appid)
     if source == POSTS:
-        return asks_pages(config, account)
+        return config.asks_pages(account)
     if "://" in source:
-        return asks_pages(config, account) and source in _lists(account, now)
+        return config.asks_pages(account) and source in _lists(account, now)
     return (config.path(config.inbox.path) / account_id / source).exists()
 
 

@@ -18,7 +18,7 @@ from collector.announce.logins import logins
 from collector.app import App
 from collector.config.sections import AccountConfig
 from collector.options import account_option, config_option, pass_app
-from collector.visits.asking import Task, asks_pages, page_adapters
+from collector.visits.asking import Task, page_adapters
 from storage.database import reading
 from storage.operations.attempts import Source, sources
 
@@ -65,7 +65,7 @@ def sources_command(ctx: click.Context, app: App, only: str, as_json: bool) -> N
     names = {each.id for each in accounts}
     groups = _groups([each for each in found if each.account in names])
     waiting = [
-        group for account in accounts if asks_pages(app.config, account)
+        group for account in accounts if app.config.asks_pages(account)
         for group in _never_asked(account, app, groups)
     ]  # fmt: skip
     if as_json:

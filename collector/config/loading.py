@@ -112,6 +112,12 @@ class Config(sections.Strict):
     def account(self, account_id: str) -> sections.AccountConfig | None:
         return next((each for each in self.accounts if each.id == account_id), None)
 
+    def asks_pages(self, account: sections.AccountConfig) -> bool:
+        """Whether an account's pages are asked: only where config says so, by the account's uid, url, page or appid,
+        or by a section of its platform. Files alone never make the program go to the network."""
+        told = account.uid or account.url or account.page or account.appid
+        return bool(told) or account.platform in self.platforms
+
     @property
     def called(self) -> Mapping[str, str]:
         """What a ledger row may call an account (id or name) → its id."""

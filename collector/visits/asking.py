@@ -75,13 +75,6 @@ def page_adapters(account: AccountConfig) -> Iterator[Adapter]:
             yield adapter
 
 
-def asks_pages(config: Config, account: AccountConfig) -> bool:
-    """Whether an account's pages are asked: only where config says so, by the account's uid, url, page or appid,
-    or by a section of its platform. Files alone never make the program go to the network."""
-    told = account.uid or account.url or account.page or account.appid
-    return bool(told) or account.platform in config.platforms
-
-
 def plan(
     connection: Connection,
     config: Config,
@@ -93,7 +86,7 @@ def plan(
     """What is due, lists first. ``everything`` asks whatever its last look was."""
     made = Plan()
     for account in config.accounts:
-        if (only and account.id != only) or not asks_pages(config, account):
+        if (only and account.id != only) or not config.asks_pages(account):
             continue
         looks = {} if everything else due.last_looks(connection, account.id)
         adapters = list(page_adapters(account))

@@ -20,7 +20,7 @@ from collector.fetching.hosts import addresses
 from collector.fetching.politeness import gap_of
 from collector.fetching.sending import session
 from collector.intake.importing import Result
-from collector.visits.asking import asks_pages, plan
+from collector.visits.asking import plan
 from collector.visits.pages import Pages
 from collector.words import PAGES
 from storage.database import reading
@@ -44,8 +44,6 @@ def ask(
     """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice. ``stop``
     ends it early."""
     place = config.path(config.storage.captures)
-    if not any(asks_pages(config, each) for each in config.accounts):
-        return []
     place.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(place / "asking.lock", timeout=0):
