@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
@@ -12,7 +13,7 @@ from adapters.records import STATES, Count, Post
 from storage import schema
 from storage.bulk import next_id, seconds, select_in
 from storage.identity.matching import Matcher
-from storage.known import top_of
+from storage.known import Known, owners_of, top_of
 from storage.values import decode_one, named
 from storage.views.history import Reading as Told
 from storage.writing.reading import Reading
@@ -124,27 +125,25 @@ def rows_of(
     connection: Connection, posts: Collection[int], attempts: Sequence[int]
 ) -> dict[int, list[Row]]:
     """What these attempts stored of these posts, and of posts merged into them; oldest attempt first."""
-    owners = _owners(connection, posts)
-    marks = ",".join(map(str, attempts))
-    besides: dict[tuple[int, ...], frozenset[str]] = {
-        tuple(row[:5]): frozenset(json.loads(row[5]))
-        for row in select_in(
-            connection,
-            f"SELECT * FROM observation_beside WHERE attempt_id IN ({marks}) AND post_id IN (??)",
-            owners,
-        )
-    }
+    owners = owners_of(connection, posts, Known())
+    of_these = f"attempt_id IN ({','.join(map(str, attempts))}) AND post_id IN (??)"
+    besides: dict[tuple[int, ...], frozenset[str]] = {}
+    sql = f"SELECT * FROM observation_beside WHERE {of_these}"
+    for *place, beside in select_in(connection, sql, owners):
+        besides[tuple(place)] = frozenset(json.loads(beside))
     found: dict[int, list[Row]] = {}
-    sql = f"SELECT * FROM observation WHERE attempt_id IN ({marks}) AND post_id IN (??)"
-    for row in sorted(map(tuple, select_in(connection, sql, owners)), key=lambda row: row[2]):
-        found.setdefault(owners[row[0]], []).append(
+    rows = select_in(connection, f"SELECT * FROM observation WHERE {of_these}", owners)
+    for number, seen, attempt_id, sheet, row, state, *figures, bounds in sorted(
+        map(tuple, rows), key=itemgetter(2)
+    ):
+        found.setdefault(owners[number], []).append(
             Row(
-                seen=row[1],
-                attempt_id=row[2],
-                place=(row[3], row[4]),
-                state=STATES[row[5]],
-                figures=named(row[6:-1], row[-1]),
-                beside=besides.get(tuple(row[:5]), frozenset()),
+                seen=seen,
+                attempt_id=attempt_id,
+                place=(sheet, row),
+                state=STATES[state],
+                figures=named(figures, bounds),
+                beside=besides.get((number, seen, attempt_id, sheet, row), frozenset()),
             )
         )
     return found
@@ -171,15 +170,3 @@ def figures_of(
         )
         for each in connection.execute(query)
     ]
-
-
-def _owners(connection: Connection, posts: Collection[int]) -> dict[int, int]:
-    """Each of ``posts``, and each post merged into it → the post."""
-    owners = {number: number for number in posts}
-    sql = "SELECT post_id, merged_into FROM post WHERE merged_into IN (??)"
-    grown: Collection[int] = list(owners)
-    while grown:
-        rows = list(select_in(connection, sql, grown))
-        owners |= {number: owners[into] for number, into in rows}
-        grown = [number for number, _ in rows]
-    return owners
