@@ -48,7 +48,7 @@ SELECTED = ", ".join(f'p."{name}"' for name in StoredFacts._fields)
 def stored_facts(connection: Connection, posts: Collection[int]) -> dict[int, StoredFacts]:
     """The facts of ``posts`` as they are stored now."""
     sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
-    return {row[0]: StoredFacts._make(row) for row in select_in(connection, sql, posts)}
+    return {row[0]: StoredFacts(*row) for row in select_in(connection, sql, posts)}
 
 
 class Facts:

@@ -201,7 +201,7 @@ class Matcher:
         )
         known: dict[str, int] = {}
         for key, *row in select_in(self.connection, sql, keys, account_id):
-            told = StoredFacts._make(row)
+            told = StoredFacts(*row)
             known[key] = told.post_id
             stored[told.post_id] = told
         return known

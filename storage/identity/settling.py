@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -20,24 +20,25 @@ from storage.values import of
 _TURNS = 50
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Record:
     """A record of a file on its way to its post. ``second``: when it was published, in UTC; ``base``: the key that it
-    shares with stored works of the same title and time, where it has no sure one."""
+    shares with stored works of the same title and time, where it has no sure one. (Most records need no more than the
+    first four: the others are the class's until they are set.)"""
 
     post: Post
     second: int | None
     keys: Sequence[str]
     base: str = ""
-    said: Said | None = None  # None: it has no publish time
-    waits: bool = False  # for the end of the file; what follows is known of those that wait
-    alike: Mapping[int, tuple[Neighbour, int]] | None = None
-    at_second: Sequence[int] = ()
-    alone: bool = False  # one stored post at that second
+    said: Said | None = field(default=None, init=False)  # None: it has no publish time
+    waits: bool = field(default=False, init=False)  # for the end of the file, with what follows
+    alike: Mapping[int, tuple[Neighbour, int]] | None = field(default=None, init=False)
+    at_second: Sequence[int] = field(default=(), init=False)
+    alone: bool = field(default=False, init=False)  # one stored post at that second
     # what became of it
-    post_id: int | None = None
-    refused: int = 0  # of so many works it cannot be told which it is
-    others: Sequence[int] = ()  # what a new post may be
+    post_id: int | None = field(default=None, init=False)
+    refused: int = field(default=0, init=False)  # of so many works it cannot be told which it is
+    others: Sequence[int] = field(default=(), init=False)  # what a new post may be
 
 
 def settle(
