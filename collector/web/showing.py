@@ -15,7 +15,7 @@ from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup, escape
 
 from adapters.moments import SHANGHAI
-from adapters.records import STATES, Count
+from adapters.records import Count
 from collector.web.site import Visitor, site
 from reports import wording
 from reports.documents import content
@@ -85,9 +85,9 @@ def moment(value: datetime | int | None) -> str:
 _STATES = {"public": "", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 
 
-def state_word(state: int | str | None) -> str:
+def state_word(state: str | None) -> str:
     """A post's state, where it is not simply public."""
-    return _STATES.get(STATES[state] if isinstance(state, int) else state or "public", "")
+    return _STATES.get(state or "public", "")
 
 
 def figure(value: Count | None, unit: str = "") -> Markup:

@@ -3,17 +3,16 @@ about as much as the index it reads, whatever there is. Times are UTC seconds.""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from adapters.records import METRICS, Count
+from adapters.records import METRICS
 from storage import schema
-from storage.values import decode
+from storage.views.history import StoredPost, posts_by_number
 
 #: What a catalogue can be sorted by.
 ORDERS = ("published_at", *METRICS)
@@ -39,28 +38,15 @@ class Wanted:
     falling: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A post and its latest figures."""
-
-    post_id: int
-    account: str
-    title: str
-    url: str
-    kind: str
-    author: str
-    column: str
-    published_at: int | None
-    date_only: bool
-    state: int
-    observed_at: int
-    details: Mapping[str, str]
-    figures: Mapping[str, Count]
-
-
-def rows(connection: Connection, wanted: Wanted, *, first: int = 0, most: int = 50) -> list[Row]:
-    """``most`` posts from the ``first`` on, in order; posts that do not show the figure come last."""
-    return [_row(each) for each in connection.execute(_page(wanted, first, most))]
+def rows(
+    connection: Connection, wanted: Wanted, *, first: int = 0, most: int = 50
+) -> list[StoredPost]:
+    """``most`` posts from the ``first`` on, in order; posts that do not show the figure come last. Their numbers are found
+    first, by an index where there is one; then what is shown of them."""
+    query = _numbers(wanted).order_by(*_order(wanted)).offset(first).limit(most)
+    numbers = connection.execute(query).scalars().all()
+    there = posts_by_number(connection, numbers)
+    return [there[number] for number in numbers]
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
@@ -69,26 +55,13 @@ def count(connection: Connection, wanted: Wanted) -> int:
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _page(wanted: Wanted, first: int, most: int) -> Select[Any]:
-    """The numbers of a page first, by an index where there is one; then what is shown of them."""
-    post, latest, account = schema.post, schema.latest, schema.account
-    order = _order(wanted, post.c.post_id)
-    numbers = _numbers(wanted).order_by(*_order(wanted, latest.c.post_id)).offset(first).limit(most)
-    return (
-        select(post, latest, account.c.key)
-        .join(latest, latest.c.post_id == post.c.post_id)
-        .join(account, account.c.account_id == post.c.account_id)
-        .where(post.c.post_id.in_(numbers))
-        .order_by(*order)
-    )
-
-
-def _order(wanted: Wanted, number: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+def _order(wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
     column = (
         schema.post.c.published_at
         if wanted.order == "published_at"
         else schema.latest.c[wanted.order]
     )
+    number = schema.latest.c.post_id
     if wanted.falling:
         return column.desc().nulls_last(), number.desc()
     return column.asc().nulls_last(), number.asc()
@@ -141,25 +114,3 @@ def _said(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 def _tagged(names: Sequence[str]) -> Select[Any]:
     tag = schema.tag
     return select(tag.c.post_id).where(tag.c.tag.in_(names), tag.c.removed_at.is_(None))
-
-
-def _row(found: Any) -> Row:
-    values = [found._mapping[schema.latest.c[name]] for name in METRICS]
-    counts = zip(METRICS, decode(values, found._mapping[schema.latest.c.bounds]), strict=True)
-    said = found._mapping
-    post = schema.post.c
-    return Row(
-        post_id=said[post.post_id],
-        account=said[schema.account.c.key],
-        title=said[post.title],
-        url=said[post.url],
-        kind=said[post.kind],
-        author=said[post.author],
-        column=said[post.column],
-        published_at=said[post.published_at],
-        date_only=said[post.date_only],
-        state=said[schema.latest.c.state],
-        observed_at=said[schema.latest.c.observed_at],
-        details=json.loads(said[post.details]) if said[post.details] else {},
-        figures={name: each for name, each in counts if each is not None},
-    )

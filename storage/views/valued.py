@@ -12,12 +12,12 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 
 from adapters.moments import DAY
-from adapters.records import METRICS, Count
+from adapters.records import METRICS, Count, at_least
 from storage import facts, schema
 from storage.bulk import run_sql, select_in
 from storage.known import Known, told_until
 from storage.observations import Seen, series_of, value_at
-from storage.values import Counts
+from storage.values import Counts, stored
 
 _EMPTY: Counts = tuple(None for _ in METRICS)
 _BORN: Counts = tuple(Count(0) for _ in METRICS)
@@ -219,19 +219,14 @@ def _value(question: Question, published_at: int, series: Sequence[Seen]) -> tup
     base = _EMPTY if before is None else before.counts
     if published_at >= question.start:
         base = _BORN
-    gains = [gain(late, early) for late, early in zip(found.counts, base, strict=True)]
-    codes = [f"{n}+" for n, each in zip(METRICS, gains, strict=True) if each and each[1]]
-    return (
-        found.seen_at,
-        found.state,
-        *[each and each[0] for each in gains],
-        " ".join(codes) or None,
-    )
+    gains = map(_gain, found.counts, base)
+    figures, bounds = stored(tuple(gains))
+    return found.seen_at, found.state, *figures, bounds
 
 
-def gain(late: Count | None, early: Count | None) -> tuple[int, bool] | None:
-    """(gain, whether it is only a lower bound); None where it cannot be told."""
+def _gain(late: Count | None, early: Count | None) -> Count | None:
+    """None where it cannot be told; a lower limit where either is not exact."""
     if late is None or early is None or early.high is None:
         return None
-    exact = late.exact and early.exact
-    return late.low - early.high, not exact
+    low = late.low - early.high
+    return Count(low) if late.exact and early.exact else at_least(low)

@@ -86,5 +86,5 @@ def test_pages_follow_each_other(filled: Store) -> None:
 def test_a_bound_stays_a_bound(filled: Store) -> None:
     with database.reading(filled.engine) as connection:
         (row,) = catalogue.rows(connection, Wanted(words=("夜市",)))
-    assert row.figures["views"] == at_least(100_000)
-    assert "likes" not in row.figures
+    assert row.latest["views"] == at_least(100_000)
+    assert "likes" not in row.latest

@@ -18,6 +18,7 @@ from reports.vocabulary import HEADINGS
 from storage.bulk import seconds
 from storage.views import catalogue
 from storage.views.catalogue import COUNTED, ORDERS, Wanted
+from storage.views.history import StoredPost
 from storage.writing import tags
 
 PAGE = Blueprint("posts", __name__, url_prefix="/posts")
@@ -98,16 +99,16 @@ def _said(count: int) -> str:
     return f"{COUNTED} 条以上" if count > COUNTED else f"{count} 条"
 
 
-def _listing(found: list[catalogue.Row], said: str) -> Listing:
+def _listing(found: list[StoredPost], said: str) -> Listing:
     """The posts; a metric that none of them shows has no column."""
-    metrics = [name for name in METRICS if any(name in each.figures for each in found)]
+    metrics = [name for name in METRICS if any(name in each.latest for each in found)]
     names = {each.id: each.name for each in site().config.accounts}
     rows: list[tuple[Cell, ...]] = [
         (
             Link(each.title, f"/posts/{each.post_id}"),
             names.get(each.account, each.account),
             _published(each),
-            *(each.figures.get(name) for name in metrics),
+            *(each.latest.get(name) for name in metrics),
             state_word(each.state),
         )
         for each in found
@@ -121,7 +122,7 @@ def _listing(found: list[catalogue.Row], said: str) -> Listing:
     )
 
 
-def _published(row: catalogue.Row) -> str:
+def _published(row: StoredPost) -> str:
     if row.published_at is None:
         return "时间不详"
     said = moment(row.published_at)
