@@ -26,11 +26,11 @@ _WORDS = {
 }
 
 
-People = Sequence["Person"]
+People = Sequence["AuthorWork"]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class AuthorWork:
     """What one author did, over all or in a month; no name: what names no author. ``posts``: behind it."""
 
     name: str | None
@@ -57,19 +57,19 @@ class Person:
 
 def _share(
     key: str, heading: str, of: Callable[[Work], Fraction], *, narrow: bool = True
-) -> Measure[Person]:
+) -> Measure[AuthorWork]:
     """Shares of works or pieces: fractions, in JSON rounded to six decimals."""
     return fact(
         heading, lambda each: float(of(each.work)), key, lambda each: _number(of(each.work)), narrow=narrow
     )  # fmt: skip
 
 
-_NAME: Measure[Person] = fact(
+_NAME: Measure[AuthorWork] = fact(
     "作者", lambda each: each.name or "（没有署名）", "author", lambda each: each.name
 )
-_MONTH: Measure[Person] = fact("月份", lambda each: each.month, "month")
+_MONTH: Measure[AuthorWork] = fact("月份", lambda each: each.month, "month")
 #: What an author's work amounts to.
-WORK: tuple[Measure[Person], ...] = (
+WORK: tuple[Measure[AuthorWork], ...] = (
     fact("署名", lambda each: each.work.bylines, "bylines"),
     _share("posts", "作品（折算）", lambda work: work.posts),
     _share("picks", f"{PICK}（折算）", lambda work: work.picks, narrow=False),
@@ -79,7 +79,7 @@ WORK: tuple[Measure[Person], ...] = (
     fact("总分", lambda each: each.score_words, "score", lambda each: _number(each.score)),
 )
 #: An author's month in JSON.
-DATA: tuple[Measure[Person], ...] = (
+DATA: tuple[Measure[AuthorWork], ...] = (
     _NAME,
     _MONTH,
     *WORK,
@@ -94,12 +94,13 @@ def section(inquiry: Inquiry) -> Section | None:
         return None
     made = staffing(inquiry, staff)
     people = [
-        Person(name, None, work, staff, made.traces[name]) for name, work in made.people().items()
+        AuthorWork(name, None, work, staff, made.traces[name])
+        for name, work in made.people().items()
     ]
     people.sort(key=lambda each: (-each.score, each.name or ""))
     by_month = sorted(made.parts.items(), key=lambda each: (each[0][1], each[0][0]))
-    months = [Person(name, month, work, staff) for (name, month), work in by_month]
-    nobody = [Person(None, None, made.nobody, staff)]
+    months = [AuthorWork(name, month, work, staff) for (name, month), work in by_month]
+    nobody = [AuthorWork(None, None, made.nobody, staff)]
     nobody = nobody if made.nobody.bylines or made.nobody.pieces else []
     drawn = people[:_DRAWN]
     values = tuple(round(float(each.score), 2) for each in drawn)
@@ -161,7 +162,7 @@ def _tables(people: People, nobody: People, months: People) -> Iterator[Table]:
         yield measure.table("staff.months", "人员工作量（按月）", columns, months)
 
 
-def _scored(person: Person) -> Statement:
+def _scored(person: AuthorWork) -> Statement:
     score, unsure = person.score, person.work.unsure > 0
     value = floor(score * 10_000) / 10_000 if unsure else round(float(score), 4)
     return Statement(

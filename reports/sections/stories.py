@@ -22,7 +22,7 @@ _BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议：标题
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ViewedStory:
     """A story's posts in the view, the most viewed first, and their views together. ``names`` of accounts."""
 
     posts: tuple[PostValue, ...]
@@ -40,12 +40,12 @@ class Story:
         return len({each.account for each in self.posts})
 
 
-def _behind(*stories: Story) -> Trace:
+def _behind(*stories: ViewedStory) -> Trace:
     posts = tuple(post.post_id for each in stories for post in each.posts)
     return Trace(posts=posts, metrics=("views",))
 
 
-MEASURES: tuple[Measure[Story], ...] = (
+MEASURES: tuple[Measure[ViewedStory], ...] = (
     fact("标题", lambda e: Link(e.first.title, e.first.url), "title", lambda e: e.first.title),
     fact("账号", lambda e: "、".join(e.names[post.account] for post in e.posts)),
     fact("账号数", lambda e: e.channels, "channels"),
@@ -88,7 +88,7 @@ def section(inquiry: Inquiry) -> Section:
     )
 
 
-def _stories(inquiry: Inquiry) -> Iterator[Story]:
+def _stories(inquiry: Inquiry) -> Iterator[ViewedStory]:
     names = {each.id: each.name for each in inquiry.ours if not each.ledger}
     told = stories(inquiry.view, set(names))
     for start in range(0, len(told), 500):
@@ -98,7 +98,7 @@ def _stories(inquiry: Inquiry) -> Iterator[Story]:
             found = [there[number] for number in each.posts]
             views = added(post.amounts.get("views") for post in found).stated()
             posts = sorted(found, key=lambda e: (_less(e.amounts.get("views")), e.post_id))
-            yield Story(tuple(posts), each.by, views, names)
+            yield ViewedStory(tuple(posts), each.by, views, names)
 
 
 def _less(views: Count | None) -> tuple[bool, int]:
@@ -111,7 +111,7 @@ _WHICH = {"published": "", "gained": "有观测可计增量的", "aged": "满{}�
 
 
 def _sentences(
-    inquiry: Inquiry, counted: Sequence[Story], proposed: Sequence[Story]
+    inquiry: Inquiry, counted: Sequence[ViewedStory], proposed: Sequence[ViewedStory]
 ) -> Iterator[Sentence]:
     """How many posts are how many stories; the table names them."""
     total = inquiry.total
@@ -130,7 +130,7 @@ def _sentences(
         yield Sentence("stories.proposed", said, _behind(*proposed))
 
 
-def _traced(counted: Sequence[Story]) -> Iterator[Statement]:
+def _traced(counted: Sequence[ViewedStory]) -> Iterator[Statement]:
     """How many there are, and the views of each."""
     yield Statement(
         id="stories.number",
