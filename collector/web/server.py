@@ -23,10 +23,12 @@ from collector.config.web import WebConfig, host_and_port
 from collector.web import showing, signing
 from collector.web.desk import Desk
 from collector.web.pages import (
+    check,
     imports,
     originals,
     post,
     posts,
+    reports,
     settings,
     sources,
     start,
@@ -45,6 +47,8 @@ PAGES = (
     (posts.PAGE, "作品"),
     (post.PAGE, ""),
     (originals.PAGE, ""),
+    (reports.PAGE, "总结"),
+    (check.PAGE, "核对"),
     (sources.PAGE, "来源"),
     (settings.PAGE, "设置"),
     (start.PAGE, ""),

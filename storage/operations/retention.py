@@ -57,6 +57,19 @@ class Stretch:
     as_of: int
 
 
+def last_written(connection: Connection, period: str, basis: str) -> tuple[int, int] | None:
+    """As of when, and known by when, the last summary of a period was written that a person asked for or a quarter's end
+    did; None where there is none."""
+    table = schema.summary
+    found = connection.execute(
+        select(table.c.as_of, table.c.known_by)
+        .where(table.c.period == period, table.c.basis == basis, table.c.occasion != "now")
+        .order_by(table.c.known_by.desc(), table.c.summary_id)
+        .limit(1)
+    ).first()
+    return None if found is None else (found.as_of, found.known_by)
+
+
 def written(
     connection: Connection,
     *,

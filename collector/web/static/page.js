@@ -107,3 +107,24 @@ if (drop) {
   drop.addEventListener("change", () => drop.requestSubmit ? drop.requestSubmit() : drop.dispatchEvent(new Event("submit", { cancelable: true })));
 }
 if (files) setInterval(() => { if (Number((files.querySelector("[data-at-work]") || { dataset: {} }).dataset.atWork) > 0) refresh(); }, 1500);
+
+// A figure of the paper says where it comes from when one points at it.
+const notes = new Map();
+for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, async (event) => {
+  const figure = event.target.closest && event.target.closest("[data-note]");
+  if (!figure) return;
+  const from = figure.dataset.note;
+  if (!notes.has(from)) {
+    const answer = await fetch(from, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    notes.set(from, await answer.text());
+  }
+  if (!figure.matches(":hover, :focus")) return;
+  tip.innerHTML = notes.get(from);
+  const box = figure.getBoundingClientRect();
+  tip.hidden = false;
+  tip.style.left = `${Math.max(4, Math.min(box.left, window.innerWidth - 330))}px`;
+  tip.style.top = `${Math.min(box.bottom + 6, window.innerHeight - 120)}px`;
+});
+for (const kind of ["mouseout", "focusout"]) document.addEventListener(kind, (event) => { if (event.target.closest && event.target.closest("[data-note]")) tip.hidden = true; });
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });

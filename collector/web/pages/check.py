@@ -1,0 +1,130 @@
+"""核对: the figures of a draft against the data; its blanks filled. The draft is not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, request
+
+from collector.summaries import centre_of, present
+from collector.web.pages.reports import BASES
+from collector.web.showing import download, page
+from collector.web.site import site
+from reports.drafts import filling, outcome, paragraphs, revising
+from reports.drafts.checking import OUTCOMES
+from reports.drafts.lookups import Question
+from reports.drafts.outcome import Outcome
+from reports.drafts.paragraphs import Draft
+from reports.figures.totals import parse_basis
+from reports.periods import Period, parse_period
+
+PAGE = Blueprint("check", __name__, url_prefix="/check")
+
+#: A draft of 300 pages has less than a tenth of it.
+LARGEST = 30 * 2**20
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Piece = tuple[str, str, str]
+
+
+@PAGE.get("/")
+def show() -> Response | str:
+    return _page()
+
+
+@PAGE.post("/")
+def check() -> Response | str:
+    """Verify a draft and show it; or give it back with comments, or filled."""
+    given = request.files.get("draft")
+    name, content = "稿件.txt", request.form.get("text", "").encode("utf-8")
+    if given is not None and given.filename:
+        name, content = given.filename, given.stream.read(LARGEST + 1)
+    if not content.strip():
+        return _page("请选一份稿件，或把文字粘贴进来")
+    if len(content) > LARGEST:
+        return _page(f"稿件超过 {LARGEST // 2**20} MB，请去掉里面的大图再试")
+    try:
+        period = (
+            parse_period(request.form["period"].strip()) if request.form.get("period") else None
+        )
+        basis = request.form.get("basis") or "published"
+        parse_basis(basis)
+        draft = paragraphs.read(name, content)
+        return _done(name, content, draft, period, basis)
+    except paragraphs.Unreadable as problem:
+        return _page(f"读不了这份稿件：{problem}")
+    except ValueError as problem:
+        return _page(str(problem))
+
+
+def _done(
+    name: str, content: bytes, draft: Draft, period: Period | None, basis: str
+) -> Response | str:
+    here, wanted = site(), request.form.get("do", "verify")
+    with here.reading() as connection:
+        now = present(connection, here.clock())
+        question = Question(
+            connection=connection,
+            centre=centre_of(here.config),
+            basis=basis,
+            as_of=now,
+            known_by=now,
+        )
+        if wanted == "fill":
+            edits = filling.fill(draft, question, period=period, today=now.date(), since=None)
+            made, _ = revising.revised(content, draft, edits, now, tracked=True)
+            stem, _, ending = name.rpartition(".")
+            return download(
+                made,
+                f"{stem}-填数.{ending}",
+                _WORD if ending == "docx" else "text/plain; charset=utf-8",
+            )
+        found = outcome.verify(draft, question, period=period, today=now.date())
+        if wanted == "annotate":
+            if draft.kind != "docx":
+                return _page("只有 docx 稿件能带批注，别的请看页面上的标记")
+            made = revising.annotated(content, outcome.comments(found), now)
+            return download(made, f"{name.rpartition('.')[0]}-核对.docx", _WORD)
+        return _page(found=found, name=name)
+
+
+def _page(fault: str = "", *, found: Outcome | None = None, name: str = "") -> Response | str:
+    form = request.form
+    shown = {}
+    if found is not None:
+        shown = {
+            "summary": outcome.summary(found),
+            "lines": list(outcome.lines(found, name)),
+            "paragraphs": list(_marked(found)),
+            "contradictions": [each.text for each in found.contradictions],
+        }
+    return page(
+        "check.html",
+        faults=[fault] if fault else [],
+        found=found is not None,
+        text=form.get("text", ""),
+        period=form.get("period", ""),
+        basis=form.get("basis", "published"),
+        bases=BASES,
+        outcomes=list(OUTCOMES),
+        **shown,
+    )
+
+
+def _marked(found: Outcome) -> Iterator[list[Piece]]:
+    """The paragraphs in pieces: plain text, and each claim with its verdict and what is true."""
+    by_paragraph: dict[int, list[tuple[int, int, str, str]]] = {}
+    for each in found.checked:
+        claim = each.claim
+        place = (claim.start, claim.end, each.outcome, outcome.comment(each))
+        by_paragraph.setdefault(claim.paragraph, []).append(place)
+    for number, paragraph in enumerate(found.draft.paragraphs):
+        pieces: list[Piece] = []
+        at = 0
+        for start, end, verdict, note in sorted(by_paragraph.get(number, [])):
+            if start >= at:
+                pieces += [
+                    (paragraph.text[at:start], "", ""),
+                    (paragraph.text[start:end], verdict, note),
+                ]
+                at = end
+        yield [*pieces, (paragraph.text[at:], "", "")]
