@@ -180,15 +180,20 @@ def present(connection: Connection, now: datetime) -> datetime:
     return max(now, datetime.fromtimestamp(told_until(connection), SHANGHAI))
 
 
+def last_quarter(connection: Connection, config: Config) -> Period | None:
+    """The last quarter that has posts of ours; None where there are none."""
+    published = last_published(connection, _EVER, Known())
+    ours = [each.id for each in config.accounts if each.owner == "ours"]
+    newest = max((published[key] for key in ours if key in published), default=None)
+    return None if newest is None else quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
+
+
 def write_last_quarter(
     engine: Engine, config: Config, now: datetime
 ) -> tuple[Period, list[Path]] | None:
     """The summary of the last quarter that has posts of ours, in all formats; None where there are none."""
-    ours = [each.id for each in config.accounts if each.owner == "ours"]
     with reading(engine) as connection:
-        published = last_published(connection, _EVER, Known())
-    newest = max((published[key] for key in ours if key in published), default=None)
-    if newest is None:
-        return None
-    period = quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
-    return period, write(engine, config, period, now=now, occasion="now")
+        period = last_quarter(connection, config)
+    return (
+        None if period is None else (period, write(engine, config, period, now=now, occasion="now"))
+    )

@@ -10,11 +10,14 @@ from collector.summaries import centre_of, present
 from collector.web.pages.reports import BASES
 from collector.web.showing import download, page
 from collector.web.site import site
-from reports.drafts import filling, outcome, paragraphs, revising
-from reports.drafts.checking import OUTCOMES
-from reports.drafts.lookups import Question
-from reports.drafts.outcome import Outcome
-from reports.drafts.paragraphs import Draft
+from reports.drafts.checking import outcome
+from reports.drafts.checking.lookups import Ground
+from reports.drafts.checking.outcome import Outcome
+from reports.drafts.checking.verdicts import OUTCOMES
+from reports.drafts.filling import filler as filling
+from reports.drafts.filling import revising
+from reports.drafts.reading import paragraphs
+from reports.drafts.reading.paragraphs import DraftText
 from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
 
@@ -57,12 +60,12 @@ def check() -> Response | str:
 
 
 def _done(
-    name: str, content: bytes, draft: Draft, period: Period | None, basis: str
+    name: str, content: bytes, draft: DraftText, period: Period | None, basis: str
 ) -> Response | str:
     here, wanted = site(), request.form.get("do", "verify")
     with here.reading() as connection:
         now = present(connection, here.clock())
-        question = Question(
+        question = Ground(
             connection=connection,
             centre=centre_of(here.config),
             basis=basis,

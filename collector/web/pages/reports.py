@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from collector import explaining
-from collector.summaries import RENDERERS, centre_of, present, write
+from collector.summaries import RENDERERS, centre_of, last_quarter, present, write
 from collector.web.showing import Cell, Listing, download, page
 from collector.web.site import site
 from reports import wording
@@ -23,13 +23,12 @@ from reports.documents import web
 from reports.documents.writing import DocumentError
 from reports.figures.totals import Summary, parse_basis
 from reports.paper.plan import paper
-from reports.periods import Period, moment_words, parse_moment, parse_period, quarter_of
+from reports.periods import Period, moment_words, parse_moment, parse_period
 from reports.statement import Statement
 from reports.summary import build
 from reports.tracing import stated, walk
 from storage.known import told_until
 from storage.operations import retention
-from storage.views.series import newest_published
 
 PAGE = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -179,10 +178,8 @@ def _asked(faults: list[str]) -> Asked | None:
 
 
 def _last_quarter() -> Period | None:
-    ours = [each.id for each in site().config.accounts if each.owner == "ours"]
     with site().reading() as connection:
-        newest = newest_published(connection, ours)
-    return None if newest is None else quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
+        return last_quarter(connection, site().config)
 
 
 def _periods() -> list[str]:
