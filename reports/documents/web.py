@@ -40,10 +40,7 @@ def text(summary: Summary, paper: Paper) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return _environment().get_template("summary.html").render(
         paper=content.fitted(paper),
-        annexes=[
-            {"mark": each.mark, "entry": each.entry, "title": each.title, **_fitted(content.narrow(each.table))}
-            for each in content.annexes(paper)
-        ],
+        annexes=annexes(paper),
         as_of=moment_words(summary.as_of),
         walk=content.walk(summary, "编号"),
         parts=[_part(each) for each in content.listed(summary)],
@@ -52,6 +49,14 @@ def text(summary: Summary, paper: Paper) -> str:
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=f"sha256-{digest}",
     )  # fmt: skip
+
+
+def annexes(paper: Paper) -> list[dict[str, Any]]:
+    """The tables at the paper's end in plain texts, as a template writes them down."""
+    return [
+        {"mark": each.mark, "entry": each.entry, "title": each.title, **_fitted(content.narrow(each.table))}
+        for each in content.annexes(paper)
+    ]  # fmt: skip
 
 
 @cache

@@ -10,6 +10,7 @@ from collector.summaries import centre_of, present
 from collector.web.pages.reports import BASES
 from collector.web.showing import download, page
 from collector.web.site import site
+from reports.basis import parse_basis
 from reports.drafts.checking import outcome
 from reports.drafts.checking.lookups import Ground
 from reports.drafts.checking.outcome import Outcome
@@ -18,7 +19,6 @@ from reports.drafts.filling import filler as filling
 from reports.drafts.filling import revising
 from reports.drafts.reading import paragraphs
 from reports.drafts.reading.paragraphs import DraftText
-from reports.figures.totals import parse_basis
 from reports.periods import Period, parse_period
 
 PAGE = Blueprint("check", __name__, url_prefix="/check")

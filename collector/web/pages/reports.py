@@ -19,9 +19,10 @@ from collector.summaries import RENDERERS, centre_of, last_quarter, present, wri
 from collector.web.showing import Cell, Listing, download, page
 from collector.web.site import site
 from reports import wording
-from reports.documents import web
+from reports.basis import parse_basis
+from reports.documents import content, web
 from reports.documents.writing import DocumentError
-from reports.figures.totals import Summary, parse_basis
+from reports.figures.totals import Summary
 from reports.paper.plan import paper
 from reports.periods import Period, moment_words, parse_moment, parse_period
 from reports.statement import Statement
@@ -87,6 +88,7 @@ def show() -> Response | str:
             names=[],
         )
     summary = _summary(asked)
+    made = paper(summary)
     return page(
         "reports.html",
         _changes(asked, summary),
@@ -96,7 +98,8 @@ def show() -> Response | str:
         given=request.args,
         topics=here.config.topics,
         names=_periods(),
-        paper=web.paper_parts(paper(summary)),
+        paper=content.fitted(made),
+        annexes=web.annexes(made),
         as_of=moment_words(summary.as_of),
         formats=list(RENDERERS),
     )
