@@ -208,7 +208,7 @@ def _place(look: Observation | OwnFigure) -> str:
 def _bytes_line(look: Observation | OwnFigure, captures: Path) -> Iterator[str]:
     read = look.reading
     if read.path:
-        yield f"      原件 {'已按期清理' if read.removed_at else captures / read.path}"
+        yield "      原件已按期清理" if read.removed_at else f"      原件 {captures / read.path}"
 
 
 def _look_data(look: Observation | OwnFigure) -> dict[str, Any]:
