@@ -69,7 +69,7 @@ class Facts:
         """Compare what records say of posts that were there before with what is stored of them. ``said``: post, its
         record, when the record was published (UTC seconds); ``known``: facts read already."""
         stored = dict(known or {})
-        stored |= stored_facts(self.connection, {number for number, *_ in said} - stored.keys())
+        stored |= stored_facts(self.connection, {number for number, _, _ in said} - stored.keys())
         changed = [
             (number, post)
             for number, post, moment in said

@@ -200,9 +200,9 @@ class Matcher:
             " WHERE p.post_id = k.post_id AND k.account_id = ? AND k.key IN (??)"
         )
         known: dict[str, int] = {}
-        for key, *row in select_in(self.connection, sql, keys, account_id):
-            told = StoredFacts(*row)
-            known[key] = told.post_id
+        for row in select_in(self.connection, sql, keys, account_id):
+            told = StoredFacts(*row[1:])
+            known[row[0]] = told.post_id
             stored[told.post_id] = told
         return known
 

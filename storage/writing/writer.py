@@ -89,18 +89,18 @@ class Writer:
         by_account: dict[int, list[Post]] = {}
         figures: list[tuple[Any, ...]] = []
         for record in chunk:
-            if isinstance(record, Headings):
+            if isinstance(record, Post):  # most are
+                if (number := self.account_number(record)) is not None:
+                    by_account.setdefault(number, []).append(record)
+            elif isinstance(record, AccountFigures):
+                if (number := self.account_number(record)) is not None:
+                    figures += self.figure_rows(record, number)
+            elif isinstance(record, Headings):
                 self.stored.headings.append(record)
             elif isinstance(record, Remark):
                 self.stored.remarks.append(record)
-            elif isinstance(record, Invalid):
-                self.bad_row(record)
-            elif (number := self.account_number(record)) is None:
-                continue
-            elif isinstance(record, Post):
-                by_account.setdefault(number, []).append(record)
             else:
-                figures += self.figure_rows(record, number)
+                self.bad_row(record)
         for account_id, posts in by_account.items():
             self.observe(self.matcher.match(account_id, posts), posts)
         insert_rows(self.connection, schema.account_observation, figures)
