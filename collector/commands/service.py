@@ -6,19 +6,22 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import click
 from sqlalchemy import Engine
 
 from collector.app import App
+from collector.config.loading import Config
 from collector.options import Careful, config_option, pass_app
 from collector.service import installing, units
 from collector.service.installing import Failed, Machine
 from collector.service.lock import Taken, held
-from collector.words import minute
+from collector.words import minute, said
 from storage.database import StorageError, is_current, open_database, reading
 from storage.operations import jobs
 
@@ -55,12 +58,44 @@ def serve_command(ctx: click.Context, app: App) -> None:
                 still_held=still_held,
                 set_up_logs=set_up_logs,
             )
-            ctx.exit(serving.run())
+            with _page(app, accepted.config):
+                code = serving.run()
+            ctx.exit(code)
     except Taken:
         click.echo(f"{_who(engine)}，没有再启动一个。要看它的状况，请运行 collect status", err=True)
         ctx.exit(1)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _page(app: App, config: Config) -> Iterator[None]:
+    """The page beside the service, for as long as it runs; what keeps it from being there is said, and the service runs
+    all the same."""
+    if not config.web.listen:
+        yield
+        return
+    from collector.web.server import NoPeople, serve
+    from collector.web.site import Site
+
+    here = Site(
+        config_path=app.config_path, guarded=config.web.guarded, owner=app.author, clock=app.clock
+    )
+    try:
+        page = serve(here, config.web)
+    except (NoPeople, OSError, StorageError) as problem:
+        why = said(problem) if isinstance(problem, OSError) else str(problem)
+        click.echo(f"网页没有打开：{why}", err=True)
+        yield
+        return
+    click.echo(f"网页：{config.web.address or page.url}")
+    thread = Thread(target=page.run, name="page", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        page.close()
+        thread.join(5.0)
 
 
 def _who(engine: Engine) -> str:

@@ -36,6 +36,8 @@ _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 #: Where a file is tried again after the database could not do its work, in seconds.
 _AGAIN = 30.0
+#: What the file in hand is given when the server ends.
+PATIENCE = 5.0
 
 
 @dataclass(slots=True)
@@ -54,11 +56,11 @@ class Desk:
         self.thread.start()
 
     def end(self) -> None:
-        """End after the file in hand."""
+        """End after the file in hand, or leave it to the next start where it takes long."""
         self.stop.set()
         self.hurry.set()
         if self.thread is not None:
-            self.thread.join()
+            self.thread.join(PATIENCE)
 
     def receive(self, stream: IO[bytes], name: str, by: str) -> int:
         """Keep a file that arrives; its number. Raises ValueError, in Chinese, where it cannot be kept; OSError where the

@@ -16,6 +16,9 @@ CONFIG = """\
 [centre]
 name = "云岭县融媒体中心"
 
+[web]
+listen = "127.0.0.1:0"
+
 [[accounts]]
 id = "douyin"
 platform = "douyin"

@@ -44,6 +44,9 @@ _CONFIG = """\
 [centre]
 name = "云岭县融媒体中心"
 
+[web]
+listen = "127.0.0.1:0"
+
 [schedule]
 collect = "* * * * *"
 mail = "* * * * *"

@@ -21,6 +21,9 @@ CONFIG = """\
 [centre]
 name = "云岭县融媒体中心"
 
+[web]
+listen = "127.0.0.1:0"
+
 [storage]
 url = "postgresql+psycopg://baokuan:db-P4ss4ever/word@db.example/baokuan"
 
