@@ -6,7 +6,7 @@ Times come in as aware datetimes. Nothing is removed that the database does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +15,13 @@ from sqlalchemy import Engine
 
 from collector.config.loading import OUT, Config
 from collector.intake.captures import ours
+from collector.service.lock import Taken, held
 from collector.words import said
 from storage import database
 from storage.bulk import seconds
+from storage.database import HEAD, StorageError, file_of, open_database
 from storage.operations import retention
+from storage.restoring import restore
 
 #: A file touched this recently may be in use: a run keeps bytes before it stores what it read from them.
 IN_USE = timedelta(days=1)
@@ -166,3 +169,34 @@ def backup_database(engine: Engine, config: Config, now: datetime) -> BackedUp:
     sweep = _Sweep()
     dropped = sweep.remove(each for each in old if each != path)
     return BackedUp(path=path, size=path.stat().st_size, dropped=dropped)
+
+
+def backups(config: Config) -> list[Path]:
+    """The backups that lie in their folder, the newest first."""
+    return sorted(_named(config.path(config.service.backups), _BACKUPS), reverse=True)
+
+
+def put_back(
+    config: Config, source: Path, now: datetime, waiting: Callable[[], object]
+) -> Iterator[str]:
+    """Put a backup in the place of the database, which is kept aside whatever became of it; what was done, in lines.
+    ``waiting`` is told once where another program still uses the database. Raises StorageError."""
+    current = file_of(config.database_url)
+    if current is None:
+        raise StorageError("只有 SQLite 数据库可以这样恢复；PostgreSQL 请用 pg_restore")
+    engine = open_database(config.database_url)  # of its own: the present one may be damaged
+    try:
+        with held(engine, "service"), held(engine, "work"), held(engine, "inbox"):
+            done = restore(source, current, now, waiting)
+    except Taken:
+        raise StorageError(
+            "采集服务正在运行，没有恢复。请先停止它（或等 collect now 结束），再运行一次"
+        ) from None
+    finally:
+        engine.dispose()
+    if done.aside is not None:
+        what = "已损坏，原样移到" if done.damaged else "已另存为"
+        yield f"现在的数据库{what} {done.aside}"
+    if done.upgraded is not None:
+        yield f"备份由旧版本（{done.upgraded}）建立，已升级到 {HEAD}；备份文件没有动"
+    yield f"已恢复到 {current}"

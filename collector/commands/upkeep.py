@@ -16,10 +16,8 @@ from collector import screen, words
 from collector.app import App
 from collector.intake.rereading import Reread, reread
 from collector.options import Since, account_option, config_option, confirm, pass_app
-from collector.service.lock import Taken, held
 from storage import database
-from storage.database import HEAD, StorageError, file_of, open_database
-from storage.restoring import restore
+from storage.database import file_of
 from storage.writing import rebuild
 
 WAITING = "别的程序正在用数据库，等它结束……"
@@ -60,20 +58,10 @@ def restore_command(app: App, source: Path, yes: bool) -> None:
     if current is None:
         raise click.UsageError("只有 SQLite 数据库可以这样恢复；PostgreSQL 请用 pg_restore")
     confirm(f"用 {source} 替换 {current}？", yes=yes)
-    engine = open_database(app.config.database_url)  # not app.engine, which must be sound
-    try:
-        with held(engine, "service"), held(engine, "work"), held(engine, "inbox"):
-            done = restore(source, current, app.now, lambda: click.echo(WAITING, err=True))
-    except Taken:
-        raise StorageError(
-            "采集服务正在运行，没有恢复。请先停止它（或等 collect now 结束），再运行一次"
-        ) from None
-    if done.aside is not None:
-        what = "已损坏，原样移到" if done.damaged else "已另存为"
-        click.echo(f"现在的数据库{what} {done.aside}")
-    if done.upgraded is not None:
-        click.echo(f"备份由旧版本（{done.upgraded}）建立，已升级到 {HEAD}；备份文件没有动")
-    click.echo(f"已恢复到 {current}")
+    from collector.care import put_back
+
+    for line in put_back(app.config, source, app.now, lambda: click.echo(WAITING, err=True)):
+        click.echo(line)
 
 
 @click.command("rebuild")

@@ -8,14 +8,17 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from adapters import platforms
-from collector.care import backup_database
+from collector.care import backup_database, backups, put_back
 from collector.web import signing
 from collector.web.showing import Listing, page
 from collector.web.signing import needs
 from collector.web.site import site, visitor
+from reports.section import Link
 from storage.bulk import seconds
 from storage.operations import people
 from storage.operations.people import ROLES, Person, Role
+
+_OWNERS = {"ours": "本单位", "peer": "同行", "outlet": "外部媒体"}
 
 PAGE = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -38,7 +41,7 @@ def show() -> Response | str:
 
 def _accounts() -> Listing:
     rows = [
-        (each.id, each.name, platforms.NAMES[each.platform], each.group or "—", each.owner)
+        (each.id, each.name, platforms.NAMES[each.platform], each.group or "—", _OWNERS[each.owner])
         for each in site().config.accounts
     ]
     return Listing(
@@ -48,23 +51,45 @@ def _accounts() -> Listing:
 
 def _backups() -> Listing:
     """The backups that lie in their folder, the newest first."""
-    config = site().config
-    folder = config.path(config.service.backups)
-    files = sorted(folder.glob("*"), reverse=True) if folder.is_dir() else []
     rows = [
-        (each.name, f"{each.stat().st_size / 2**20:.1f} MB") for each in files if _is_backup(each)
+        (
+            each.name,
+            f"{each.stat().st_size / 2**20:.1f} MB",
+            Link("恢复", url_for("settings.ask", name=each.name)),
+        )
+        for each in backups(site().config)
     ]
     return Listing(
         id="backups",
         title="备份",
-        headings=("文件", "大小"),
+        headings=("文件", "大小", ""),
         rows=rows[:30],
         empty="还没有备份。服务每天夜里自动备份一次，也可以按“马上备份”。",
     )
 
 
-def _is_backup(path: Path) -> bool:
-    return path.is_file() and path.suffix in (".db", ".dump")
+@PAGE.get("/restore/<name>")
+@needs("管理员")
+def ask(name: str) -> Response | str:
+    """Ask before a backup takes the place of the database."""
+    return page("restore.html", name=_backup(name).name)
+
+
+@PAGE.post("/restore/<name>")
+@needs("管理员")
+def put_back_one(name: str) -> Answer:
+    """Put a backup back. The page lets go of the database first, and opens it again when it is next asked."""
+    here, source = site(), _backup(name)
+    here.close()
+    for line in put_back(here.config, source, here.clock(), lambda: None):
+        flash(line, "good")
+    return redirect(url_for(".show"))
+
+
+def _backup(name: str) -> Path:
+    """The backup of that name; a name from a request is compared and leads nowhere by itself."""
+    found = next((each for each in backups(site().config) if each.name == name), None)
+    return abort(404, "没有这个备份") if found is None else found
 
 
 @PAGE.post("/people")

@@ -132,3 +132,19 @@ def test_what_is_not_there_is_not_found(filled: Site, tmp_path: Path) -> None:
         "/posts/../config.toml",
     ):
         assert browser.get(page).status_code == 404, page
+
+
+def test_a_backup_is_put_back(filled: Site) -> None:
+    browser = browse(filled)
+    browser.get("/settings/")
+    browser.post("/settings/backup")
+    where = f"/posts/{number_of(browser, '凌晨的青禾')}"
+    browser.get(f"{where}/")
+    browser.post(f"{where}/tag", data={"tag": "后来加的"})
+    link = re.search(r'href="(/settings/restore/[^"]+)"', browser.get("/settings/").text)
+    assert link is not None
+    assert "不会丢" in browser.get(link[1]).text
+    browser.post(link[1])
+    assert "已恢复到" in browser.get("/settings/").text
+    assert "后来加的" not in browser.get(f"{where}/").text
+    assert browser.get("/settings/restore/..%2Fconfig.toml").status_code == 404
