@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from adapters.errors import untargeted
-from collector import words
+from collector import due_exports, words
 from collector.app import App
 from collector.config.loading import Config, ConfigError
+from collector.due_exports import Due
 from collector.intake.inbox import lying
 from collector.options import config_option, pass_app
 from collector.service.service_status import ServiceStatus, as_data, lines, service_status
@@ -49,6 +50,7 @@ class Status:
     counts: attempts.Holdings
     readings: list[Reading]
     failing: list[Failing]
+    due: list[Due]
     service: ServiceStatus
     size: int | None
     free: int
@@ -73,6 +75,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             counts=attempts.counts(connection),
             readings=readings,
             failing=_failing(readings, attempts.sources(connection), lying(config)),
+            due=due_exports.due(connection, config, app.now),
             service=service_status(app.engine, connection, config, app.now),
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,
@@ -138,6 +141,9 @@ def _lines(app: App, status: Status) -> Iterator[str]:
     yield "各账号最近的数据："
     for account in config.accounts:
         yield f"  {account.id:14}{account.name}：{_newest(account.id, status.readings)}"
+    if status.due:
+        yield "这一周还要下载："
+        yield from (f"  {each}" for each in due_exports.lines(status.due))
     for each in status.failing[:NAMED]:
         yield (
             f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}：{_since(each)}"
@@ -193,6 +199,16 @@ def _as_data(app: App, status: Status) -> dict[str, Any]:
         ],
         "failing": [f"{each.account}/{each.source}" for each in status.failing],
         "failing_sources": [asdict(each) | {"since": iso(each.since)} for each in status.failing],
+        "due": [
+            {
+                "account": each.account.id,
+                "file": each.export.file if each.export else None,
+                "last": each.last.isoformat() if each.last else None,
+                "by": each.by.isoformat() if each.by else None,
+                "text": each.line,
+            }
+            for each in status.due
+        ],
         "database_bytes": status.size,
         "disk_free_bytes": status.free,
     }

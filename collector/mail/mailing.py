@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from adapters.moments import DAY
+from collector import due_exports
 from collector.config.loading import Config
 from collector.mail.delivering import WEEKLY, Sent, deliver, settle_lost
 from collector.mail.smtp import account_of
@@ -119,6 +120,7 @@ def _weekly(
             known_by=present(connection, now),
             missed=lines,
             unsent=unsent,
+            due=list(due_exports.lines(due_exports.due(connection, config, now))),
         )
 
 

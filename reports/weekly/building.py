@@ -55,10 +55,11 @@ def build(
     known_by: datetime,
     missed: Sequence[str] = (),
     unsent: Sequence[str] = (),
+    due: Sequence[str] = (),
 ) -> Weekly:
     """What is to be said of ``week`` at ``as_of`` by what had been told at ``known_by`` (both aware), read inside the
     connection's transaction. ``missed``: due times of the service that were not kept, in words; ``unsent``: earlier
-    weeks whose mail did not go out, in words.
+    weeks whose mail did not go out, in words; ``due``: files that are to be downloaded in the week of ``as_of``, in words.
 
     The week before is valued as it stood seven days earlier, so that both are compared at the same age; an account
     that had not been read by then is taken as it stood at the end of that day.
@@ -77,7 +78,7 @@ def build(
         posts.tops(centre, published),
         state.followers(connection, centre, now, known),
         state.silent(connection, centre, now, known),
-        health.todo(centre, now),
+        health.todo(centre, now, due),
         health.health(connection, centre, now, missed=missed, unsent=unsent),
         _notes(now, waiting(now.view, [each.id for each in channels(centre)])),
     )

@@ -23,11 +23,12 @@ from storage.operations.troubles import Trouble, open_troubles
 _SETTLED = {"wechat_mp": 12}
 
 
-def todo(centre: Centre, week: Week) -> Section:
-    """Which accounts' files are still to be put in for the week to be whole; may be empty."""
+def todo(centre: Centre, week: Week, due: Sequence[str]) -> Section:
+    """Which accounts' files are still to be put in for the week to be whole, and which are ``due`` now; may be empty."""
     found = [
         *((f"absent.{n}", each) for n, each in enumerate(_absent(centre, week))),
         *((f"provisional.{n}", each) for n, each in enumerate(_provisional(centre, week))),
+        *((f"due.{n}", f"{each}。") for n, each in enumerate(due)),
     ]
     return Section(id="week.todo", title="还要下载的文件", sentences=_sentences(found))
 
