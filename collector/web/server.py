@@ -23,6 +23,7 @@ from collector.config.web import WebConfig, host_and_port
 from collector.web import showing, signing
 from collector.web.desk import Desk
 from collector.web.pages import (
+    accounts,
     check,
     imports,
     originals,
@@ -47,6 +48,7 @@ PAGES = (
     (posts.PAGE, "作品"),
     (post.PAGE, ""),
     (originals.PAGE, ""),
+    (accounts.PAGE, "账号"),
     (reports.PAGE, "总结"),
     (check.PAGE, "核对"),
     (sources.PAGE, "来源"),
@@ -147,7 +149,10 @@ def _is_ours(host: str) -> bool:
 
 def _begin() -> Answer | None:
     """In an empty folder every page is the start."""
-    open_to_all = request.blueprint in ("start", "signing") or request.endpoint == "static"
+    open_to_all = request.blueprint in ("start", "signing") or request.endpoint in (
+        "static",
+        "charts",
+    )
     if site().is_new and not open_to_all:
         return redirect(url_for("start.show"))
     return None
@@ -156,7 +161,7 @@ def _begin() -> Answer | None:
 def _protect(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if request.endpoint not in ("static", "charts"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

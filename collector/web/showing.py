@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, render_template, request
+from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup, escape
 
 from adapters.moments import SHANGHAI
 from adapters.records import Count
 from collector.web.site import Visitor, site
 from reports import wording
-from reports.documents import content
+from reports.documents import content, web
 from reports.section import Link
 
 #: A first sign that a spreadsheet would take for a formula.
@@ -51,9 +52,16 @@ class Listing:
 def equip(app: Flask) -> None:
     """Give the templates their filters and what every page shows."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    parts = FileSystemLoader(web.TEMPLATES)  # charts are drawn as the documents draw them
+    app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader or parts, parts])
+    app.add_url_rule("/charts.css", "charts", _charts_style)
     app.jinja_env.filters.update(moment=moment, figure=figure, cell=shown, line=wording.line)
     app.jinja_env.globals["here"] = _here
     app.context_processor(_everywhere)
+
+
+def _charts_style() -> Response:
+    return Response(web.file("charts.css"), mimetype="text/css")
 
 
 def _everywhere() -> dict[str, Any]:

@@ -24,6 +24,9 @@ _NOBODY = generate_password_hash("nobody")
 #: Fields of a form that are never carried over a new sign-in.
 _NOT_CARRIED = ("csrf_token", "password", "again")
 
+#: What is shown to anybody; the screen looks at its token itself.
+_OPEN = ("static", "charts", "signing.enter", "screen.show")
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -46,7 +49,7 @@ def needs(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def recognise() -> Response | str | None:
     """Who asks; whoever must sign in first is asked to, and what was typed waits."""
     g.visitor = _who()
-    if g.visitor is not None or request.endpoint in ("static", "signing.enter", "screen.show"):
+    if g.visitor is not None or request.endpoint in _OPEN:
         return None
     return (
         resume(None) if request.method == "POST" else redirect(url_for("signing.enter", to=_here()))

@@ -36,7 +36,7 @@ def render(summary: Summary, path: Path) -> None:
 
 def text(summary: Summary, paper: Paper) -> str:
     """The whole page: the paper, then charts, tables and sentences of the full listing."""
-    script = _file("summary.js")
+    script = file("summary.js")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return _environment().get_template("summary.html").render(
         paper=content.fitted(paper),
@@ -45,7 +45,7 @@ def text(summary: Summary, paper: Paper) -> str:
         walk=content.walk(summary, "编号"),
         parts=[_part(each) for each in content.listed(summary)],
         series=common.SERIES,
-        style=Markup(_file("summary.css")),  # noqa: S704 - our own file
+        style=Markup(file("summary.css") + file("charts.css")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=f"sha256-{digest}",
     )  # fmt: skip
@@ -71,7 +71,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _file(name: str) -> str:
+def file(name: str) -> str:
+    """A file of the templates' folder."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
@@ -94,12 +95,13 @@ def _part(part: content.Listed) -> dict[str, Any]:
         "heading": part.heading,
         "anchor": f"part-{section.id}",
         "sentences": list(content.sentences(section)),
-        "charts": [_chart(each) for each in content.charts(section)],
+        "charts": [drawn(each) for each in content.charts(section)],
         "tables": [_table(each) for each in section.tables],
     }
 
 
-def _chart(chart: Chart) -> dict[str, Any]:
+def drawn(chart: Chart) -> dict[str, Any]:
+    """A chart as the macro ``draw`` of the templates takes it."""
     shown = common.cut(chart, _BARS if chart.kind == "bar" else None)
     return {
         "anchor": f"chart-{chart.id}",

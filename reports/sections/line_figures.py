@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from adapters.records import METRICS, Count, at_least
 from reports import measure, wording
+from reports.centre import Thresholds
 from reports.figures.covered import covered_words
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
@@ -48,7 +49,7 @@ def table(inquiry: Inquiry) -> Table:
         fact("账号或分组", lambda line: kinds.get(id(line), "") + line.name),
         fact("平台", lambda e: e.platform_name or e.platform or "多个平台", narrow=False),
         *FIGURES,
-        *_hits(inquiry),
+        *passed(inquiry.centre.thresholds),
         fact("最高的作品", _best, narrow=False),
         fact("其数值", lambda line: line.best.figure if line.best else None, narrow=False),
         fact("覆盖", _covered, narrow=False),
@@ -62,9 +63,9 @@ def _best(line: Line) -> Link | None:
     return Link(line.best.title, line.best.url) if line.best else None
 
 
-def _hits(inquiry: Inquiry) -> Iterator[Measure[Line]]:
+def passed(thresholds: Thresholds) -> Iterator[Measure[Line]]:
     """How many works passed each threshold, and of how many it cannot be told."""
-    for metric, values in inquiry.centre.thresholds.items():
+    for metric, values in thresholds.items():
         for threshold in values:
             yield from _past(metric, threshold)
 

@@ -50,10 +50,15 @@ def last_readings(connection: Connection) -> list[Reading]:
     return sorted(found, key=lambda each: (each.account or "", -each.attempt_id))
 
 
-def recent(connection: Connection, most: int) -> list[Reading]:
-    """The newest attempts to read a file, the newest first."""
+def recent(connection: Connection, most: int, account: str | None = None) -> list[Reading]:
+    """The newest attempts to read a file, the newest first; ``account``: only those of this one."""
     table = schema.attempt
     files = select(table.c.attempt_id).where(table.c.kind == "file")
+    if account is not None:
+        known = schema.account.c
+        files = files.where(
+            table.c.account_id.in_(select(known.account_id).where(known.key == account))
+        )
     newest = files.order_by(table.c.attempt_id.desc()).limit(most)
     found = readings(connection, connection.execute(newest).scalars().all()).values()
     return sorted(found, key=lambda each: -each.attempt_id)

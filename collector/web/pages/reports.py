@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -16,6 +15,7 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from collector import explaining
 from collector.summaries import RENDERERS, centre_of, last_quarter, present, write
+from collector.web.kept import Kept
 from collector.web.showing import Cell, Listing, download, page
 from collector.web.site import site
 from reports import wording
@@ -67,8 +67,7 @@ class Asked:
         )
 
 
-_made: dict[object, Summary] = {}
-_making = Lock()
+_made: Kept[Summary] = Kept(_KEPT)
 
 
 @PAGE.get("/")
@@ -215,15 +214,12 @@ def _build(connection: Connection, asked: Asked, as_of: datetime, known_by: date
         known_by,
         told_until(connection),
     )
-    with _making:  # two people who ask at once wait for one making
-        if key not in _made:
-            made = build(
-                connection, centre, asked.period, asked.basis, as_of, known_by, topic=asked.topic
-            )
-            while len(_made) >= _KEPT:
-                _made.pop(next(iter(_made)))
-            _made[key] = made
-        return _made[key]
+    return _made.get(
+        key,
+        lambda: build(
+            connection, centre, asked.period, asked.basis, as_of, known_by, topic=asked.topic
+        ),
+    )
 
 
 def _changes(asked: Asked, summary: Summary) -> Listing:
