@@ -1,8 +1,10 @@
-"""核对: the figures of a draft against the data; its blanks filled. The draft is not kept."""
+"""核对: the figures of a draft against the data; its blanks filled. The draft is not kept. What reads drafts is loaded when
+one comes: a service that is never asked does without its memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
@@ -11,15 +13,11 @@ from collector.web.pages.reports import BASES
 from collector.web.showing import download, page
 from collector.web.site import site
 from reports.basis import parse_basis
-from reports.drafts.checking import outcome
-from reports.drafts.checking.lookups import Ground
-from reports.drafts.checking.outcome import Outcome
-from reports.drafts.checking.verdicts import OUTCOMES
-from reports.drafts.filling import filler as filling
-from reports.drafts.filling import revising
-from reports.drafts.reading import paragraphs
-from reports.drafts.reading.paragraphs import DraftText
 from reports.periods import Period, parse_period
+
+if TYPE_CHECKING:
+    from reports.drafts.checking.outcome import Outcome
+    from reports.drafts.reading.paragraphs import DraftText
 
 PAGE = Blueprint("check", __name__, url_prefix="/check")
 
@@ -37,6 +35,8 @@ def show() -> Response | str:
 @PAGE.post("/")
 def check() -> Response | str:
     """Verify a draft and show it; or give it back with comments, or filled."""
+    from reports.drafts.reading import paragraphs
+
     given = request.files.get("draft")
     name, content = "稿件.txt", request.form.get("text", "").encode("utf-8")
     if given is not None and given.filename:
@@ -62,6 +62,10 @@ def check() -> Response | str:
 def _done(
     name: str, content: bytes, draft: DraftText, period: Period | None, basis: str
 ) -> Response | str:
+    from reports.drafts.checking import outcome
+    from reports.drafts.checking.lookups import Ground
+    from reports.drafts.filling import filler, revising
+
     here, wanted = site(), request.form.get("do", "verify")
     with here.reading() as connection:
         now = present(connection, here.clock())
@@ -73,7 +77,7 @@ def _done(
             known_by=now,
         )
         if wanted == "fill":
-            edits = filling.fill(draft, question, period=period, today=now.date(), since=None)
+            edits = filler.fill(draft, question, period=period, today=now.date(), since=None)
             made, _ = revising.revised(content, draft, edits, now, tracked=True)
             stem, _, ending = name.rpartition(".")
             return download(
@@ -92,9 +96,12 @@ def _done(
 
 def _page(fault: str = "", *, found: Outcome | None = None, name: str = "") -> Response | str:
     form = request.form
-    shown = {}
+    shown: dict[str, object] = {}
     if found is not None:
+        from reports.drafts.checking import outcome
+
         shown = {
+            "outcomes": list(found.counts),
             "summary": outcome.summary(found),
             "lines": list(outcome.lines(found, name)),
             "paragraphs": list(_marked(found)),
@@ -108,17 +115,18 @@ def _page(fault: str = "", *, found: Outcome | None = None, name: str = "") -> R
         period=form.get("period", ""),
         basis=form.get("basis", "published"),
         bases=BASES,
-        outcomes=list(OUTCOMES),
         **shown,
     )
 
 
 def _marked(found: Outcome) -> Iterator[list[Piece]]:
     """The paragraphs in pieces: plain text, and each claim with its verdict and what is true."""
+    from reports.drafts.checking.outcome import comment
+
     by_paragraph: dict[int, list[tuple[int, int, str, str]]] = {}
     for each in found.checked:
         claim = each.claim
-        place = (claim.start, claim.end, each.outcome, outcome.comment(each))
+        place = (claim.start, claim.end, each.outcome, comment(each))
         by_paragraph.setdefault(claim.paragraph, []).append(place)
     for number, paragraph in enumerate(found.draft.paragraphs):
         pieces: list[Piece] = []
