@@ -20,7 +20,8 @@ from collector.config.loading import ConfigError
 from collector.intake.importing import Importer, Result, Wish
 from collector.intake.inbox import explained
 from collector.intake.placing import place
-from collector.run import begin
+from collector.run import begin, collect
+from collector.service.lock import Taken
 from collector.web.site import FOLDER, Site
 from storage.bulk import seconds
 from storage.database import StorageError, writing
@@ -48,6 +49,8 @@ class Desk:
     stop: Event = field(default_factory=Event)
     hurry: Event = field(default_factory=Event)
     thread: Thread | None = None
+    pass_wanted: Event = field(default_factory=Event)
+    pass_told: str = ""  # what the last pass said that a person asked for here
     _arriving: Lock = field(default_factory=Lock)
     _part: int = 0
 
@@ -119,11 +122,30 @@ class Desk:
             try:
                 if not self.site.is_new:
                     self.work()
+                    self._pass()
             except (StorageError, ConfigError) as problem:
                 LOG.error("导入的文件这会儿读不了，稍后再试：%s", problem)
             except Exception:
                 LOG.exception("导入时程序出错，稍后再试")
             self.hurry.wait(_AGAIN)
+
+    def _pass(self) -> None:
+        """A pass over the inbox and the pages that are due, where a person asked for one."""
+        if not self.pass_wanted.is_set():
+            return
+        try:
+            run = collect(
+                self.site.engine,
+                self.site.config,
+                now=self.site.clock(),
+                occasion="page",
+                stop=self.stop,
+            )
+            self.pass_told = "\n".join(screen.run_lines(run))
+        except Taken:
+            self.pass_told = "别的程序正在读收件夹，请稍后再试"
+        finally:
+            self.pass_wanted.clear()
 
     def _look(self, each: Upload) -> None:
         """Say what a file is, whose, and what reading it would change."""

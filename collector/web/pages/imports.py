@@ -68,15 +68,17 @@ def _rows() -> dict[str, object]:
     with site().reading() as connection:
         there = uploads.uploads(connection, most=300)
     accounts = site().config.accounts
-    at_work = sum(each.state in ("waiting", "taking") for each in there)
-    done = sum(each.state in ("done", "failed", "left") for each in there)
+    at_work = (
+        sum(each.state in ("waiting", "taking") for each in there) + desk().pass_wanted.is_set()
+    )
     return {
         "files": [(each, _choices(each)) for each in there],
         "names": {each.id: each.name for each in accounts},
         "states": STATES,
         "ready": sum(each.state == "ready" for each in there),
         "at_work": at_work,
-        "done": done,
+        "passing": desk().pass_wanted.is_set(),
+        "passed": desk().pass_told,
     }
 
 
@@ -147,6 +149,15 @@ def hand_in() -> Answer | tuple[str, int]:
         return "\n".join(faults), 422 if faults else 200
     for fault in faults:
         flash(fault, "bad")
+    return redirect(url_for(".show"))
+
+
+@PAGE.post("/now")
+@needs("编辑")
+def collect_now() -> Answer:
+    """A pass over the inbox and the pages that are due."""
+    desk().pass_wanted.set()
+    desk().hurry.set()
     return redirect(url_for(".show"))
 
 

@@ -233,3 +233,12 @@ def test_five_hundred_files_at_once(office: Office, tmp_path: Path) -> None:
     data = {"file": [(io.BytesIO(body + b"\n" * at), f"看青禾 {at}.csv") for at in range(120)]}
     assert office.browser.post("/import/files", data=data).status_code == 302
     assert office.states() == ["waiting"] * 120
+
+
+def test_a_pass_is_made_when_a_person_asks_for_one(office: Office, tmp_path: Path) -> None:
+    Centre(tmp_path).douyin("2026-10-05 列表.csv", LISTED, Centre(tmp_path).inbox("dy1"))
+    office.browser.post("/import/now")
+    assert "正在采集" in office.page()
+    office.desk._pass()
+    assert "新作品 2 条" in office.page()
+    assert office.posts("dy1") == 2
