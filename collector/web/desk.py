@@ -49,8 +49,8 @@ class Desk:
     stop: Event = field(default_factory=Event)
     hurry: Event = field(default_factory=Event)
     thread: Thread | None = None
-    pass_wanted: Event = field(default_factory=Event)
-    pass_told: str = ""  # what the last pass said that a person asked for here
+    run_wanted: Event = field(default_factory=Event)
+    run_told: str = ""  # what the last pass said that a person asked for here
     _arriving: Lock = field(default_factory=Lock)
     _part: int = 0
 
@@ -131,7 +131,7 @@ class Desk:
 
     def _pass(self) -> None:
         """A pass over the inbox and the pages that are due, where a person asked for one."""
-        if not self.pass_wanted.is_set():
+        if not self.run_wanted.is_set():
             return
         try:
             run = collect(
@@ -141,11 +141,11 @@ class Desk:
                 occasion="page",
                 stop=self.stop,
             )
-            self.pass_told = "\n".join(screen.run_lines(run))
+            self.run_told = "\n".join(screen.run_lines(run))
         except Taken:
-            self.pass_told = "别的程序正在读收件夹，请稍后再试"
+            self.run_told = "别的程序正在读收件夹，请稍后再试"
         finally:
-            self.pass_wanted.clear()
+            self.run_wanted.clear()
 
     def _look(self, each: Upload) -> None:
         """Say what a file is, whose, and what reading it would change."""

@@ -69,7 +69,7 @@ def _rows() -> dict[str, object]:
         there = uploads.uploads(connection, most=300)
     accounts = site().config.accounts
     at_work = (
-        sum(each.state in ("waiting", "taking") for each in there) + desk().pass_wanted.is_set()
+        sum(each.state in ("waiting", "taking") for each in there) + desk().run_wanted.is_set()
     )
     return {
         "files": [(each, _choices(each)) for each in there],
@@ -77,8 +77,8 @@ def _rows() -> dict[str, object]:
         "states": STATES,
         "ready": sum(each.state == "ready" for each in there),
         "at_work": at_work,
-        "passing": desk().pass_wanted.is_set(),
-        "passed": desk().pass_told,
+        "passing": desk().run_wanted.is_set(),
+        "passed": desk().run_told,
     }
 
 
@@ -156,7 +156,7 @@ def hand_in() -> Answer | tuple[str, int]:
 @needs("编辑")
 def collect_now() -> Answer:
     """A pass over the inbox and the pages that are due."""
-    desk().pass_wanted.set()
+    desk().run_wanted.set()
     desk().hurry.set()
     return redirect(url_for(".show"))
 
