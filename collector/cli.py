@@ -23,7 +23,7 @@ from collector.options import Careful  # noqa: E402
 
 #: Command → (module below collector.commands, one line for the overview).
 COMMANDS = {
-    "init": ("config", "问几个问题，写出 config.toml"),
+    "init": ("init", "问几个问题，写出 config.toml"),
     "now": ("now", "马上采集一次：读入收件夹里的文件，列出爆款，写出总结"),
     "import": ("importing", "读入指定的文件；--dry-run 只看不存"),
     "retract": ("changing", "撤回一次错误的导入，留有记录"),

@@ -86,6 +86,11 @@ def _copied(engine: Engine, config: Config, file: Path) -> Path | None:
     except SourceError:
         return None
     folder = config.path(config.inbox.path) / found.account
+    return copy_to(folder, file)
+
+
+def copy_to(folder: Path, file: Path) -> Path:
+    """A copy of ``file`` in ``folder`` (made where it lacks), beside what lies there already. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     copy, number = folder / file.name, 1
     while copy.exists():

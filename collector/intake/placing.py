@@ -28,6 +28,8 @@ from storage.identity.keys import strong_keys, weak_key
 
 #: Works of a file that are looked up among those known, and rows of it that are read for it.
 _WORKS, _ROWS = 400, 2_000
+#: Readers of files that no other platform has: their headings are nobody else's words.
+OWN_HEADINGS = (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "article_exporter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,7 @@ def is_sure(config: Config, path: Path, fits: Sequence[str]) -> bool:
 
 def _has_own_headings(account: AccountConfig, file: File, config: Config) -> bool:
     """Whether the file is of a kind that no other platform has: its headings are everybody's words elsewhere."""
-    adapter = choose(file, config.for_adapters(account)).name
-    return adapter in (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "article_exporter")
+    return choose(file, config.for_adapters(account)).name in OWN_HEADINGS
 
 
 def _is_named(account: AccountConfig, name: str, config: Config) -> bool:
