@@ -14,12 +14,14 @@ from collector.web.curves import curve
 from collector.web.showing import Cell, Listing, moment, page, state_word
 from collector.web.signing import needs
 from collector.web.site import site, visitor
-from reports.hits import hit_rows
+from reports.hits import hit_row
 from reports.section import Link
 from reports.vocabulary import HEADINGS
+from storage import schema
 from storage.known import top_of
 from storage.views import history
 from storage.views.history import Observation, StoredPost
+from storage.views.hit_list import hit_list
 from storage.writing import changes, stories, tags
 from storage.writing.changes import Act, Mistaken
 
@@ -43,9 +45,8 @@ def show(number: int) -> Response | str:
         ]
         others = _elsewhere(connection, number)
         hits = [
-            each
-            for each in hit_rows(connection, _names(), accounts=[found.account])
-            if each.hit.post_id == number
+            hit_row(each, _names())
+            for each in hit_list(connection, only=schema.hit.c.post_id == number)
         ]
     standing = [each for each in seen if each.reading.withdrawn_at is None]
     metrics = [name for name in METRICS if any(name in each.figures for each in seen)]
