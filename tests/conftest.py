@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import responses
+from sqlalchemy import Connection, inspect
+
+from storage import database
 
 #: Other people's real files lie beside a developer's working copy; they are never committed.
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -20,6 +24,38 @@ def no_network() -> Iterator[responses.RequestsMock]:
     """Any request that a test did not announce raises ConnectionError."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_databases() -> Iterator[None]:
+    """The migrations run once a process: further new SQLite files get the statements that made the first. No file of a
+    test need outlive a power cut, so none waits for the disk."""
+    migrate, pragmas = database.migrate, database._set_pragmas
+    first: list[str] = []
+
+    def migrate_once(connection: Connection, version: str) -> None:
+        sqlite = connection.dialect.name == "sqlite" and version == "head"
+        if not sqlite or inspect(connection).get_table_names():
+            migrate(connection, version)
+            return
+        if first:
+            for statement in first:
+                connection.exec_driver_sql(statement)
+            return
+        migrate(connection, version)
+        file: Any = connection.connection.dbapi_connection
+        first.extend(
+            each for each in file.iterdump() if each not in ("BEGIN TRANSACTION;", "COMMIT;")
+        )
+
+    def unsafe_pragmas(file: Any, record: Any) -> None:
+        pragmas(file, record)
+        file.execute("PRAGMA synchronous=OFF").close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "migrate", migrate_once)
+        patch.setattr(database, "_set_pragmas", unsafe_pragmas)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, Connection, Engine, make_url
 
 from storage import database
 from storage.writing import upkeep
@@ -15,12 +16,30 @@ from tests.storage.engines import postgres_server, why_no_postgres
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server() -> Iterator[URL]:
+    """A PostgreSQL server with a database ``prepared``, from which each test's is copied."""
     why = why_no_postgres()
     if why is not None:
         pytest.skip(why)
     with postgres_server() as url:
-        yield url
+        with _administered(make_url(url)) as connection:
+            connection.exec_driver_sql("CREATE DATABASE prepared")
+        made = _opened(make_url(url).set(database="prepared"))
+        Store(made).prepare()
+        made.dispose()
+        yield make_url(url)
+
+
+def _opened(url: URL) -> Engine:
+    return database.open_database(url.render_as_string(hide_password=False))
+
+
+@contextmanager
+def _administered(server: URL) -> Iterator[Connection]:
+    admin = _opened(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        yield connection
+    admin.dispose()
 
 
 @pytest.fixture
@@ -43,15 +62,12 @@ def store(
     if request.param != "postgresql":
         made = database.open_database(f"sqlite:///{(tmp_path / 'test.db').as_posix()}")
     else:
-        server = request.getfixturevalue("server")
+        server: URL = request.getfixturevalue("server")
         name = f"t{abs(hash(request.node.nodeid)) % 10**9}"
-        admin = database.open_database(server).execution_options(isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
+        with _administered(server) as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        admin.dispose()
-        url = make_url(server).set(database=name)
-        made = database.open_database(url.render_as_string(hide_password=False))
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE prepared")
+        made = _opened(server.set(database=name))
     made_store = Store(made)
     made_store.prepare()
     yield made_store
