@@ -9,14 +9,13 @@ from itertools import groupby
 
 from adapters.errors import untargeted
 from adapters.moments import SHANGHAI
-from adapters.records import Count
-from reports import wording
+from reports import growth, wording
 from reports.hits import HitRow
 from reports.periods import here
-from reports.vocabulary import OUTCOMES, words_of
+from reports.vocabulary import OUTCOMES
 from storage.operations.attempts import INTERFACE, POSTS
-from storage.operations.newsworthy import Early
 from storage.operations.troubles import Trouble
+from storage.views.growth import Grown
 
 #: The first line of a message. Robots of 钉钉 and 飞书 let only messages with an agreed word in: it is 爆款.
 HEADS = {
@@ -54,17 +53,13 @@ def _crossing(row: HitRow, now: datetime) -> str:
     return f"在{when(row.before, now)}至{until}之间越过"
 
 
-def early_entry(early: Early, name: str, now: datetime) -> str:
+def early_entry(early: Grown, name: str, now: datetime) -> str:
     """A young post far above what its account is used to, and how that is known."""
-    words = words_of([early.kind])
-    views = wording.single(early.views, measure="人次")
-    median = wording.single(Count(early.median), measure="人次")
     seen = when(here(early.seen_at), now)
-    span = f"发布后{age(early.age)}至{age(early.until)}"
     lines = [
-        f"{name} {wording.title(early.title)} 发布{age(early.age)}，{words.views}{views}",
-        f"达到本账号同龄作品中位数的{wording.times(early.views.low, early.median)}",
-        f"（中位数{median}，共{early.compared}{words.measure}，都取{span}的数；本作品取{seen}的数）",
+        f"{name} {wording.title(early.title)} {growth.stands(early)}",
+        growth.multiple(early),
+        f"（{growth.median(early)}；本作品取{seen}的数）",
     ]
     return "\n".join([*lines, early.url] if early.url else lines)
 
@@ -102,13 +97,3 @@ def when(moment: datetime, now: datetime) -> str:
     """``9月3日08:10``; with its year where that is not this one."""
     year = "" if moment.year == now.astimezone(SHANGHAI).year else f"{moment.year}年"
     return f"{year}{moment.month}月{moment.day}日{moment:%H:%M}"
-
-
-def age(seconds: int) -> str:
-    """``50分钟``, ``3小时20分``, ``1天5小时``: whole units, cut."""
-    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
-    if days:
-        return f"{days}天{hours % 24}小时" if hours % 24 else f"{days}天"
-    if hours:
-        return f"{hours}小时{minutes % 60}分" if minutes % 60 else f"{hours}小时"
-    return f"{minutes}分钟"

@@ -23,7 +23,8 @@ from reports.wording import title
 from storage.bulk import seconds
 from storage.operations import deliveries, newsworthy
 from storage.operations import troubles as stored
-from storage.operations.newsworthy import YOUNG, Early, early
+from storage.operations.newsworthy import early
+from storage.views.growth import YOUNG, Grown
 from storage.views.hit_list import Hit
 
 #: Kinds of announcements, in the order in which they are told.
@@ -120,7 +121,7 @@ def _early(
     *,
     told: Collection[int] = (),
     only: Collection[int] | None = None,
-) -> list[Early]:
+) -> list[Grown]:
     """Early words to be told, or those in ``only``: their last try may come a day later."""
     notify = config.notify
     if not notify.early:

@@ -1,15 +1,16 @@
-"""A post's growth as a drawing: one point an observation, by time."""
+"""A post's growth as a drawing: one point an observation, by time, before what is usual for its account at the same age."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.moments import DAY, SHANGHAI
 from collector.web.showing import moment
-from reports import wording
+from reports import growth, wording
 from reports.vocabulary import HEADINGS, UNITS
+from storage.views.growth import Usual
 from storage.views.history import Observation
 
 WIDTH, HEIGHT = 760, 260
@@ -29,26 +30,38 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """``ticks``: height and word of the marks of the scale; ``days``: place and word of the marks of time."""
+    """``ticks``: height and word of the marks of the scale; ``days``: place and word of the marks of time. ``bands``:
+    corners of what the middle half of the account's posts had at the same age; ``medians``: lines of points."""
 
     word: str
     words: str
     points: tuple[Point, ...]
     ticks: tuple[tuple[float, str], ...]
     days: tuple[tuple[float, str], ...]
+    bands: tuple[tuple[tuple[float, float], ...], ...] = ()
+    medians: tuple[tuple[Point, ...], ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
 
 
-def curve(seen: Sequence[Observation], metric: str) -> Curve:
-    """The observations that show ``metric``, in order."""
+def curve(
+    seen: Sequence[Observation],
+    metric: str,
+    published_at: int | None = None,
+    usual: Sequence[Mapping[int, Usual]] = (),
+) -> Curve:
+    """The observations that show ``metric``, in order; ``usual``: by age, each without a gap."""
+    born = published_at or 0
     there = [(each.observed_at, each.figures[metric]) for each in seen if metric in each.figures]
     there.sort(key=lambda pair: pair[0])
     word = HEADINGS[metric]
     if not there:
         return Curve(word=word, words="", points=(), ticks=(), days=())
     first, last = there[0][0], there[-1][0]
-    top = max(count.value for _, count in there) or 1
+    if usual:
+        first = min(first, born)
+    highest = [each.upper.value for part in usual for each in part.values()]
+    top = max(*(count.value for _, count in there), *highest, 1)
 
     def across(at: int) -> float:
         return round(_SIDE + (at - first) / max(1, last - first) * (WIDTH - 2 * _SIDE), 1)
@@ -69,6 +82,25 @@ def curve(seen: Sequence[Observation], metric: str) -> Curve:
         points=tuple(points),
         ticks=ticks,
         days=days,
+        bands=tuple(
+            (
+                *((across(born + age), down(part[age].upper.value)) for age in part),
+                *((across(born + age), down(part[age].lower.value)) for age in reversed([*part])),
+            )
+            for part in usual
+        ),
+        medians=tuple(
+            tuple(
+                Point(
+                    across(born + age),
+                    down(each.median.value),
+                    growth.usual_words(each, age),
+                    not each.median.exact,
+                )
+                for age, each in part.items()
+            )
+            for part in usual
+        ),
     )
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from adapters.records import Count, at_least
 from reports import wording
-from reports.announcements import age, early_entry, hit_entry, source_words, trouble_entry, when
+from reports.announcements import early_entry, hit_entry, source_words, trouble_entry, when
+from reports.growth import age
 from reports.hits import HitRow
 from storage.operations.attempts import INTERFACE, POSTS
-from storage.operations.newsworthy import Early
 from storage.operations.troubles import Trouble
+from storage.views.growth import Grown, Usual
 from storage.views.hit_list import Hit
 
 
@@ -71,9 +72,10 @@ def test_a_hit(hit: Hit, lines: list[str]) -> None:
     assert hit_entry([HitRow(replace(hit, url=""), "云岭发布")], NOW).split("\n") == lines
 
 
-EARLY = Early(
-    post_id=1, account="a", title="新", url="", kind="video", views=Count(12_399),
-    seen_at=int(NOW.timestamp()), age=5 * 3_600 + 1_800, until=6 * 3_600 + 3_150, median=2_000, compared=35,
+EARLY = Grown(
+    post_id=1, account="a", title="新", url="", kind="video", metric="views", figure=Count(12_399),
+    published_at=int(NOW.timestamp()) - (5 * 3_600 + 1_800), seen_at=int(NOW.timestamp()),
+    usual=Usual(lower=Count(900), median=Count(2_000), upper=Count(3_000), compared=35),
 )  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def test_an_early_word() -> None:
 
 
 def test_an_early_word_of_a_bound() -> None:
-    views = replace(EARLY, views=at_least(10_001))
+    views = replace(EARLY, figure=at_least(10_001))
     assert "播放量超1万人次\n达到本账号同龄作品中位数的5倍" in early_entry(views, "云岭发布", NOW)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.records import Count, about, at_least
 from storage import database
-from storage.operations.newsworthy import Early, early
+from storage.operations.newsworthy import early
+from storage.views.growth import Grown, Usual
 from storage.writing import upkeep
 from tests.storage.build import DAY, Store, epoch, post
 
@@ -30,15 +31,18 @@ def young(store: Store, views: Any, *, key: str = "y", look: int = LOOK, **other
     store.put([post("新", NOON, key=key, views=views, **others)], look)
 
 
-def found(store: Store, **others: Any) -> list[Early]:
+def found(store: Store, **others: Any) -> list[Grown]:
     asked: dict[str, Any] = {"now": epoch(LOOK + HOUR), "times": 5.0, "floor": 1_000} | others
     with database.reading(store.engine) as connection:
         return early(connection, ["a"], **asked)
 
 
-def told(store: Store, **others: Any) -> list[tuple[int, int, int]]:
+def told(store: Store, **others: Any) -> list[tuple[int, int | None, int]]:
     """(views, median, compared) of what is found."""
-    return [(each.views.low, each.median, each.compared) for each in found(store, **others)]
+    return [
+        (each.figure.low, each.usual.median.high, each.usual.compared)
+        for each in found(store, **others)
+    ]
 
 
 @pytest.fixture
@@ -60,9 +64,10 @@ def usual(store: Store) -> Store:
 def test_found_with_what_it_is_measured_by(usual: Store) -> None:
     young(usual, 4_340)
     assert found(usual) == [
-        Early(
-            post_id=13, account="a", title="新", url="", kind="article", views=Count(4_340),
-            seen_at=epoch(LOOK), age=3 * HOUR, until=4 * HOUR, median=700, compared=12,
+        Grown(
+            post_id=13, account="a", title="新", url="", kind="article", published_at=epoch(NOON), metric="views",
+            figure=Count(4_340), seen_at=epoch(LOOK),
+            usual=Usual(lower=Count(400), median=Count(700), upper=Count(1_000), compared=12),
         )
     ]  # fmt: skip
     assert told(usual, times=6.2) == [(4_340, 700, 12)]  # 6.2 × 700 = 4340
@@ -91,7 +96,7 @@ def test_ten_posts_at_that_age_are_enough_and_nine_are_not(store: Store) -> None
         earlier(store, n, 100)
     earlier(store, 10, 100, age=3 * HOUR - 1)  # too young when it was looked at
     earlier(store, 11, 100, age=4 * HOUR + 1)  # too old
-    earlier(store, 181, 100)  # too long ago
+    earlier(store, 91, 100)  # too long ago
     earlier(store, 12, 100, account="b")  # another account's
     earlier(store, 13, None)  # shows no views
     young(store, 900)

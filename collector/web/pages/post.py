@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from adapters import platforms
 from adapters.records import METRICS
-from collector.web.curves import curve
+from collector.web import growing
 from collector.web.showing import Cell, Listing, moment, page, state_word
 from collector.web.signing import needs
 from collector.web.site import site, visitor
@@ -48,18 +48,20 @@ def show(number: int) -> Response | str:
             hit_row(each, _names())
             for each in hit_list(connection, only=schema.hit.c.post_id == number)
         ]
-    standing = [each for each in seen if each.reading.withdrawn_at is None]
+        standing = [each for each in seen if each.reading.withdrawn_at is None]
+        grown = growing.of_post(connection, here.config, found, standing, here.clock())
     metrics = [name for name in METRICS if any(name in each.figures for each in seen)]
     return page(
         "post.html",
         _observations(seen, metrics),
+        *grown.tables,
+        grown=grown,
         post=found,
         outside=Link("到平台上看", found.url),
         account=_names().get(found.account, found.account),
         platform=platforms.NAMES.get(found.platform, found.platform),
         latest=[(HEADINGS[name], each) for name, each in found.latest.items()],
         state=state_word(found.state),
-        curves=[curve(standing, name) for name in metrics if name in ("views", "readers")],
         hits=hits,
         labels=labels,
         told=[

@@ -1,0 +1,140 @@
+"""What grows beyond its account's usual, and where posts on the way to a line may go: for 今天 and a post's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from adapters.records import METRICS
+from collector.config.loading import Config
+from collector.web.curves import Curve, curve
+from collector.web.showing import Cell, Listing
+from reports import growth as words
+from reports.vocabulary import HEADINGS
+from storage.bulk import seconds
+from storage.views import growth
+from storage.views.growth import ENOUGH, SHOWN, Grown, Usual
+from storage.views.history import Observation, StoredPost
+
+#: From how many times the median on a young post is told of on 今天; of so many at most.
+TIMES, MOST = 2.0, 10
+#: At so many ages, evenly apart, what is usual is drawn, beside those at which the post was observed.
+STEPS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """A post, its account's name, and what is said of it: beside the usual, then a sentence for each line ahead."""
+
+    post: Grown
+    account: str
+    beside: str
+    ahead: Sequence[str]
+
+
+def above_usual(connection: Connection, config: Config, now: datetime) -> list[Rising]:
+    """The posts of our accounts of the last three days that are farthest above what is usual at their age."""
+    names = {each.id: each.name for each in config.accounts if each.owner == "ours"}
+    found = growth.above(connection, names, now=seconds(now), times=TIMES)
+    found.sort(key=lambda each: (-each.figure.low / (each.usual.median.high or 1), each.post_id))
+    return [
+        Rising(
+            each,
+            names[each.account],
+            words.beside_usual(each),
+            lines_ahead(connection, config, each, now),
+        )
+        for each in found[:MOST]
+    ]
+
+
+def lines_ahead(connection: Connection, config: Config, post: Grown, now: datetime) -> list[str]:
+    """A sentence for the next line of config that the post's figure may pass; none where too few cases are known."""
+    metric = "views" if post.metric == "readers" else post.metric
+    lines = sorted(each for each in config.thresholds.get(metric, ()) if each > post.figure.low)
+    there = [growth.ahead(connection, post, metric, each, seconds(now)) for each in lines[:1]]
+    return [words.later(post, each) for each in there if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class OfPost:
+    """A post's own page: its drawings, what is said of them, and the drawings' figures as tables."""
+
+    curves: Sequence[Curve]
+    said: Sequence[str]
+    tables: Sequence[Listing]
+
+
+def of_post(
+    connection: Connection,
+    config: Config,
+    post: StoredPost,
+    seen: Sequence[Observation],
+    now: datetime,
+) -> OfPost:
+    """``seen``: its standing observations, in order."""
+    drawn, said, tables = [], [], []
+    marked = {
+        "readers" if name == "views" and name not in post.latest else name
+        for name in config.thresholds
+    }
+    for metric in METRICS:
+        shown = any(metric in each.figures for each in seen)
+        if not shown or metric not in {*SHOWN, *marked}:
+            continue
+        own = _ages(post, seen, metric)
+        last = max(own, default=0)
+        ages = sorted({*own, *(last * step // STEPS for step in range(1, STEPS))} if own else ())
+        grown, usual = growth.of_post(connection, post, metric, ages)
+        if metric in SHOWN:
+            drawn.append(curve(seen, metric, post.published_at, list(_parts(ages, usual))))
+        if grown is None:
+            continue
+        if grown.usual.compared >= ENOUGH and metric in SHOWN:
+            said.append(f"{words.beside_usual(grown)}。")
+        if metric in marked:
+            said += lines_ahead(connection, config, grown, now)
+        if usual and metric in SHOWN:
+            tables.append(_table(metric, own, usual))
+    return OfPost(drawn, said, tables)
+
+
+def _ages(post: StoredPost, seen: Sequence[Observation], metric: str) -> dict[int, Observation]:
+    """The post's observations that show the metric, by its age; none where its hour is not known."""
+    born = post.published_at
+    if born is None or post.date_only:
+        return {}
+    return {
+        each.observed_at - born: each
+        for each in seen
+        if metric in each.figures and each.observed_at > born
+    }
+
+
+def _parts(ages: Sequence[int], usual: Mapping[int, Usual]) -> Iterator[Mapping[int, Usual]]:
+    """What is usual, parted where an age between has too few others."""
+    for there, group in groupby(ages, key=lambda each: each in usual):
+        if there:
+            yield {age: usual[age] for age in group}
+
+
+def _table(metric: str, own: Mapping[int, Observation], usual: Mapping[int, Usual]) -> Listing:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"发布后{words.age(age)}",
+            each.figures[metric],
+            *((there.lower, there.median, there.upper, there.compared) if there else (None,) * 4),
+        )
+        for age, each in own.items()
+        for there in [usual.get(age)]
+    ]
+    return Listing(
+        id=f"usual-{metric}",
+        title=f"{HEADINGS[metric]}：本作品和同龄作品",
+        headings=("作品年龄", "本作品", "同龄的四分之一处", "中位数", "四分之三处", "同龄作品数"),
+        rows=rows,
+    )
