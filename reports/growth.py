@@ -55,7 +55,7 @@ def usual_words(there: Usual, since: int) -> str:
 def beside_usual(post: Grown) -> str:
     """A post and what is usual at its age, in one sentence."""
     lower, upper = (wording.cell(each) for each in (post.usual.lower, post.usual.upper))
-    said = "，".join(filter(None, (stands(post), post.reaches(1.1) and multiple(post))))
+    said = "，".join(filter(None, (stands(post), multiple(post) if post.reaches(1.1) else "")))
     return f"{said}（此前{BACK // DAY}天内的同龄作品：{median(post)}，居中的一半在{lower}到{upper}之间）"
 
 

@@ -97,7 +97,7 @@ def test_bounds_stay_bounds(store: Store) -> None:
     assert usual.median == between(500, 2_999)
     assert usual.upper == at_least(500)
     with database.reading(store.engine) as connection:
-        at = {"now": epoch(LOOK), "accounts": ["a"]}
+        at: dict[str, Any] = {"now": epoch(LOOK), "accounts": ["a"]}
         assert len(growth.above(connection, times=3, **at)) == 1  # 9,000 of 2,999 at most
         assert growth.above(connection, times=3.1, **at) == []
 
