@@ -14,6 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 now: .venv/run.stamp
 	@test -d inbox || cp -R examples/inbox inbox
 	@$(BIN)/collect now --config config.toml
+	@echo "示例县的网页：运行 $(BIN)/collect web --config config.toml，浏览器会打开 http://127.0.0.1:8720/，按 Ctrl+C 停止"
 
 test: .venv/dev.stamp
 	$(BIN)/ruff check .

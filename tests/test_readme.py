@@ -24,6 +24,7 @@ from adapters.tables.own_headings import SYNONYMS
 from collector.app import App
 from collector.cli import COMMANDS, main
 from collector.config.sections import FIELDS
+from collector.web.server import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -265,6 +266,16 @@ def test_manual_tells_of_every_platform() -> None:
         assert words.removeprefix("微信").removeprefix("今日") in MANUAL, words
 
 
-def test_readme_is_short_and_pictured() -> None:
+def test_readme_is_short() -> None:
     assert len(README.splitlines()) <= 120
-    assert (ROOT / "docs" / "screenshot.png").stat().st_size < 250_000
+
+
+def test_every_page_is_pictured() -> None:
+    """What stands in the menu has its picture in the manual; none is heavy, none is left over."""
+    folder = ROOT / "docs" / "pictures"
+    shown = {
+        link.removeprefix("pictures/") for link in _LINK.findall(MANUAL) if "pictures/" in link
+    }
+    assert shown == {each.name for each in folder.glob("*.png")}
+    assert {f"{word}.png" for _, word in PAGES if word} <= shown
+    assert max(each.stat().st_size for each in folder.glob("*.png")) < 150_000
