@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import click
 
-from adapters.errors import untargeted
 from collector import due_exports, words
 from collector.app import App
 from collector.config.loading import Config, ConfigError
 from collector.due_exports import Due
-from collector.intake.inbox import lying
+from collector.failing import Failing, failing
 from collector.options import config_option, pass_app
 from collector.service.service_status import ServiceStatus, as_data, lines, service_status
 from collector.words import OUTCOMES, iso, iso_row, minute
 from storage.database import file_of, reading
 from storage.operations import attempts
-from storage.operations.attempts import Source
 from storage.views.history import Reading
 
 #: Failing sources that are named; the others are counted (``collect sources`` has them all).
 NAMED = 10
 #: What is told of a reading.
 _READ = ("account", "source", "outcome", "problem", "observed_at", "recorded_at", "posts")
-
-
-@dataclass(frozen=True, slots=True)
-class Failing:
-    """A source that fails: since when, and what to do (as it was told)."""
-
-    account: str
-    source: str
-    outcome: str
-    problem: str
-    since: int
-    failures: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +60,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             now=app.now,
             counts=attempts.counts(connection),
             readings=readings,
-            failing=_failing(readings, attempts.sources(connection), lying(config)),
+            failing=failing(connection, config, readings),
             due=due_exports.due(connection, config, app.now),
             service=service_status(app.engine, connection, config, app.now),
             size=_size(config),
@@ -98,35 +84,6 @@ def _size(config: Config) -> int | None:
     return database.stat().st_size + (beside.stat().st_size if beside.exists() else 0)
 
 
-def _failing(
-    readings: list[Reading], pages: list[Source], there: Collection[tuple[str, str]]
-) -> list[Failing]:
-    """Files whose last reading failed and that still lie in the inbox, and pages that fail, the longest first."""
-    files = [
-        Failing(
-            each.account or "", each.source, each.outcome, each.problem or "", each.recorded_at, 1
-        )
-        for each in readings
-        if each.kind == "file"
-        and each.outcome not in ("ok", "unchanged")
-        and not each.posts
-        and (each.account, each.source) in there
-    ]
-    asked = [
-        Failing(
-            each.account,
-            each.source,
-            each.outcome,
-            each.problem or "",
-            each.failing_since or each.last_at,
-            each.failures,
-        )
-        for each in pages
-        if each.failing
-    ]
-    return sorted([*files, *asked], key=lambda each: (each.since, each.account, each.source))
-
-
 def _lines(app: App, status: Status) -> Iterator[str]:
     counts, config = status.counts, app.config
     yield f"{config.centre.name}  {status.now:%Y-%m-%d %H:%M}"
@@ -145,10 +102,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
         yield "这一周还要下载："
         yield from (f"  {each}" for each in due_exports.lines(status.due))
     for each in status.failing[:NAMED]:
-        yield (
-            f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}：{_since(each)}"
-            f"{untargeted(each.problem, each.source) or '没有说明原因'}"
-        )
+        yield (f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}：{each.said}")
     if len(status.failing) > NAMED:
         rest = len(status.failing) - NAMED
         yield f"……另有 {rest} 个来源有问题，见 collect sources 和 collect status --json"
@@ -159,12 +113,6 @@ def _lines(app: App, status: Status) -> Iterator[str]:
         yield f"数据库 {status.size / 2**20:.1f} MB，所在磁盘还剩 {status.free / 2**30:.1f} GB"
     else:
         yield f"所在磁盘还剩 {status.free / 2**30:.1f} GB"
-
-
-def _since(each: Failing) -> str:
-    if each.failures < 2:
-        return ""
-    return f"{minute(each.since)} 起失败 {each.failures} 次；"
 
 
 def _newest(account: str, readings: list[Reading]) -> str:
