@@ -54,6 +54,11 @@ class Due:
         return min([*days, *([self.rolls] if self.rolls else [])], default=None)
 
     @property
+    def late(self) -> bool:
+        """Whether its day is over."""
+        return self.by is not None and self.by < self.today
+
+    @property
     def name(self) -> str:
         """The account and, where it is known, the file."""
         where = platforms.NAMES[self.account.platform]

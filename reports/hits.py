@@ -57,6 +57,13 @@ class HitRow:
         word = word_of(metric, words_of([hit.kind]))
         return f"{word}{said}（“{wording.mark(hit.threshold)}”）"
 
+    @property
+    def crossing(self) -> str:
+        """When it crossed its mark, as far as that is known."""
+        if self.before is None:
+            return f"首次观测（{_when(self.after)}）时已越过"
+        return f"越过时间在 {_when(self.before)} 之后，不晚于 {_when(self.after)}"
+
     def as_data(self) -> dict[str, Any]:
         """In plain types, for --json."""
         hit = self.hit
@@ -97,3 +104,10 @@ def hit_row(hit: Hit, names: Mapping[str, str]) -> HitRow:
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _when(moment: datetime) -> str:
+    """A moment; the last second of a day stands for the day."""
+    if (moment.hour, moment.minute, moment.second) == (23, 59, 59):
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 import click
 
@@ -63,21 +62,6 @@ def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:
     for marks in found.values():
         first = max(marks, key=lambda each: each.hit.threshold)
         yield first.text + ("（已删除）" if first.deleted else "")
-        yield from (
-            f"    “{wording.mark(each.hit.threshold)}”：{_crossing(each)}" for each in marks
-        )
+        yield from (f"    “{wording.mark(each.hit.threshold)}”：{each.crossing}" for each in marks)
         if first.hit.url:
             yield f"    {first.hit.url}"
-
-
-def _crossing(hit: HitRow) -> str:
-    if hit.before is None:
-        return f"首次观测（{_when(hit.after)}）时已越过"
-    return f"越过时间在 {_when(hit.before)} 之后，不晚于 {_when(hit.after)}"
-
-
-def _when(moment: datetime) -> str:
-    """A moment; the last second of a day stands for the day (observed.py)."""
-    if (moment.hour, moment.minute, moment.second) == (23, 59, 59):
-        return f"{moment:%Y-%m-%d}"
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -25,6 +25,8 @@ from reports.section import Link
 #: A first sign that a spreadsheet would take for a formula.
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Longer text than so many letters is not squeezed to a column of a few.
+_ROOM = 12
 #: What a cell of a table may be; None: no data.
 Cell = str | int | float | Count | Link | datetime | None
 
@@ -45,6 +47,18 @@ class Listing:
         """Which columns hold numbers."""
         return [
             any(isinstance(row[at], int | float | Count) for row in self.rows)
+            for at in range(len(self.headings))
+        ]
+
+    @property
+    def wide(self) -> list[bool]:
+        """Which columns hold text that wants room on a phone."""
+        return [
+            any(
+                len(words) > _ROOM
+                for row in self.rows
+                if not _WHEN.fullmatch(words := _plain(row[at]))
+            )
             for at in range(len(self.headings))
         ]
 

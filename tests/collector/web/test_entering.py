@@ -126,6 +126,7 @@ def test_four_wrong_passwords_are_forgiven(office: Site) -> None:
     ("name", "page", "code"),
     [
         ("李主任", "/settings/backup", 403),
+        ("李主任", "/sources/probe", 403),
         ("小林", "/settings/people", 403),
         ("老周", "/settings/people/remove", 302),
     ],
