@@ -343,18 +343,18 @@ def _tell_apart(accounts: Sequence[Proposed]) -> None:
     names = Counter(folded(each.name) for each in accounts)
     taken: set[str] = set()
     for each in accounts:
-        each.id = _other(each.id or each.platform, ids, "")
+        each.id = other(each.id or each.platform, ids, "")
         ids.add(each.id.casefold())
         if names[folded(each.name)] > 1 and each.named:
             each.why.append("几个平台上同名，名称后面加了平台")
             each.name = f"{each.name}（{platforms.NAMES[each.platform]}）"
     for each in accounts:
         others = taken | (ids - {each.id.casefold()})
-        each.name = _other(each.name, others, " ")
+        each.name = other(each.name, others, " ")
         taken.add(each.name.casefold())
 
 
-def _other(wanted: str, taken: set[str], gap: str) -> str:
+def other(wanted: str, taken: set[str], gap: str) -> str:
     """``wanted``, or with the first number behind it that makes it another than those ``taken``."""
     found, number = wanted, 1
     while found.casefold() in taken:

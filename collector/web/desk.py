@@ -65,9 +65,11 @@ class Desk:
         if self.thread is not None:
             self.thread.join(PATIENCE)
 
-    def receive(self, stream: IO[bytes], name: str, by: str) -> int:
-        """Keep a file that arrives; its number. Raises ValueError, in Chinese, where it cannot be kept; OSError where the
-        disk is full. Nothing of it stays then."""
+    def receive(
+        self, stream: IO[bytes], name: str, by: str, *, account: str = "", why: str = ""
+    ) -> int:
+        """Keep a file that arrives; its number. ``account``: whose a person has said it is, and ``why`` that is known.
+        Raises ValueError, in Chinese, where it cannot be kept; OSError where the disk is full. Nothing of it stays then."""
         called = cleaned(name)
         folder = self._folder()
         folder.mkdir(parents=True, exist_ok=True)
@@ -75,23 +77,16 @@ class Desk:
             self._part += 1
             partial = folder / f"{self._part}.part"
         try:
-            digest, size = hashlib.sha256(), 0
-            with partial.open("wb") as out:
-                while block := stream.read(_BLOCK):
-                    size += len(block)
-                    if size > MAX_BYTES:
-                        raise ValueError(
-                            f"“{called}”超过 {MAX_BYTES // 2**20} MB 的上限，请按月分几次导出"
-                        )
-                    digest.update(block)
-                    out.write(block)
-            if not size:
-                raise ValueError(f"“{called}”是空的，没有收下")
+            size, digest = keep(stream, partial, called)
             now = seconds(self.site.clock())
             with self.site.writing() as connection:
                 number = uploads.add(
-                    connection, name=called, size=size, sha256=digest.hexdigest(), at=now, by=by
+                    connection, name=called, size=size, sha256=digest, at=now, by=by
                 )
+                if account:
+                    uploads.change(
+                        connection, number, ("waiting", "asked"), account=account, why=why
+                    )
                 target = self._path(number, called)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 partial.replace(target)
@@ -227,6 +222,22 @@ def _bare(result: Result) -> Iterator[str]:
         yield line.removeprefix(
             f"[{screen.OUTCOMES[result.outcome]}] {result.account} / {result.source}："
         ).strip()
+
+
+def keep(stream: IO[bytes], partial: Path, called: str) -> tuple[int, str]:
+    """Write what arrives to ``partial``; its size and SHA-256. Raises ValueError, in Chinese, where it is too large or
+    empty; OSError where the disk is full."""
+    digest, size = hashlib.sha256(), 0
+    with partial.open("wb") as out:
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            if size > MAX_BYTES:
+                raise ValueError(f"“{called}”超过 {MAX_BYTES // 2**20} MB 的上限，请按月分几次导出")
+            digest.update(block)
+            out.write(block)
+    if not size:
+        raise ValueError(f"“{called}”是空的，没有收下")
+    return size, digest.hexdigest()
 
 
 def cleaned(name: str) -> str:

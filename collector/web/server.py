@@ -22,6 +22,7 @@ from collector.config.loading import ConfigError
 from collector.config.web import WebConfig, host_and_port
 from collector.web import showing, signing
 from collector.web.desk import Desk
+from collector.web.heap import Heap
 from collector.web.pages import (
     accounts,
     check,
@@ -73,6 +74,8 @@ _HEADERS = MappingProxyType(
         "Cross-Origin-Resource-Policy": "same-origin",
     }
 )
+#: A folder without config.toml has no people yet, so that anybody could begin.
+NOT_BEGUN = "这里还没有 config.toml。第一次请在这台电脑上打开：运行 collect web（不写 --listen），写好以后再让别的电脑看"
 #: What people are told when a request cannot be answered.
 _PROBLEMS = {
     400: "这个请求不完整，请回到上一页再试一次",
@@ -89,6 +92,7 @@ def create(made_for: Site, address: str = "") -> Flask:
     app = Flask(__name__)
     app.extensions["site"] = made_for
     app.extensions["desk"] = Desk(made_for)
+    app.extensions["heap"] = Heap(made_for)
     public = urlsplit(address)
     app.config.update(
         SECRET_KEY=made_for.session_key(),
@@ -127,6 +131,8 @@ def _refuse_strangers() -> Answer | None:
     origin = request.headers.get("Origin")
     if request.method not in ("GET", "HEAD") and origin and urlsplit(origin).netloc != request.host:
         return _problem(403)
+    if site().guarded and site().is_new:
+        return _problem(403, NOT_BEGUN)
     return None
 
 
@@ -226,6 +232,8 @@ class Web:
 def serve(made_for: Site, web: WebConfig) -> Web:
     """The page, which listens already. Raises OSError where the port is taken, and NoPeople."""
     if made_for.guarded:
+        if made_for.is_new:
+            raise NoPeople(NOT_BEGUN)
         with made_for.reading() as connection:
             if not people.people(connection):
                 raise NoPeople(

@@ -53,7 +53,13 @@ async function refresh() {
   const answer = await fetch(files.dataset.from, { credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return;
   const open = document.activeElement && files.contains(document.activeElement);
-  if (!open) files.innerHTML = await answer.text();
+  if (open) return;
+  const typed = Array.from(files.querySelectorAll("input[name]:not([type=hidden]), select[name]"), (field) => [field.name, field.type === "checkbox" ? field.checked : field.value]);
+  files.innerHTML = await answer.text();
+  for (const [name, value] of typed) {  // what a person typed stays
+    const field = files.querySelector(`[name="${name}"]`);
+    if (field && field.closest(".found-accounts")) field[field.type === "checkbox" ? "checked" : "value"] = value;
+  }
 }
 
 async function handIn(list) {
@@ -65,6 +71,7 @@ async function handIn(list) {
     told.textContent = `正在传第 ${at + 1} 个，共 ${list.length} 个：${list[at].name}`;
     const form = new FormData();
     form.append("csrf_token", token);
+    form.append("path", list[at].lay || list[at].webkitRelativePath || list[at].name);  // the folder may say whose it is
     form.append("file", list[at], list[at].name);
     try {
       const answer = await fetch(drop.action, { method: "POST", body: form, credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
@@ -80,7 +87,11 @@ async function handIn(list) {
 }
 
 async function inFolder(entry, found) {
-  if (entry.isFile) found.push(await new Promise((done, failed) => entry.file(done, failed)));
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    file.lay = entry.fullPath;
+    found.push(file);
+  }
   else if (entry.isDirectory) {
     const reader = entry.createReader();
     for (;;) {
