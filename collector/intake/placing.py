@@ -1,5 +1,6 @@
 """Whose a file is that lies in no account's folder. Nothing is credited by guess: an account is found by what the file
-names, by the works in it that are already known, or by being the only one that it can be; else a person is asked."""
+names, by the works in it or the figures of the account that are already known, or by being the only one that it can be;
+else a person is asked."""
 
 from __future__ import annotations
 
@@ -23,11 +24,13 @@ from adapters.tables.units import folded
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
 from collector.intake.inbox import named
-from storage.bulk import select_in
+from storage.bulk import seconds, select_in
 from storage.identity.keys import strong_keys, weak_key
 
 #: Works of a file that are looked up among those known, and rows of it that are read for it.
 _WORKS, _ROWS = 400, 2_000
+#: Figures of an account that agree before they are known to be its own.
+_AGREE = 3
 #: Readers of files that no other platform has: their headings are nobody else's words.
 OWN_HEADINGS = (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "article_exporter")
 
@@ -61,6 +64,9 @@ def place(connection: Connection, config: Config, path: Path, name: str = "") ->
         return _agreed(known[0], "里面有这个账号已有的作品", said, ids)
     if len(known) > 1:
         return Placed("", "里面的作品在不止一个账号里有", tuple(known))
+    told = [] if known else _by_figures(connection, works)
+    if len(told) == 1:
+        return _agreed(told[0], "里面的账号数据和这个账号已知的一样", said, ids)
     if len(said) == 1:
         return Placed(said[0], "文件名写着它", ids)
     if len(fits) == 1 and _has_own_headings(fits[0], file, config):
@@ -156,4 +162,41 @@ def _known(connection: Connection, works: dict[str, list[Post | AccountFigures]]
         sql = "SELECT DISTINCT a.key FROM post_key k JOIN account a ON a.account_id = k.account_id WHERE k.key IN (??)"
         if account in {row[0] for row in select_in(connection, sql, sorted(keys))}:
             found.append(account)
+    return found
+
+
+def _by_figures(connection: Connection, works: dict[str, list[Post | AccountFigures]]) -> list[str]:
+    """The accounts that a file without works tells of: figures of the same moments that are known already, three at
+    least equal and not zero, none different."""
+    found = []
+    for account, records in works.items():
+        if any(isinstance(each, Post) for each in records):
+            continue
+        told = {
+            (metric, seconds(each.observed_at)): count.value
+            for each in records
+            if isinstance(each, AccountFigures) and each.observed_at and not each.account
+            for metric, count in each.figures.items()
+            if count.exact
+        }
+        known = _figures_of(connection, account, sorted({moment for _, moment in told}))
+        both = {key for key in told if key in known}
+        equal = sum(bool(told[key]) for key in both if told[key] in known[key])
+        if equal >= _AGREE and all(told[key] in known[key] for key in both):
+            found.append(account)
+    return found
+
+
+def _figures_of(
+    connection: Connection, account: str, moments: Sequence[int]
+) -> dict[tuple[str, int], set[int]]:
+    """What is known of an account at these moments (UTC seconds), exactly: (metric, moment) → values."""
+    sql = (
+        "SELECT o.metric, o.observed_at, o.value FROM account_observation o"
+        " JOIN account a ON a.account_id = o.account_id JOIN attempt t ON t.attempt_id = o.attempt_id"
+        " WHERE a.key = ? AND o.bounds IS NULL AND t.withdrawn_at IS NULL AND o.observed_at IN (??)"
+    )
+    found: dict[tuple[str, int], set[int]] = {}
+    for metric, moment, value in select_in(connection, sql, moments, account):
+        found.setdefault((metric, moment), set()).add(value)
     return found

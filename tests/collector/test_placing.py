@@ -153,3 +153,30 @@ def test_loose_files_of_the_inbox_go_to_their_accounts(tmp_path: Path) -> None:
     ]
     assert len(list((inbox / "dy2" / "done").iterdir())) == 2
     assert not (inbox / "dy1" / "done").exists()
+
+
+USERS = "时间,新关注人数,取消关注人数,净增关注人数,累积关注人数"
+TWO_OF_WECHAT = (("a", "wechat_mp", "青禾发布"), ("b", "wechat_mp", "青禾融媒"))
+
+
+def users(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join((USERS, *rows)), encoding="utf-8-sig")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rows", "account"),
+    [
+        (("2026-09-02,7,2,5,1005", "2026-09-03,8,0,8,1013"), "a"),
+        (("2026-09-02,7,2,5,1005", "2026-09-03,8,0,8,1014"), ""),
+        (("2026-09-04,1,0,1,1014",), ""),
+        (("2026-09-01,0,0,0,1000",), ""),
+    ],
+)
+def test_figures_that_are_known_say_it(tmp_path: Path, rows: tuple[str, ...], account: str) -> None:
+    here = made(tmp_path, *TWO_OF_WECHAT)
+    known = ("2026-09-01,0,0,0,1000", "2026-09-02,7,2,5,1005", "2026-09-03,8,0,8,1013")
+    users(here.inbox("a") / "user_analysis.csv", *known)
+    users(here.inbox("b") / "user_analysis.csv", "2026-09-02,1,0,1,300", "2026-09-03,2,0,2,302")
+    collected(here)
+    assert placed(here, users(tmp_path / "user_analysis (1).csv", *rows)).account == account

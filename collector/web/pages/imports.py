@@ -18,6 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
+from collector.intake.naming import alike
 from collector.web.desk import Desk
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.signing import needs
@@ -72,7 +73,9 @@ def _rows() -> dict[str, object]:
         sum(each.state in ("waiting", "taking") for each in there) + desk().run_wanted.is_set()
     )
     return {
-        "files": [(each, _choices(each)) for each in there],
+        "files": [(each, _choices(each)) for each in there if each.state != "asked"],
+        "asked": [(group, _choices(group[0])) for group in _alike(there)],
+        "count": len(there),
         "names": {each.id: each.name for each in accounts},
         "states": STATES,
         "ready": sum(each.state == "ready" for each in there),
@@ -80,6 +83,15 @@ def _rows() -> dict[str, object]:
         "passing": desk().run_wanted.is_set(),
         "passed": desk().run_told,
     }
+
+
+def _alike(there: list[Upload]) -> list[list[Upload]]:
+    """The files whose account a person must say, those of one kind together: one answer may do for all."""
+    groups: dict[tuple[str, str], list[Upload]] = {}
+    for each in there:
+        if each.state == "asked":
+            groups.setdefault((each.fits, alike(each.name)), []).append(each)
+    return list(groups.values())
 
 
 def _choices(each: Upload) -> list[tuple[str, str]]:
@@ -182,23 +194,19 @@ def take() -> Answer:
 @PAGE.post("/whose")
 @needs("编辑")
 def say_whose() -> Answer:
-    """A person says whose a file is; it is looked at again and kept for that account."""
+    """A person says whose a file is, or several alike; each is looked at again and kept for that account."""
     account = site().config.account(request.form.get("account", ""))
     if account is None:
         return abort(400, "没有这个账号")
-    number = request.form.get("number", type=int) or 0
+    was, why = ("asked", "ready", "failed"), f"{visitor().name}选的"
+    numbers = request.form.getlist("number", type=int)
     with site().writing() as connection:
-        was = ("asked", "ready", "failed")
-        changed = uploads.change(
-            connection,
-            number,
-            was,
-            state="waiting",
-            account=account.id,
-            why=f"{visitor().name}选的",
+        changed = sum(
+            uploads.change(connection, each, was, state="waiting", account=account.id, why=why)
+            for each in numbers
         )
-    if not changed:
-        flash("别人已经处理了这个文件", "bad")
+    if changed < len(numbers):
+        flash(f"有 {len(numbers) - changed} 个文件别人已经处理了", "bad")
     desk().hurry.set()
     return redirect(url_for(".show"))
 

@@ -147,7 +147,7 @@ def confirm() -> Answer | Response | tuple[Response | str, int]:
             return _begun()
         except (Unfinished, ConfigError) as problem:
             flash(str(problem).replace(str(site().config_path), "config.toml"), "bad")
-            return cast("Response | str", page("start.html", **_values(request.form))), 422
+            return page("start.html", **_values(request.form)), 422
         homes = _homes(found, {key: accounts[_same(each)].id for key, each in chosen.items()})
         given = heap().hand_over(desk(), homes, visitor().name)
     flash(

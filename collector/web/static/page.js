@@ -54,11 +54,12 @@ async function refresh() {
   if (!answer.ok || answer.redirected) return;
   const open = document.activeElement && files.contains(document.activeElement);
   if (open) return;
-  const typed = Array.from(files.querySelectorAll("input[name]:not([type=hidden]), select[name]"), (field) => [field.name, field.type === "checkbox" ? field.checked : field.value]);
+  const typed = Array.from(files.querySelectorAll(".found-accounts [name]"), (field) => [field.name, field.type === "checkbox" ? "checked" : "value", field])
+    .filter(([, kind, field]) => (field.tagName === "SELECT" ? field.selectedIndex > 0 : kind === "checked" ? field.checked !== field.defaultChecked : field.type !== "hidden" && field.value !== field.defaultValue));
   files.innerHTML = await answer.text();
-  for (const [name, value] of typed) {  // what a person typed stays
+  for (const [name, kind, before] of typed) {  // what a person typed stays
     const field = files.querySelector(`[name="${name}"]`);
-    if (field && field.closest(".found-accounts")) field[field.type === "checkbox" ? "checked" : "value"] = value;
+    if (field) field[kind] = before[kind];
   }
 }
 

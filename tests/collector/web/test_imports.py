@@ -242,3 +242,22 @@ def test_a_pass_is_made_when_a_person_asks_for_one(office: Office, tmp_path: Pat
     office.desk._pass()
     assert "新作品 2 条" in office.page()
     assert office.posts("dy1") == 2
+
+
+def test_files_alike_are_asked_about_once(office: Office, tmp_path: Path) -> None:
+    page = office.hand_in(
+        ("2026-10-05 作品列表.csv", listed(tmp_path, LISTED)),
+        ("2026-10-06 作品列表 (1).csv", listed(tmp_path, OTHERS)),
+    )
+    assert office.states() == ["asked", "asked"]
+    assert "等 2 个" in page
+    assert page.count("都是哪个账号的？") == 1
+    group = re.search(r"<form[^>]*whose.*?</form>", page, re.DOTALL)
+    assert group is not None
+    numbers = re.findall(r'name="number" value="(\d+)"', group[0])
+    assert sorted(numbers) == ["1", "2"]
+    office.browser.post("/import/whose", data={"number": numbers, "account": "dy2"})
+    office.desk.work()
+    assert office.states() == ["ready", "ready"]
+    office.act("take")
+    assert office.posts("dy2") == 4
