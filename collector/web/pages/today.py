@@ -1,5 +1,5 @@
-"""今天: hits of this week, what is still to be downloaded, what failed and what to do, what waits for a person, what came
-in last."""
+"""今天: hits of this week, what is above its usual, what is to be downloaded, what failed and what to do, what waits for
+a person, what came in last."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from collector import due_exports
 from collector.failing import failing
+from collector.web.growing import above_usual
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.site import site
 from reports.hits import HitRow, hit_rows
@@ -43,6 +44,7 @@ def show() -> Response | str:
         due = due_exports.due(connection, config, now)
         pairs = changes.pairs(connection)
         came = _came(connection, names)
+        rising = above_usual(connection, config, now)
         waiting = uploads.uploads(connection, ("asked", "ready"))
     hits = [each for each in found if each.hit.after_at >= start]
     return page(
@@ -52,6 +54,7 @@ def show() -> Response | str:
         week=week,
         late=len({each.hit.post_id for each in found if each.hit.after_at < start}),
         lowest=min(config.thresholds.get("views", ()), default=None),
+        rising=rising,
         due=due,
         notes=due_exports.notes(due),
         nothing=due_exports.NOTHING,
