@@ -371,6 +371,17 @@ sign_in = Table(
     Column("failed_at", BigInteger, nullable=False),  # the last of them
 )
 
+wall = Table(
+    "wall",
+    metadata,
+    Column("sha256", Text, primary_key=True),  # of the token that the address of a screen ends with
+    Column("name", Text, nullable=False),  # where it hangs
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("revoked_by", Text),
+)
+
 upload = Table(
     "upload",
     metadata,

@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from adapters.records import NOTHING, Count, added
+from adapters.records import NOTHING, Count, added, at_least
 from collector.summaries import centre_of, present
 from collector.web.kept import Kept
 from collector.web.site import site
 from reports.figures.followers import followed
 from reports.figures.totals import Line, account_line
 from reports.inquiry import Inquiry
-from reports.periods import Period, here, parse_period, quarter_of
+from reports.periods import Period, here, parse_period
 from reports.summary import inquire
 from storage.known import told_until
 from storage.views.standing import Standing
@@ -80,14 +80,22 @@ def daily(connection: Connection, number: int) -> list[Day]:
     )
 
 
+def known(line: Line) -> bool:
+    """Whether anything tells of the period: where nothing does, no figure is 0."""
+    return bool(line.posts or line.coverage.first)
+
+
+def works(line: Line) -> Count | int | None:
+    """A bound where works are known to be missing."""
+    if not known(line):
+        return None
+    return at_least(line.posts) if line.incomplete else line.posts
+
+
 def months(now: datetime, number: int) -> list[Period]:
     """The last months, the present one first."""
     ends = [now.year * 12 + now.month - 1 - back for back in range(number)]
     return [parse_period(f"{each // 12}-{each % 12 + 1:02d}") for each in ends]
-
-
-def quarter(now: datetime) -> Period:
-    return quarter_of(now)
 
 
 def _key(connection: Connection, period: Period) -> tuple[object, ...]:

@@ -31,10 +31,12 @@ from collector.web.pages import (
     post,
     posts,
     reports,
+    screen,
     settings,
     sources,
     start,
     today,
+    walls,
 )
 from collector.web.site import Site, site
 from storage.database import StorageError
@@ -52,8 +54,10 @@ PAGES = (
     (accounts.PAGE, "账号"),
     (reports.PAGE, "总结"),
     (check.PAGE, "核对"),
+    (screen.PAGE, "大屏"),
     (sources.PAGE, "来源"),
     (settings.PAGE, "设置"),
+    (walls.PAGE, ""),
     (start.PAGE, ""),
     (signing.PAGE, ""),
 )

@@ -70,17 +70,20 @@ def passed(thresholds: Thresholds) -> Iterator[Measure[Line]]:
             yield from _past(metric, threshold)
 
 
+def past(line: Line, metric: str, threshold: int) -> Count | int:
+    """How many works passed a threshold; a bound where of some it cannot be told."""
+    number = line.hits[metric][threshold]
+    unsure = line.unknown_hits[metric][threshold] or line.incomplete
+    return at_least(number) if unsure else number
+
+
 def _past(metric: str, threshold: int) -> Iterator[Measure[Line]]:
     name = f"{HEADINGS[metric]}{wording.mark(threshold)}"
 
     def unknown(line: Line) -> int:
         return line.unknown_hits[metric][threshold]
 
-    def sure(line: Line) -> Count | int:
-        number = line.hits[metric][threshold]
-        return at_least(number) if unknown(line) or line.incomplete else number
-
-    yield fact(name, sure, narrow=metric == "views")
+    yield fact(name, lambda line: past(line, metric, threshold), narrow=metric == "views")
     yield fact(f"{name}无法判断", unknown, narrow=False)
 
 

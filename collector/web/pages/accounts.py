@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, url_for
 from sqlalchemy import Connection
 
 from adapters import platforms
-from adapters.records import METRICS, Count, at_least
-from collector.web.amounts import Amounts, amounts, months
+from adapters.records import METRICS, Count
+from collector.web.amounts import Amounts, amounts, known, months, works
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.site import site
 from reports.documents.web import drawn
@@ -61,7 +61,7 @@ def one(account: str) -> Response | str:
         account=found,
         platform=platforms.NAMES[found.platform],
         followers=year[0].followers.get(account),
-        works=_works(year[0].lines[account]),
+        works=works(year[0].lines[account]),
         figures=[
             (HEADINGS[name], value, UNITS[name])
             for name in ("views", "readers")
@@ -83,7 +83,7 @@ def _all(month: Amounts) -> Listing:
                 each.group or "",
                 follower.value if follower else None,
                 seen_words(at(follower.seen_at)) if follower else "",
-                _works(line),
+                works(line),
                 line.figures["views"],
                 line.figures["readers"],
                 covered_words(line),
@@ -102,18 +102,6 @@ def _all(month: Amounts) -> Listing:
     )
 
 
-def _known(line: Line) -> bool:
-    """Whether anything tells of the period: where nothing does, no figure is 0."""
-    return bool(line.posts or line.coverage.first)
-
-
-def _works(line: Line) -> Cell:
-    """A bound where works are known to be missing."""
-    if not _known(line):
-        return None
-    return at_least(line.posts) if line.incomplete else line.posts
-
-
 def _by_month(year: Sequence[Amounts], account: str) -> Listing:
     """The figures that the monthly summaries state; a figure that no month shows has no column."""
     lines = [each.lines[account] for each in year]
@@ -124,8 +112,8 @@ def _by_month(year: Sequence[Amounts], account: str) -> Listing:
         rows.append(
             (
                 Link(each.period.title, _works_of(each, account)),
-                _works(line),
-                *(of(line) if _known(line) else None for _, of in columns),
+                works(line),
+                *(of(line) if known(line) else None for _, of in columns),
                 follower.value if follower else None,
                 seen_words(at(follower.seen_at)) if follower else "",
             )

@@ -140,3 +140,27 @@ for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, asy
 });
 for (const kind of ["mouseout", "focusout"]) document.addEventListener(kind, (event) => { if (event.target.closest && event.target.closest("[data-note]")) tip.hidden = true; });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
+// A screen on a wall renews itself for weeks: one timer, and each picture takes the place of the one before.
+const wall = document.querySelector("[data-renew]");
+if (wall) {
+  const away = document.getElementById("away");
+  let asked = null;
+  setInterval(async () => {
+    if (asked) { asked.abort(); return; }  // no answer since the last time
+    asked = new AbortController();
+    try {
+      const answer = await fetch(wall.dataset.renew, { credentials: "same-origin", signal: asked.signal });
+      if (answer.redirected) away.textContent = "这个网址不能再看大屏了，请登录，或请管理员另做一个网址";
+      else if (!answer.ok) throw new Error(answer.statusText);
+      else if (answer.headers.get("X-Build") !== wall.dataset.build) { window.location.reload(); return; }  // the program was renewed
+      else wall.innerHTML = await answer.text();
+      away.hidden = !answer.redirected;
+    } catch (problem) {
+      away.textContent = `连接断了，最后更新于 ${wall.querySelector("[data-updated]").dataset.updated}`;
+      away.hidden = false;
+    } finally {
+      asked = null;
+    }
+  }, Number(wall.dataset.every) * 1000);
+}
