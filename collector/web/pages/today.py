@@ -34,11 +34,12 @@ def show() -> Response | str:
     here = site()
     config, now = here.config, here.clock()
     names = {each.id: each.name for each in config.accounts}
+    ours = [each.id for each in config.accounts if each.owner == "ours"]
     week = after(newest_complete(now, config.centre.week_starts))
     start = seconds(week.start)
     with here.reading() as connection:
         # what is past its mark in this week cannot have been found before it
-        found = list(hit_rows(connection, names, found_since=start))
+        found = list(hit_rows(connection, names, accounts=ours, found_since=start))
         readings = attempts.last_readings(connection)
         failed = failing(connection, config, readings)
         due = due_exports.due(connection, config, now)

@@ -52,6 +52,10 @@ def test_hits_of_the_week_with_their_crossing(centre: Site, clock: Clock) -> Non
     assert "越过时间在 2026-10-04 之后，不晚于 2026-10-06" in hits
     assert "早就过了" not in hits
     assert "另有 1 篇作品更早就越过了，这一周导入时才看到" in hits
+    config = centre.config_path.read_text(encoding="utf-8")
+    centre.config_path.write_text(config + 'owner = "peer"\n', encoding="utf-8")
+    assert "凌晨" not in text(browse(centre))
+    centre.config_path.write_text(config, encoding="utf-8")
     clock.later(days=7)
     assert "还没有这一周的数据（最新的是 2026-10-06 的），有没有作品过线不知道" in text(
         browse(centre)
