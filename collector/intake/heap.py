@@ -58,7 +58,8 @@ class Finding:
     """What a file tells. ``folders``: those it lay in, outermost first. ``platform`` empty: nobody reads it, and
     ``problem`` says why; ``sure``: no other kind of table looks like it. ``owners``: (platform or empty, name) of the
     accounts that its rows name → how many rows. ``owner``: what alone tells its account (公众号的 biz). ``strong`` and
-    ``weak``: the keys of its works. ``unread``: headings over numbers that nobody knows."""
+    ``weak``: the keys of its works. ``unread``: headings over numbers that nobody knows.
+    ``example``: one of its titles, by which a person knows it."""
 
     path: Path
     name: str
@@ -72,6 +73,7 @@ class Finding:
     weak: set[str] = field(default_factory=set)
     days: list[date] = field(default_factory=list)
     works: int = 0
+    example: str = ""
     faults: list[str] = field(default_factory=list)
     unread: tuple[str, ...] = ()
     followers: dict[str, tuple[date | None, int]] = field(default_factory=dict)
@@ -89,7 +91,7 @@ class Finding:
         """What is in it, in words."""
         if self.works:
             span = f"，{min(self.days)} 至 {max(self.days)}" if self.days else ""
-            yield f"{self.works} 条{span}"
+            yield f"{self.works} 条{span}" + (f"，例如“{self.example}”" if self.example else "")
         if self.account_days:
             yield f"账号数据 {self.account_days} 行"
         for name, (day, value) in self.followers.items():
@@ -210,6 +212,7 @@ def _read(finding: Finding, file: File, adapter: Adapter) -> None:
 
 def _work(finding: Finding, post: Post) -> None:
     finding.works += 1
+    finding.example = finding.example or " ".join(post.title.split())[:30]
     finding.strong.update(strong_keys(post))
     if post.published_at is not None:
         finding.days.append(post.published_at.date())

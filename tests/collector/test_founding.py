@@ -86,6 +86,7 @@ def test_the_county_in_one_heap(county: list[Finding]) -> None:
     assert "粉丝：看云岭 161,900（2026-09-30）" in said
     assert "栏目：云岭新闻、茶乡故事" in said
     assert "江原日报" in said
+    assert "315 条，2025-10-01 至 2026-09-30，例如“云岭：松林镇红叶正当时”" in said
 
 
 def test_the_county_in_the_folders_of_its_accounts(county: list[Finding]) -> None:
