@@ -56,7 +56,7 @@ def beside_usual(post: Grown) -> str:
     """A post and what is usual at its age, in one sentence."""
     lower, upper = (wording.cell(each) for each in (post.usual.lower, post.usual.upper))
     said = "，".join(filter(None, (stands(post), multiple(post) if post.reaches(1.1) else "")))
-    return f"{said}（此前{BACK // DAY}天内的同龄作品：{median(post)}，居中的一半在{lower}到{upper}之间）"
+    return f"{said}（此前{BACK // DAY}天内最近的同龄作品：{median(post)}，居中的一半在{lower}到{upper}之间）"
 
 
 def later(post: Grown, there: Ahead) -> str:
@@ -80,7 +80,7 @@ def later(post: Grown, there: Ahead) -> str:
         half = there.ages[(there.passed - 1) // 2]
         when += f"，半数不晚于{_up(half)}，最晚的是{_up(there.ages[-1])}"
     return (
-        f"本账号此前{FAR_BACK // DAY}天内，{span(there.age)}也在{low}到{high}之间的有{there.cases}{measure}："
+        f"本账号此前{FAR_BACK // DAY}天内最近的作品里，{span(there.age)}也在{low}到{high}之间的有{there.cases}{measure}："
         f"{'，'.join(parts)}{when}。"
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from adapters.records import METRICS
 from collector.config.loading import Config
@@ -15,14 +15,18 @@ from collector.web.curves import Curve, curve
 from collector.web.showing import Cell, Listing
 from reports import growth as words
 from reports.vocabulary import HEADINGS
+from storage import schema
 from storage.bulk import seconds
+from storage.known import told_until
 from storage.views import growth
-from storage.views.growth import ENOUGH, SHOWN, Grown, Usual
+from storage.views.growth import DAY, ENOUGH, SHOWN, Grown, Usual
 from storage.views.history import Observation, StoredPost
 
 #: From how many times the median on a young post is told of on 今天; of so many at most.
-TIMES, MOST = 2.0, 10
-#: At so many ages, evenly apart, what is usual is drawn, beside those at which the post was observed.
+TIMES, MOST, WITHIN = 2.0, 6, 7 * DAY
+#: The last answer of ``above_usual``, by what it was made of.
+_ANSWER: dict[tuple[object, ...], list[Rising]] = {}
+#: At so many ages, evenly apart, what is usual is drawn.
 STEPS = 24
 
 
@@ -37,9 +41,28 @@ class Rising:
 
 
 def above_usual(connection: Connection, config: Config, now: datetime) -> list[Rising]:
-    """The posts of our accounts of the last three days that are farthest above what is usual at their age."""
+    """The posts of our accounts of the last seven days that are farthest above what is usual at their age; worked out
+    anew when the database has been told something, and every hour."""
     names = {each.id: each.name for each in config.accounts if each.owner == "ours"}
-    found = growth.above(connection, names, now=seconds(now), times=TIMES)
+    lines = [(metric, *marks) for metric, marks in config.thresholds.items()]
+    newest = [
+        connection.execute(select(func.max(column))).scalar()
+        for column in (schema.attempt.c.attempt_id, schema.change.c.change_id)
+    ]
+    hour = seconds(now) // growth.HOUR
+    made_of = (config.database_url, *names.items(), *lines, *newest, told_until(connection), hour)
+    found = _ANSWER.get(made_of)
+    if found is None:
+        found = _above_usual(connection, config, names, now)
+        _ANSWER.clear()
+        _ANSWER[made_of] = found
+    return found
+
+
+def _above_usual(
+    connection: Connection, config: Config, names: Mapping[str, str], now: datetime
+) -> list[Rising]:
+    found = growth.above(connection, names, now=seconds(now), times=TIMES, within=WITHIN)
     found.sort(key=lambda each: (-each.figure.low / (each.usual.median.high or 1), each.post_id))
     return [
         Rising(
@@ -87,19 +110,18 @@ def of_post(
         if not shown or metric not in {*SHOWN, *marked}:
             continue
         own = _ages(post, seen, metric)
-        last = max(own, default=0)
-        ages = sorted({*own, *(last * step // STEPS for step in range(1, STEPS))} if own else ())
-        grown, usual = growth.of_post(connection, post, metric, ages)
+        steps = [max(own, default=0) * step // STEPS for step in range(1, STEPS + 1)]
+        grown, usual = growth.of_post(connection, post, metric, {*own, *steps})
         if metric in SHOWN:
-            drawn.append(curve(seen, metric, post.published_at, list(_parts(ages, usual))))
+            drawn.append(curve(seen, metric, post.published_at, list(_parts(steps, usual))))
+        if usual and metric in SHOWN:
+            tables.append(_table(metric, own, usual))
         if grown is None:
             continue
         if grown.usual.compared >= ENOUGH and metric in SHOWN:
             said.append(f"{words.beside_usual(grown)}。")
         if metric in marked:
             said += lines_ahead(connection, config, grown, now)
-        if usual and metric in SHOWN:
-            tables.append(_table(metric, own, usual))
     return OfPost(drawn, said, tables)
 
 

@@ -31,9 +31,9 @@ HOUR, DAY = 3_600, 86_400
 #: A younger post is not compared; one that is older than ``YOUNG`` is no news.
 FIRST, YOUNG = HOUR, 3 * DAY
 #: Usual is what the last posts had that were published up to this long before.
-BACK, LAST = 90 * DAY, 300
+BACK, LAST = 90 * DAY, 100
 #: Where posts went that stood at a point is asked of more of them; they were looked at until this age at least.
-FAR_BACK, MANY, FOLLOWED = 730 * DAY, 2_000, 7 * DAY
+FAR_BACK, MANY, FOLLOWED = 730 * DAY, 1_000, 7 * DAY
 #: Of fewer cases nothing is said.
 ENOUGH = 20
 #: What is compared of a post: its views, or readers where no views are shown.
@@ -57,8 +57,9 @@ class Curve:
     ages: Sequence[int]
     figures: Sequence[Limits | None]
 
-    def at(self, age: int) -> Limits | None:
-        place = bisect_right(self.ages, until(age)) - 1
+    def between(self, age: int, most: int) -> Limits | None:
+        """What it had when it was last observed from one age to another."""
+        place = bisect_right(self.ages, most) - 1
         return self.figures[place] if place >= 0 and self.ages[place] >= age else None
 
 
@@ -146,10 +147,11 @@ def usual(earlier: Sequence[Curve], published_at: int, age: int) -> Usual | None
     """What is usual at ``age`` for a post published then, of its account's posts (the newest first); None where none
     was observed at that age."""
     start = bisect_right(earlier, -published_at, key=lambda each: -each.published_at)
+    most, oldest = until(age), published_at - BACK
     there = [
         figure
         for each in earlier[start : start + LAST]
-        if each.published_at >= published_at - BACK and (figure := each.at(age)) is not None
+        if each.published_at >= oldest and (figure := each.between(age, most)) is not None
     ]
     if not there:
         return None
@@ -327,7 +329,9 @@ def ahead(
     stood = {
         each.post_id: each.published_at
         for each in earlier
-        if (there := each.at(age)) is not None and low <= there[0] and there[1] <= high
+        if (there := each.between(age, until(age))) is not None
+        and low <= there[0]
+        and there[1] <= high
     }
     passed = _passed(connection, stood, metric, threshold)
     stood = {n: at for n, at in stood.items() if passed.get(n, inf) > age}  # not past it by then
