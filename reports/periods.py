@@ -20,6 +20,8 @@ _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<clock>\d{2}(?::\d{2}(?::\d{2})?)?)(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
+#: Years that a person can mean; nearer the ends of the calendar nothing can be added to a date.
+YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Period:
     title: str
 
     def __post_init__(self) -> None:
+        if self.start.year not in YEARS or self.end.year not in YEARS:
+            raise ValueError(f"起止时间“{self.name}”不在 {YEARS.start} 到 {YEARS.stop - 1} 年之间")
         if self.start >= self.end:
             raise ValueError(f"起止时间“{self.name}”是空的：止须在起之后")
 
@@ -70,6 +74,8 @@ def parse_moment(text: str) -> datetime:
             raise ValueError(text)
         clock = match["clock"] or "23:59:59"
         moment = datetime.fromisoformat(f"{match['day']}T{clock}{match['zone'] or ''}")
+        if moment.year not in YEARS:
+            raise ValueError(text)
         return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     except (ValueError, OverflowError) as problem:
         raise ValueError(

@@ -3,8 +3,10 @@ reads them, one after the other; what it was at when the server ended it does ag
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from typing import IO
 
 from adapters.errors import SourceError
 from adapters.files import MAX_BYTES
+from adapters.moments import DAY
 from collector import screen
 from collector.config.loading import ConfigError
 from collector.intake.importing import Importer, Result, Wish
@@ -35,6 +38,8 @@ _BLOCK = 2**20
 #: What no file may be called on some system.
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+#: The errors of a disk that takes no more.
+DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 #: Where a file is tried again after the database could not do its work, in seconds.
 _AGAIN = 30.0
 #: What the file in hand is given when the server ends.
@@ -55,6 +60,11 @@ class Desk:
     _part: int = 0
 
     def begin(self) -> None:
+        for each in self._folder().glob(
+            "*.part"
+        ):  # of a process that was killed; an upload takes no day
+            if self.site.clock().timestamp() - each.stat().st_mtime > DAY:
+                each.unlink(missing_ok=True)
         self.thread = Thread(target=self._keep_working, name="desk", daemon=True)
         self.thread.start()
 
@@ -75,7 +85,7 @@ class Desk:
         folder.mkdir(parents=True, exist_ok=True)
         with self._arriving:
             self._part += 1
-            partial = folder / f"{self._part}.part"
+            partial = folder / f"{os.getpid()}-{self._part}.part"  # another process may serve too
         try:
             size, digest = keep(stream, partial, called)
             now = seconds(self.site.clock())
@@ -109,7 +119,17 @@ class Desk:
             for each in reversed(there):
                 if self.stop.is_set():
                     return
-                self._take(each) if each.state == "taking" else self._look(each)
+                self._handle(each)
+
+    def _handle(self, each: Upload) -> None:
+        """One file. A fault of the program with it is said of it, and the files behind it go on."""
+        try:
+            self._take(each) if each.state == "taking" else self._look(each)
+        except (StorageError, ConfigError):
+            raise
+        except Exception:
+            LOG.exception("读“%s”时程序出错", each.name)
+            self._say(each, "failed", found="读这个文件时程序出错了。请把它和日志发给维护程序的人")
 
     def _keep_working(self) -> None:
         while not self.stop.is_set():
@@ -209,7 +229,9 @@ class Desk:
         return self.site.folder / FOLDER / "uploads"
 
     def _path(self, number: int, name: str) -> Path:
-        return self._folder() / str(number) / name
+        return (
+            self._folder() / str(number) / cleaned(name)
+        )  # a restored database may be a doctored one
 
 
 def _lines(result: Result) -> str:

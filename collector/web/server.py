@@ -11,17 +11,29 @@ from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from waitress.server import BaseWSGIServer, create_server
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as Answer
 
 from collector.config.loading import ConfigError
-from collector.config.web import WebConfig, host_and_port
+from collector.config.web import WebConfig, host_and_port, is_loopback
 from collector.web import showing, signing
-from collector.web.desk import Desk
+from collector.web.desk import DISK_FULL, Desk
 from collector.web.heap import Heap
 from collector.web.pages import (
     accounts,
@@ -65,6 +77,8 @@ PAGES = (
 #: The most that one request may hold; a file of an upload is limited as those of the inbox are.
 MAX_REQUEST = 300 * 2**20
 SESSION = timedelta(hours=12)
+#: What a browser surely keeps in a cookie, and one message of a page, in characters.
+_COOKIE, _LONGEST = 3_800, 300
 _HEADERS = MappingProxyType(
     {
         "Content-Security-Policy": (
@@ -110,6 +124,11 @@ def create(made_for: Site, address: str = "") -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=False,  # the origin is checked below, by every scheme
         PUBLIC_HOST=public.netloc,
+        PUBLIC_ORIGIN=f"{public.scheme}://{public.netloc}" if address else "",
+    )
+    app.url_map.converters["int"] = _Number
+    app.url_map.strict_slashes = (
+        False  # no redirect, which would name a scheme that a proxy may have changed
     )
     app.before_request(_refuse_strangers)
     CSRFProtect(app)
@@ -128,12 +147,17 @@ def create(made_for: Site, address: str = "") -> Flask:
     return app
 
 
+class _Number(IntegerConverter):
+    """A number in an address: as many digits as every database holds."""
+
+    regex = r"[0-9]{1,9}"
+
+
 def _refuse_strangers() -> Answer | None:
     """Another host's name (DNS rebinding) or a form of another site (CSRF) is not answered."""
     if not _is_ours(request.host):
         return _problem(421)
-    origin = request.headers.get("Origin")
-    if request.method not in ("GET", "HEAD") and origin and urlsplit(origin).netloc != request.host:
+    if request.method not in ("GET", "HEAD") and signing.comes_from_us() is False:
         return _problem(403)
     if site().guarded and site().is_new:
         return _problem(403, NOT_BEGUN)
@@ -141,20 +165,22 @@ def _refuse_strangers() -> Answer | None:
 
 
 def _is_ours(host: str) -> bool:
-    """Whether ``host`` is a number, this machine's own name, or the public address of config: a name that a stranger
-    lets lead here is none of them."""
-    from flask import current_app
-
-    if host == current_app.config["PUBLIC_HOST"]:
-        return True
-    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    if name in ("localhost", socket.gethostname().lower()):
+    """Whether ``host`` is the public address of config, a number or this machine's own name; without passwords only what
+    leads to this PC from itself. A name that a stranger lets lead here is none of them."""
+    if host and host == current_app.config["PUBLIC_HOST"]:
         return True
     try:
-        ipaddress.ip_address(name)
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
         return False
-    return True
+    if not site().guarded:
+        return is_loopback(name)
+    try:
+        return name in ("localhost", socket.gethostname().lower()) or bool(
+            ipaddress.ip_address(name)
+        )
+    except ValueError:
+        return False
 
 
 def _begin() -> Answer | None:
@@ -173,15 +199,35 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint not in ("static", "charts"):
         response.headers.setdefault("Cache-Control", "no-store")
+    _shorten_flashes()
     return response
+
+
+def _shorten_flashes() -> None:
+    """What is to be said on the next page travels in a cookie, and a browser drops one that is too large: say what fits, and
+    that there was more."""
+    said = session.get("_flashes")
+    signer = SecureCookieSessionInterface().get_signing_serializer(current_app)
+    if not said or signer is None:
+        return
+    fits = [
+        (kind, words if len(words) <= _LONGEST else f"{words[:_LONGEST]}……") for kind, words in said
+    ]
+    session["_flashes"] = fits
+    while len(signer.dumps(dict(session))) > _COOKIE and len(fits) > 1:
+        fits = fits[: len(fits) * 3 // 4]
+        session["_flashes"] = [
+            *fits,
+            ("bad", f"还有 {len(said) - len(fits)} 条这样的话，这里放不下"),
+        ]
 
 
 def _problem(code: int, words: str = "") -> Response:
     g.setdefault("visitor", None)
-    page = render_template(
-        "problem.html", words=words or _PROBLEMS.get(code, "这一页打不开，请再试一次")
-    )
-    return Response(page, code)
+    words = words or _PROBLEMS.get(code, "这一页打不开，请再试一次")
+    if signing.by_script():
+        return Response(words, code, mimetype="text/plain")
+    return Response(render_template("problem.html", words=words), code)
 
 
 def _refused(problem: HTTPException) -> Answer:
@@ -193,12 +239,18 @@ def _refused(problem: HTTPException) -> Answer:
 
 
 def _unusable(problem: StorageError | ConfigError) -> Answer:
+    """What the database or config.toml says; a stranger is not told of files and addresses."""
     LOG.error("%s", problem)
-    return _problem(503, str(problem))
+    known = g.get("visitor") is not None
+    return _problem(
+        503, str(problem) if known else "这会儿打不开，请稍后再试，或找管理这台电脑的人"
+    )
 
 
 def _fault(problem: Exception) -> Answer:
     LOG.exception("页面出错：%s", request.path, exc_info=problem)
+    if isinstance(problem, OSError) and problem.errno in DISK_FULL:
+        return _problem(507, "磁盘已满，没有存下。请腾出空间再试")
     return _problem(
         500, "程序出错了，别的页面不受影响。请再试一次；还不行，请把日志发给维护程序的人"
     )
@@ -251,6 +303,9 @@ def serve(made_for: Site, web: WebConfig) -> Web:
         threads=8,
         ident="",
         max_request_body_size=MAX_REQUEST,
+        max_request_header_size=2**16,
+        channel_timeout=60,  # a line that says nothing for so long is closed
+        connection_limit=400,
         clear_untrusted_proxy_headers=True,
     )
     return Web(made_for, cast("BaseWSGIServer", server), app.extensions["desk"])

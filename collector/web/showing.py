@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,9 @@ from reports import wording
 from reports.documents import content, web
 from reports.section import Link
 
-#: A first sign that a spreadsheet would take for a formula.
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A first sign that a spreadsheet would take for a formula; the wide ones are taken too under a Chinese keyboard.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 #: Longer text than so many letters is not squeezed to a column of a few.
 _ROOM = 12
 #: What a cell of a table may be; None: no data.
@@ -154,6 +154,12 @@ def _plain(value: Cell) -> str:
     return wording.line(value) if isinstance(value, str) else wording.plain(value)
 
 
+def whole(given: Mapping[str, str], name: str, default: int) -> int:
+    """A number from an address or a form, no larger than every database holds; ``default`` where there is none."""
+    text = given.get(name, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else default
+
+
 def page(template: str, *tables: Listing, **values: Any) -> Response | str:
     """A page with its tables; or one of them alone, where ``?table=…&as=csv`` (or ``xlsx``) asks for it."""
     wanted, kind = request.args.get("table"), request.args.get("as")
@@ -189,7 +195,7 @@ def _csv(table: Listing) -> bytes:
     for row in (table.headings, *table.rows):
         texts = [_plain(each) for each in row]
         writer.writerow(
-            f"'{text}" if text.startswith(_FORMULA) and isinstance(each, str | Link) else text
+            f"'{text}" if _FORMULA.match(text) and isinstance(each, str | Link) else text
             for each, text in zip(row, texts, strict=True)
         )
     return out.getvalue().encode("utf-8-sig")

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
+from ipaddress import IPv6Address, ip_address, ip_network
+from secrets import token_hex
+from threading import Lock
 from typing import ParamSpec, TypeVar
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.wrappers import Response
@@ -14,11 +31,15 @@ from werkzeug.wrappers import Response
 from collector.web.site import Visitor, site, visitor
 from storage.bulk import seconds
 from storage.operations import people
-from storage.operations.people import Role
+from storage.operations.people import Person, Role
 
 PAGE = Blueprint("signing", __name__)
 
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
+#: The cookie by which a browser is known, where somebody signs in again.
+_BROWSER = "baokuan_browser"
+#: One password is checked at a time: each check takes 32 MB.
+_HASHING = Lock()
 #: What a wrong name is checked against, so that it takes as long as a wrong password.
 _NOBODY = generate_password_hash("nobody")
 #: Fields of a form that are never carried over a new sign-in.
@@ -46,7 +67,7 @@ def needs(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return guard
 
 
-def recognise() -> Response | str | None:
+def recognise() -> Response | str | tuple[str, int] | None:
     """Who asks; whoever must sign in first is asked to, and what was typed waits."""
     g.visitor = _who()
     if g.visitor is not None or request.endpoint in _OPEN:
@@ -82,15 +103,40 @@ def inside(address: str) -> str:
     return address if fine else "/"
 
 
-def resume(_problem: Exception | None) -> Response | str:
+def resume(_problem: Exception | None) -> Response | str | tuple[str, int]:
     """A form whose session has ended: it is kept in the page, and sent once the person has signed in or says so."""
+    if by_script():
+        return Response("登录过期了，请刷新这一页，登录后再传", 401, mimetype="text/plain")
+    if request.endpoint == "signing.enter":
+        to, words = inside(request.form.get("to", "/")), "这一页放得太久了，请再输一次"
+        return render_template("enter.html", to=to, kept=_kept(request.form), words=words)
+    if request.endpoint == "signing.leave":
+        return redirect(url_for("signing.enter"))
+    if not comes_from_us():  # no click makes a form of ours of what may be another site's
+        words = "这一页放得太久了。请回到上一页，刷新后再提交"
+        return render_template("problem.html", words=words), 400
     kept = [(n, v) for n, v in request.form.items(multi=True) if n not in _NOT_CARRIED]
     to = inside(request.path)
     lost = bool(request.files)
-    if _who() is None:
-        return render_template("enter.html", to=to, kept=kept, lost=lost)
     g.visitor = _who()
-    return render_template("resume.html", to=to, kept=kept, lost=lost)
+    template = "enter.html" if g.visitor is None else "resume.html"
+    return render_template(template, to=to, kept=kept, lost=lost)
+
+
+def by_script() -> bool:
+    """Whether the script of the page asks, which wants words rather than a page."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def comes_from_us() -> bool | None:
+    """Whether the browser says that a page of ours sent this; None where it says nothing."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return None
+    public, host = current_app.config["PUBLIC_ORIGIN"], request.host
+    if public and origin == public:
+        return True
+    return host != current_app.config["PUBLIC_HOST"] and origin == f"{request.scheme}://{host}"
 
 
 @PAGE.route("/enter", methods=["GET", "POST"])
@@ -103,31 +149,71 @@ def enter() -> Response | str | tuple[str, int]:
         return redirect(to)
     if request.method == "GET":
         return render_template("enter.html", to=to, kept=kept)
-    name, password = (
-        request.form.get("name", "").strip()[:64],
-        request.form.get("password", "")[:256],
-    )
-    subjects = (f"name:{name}", f"from:{request.remote_addr}")
+    name = "".join(each for each in request.form.get("name", "").strip()[:64] if each.isprintable())
+    password = request.form.get("password", "")[:LONGEST_PASSWORD]
     now = seconds(here.clock())
     with here.writing() as connection:
+        found = people.person(connection, name)
+        subjects = _subjects(name, found)
         until = people.waits_until(connection, subjects)
         if until > now:
             words = f"密码错的次数太多，请等 {_wait(until - now)}再试"
             return render_template("enter.html", to=to, kept=kept, name=name, words=words), 429
-        found = people.person(connection, name)
+        people.failed(connection, subjects, now)  # until it is known better: many at once are many
+    with _HASHING:
         good = check_password_hash(found.password if found else _NOBODY, password)
-        if found is None or not good:
-            people.failed(connection, subjects, now)
-            words = "名字或密码不对，请再输一次。忘了密码，请管理员重设"
-            return render_template("enter.html", to=to, kept=kept, name=name, words=words), 403
+    if found is None or not good:
+        words = "名字或密码不对，请再输一次。忘了密码，请管理员重设"
+        return render_template("enter.html", to=to, kept=kept, name=name, words=words), 403
+    with here.writing() as connection:
         people.succeeded(connection, subjects)
     session.clear()
     session.permanent = True
     session["name"], session["since"] = found.name, found.added_at
     if kept:
         g.visitor = Visitor(found.name, found.role)
-        return render_template("resume.html", to=to, kept=kept, lost=False)
-    return redirect(to)
+        return _remembered(make_response(render_template("resume.html", to=to, kept=kept)), found)
+    return _remembered(redirect(to), found)
+
+
+def _subjects(name: str, found: Person | None) -> tuple[str, ...]:
+    """Who waits after wrong passwords: the name, and where they come from. A browser that this person has used counts by
+    itself: a stranger who goes on giving wrong passwords for a name does not keep its owner out."""
+    with suppress(BadSignature):
+        known, since, browser = _signer().loads(request.cookies.get(_BROWSER, ""))
+        if found is not None and (known, since) == (found.name, found.added_at):
+            return (f"browser:{browser}",)
+    return (f"name:{name}", f"from:{_neighbourhood(request.remote_addr or '')}")
+
+
+def _neighbourhood(address: str) -> str:
+    """What one person has: an address, of IPv6 a network of 64 bits."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((found, 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def _remembered(answer: Response, someone: Person) -> Response:
+    """The browser is known to be this person's. It opens nothing by that."""
+    value = _signer().dumps((someone.name, someone.added_at, token_hex(8)))
+    answer.set_cookie(
+        _BROWSER,
+        value,
+        max_age=timedelta(days=400),
+        path=url_for("signing.enter"),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or b"", salt="browser")
 
 
 def _kept(form: MultiDict[str, str]) -> list[tuple[str, str]]:
@@ -154,4 +240,6 @@ def hashed(password: str, again: str) -> str:
         raise ValueError("两次输入的密码不一样，请重新输入")
     if len(password) < SHORTEST_PASSWORD:
         raise ValueError(f"密码至少 {SHORTEST_PASSWORD} 个字符")
+    if len(password) > LONGEST_PASSWORD:
+        raise ValueError(f"密码最多 {LONGEST_PASSWORD} 个字符")
     return generate_password_hash(password)

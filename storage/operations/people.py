@@ -45,11 +45,12 @@ def person(connection: Connection, name: str) -> Person | None:
 
 
 def put(connection: Connection, someone: Person) -> None:
-    """Add a person, or give a known one another role and password."""
+    """Add a person, or give a known one another role and password, who then waits for nothing."""
     table = schema.person
     connection.execute(delete(table).where(table.c.name == someone.name))
     row = {each: getattr(someone, each) for each in Person.__slots__}
     connection.execute(insert(table).values(row))
+    succeeded(connection, [f"name:{someone.name}"])
 
 
 def remove(connection: Connection, name: str) -> None:

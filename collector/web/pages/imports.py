@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import re
 from typing import cast
 
 from flask import (
@@ -19,14 +19,14 @@ from flask import (
 from werkzeug.wrappers import Response as Answer
 
 from collector.intake.naming import alike
-from collector.web.desk import Desk
-from collector.web.showing import Cell, Listing, moment, page
-from collector.web.signing import needs
+from collector.web.desk import DISK_FULL, Desk, cleaned
+from collector.web.showing import Cell, Listing, moment, page, whole
+from collector.web.signing import by_script, needs
 from collector.web.site import site, visitor
 from reports.section import Link
 from reports.vocabulary import OUTCOMES
 from storage.operations import attempts, uploads
-from storage.operations.uploads import OPEN, Upload
+from storage.operations.uploads import Upload
 from storage.views.history import Reading
 from storage.writing import changes
 from storage.writing.changes import Act, Mistaken
@@ -140,7 +140,7 @@ def _remark(each: Reading) -> str:
 
 @PAGE.post("/files")
 @needs("编辑")
-def hand_in() -> Answer | tuple[str, int]:
+def hand_in() -> Answer:
     """Take files from a browser: several from a form, or one at a time from the page's script, which is told in words
     what cannot be kept."""
     files = [each for each in request.files.getlist("file") if each.filename]
@@ -151,14 +151,19 @@ def hand_in() -> Answer | tuple[str, int]:
         except ValueError as problem:
             faults.append(str(problem))
         except OSError as problem:
-            full = problem.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else -1)
-            faults.append(
-                f"“{each.filename}”没有收下：{'磁盘已满，请腾出空间再传' if full else '存不到磁盘上，请看看磁盘和权限'}"
+            why = (
+                "磁盘已满，请腾出空间再传"
+                if problem.errno in DISK_FULL
+                else "存不到磁盘上，请看看磁盘和权限"
             )
+            faults.append(f"“{cleaned(each.filename or '')}”没有收下：{why}")
     if not files:
         faults.append("没有收到文件，请先选文件，或把文件拖到框里")
-    if request.headers.get("X-Requested-With") == "fetch":
-        return "\n".join(faults), 422 if faults else 200
+    faults += [f"一次最多 {AT_ONCE} 个，后面的 {len(files) - AT_ONCE} 个没有收下，请再传一次"] * (
+        len(files) > AT_ONCE
+    )
+    if by_script():
+        return Response("\n".join(faults), 422 if faults else 200, mimetype="text/plain")
     for fault in faults:
         flash(fault, "bad")
     return redirect(url_for(".show"))
@@ -177,9 +182,8 @@ def collect_now() -> Answer:
 @needs("编辑")
 def take() -> Answer:
     """Take over one file, or all that are ready."""
-    number = request.form.get("number", type=int)
     with site().writing() as connection:
-        there = uploads.uploads(connection, ("ready",)) if number is None else _one(number)
+        there = uploads.uploads(connection, ("ready",)) if "number" not in request.form else _one()
         taken = sum(
             uploads.change(connection, each.upload_id, ("ready",), state="taking") for each in there
         )
@@ -199,7 +203,9 @@ def say_whose() -> Answer:
     if account is None:
         return abort(400, "没有这个账号")
     was, why = ("asked", "ready", "failed"), f"{visitor().name}选的"
-    numbers = request.form.getlist("number", type=int)
+    numbers = [
+        int(each) for each in request.form.getlist("number") if re.fullmatch("[0-9]{1,9}", each)
+    ]
     with site().writing() as connection:
         changed = sum(
             uploads.change(connection, each, was, state="waiting", account=account.id, why=why)
@@ -214,17 +220,22 @@ def say_whose() -> Answer:
 @PAGE.post("/leave")
 @needs("编辑")
 def leave() -> Answer:
-    """Leave a file: its bytes go, that it was there stays on record."""
-    number = request.form.get("number", type=int) or 0
+    """Leave a file that is not being read: its bytes go, that it was there stays on record."""
+    number = whole(request.form, "number", 0)
     with site().writing() as connection:
-        if uploads.change(connection, number, OPEN, state="left"):
-            desk().forget(number)
+        left = uploads.change(
+            connection, number, ("waiting", "ready", "asked", "failed"), state="left"
+        )
+    if left:
+        desk().forget(number)
+    else:
+        flash("这个文件已经在读入，或别人已经处理了", "bad")
     return redirect(url_for(".show"))
 
 
-def _one(number: int) -> list[Upload]:
+def _one() -> list[Upload]:
     with site().reading() as connection:
-        found = uploads.upload(connection, number)
+        found = uploads.upload(connection, whole(request.form, "number", 0))
     return [] if found is None else [found]
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from adapters.errors import SourceError
 from adapters.files import open_file
 from collector.intake import captures
-from collector.web.showing import Listing, download, page
+from collector.web.showing import Listing, download, page, whole
 from collector.web.site import site
 from storage.views import history
 from storage.views.history import Reading
@@ -27,7 +27,7 @@ HEAD, MOST = 3, 60
 def show(attempt: int) -> Response | str:
     """The rows around the one that a figure stands in."""
     told = _reading(attempt)
-    sheet, row = request.args.get("sheet", 0, type=int), request.args.get("row", 1, type=int)
+    sheet, row = whole(request.args, "sheet", 0), whole(request.args, "row", 1)
     tables, fault = [], ""
     if told.kind == "file":
         try:

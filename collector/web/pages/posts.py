@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 
 from adapters.moments import SHANGHAI
 from adapters.records import METRICS
-from collector.web.showing import Cell, Listing, moment, page, state_word
+from collector.web.showing import Cell, Listing, moment, page, state_word, whole
 from collector.web.site import site
 from reports import wording
+from reports.periods import YEARS
 from reports.section import Link
 from reports.vocabulary import HEADINGS
 from storage.bulk import seconds
@@ -32,7 +33,7 @@ def show() -> Response | str:
     here = site()
     wanted, faults = _wanted()
     in_file = request.args.get("as") in ("csv", "xlsx")
-    number = 1 if in_file else max(1, request.args.get("page", 1, type=int))
+    number = 1 if in_file else max(1, whole(request.args, "page", 1))
     most = IN_FILE if in_file else ON_PAGE
     with here.reading() as connection:
         count = catalogue.count(connection, wanted)
@@ -90,9 +91,10 @@ def _day(text: str) -> datetime | str | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=SHANGHAI)
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=SHANGHAI)
     except ValueError:
         return text
+    return day if day.year in YEARS else text
 
 
 def _said(count: int) -> str:

@@ -25,16 +25,19 @@ PAGE = Blueprint("settings", __name__, url_prefix="/settings")
 
 @PAGE.get("/")
 def show() -> Response | str:
-    here = site()
-    with here.reading() as connection:
-        found = people.people(connection)
+    """Who may sign in, and config.toml with its addresses, are for those who look after them."""
+    here, found, text = site(), [], ""
+    if visitor().may("管理员"):
+        with here.reading() as connection:
+            found = people.people(connection)
+        text = here.config_path.read_text(encoding="utf-8", errors="replace")
     return page(
         "settings.html",
         _accounts(),
         _backups(),
         people=found,
         roles=ROLES,
-        config_text=here.config_path.read_text(encoding="utf-8"),
+        config_text=text,
         config_path=here.config_path.name,
     )
 

@@ -2,13 +2,17 @@
 "use strict";
 document.documentElement.classList.add("live");
 
-// Copy a table, or any text, as a spreadsheet takes it.
+// Copy a table, or any text, as a spreadsheet takes it. No text becomes a formula.
+const plain = (cell) => {
+  const text = cell.innerText.trim().replace(/\s+/g, " ");
+  return /^[=+\-@＝＋－＠]/.test(text) && !cell.classList.contains("n") ? `'${text}` : text;
+};
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.querySelector(button.dataset.copy);
   const text = source.tagName === "TABLE"
-    ? Array.from(source.rows, (row) => Array.from(row.cells, (cell) => cell.innerText.trim()).join("\t")).join("\n")
+    ? Array.from(source.rows, (row) => Array.from(row.cells, plain).join("\t")).join("\n")
     : source.innerText;
   const before = button.textContent;
   const told = (word) => { button.textContent = word; setTimeout(() => { button.textContent = before; }, 1500); };
@@ -76,8 +80,8 @@ async function handIn(list) {
     form.append("file", list[at], list[at].name);
     try {
       const answer = await fetch(drop.action, { method: "POST", body: form, credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
-      if (answer.status === 422) faults.push(await answer.text());
-      else if (!answer.ok || answer.redirected || (answer.headers.get("Content-Type") || "").includes("html") && (await answer.text()).includes("<form")) faults.push(`“${list[at].name}”没有传成，请刷新这一页再试`);
+      const words = (answer.headers.get("Content-Type") || "").startsWith("text/plain") ? await answer.text() : "请刷新这一页再试";
+      if (!answer.ok || answer.redirected) faults.push(answer.status === 422 ? words : `“${list[at].name}”没有传成：${words}`);
     } catch (problem) {
       faults.push(`“${list[at].name}”没有传成：连接断了，请看看程序是不是还开着`);
     }
@@ -128,7 +132,7 @@ for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, asy
   const from = figure.dataset.note;
   if (!notes.has(from)) {
     const answer = await fetch(from, { credentials: "same-origin" });
-    if (!answer.ok) return;
+    if (!answer.ok || answer.redirected) return;
     notes.set(from, await answer.text());
   }
   if (!figure.matches(":hover, :focus")) return;

@@ -22,10 +22,7 @@ from collector.cli import main
 from collector.web.server import create
 from collector.web.site import Site
 from tests.collector.centre import Centre
-from tests.collector.web.conftest import Clock, browse
-from tests.collector.web.test_entering import enter, office
-
-__all__ = ["office"]  # a fixture
+from tests.collector.web.conftest import Clock, browse, enter
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: Of August and September 2026; the summary of the quarter has all three.
