@@ -220,7 +220,8 @@ def test_a_browser_stays_as_it_was(address: str) -> None:
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.clock.install()
+        page.clock.install(time=datetime(2026, 9, 12, tzinfo=SHANGHAI))
+        page.clock.pause_at(datetime(2026, 9, 12, 1, tzinfo=SHANGHAI))  # only the test moves it
         page.goto(f"{address}/screen")
         inspector = page.context.new_cdp_session(page)
 
@@ -228,7 +229,7 @@ def test_a_browser_stays_as_it_was(address: str) -> None:
             for _ in range(times):
                 page.evaluate("document.querySelector('.wall header').className = 'before'")
                 page.clock.run_for(60_000)
-                page.wait_for_selector(".wall header:not(.before)")
+                page.wait_for_selector(".wall header:not(.before)").dispose()
             page.wait_for_function("document.getElementById('away').hidden")
             inspector.send("HeapProfiler.collectGarbage")
             used = inspector.send("Runtime.getHeapUsage")["usedSize"]
