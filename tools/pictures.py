@@ -36,8 +36,11 @@ CHROMIUM = "/usr/bin/chromium"
 WIDTH, HEIGHT = 1280, 800
 #: What a picture may weigh, in bytes, and the colours that it needs.
 HEAVIEST, COLOURS = 150_000, 48
-#: The morning after the last export of the example county.
+#: The machine may be busy: in milliseconds.
+PATIENCE = 90_000
+#: The morning after the last export of the example county; and one in its busiest week, for what is of a week.
 NOW = datetime(2026, 10, 13, 9, 0, tzinfo=SHANGHAI)
+BUSY = datetime(2026, 7, 17, 9, 0, tzinfo=SHANGHAI)
 #: Files of the example county that are handed in through the page, the others lie in the inbox.
 HELD = (
     "douyin/2026-10-12 作品列表导出.xlsx",
@@ -48,6 +51,15 @@ DRAFT = """2026年第三季度传播情况
 第三季度，“看云岭”抖音号《凌晨的云岭，全城在找一个孩子》播放量超234万人次。
 “云岭发布”公众号阅读量最高的一篇阅读量达到50万次。
 """
+
+
+def _drop_heap(page: Page) -> None:
+    """The newest files of every platform are dropped in an empty folder; the accounts are proposed."""
+    heap = sorted((ROOT / "examples" / "inbox").glob("*/2026-10-*"))
+    page.set_input_files("input[name=file] >> nth=0", [str(each) for each in heap])
+    page.locator("#progress", has_text="传完了").wait_for()
+    page.locator("#files form").first.wait_for()
+    page.locator("#files form").first.evaluate("it => it.scrollIntoView()")
 
 
 def _hand_in(page: Page) -> None:
@@ -86,29 +98,32 @@ class Picture(NamedTuple):
     after: Callable[[Page], None] | None = None
 
 
-START = Picture("开始", "/")
+STARTING = (Picture("开始", "/", _drop_heap),)
+OF_A_WEEK = (Picture("今天", "/"),)
 #: In this order: with the files of 导入 the county is whole.
 PICTURES = (
     Picture("导入", "/import/", _hand_in, _take),
-    Picture("今天", "/"),
     Picture("作品", "/posts/?order=views"),
     Picture("一篇", "/posts/?order=views", _to_post),
     Picture("总结", "/reports/?period=2026Q3"),
     Picture("核对", "/check/", _verify),
     Picture("账号", "/accounts/"),
-    Picture("大屏", "/screen/"),
+    #    Picture("大屏", "/screen/"),
     Picture("来源", "/sources/"),
     Picture("设置", "/settings/"),
 )
 
 
-def county(folder: Path) -> None:
-    """Make the example county in ``folder`` and read its files, but for those held back."""
+def read_files(folder: Path, now: datetime) -> None:
+    """Read the example county's files as they lay there at ``now``, but for those held back."""
     shutil.copy(ROOT / "config.toml", folder)
-    shutil.copytree(ROOT / "examples" / "inbox", folder / "inbox")
-    for each in HELD:
-        (folder / "inbox" / each).unlink()
-    app = App(config_path=folder / "config.toml", clock=lambda: NOW)
+    for each in sorted((ROOT / "examples" / "inbox").glob("*/*")):
+        lies = each.relative_to(ROOT / "examples" / "inbox")
+        day = each.name[:10] if each.name[:2] == "20" else "2026-10-12"
+        if day < f"{now:%Y-%m-%d}" and lies.as_posix() not in HELD:
+            (folder / "inbox" / lies.parent).mkdir(parents=True, exist_ok=True)
+            shutil.copy(each, folder / "inbox" / lies)
+    app = App(config_path=folder / "config.toml", clock=lambda: now)
     done = CliRunner().invoke(main, ["now"], obj=app, catch_exceptions=False)
     app.engine.dispose()
     if done.exit_code:
@@ -116,10 +131,10 @@ def county(folder: Path) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[str]:
+def opened(folder: Path, now: datetime) -> Iterator[str]:
     """The page of a folder; where it answers."""
     made_for = Site(
-        config_path=folder / "config.toml", guarded=False, owner="小林", clock=lambda: NOW
+        config_path=folder / "config.toml", guarded=False, owner="小林", clock=lambda: now
     )
     web = serve(made_for, WebConfig(listen="127.0.0.1:0"))
     Thread(target=web.run, daemon=True).start()
@@ -156,15 +171,20 @@ def pictures(wanted: list[str]) -> None:
             env={**os.environ, "LANGUAGE": "zh_CN"},
         )
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
+        page.set_default_timeout(PATIENCE)
         empty, whole = Path(made, "空"), Path(made, "云岭")
         empty.mkdir()
         whole.mkdir()
-        with opened(empty) as there:
-            take(page, there, START, wanted)
-        county(whole)
-        with opened(whole) as there:
-            for each in PICTURES:
-                take(page, there, each, wanted)
+        for folder, now, some in (
+            (empty, NOW, STARTING),
+            (whole, BUSY, OF_A_WEEK),
+            (whole, NOW, PICTURES),
+        ):
+            if folder is whole:
+                read_files(folder, now)
+            with opened(folder, now) as there:
+                for each in some:
+                    take(page, there, each, wanted)
         browser.close()
 
 
