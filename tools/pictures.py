@@ -108,7 +108,6 @@ PICTURES = (
     Picture("总结", "/reports/?period=2026Q3"),
     Picture("核对", "/check/", _verify),
     Picture("账号", "/accounts/"),
-    #    Picture("大屏", "/screen/"),
     Picture("来源", "/sources/"),
     Picture("设置", "/settings/"),
 )
