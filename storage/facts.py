@@ -43,12 +43,14 @@ class StoredFacts(NamedTuple):
 
 #: SQL: the columns of StoredFacts of the table post ``p``.
 SELECTED = ", ".join(f'p."{name}"' for name in StoredFacts._fields)
+#: The same as the driver gives them: most rows of a reading need no more.
+FactsRow = tuple[Any, ...]
 
 
-def stored_facts(connection: Connection, posts: Collection[int]) -> dict[int, StoredFacts]:
+def _stored_facts(connection: Connection, posts: Collection[int]) -> dict[int, FactsRow]:
     """The facts of ``posts`` as they are stored now."""
     sql = f"SELECT {SELECTED} FROM post p WHERE p.post_id IN (??)"
-    return {row[0]: StoredFacts(*row) for row in select_in(connection, sql, posts)}
+    return {row[0]: row for row in select_in(connection, sql, posts)}
 
 
 class Facts:
@@ -64,30 +66,28 @@ class Facts:
     def update(
         self,
         said: Collection[tuple[int, Post, int | None]],
-        known: Mapping[int, StoredFacts] | None = None,
+        known: Mapping[int, FactsRow] | None = None,
     ) -> None:
         """Compare what records say of posts that were there before with what is stored of them. ``said``: post, its
         record, when the record was published (UTC seconds); ``known``: facts read already."""
         stored = dict(known or {})
-        stored |= stored_facts(self.connection, {number for number, _, _ in said} - stored.keys())
+        stored |= _stored_facts(self.connection, {number for number, _, _ in said} - stored.keys())
         changed = [
             (number, post)
             for number, post, moment in said
-            if not _same(post, moment, stored[number])
+            if not _same(post, moment, *stored[number])
         ]
         if changed:
             self._update(stored, changed)
 
-    def _update(
-        self, stored: Mapping[int, StoredFacts], changed: Sequence[tuple[int, Post]]
-    ) -> None:
+    def _update(self, stored: Mapping[int, FactsRow], changed: Sequence[tuple[int, Post]]) -> None:
         sql = "SELECT post_id, observed_at FROM latest WHERE post_id IN (??)"
         latest = dict(select_in(self.connection, sql, {number for number, _ in changed}))
         current: dict[int, dict[str, str]] = {}
         history: dict[tuple[int, str, int, int], str] = {}
         first: dict[tuple[int, str], str] = {}
         for number, post in changed:
-            facts = current.get(number) or texts(stored[number])
+            facts = current.get(number) or texts(StoredFacts(*stored[number]))
             seen = (
                 self.observed_at if post.observed_at is None else int(post.observed_at.timestamp())
             )
@@ -170,16 +170,30 @@ def columns(facts: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _same(post: Post, moment: int | None, stored: StoredFacts) -> bool:
-    """The common case, decided without further work."""
+def _same(
+    post: Post,
+    moment: int | None,
+    _number: int,
+    title: str,
+    column: str,
+    author: str,
+    url: str,
+    kind: str,
+    original: bool | None,
+    _details: str | None,
+    published_at: int | None,
+    _date_only: bool,
+) -> bool:
+    """Whether a record, published at ``moment``, says what is stored (the columns of a StoredFacts): the common case,
+    decided without further work."""
     return (
-        post.title == stored.title
-        and moment == stored.published_at
-        and post.column == stored.column
-        and post.author == stored.author
-        and post.url == stored.url
-        and (post.kind is None or post.kind == stored.kind)
-        and (post.original is None or post.original == stored.original)
+        post.title == title
+        and moment == published_at
+        and post.column == column
+        and post.author == author
+        and post.url == url
+        and (post.kind is None or post.kind == kind)
+        and (post.original is None or post.original == original)
         and not post.details
     )
 
@@ -255,5 +269,5 @@ def told(
 def refold(connection: Connection, posts: Collection[int]) -> None:
     """Make the stored facts of ``posts`` those that no withdrawn reading told."""
     standing = told(connection, posts, None, Known())
-    stored = stored_facts(connection, standing)
-    write(connection, {n: texts(each) | standing[n] for n, each in stored.items()})
+    stored = _stored_facts(connection, standing)
+    write(connection, {n: texts(StoredFacts(*row)) | standing[n] for n, row in stored.items()})

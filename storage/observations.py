@@ -41,10 +41,12 @@ class Seen(NamedTuple):
     def counts(self) -> Counts:
         return decode(self.figures, self.bounds)
 
-    @property
-    def stored(self) -> tuple[Any, ...]:
-        """As a row of the table."""
-        return self[:_FIGURES] + self.figures + (self.bounds,)
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> Seen:
+        """A row of the table, standing."""
+        post_id, observed_at, attempt_id, sheet, place, state = row[:_FIGURES]
+        shown = row[_FIGURES:-1], row[-1]
+        return cls(post_id, observed_at, attempt_id, sheet, place, state, *shown)
 
 
 def series_of(

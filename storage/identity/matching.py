@@ -19,7 +19,7 @@ from adapters.moments import DAY
 from adapters.records import Post
 from storage import schema
 from storage.bulk import insert_rows, next_id, select_in
-from storage.facts import SELECTED, Facts, StoredFacts, details_text
+from storage.facts import SELECTED, Facts, FactsRow, details_text
 from storage.identity.keys import normal_title, strong_keys, weak_key
 from storage.identity.likeness import NEAR, Nearby, Said, propose
 from storage.identity.settling import Record, settle
@@ -68,7 +68,7 @@ class Matcher:
             return [self.only for _ in posts]
         records = [self._record(account_id, post) for post in posts]
         self.times[account_id].update(each.second for each in records)
-        stored: dict[int, StoredFacts] = {}
+        stored: dict[int, FactsRow] = {}
         known = self._lookup(account_id, {key for each in records for key in each.keys}, stored)
         for each in self._doubted(records, known):
             self._without_address(account_id, each)
@@ -192,18 +192,18 @@ class Matcher:
         return doubted
 
     def _lookup(
-        self, account_id: int, keys: set[str], stored: dict[int, StoredFacts]
+        self, account_id: int, keys: set[str], stored: dict[int, FactsRow]
     ) -> dict[str, int]:
         """The posts of keys; their facts go into ``stored`` on the way."""
         sql = (
-            f"SELECT k.key, {SELECTED} FROM post_key k CROSS JOIN post p"
+            f"SELECT k.key, k.post_id, {SELECTED} FROM post_key k CROSS JOIN post p"
             " WHERE p.post_id = k.post_id AND k.account_id = ? AND k.key IN (??)"
         )
         known: dict[str, int] = {}
         for row in select_in(self.connection, sql, keys, account_id):
-            told = StoredFacts(*row[1:])
-            known[row[0]] = told.post_id
-            stored[told.post_id] = told
+            key, number = row[:2]
+            known[key] = number
+            stored[number] = row[2:]
         return known
 
     def _recognise(self, account_id: int, unknown: Sequence[Record], known: dict[str, int]) -> None:
@@ -276,9 +276,7 @@ class Matcher:
         ]
         insert_rows(self.connection, schema.post_key, rows)
 
-    def _tell(
-        self, records: Sequence[Record], stored: dict[int, StoredFacts] | None = None
-    ) -> None:
+    def _tell(self, records: Sequence[Record], stored: dict[int, FactsRow] | None = None) -> None:
         """What records say of posts that were there before. ``stored``: facts read already."""
         said = [
             (each.post_id, each.post, each.second)

@@ -19,7 +19,7 @@ from storage import facts, schema
 from storage.bulk import insert_rows, next_id, seconds, select_in
 from storage.known import told_until, top_of
 from storage.ledgers import LEDGER, NEWER
-from storage.observations import Seen, Value
+from storage.observations import Value
 from storage.views.history import StoredPost, posts_by_number
 from storage.views.view import View
 from storage.writing import upkeep, writes
@@ -93,8 +93,8 @@ def correct(connection: Connection, post_id: int, metric: str, value: int, act: 
         raise Mistaken(f"作品 {post_id} 不存在，或还没有任何数据，无从更正")
     attempt_id = _attempt(connection, post_id, "correction", before.seen_at, act)
     figures = tuple(value if name == metric else None for name in METRICS)
-    row = Seen(post_id, before.seen_at, attempt_id, 0, 0, before.state, figures, None)
-    insert_rows(connection, schema.observation, [row.stored])
+    row = (post_id, before.seen_at, attempt_id, 0, 0, before.state, *figures, None)
+    insert_rows(connection, schema.observation, [row])
     upkeep.refold(connection, [post_id], told_at(connection, act))
     now = _latest(connection, post_id)
     kept = now and now.counts[place]

@@ -78,10 +78,11 @@ class Keeper:
         self.anew: set[int] = set()  # posts to be folded anew
         self.falls: list[Fall] = []
 
-    def saw(self, rows: Sequence[Seen]) -> None:
-        """New observations, stored already, in the order of the source."""
-        if rows and len(rows) >= FEW:
-            rows = self._remarkable(rows)
+    def saw(self, new: Sequence[tuple[Any, ...]]) -> None:
+        """New rows of schema.observation, stored already, in the order of the source."""
+        if new and len(new) >= FEW:
+            new = self._remarkable(new)
+        rows = [Seen.of(row) for row in new]
         known = kept_of(self.connection, {row.post_id for row in rows})
         changed: dict[int, Value] = {}
         unplain: set[int] = set()
@@ -118,11 +119,11 @@ class Keeper:
             for each in marks
         )
 
-    def _remarkable(self, rows: Sequence[Seen]) -> list[Seen]:
+    def _remarkable(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Most new observations only make the latest value newer: the database does that for thousands at a time. The
         few that need a closer look are handed back."""
-        posts = {row.post_id for row in rows}
-        moments = {row.observed_at for row in rows}
+        numbers, moments, *_ = zip(*rows, strict=True)
+        posts = set(numbers)
         span = f"f.observed_at BETWEEN {min(moments)} AND {max(moments)}"
         new = f"f.attempt_id = {self.attempt_id} AND {span}"
         sql = (
@@ -132,8 +133,7 @@ class Keeper:
         )
         found = {number for (number,) in select_in(self.connection, sql, posts)}
         if len(posts) < len(rows):
-            seen = Counter(row.post_id for row in rows)
-            found |= {number for number, times in seen.items() if times > 1}
+            found |= {number for number, times in Counter(numbers).items() if times > 1}
         columns = ", ".join(_KEPT)
         changes = ", ".join(f"{name} = excluded.{name}" for name in _KEPT[1:])
         sql = (
@@ -141,7 +141,7 @@ class Keeper:
             f" AND f.post_id IN (??) ON CONFLICT (post_id) DO UPDATE SET {changes}"
         )
         run_in(self.connection, sql, sorted(posts - found))
-        return [row for row in rows if row.post_id in found]
+        return [row for number, row in zip(numbers, rows, strict=True) if number in found]
 
 
 def _conditions(marks: Thresholds) -> Iterator[str]:

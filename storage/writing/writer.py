@@ -18,7 +18,6 @@ from adapters.records import METRICS, AccountFigures, Headings, Post, Remark
 from storage import schema
 from storage.bulk import insert_rows, seconds, select_in
 from storage.identity.matching import Matcher
-from storage.observations import Seen
 from storage.values import encode_one, of, stored
 from storage.writing import spans, upkeep
 from storage.writing.reading import Reading
@@ -152,7 +151,8 @@ class Writer:
 
     def observe(self, ids: Sequence[int | None], posts: Sequence[Post]) -> None:
         """Observation rows for matched posts; None marks a record put off until the file's end."""
-        rows: list[Seen] = []
+        rows: list[tuple[Any, ...]] = []  # of the table: many, and few are looked at again
+        moments: list[int] = []
         besides: list[tuple[Any, ...]] = []
         attempt_id, moment = self.stored.attempt_id, self.moment
         state_code = schema.STATE_CODE
@@ -166,24 +166,24 @@ class Writer:
             line = post.row
             if line is None:
                 self.place = line = self.place + 1
+            moments.append(seen)
             place = post_id, seen, attempt_id, post.sheet, line
-            rows.append(Seen(*place, state_code[post.state], figures, bounds))
+            rows.append((*place, state_code[post.state], *figures, bounds))
             if post.beside:
                 kept = to_json(post.beside).decode()  # three times faster than json.dumps
                 besides.append((*place, kept))
         # in the order of the table, so that neighbouring rows are written together
-        in_order = [row.stored for row in sorted(rows, key=itemgetter(0))]
-        insert_rows(self.connection, schema.observation, in_order)
+        insert_rows(self.connection, schema.observation, sorted(rows, key=itemgetter(0)))
         insert_rows(self.connection, schema.beside, besides)
         self.keeper.saw(rows)
-        self.span(rows, [post.published_at for post in posts if post.published_at is not None])
+        self.span(moments, [post.published_at for post in posts if post.published_at is not None])
 
-    def span(self, rows: Sequence[Seen], published: Sequence[datetime]) -> None:
-        """What the reading's rows reach over."""
+    def span(self, moments: Sequence[int], published: Sequence[datetime]) -> None:
+        """What the reading's rows reach over: when they were observed, and when the posts were published."""
         stored = self.stored
-        stored.posts += len(rows)
-        newest = max((row.observed_at for row in rows), default=None)
-        if newest is not None:
+        stored.posts += len(moments)
+        if moments:
+            newest = max(moments)
             stored.observed_at = max(stored.observed_at or newest, newest)
         if published:
             first, last = seconds(min(published)), seconds(max(published))

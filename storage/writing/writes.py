@@ -17,7 +17,6 @@ from storage import schema
 from storage.bulk import insert_rows, next_id, seconds, update_rows
 from storage.known import Known, told_until, top_of
 from storage.ledgers import LEDGER, NEWER, ended, followed
-from storage.observations import Seen
 from storage.writing import upkeep
 from storage.writing.reading import Reading
 from storage.writing.writer import Stored, Writer, difference, notes_of
@@ -111,8 +110,8 @@ def mark_deleted(connection: Connection, reading: Reading, attempt_id: int, post
     state = schema.STATE_CODE["deleted"]
     nothing = (None,) * len(METRICS)
     moment = seconds(reading.observed_at)
-    row = Seen(post_id, moment, attempt_id, 0, 0, state, nothing, None)
-    insert_rows(connection, schema.observation, [row.stored])
+    row = (post_id, moment, attempt_id, 0, 0, state, *nothing, None)
+    insert_rows(connection, schema.observation, [row])
     keeper = upkeep.Keeper(connection, attempt_id, seconds(reading.recorded_at))
     keeper.saw([row])
     keeper.finish()
