@@ -11,7 +11,7 @@ from collector.config.loading import Config
 from collector.intake.inbox import lying
 from collector.words import minute
 from storage.operations import attempts
-from storage.views.history import Reading
+from storage.views.history import StoredReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Failing:
         return f"{minute(self.since)} 起失败 {self.failures} 次；{told}"
 
 
-def failing(connection: Connection, config: Config, readings: list[Reading]) -> list[Failing]:
+def failing(connection: Connection, config: Config, readings: list[StoredReading]) -> list[Failing]:
     """Files whose last reading failed and that still lie in the inbox, and pages that fail, the longest first.
     ``readings``: the newest of each source."""
     there = lying(config)

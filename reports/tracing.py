@@ -17,8 +17,8 @@ from storage.values import reached
 from storage.views.crossings import crossings
 from storage.views.history import (
     Observation,
-    Reading,
     StoredPost,
+    StoredReading,
     observations,
     posts_by_number,
     readings,
@@ -51,7 +51,7 @@ class OwnFigure:
     observed_at: int
     sheet: int
     row: int
-    reading: Reading
+    reading: StoredReading
 
 
 @dataclass(slots=True)

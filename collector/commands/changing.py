@@ -17,7 +17,7 @@ from collector.words import METRIC_KEYS, metric_word, short
 from storage.database import reading, writing
 from storage.identity.likeness import propose_all
 from storage.operations import attempts
-from storage.views.history import Reading
+from storage.views.history import StoredReading
 from storage.writing import changes
 from storage.writing.changes import Act, Mistaken, Pair
 
@@ -114,7 +114,7 @@ def match_command(app: App, pair: int | None, same: bool | None, reason: str) ->
     click.echo("已合为一篇" if same else "已记为两篇")
 
 
-def _reading_line(each: Reading) -> str:
+def _reading_line(each: StoredReading) -> str:
     where = f"批次 {each.run_id}，{each.account} / {each.source}"
     return f"{where}，{_when(each.recorded_at)} 存入，作品 {each.posts} 条"
 

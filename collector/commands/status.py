@@ -20,7 +20,7 @@ from collector.service.service_status import ServiceStatus, as_data, lines, serv
 from collector.words import OUTCOMES, iso, iso_row, minute
 from storage.database import file_of, reading
 from storage.operations import attempts
-from storage.views.history import Reading
+from storage.views.history import StoredReading
 
 #: Failing sources that are named; the others are counted (``collect sources`` has them all).
 NAMED = 10
@@ -34,7 +34,7 @@ class Status:
 
     now: datetime
     counts: attempts.Holdings
-    readings: list[Reading]
+    readings: list[StoredReading]
     failing: list[Failing]
     due: list[Due]
     service: ServiceStatus
@@ -115,7 +115,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
         yield f"所在磁盘还剩 {status.free / 2**30:.1f} GB"
 
 
-def _newest(account: str, readings: list[Reading]) -> str:
+def _newest(account: str, readings: list[StoredReading]) -> str:
     """The newest standing figures of an account, and the file they came in."""
     mine = [
         each

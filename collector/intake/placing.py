@@ -36,7 +36,7 @@ OWN_HEADINGS = (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "artic
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class FileAccount:
     """The account of a file (its id), and how it is known. ``account`` empty: nobody can say; ``fits`` are those that it
     may be, and ``why`` says what is missing."""
 
@@ -45,44 +45,46 @@ class Placed:
     fits: tuple[str, ...] = ()
 
 
-def place(connection: Connection, config: Config, path: Path, name: str = "") -> Placed:
+def place(connection: Connection, config: Config, path: Path, name: str = "") -> FileAccount:
     """Say whose the file at ``path`` is; ``name`` is what it was called before it was uploaded. Raises SourceError where
     it cannot be opened at all, OSError where it cannot be read."""
     called = name or named(path)
     file = open_file(path, name=called)
     fits = list(_fitting(config, file))
     if not fits:
-        return Placed("", "没有一个账号读得懂它：它不像任何平台的导出文件，也不像台账或自制的表")
+        return FileAccount(
+            "", "没有一个账号读得懂它：它不像任何平台的导出文件，也不像台账或自制的表"
+        )
     ids = tuple(each.id for each in fits)
     said = [each.id for each in fits if _is_named(each, called, config)]
     works = {each.id: list(_works(config, each, file)) for each in fits}
     owned = _owner_in(works)
     if owned:
-        return Placed(owned, "表里写着账号", ids)
+        return FileAccount(owned, "表里写着账号", ids)
     known = _known(connection, works)
     if len(known) == 1:
         return _agreed(known[0], "里面有这个账号已有的作品", said, ids)
     if len(known) > 1:
-        return Placed("", "里面的作品在不止一个账号里有", tuple(known))
+        return FileAccount("", "里面的作品在不止一个账号里有", tuple(known))
     told = [] if known else _by_figures(connection, works)
     if len(told) == 1:
         return _agreed(told[0], "里面的账号数据和这个账号已知的一样", said, ids)
     if len(said) == 1:
-        return Placed(said[0], "文件名写着它", ids)
+        return FileAccount(said[0], "文件名写着它", ids)
     if len(fits) == 1 and _has_own_headings(fits[0], file, config):
-        return Placed(
+        return FileAccount(
             ids[0],
             f"它是{platforms.NAMES[fits[0].platform]}的导出文件，这个平台只有这一个账号",
             ids,
         )
-    return Placed("", "看不出是哪个账号的", tuple(said) or ids)
+    return FileAccount("", "看不出是哪个账号的", tuple(said) or ids)
 
 
-def _agreed(account: str, why: str, said: Sequence[str], fits: tuple[str, ...]) -> Placed:
+def _agreed(account: str, why: str, said: Sequence[str], fits: tuple[str, ...]) -> FileAccount:
     """An account, unless the file's name says another."""
     if said and account not in said:
-        return Placed("", "文件名写的账号，和里面作品所属的账号不一样", (account, *said))
-    return Placed(account, why, fits)
+        return FileAccount("", "文件名写的账号，和里面作品所属的账号不一样", (account, *said))
+    return FileAccount(account, why, fits)
 
 
 def _fitting(config: Config, file: File) -> Iterator[AccountConfig]:

@@ -37,7 +37,7 @@ from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.schema import REREAD
 from storage.views import history
-from storage.views.history import Reading as Told
+from storage.views.history import StoredReading
 from storage.writing import rereading, writes
 from storage.writing.reading import Reading
 
@@ -107,7 +107,7 @@ class Rereader:
     now: datetime
     dry_run: bool = False
 
-    def look(self, told: Told) -> Reread:
+    def look(self, told: StoredReading) -> Reread:
         account = self.config.account(told.account or "")
         assert account is not None  # candidates are those of accounts in config
         look = Reread(account=account.id, source=told.source, attempt_id=told.attempt_id)
@@ -123,7 +123,7 @@ class Rereader:
             self._compare(told, account, records, look)
         return look
 
-    def _records(self, told: Told, account: AccountConfig) -> Iterator[Record]:
+    def _records(self, told: StoredReading, account: AccountConfig) -> Iterator[Record]:
         """What today's adapter reads in the kept bytes. Raises a SourceError where it reads nothing."""
         body = self._bytes(told)
         if told.kind != "file":
@@ -142,7 +142,9 @@ class Rereader:
                 if not isinstance(record, Headings | Invalid | Remark):
                     yield record
 
-    def _page_records(self, told: Told, account: AccountConfig, body: bytes) -> Iterator[Record]:
+    def _page_records(
+        self, told: StoredReading, account: AccountConfig, body: bytes
+    ) -> Iterator[Record]:
         adapter = ADAPTERS.get(told.adapter)
         asked = told.notes.get("request", {})
         if adapter is None or adapter.read is None or "at" not in asked:
@@ -155,7 +157,7 @@ class Rereader:
             raise problem
         yield from (each for each in answered.records if not isinstance(each, Request))
 
-    def _bytes(self, told: Told) -> bytes:
+    def _bytes(self, told: StoredReading) -> bytes:
         assert told.path is not None
         try:
             body = captures.read(self.config.path(self.config.storage.captures), told.path)
@@ -168,7 +170,7 @@ class Rereader:
         return body
 
     def _compare(
-        self, told: Told, account: AccountConfig, records: list[Record], look: Reread
+        self, told: StoredReading, account: AccountConfig, records: list[Record], look: Reread
     ) -> None:
         """Add what was missed, in one transaction; in a dry run none of it stays."""
         called = self.config.called
@@ -182,7 +184,7 @@ class Rereader:
     def _add(
         self,
         connection: Connection,
-        told: Told,
+        told: StoredReading,
         row: Reading,
         records: Sequence[Record],
         numbers: dict[str, int],
@@ -211,7 +213,9 @@ class Rereader:
     def _key(self, record: Record, row: Reading) -> str:
         return self.config.called[record.account] if record.account else row.account
 
-    def _reading(self, told: Told, account: AccountConfig, connection: Connection) -> Reading:
+    def _reading(
+        self, told: StoredReading, account: AccountConfig, connection: Connection
+    ) -> Reading:
         """The new reading: the moment, bytes and request of the old one."""
         asked = told.notes.get("request", {})
         moment = asked.get("at", told.observed_at)
@@ -235,7 +239,7 @@ class Rereader:
 
 def _missed_posts(
     connection: Connection,
-    told: Told,
+    told: StoredReading,
     row: Reading,
     posts: Sequence[Post],
     ids: Sequence[int | None],
@@ -265,7 +269,7 @@ def _missed_posts(
 
 def _missed_figures(
     connection: Connection,
-    told: Told,
+    told: StoredReading,
     row: Reading,
     records: Sequence[AccountFigures],
     owners: dict[int, int],

@@ -14,7 +14,7 @@ from collector.config.loading import Config
 from collector.config.sections import AccountConfig, CentreConfig
 from collector.fetching.fetch import Fetcher
 from collector.fetching.hosts import host_of, is_private
-from collector.probe.proposing import Proposal, propose
+from collector.probe.proposing import PageProposal, propose
 from collector.visits.asking import page_adapters
 
 #: Adapters of any site: what they cannot read, another proposal may.
@@ -43,7 +43,7 @@ class Probe:
     figures: tuple[AccountFigures, ...] = ()
     follow: tuple[Request, ...] = ()
     problem: SourceError | None = None
-    proposal: Proposal | None = None
+    proposal: PageProposal | None = None
 
 
 def bare_config() -> Config:

@@ -30,7 +30,7 @@ _FURTHER = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class PageProposal:
     """An account for config and what it reads on the page.
 
     ``page`` is empty where the site is read by its metas and labels without selectors. ``posts`` is what was read,
@@ -63,13 +63,13 @@ class Proposal:
         return "\n".join(lines)
 
 
-def propose(page: Page) -> Proposal | None:
+def propose(page: Page) -> PageProposal | None:
     """The proposal for a page; None where nothing on it could be read."""
     if not is_markup(page):
         return _of_data(page)
     soup = BeautifulSoup(decoded(page), "lxml")
     name = _site_name(soup) or host_of(page.url)
-    bare = Proposal(platform="portal", url=page.url, name=name)
+    bare = PageProposal(platform="portal", url=page.url, name=name)
     article = _by_metas(page, bare)
     chosen = _by_selectors(page, soup, bare)
     if chosen is not None and (article is None or _shown(chosen) > _shown(article)):
@@ -77,13 +77,13 @@ def propose(page: Page) -> Proposal | None:
     return article or _as_list(page, soup, bare)
 
 
-def _shown(proposal: Proposal) -> int:
+def _shown(proposal: PageProposal) -> int:
     """How many figures an article shows, or leads to."""
     metrics = proposal.posts[0].metrics
     return sum(getattr(metrics, name) is not None for name in METRICS) + len(proposal.leads_to)
 
 
-def _by_metas(page: Page, bare: Proposal) -> Proposal | None:
+def _by_metas(page: Page, bare: PageProposal) -> PageProposal | None:
     """An article that ``portal`` reads as it is."""
     records = _read("portal", page, {}, "post")
     posts = tuple(each for each in records if isinstance(each, Post))
@@ -96,7 +96,7 @@ def _by_metas(page: Page, bare: Proposal) -> Proposal | None:
     return replace(bare, posts=posts, leads_to=tuple(counters), todo=tuple(todo))
 
 
-def _by_selectors(page: Page, soup: BeautifulSoup, bare: Proposal) -> Proposal | None:
+def _by_selectors(page: Page, soup: BeautifulSoup, bare: PageProposal) -> PageProposal | None:
     found = page_places.places(soup)
     chosen, post = _choose(page, found, {}, "post")
     if post is None:
@@ -113,7 +113,7 @@ def _by_selectors(page: Page, soup: BeautifulSoup, bare: Proposal) -> Proposal |
     )
 
 
-def _as_list(page: Page, soup: BeautifulSoup, bare: Proposal) -> Proposal | None:
+def _as_list(page: Page, soup: BeautifulSoup, bare: PageProposal) -> PageProposal | None:
     """A list of links: one that ``portal`` knows, else the largest group of alike links."""
     led = [each.url for each in _read("portal", page, {}, "list") if isinstance(each, Request)]
     if led:
@@ -127,12 +127,12 @@ def _as_list(page: Page, soup: BeautifulSoup, bare: Proposal) -> Proposal | None
     return None
 
 
-def _of_data(page: Page) -> Proposal | None:
+def _of_data(page: Page) -> PageProposal | None:
     try:
         data: Any = json.loads(page.body)
     except ValueError:
         return None
-    bare = Proposal(platform="app", url=page.url, name=host_of(page.url))
+    bare = PageProposal(platform="app", url=page.url, name=host_of(page.url))
     for path, entry in data_places.items(data):
         found = data_places.places(entry)
         chosen, post = _choose(page, found, {"items": f"json:{path}"}, "list")

@@ -11,7 +11,7 @@ from adapters.records import METRICS, Post
 from collector import words
 from collector.intake.comparing import STATE_WORDS, said
 from collector.probe.probing import Probe
-from collector.probe.proposing import Proposal
+from collector.probe.proposing import PageProposal
 from collector.words import metric_word
 
 #: Of a long list so many are named.
@@ -96,7 +96,7 @@ def _follow_lines(found: Probe) -> Iterator[str]:
         yield from (f"  {each.url}" for each in others[:SHOWN])
 
 
-def _proposal_lines(proposal: Proposal, *, own: bool) -> Iterator[str]:
+def _proposal_lines(proposal: PageProposal, *, own: bool) -> Iterator[str]:
     kind = f"选择器读到 {len(proposal.page)} 处" if proposal.page else "不用写选择器"
     yield ""
     yield f"{'可以改成' if own else '没有见过的网站，可以这样配置'}（{kind}，已在这一页上试过）："

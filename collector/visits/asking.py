@@ -14,7 +14,7 @@ from adapters.registry import ADAPTERS
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
 from storage.operations import due
-from storage.operations.due import Kept, Look
+from storage.operations.due import KeptAnswer, Look
 
 LIST = "list"
 
@@ -65,7 +65,7 @@ class Plan:
 
     tasks: list[Task] = field(default_factory=list)
     known: dict[tuple[str, str], KnownPost] = field(default_factory=dict)
-    kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    kept: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
 
 
 def page_adapters(account: AccountConfig) -> Iterator[Adapter]:

@@ -40,7 +40,7 @@ from collector.visits.recording import (
 )
 from collector.words import PAGES, said
 from storage.database import RowsRefused, StorageError, writing
-from storage.operations.due import Kept
+from storage.operations.due import KeptAnswer
 
 WORKERS = 128
 #: A worker waits at most this long for its turn at a host; before that, others go first.
@@ -208,14 +208,14 @@ class Pages:
         if problem is None:
             read(answered)
 
-    def _kept_before(self, task: Task) -> Kept | None:
+    def _kept_before(self, task: Task) -> KeptAnswer | None:
         """The kept answer with which a conditional request can be made."""
         kept = self.plan.kept.get((task.account.id, task.source))
         if kept is None or kept.url or task.request.body is not None:
             return None
         return kept if captures.is_there(self.captures, kept.path) else None
 
-    def _as_before(self, answered: Answered, page: Page, kept: Kept) -> None:
+    def _as_before(self, answered: Answered, page: Page, kept: KeptAnswer) -> None:
         """The host says that nothing has changed: the kept bytes are read again, as of now."""
         answered.same_as = kept.capture_id
         marks = {"etag": kept.etag, "modified": kept.modified}
@@ -305,7 +305,7 @@ class Pages:
             self._add(task)
 
 
-def _conditions(kept: Kept | None) -> Mapping[str, str]:
+def _conditions(kept: KeptAnswer | None) -> Mapping[str, str]:
     """The headers of a conditional request."""
     if kept is None:
         return {}

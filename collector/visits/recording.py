@@ -32,7 +32,7 @@ from storage.identity.keys import sure_keys
 from storage.operations.due import Find, past_finds
 from storage.writing import writes
 from storage.writing.reading import Reading, capture_numbers
-from storage.writing.writes import Desk
+from storage.writing.writes import ReadingBatch
 
 FROM = "采集时间"
 #: Headers by which a host tells whether an answer has changed.
@@ -109,14 +109,14 @@ class Recorder:
 
     config: Config
     run_id: int
-    desk: Desk = field(init=False)
+    desk: ReadingBatch = field(init=False)
     kept: Mapping[str, int] = field(init=False)  # sha256 → number of the capture
 
     def begin(
         self, connection: Connection, answers: Sequence[Answered], now: datetime
     ) -> dict[str, int]:
         """Look up what all answers need; the numbers of the accounts."""
-        self.desk = Desk.of(connection)
+        self.desk = ReadingBatch.of(connection)
         kept = [(each.kept.sha256, each.kept.size, each.kept.path) for each in answers if each.kept]
         self.kept = capture_numbers(connection, kept, seconds(now))
         platforms = {each.id: each.platform for each in self.config.accounts}

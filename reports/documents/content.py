@@ -20,7 +20,7 @@ _ADDRESS = 2_079
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class NumberedSection:
     """A section as it stands in the full listing: ``number`` is 一, 二 …, or empty for the notes."""
 
     number: str
@@ -39,14 +39,14 @@ def title(summary: Summary) -> str:
     return wording.line(summary.title)
 
 
-def listed(summary: Summary) -> Iterator[Listed]:
+def listed(summary: Summary) -> Iterator[NumberedSection]:
     """The sections in their order, numbered; the notes last."""
     numbered = [each for each in summary.sections if each.id != NOTES]
     for number, section in enumerate(numbered, start=1):
-        yield Listed(wording.ordinal(number), section)
+        yield NumberedSection(wording.ordinal(number), section)
     for section in summary.sections:
         if section.id == NOTES:
-            yield Listed("", section)
+            yield NumberedSection("", section)
 
 
 def fitted(paper: Paper) -> Paper:

@@ -89,7 +89,7 @@ def _fitted(table: Table) -> dict[str, Any]:
     }
 
 
-def _part(part: content.Listed) -> dict[str, Any]:
+def _part(part: content.NumberedSection) -> dict[str, Any]:
     section: Section = part.section
     return {
         "heading": part.heading,

@@ -16,7 +16,7 @@ from storage.views.listed import Listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class LedgerDays:
     """``days``: the ranges that are covered, in order, both ends included. ``wanted``: the days of the period that had
     begun by as-of. ``recorded``: whether any row of any time is on record."""
 
@@ -58,7 +58,7 @@ class Kept:
         return f"{word}只覆盖{said}，此外的日子不能确定"
 
 
-def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> Kept:
+def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> LedgerDays:
     """``rows``: all of ``kind`` that are on record, of any time, in the order of their days."""
     question = inquiry.view.question
     versions = ledgers.standing(inquiry.connection, question.known, question.as_of)
@@ -78,7 +78,7 @@ def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> Kept:
     for account in {each.account for each in rows if each.attempt_id not in versions}:
         days += inquiry.loaded.reach.get(account, coverage.NOTHING).days
     last = min(inquiry.period.end - timedelta(seconds=1), inquiry.as_of)
-    return Kept(
+    return LedgerDays(
         days=coverage.union([days]),
         wanted=(inquiry.period.start.date(), last.date()),
         recorded=bool(rows),
@@ -86,7 +86,7 @@ def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> Kept:
 
 
 def remarks(
-    inquiry: Inquiry, there: Kept, word: str, dated: Iterable[date], measure: str, apart: str
+    inquiry: Inquiry, there: LedgerDays, word: str, dated: Iterable[date], measure: str, apart: str
 ) -> str:
     """What stands beside the number of rows: the days that are not covered; how many of those without an hour (``dated``)
     fall on a day that the period cuts; on other bases than *published* ``apart``."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from reports.figures.kept import Kept, kept
+from reports.figures.kept import LedgerDays, kept
 from reports.inquiry import Inquiry
 from reports.periods import here
 from storage.identity.keys import normal_title
@@ -37,7 +37,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class PlacedStory:
     """What scores once: the same title in several outlets. ``level``: its highest; ``points`` of that level;
     ``author`` and ``day`` are those of its first placement at that level (the author of another where that has none)."""
 
@@ -54,7 +54,7 @@ class Placed:
     not 0. ``marks_front``: whether any ledger ever marked a front page."""
 
     placements: tuple[Placement, ...]
-    kept: Kept
+    kept: LedgerDays
     marks_front: bool
 
 
@@ -100,7 +100,7 @@ def _placement(row: Listed, outlets: Mapping[str, str], account: str) -> Placeme
     )
 
 
-def pieces(placements: Sequence[Placement], points: Mapping[str, float]) -> tuple[Piece, ...]:
+def pieces(placements: Sequence[Placement], points: Mapping[str, float]) -> tuple[PlacedStory, ...]:
     """Placements, in the order of their days, as what scores once."""
     found: list[list[Placement]] = []
     newest: dict[str, list[Placement]] = {}  # normalised title → the piece it last belonged to
@@ -114,11 +114,11 @@ def pieces(placements: Sequence[Placement], points: Mapping[str, float]) -> tupl
     return tuple(_piece(each, points) for each in found)
 
 
-def _piece(placements: Sequence[Placement], points: Mapping[str, float]) -> Piece:
+def _piece(placements: Sequence[Placement], points: Mapping[str, float]) -> PlacedStory:
     order = (*LEVELS, UNSTATED)
     ranked = sorted(placements, key=lambda each: order.index(each.level))  # stable: by day within
     best = ranked[0]
-    return Piece(
+    return PlacedStory(
         placements=tuple(placements),
         level=best.level,
         points=Fraction(str(points.get(best.level, 0))),

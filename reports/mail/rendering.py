@@ -29,7 +29,7 @@ _CLOSING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class MailedWork:
     """A work in a list: its title, where it leads (may be empty), whose it is and what it drew."""
 
     title: str
@@ -39,13 +39,13 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MailPart:
     """A part of the mail. ``look``: lead, state (something is to be done) or notes; ``more``: works left out."""
 
     title: str
     look: str = ""
     paragraphs: tuple[str, ...] = ()
-    works: tuple[Work, ...] = ()
+    works: tuple[MailedWork, ...] = ()
     more: str = ""
 
 
@@ -80,32 +80,32 @@ def render(weekly: Weekly) -> Rendered:
     )
 
 
-def _parts(weekly: Weekly, written: Paper) -> Iterator[Part]:
+def _parts(weekly: Weekly, written: Paper) -> Iterator[MailPart]:
     """Those that have something to say, the most important first."""
     sections = {each.id: each for each in weekly.summary.sections}
     if (hits := sections.get("week.hits")) and hits.tables:
         works, more = _works(hits.tables)
-        yield Part(title="爆款", paragraphs=_texts(hits), works=works, more=more)
+        yield MailPart(title="爆款", paragraphs=_texts(hits), works=works, more=more)
     total = sections["week.total"]
     running = [
         *_opening(written),
         *(each.text for each in total.sentences if each.id == "week.change"),
     ]
-    yield Part(
+    yield MailPart(
         title="本周传播", look="lead", paragraphs=tuple(map(wording.line, running)) or _texts(total)
     )
     tops = sections.get("week.tops")
     works, more = _works(tops.tables[:1] if tops else ())
     if works:
-        yield Part(title="读得最多的作品", works=works, more=more)
+        yield MailPart(title="读得最多的作品", works=works, more=more)
     for id_, title in (
         ("week.todo", "还要下载的文件"),
         ("week.health", "需要处理"),
         ("week.silent", "两周未更新"),
     ):
         if id_ in sections:
-            yield Part(title=title, look="state", paragraphs=_texts(sections[id_]))
-    yield Part(title="", look="notes", paragraphs=(wording.line(written.notes.text),))
+            yield MailPart(title=title, look="state", paragraphs=_texts(sections[id_]))
+    yield MailPart(title="", look="notes", paragraphs=(wording.line(written.notes.text),))
 
 
 def _opening(written: Paper) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _texts(section: Section) -> tuple[str, ...]:
     return tuple(wording.line(each.text) for each in section.sentences)
 
 
-def _works(tables: Sequence[Table]) -> tuple[tuple[Work, ...], str]:
+def _works(tables: Sequence[Table]) -> tuple[tuple[MailedWork, ...], str]:
     """The first works of lists of works, and how many are left out."""
     rows = [row for table in tables for row in table.rows]
     works = []
@@ -128,7 +128,7 @@ def _works(tables: Sequence[Table]) -> tuple[tuple[Work, ...], str]:
         title = wording.bare_title(link.text) or "（无标题）"
         url = link.url.strip()
         works.append(
-            Work(
+            MailedWork(
                 title, url if _is_address(url) else "", content.cell(account), content.cell(figure)
             )
         )
@@ -136,7 +136,7 @@ def _works(tables: Sequence[Table]) -> tuple[tuple[Work, ...], str]:
     return tuple(works), f"另有{left}个，见附件。" if left else ""
 
 
-def _fill(template: str, weekly: Weekly, parts: Sequence[Part]) -> str:
+def _fill(template: str, weekly: Weekly, parts: Sequence[MailPart]) -> str:
     made: str = (
         _templates()
         .get_template(template)

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.records import Count, added, data_of
 from reports import measure, wording
-from reports.figures.kept import Kept, kept, remarks
+from reports.figures.kept import LedgerDays, kept, remarks
 from reports.inquiry import Inquiry
 from reports.listing import Piece, joined, sentence
 from reports.measure import Measure, fact
@@ -25,7 +25,7 @@ class Sessions:
     """The sessions of the period, by day. ``kept``: the days of which their sources tell."""
 
     posts: tuple[PostValue, ...]
-    kept: Kept
+    kept: LedgerDays
 
     def total(self, metric: str) -> Count | None:
         return added(each.amounts.get(metric) for each in self.posts).stated()

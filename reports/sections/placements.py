@@ -15,8 +15,8 @@ from reports.figures.placed import (
     LEVELS,
     SAME_PIECE,
     UNSTATED,
-    Piece,
     Placed,
+    PlacedStory,
     Placement,
     pieces,
     placed,
@@ -31,7 +31,7 @@ _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客�
 _ORDER = (*LEVELS, UNSTATED)
 #: Signs of an outlet's name in a sentence.
 _LONG = 30
-_Levelled = TypeVar("_Levelled", Placement, Piece)
+_Levelled = TypeVar("_Levelled", Placement, PlacedStory)
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -109,7 +109,7 @@ def _outlets(level: str, rows: Sequence[Placement]) -> Matter:
 
 
 def _sentences(
-    inquiry: Inquiry, found: Placed, scored: Sequence[Piece], missing: str
+    inquiry: Inquiry, found: Placed, scored: Sequence[PlacedStory], missing: str
 ) -> Iterator[Sentence]:
     """All of them by level and by medium, and what they score; the table says those of each outlet."""
     rows, title, id_ = found.placements, inquiry.period.title, "placements.total"
@@ -143,7 +143,7 @@ def _sentences(
         yield Sentence("placements.coverage", f"{beside}。")
 
 
-def _score(scored: Sequence[Piece]) -> str:
+def _score(scored: Sequence[PlacedStory]) -> str:
     """就高不就低 in one sentence, so that anyone can add it up again."""
     parts = [
         f"{_level(level)}{len(there)}件、每件{wording.share(there[0].points)}分"
@@ -196,7 +196,7 @@ def _charts(rows: Sequence[Placement]) -> Iterator[Chart]:
         )  # fmt: skip
 
 
-def _data(inquiry: Inquiry, found: Placed, scored: Sequence[Piece]) -> dict[str, Any]:
+def _data(inquiry: Inquiry, found: Placed, scored: Sequence[PlacedStory]) -> dict[str, Any]:
     rows = found.placements
     total = sum((each.points for each in scored), Fraction())
     front = sum(each.front_page for each in rows)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, func, select
 from storage import schema
 from storage.known import told_until
 from storage.operations.due import LOOKS
-from storage.views.history import Reading, readings
+from storage.views.history import StoredReading, readings
 from storage.writing.rereading import OF
 
 #: What the pages of an account's posts, and an account's interface, go by as sources; no address or file is called so.
@@ -40,7 +40,7 @@ class Holdings:
     told_until: int | None  # when the database was last told anything
 
 
-def last_readings(connection: Connection) -> list[Reading]:
+def last_readings(connection: Connection) -> list[StoredReading]:
     """The newest attempt of each source of each account, by account, the newest first; kept bytes that
     were read again are no newer look."""
     table = schema.attempt
@@ -50,7 +50,7 @@ def last_readings(connection: Connection) -> list[Reading]:
     return sorted(found, key=lambda each: (each.account or "", -each.attempt_id))
 
 
-def recent(connection: Connection, most: int, account: str | None = None) -> list[Reading]:
+def recent(connection: Connection, most: int, account: str | None = None) -> list[StoredReading]:
     """The newest attempts to read a file, the newest first; ``account``: only those of this one."""
     table = schema.attempt
     files = select(table.c.attempt_id).where(table.c.kind == "file")
@@ -64,19 +64,21 @@ def recent(connection: Connection, most: int, account: str | None = None) -> lis
     return sorted(found, key=lambda each: -each.attempt_id)
 
 
-def by_source(connection: Connection, source: str, account: str | None = None) -> list[Reading]:
+def by_source(
+    connection: Connection, source: str, account: str | None = None
+) -> list[StoredReading]:
     """Attempts that gave figures and stand, by file name, oldest first."""
     query = _standing().where(schema.attempt.c.source == source)
     return _chosen(connection, query, account)
 
 
-def by_run(connection: Connection, run_id: int, account: str | None = None) -> list[Reading]:
+def by_run(connection: Connection, run_id: int, account: str | None = None) -> list[StoredReading]:
     """Attempts of a run that gave figures and stand, oldest first."""
     query = _standing().where(schema.attempt.c.run_id == run_id)
     return _chosen(connection, query, account)
 
 
-def by_number(connection: Connection, attempt_id: int) -> list[Reading]:
+def by_number(connection: Connection, attempt_id: int) -> list[StoredReading]:
     """The attempt of that number, if it gave figures and stands."""
     return _chosen(connection, _standing().where(schema.attempt.c.attempt_id == attempt_id), None)
 
@@ -88,7 +90,7 @@ def _standing() -> Select[int]:
     )
 
 
-def _chosen(connection: Connection, query: Select[int], account: str | None) -> list[Reading]:
+def _chosen(connection: Connection, query: Select[int], account: str | None) -> list[StoredReading]:
     found = readings(connection, connection.execute(query).scalars().all()).values()
     chosen = [each for each in found if account is None or each.account == account]
     return sorted(chosen, key=lambda each: each.attempt_id)

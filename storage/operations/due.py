@@ -60,7 +60,7 @@ class Look:
 def last_looks(connection: Connection, account: str) -> dict[str, Look]:
     """Address → the last time it was asked for this account and something came back, or robots.txt said no.
 
-    Where nothing came back it is due again. Kept bytes that were read again are no look.
+    Where nothing came back it is due again. KeptAnswer bytes that were read again are no look.
     """
     table = schema.attempt
     asked = (table.c.capture_id.is_not(None) & (table.c.outcome != "unreachable")) | (
@@ -84,7 +84,7 @@ def last_showed(connection: Connection, account: str) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptAnswer:
     """A kept answer with the marks by which its host tells whether it has changed since."""
 
     capture_id: int
@@ -95,7 +95,7 @@ class Kept:
     modified: str
 
 
-def kept_answers(connection: Connection, account: str) -> dict[str, Kept]:
+def kept_answers(connection: Connection, account: str) -> dict[str, KeptAnswer]:
     """Address → its last good answer, where that can be asked for on condition that it has changed."""
     table, capture = schema.attempt, schema.capture
     newest = _looks(account, table.c.outcome.in_(("ok", "unchanged")))
@@ -105,10 +105,10 @@ def kept_answers(connection: Connection, account: str) -> dict[str, Kept]:
         .where(table.c.attempt_id.in_(newest), capture.c.removed_at.is_(None))
         .where(table.c.notes.like('%"etag": %') | table.c.notes.like('%"modified": %'))
     )
-    found: dict[str, Kept] = {}
+    found: dict[str, KeptAnswer] = {}
     for source, notes, number, path in connection.execute(query):
         told = json.loads(notes).get("request", {})
-        found[source] = Kept(
+        found[source] = KeptAnswer(
             capture_id=number,
             path=path,
             url=told.get("url", ""),

@@ -49,7 +49,7 @@ def until(age: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class GrowthCurve:
     """What a post was seen to have, by age; None where it was not counted (private)."""
 
     post_id: int
@@ -72,7 +72,7 @@ def curves(
     ages: tuple[int, int],
     back: int = BACK,
     most: int = LAST,
-) -> list[Curve]:
+) -> list[GrowthCurve]:
     """What posts of an account had between two ages, the newest post first: those published between two moments
     (the second not included), and ``most`` before them, up to ``back`` earlier."""
     sql = (
@@ -86,7 +86,7 @@ def curves(
     others = {row[0]: row[1] for row in rows if not row[2]}
     seen = dict(_plain(connection, metric, plain, ages))
     seen |= dict(_folded(connection, metric, others, ages))
-    return [Curve(row[0], row[1], *seen[row[0]]) for row in rows if row[0] in seen]
+    return [GrowthCurve(row[0], row[1], *seen[row[0]]) for row in rows if row[0] in seen]
 
 
 _Seen = tuple[int, tuple[list[int], list[Limits | None]]]
@@ -143,7 +143,7 @@ class Usual:
     compared: int
 
 
-def usual(earlier: Sequence[Curve], published_at: int, age: int) -> Usual | None:
+def usual(earlier: Sequence[GrowthCurve], published_at: int, age: int) -> Usual | None:
     """What is usual at ``age`` for a post published then, of its account's posts (the newest first); None where none
     was observed at that age."""
     start = bisect_right(earlier, -published_at, key=lambda each: -each.published_at)

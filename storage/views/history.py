@@ -36,7 +36,7 @@ class StoredPost(PostFacts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class StoredReading:
     """One attempt: which bytes were read, when, how their moment became known, and what became of it."""
 
     attempt_id: int
@@ -80,11 +80,11 @@ class Observation:
     figures: Mapping[str, Count]
     beside: Mapping[str, Beside]
     merged: bool  # it was made of a post that was merged into this one
-    reading: Reading
+    reading: StoredReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class FactChange:
     """A fact as one reading told it; ``attempt_id`` 0 and ``observed_at`` 0: as it was first known."""
 
     name: str
@@ -179,7 +179,7 @@ def _besides(
     return {(row[1], row[2], row[3], row[4]): json.loads(row[5]) for row in rows}
 
 
-def readings(connection: Connection, attempts: Collection[int]) -> dict[int, Reading]:
+def readings(connection: Connection, attempts: Collection[int]) -> dict[int, StoredReading]:
     """Attempts by number, each with the capture it was read from."""
     sql = (
         "SELECT t.*, a.key, c.sha256, c.path, c.removed_at FROM attempt t"
@@ -195,13 +195,13 @@ def readings(connection: Connection, attempts: Collection[int]) -> dict[int, Rea
         told["cut_off"] = bool(told["cut_off"])
         told["notes"] = json.loads(told["notes"]) if told["notes"] else {}
         account, sha256, path, removed_at = row[len(names) :]
-        found[row[0]] = Reading(
+        found[row[0]] = StoredReading(
             **told, account=account, sha256=sha256, path=path, removed_at=removed_at
         )
     return found
 
 
-def fact_history(connection: Connection, post_id: int) -> list[Told]:
+def fact_history(connection: Connection, post_id: int) -> list[FactChange]:
     """How a post's facts changed (facts.FACTS), in order; empty where they never did."""
     table = schema.fact
     rows = connection.execute(
@@ -210,4 +210,4 @@ def fact_history(connection: Connection, post_id: int) -> list[Told]:
         .order_by(table.c.name, table.c.observed_at, table.c.attempt_id)
     ).all()
     ordered = sorted(rows, key=lambda row: facts.FACTS.index(row.name))
-    return [Told(name=n, value=v, observed_at=at, attempt_id=by) for n, v, at, by in ordered]
+    return [FactChange(name=n, value=v, observed_at=at, attempt_id=by) for n, v, at, by in ordered]

@@ -15,7 +15,7 @@ from storage.bulk import next_id, seconds, select_in
 from storage.identity.matching import Matcher
 from storage.known import Known, owners_of, top_of
 from storage.values import decode_one, named
-from storage.views.history import Reading as Told
+from storage.views.history import StoredReading
 from storage.writing.reading import Reading
 
 #: In ``notes.request`` of an attempt that read kept bytes again: the attempt they were kept by.
@@ -77,7 +77,7 @@ def capture_of(connection: Connection, attempt_id: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def family(connection: Connection, told: Told) -> list[int]:
+def family(connection: Connection, told: StoredReading) -> list[int]:
     """A reading and every rereading of it, withdrawn ones too: what a person took back is not added again."""
     table = schema.attempt
     capture_id = capture_of(connection, told.attempt_id)

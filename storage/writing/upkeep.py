@@ -42,7 +42,7 @@ class KeptHit(NamedTuple):
 
 
 @dataclass(slots=True)
-class Kept:
+class DerivedValues:
     """What the observations of one post amount to; ``value``: its latest one, None where none stands."""
 
     plain: bool
@@ -101,7 +101,7 @@ class Keeper:
                 self.anew.add(post_id)
             if old.value is not None:
                 self.falls += _falls(post_id, old.value, value)
-            known[post_id] = Kept(plain, value)
+            known[post_id] = DerivedValues(plain, value)
             changed[post_id] = value
         rows_of_latest = [latest_row(number, value) for number, value in changed.items()]
         upsert_rows(self.connection, schema.latest, rows_of_latest)
@@ -233,17 +233,17 @@ def refold(connection: Connection, posts: Collection[int], recorded_at: int) -> 
     return new_hits
 
 
-def amounts(connection: Connection, posts: Sequence[int]) -> dict[int, Kept]:
+def amounts(connection: Connection, posts: Sequence[int]) -> dict[int, DerivedValues]:
     """What the observations of ``posts`` amount to now, from nothing but the observations."""
     kept = thresholds(connection)
     retimed = facts.retimed(connection, posts)
-    found = {number: Kept(plain=number not in retimed) for number in posts}
+    found = {number: DerivedValues(plain=number not in retimed) for number in posts}
     for owner, series in series_of(connection, posts):
         there = list(values(series))
         hits = (
             _hit(there, metric, threshold) for metric, marks in kept.items() for threshold in marks
         )
-        found[owner] = Kept(
+        found[owner] = DerivedValues(
             plain=found[owner].plain and is_plain(series, there),
             value=there[-1] if there else None,
             hits={(each.metric, each.threshold): each for each in hits if each is not None},
@@ -266,7 +266,9 @@ def _hit(there: Sequence[Value], metric: str, threshold: int) -> KeptHit | None:
     return KeptHit(metric, threshold, *place, count.value, encode_one(count))
 
 
-def _settle_hits(connection: Connection, worked_out: Mapping[int, Kept], recorded_at: int) -> int:
+def _settle_hits(
+    connection: Connection, worked_out: Mapping[int, DerivedValues], recorded_at: int
+) -> int:
     """Make the hits of these posts those worked out; one announced is never forgotten, nor is one of
     a threshold that is no longer kept. Returns how many are new."""
     table = schema.hit
@@ -299,7 +301,7 @@ def _settle_hits(connection: Connection, worked_out: Mapping[int, Kept], recorde
     return new
 
 
-def kept_of(connection: Connection, posts: Collection[int]) -> dict[int, Kept]:
+def kept_of(connection: Connection, posts: Collection[int]) -> dict[int, DerivedValues]:
     """What is kept of ``posts``, without their hits."""
     sql = (
         f"SELECT p.plain, p.post_id, {', '.join(f'l.{name}' for name in _KEPT[1:])}"
@@ -310,7 +312,7 @@ def kept_of(connection: Connection, posts: Collection[int]) -> dict[int, Kept]:
         value = None
         if seen_at is not None:
             value = Value(seen_at, 0, state, tuple(figures), bounds)
-        found[number] = Kept(bool(plain), value)
+        found[number] = DerivedValues(bool(plain), value)
     return found
 
 

@@ -26,7 +26,7 @@ CHUNK = 5_000
 
 
 @dataclass(slots=True)
-class Desk:
+class ReadingBatch:
     """What the readings of one transaction share, looked up once: for many small ones."""
 
     next_attempt: int
@@ -35,7 +35,7 @@ class Desk:
     thresholds: upkeep.Thresholds
 
     @classmethod
-    def of(cls, connection: Connection) -> Desk:
+    def of(cls, connection: Connection) -> ReadingBatch:
         return cls(
             next_attempt=next_id(connection, schema.attempt.c.attempt_id),
             next_post=next_id(connection, schema.post.c.post_id),
@@ -75,7 +75,7 @@ def failed(
     outcome: str,
     problem: str,
     account_id: int | None,
-    desk: Desk | None = None,
+    desk: ReadingBatch | None = None,
 ) -> int:
     """Record a reading that gave nothing: its outcome is all there is. Returns the attempt's number."""
     request = {"request": reading.request} if reading.request else None
@@ -122,7 +122,7 @@ def store(
     reading: Reading,
     records: Iterable[Post | AccountFigures | Headings | Remark | Invalid],
     numbers: Mapping[str, int],
-    desk: Desk | None = None,
+    desk: ReadingBatch | None = None,
 ) -> Stored:
     """Store one reading inside the caller's transaction and keep latest values and hits up to date.
 
@@ -130,7 +130,7 @@ def store(
     outcome ``invalid``; good rows are stored all the same. ``numbers``: the accounts' numbers by key (see
     ``accounts_known``); ``desk``: where several readings are stored together.
     """
-    desk = desk or Desk.of(connection)
+    desk = desk or ReadingBatch.of(connection)
     account_id = numbers[reading.account]
     stored = Stored(attempt_id=_attempt(connection, reading, account_id, desk))
     old = settle_ledgers(connection, account_id, desk.told_until) if reading.replaces else []
@@ -182,11 +182,11 @@ def _attempt(
     connection: Connection,
     reading: Reading,
     account_id: int | None,
-    desk: Desk | None,
+    desk: ReadingBatch | None,
     **columns: Any,
 ) -> int:
     """The row of an attempt, ``ok`` and empty but for ``columns``. Returns its number."""
-    desk = desk or Desk.of(connection)
+    desk = desk or ReadingBatch.of(connection)
     number = desk.next_attempt
     desk.next_attempt += 1
     # never backwards, so that "known by" is a comparison of attempt numbers

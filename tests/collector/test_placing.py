@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from collector.intake.placing import Placed, place
+from collector.intake.placing import FileAccount, place
 from storage.database import reading
 from tests.collector.centre import HEAD, Centre, centre
 
@@ -36,7 +36,7 @@ def made(folder: Path, *accounts: tuple[str, str, str]) -> Centre:
     return centre(folder, CONFIG + "".join(ACCOUNT.format(*each) for each in accounts))
 
 
-def placed(place_: Centre, path: Path) -> Placed:
+def placed(place_: Centre, path: Path) -> FileAccount:
     app = place_.app
     with reading(app.engine) as connection:
         found = place(connection, app.config, path)

@@ -20,7 +20,7 @@ from collector.cli import main
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
 from collector.fetching.fetch import Fetcher
-from collector.probe.proposing import Proposal, propose
+from collector.probe.proposing import PageProposal, propose
 from collector.visits import visiting
 from tests.collector.centre import NOW, Centre, centre
 from tests.collector.kept import CONFIG, KEY, VIEW, view
@@ -203,13 +203,13 @@ def page(body: str | bytes, url: str = ARTICLE, kind: str = "text/html; charset=
     )
 
 
-def proposed(body: str | bytes, url: str = ARTICLE) -> Proposal:
+def proposed(body: str | bytes, url: str = ARTICLE) -> PageProposal:
     found = propose(page(body, url))
     assert found is not None
     return found
 
 
-def figures(proposal: Proposal) -> dict[str, tuple[int, str]]:
+def figures(proposal: PageProposal) -> dict[str, tuple[int, str]]:
     metrics = proposal.posts[0].metrics
     return {
         name: (each.value, each.bound)

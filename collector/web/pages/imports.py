@@ -27,7 +27,7 @@ from reports.section import Link
 from reports.vocabulary import OUTCOMES
 from storage.operations import attempts, uploads
 from storage.operations.uploads import Upload
-from storage.views.history import Reading
+from storage.views.history import StoredReading
 from storage.writing import changes
 from storage.writing.changes import Act, Mistaken
 
@@ -102,7 +102,7 @@ def _choices(each: Upload) -> list[tuple[str, str]]:
     return [(account.id, account.name) for account in accounts]
 
 
-def _earlier(found: list[Reading]) -> Listing:
+def _earlier(found: list[StoredReading]) -> Listing:
     names = {each.id: each.name for each in site().config.accounts}
     table: list[tuple[Cell, ...]] = [
         (
@@ -128,11 +128,11 @@ def _earlier(found: list[Reading]) -> Listing:
     )
 
 
-def _stands(each: Reading) -> bool:
+def _stands(each: StoredReading) -> bool:
     return each.withdrawn_at is None and bool(each.posts or each.figures)
 
 
-def _remark(each: Reading) -> str:
+def _remark(each: StoredReading) -> str:
     if each.withdrawn_at is not None:
         return f"已于 {moment(each.withdrawn_at)} 撤回：{each.withdrawn_reason}"
     return each.problem or ""

@@ -13,7 +13,7 @@ from collector.intake import captures
 from collector.web.showing import Listing, download, page, whole
 from collector.web.site import site
 from storage.views import history
-from storage.views.history import Reading
+from storage.views.history import StoredReading
 
 PAGE = Blueprint("originals", __name__, url_prefix="/originals/<int:attempt>")
 
@@ -45,7 +45,7 @@ def take(attempt: int) -> Response:
     return download(_bytes(told), name or f"原件-{attempt}", "application/octet-stream")
 
 
-def _reading(attempt: int) -> Reading:
+def _reading(attempt: int) -> StoredReading:
     with site().reading() as connection:
         found = history.readings(connection, [attempt]).get(attempt)
     if found is None or found.path is None:
@@ -55,7 +55,7 @@ def _reading(attempt: int) -> Reading:
     return found
 
 
-def _bytes(told: Reading) -> bytes:
+def _bytes(told: StoredReading) -> bytes:
     config = site().config
     try:
         return captures.read(config.path(config.storage.captures), told.path or "")
@@ -63,7 +63,7 @@ def _bytes(told: Reading) -> bytes:
         return abort(404, "原件不在留存的文件夹里，请看看它是不是被移走了")
 
 
-def _rows(told: Reading, sheet: int, row: int) -> Listing:
+def _rows(told: StoredReading, sheet: int, row: int) -> Listing:
     """The rows around ``row`` (1-based) of a sheet, below its first rows, where headings stand."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "original"

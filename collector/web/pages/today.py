@@ -20,7 +20,7 @@ from reports.vocabulary import OUTCOMES
 from reports.weekly.weeks import after, newest_complete
 from storage.bulk import seconds
 from storage.operations import attempts, uploads
-from storage.views.history import Reading
+from storage.views.history import StoredReading
 from storage.writing import changes
 
 PAGE = Blueprint("today", __name__)
@@ -71,12 +71,12 @@ def show() -> Response | str:
     )
 
 
-def _partly(each: Reading) -> bool:
+def _partly(each: StoredReading) -> bool:
     """Whether some rows of a file were not taken."""
     return bool(each.bad_rows and each.posts) and each.withdrawn_at is None
 
 
-def _hits(found: list[HitRow], since: datetime, readings: list[Reading]) -> Listing:
+def _hits(found: list[HitRow], since: datetime, readings: list[StoredReading]) -> Listing:
     """``readings``: how far the data reach, which is said where there is no hit."""
     seen = [each.observed_at for each in readings if each.posts and each.withdrawn_at is None]
     newest = max((each for each in seen if each is not None), default=None)
