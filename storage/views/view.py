@@ -21,7 +21,8 @@ from storage.views.valued import Question, fill, is_current
 
 #: Posts whose facts are read at once.
 _MANY = 1_000
-_NONE: Mapping[str, Any] = {}
+#: Facts of a ShortPost that may have changed since the view's as-of.
+_TOLD = ("kind", "original", "url", "author")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,25 +122,30 @@ class View:
             known = facts.told(
                 self.connection, retold, self.question.as_of, self.question.known
             ).items()
-            told = {number: facts.columns(said) for number, said in known}
+            told = {
+                number: {
+                    name: value for name, value in facts.columns(said).items() if name in _TOLD
+                }
+                for number, said in known
+            }
         columns = ", ".join(f"v.{name}" for name in metrics)
         sql = (
             "SELECT c.post_id, c.account_id, c.published_at, p.kind, p.original, p.url, p.author, v.bounds"
             f", {columns}{source}"
         )
         for row in self._rows(sql, accounts, posts):
-            number, account, published_at, kind, original, url, author, bounds = row[:8]
-            changed = told.get(number, _NONE)
-            yield ShortPost(
-                post_id=number,
-                account=self.accounts[account],
-                published_at=published_at,
-                kind=changed.get("kind", kind),
-                original=changed.get("original", None if original is None else bool(original)),
-                url=changed.get("url", url),
-                author=changed.get("author", author),
-                amounts=named(row[8:], bounds, metrics),
+            number, account, published_at, kind, original, url, author, bounds, *values = row
+            post = ShortPost(
+                number,
+                self.accounts[account],
+                published_at,
+                kind,
+                None if original is None else bool(original),
+                url,
+                author,
+                named(values, bounds, metrics),
             )
+            yield post._replace(**told[number]) if number in told else post
 
     def _rows(
         self, sql: str, accounts: Collection[str] | None, posts: Collection[int] | None
