@@ -1,1 +1,1 @@
-"""Rows: observations are appended and never overwritten; latest values and hits are kept up to date."""
+"""The database. Observations are appended and never overwritten; latest values and hits are derived and kept up to date."""

@@ -1,5 +1,5 @@
-"""Many rows at a time: Core builds the SQL once, the driver runs it with tuples (Core's own
-executemany costs 2.2 times as much, multi-row VALUES 27 times)."""
+"""Reading and writing many rows: Core builds the SQL once and the driver runs it with tuples (Core's own executemany
+takes 2.2 times as long, multi-row VALUES 27 times)."""
 
 from __future__ import annotations
 

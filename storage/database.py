@@ -1,8 +1,7 @@
-"""Opening, locking, migrating, backing up. SQLite on one PC; PostgreSQL where there is one.
+"""Opening, locking, migrating and backing up the database: SQLite on one PC, PostgreSQL where there is one.
 
-Measured choices (docs/architecture.md §7): WAL, synchronous=FULL (a power cut loses nothing that was said to be stored),
-BEGIN IMMEDIATE for writers (a deferred writer fails at once with "database is locked").
-"""
+Settings of SQLite (measured, docs/architecture.md §7): WAL, synchronous=FULL (a power cut loses nothing reported as
+stored), BEGIN IMMEDIATE for writers (a deferred writer fails at once with "database is locked")."""
 
 from __future__ import annotations
 

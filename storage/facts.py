@@ -1,8 +1,7 @@
-"""Slowly changing facts of a post: filled where they were empty, kept with their history where they change.
+"""The slowly changing facts of posts (title, author, address …): filled in where empty, kept with their history.
 
-An older file never displaces a newer fact, and an empty text never displaces anything. Every change leaves
-the old and the new value in the table ``fact``, so that what was known by a moment can still be said.
-"""
+An older file never replaces a newer fact, and an empty text never replaces anything. Every change leaves the old and
+the new value in the table ``fact``, so that what was known at a moment can still be told."""
 
 from __future__ import annotations
 

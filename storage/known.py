@@ -1,4 +1,4 @@
-"""What the database had been told by a moment, and which posts had been merged into which by then."""
+"""What the database had been told by a moment, and which posts had been merged by then."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A ledger's versions in time. A file of the same folder and name (whatever date stands before it) takes the place of
-the one before it from the moment that it shows; until then the older one is what was known. Worked out from the
-attempts alone, so that neither the order of imports nor a withdrawn version matters. Times are UTC seconds."""
+"""The versions of a ledger. A file of the same folder and name (apart from a date in front) replaces the one before it
+from the moment that it shows; before that moment the older one holds. This is worked out from the attempts alone, so
+that neither the order of imports nor a withdrawn version matters. Times are UTC seconds."""
 
 from __future__ import annotations
 

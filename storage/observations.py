@@ -1,4 +1,4 @@
-"""The observations of posts, in order, as they were known at a moment, and what they are worth: value at t."""
+"""The observations of posts in order, as they were known at a moment, and the value at t that follows from them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""A database from a backup, as the last resort: whatever became of the present one, which is set aside by name.
+"""Restores the database from a backup, as the last resort. The present one is set aside under another name.
 
-The backup is copied beside the database first, with what was written beside it (a WAL), and examined there: only what
-is surely ours is restored, and nothing is touched before that is known. It then goes into the live file through
-SQLite's own backup call, inside one transaction, while no other process has the database open; where that file is no
-database any more, it is moved away and the copy takes its place.
-"""
+The backup is first copied beside the database, together with its WAL, and examined: only a database of ours is
+restored, and nothing is changed before that is known. It is then copied into the live file by SQLite's own backup call,
+in one transaction, while no other process has the database open. Where the live file is no database any more, it is
+moved away and the copy takes its place."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""What a series is worth: how a later observation changes what is known, metric by metric.
+"""How a later observation changes what is known of a post, metric by metric.
 
 The rules (docs/definitions.md §6): the last non-missing value stands; if a bound follows a larger exact value, the
 larger one stands as a bound; an exact value replaces an older bound only if it is not below it; a missing value never
-replaces a present one.
-"""
+replaces a present one."""
 
 from __future__ import annotations
 

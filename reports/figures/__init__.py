@@ -1,1 +1,1 @@
-"""The figures of a summary, before a word is said of them."""
+"""The figures of a summary, computed before anything is worded."""

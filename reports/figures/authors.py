@@ -1,4 +1,4 @@
-"""An author line as platforms and ledgers carry it → the authors' names: ``记者 张三、李四 通讯员 王五``."""
+"""Splits an author line of a platform or ledger into names: ``记者 张三、李四 通讯员 王五``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""A summary never contradicts itself: its parts are checked against each other before anybody reads them.
+"""Checks the parts of a summary against each other before anybody reads it.
 
 A real work report states 360万 views and, beside it, hits that alone amount to 1350万. A contradiction of ours is a
-fault of the program: it is stated in 数据说明 and logged, never hidden.
-"""
+fault of the program: it is stated in 数据说明 and logged, never hidden."""
 
 from __future__ import annotations
 

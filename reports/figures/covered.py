@@ -1,4 +1,4 @@
-"""Which publish days of a period the data of a line reach, in words and as a yes or no."""
+"""Which publish days of a period the data of an account, a group or all cover: in words, and as a yes or no."""
 
 from __future__ import annotations
 

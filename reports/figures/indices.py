@@ -1,8 +1,7 @@
-"""Composite indices of accounts. Each has a name with its version; the formulas stand in docs/指数.md.
+"""Composite indices of accounts. Each has a name with its version; the formulas are in docs/指数.md.
 
-``wci-14.2a``: the widely copied variant of WCI V14.2 (docs/指数.md). Its inputs are reads (times, never
-people), 在看 and 点赞, of this database and no one else's: what comes out is no published ranking.
-"""
+``wci-14.2a`` is the widely copied variant of WCI V14.2. It uses reads (times, never people), 在看 and 点赞 of this
+database alone, so it is no published ranking."""
 
 from __future__ import annotations
 

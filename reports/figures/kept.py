@@ -1,5 +1,5 @@
-"""Which days lists of rows cover that are counted by their day alone (placements, programmes, live sessions): those from
-a list's first to its last row, and those that a ledger says it covers. The day on which it was delivered covers nothing."""
+"""Which days are covered for rows that are counted by their day alone (placements, programmes, live sessions): those from
+a list's first to its last row, and those that a ledger says it covers. Its date of delivery covers nothing."""
 
 from __future__ import annotations
 

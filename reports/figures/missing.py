@@ -1,4 +1,5 @@
-"""What the service missed, in words: for status, the weekly mail and the notes of a summary. Wall time is Shanghai's."""
+"""The runs that the service missed, in words: for status, the weekly mail and the notes of a summary. Times are
+Shanghai's."""
 
 from __future__ import annotations
 

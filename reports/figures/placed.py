@@ -1,4 +1,4 @@
-"""Placements (外宣) of a period: listed once per outlet, and as pieces that score once, at their highest level
+"""Placements (外宣) of a period: one for each outlet, and grouped into works that score once, at their highest level
 (就高不就低, docs/definitions.md §14)."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Rankings of accounts, ours and others', within a group that config names. A place is only as sure as the figures are:
-bounds make a span of places, and an account without the figure takes part in none."""
+"""Rankings of accounts, ours and others', within a group that config names. Figures with bounds give a span of places; an
+account without the figure is not ranked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""What a topic amounts to: the posts that its words, columns and tags choose, account by account.
+"""The figures of a topic: posts chosen by words, columns and tags, account by account.
 
-Only what our channels put out: a ledger's rows are placements and programmes about a topic, not posts of a
-channel (docs/decisions.md). A title is the one known at as-of.
-"""
+Only posts of our channels: the rows of a ledger are placements and programmes about a topic (docs/decisions.md).
+Titles are those known at as-of."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The paper that is handed in (呈报稿): what sections have to say is chosen, ordered, joined and worded here."""
+"""The paper that is handed in (呈报稿): chooses, orders, joins and words what the sections state."""

@@ -1,4 +1,4 @@
-"""What accounts and their views are called in running text, as the platforms themselves call them."""
+"""The names of accounts and of their views in running text, as the platforms use them."""
 
 from __future__ import annotations
 

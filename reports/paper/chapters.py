@@ -1,4 +1,4 @@
-"""The chapters of the paper: which statements stand in which paragraph, in which order, and which are left to the tables."""
+"""The chapters of the paper: which statements go into which paragraph, in which order, and which only into tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the figures of the paper rest on (数据说明): as-of, basis, and once for each account what no source shows of it."""
+"""The notes of the paper (数据说明): as-of, basis, and once for each account what no source shows of it."""
 
 from __future__ import annotations
 

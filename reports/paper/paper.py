@@ -1,4 +1,4 @@
-"""The paper as every document draws it: running text in chapters, what it rests on, tables at its end."""
+"""The paper in a form that every document format draws: chapters of running text, notes, tables."""
 
 from __future__ import annotations
 

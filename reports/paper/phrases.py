@@ -1,8 +1,7 @@
-"""A statement in words that are true, without a reservation beside it: what is left out of a figure is said once, in the notes.
+"""Statements in words that are true without a reservation beside them: what a figure leaves out is said once, in the notes.
 
-A sum of which works are missing is a lower bound and reads 超…, true by itself. Where a part would then look larger than
-its whole, and for counts that may not be complete, the whole reads 可统计的…: it is exact for what can be told.
-"""
+A sum with works missing is a lower bound and reads 超…. Where a part would then look larger than its whole, and for
+counts that may not be complete, the whole reads 可统计的…: exact for what can be told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paper of a summary: chapters in the order of importance, numbered, each figure once; then what it rests on."""
+"""Plans the paper of a summary: numbered chapters in the order of importance, each figure once, then the notes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Followers (粉丝) of our accounts at both ends of the period: the last observation at or before each, when it was, and the
-growth where both are known. Never invented: an account without observations has none."""
+"""Followers (粉丝) of our accounts at both ends of the period: the last observation at or before each, its time, and the
+growth where both are known. An account without observations has no number."""
 
 from __future__ import annotations
 

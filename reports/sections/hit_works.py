@@ -1,4 +1,4 @@
-"""The works past a threshold of views, one by one, for the paper: who published which, and what it drew."""
+"""The works past a threshold of views for the paper: publisher and figures of each."""
 
 from __future__ import annotations
 

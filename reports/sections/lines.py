@@ -1,4 +1,4 @@
-"""The first sections: everything together, the groups, the accounts, each with its sentences, and the table of them all."""
+"""The first sections: all accounts together, the groups, the accounts, each with its sentences, and one table of them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Live streams (直播): sessions held in the period, viewers of each, the total. A session is counted by its day and at its
-newest value on every basis: what it drew is settled when it ends (docs/decisions.md)."""
+"""Live streams (直播): sessions of the period, viewers of each, the total. On every basis a session counts by its day, with
+its newest value: its figures are final when it ends (docs/decisions.md)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Output (发稿): posts by account, kind and column; originals and reprints. Ledgers list no output of a channel.
+"""Output (发稿): posts by account, kind and column; originals and reprints. Rows of ledgers are no output of a channel.
 
-On *gained* it is what was published in the period all the same: a gain is no output (docs/decisions.md).
-"""
+On *gained* too it is what was published in the period: a gain is no output (docs/decisions.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places within configured groups of accounts, ours and others': one table and a few sentences a ranking."""
+"""Ranks within configured groups of accounts, ours and others': for each ranking a table and a few sentences."""
 
 from __future__ import annotations
 

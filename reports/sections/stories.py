@@ -1,5 +1,5 @@
-"""One story on several channels (一稿多发): how many there are, counted per channel (as everywhere else) and as one story,
-and the one with the most views over its channels. What is only proposed by title and day counts for nothing yet."""
+"""One story on several channels (一稿多发): their number, counted for each channel (as everywhere else) and as one story,
+and the one with the most views over its channels. Links only proposed by title and day do not count yet."""
 
 from __future__ import annotations
 

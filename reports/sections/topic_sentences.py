@@ -1,4 +1,4 @@
-"""The sentences about a topic: what came of it over all, on each platform, and how its posts were chosen."""
+"""The sentences about a topic: its figures in total and on each platform, and how its posts were chosen."""
 
 from __future__ import annotations
 

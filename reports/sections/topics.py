@@ -1,4 +1,4 @@
-"""Topics (专题): posts chosen by words, columns and tags in the period, per platform and account, and over all."""
+"""Topics (专题): posts of the period chosen by words, columns and tags, for each platform and account and in total."""
 
 from __future__ import annotations
 

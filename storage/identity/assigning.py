@@ -1,4 +1,4 @@
-"""How well a record's figures fit the series of a stored post, and which of several posts alike each record is."""
+"""Measures how well a record's figures fit the series of a stored post, and assigns records to similar posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which post a record is, told by the platform's id, else the canonical address, else account, time and title
+"""The keys that identify a post: the platform's id, else the canonical address, else account, time and title
 (docs/definitions.md §14). Two rows of one file that carry no id are never merged."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Whether two posts of an account are alike by title and time: a record and the stored posts near it, or two stored
-posts, of which a person is to say whether they are one (``collect match``)."""
+"""Whether two posts of an account are alike by title and time: a record and a stored post, or two stored posts that are
+then proposed to a person as one (``collect match``)."""
 
 from __future__ import annotations
 

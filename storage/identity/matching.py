@@ -1,12 +1,11 @@
-"""From records to posts: found by a sure key, recognised where that is certain, else new.
+"""Matches the records of a reading to stored posts: by a sure key, by title and time where these are certain, else as a
+new post.
 
-Certain at once is the same title at the same second with one candidate on both sides. What is alike but no more
-(a title with or without its hashtags, a time without its seconds or a few minutes off, a day alone; several works of
-one title) waits until the whole file is known and its figures are held against what was seen before
-(``storage.identity.settling``). What is likely but not certain becomes a pair for a person (``storage.identity.likeness``).
-An address alone is not believed where the ids differ, nor where title and time both do (a home page that
-stands in every row).
-"""
+Certain is the same title at the same second with one candidate on both sides. Weaker likenesses (a title with or
+without its hashtags, a time without its seconds or a few minutes off, a day alone, several works of one title) wait
+until the whole file is known, and their figures are compared with earlier ones (``storage.identity.settling``). What
+is likely but not certain becomes a pair for a person to settle (``storage.identity.likeness``). An address is not
+trusted where the ids differ, nor where title and time both differ (a home page repeated in every row)."""
 
 from __future__ import annotations
 

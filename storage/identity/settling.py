@@ -1,5 +1,7 @@
-"""What waited until the whole file was known: which stored post is it? A record is taken for a post that it is like
-where nothing speaks against it: no other row of the file is that post, and no figure would fall."""
+"""Decides which stored post each record is that could not be matched at once, after the whole file has been read.
+
+A record becomes a stored post like it if no other row of the file is that post and none of its figures would fall.
+"""
 
 from __future__ import annotations
 

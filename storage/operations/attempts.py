@@ -1,8 +1,7 @@
-"""What the attempts tell: what was read lately, how each source fares, how much is stored. Times are UTC seconds.
+"""What the attempts show: the latest readings, how each source fares, how much is stored. Times are UTC seconds.
 
-What a person withdrew does not count. Kept bytes that were read again are no look at a source, but a failed look whose
-bytes could be read later (``collect reread``) was a good one.
-"""
+Withdrawn readings do not count. Reading kept bytes again is no look at a source, but a failed look whose bytes could
+be read later (``collect reread``) counts as a good one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What earlier looks at pages tell the next one: what is due, what to expect, what need not be sent again.
+"""Which pages are due for a look, and what the last look left for the next one: figures to expect, headers of caches.
 Young posts are looked at often, quiet old ones seldom. Times are UTC seconds."""
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""What is news: hits that nobody was told of yet, and young posts far above what their account is used to (an early
-word, not a hit). Times and ages are in UTC seconds.
+"""What is news: hits not announced yet, and young posts far above what is usual for their account (an early word, not a
+hit). Times and ages are in UTC seconds.
 
 ``hit.announced_at`` is set in the transaction that claims the deliveries, so a hit is announced at most once, by
-whichever process comes first. 0 stands for "on record, never to be announced".
-"""
+whichever process comes first. 0 means "on record, never to be announced"."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Which summaries were written, and which kept bytes may go by age: those of no imported file on which no present
-figure, no hit and nothing that a summary told rests. Their hash, time and numbers stay. Times are UTC seconds."""
+"""The summaries that were written, and the kept bytes that may be deleted by age: those of no imported file, on which no
+present figure, no hit and no written summary rests. Their hash, time and numbers stay. Times are UTC seconds."""
 
 from __future__ import annotations
 

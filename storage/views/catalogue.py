@@ -1,5 +1,5 @@
-"""The posts as a person looks through them: searched, narrowed, sorted by any figure, a page at a time. Each page costs
-about as much as the index it reads, whatever there is. Times are UTC seconds."""
+"""Pages of posts for a person to look through: searched, filtered and sorted by any figure. The cost of a page depends
+on the index that it reads, not on the number of posts. Times are UTC seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts of a view that a word in the title, a column or a tag chooses: one pass in the database finds the few that may be."""
+"""Posts of a view chosen by a word in the title, a column or a tag. One pass in the database narrows them down first."""
 
 from __future__ import annotations
 

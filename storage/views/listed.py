@@ -1,6 +1,5 @@
-"""Posts that are counted by when they were published and by nothing else, whatever the basis of a summary: placements
-and the issues of programmes. They show no figures, so *gained* and *aged* say nothing of them; one counts as soon as
-any observation by as-of, told by known-by, shows it."""
+"""Posts that are counted by their publish time alone, whatever the basis of a summary: placements and issues of
+programmes. They show no figures; one counts as soon as an observation by as-of, told by known-by, shows it."""
 
 from __future__ import annotations
 

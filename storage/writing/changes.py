@@ -1,8 +1,7 @@
-"""What a person does to the record: withdraw a reading, correct a figure, settle a likely pair.
+"""What a person changes: withdraws a reading, corrects a figure, settles a likely pair.
 
 Nothing is ever erased: each act leaves a row in ``change`` with its author and reason, and what was known
-before it can still be asked for (storage.known).
-"""
+before it can still be asked for (storage.known)."""
 
 from __future__ import annotations
 

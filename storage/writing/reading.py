@@ -1,4 +1,4 @@
-"""What is to be stored of one look at one source, and the bytes it came from."""
+"""A reading to be stored: where it came from, which moment it shows, and the capture of its bytes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Holds what is kept up to date against the observations, and mends it: latest values, hits, plainness.
+"""Checks derived rows (latest values, hits, plainness) against the observations and repairs them.
 
-Works through the posts in ranges, so that its memory does not grow with the database.
-"""
+Posts are taken in ranges, so that memory does not grow with the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reading stored, found again from its kept bytes: for ``collect reread``. Times are UTC seconds."""
+"""Finds what a reading stored, so that its kept bytes can be read again (``collect reread``). Times are UTC seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which days a ledger says that it covers, in the words of its name, its sheets and the lines above its headings:
+"""The days that a ledger says it covers, in the words of its name, its sheets and the lines above its headings:
 2025年, 上半年, 第一季度, 1—9月, 2026年3月, 截至9月底. A single day (制表日期) covers nothing."""
 
 from __future__ import annotations

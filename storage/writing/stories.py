@@ -1,8 +1,7 @@
-"""One story on several channels (一稿多发): posts of different accounts that are one story, because a person said so or
-because they lead to the same address; and posts that may be, by title and day, until a person says so.
+"""One story on several channels (一稿多发): posts of different accounts that lead to the same address or that a person
+linked, and likely ones, by title and day, for a person to decide.
 
-What people said carries its time, so that known-by holds for it; the newest word on two posts stands.
-"""
+What people said carries its time, so that known-by applies to it; the latest word on two posts holds."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""What is kept up to date beside the observations: each post's latest value, whether its series is plain
-(observations.is_plain; its publish time was never told otherwise either), and its hits. All of it can be worked out
-anew from the observations (``refold``).
+"""Keeps derived rows up to date: each post's latest value, its hits, and whether its series is plain
+(observations.is_plain, and a publish time that never changed). ``refold`` derives all of them anew from the observations.
 """
 
 from __future__ import annotations

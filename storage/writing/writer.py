@@ -1,4 +1,4 @@
-"""The records of one reading become rows: of posts, observations and accounts' figures."""
+"""Turns the records of one reading into rows: of posts, observations and figures of accounts."""
 
 from __future__ import annotations
 
