@@ -99,7 +99,7 @@ class Picture(NamedTuple):
 
 
 STARTING = (Picture("开始", "/", _drop_heap),)
-OF_A_WEEK = (Picture("今天", "/"),)
+OF_A_WEEK = (Picture("今天", "/"), Picture("大屏", "/screen/"))
 #: In this order: with the files of 导入 the county is whole.
 PICTURES = (
     Picture("导入", "/import/", _hand_in, _take),
