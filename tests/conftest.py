@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
+from click.testing import CliRunner
 from sqlalchemy import Connection, inspect
 
+from adapters.moments import SHANGHAI
+from collector.app import App
+from collector.cli import main
 from storage import database
 
+ROOT = Path(__file__).resolve().parents[1]
+#: When the tests of the example county look at it.
+LATER = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
 #: Other people's real files lie beside a developer's working copy; they are never committed.
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SAMPLES, TRIALS = SHARED / "samples", SHARED / "trials"
@@ -56,6 +66,20 @@ def quick_databases() -> Iterator[None]:
         patch.setattr(database, "migrate", migrate_once)
         patch.setattr(database, "_set_pragmas", unsafe_pragmas)
         yield
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory, quick_databases: None) -> Path:
+    """A newcomer's folder with the example county after ``collect now``, once a process. Tests read it; what they write
+    beside it has a folder of their own."""
+    folder = tmp_path_factory.mktemp("云岭")
+    shutil.copy(ROOT / "config.toml", folder)
+    shutil.copytree(ROOT / "examples" / "inbox", folder / "inbox")
+    app = App(config_path=folder / "config.toml", clock=lambda: LATER)
+    result = CliRunner().invoke(main, ["now", "--json"], obj=app, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)
+    return folder
 
 
 @pytest.fixture(scope="session")

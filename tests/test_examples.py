@@ -22,7 +22,10 @@ from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import METRICS, AccountFigures, Metrics, Post
 from adapters.registry import choose
+from collector.app import App
+from collector.cli import main
 from collector.config.loading import Config, load
+from tests.conftest import LATER
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
@@ -172,39 +175,25 @@ def test_bilibili_files_reach_back_into_the_one_before(everything: Any) -> None:
 
 
 def _run(centre: Path, *arguments: str) -> Result:
-    from collector.cli import main
-
-    config = str(centre / "config.toml")
-    return CliRunner().invoke(main, ["--config", config, *arguments], catch_exceptions=False)
+    app = App(config_path=centre / "config.toml", clock=lambda: LATER)
+    return CliRunner().invoke(main, list(arguments), obj=app, catch_exceptions=False)
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A newcomer's folder after ``collect now``."""
-    folder = tmp_path_factory.mktemp("云岭")
-    shutil.copy(ROOT / "config.toml", folder)
-    shutil.copytree(EXAMPLES / "inbox", folder / "inbox")
-    result = _run(folder, "now", "--json")
-    assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout)
-    return folder
-
-
-def test_every_file_is_put_away(centre: Path) -> None:
+def test_every_file_is_put_away(county: Path) -> None:
     waiting = [
         each
-        for account in (centre / "inbox").iterdir()
+        for account in (county / "inbox").iterdir()
         for each in account.iterdir()
         if each.name != "done"
     ]
     assert waiting == []
 
 
-def test_a_second_run_adds_nothing(centre: Path) -> None:
-    before = _report(centre, "2026Q3", "published", None)
-    result = _run(centre, "now", "--json")
+def test_a_second_run_adds_nothing(county: Path) -> None:
+    before = _report(county, "2026Q3", "published", None)
+    result = _run(county, "now", "--json")
     assert result.exit_code == 0, result.output
-    after = _report(centre, "2026Q3", "published", None)
+    after = _report(county, "2026Q3", "published", None)
     assert before["accounts"] == after["accounts"]
 
 
@@ -235,9 +224,9 @@ SUMMARIES = [(each["period"], each["basis"], each["as_of"]) for each in TRUTH["s
 
 @pytest.mark.parametrize(("period", "basis", "as_of"), SUMMARIES)
 def test_the_summary_states_the_truth(
-    centre: Path, period: str, basis: str, as_of: str | None
+    county: Path, period: str, basis: str, as_of: str | None
 ) -> None:
-    report = _report(centre, period, basis, as_of)
+    report = _report(county, period, basis, as_of)
     assert report["basis"] == basis
     if as_of is not None:
         assert datetime.fromisoformat(report["as_of"]) == datetime.fromisoformat(as_of)

@@ -4,12 +4,15 @@ is the truth that the generator computed without it."""
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+
+from collector.app import App
+from collector.cli import main
+from tests.conftest import LATER
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH: list[dict[str, Any]] = json.loads(
@@ -19,33 +22,22 @@ CASES = [(each["period"], each["basis"], each["as_of"]) for each in TRUTH]
 
 
 def _run(centre: Path, *arguments: str) -> str:
-    from collector.cli import main
-
-    config = str(centre / "config.toml")
-    result = CliRunner().invoke(main, ["--config", config, *arguments], catch_exceptions=False)
+    app = App(config_path=centre / "config.toml", clock=lambda: LATER)
+    result = CliRunner().invoke(main, list(arguments), obj=app, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("云岭")
-    shutil.copy(ROOT / "config.toml", folder)
-    for account in sorted(each.name for each in (ROOT / "examples" / "inbox").iterdir()):
-        files = sorted((ROOT / "examples" / "inbox" / account).iterdir())
-        _run(folder, "import", *map(str, files), "--account", account)
-    return folder
-
-
 @pytest.fixture(params=CASES, ids=lambda case: "-".join(map(str, case)))
-def case(request: pytest.FixtureRequest, centre: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def case(
+    request: pytest.FixtureRequest, county: Path, tmp_path: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """(what the program states, the truth) of a period, basis and moment."""
     period, basis, as_of = request.param
-    out = centre / "out"
-    shutil.rmtree(out, ignore_errors=True)
     moment = ("--as-of", as_of) if as_of else ()
-    _run(centre, "report", period, "--format", "json", "--basis", basis, *moment, "--out", str(out))
-    (path,) = out.glob("*.json")
+    asked = (period, "--format", "json", "--basis", basis, *moment)
+    _run(county, "report", *asked, "--out", str(tmp_path))
+    (path,) = tmp_path.glob("*.json")
     wanted = next(
         each for each in TRUTH if (each["period"], each["basis"], each["as_of"]) == request.param
     )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from adapters.records import Count
-from collector.cli import main
 from collector.config.loading import load
 from collector.summaries import centre_of
 from reports.figures.totals import Summary
@@ -29,14 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    folder = tmp_path_factory.mktemp("walk")
-    shutil.copy(ROOT / "config.toml", folder)
-    shutil.copytree(ROOT / "examples" / "inbox", folder / "inbox")
-    config = str(folder / "config.toml")
-    result = CliRunner().invoke(main, ["--config", config, "now", "--json"])
-    assert result.exit_code == 0, result.output
-    engine = database.open_database(f"sqlite:///{next(folder.rglob('*.db'))}")
+def connection(county: Path) -> Iterator[Connection]:
+    engine = database.open_database(f"sqlite:///{county / 'data' / 'baokuan.db'}")
     with database.reading(engine) as there:
         yield there
     engine.dispose()

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,10 +17,10 @@ from reports.drafts.checking.outcome import verify
 from reports.drafts.reading import paragraphs as drafts
 from reports.periods import parse_period
 from storage.database import reading
+from tests.conftest import LATER as NOW
 from tests.reports.test_drafts_round_trip import BASES, doubted, sentences, verified
 
 ROOT = Path(__file__).resolve().parents[1]
-NOW = datetime.fromisoformat("2026-12-01T09:00:00+08:00")
 
 
 def app(folder: Path) -> App:
@@ -31,15 +29,6 @@ def app(folder: Path) -> App:
 
 def run(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments), obj=app(folder))
-
-
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("county")
-    shutil.copy(ROOT / "config.toml", folder)
-    shutil.copytree(ROOT / "examples" / "inbox", folder / "inbox")
-    assert run(folder, "now", "--json").exit_code == 0
-    return folder
 
 
 @pytest.mark.parametrize("basis", BASES)
@@ -55,10 +44,15 @@ def test_every_sentence_of_every_section(county: Path, period: str, basis: str) 
         assert made.counts["属实"] > 40
 
 
-def test_the_written_document_is_true(county: Path) -> None:
+def test_the_written_document_is_true(county: Path, tmp_path: Path) -> None:
     """With its tables: nothing in it is false."""
-    assert run(county, "report", "2026Q3", "--format", "md", "--full").exit_code == 0
-    (path,) = (county / "reports_out").glob("总结-2026Q3-完整.md")
+    assert (
+        run(
+            county, "report", "2026Q3", "--format", "md", "--full", "--out", str(tmp_path)
+        ).exit_code
+        == 0
+    )
+    (path,) = tmp_path.glob("总结-2026Q3-完整.md")
     result = run(county, "verify", str(path), "--json")
     found = json.loads(result.stdout)
     wrong = [each for each in found["claims"] if each["verdict"] == "不符"]

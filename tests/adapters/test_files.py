@@ -469,6 +469,20 @@ def test_a_formula_of_an_xls_without_a_value_is_told(tmp_path: Path) -> None:
     assert "没有算出的值" in sheet.unread[1, 0]
 
 
+def test_a_formula_of_an_xls_that_went_wrong_is_told(tmp_path: Path) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    book.add_sheet("一").write(0, 0, xlwt.Formula("1/0"))
+    path = tmp_path / "旧.xls"
+    book.save(str(path))
+    nothing, error = b"\x03\0\0\0\0\0\xff\xff", b"\x02\0\x07\0\0\0\xff\xff"  # #DIV/0!
+    content = path.read_bytes()
+    assert content.count(nothing) == 1
+    path.write_bytes(content.replace(nothing, error))
+    (sheet,) = open_file(path).sheets
+    assert sheet.unread[0, 0] == "是出错的公式"
+
+
 def test_a_circle_of_sectors_in_an_xls_is_damage(tmp_path: Path) -> None:
     """python-calamine 0.9 follows it until no memory is left."""
     xlwt = pytest.importorskip("xlwt")

@@ -152,6 +152,10 @@ TAMPERED: Mapping[str, tuple[Callable[[Summary], Summary], str]] = {
         ]),
         "fabu的posts环比：4减2不是7",
     ),
+    "a session above all of them": (
+        _data("live", lambda _: {"best": {"views": {"value": 8}}, "views": {"value": 7, "bound": "exact"}}),
+        "直播单场最高大于各场合计",
+    ),
     "ranks": (
         _data("ranks", lambda p: [
             {**p[0], "accounts": [{**each, "value": 5} for each in p[0]["accounts"]]}

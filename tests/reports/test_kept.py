@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from adapters.moments import SHANGHAI
 from adapters.records import Headings, Post
 from reports.centre import AccountInfo, Centre
+from reports.figures.kept import Kept
 from reports.periods import parse_period
 from reports.summary import build
 from storage import database
@@ -89,3 +91,13 @@ def test_what_is_not_covered_is_not_zero(tmp_path: Path, case: str) -> None:
             found = made.data["placements"]
             assert (None if found is None else found["posts"]) == posts, period
     engine.dispose()
+
+
+def test_ranges_beyond_the_period_say_nothing_of_its_edges() -> None:
+    wanted = date(2026, 7, 1), date(2026, 9, 30)
+    before, after = (date(2026, 1, 1), date(2026, 6, 30)), (date(2026, 10, 1), date(2026, 10, 8))
+    whole = Kept(days=(before, wanted, after), wanted=wanted, recorded=True)
+    assert whole.edges("台账") == ""
+    part = replace(whole, days=(before, (date(2026, 7, 9), date(2026, 9, 30)), after))
+    assert part.edges("台账") == "台账只覆盖2026年7月9日—9月30日，此外的日子不能确定"
+    assert replace(whole, days=(before, after)).edges("台账") == ""

@@ -17,8 +17,8 @@ from reports.mail.rendering import render
 from reports.periods import parse_period
 from reports.weekly import build
 from storage import database
+from tests.conftest import LATER
 from tests.reports import week
-from tests.reports.conftest import LATER
 from tests.reports.week import CENTRE, NOW, at
 
 _MEASURE = """<script>

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.records import Count, at_least
-from reports.centre import Centre
+from adapters.records import Count, Post, at_least
+from reports.centre import Centre, TopicInfo
 from reports.drafts.checking.lookups import Ground
 from reports.drafts.checking.outcome import verify
 from reports.drafts.reading import paragraphs
@@ -18,7 +18,7 @@ from reports.figures.totals import Summary
 from reports.paper.plan import paper
 from reports.periods import parse_period
 from reports.summary import build
-from tests.reports.conftest import LATER
+from tests.conftest import LATER
 from tests.reports.county import at
 from tests.reports.paper_rules import broken
 from tests.reports.small import account, summary, work
@@ -64,9 +64,17 @@ PERIODS = (
 )  # fmt: skip
 
 
+_MADE: dict[tuple[str, str, str], Summary] = {}
+
+
 def _built(county: tuple[Connection, Centre], period: str, basis: str, topic: str = "") -> Summary:
-    connection, centre = county
-    return build(connection, centre, parse_period(period), basis, LATER, LATER, topic=topic)
+    """A summary of the county, built once for the tests that read it."""
+    asked = (period, basis, topic)
+    if asked not in _MADE:
+        connection, centre = county
+        moments = (LATER, LATER)
+        _MADE[asked] = build(connection, centre, parse_period(period), basis, *moments, topic=topic)
+    return _MADE[asked]
 
 
 def test_it_says_the_facts_of_the_quarter_in_their_order(
@@ -287,6 +295,60 @@ def test_a_record_is_said_only_where_nothing_earlier_can_have_been_higher(tmp_pa
     capped = said(earlier, tmp_path / "capped")
     assert "单条最高" not in capped
     assert "首次" not in capped
+
+
+def test_nothing_is_the_first_where_what_is_kept_begins_with_the_period(tmp_path: Path) -> None:
+    accounts = [account("a", "看云岭", "douyin")]
+    works = {"a": [work("初", (7, 1), views=10), work("今夏", views=1_500_000)]}
+    text = paper(summary(tmp_path, accounts, works)).text
+    assert "《今夏》播放量150万人次" in text
+    assert "单条最高" not in text
+    assert "首次" not in text
+
+
+#: Works of two topics in the second and the third quarter, and the topic of which it is said that it grew most.
+@pytest.mark.parametrize(
+    ("before", "now", "most"),
+    [
+        ((2, 3), (4, 4), "防汛"),
+        ((2, 3), (2, 1), ""),
+        ((2, 2), (3, 3), ""),
+        ((2, 2), (1, 3), "春耕"),
+    ],
+)
+def test_the_topic_that_grew_most(
+    tmp_path: Path, before: tuple[int, int], now: tuple[int, int], most: str
+) -> None:
+    topics = tuple(TopicInfo(name=each, keywords=(each,)) for each in ("防汛", "春耕"))
+    accounts = [account("a", "看云岭", "douyin")]
+    works: list[Post] = []
+    for months, numbers, looked_at in (((4, 5, 6), before, at(7, 8)), ((7, 8, 9), now, at(10, 8))):
+        works += [work("始", (months[0], 1), views=1), work("终", (months[2], 30), views=1)]
+        for topic, number in zip(topics, numbers, strict=True):
+            works += [work(f"{topic.name}{n}", (months[1], n + 1), views=9) for n in range(number)]
+        quarter = f"2026Q{months[2] // 3}"
+        made = summary(
+            tmp_path, accounts, {"a": works}, period=quarter, as_of=looked_at, topics=topics
+        )
+    text = paper(made).text
+    said = [line.partition("专题")[0] for line in text.splitlines() if "发稿数增加最多" in line]
+    assert said == ([most] if most else []), text
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("甲", "数据没有覆盖整期的账号：“甲”（7月20日—9月10日）。"),
+        ("甲乙丙", "“甲”（7月20日—9月10日）、“乙”（7月20日—9月10日）、“丙”（7月20日—9月10日）。"),
+        ("甲乙丙丁", "账号：“甲”、“乙”、“丙”、“丁”，最后的数据在9月10日。"),
+    ],
+)
+def test_accounts_whose_data_do_not_reach_over_the_period(
+    tmp_path: Path, names: str, said: str
+) -> None:
+    accounts = [account(each, each, "douyin") for each in names]
+    works = {each: [work("始", (7, 20), views=1), work("终", (9, 10), views=1)] for each in names}
+    assert said in paper(summary(tmp_path, accounts, works)).text
 
 
 def test_moments_are_those_of_the_summary(tmp_path: Path) -> None:

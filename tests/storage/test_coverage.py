@@ -94,6 +94,11 @@ def test_days_are_joined_cut_to_the_period_and_gaps_lie_between(engine: Engine) 
     assert reach(engine)["b"] == Reach()
 
 
+def test_one_day_between_two_readings_is_a_gap(engine: Engine) -> None:
+    store(engine, Read(at(7, 1), at(7, 9)), Read(at(7, 11), at(7, 12)))
+    assert reach(engine)["a"].gaps == ((on(7, 10), on(7, 10)),)
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
