@@ -22,6 +22,7 @@ PUBLIC = {
     "platforms",
     "metrics",
     "moments",
+    "exports",
 }
 
 

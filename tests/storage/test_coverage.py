@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from adapters.records import Metrics, Post
 from storage import database, schema
 from storage.known import Known
-from storage.views.coverage import Reach, gaps, reaches, union
+from storage.views.coverage import Reach, gaps, kinds, reaches, union
 from storage.views.valued import Question
 from storage.views.view import View
 from storage.writing import writes
@@ -92,6 +92,23 @@ def test_days_are_joined_cut_to_the_period_and_gaps_lie_between(engine: Engine) 
     assert (found.first, found.last) == (on(7, 1), on(9, 30))
     assert found.gaps == ((on(7, 10), on(7, 31)), (on(8, 11), on(9, 29)))
     assert reach(engine)["b"] == Reach()
+
+
+def test_a_pass_through_a_list_is_no_source_beside_its_pages(engine: Engine) -> None:
+    works = at(8, 1), at(8, 9)
+    store(engine, Read(*works), Read(*works, kind="page"), Read(*works, kind="pass"))
+    with database.reading(engine) as connection:
+        question = Question(
+            basis="published", start=at(7, 1), end=at(10, 1), as_of=at(10, 9), known=Known()
+        )
+        assert kinds(View(connection, question)) == {"a": {"file": 1, "page": 1}}
+
+
+def test_the_last_looks_before_the_period_begins_and_ends(engine: Engine) -> None:
+    looks = (at(6, 1), at(6, 20), at(8, 1), at(9, 20), at(10, 8))
+    store(engine, *(Read(at(5, 1), at(5, 2), observed=each) for each in looks))
+    found = reach(engine)["a"]
+    assert (found.observed_at, found.opening, found.closing) == (at(10, 8), at(6, 20), at(9, 20))
 
 
 def test_one_day_between_two_readings_is_a_gap(engine: Engine) -> None:

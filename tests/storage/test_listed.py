@@ -51,6 +51,13 @@ def test_a_private_or_withdrawn_placement_is_not_listed(store: Store) -> None:
     assert _listed(store) == []
 
 
+def test_what_is_to_appear_later_is_not_listed_yet(store: Store) -> None:
+    more: dict[str, Any] = {"kind": "placement", "details": {"outlet": "日报"}}
+    store.put([post("已见报", DAY, **more), post("将见报", 30 * DAY, **more)], 10 * DAY)
+    assert [row[0] for row in _listed(store, as_of=20 * DAY)] == ["已见报"]
+    assert [row[0] for row in _listed(store, as_of=35 * DAY)] == ["已见报", "将见报"]
+
+
 def limits(row: ShortPost, *metrics: str) -> tuple[Any, ...]:
     """The lowest and the highest value of each metric."""
     counts = map(row.amounts.get, metrics or ("likes", "views"))
