@@ -335,6 +335,16 @@ def test_the_topic_that_grew_most(
     assert said == ([most] if most else []), text
 
 
+def test_growth_from_one(tmp_path: Path) -> None:
+    accounts = [account("a", "看云岭", "douyin")]
+    works = [work("始", (4, 1), views=1), work("终", (6, 30), views=0)]
+    summary(tmp_path, accounts, {"a": works}, period="2026Q2", as_of=at(7, 8))
+    works += [work("初", (7, 1), views=2), work("末", (9, 30), views=1)]
+    made = summary(tmp_path, accounts, {"a": works})
+    percents = {each["percent"] for each in made.data["comparisons"] if each["metric"] == "views"}
+    assert 200.0 in percents, percents  # 1, then 3
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [
