@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -299,7 +300,8 @@ def test_a_record_is_said_only_where_nothing_earlier_can_have_been_higher(tmp_pa
 
 def test_nothing_is_the_first_where_what_is_kept_begins_with_the_period(tmp_path: Path) -> None:
     accounts = [account("a", "看云岭", "douyin")]
-    works = {"a": [work("初", (7, 1), views=10), work("今夏", views=1_500_000)]}
+    first = replace(work("初", views=10), published_at=at(7, 1, 0))
+    works = {"a": [first, work("今夏", views=1_500_000)]}
     text = paper(summary(tmp_path, accounts, works)).text
     assert "《今夏》播放量150万人次" in text
     assert "单条最高" not in text
