@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from adapters import platforms
 from collector.care import backup_database, backups, put_back
+from collector.service.service_status import lines, service_status
 from collector.web import signing
 from collector.web.showing import Listing, page
 from collector.web.signing import needs
@@ -31,12 +32,15 @@ def show() -> Response | str:
         with here.reading() as connection:
             found = people.people(connection)
         text = here.config_path.read_text(encoding="utf-8", errors="replace")
+    with here.reading() as connection:
+        service = service_status(here.engine, connection, here.config, here.clock())
     return page(
         "settings.html",
         _accounts(),
         _backups(),
         people=found,
         roles=ROLES,
+        service=list(lines(service, here.clock())),
         config_text=text,
         config_path=here.config_path.name,
     )

@@ -148,3 +148,8 @@ def test_a_backup_is_put_back(filled: Site) -> None:
     assert "已恢复到" in browser.get("/settings/").text
     assert "后来加的" not in browser.get(f"{where}/").text
     assert browser.get("/settings/restore/..%2Fconfig.toml").status_code == 404
+
+
+def test_the_settings_say_how_the_service_is(filled: Site) -> None:
+    told = browse(filled).get("/settings/").text.partition("采集服务</h2>")[2].partition("</ul>")[0]
+    assert "<li>采集服务：" in told
