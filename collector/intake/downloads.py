@@ -17,7 +17,7 @@ from adapters.errors import SourceError
 from adapters.files import MAX_BYTES
 from collector.config.loading import Config
 from collector.intake.inbox import is_text, is_whole, settled
-from collector.intake.placing import is_sure, place
+from collector.intake.placing import place
 from storage.database import reading
 
 #: Beside the database: what was looked at already, so that a file is opened once, whoever looks.
@@ -81,7 +81,7 @@ def _copied(engine: Engine, config: Config, file: Path) -> Path | None:
     try:
         with reading(engine) as connection:
             found = place(connection, config, file)
-        if not found.account and not is_sure(config, file, found.fits):
+        if not found.account and not found.export:
             return None
     except SourceError:
         return None

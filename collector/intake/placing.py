@@ -7,14 +7,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from adapters import platforms
-from adapters.contract import File
+from adapters.contract import Adapter, File
 from adapters.errors import Invalid, SourceError
 from adapters.files import open_file
 from adapters.records import AccountFigures, Post
@@ -38,11 +38,12 @@ OWN_HEADINGS = (*UNMISTAKABLE, "ledger", "weibo_spider", "weibo_crawler", "artic
 @dataclass(frozen=True, slots=True)
 class FileAccount:
     """The account of a file (its id), and how it is known. ``account`` empty: nobody can say; ``fits`` are those that it
-    may be, and ``why`` says what is missing."""
+    may be, and ``why`` says what is missing. ``export``: it is surely one of a platform of theirs."""
 
     account: str
     why: str
     fits: tuple[str, ...] = ()
+    export: bool = False
 
 
 def place(connection: Connection, config: Config, path: Path, name: str = "") -> FileAccount:
@@ -50,14 +51,23 @@ def place(connection: Connection, config: Config, path: Path, name: str = "") ->
     it cannot be opened at all, OSError where it cannot be read."""
     called = name or named(path)
     file = open_file(path, name=called)
-    fits = list(_fitting(config, file))
+    readers = dict(_readers(config, file))
+    found = _whose(connection, config, file, called, readers)
+    export = any(readers[each].name in OWN_HEADINGS for each in found.fits)
+    return replace(found, export=export)
+
+
+def _whose(
+    connection: Connection, config: Config, file: File, called: str, readers: dict[str, Adapter]
+) -> FileAccount:
+    fits = [each for each in config.accounts if each.id in readers]
     if not fits:
         return FileAccount(
             "", "没有一个账号读得懂它：它不像任何平台的导出文件，也不像台账或自制的表"
         )
     ids = tuple(each.id for each in fits)
     said = [each.id for each in fits if _is_named(each, called, config)]
-    works = {each.id: list(_works(config, each, file)) for each in fits}
+    works = {each.id: list(_works(config, each, file, readers[each.id])) for each in fits}
     owned = _owner_in(works)
     if owned:
         return FileAccount(owned, "表里写着账号", ids)
@@ -66,12 +76,12 @@ def place(connection: Connection, config: Config, path: Path, name: str = "") ->
         return _agreed(known[0], "里面有这个账号已有的作品", said, ids)
     if len(known) > 1:
         return FileAccount("", "里面的作品在不止一个账号里有", tuple(known))
-    told = [] if known else _by_figures(connection, works)
+    told = _by_figures(connection, works)
     if len(told) == 1:
         return _agreed(told[0], "里面的账号数据和这个账号已知的一样", said, ids)
     if len(said) == 1:
         return FileAccount(said[0], "文件名写着它", ids)
-    if len(fits) == 1 and _has_own_headings(fits[0], file, config):
+    if len(fits) == 1 and readers[ids[0]].name in OWN_HEADINGS:
         return FileAccount(
             ids[0],
             f"它是{platforms.NAMES[fits[0].platform]}的导出文件，这个平台只有这一个账号",
@@ -87,26 +97,13 @@ def _agreed(account: str, why: str, said: Sequence[str], fits: tuple[str, ...]) 
     return FileAccount(account, why, fits)
 
 
-def _fitting(config: Config, file: File) -> Iterator[AccountConfig]:
-    """The accounts for which some adapter reads the file."""
+def _readers(config: Config, file: File) -> Iterator[tuple[str, Adapter]]:
+    """The accounts (their ids) for which some adapter reads the file, each with it."""
     for each in config.accounts:
         try:
-            choose(file, config.for_adapters(each))
+            yield each.id, choose(file, config.for_adapters(each))
         except Invalid:
             continue
-        yield each
-
-
-def is_sure(config: Config, path: Path, fits: Sequence[str]) -> bool:
-    """Whether a file is surely an export of a platform, though nobody can say of which of ``fits``."""
-    file = open_file(path, name=named(path))
-    there = [config.account(each) for each in fits]
-    return any(each is not None and _has_own_headings(each, file, config) for each in there)
-
-
-def _has_own_headings(account: AccountConfig, file: File, config: Config) -> bool:
-    """Whether the file is of a kind that no other platform has: its headings are everybody's words elsewhere."""
-    return choose(file, config.for_adapters(account)).name in OWN_HEADINGS
 
 
 def _is_named(account: AccountConfig, name: str, config: Config) -> bool:
@@ -129,11 +126,12 @@ def _holds(text: str, word: str) -> bool:
     return re.search(alone, text) is not None
 
 
-def _works(config: Config, account: AccountConfig, file: File) -> Iterator[Post | AccountFigures]:
+def _works(
+    config: Config, account: AccountConfig, file: File, reader: Adapter
+) -> Iterator[Post | AccountFigures]:
     """The first records of a file, read for an account; rows that are not understood are left out."""
-    us = config.for_adapters(account)
     try:
-        for each in islice(read_records(choose(file, us), file, us), _ROWS):
+        for each in islice(read_records(reader, file, config.for_adapters(account)), _ROWS):
             if isinstance(each, Post | AccountFigures):
                 yield each
     except SourceError:
