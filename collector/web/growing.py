@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from adapters.records import METRICS
 from collector.config.loading import Config
 from collector.web.curves import Curve, curve
+from collector.web.kept import Kept
 from collector.web.showing import Cell, Listing
 from reports import growth as words
 from reports.vocabulary import HEADINGS
@@ -24,8 +25,6 @@ from storage.views.history import Observation, StoredPost
 
 #: From how many times the median on a young post is told of on 今天; of so many at most.
 TIMES, MOST, WITHIN = 2.0, 6, 7 * DAY
-#: The last answer of ``above_usual``, by what it was made of.
-_ANSWER: dict[tuple[object, ...], list[Rising]] = {}
 #: At so many ages, evenly apart, what is usual is drawn.
 STEPS = 24
 
@@ -40,6 +39,9 @@ class Rising:
     ahead: Sequence[str]
 
 
+_rising: Kept[list[Rising]] = Kept(1)
+
+
 def above_usual(connection: Connection, config: Config, now: datetime) -> list[Rising]:
     """The posts of our accounts of the last seven days that are farthest above what is usual at their age; worked out
     anew when the database has been told something, and every hour."""
@@ -51,12 +53,7 @@ def above_usual(connection: Connection, config: Config, now: datetime) -> list[R
     ]
     hour = seconds(now) // growth.HOUR
     made_of = (config.database_url, *names.items(), *lines, *newest, told_until(connection), hour)
-    found = _ANSWER.get(made_of)
-    if found is None:
-        found = _above_usual(connection, config, names, now)
-        _ANSWER.clear()
-        _ANSWER[made_of] = found
-    return found
+    return _rising.get(made_of, lambda: _above_usual(connection, config, names, now))
 
 
 def _above_usual(
