@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import IO
+from typing import IO, cast
+
+from flask import current_app
 
 from adapters.errors import SourceError
 from adapters.files import MAX_BYTES
@@ -232,6 +234,11 @@ class Desk:
         return (
             self._folder() / str(number) / cleaned(name)
         )  # a restored database may be a doctored one
+
+
+def desk() -> Desk:
+    """The desk of this request's site."""
+    return cast("Desk", current_app.extensions["desk"])
 
 
 def _lines(result: Result) -> str:

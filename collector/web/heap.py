@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
-from typing import IO
+from typing import IO, cast
+
+from flask import current_app
 
 from collector.intake.heap import Finding, look
 from collector.intake.inbox import is_whole
@@ -86,3 +88,8 @@ class Heap:
         found = self.folder.iterdir() if self.folder.is_dir() else iter(())
         numbered = [each for each in found if re.fullmatch(r"\d+-[0-9a-f]{64}", each.name)]
         return iter(sorted(numbered, key=lambda each: int(each.name.partition("-")[0])))
+
+
+def heap() -> Heap:
+    """The heap of this request's site."""
+    return cast("Heap", current_app.extensions["heap"])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -19,9 +17,10 @@ from flask import (
 from werkzeug.wrappers import Response as Answer
 
 from collector.intake.naming import alike
-from collector.web.desk import DISK_FULL, Desk, cleaned
+from collector.web.desk import desk
+from collector.web.handing import hand_in
 from collector.web.showing import Cell, Listing, moment, page, whole
-from collector.web.signing import by_script, needs
+from collector.web.signing import needs
 from collector.web.site import site, visitor
 from reports.section import Link
 from reports.vocabulary import OUTCOMES
@@ -42,14 +41,8 @@ STATES = {
     "failed": "读不了",
     "left": "没有接收",
 }
-#: Files in one request without the script of the page; with it they come one by one.
-AT_ONCE = 500
 #: Earlier imports that are shown.
 EARLIER = 200
-
-
-def desk() -> Desk:
-    return cast("Desk", current_app.extensions["desk"])
 
 
 @PAGE.get("/")
@@ -140,33 +133,11 @@ def _remark(each: StoredReading) -> str:
 
 @PAGE.post("/files")
 @needs("编辑")
-def hand_in() -> Answer:
-    """Take files from a browser: several from a form, or one at a time from the page's script, which is told in words
-    what cannot be kept."""
-    files = [each for each in request.files.getlist("file") if each.filename]
-    faults = []
-    for each in files[:AT_ONCE]:
-        try:
-            desk().receive(each.stream, each.filename or "", visitor().name)
-        except ValueError as problem:
-            faults.append(str(problem))
-        except OSError as problem:
-            why = (
-                "磁盘已满，请腾出空间再传"
-                if problem.errno in DISK_FULL
-                else "存不到磁盘上，请看看磁盘和权限"
-            )
-            faults.append(f"“{cleaned(each.filename or '')}”没有收下：{why}")
-    if not files:
-        faults.append("没有收到文件，请先选文件，或把文件拖到框里")
-    faults += [f"一次最多 {AT_ONCE} 个，后面的 {len(files) - AT_ONCE} 个没有收下，请再传一次"] * (
-        len(files) > AT_ONCE
+def take_in() -> Answer:
+    """Files for the desk."""
+    return hand_in(
+        lambda stream, name: desk().receive(stream, name, visitor().name), url_for(".show")
     )
-    if by_script():
-        return Response("\n".join(faults), 422 if faults else 200, mimetype="text/plain")
-    for fault in faults:
-        flash(fault, "bad")
-    return redirect(url_for(".show"))
 
 
 @PAGE.post("/now")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -28,8 +25,9 @@ from collector.config.loading import ConfigError
 from collector.intake.founding import Proposal, Proposed, other, propose
 from collector.intake.heap import OWN, Finding
 from collector.intake.naming import alike
-from collector.web.desk import Desk
-from collector.web.heap import Heap
+from collector.web.desk import desk
+from collector.web.handing import hand_in
+from collector.web.heap import heap
 from collector.web.showing import page
 from collector.web.signing import needs
 from collector.web.site import site, visitor
@@ -38,19 +36,10 @@ from reports import vocabulary
 PAGE = Blueprint("start", __name__, url_prefix="/start")
 
 GROUPS = ("公众号", "短视频", "资讯平台", "自有平台")
-AT_ONCE = 500
 
 
 class Unfinished(Exception):
     """What a person must still fill in, in Chinese."""
-
-
-def heap() -> Heap:
-    return cast("Heap", current_app.extensions["heap"])
-
-
-def desk() -> Desk:
-    return cast("Desk", current_app.extensions["desk"])
 
 
 @PAGE.get("/")
@@ -99,28 +88,9 @@ def _fitting(found: Proposal, each: Finding) -> list[Proposed]:
 
 @PAGE.post("/files")
 @needs("编辑")
-def hand_in() -> Answer | tuple[str, int]:
-    """Take files from a browser, as the page of imports does; with ``path`` one file says which folder it lay in."""
-    if not site().is_new:
-        return _begun()
-    files = [each for each in request.files.getlist("file") if each.filename]
-    faults = [] if files else ["没有收到文件，请先选文件，或把文件拖到框里"]
-    for each in files[:AT_ONCE]:
-        name = (request.form.get("path") if len(files) == 1 else "") or each.filename or ""
-        try:
-            heap().receive(each.stream, name)
-        except ValueError as problem:
-            faults.append(str(problem))
-        except OSError as problem:
-            full = problem.errno == errno.ENOSPC
-            faults.append(
-                f"“{each.filename}”没有收下：{'磁盘已满，请腾出空间再传' if full else '存不到磁盘上，请看看磁盘和权限'}"
-            )
-    if request.headers.get("X-Requested-With") == "fetch":
-        return "\n".join(faults), 422 if faults else 200
-    for fault in faults:
-        flash(fault, "bad")
-    return redirect(url_for(".show"))
+def take_in() -> Answer:
+    """Files for the heap, with the folders that they lay in."""
+    return hand_in(heap().receive, url_for(".show")) if site().is_new else _begun()
 
 
 @PAGE.post("/clear")
