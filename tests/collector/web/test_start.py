@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from collector.config.loading import load
 from collector.config.web import WebConfig
+from collector.web import handing
 from collector.web.desk import Desk
 from collector.web.server import NOT_BEGUN, NoPeople, create, serve
 from collector.web.site import Site
@@ -203,3 +204,12 @@ def test_beyond_this_pc_nobody_begins(tmp_path: Path, clock: Clock) -> None:
         assert NOT_BEGUN in answer.text
     with pytest.raises(NoPeople, match="第一次请在这台电脑上打开"):
         serve(site, WebConfig(listen="0.0.0.0:0"))
+
+
+def test_files_beyond_what_one_request_may_hold_are_told_of(
+    empty: Empty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing, "AT_ONCE", 2)
+    data = {"file": [(io.BytesIO(f"a,b\n{at},2\n".encode()), f"{at}.csv") for at in range(5)]}
+    empty.browser.post("/start/files", data=data)
+    assert "后面的 3 个没有收下" in empty.browser.get("/start/").text
