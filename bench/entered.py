@@ -27,8 +27,15 @@ def entered(arguments: Sequence[str]) -> set[Path]:
     """The files of the product whose functions ``collect`` with these arguments calls."""
     seen: set[CodeType] = set()
 
+    importing = (
+        0  # modules whose top level is running: class bodies and tables made there are no way to go
+    )
+
     def called(frame: FrameType, event: str, argument: Any) -> None:
-        if event == "call":
+        nonlocal importing
+        if frame.f_code.co_name == "<module>":
+            importing += {"call": 1, "return": -1}.get(event, 0)
+        elif event == "call" and not importing:
             seen.add(frame.f_code)
 
     sys.setprofile(called)
@@ -38,7 +45,7 @@ def entered(arguments: Sequence[str]) -> set[Path]:
         sys.setprofile(None)
     if result.exit_code:
         raise SystemExit(f"{' '.join(arguments)}: {result.output}")
-    files = {Path(code.co_filename) for code in seen if code.co_name != "<module>"}
+    files = {Path(code.co_filename) for code in seen}
     return {
         each
         for each in files
