@@ -18,7 +18,7 @@ from adapters.answers.shown import capped
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS, NO_METRICS, Kind, Metrics, Post
 from adapters.tables.cells import as_text
-from adapters.tables.columns import Column, FoundTable, Layout, data_rows, first
+from adapters.tables.columns import FoundTable, Layout, data_rows, filled, first, kept
 from adapters.tables.reader import read
 
 #: 文章类型; 音乐分享 and 音频分享 have no kind of ours.
@@ -34,24 +34,13 @@ KINDS: Mapping[str, Kind] = {
 ARTICLES = Layout(
     name="wechat-article-exporter",
     columns=(
-        Column("公众号", unit="text", usual=False),
-        Column("ID", "key", needed=True),
-        Column("链接", "url", needed=True),
-        Column("标题", "title", needed=True),
-        Column("封面", unit="none", usual=False),
-        Column("摘要", unit="none", usual=False),
-        Column("创建时间", unit="text", usual=False),
-        Column("发布时间", "published_at", needed=True),
-        Column("阅读", "views", needed=True),
-        Column("点赞", "likes"),
-        Column("分享", "shares"),
-        Column("喜欢", "looks"),
-        Column("留言", "comments"),
-        Column("作者", "author"),
-        Column("是否原创", "original"),
-        Column("文章类型", "kind"),
-        Column("所属合集", unit="text", usual=False),
-        Column("文章内容", unit="none", usual=False),
+        *filled(
+            key="ID", url="链接", title="标题", published_at="发布时间", views="阅读", needed=True
+        ),
+        *filled(likes="点赞", shares="分享", looks="喜欢", comments="留言"),
+        *filled(author="作者", original="是否原创", kind="文章类型"),
+        *kept("公众号 创建时间 所属合集", "text", usual=False),
+        *kept("封面 摘要 文章内容", "none", usual=False),
     ),
     kinds=KINDS.get,
 )

@@ -26,7 +26,7 @@ from adapters.answers.shown import shown
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, SourceError, Unclear
 from adapters.records import Count, Kind, Metrics, Post
-from adapters.tables.columns import Column, Layout
+from adapters.tables.columns import Layout, filled, kept
 from adapters.tables.counts import count
 from adapters.tables.dates import published
 from adapters.tables.reader import export
@@ -43,23 +43,21 @@ def _kind(text: str) -> Kind | None:
 WORKS = Layout(
     name="抖音作品列表",
     columns=(
-        Column("作品名称", "title", needed=True),
-        Column("发布时间", "published_at", needed=True),
-        Column("体裁", "kind", needed=True),
-        Column("审核状态", "state", also=("发布状态",)),
-        Column("播放量", "views", needed=True),
-        Column("完播率", unit="fraction"),
-        Column("5s完播率", unit="fraction"),
-        Column("封面点击率", unit="fraction", usual=False),
-        Column("作品时长", unit="text", usual=False),
-        Column("2s跳出率", unit="fraction"),
-        Column("平均播放时长", unit="seconds"),
-        Column("点赞量", "likes"),
-        Column("分享量", "shares"),
-        Column("评论量", "comments"),
-        Column("收藏量", "favourites"),
-        Column("主页访问量"),
-        Column("粉丝增量"),
+        *filled(
+            title="作品名称", published_at="发布时间", kind="体裁", views="播放量", needed=True
+        ),
+        *filled(
+            state="审核状态/发布状态",
+            likes="点赞量",
+            shares="分享量",
+            comments="评论量",
+            favourites="收藏量",
+        ),
+        *kept("完播率 5s完播率 2s跳出率", "fraction"),
+        *kept("封面点击率", "fraction", usual=False),
+        *kept("作品时长", "text", usual=False),
+        *kept("平均播放时长", "seconds"),
+        *kept("主页访问量 粉丝增量"),
     ),
     # 公开 and 自见 stand in a real file, 审核通过 in parsers; the others are the back-end's own wording.
     states={
@@ -84,8 +82,6 @@ def _shown(post: Post) -> Post:
     metrics = shown(post.metrics, "douyin")
     return post if metrics is post.metrics else replace(post, metrics=metrics)
 
-
-recognises, read_file, file_metrics = export(WORKS, finish=_shown)
 
 HOSTS = ("www.iesdouyin.com", "www.douyin.com", "v.douyin.com")
 #: Figures of the answers until 2026-08.
@@ -277,9 +273,7 @@ def _filtered(reasons: Any, target: str) -> SourceError:
 ADAPTER = Adapter(
     name="douyin",
     platforms=frozenset({"douyin"}),
-    file_metrics=file_metrics,
-    recognises=recognises,
-    read_file=read_file,
+    **export(WORKS, finish=_shown),
     distinct=True,
     page_metrics=frozenset(FIGURES),
     visit=visit,

@@ -27,7 +27,7 @@ from adapters.answers.pages import blocked, is_markup, refuse
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Unclear
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout
+from adapters.tables.columns import Layout, filled, kept
 from adapters.tables.counts import DASHES
 from adapters.tables.reader import export
 
@@ -39,22 +39,16 @@ def _works(name: str, verb: str, kind: Kind | None) -> Layout:
     return Layout(
         name=name,
         columns=(
-            Column("标题", "title", needed=True),
-            Column("发布时间", "published_at", needed=True),
-            Column("ID", "key", needed=True),
-            Column("链接", "url"),
-            Column("展现量"),
-            Column("粉丝展现量"),
-            Column(f"{verb}量", "views", needed=True),
-            Column(f"粉丝{verb}量"),
-            Column("点击率", unit="fraction"),
-            Column(f"平均{verb}完成率", unit="percent"),
-            Column(f"平均{verb}时长", unit="seconds"),
-            Column("点赞量", "likes"),
-            Column("评论量", "comments"),
-            Column("转发量"),
-            Column("分享量", "shares"),
-            Column("收藏量", "favourites"),
+            *filled(
+                title="标题", published_at="发布时间", key="ID", views=f"{verb}量", needed=True
+            ),
+            *filled(
+                url="链接", likes="点赞量", comments="评论量", shares="分享量", favourites="收藏量"
+            ),
+            *kept(f"展现量 粉丝展现量 粉丝{verb}量 转发量"),
+            *kept("点击率", "fraction"),
+            *kept(f"平均{verb}完成率", "percent"),
+            *kept(f"平均{verb}时长", "seconds"),
         ),
         missing=MISSING,
         kind=kind,
@@ -65,13 +59,13 @@ WORKS = (_works("头条图文或微头条", "阅读", None), _works("头条小�
 DAYS = Layout(
     name="头条数据趋势",
     columns=(
-        Column("时间", "day", needed=True),
-        Column("展现量", "impressions", needed=True),
-        Column("粉丝展现量", "fan_impressions"),
-        Column("阅读（播放）量", "views", needed=True),
-        Column("粉丝阅读（播放）量", "fan_views"),
-        Column("点赞量", "likes"),
-        Column("评论量", "comments"),
+        *filled(day="时间", impressions="展现量", views="阅读（播放）量", needed=True),
+        *filled(
+            fan_impressions="粉丝展现量",
+            fan_views="粉丝阅读（播放）量",
+            likes="点赞量",
+            comments="评论量",
+        ),
     ),
     missing=MISSING,
 )
@@ -79,13 +73,10 @@ DAYS = Layout(
 FOLLOWERS = Layout(
     name="头条粉丝趋势",
     columns=(
-        Column("时间", "day", needed=True),
-        Column("总粉丝数", "followers", needed=True),
-        Column("粉丝变化数", unit="none"),
-        Column("新增粉丝数", "followers_gained"),
-        Column("流失粉丝数", "followers_lost"),
-        Column("活跃粉丝数", "active_followers"),
-        Column("总铁粉数", "loyal_followers"),
+        *filled(day="时间", followers="总粉丝数", needed=True),
+        *filled(followers_gained="新增粉丝数", followers_lost="流失粉丝数"),
+        *filled(active_followers="活跃粉丝数", loyal_followers="总铁粉数"),
+        *kept("粉丝变化数", "none"),
     ),
     missing=MISSING,
 )
@@ -100,8 +91,6 @@ def _believed(post: Post) -> Post:
             raise ValueError(f"编号“{key}”与链接中的“{linked}”末几位不同，可能被 Excel 取整")
     return post
 
-
-recognises, read_file, file_metrics = export(*WORKS, DAYS, FOLLOWERS, finish=_believed)
 
 HOSTS = ("m.toutiao.com", "www.toutiao.com")  # the second is where a missing post leads
 HEADERS = {"User-Agent": "Mozilla/5.0", "Accept": "application/json"}
@@ -175,9 +164,7 @@ def _ids(data: dict[str, Any]) -> set[str]:
 ADAPTER = Adapter(
     name="toutiao",
     platforms=frozenset({"toutiao"}),
-    file_metrics=file_metrics,
-    recognises=recognises,
-    read_file=read_file,
+    **export(*WORKS, DAYS, FOLLOWERS, finish=_believed),
     distinct=True,
     page_metrics=frozenset(FIGURES),
     visit=visit,

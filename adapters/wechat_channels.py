@@ -8,45 +8,29 @@ Dates are Beijing dates. Hides: the time of day, addresses, favourites, exposure
 from __future__ import annotations
 
 from adapters.contract import Adapter
-from adapters.tables.columns import Column, Layout
+from adapters.tables.columns import Layout, filled, kept
 from adapters.tables.reader import export
 
 # 15 columns in 2025; the last four came in 2026. Re-saved by Excel, a rate is a number: a fraction already.
 VIDEOS = Layout(
     name="视频号动态数据明细",
     columns=(
-        Column("视频描述", "title", needed=True),
-        Column("视频ID", "key", needed=True),
-        Column("发布时间", "published_at", needed=True),
-        Column("完播率", unit="percent_text"),
-        Column("平均播放时长", unit="seconds"),
-        Column("播放量", "views", needed=True),
-        Column("推荐", "looks"),
-        Column("喜欢", "likes"),
-        Column("评论量", "comments"),
-        Column("分享量", "shares"),
-        Column("关注量"),
-        Column("转发聊天和朋友圈"),
-        Column("设为铃声"),
-        Column("设为状态"),
-        Column("设为朋友圈封面"),
-        Column("企微链接点击次数", usual=False),
-        Column("企微链接点击人数", usual=False),
-        Column("添加到通讯录次数", usual=False),
-        Column("添加到通讯录人数", usual=False),
+        *filled(
+            title="视频描述", key="视频ID", published_at="发布时间", views="播放量", needed=True
+        ),
+        *filled(looks="推荐", likes="喜欢", comments="评论量", shares="分享量"),
+        *kept("完播率", "percent_text"),
+        *kept("平均播放时长", "seconds"),
+        *kept("关注量 转发聊天和朋友圈 设为铃声 设为状态 设为朋友圈封面"),
+        *kept("企微链接点击次数 企微链接点击人数 添加到通讯录次数 添加到通讯录人数", usual=False),
     ),
     kind="video",
     date_only=True,
 )
 
-
-recognises, read_file, file_metrics = export(VIDEOS)
-
 ADAPTER = Adapter(
     name="wechat_channels",
     platforms=frozenset({"wechat_channels"}),
-    file_metrics=file_metrics,
-    recognises=recognises,
-    read_file=read_file,
+    **export(VIDEOS),
     distinct=True,
 )

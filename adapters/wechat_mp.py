@@ -23,7 +23,7 @@ from adapters._wechat_links import HOST, identified
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.records import METRICS, NO_METRICS, Beside, Post
 from adapters.tables.cells import plain
-from adapters.tables.columns import Column, FoundTable, Layout, find
+from adapters.tables.columns import Column, FoundTable, Layout, filled, find, kept
 from adapters.tables.days import EVERY_CHANNEL, read_days
 from adapters.tables.heads import HEAD_ROWS
 from adapters.tables.reader import read as read_works
@@ -32,22 +32,14 @@ from adapters.tables.reader import read as read_works
 NOTIFIED = Layout(
     name="公众号已通知内容（16栏）",
     columns=(
-        Column("内容标题", "title", needed=True),
-        Column("发表时间", "published_at", needed=True),
-        Column("总阅读人数", "readers"),
-        Column("总阅读次数", "views", needed=True),
-        Column("总分享人数", "sharers"),
-        Column("总分享次数", "shares"),
-        Column("阅读后关注人数"),
-        Column("送达人数", usual=False),
-        Column("公众号消息阅读次数"),
-        Column("送达阅读率", unit="fraction", usual=False),
-        Column("首次分享次数"),
-        Column("分享产生阅读次数"),
-        Column("首次分享率", unit="fraction"),
-        Column("每次分享带来阅读次数"),
-        Column("阅读完成率", unit="fraction"),
-        Column("内容url", "url"),
+        *filled(title="内容标题", published_at="发表时间", views="总阅读次数", needed=True),
+        *filled(readers="总阅读人数", sharers="总分享人数", shares="总分享次数", url="内容url"),
+        *kept(
+            "阅读后关注人数 公众号消息阅读次数 首次分享次数 分享产生阅读次数 每次分享带来阅读次数"
+        ),
+        *kept("首次分享率 阅读完成率", "fraction"),
+        *kept("送达人数", usual=False),
+        *kept("送达阅读率", "fraction", usual=False),
     ),
     date_only=True,
 )
@@ -55,15 +47,12 @@ NOTIFIED = Layout(
 PUBLISHED = Layout(
     name="公众号已发表内容（9栏）",
     columns=(
-        Column("内容标题", "title", needed=True),
-        Column("发表日期", "published_at", needed=True),
-        Column("阅读人数", "readers", needed=True),
-        Column("分享人数", "sharers"),
-        Column("阅读后关注人数"),
-        Column("送达人数", usual=False),
-        Column("送达完成率", unit="fraction", usual=False),
-        Column("阅读完成率", unit="fraction"),
-        Column("内容url", "url"),
+        *filled(title="内容标题", published_at="发表日期", readers="阅读人数", needed=True),
+        *filled(sharers="分享人数", url="内容url"),
+        *kept("阅读后关注人数"),
+        *kept("阅读完成率", "fraction"),
+        *kept("送达人数", usual=False),
+        *kept("送达完成率", "fraction", usual=False),
     ),
     date_only=True,
     forbidden=frozenset({"传播渠道", "渠道"}),
@@ -72,31 +61,27 @@ PUBLISHED = Layout(
 USERS = Layout(
     name="公众号用户增长",
     columns=(
-        Column("时间", "day", needed=True),
-        Column("新关注人数", "followers_gained"),
-        Column("取消关注人数", "followers_lost"),
-        Column("净增关注人数", "followers_net"),
-        Column("累积关注人数", "followers", also=("累计关注人数",), needed=True),
+        *filled(day="时间", followers="累积关注人数/累计关注人数", needed=True),
+        *filled(
+            followers_gained="新关注人数",
+            followers_lost="取消关注人数",
+            followers_net="净增关注人数",
+        ),
     ),
 )
 #: §1b, first table: channels overlap, so that only 全部 is the account's day.
 CHANNELS = Layout(
     name="公众号数据趋势·渠道",
-    columns=(
-        Column("日期", "day", needed=True),
-        Column("渠道", "channel", needed=True),
-        Column("阅读人数", "readers", needed=True),
-    ),
+    columns=filled(day="日期", channel="渠道", readers="阅读人数", needed=True),
 )
 #: §1b, second table: the account's other figures of a day, people and not times.
 DAYS = Layout(
     name="公众号数据趋势·每日",
     columns=(
-        Column("日期", "day", needed=True),
-        Column("分享人数", "sharers", needed=True),
-        Column("跳转阅读原文人数", "source_readers"),
-        Column("微信收藏人数", "favourites_users"),
-        Column("发表篇数", "posts"),
+        *filled(day="日期", sharers="分享人数", needed=True),
+        *filled(
+            source_readers="跳转阅读原文人数", favourites_users="微信收藏人数", posts="发表篇数"
+        ),
     ),
     forbidden=frozenset({"渠道"}),
 )
@@ -104,11 +89,9 @@ DAYS = Layout(
 TOP = Layout(
     name="公众号数据趋势·热门内容",
     columns=(
-        Column("传播渠道", "column", needed=True),
-        Column("发表日期", "published_at", needed=True),
-        Column("内容标题", "title", needed=True),
+        *filled(column="传播渠道", published_at="发表日期", title="内容标题", needed=True),
         Column("阅读人数", needed=True),
-        Column("阅读人数占比", unit="fraction"),
+        *kept("阅读人数占比", "fraction"),
     ),
     date_only=True,
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from adapters.contract import Adapter
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout
+from adapters.tables.columns import Column, Layout, filled, kept
 from adapters.tables.reader import export
 
 
@@ -20,47 +20,37 @@ def _kind(text: str) -> Kind | None:
 
 
 _POST = (
-    Column("id", "key", needed=True),
+    *filled(
+        key="id", title="正文", likes="点赞数", comments="评论数", shares="转发数", needed=True
+    ),
     Column("bid", "detail:bid", needed=True),
-    Column("正文", "title", needed=True),
-    Column("头条文章url", unit="none"),
-    Column("原始图片url", unit="none"),
-    Column("视频url", "kind"),
+    *filled(kind="视频url"),
+    *kept("话题", "text"),
+    *kept("头条文章url 原始图片url 位置 工具 @用户", "none"),
+    *kept("是否编辑过 编辑次数", "none", usual=False),
     Column("Live Photo视频url", unit="none", usual=False),
-    Column("位置", unit="none"),
-    Column("工具", unit="none"),
-    Column("点赞数", "likes", needed=True),
-    Column("评论数", "comments", needed=True),
-    Column("转发数", "shares", needed=True),
-    Column("话题", unit="text"),
-    Column("@用户", unit="none"),
-    Column("是否编辑过", unit="none", usual=False),
-    Column("编辑次数", unit="none", usual=False),
-    Column("是否原创", "original", usual=False),  # absent when only originals were asked for
-    Column("源用户id", unit="none", usual=False),
-    Column("源用户昵称", unit="none", usual=False),
 )
-# What a repost repeats of the post it repeats: another account's figures, never ours.
-_SOURCE = tuple(
-    Column("源微博" + heading, unit="none", usual=False)
-    for heading in (*(each.heading for each in _POST[:16]), "日期", "完整日期")
+_COLUMNS = (
+    *_POST,
+    *filled(original="是否原创", usual=False),  # absent when only originals were asked for
+    *kept("源用户id 源用户昵称", "none", usual=False),
+    # What a repost repeats of the post it repeats: another account's figures, never ours.
+    *(
+        Column(f"源微博{heading}", unit="none", usual=False)
+        for heading in (*(each.heading for each in _POST), "日期", "完整日期")
+    ),
 )
 
 # 日期 was a bare date in older versions; 完整日期, where it stands, has the second.
 LAYOUTS = (
     Layout(
         name="weibo-crawler",
-        columns=(
-            *_POST,
-            Column("完整日期", "published_at", needed=True),
-            Column("日期", unit="none"),
-            *_SOURCE,
-        ),
+        columns=(*_COLUMNS, *filled(published_at="完整日期", needed=True), *kept("日期", "none")),
         kinds=_kind,
     ),
     Layout(
         name="weibo-crawler（无完整日期）",
-        columns=(*_POST, Column("日期", "published_at", needed=True), *_SOURCE),
+        columns=(*_COLUMNS, *filled(published_at="日期", needed=True)),
         kinds=_kind,
     ),
 )
@@ -73,12 +63,8 @@ def _finish(post: Post) -> Post:
     return replace(post, title=title, url=f"https://m.weibo.cn/detail/{post.key}")
 
 
-recognises, read_file, file_metrics = export(*LAYOUTS, finish=_finish)
-
 ADAPTER = Adapter(
     name="weibo_crawler",
     platforms=frozenset({"weibo"}),
-    file_metrics=file_metrics,
-    recognises=recognises,
-    read_file=read_file,
+    **export(*LAYOUTS, finish=_finish),
 )

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from adapters.contract import Adapter
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout
+from adapters.tables.columns import Layout, filled, kept
 from adapters.tables.reader import export
 
 _NONE = "无"
@@ -31,21 +31,14 @@ def _kind(text: str) -> Kind | None:
 WEIBOS = Layout(
     name="weiboSpider",
     columns=(
-        Column("微博id", "key", needed=True),
-        Column("微博正文", "title", needed=True),
-        Column("头条文章url", unit="none"),
-        Column("原始图片url", unit="none"),
-        Column("被转发微博原始图片url", unit="none", usual=False),
-        Column(
-            "是否为原创微博", "original", usual=False
+        *filled(key="微博id", title="微博正文", published_at="发布时间", needed=True),
+        *filled(likes="点赞数", shares="转发数", comments="评论数", needed=True),
+        *filled(kind="微博视频url"),
+        *filled(
+            original="是否为原创微博", usual=False
         ),  # absent when only originals were asked for
-        Column("微博视频url", "kind"),
-        Column("发布位置", unit="none"),
-        Column("发布时间", "published_at", needed=True),
-        Column("发布工具", unit="none"),
-        Column("点赞数", "likes", needed=True),
-        Column("转发数", "shares", needed=True),
-        Column("评论数", "comments", needed=True),
+        *kept("头条文章url 原始图片url 发布位置 发布工具", "none"),
+        *kept("被转发微博原始图片url", "none", usual=False),
     ),
     kinds=_kind,
 )
@@ -77,12 +70,8 @@ def _number_of(text: str) -> str:
     return f"{groups[0]}{groups[1]:07d}{groups[2]:07d}"
 
 
-recognises, read_file, file_metrics = export(WEIBOS, finish=_finish)
-
 ADAPTER = Adapter(
     name="weibo_spider",
     platforms=frozenset({"weibo"}),
-    file_metrics=file_metrics,
-    recognises=recognises,
-    read_file=read_file,
+    **export(WEIBOS, finish=_finish),
 )

@@ -37,7 +37,7 @@ from adapters.answers.pages import (
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Blocked, Gone, LayoutChanged, LoginExpired, SourceError, Unclear
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout
+from adapters.tables.columns import Layout, filled, kept
 from adapters.tables.reader import export
 
 #: What 体裁 holds in four real files.
@@ -46,26 +46,15 @@ KINDS: Mapping[str, Kind] = {"图文": "image", "视频": "video"}
 NOTES = Layout(
     name="小红书笔记列表明细表",
     columns=(
-        Column("笔记标题", "title", needed=True),
-        Column("首次发布时间", "published_at", needed=True),
-        Column("体裁", "kind"),
-        Column("曝光"),
-        Column("观看量", "views", needed=True),
-        Column("封面点击率", unit="fraction"),
-        Column("点赞", "likes"),
-        Column("评论", "comments"),
-        Column("收藏", "favourites"),
-        Column("涨粉"),
-        Column("分享", "shares"),
-        Column("人均观看时长", unit="seconds"),
-        Column("弹幕"),
+        *filled(title="笔记标题", published_at="首次发布时间", views="观看量", needed=True),
+        *filled(kind="体裁", likes="点赞", comments="评论", favourites="收藏", shares="分享"),
+        *kept("曝光 涨粉 弹幕"),
+        *kept("封面点击率", "fraction"),
+        *kept("人均观看时长", "seconds"),
     ),
     kinds=KINDS.get,
     untitled=True,
 )
-
-
-recognises, read_file, file_metrics = export(NOTES)
 
 SITE, SHORT = "www.xiaohongshu.com", "xhslink.com"
 HOSTS = (SITE, SHORT)
@@ -256,9 +245,7 @@ def _error(number: int, shown: str, target: str) -> SourceError:
 ADAPTER = Adapter(
     name="xiaohongshu",
     platforms=frozenset({"xiaohongshu"}),
-    file_metrics=file_metrics,
-    recognises=recognises,
-    read_file=read_file,
+    **export(NOTES),
     distinct=True,
     row_limit=1000,
     page_metrics=frozenset(FIGURES),

@@ -34,6 +34,22 @@ class Column:
     usual: bool = True
 
 
+def filled(*, needed: bool = False, usual: bool = True, **headings: str) -> tuple[Column, ...]:
+    """A column for each field; its heading, behind a stroke each synonym."""
+    return tuple(
+        Column(heading, field, also=tuple(also), needed=needed, usual=usual)
+        for field, (heading, *also) in ((each, text.split("/")) for each, text in headings.items())
+    )
+
+
+def kept(headings: str, unit: str = "number", *, usual: bool = True) -> tuple[Column, ...]:
+    """Columns kept beside under ``unit``; blanks part the headings, a stroke a heading from its synonyms."""
+    return tuple(
+        Column(heading, unit=unit, also=tuple(also), usual=usual)
+        for heading, *also in (each.split("/") for each in headings.split())
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """A table of one source: its columns and how it writes what is missing, kinds and states.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypedDict
 
 from adapters.contract import Account, Cell, File, FileRecord, Row
 from adapters.errors import Invalid
@@ -39,16 +39,17 @@ ORIGINAL: Mapping[str, bool] = {
 Finish = Callable[[Post], FileRecord | None]
 
 
-def export(
-    *layouts: Layout, finish: Finish | None = None
-) -> tuple[
-    Callable[[File, Account], bool],
-    Callable[[File, Account], Iterator[FileRecord]],
-    frozenset[str],
-]:
-    """``recognises``, ``read_file`` and ``file_metrics`` of an adapter whose files are tables in one of these layouts: of
-    works (``finish`` makes of each Post what the source means by it), or, where a column fills ``day``, of the account
-    by day."""
+class FileHalf(TypedDict):
+    """The file half of an Adapter."""
+
+    recognises: Callable[[File, Account], bool]
+    read_file: Callable[[File, Account], Iterator[FileRecord]]
+    file_metrics: frozenset[str]
+
+
+def export(*layouts: Layout, finish: Finish | None = None) -> FileHalf:
+    """The file half of an adapter whose files are tables in one of these layouts: of works (``finish`` as in ``read``),
+    or, where a column fills ``day``, of the account by day."""
 
     def recognises(file: File, account: Account) -> bool:
         return any(first(file, layouts))
@@ -60,7 +61,7 @@ def export(
 
     works = [{each.field for each in layout.columns} for layout in layouts]
     shown = {field for fields in works if "day" not in fields for field in fields & {*METRICS}}
-    return recognises, read_file, frozenset(shown)
+    return FileHalf(recognises=recognises, read_file=read_file, file_metrics=frozenset(shown))
 
 
 def read(found: FoundTable, finish: Finish | None = None) -> Iterator[FileRecord]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters import ledger, media_crawler, platforms, table, weibo_crawler, weibo_spider
+from adapters import ledger, media_crawler, platforms, table
 from adapters.contract import Account, File, FileRecord, Row, Sheet
 from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Post, about, at_least
-from adapters.registry import ADAPTERS, choose
+from adapters.registry import ADAPTERS, choose, records
 from adapters.tables.own_headings import SYNONYMS
 from tests.adapters.cases import CASES
 
@@ -90,9 +90,9 @@ def test_a_repeated_weibo_heading_with_other_columns_gives_no_wrong_figures() ->
         "6",
     ]
     account = Account(id="x", platform="weibo")
-    records = list(weibo_spider.read_file(_file(only, good, every, wide), account))
-    assert [each.title for each in records if isinstance(each, Post)] == ["甲"]
-    assert [each.row for each in records if isinstance(each, Invalid)] == [3, 4]
+    got = list(records(ADAPTERS["weibo_spider"], _file(only, good, every, wide), account))
+    assert [each.title for each in got if isinstance(each, Post)] == ["甲"]
+    assert [each.row for each in got if isinstance(each, Invalid)] == [3, 4]
 
 
 def test_rows_of_a_newer_weibo_crawler_below_older_headings_are_named() -> None:
@@ -112,7 +112,7 @@ def test_rows_of_a_newer_weibo_crawler_below_older_headings_are_named() -> None:
         "True",
     ]
     account = Account(id="x", platform="weibo")
-    _, post, bad = weibo_crawler.read_file(_file(head, old, new), account)
+    _, post, bad = records(ADAPTERS["weibo_crawler"], _file(head, old, new), account)
     assert isinstance(post, Post) and post.original is True
     assert isinstance(bad, Invalid) and bad.what.startswith("这一行有 10 格，栏目名只有 8 格")
 
