@@ -86,6 +86,15 @@ def rows_of(connection: Connection, sql: str, *values: Any) -> list[tuple[Any, .
     return found
 
 
+def streamed(connection: Connection, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of ``rows_of`` one after the other: SQLite gives each as it is found, PostgreSQL's driver all at once."""
+    if connection.dialect.name == "postgresql":
+        sql = sql.replace("?", "%s")
+    with _driven(connection) as cursor:
+        cursor.execute(sql, values)
+        yield from cursor
+
+
 def update_rows(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Run ``sql``, which gives no rows, with each of ``rows`` for the ``?`` in it."""
     if rows:

@@ -16,6 +16,7 @@ from storage import schema
 from storage.bulk import select_in
 from storage.observations import Crossing, Seen, Value, crossing, series_of, value_at, values
 from storage.values import decode, reached
+from storage.views.looks import Origin, origin
 from storage.views.valued import Question, all_known, published_by, whole
 from storage.views.view import View
 
@@ -118,7 +119,8 @@ class HitPost:
     """A post surely at or above ``threshold``, the highest of its ``metric`` that it ``passed`` (on *gained* within the
     period: one that was past a lower one before passed the higher alone). The crossing lies after ``before_at`` (its
     publishing, where it was never seen below) and not after ``after_at``; UTC seconds.
-    ``shown_by``: the metric that proves it, and of which ``now`` is the value (readers, where no views are known)."""
+    ``shown_by``: the metric that proves it, and of which ``now`` is the value (readers, where no views are known).
+    ``origin``: the observation that showed the crossing."""
 
     post_id: int
     metric: str
@@ -128,11 +130,12 @@ class HitPost:
     after_at: int
     shown_by: str
     now: Count
+    origin: Origin
 
 
-def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
+def hit_posts(view: View, thresholds: Thresholds, *, apart: bool = False) -> Iterator[HitPost]:
     """On *gained* the posts that crossed within the period, as totals.totals found them before; else those
-    at or above at their moment. One for each post and metric, in no order."""
+    at or above at their moment. One for each post and metric, or (``apart``) for each threshold that it passed; in no order."""
     marks = view.crossed if view.question.basis == "gained" else _above(view, thresholds)
     posts = sorted({number for number, _ in marks})
     times = published_by(view.connection, posts, view.question.known)
@@ -141,10 +144,11 @@ def hit_posts(view: View, thresholds: Thresholds) -> Iterator[HitPost]:
         published_at = times[number] or 0
         there = list(values(series, question.moment(published_at)))
         for metric in thresholds:
-            passed = marks.get((number, metric))
-            found = passed and _hit(number, published_at, there, metric, passed)
-            if found:
-                yield found
+            passed = marks.get((number, metric), ())
+            for some in [[mark] for mark in passed] if apart else [passed] if passed else []:
+                found = _hit(number, published_at, series, there, metric, some)
+                if found is not None:
+                    yield found
 
 
 def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int]]:
@@ -166,15 +170,20 @@ def _above(view: View, thresholds: Thresholds) -> dict[tuple[int, str], list[int
 
 
 def _hit(
-    number: int, published_at: int, there: Sequence[Value], metric: str, passed: Sequence[int]
+    number: int,
+    published_at: int,
+    series: Sequence[Seen],
+    there: Sequence[Value],
+    metric: str,
+    passed: Sequence[int],
 ) -> HitPost | None:
     found = crossing(there, metric, max(passed))
     if found.past is None:
         return None
     last = dict(zip(METRICS, there[-1].counts, strict=True))
     shown_by = metric if last[metric] is not None else "readers"
-    now = last[shown_by]
-    if now is None:
+    now, place = last[shown_by], origin(series, found.past.seen_at)
+    if now is None or place is None:
         return None
     return HitPost(
         post_id=number,
@@ -185,6 +194,7 @@ def _hit(
         after_at=found.past.seen_at,
         shown_by=shown_by,
         now=now,
+        origin=place,
     )
 
 
