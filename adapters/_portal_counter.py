@@ -1,16 +1,5 @@
-"""Where a portal's page shows how often it was read (docs/platforms.md §10.2).
-
-| page | number |
-|---|---|
-| 「浏览次数：123」 in the page itself | that text |
-| 「浏览次数：」 or 「浏览次数:-」 with nothing behind it | none: not shown, never zero |
-| 博达 VSB ``_showDynClicks(type, owner, id)`` | its counter address, once a run |
-| SSCMS ``/api/hits/site/channel/content`` | its counter address, field Hits |
-| 帝国 ``/e/public/ViewClick/`` | its counter address, without ``addclick``, which adds a visit |
-| 「浏览次数：0」 beside any counter, or in an element with an ``id``, for a script | none: 0 stands there until the script ran |
-| 大汉 JCMS ``visit.jsp``, PHPCMS ``op=count`` | not read: asking adds, or may add, a visit |
-| 苏迪 ``_visitcountdisplay``, phpstat | not read: nothing shows that they count this article |
-"""
+"""Where a portal's page shows how often it was read (docs/platforms.md §10.2). A label with nothing or a dash behind it is
+not shown, never zero; a 0 that a script may still replace is none. What may add a visit is never asked."""
 
 from __future__ import annotations
 
@@ -25,7 +14,7 @@ from lxml import html as lxml_html
 
 from adapters._portal_facts import UNSEEN, is_seen
 from adapters.answers.addresses import split
-from adapters.answers.json import changed, figure, whole
+from adapters.answers.json import changed, figure, understood, whole
 from adapters.records import Count
 from adapters.tables.counts import DASHES, count
 
@@ -166,10 +155,8 @@ def _count(text: str | None, target: str, *, whole_text: bool) -> Count | None:
     number = _NUMBER.fullmatch(said) if whole_text else _NUMBER.match(said)
     if number is None:
         return None
-    try:
+    with understood(target, "浏览次数"):
         return count(number["number"].strip())
-    except ValueError as problem:
-        raise changed(f"浏览次数{problem}", target) from problem
 
 
 def _without_adding(text: str, url: str) -> str:

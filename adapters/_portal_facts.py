@@ -1,6 +1,5 @@
 """What an article of a government or news site says about itself (docs/platforms.md §10.1): its meta elements, else
-its visible labels, else the date in its address. Attributes of the template are never read: one real page carries
-``alt="时间：2017-11-08"`` next to its true date."""
+its visible labels, else the date in its address. Attributes of the template are never read."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from typing import Any, Literal
 
 from adapters._wechat_links import ARTICLE_KEY, canonical
 from adapters.answers.json import at, changed, figure, ident
+from adapters.answers.pages import unclear
 from adapters.contract import Page
 from adapters.errors import Unclear
 from adapters.moments import SHANGHAI
@@ -77,7 +78,7 @@ def articles(rows: list[Any], page: Page) -> Iterator[Post]:
         found[msgid] = row, *_series(row, page)
     kind = told([days_of for _, days_of, _ in found.values()], FIGURES["readers"])
     if kind != "total":
-        raise _not_totals(kind, target)
+        raise _not_totals(kind, page)
     return (
         _post(row, days_of.published, day, detail, page)
         for row, days_of, details in found.values()
@@ -128,14 +129,11 @@ def _post(row: Any, release: date, day: date, detail: Any, page: Page) -> Post:
     )
 
 
-def _not_totals(kind: str, target: str) -> Unclear:
-    daily = kind == "daily"
-    return Unclear(
-        "微信给的像是每天各自的人数，不能相加" if daily else "还分不清微信给的是累计数还是每天的数",
-        target=target,
-        advice="这次没有采用；需要这天文章的数字，请从后台下载“已通知内容”",
-        cases=("daily",) if daily else ("daily", "cumulative"),
-    )
+def _not_totals(kind: Told, page: Page) -> Unclear:
+    advice = "这次没有采用；需要这天文章的数字，请从后台下载“已通知内容”"
+    if kind == "daily":
+        return unclear(page, "微信给的像是每天各自的人数，不能相加", advice, "daily")
+    return unclear(page, "还分不清微信给的是累计数还是每天的数", advice, "daily", "cumulative")
 
 
 def told(articles: Sequence[ArticleDays], readers: str) -> Told:

@@ -1,5 +1,4 @@
-"""Addresses of WeChat articles: which article an address names, without the session tokens that a copied address
-carries (docs/platforms.md §2.3)."""
+"""Addresses of WeChat articles: which article one names, without the session tokens that a copied address carries."""
 
 from __future__ import annotations
 

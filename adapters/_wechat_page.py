@@ -1,11 +1,8 @@
 """A WeChat article as a web page, saved from the client or fetched by its public address (docs/platforms.md §2.3, §2.4).
 
-Saved inside a logged-in client, it shows reads, likes, looks, shares, favourites and comments in ``cgiDataNew`` →
-``user_info.appmsg_bar_data``, and the moment of the capture (``svr_time``). For anybody else the same places are empty,
-which means missing figures, not zeros. Fetched, it shows whether the article is still there, its title, time, account and
-author; should it hold figures all the same, they are not read: only a page saved from the client vouches for them. Pages
-without an article are recognised by their own message (``no_article``), never by words that an article may contain
-as well. There is no public list of an account's articles.
+For anybody but a logged-in client the places of the figures are empty: missing, not zero. Figures of a fetched page are
+not read even if it holds some. Pages without an article are recognised by their own message (``no_article``), never by
+words that an article may contain as well.
 """
 
 from __future__ import annotations
@@ -80,7 +77,7 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterator[PageRecord]:
-    """The article, without figures. Raises Gone, Blocked, Unclear or LayoutChanged where there is none."""
+    """The article, without figures."""
     target = page.request.url
     if split(page.url).path == _CAPTCHA:
         raise blocked(page, "微信要求验证后才能看")

@@ -1,6 +1,5 @@
-"""What a WeChat page states: values in its scripts, read without parsing the HTML (2–4 MB, nearly all of it script:
-docs/platforms.md §2.3; only literals are read, nothing is executed), or, where it shows no article, its message and
-which error that means (§2.5)."""
+"""What a WeChat page states: literals in its scripts, read without parsing the HTML (docs/platforms.md §2.3), or, where it
+shows no article, which error its message means (§2.5)."""
 
 from __future__ import annotations
 

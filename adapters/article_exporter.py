@@ -1,10 +1,8 @@
-"""The xlsx of wechat-article-exporter (docs/platforms.md §11): articles of one or several 公众号.
+"""The xlsx of wechat-article-exporter (docs/platforms.md §11): articles of one or several 公众号, as the page inside the client
+shows them: 喜欢 is ♡ (looks), 点赞 is 👍 (likes).
 
-Shows: what the page inside the client shows, so views stop at 100,001, meaning at least that many.
-喜欢 is ♡ (looks), 点赞 is 👍 (likes). Figures are empty unless the tool was given a credential; when that
-has run out it writes 0 in every figure (its utils/download/Downloader.ts), and no article that could be
-opened has 0 reads: such a row has no figures. Hides: readers, sharers, favourites.
-Times are written in the zone of the person's browser; they are read as Beijing time.
+When the tool's credential has run out it writes 0 in every figure, and no article that could be opened has 0 reads:
+such a row has no figures. Times are written in the zone of the person's browser; they are read as Beijing time.
 """
 
 from __future__ import annotations

@@ -1,11 +1,8 @@
-"""B站 创作中心 → 近期稿件对比.csv (docs/platforms.md §8.1), and its public answers (§8.2): an account's list of videos, one
-video, and its page.
+"""B站: 近期稿件对比.csv, and public answers: an account's list of videos, one video, its page (docs/platforms.md §8).
 
-The file shows those of 30 columns that a person ticked under 自选指标, so title, time and one count suffice to recognise
-it; rates are text in percent. It hides the bvid: a post is identified by title and second.
-The pages show plays, likes, comments, shares and favourites, all exact; ``--`` is a hidden count. The list has plays
-only, so each video is requested too. ``code`` 0 does not mean that there are figures: risk control answers 0 with
-nothing but a ``v_voucher``.
+The file has the columns that a person ticked, so title, time and one count suffice to recognise it; it hides the bvid: a
+post is identified by title and second. The list has plays only, so each video is requested too. ``code`` 0 does not
+mean that there are figures: risk control answers 0 with nothing but a ``v_voucher``.
 """
 
 from __future__ import annotations
@@ -30,7 +27,7 @@ from adapters.answers.json import (
     rarer,
     whole,
 )
-from adapters.answers.pages import LATER, Meaning, blocked, is_markup, markup, refuse
+from adapters.answers.pages import LATER, Meaning, blocked, is_markup, markup, refuse, unclear
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Blocked, Gone, Unclear
 from adapters.records import Metrics, Post
@@ -116,10 +113,7 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterable[PageRecord]:
-    """Videos of a list as requests to follow, or the Post of one video.
-
-    Raises Gone, Unclear, Blocked, LayoutChanged or Unreachable for an answer without figures.
-    """
+    """Videos of a list as requests to follow, or the Post of one video."""
     start_of_body = page.body.removeprefix(BOM_UTF8).lstrip()[:100]
     if page.status != 404 or start_of_body[:1] not in (b"{", b"<"):  # 404 may carry its code
         refuse(page)
@@ -168,12 +162,9 @@ def _videos(page: Page, data: dict[str, Any]) -> list[PageRecord]:
         )
         found.append(_view(key, known))
     if not found and depth == 0:
-        raise Unclear(
-            "视频列表是空的：可能没有视频，也可能是被拦截",
-            target=target,
-            advice="请打开账号主页核对，并核对 config.toml 的 uid",
-            cases=("no_posts", "blocked"),
-        )
+        what = "视频列表是空的：可能没有视频，也可能是被拦截"
+        advice = "请打开账号主页核对，并核对 config.toml 的 uid"
+        raise unclear(page, what, advice, "no_posts", "blocked")
     if found and depth + 1 < PAGES:
         found.append(_list(page.request.key, depth + 2))
     return found
@@ -206,10 +197,7 @@ def _check(code: int, page: Page) -> None:
 
 
 def _post(page: Page, data: dict[str, Any], *, old: bool = False) -> Post:
-    """The Post of one video. ``old``: the answer may be a page of 2018, which states no BV number.
-
-    Raises LayoutChanged where it is another video, or a count is absent or not understood.
-    """
+    """The Post of one video. ``old``: the answer may be a page of 2018, which states no BV number."""
     target = page.request.url
     stat = at(data, "stat", kind=dict, target=target)
     key = _answered(page, data, old)

@@ -1,12 +1,8 @@
-"""抖音 创作者中心 → 内容管理 → 作品列表导出.xlsx (docs/platforms.md §4.1).
+"""抖音: 作品列表导出.xlsx and the public page of a work (docs/platforms.md §4).
 
-Shows: plays, likes, comments, shares and favourites, all exact; rates as text, in fractions; private posts (自见) too.
-Hides: ids and addresses, so a post is identified by caption and second.
-
-Public pages (docs/platforms.md §4.2). Since 2026-08-08 a share page shows only caption, day and likes (in 万 from 10,000
-up) in its description; before that, ``_ROUTER_DATA`` gave exact likes, comments, shares and favourites, as recorded
-answers still do. Hides: plays; ``play_count`` is 0 in every answer ever seen and is never read. An account's list needs a
-signature and is not requested.
+The file hides ids and addresses, so a post is identified by caption and second; private posts (自见) stand in it too.
+Since 2026-08-08 a share page shows only caption, day and likes in its description; older answers hold all figures but
+plays in ``_ROUTER_DATA``. ``play_count`` is 0 in every answer and is never read.
 """
 
 from __future__ import annotations
@@ -20,12 +16,20 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.answers.addresses import in_path, place
-from adapters.answers.json import at, changed, embedded, ident, metrics, moment, whole
-from adapters.answers.pages import blocked, is_markup, markup, plain, refuse
+from adapters.answers.json import at, changed, embedded, ident, metrics, moment, understood, whole
+from adapters.answers.pages import (
+    blocked,
+    check_answered,
+    is_markup,
+    markup,
+    plain,
+    refuse,
+    unclear,
+)
 from adapters.answers.shown import shown
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
-from adapters.errors import Gone, SourceError, Unclear
-from adapters.records import Count, Kind, Metrics, Post
+from adapters.errors import Gone, SourceError
+from adapters.records import Kind, Metrics, Post
 from adapters.tables.columns import Layout, filled, kept
 from adapters.tables.counts import count
 from adapters.tables.dates import published
@@ -116,6 +120,7 @@ _SAID = re.compile(
 _CANONICAL = re.compile(
     r"""<link\b(?=[^>]*\brel\s*=\s*["']canonical["'])[^>]*\bhref\s*=\s*["']([^"']*)"""
 )
+_IN_APP = "请在抖音 App 里核对"
 _KEPT = "已存的数据会保留；数字请用创作者中心的“作品列表导出”"
 
 
@@ -132,12 +137,8 @@ def read(page: Page) -> Iterator[PageRecord]:
     """The work of a page. Raises Blocked, Gone, Unclear or LayoutChanged where it gives no figures."""
     target = page.request.url
     if "previous_page=web_video_404_link" in page.url:
-        raise Unclear(
-            "抖音转到了首页：作品没有网页版，或已删除",
-            target=target,
-            advice="请在抖音 App 里核对",
-            cases=("no_web_version", "deleted"),
-        )
+        what = "抖音转到了首页：作品没有网页版，或已删除"
+        raise unclear(page, what, _IN_APP, "no_web_version", "deleted")
     refuse(page)
     if not is_markup(page):
         raise _no_work(page)
@@ -166,7 +167,7 @@ def _work(page: Page, held: dict[str, Any]) -> Post:
     target = page.request.url
     items = at(held, "item_list", kind=list, target=target)
     if not items:
-        raise _filtered(held.get("filter_list"), target)
+        raise _filtered(page, held.get("filter_list"))
     item = items[0]
     key = _answered(page, ident(item, "aweme_id", target=target))
     figures = at(item, "statistics", kind=dict, target=target)
@@ -187,34 +188,24 @@ def _described(page: Page, html: str) -> Post:
     target = page.request.url
     said = _SAID.fullmatch(_description(html))
     if said is None:
-        raise changed(
-            "抖音的网页已不显示这个作品的数据（不等于删除）",
-            target,
-        )
+        raise changed("抖音的网页已不显示这个作品的数据（不等于删除）", target)
     link = _CANONICAL.search(html)
     key = _answered(page, _named(link[1]) if link else "")
-    try:
-        moment_of, date_only = published(said["day"])
-        likes = _likes(said["likes"])
-    except ValueError as problem:
-        raise changed(f"抖音的网页简介里，{problem}", target) from problem
+    with understood(target, "抖音的网页简介里，"):
+        published_at, date_only = published(said["day"])
+        likes = count(said["likes"])
+        if likes is None:
+            raise ValueError("没有喜欢数")
     note = "/note/" in page.url or "/slides/" in page.url
     return Post(
         title=plain(said["caption"] or ""),
-        published_at=moment_of,
+        published_at=published_at,
         date_only=date_only,
         key=key,
         url=f"https://www.douyin.com/{'note' if note else 'video'}/{key}" if key else page.url,
         kind="image" if note else "video",
         metrics=Metrics(likes=likes),
     )
-
-
-def _likes(text: str) -> Count:
-    likes = count(text)
-    if likes is None:
-        raise ValueError("没有喜欢数")
-    return likes
 
 
 def _description(html: str) -> str:
@@ -227,11 +218,9 @@ def _description(html: str) -> str:
 
 def _answered(page: Page, said: str) -> str:
     """The id of the work that came back, which must be the one asked for."""
-    came = said or _named(page.url)
-    asked = page.request.key
-    if asked and came and came != asked:
-        raise changed(f"问的是 {asked}，答的是 {came}", page.request.url)
-    return came or asked
+    came = said or _named(page.url) or page.request.key
+    check_answered(page, came)
+    return came
 
 
 def _no_work(page: Page) -> SourceError:
@@ -245,29 +234,21 @@ def _no_work(page: Page) -> SourceError:
     if not isinstance(tree, dict) or tree in ({}, {"status_code": 0}):
         return blocked(page, "抖音给了一个空的回答")
     if tree.get("status_code") in (2053, "2053"):
-        return Unclear(
-            "抖音说作品暂时不能看（2053）",
-            target=target,
-            advice=_KEPT,
-            cases=("deleted", "private", "in_review"),
-        )
+        what = "抖音说作品暂时不能看（2053）"
+        return unclear(page, what, _KEPT, "deleted", "private", "in_review")
     if tree.get("aweme_detail", tree) is None and tree.get("filter_detail"):
-        return _filtered([tree["filter_detail"]], target)
+        return _filtered(page, [tree["filter_detail"]])
     return changed(f"没有见过的抖音回答：{json.dumps(tree, ensure_ascii=False)[:60]}", target)
 
 
-def _filtered(reasons: Any, target: str) -> SourceError:
+def _filtered(page: Page, reasons: Any) -> SourceError:
     first = reasons[0] if isinstance(reasons, list) and reasons else None
     reason = str(first.get("filter_reason", "")) if isinstance(first, dict) else ""
     if reason in REASONS:
         state, what = REASONS[reason]
-        return Gone(what, target=target, advice=_KEPT, cases=(state,))
-    return Unclear(
-        f"抖音没有给出作品，原因是“{reason or '未说明'}”",
-        target=target,
-        advice="请在抖音 App 里核对",
-        cases=("deleted", "private", "in_review", "blocked"),
-    )
+        return Gone(what, target=page.request.url, advice=_KEPT, cases=(state,))
+    what = f"抖音没有给出作品，原因是“{reason or '未说明'}”"
+    return unclear(page, what, _IN_APP, "deleted", "private", "in_review", "blocked")
 
 
 ADAPTER = Adapter(

@@ -113,3 +113,12 @@ class Invalid(SourceError, outcome="invalid"):
         super().__init__(what, target=target, advice=advice, cases=cases)
         self.sheet = sheet
         self.row = row
+
+
+#: What to do about a file that cannot be read as it is.
+EXPORT_AGAIN = "请从平台后台重新下载后再放进来"
+
+
+def bad_file(name: str, what: str, advice: str = EXPORT_AGAIN) -> Invalid:
+    """A file that is not read at all."""
+    return Invalid(what, target=name, advice=advice)

@@ -11,14 +11,11 @@ import json
 from pathlib import Path
 
 from adapters.contract import Cell, File, Row, Sheet
-from adapters.errors import Invalid
-from adapters.tables import xls as _xls
-from adapters.tables import xlsx as _xlsx
-from adapters.tables.formulas import WorkbookFacts
+from adapters.errors import bad_file
+from adapters.tables import xls, xlsx
 from adapters.tables.markup import html_sheets, is_xml_workbook, xml_sheets
 from adapters.tables.text import decoded, delimited, without_bom
 from adapters.tables.workbook import sheet, workbook
-from adapters.tables.xlsx import EXPORT_AGAIN
 
 #: Larger than any export seen by two orders of magnitude; a larger file is a mistake or a bomb.
 MAX_BYTES = 200 * 2**20
@@ -51,39 +48,35 @@ def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "")
     name = name or path.name
     size = path.stat().st_size
     if size == 0:
-        raise Invalid("文件是空的", target=name, advice=EXPORT_AGAIN)
+        raise bad_file(name, "文件是空的")
     if size > MAX_BYTES:
-        raise Invalid(
-            f"文件有 {size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限",
-            target=name,
-            advice="请按月分几次导出",
-        )
+        what = f"文件有 {size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限"
+        raise bad_file(name, what, "请按月分几次导出")
     with path.open("rb") as stream:
         start = stream.read(4096)
-    if start.startswith(_ZIP):
-        return _workbook(path, name, _xlsx.check(path, name), post)
-    if start.startswith(_OLE):
-        return _workbook(path, name, _xls.check(path, name), post)
+    if start.startswith((_ZIP, _OLE)):
+        told = (xlsx if start.startswith(_ZIP) else xls).check(path, name)
+        sheets, hidden = workbook(path, name, told)
+        return File(name=name, sheets=sheets, stated_at=told.stated_at, post=post, hidden=hidden)
     for magic, kind in _OTHER_KINDS.items():
         if start.startswith(magic):
-            raise Invalid(f"这是{kind}，不是表格", target=name, advice=EXPORT_AGAIN)
+            raise bad_file(name, f"这是{kind}，不是表格")
     return _text_file(path, name, decoded(path, name, encoding), post)
 
 
-def _workbook(path: Path, name: str, told: WorkbookFacts, post: str) -> File:
-    sheets, hidden = workbook(path, name, told)
-    return File(name=name, sheets=sheets, stated_at=told.stated_at, post=post, hidden=hidden)
-
-
 def _text_file(path: Path, name: str, charset: str, post: str) -> File:
-    with path.open(encoding=charset, newline="") as text:
+    with path.open(encoding=charset, newline="") as stream:
         first = ""
-        while not first and (piece := text.read(4096)):
+        while not first and (piece := stream.read(4096)):
             first = piece.lstrip("\ufeff \t\r\n\f\v\u3000")
     if not first:
-        raise Invalid("文件里只有空白", target=name, advice=EXPORT_AGAIN)
+        raise bad_file(name, "文件里只有空白")
     if first.startswith("<"):
-        return _html(path, name, charset, post)
+        text = _small_text(path, name, charset)
+        if is_xml_workbook(text):
+            sheets, hidden = xml_sheets(text, name)
+            return File(name=name, sheets=sheets, post=post, hidden=hidden)
+        return File(name=name, sheets=html_sheets(text, name), html=text, post=post)
     if first.startswith(("[", "{")):
         return File(name=name, sheets=(_json(path, name, charset),), post=post)
     rows = delimited(path, name, charset)
@@ -93,20 +86,9 @@ def _text_file(path: Path, name: str, charset: str, post: str) -> File:
 def _small_text(path: Path, name: str, charset: str) -> str:
     size = path.stat().st_size
     if size > MAX_TREE:
-        raise Invalid(
-            f"网页或 JSON 有 {size // 2**20} MB，超过 {MAX_TREE // 2**20} MB 的上限",
-            target=name,
-            advice=EXPORT_AGAIN,
-        )
+        what = f"网页或 JSON 有 {size // 2**20} MB，超过 {MAX_TREE // 2**20} MB 的上限"
+        raise bad_file(name, what)
     return without_bom(path.read_text(encoding=charset))
-
-
-def _html(path: Path, name: str, charset: str, post: str) -> File:
-    text = _small_text(path, name, charset)
-    if is_xml_workbook(text):
-        sheets, hidden = xml_sheets(text, name)
-        return File(name=name, sheets=sheets, post=post, hidden=hidden)
-    return File(name=name, sheets=html_sheets(text, name), html=text, post=post)
 
 
 def _json(path: Path, name: str, charset: str) -> Sheet:
@@ -122,13 +104,13 @@ def _json(path: Path, name: str, charset: str) -> Sheet:
         records = [each for each in loaded if isinstance(each, dict)]
         names = list(dict.fromkeys(key for each in records for key in each))
         if len(names) * len(records) > MAX_JSON_CELLS:
-            raise Invalid("JSON 的各条数据没有共同的字段", target=name, advice=EXPORT_AGAIN)
+            raise bad_file(name, "JSON 的各条数据没有共同的字段")
         lines: list[Row] = [tuple(_cell(key) for key in names)]
         lines += [tuple(_cell(each.get(key)) for key in names) for each in records]
     except (ValueError, RecursionError) as problem:
-        raise Invalid("不是完整的 JSON", target=name, advice=EXPORT_AGAIN) from problem
+        raise bad_file(name, "不是完整的 JSON") from problem
     if not records:
-        raise Invalid("JSON 里没有一行一行的数据", target=name, advice=EXPORT_AGAIN)
+        raise bad_file(name, "JSON 里没有一行一行的数据")
     return sheet(Path(name).stem, 0, lambda: iter(lines))
 
 

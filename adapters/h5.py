@@ -1,11 +1,9 @@
 """A centre's own client or cloud site (app, 融媒云, H5): config says where each thing stands.
 
-``Account.page`` maps a name to a place (``_selectors``): ``title`` and ``published_at`` always, any metric,
-``author``, ``column``, ``key``. Lists come in two forms: ``links`` finds the addresses of articles on the page
-at ``Account.url`` (``next`` the further page, at most ``PAGES`` of them); or ``items`` finds the articles themselves
-in a list of data, in each of which the other places are looked up (``url`` too). Only what config names is shown,
-and what it names and is not there is LayoutChanged. It reads accounts with ``page``; a portal without is
-``portal``'s: so no account has two readers.
+``Account.page`` maps a name to a place (``answers.selectors``): ``title`` and ``published_at`` always, any metric,
+``author``, ``column``, ``key``. ``links`` finds the addresses of articles on the page at ``Account.url`` (``next`` the
+further page); or ``items`` finds the articles themselves in a list of data. What config names and is not there is
+LayoutChanged. It reads accounts with ``page``; a portal without is ``portal``'s.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from adapters.answers.addresses import joined, same_address, same_host, without_fragment
-from adapters.answers.json import changed, whole
+from adapters.answers.json import changed, understood, whole
 from adapters.answers.pages import decoded, elsewhere, is_markup, refuse_site, whole_page
 from adapters.answers.selectors import Answer, every, find, one
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
@@ -47,11 +45,8 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterator[PageRecord]:
-    """Articles to follow, or the articles with their figures.
-
-    Raises Gone, Unclear or Blocked as the answer says, LayoutChanged naming the place in config that finds
-    nothing or no number, Invalid where config itself is wrong.
-    """
+    """Articles to follow, or the articles with their figures. LayoutChanged names the place in config that finds
+    nothing or no number; Invalid, what is wrong in config itself."""
     target, places = page.request.url, page.account.page
     _check(places, target)
     refuse_site(page)
@@ -181,23 +176,17 @@ def _key(value: Any, place: str, target: str) -> str:
 
 def _figure(value: Any, name: str, place: str, target: str) -> Count | None:
     """A count; None where the place holds a sign for nothing (empty, ``-``), which is not zero."""
-    try:
+    with understood(target, f"config.toml 的 page.{name}（“{place}”），"):
         return count(_LABEL.sub("", value) if isinstance(value, str) else value)
-    except ValueError as problem:
-        raise changed(f"config.toml 的 page.{name}（“{place}”），{problem}", target) from problem
 
 
 def _moment(value: Any, place: str, target: str) -> tuple[datetime, bool]:
-    """Text as ``_dates`` understands it, or Unix time (s or ms) as a number or ten and more digits."""
-    try:
+    """Text as ``published`` understands it, or Unix time (s or ms) as a number or ten and more digits."""
+    with understood(target, f"config.toml 的 page.published_at（“{place}”），"):
         text = json.dumps(value) if isinstance(value, int | float) else str(value).strip()
         if re.fullmatch(r"\d{10}|\d{13}", text, re.ASCII):
             return unix(text), False
         return published(_LABEL.sub("", text))
-    except ValueError as problem:
-        raise changed(
-            f"config.toml 的 page.published_at（“{place}”），{problem}", target
-        ) from problem
 
 
 ADAPTER = Adapter(

@@ -1,12 +1,9 @@
-"""快手 创作者服务平台 → 作品列表明细 and 作品数据分析明细表.xlsx (docs/platforms.md §5.1), and the share page of one work,
-desktop and mobile (§5.2).
+"""快手: 作品列表明细 and 作品数据分析明细表.xlsx, and the share page of one work (docs/platforms.md §5).
 
-Files: the work list calls its titles 作品. The detail workbook holds one work in several sheets without naming it, so it
-is read only for a post that a person names (``--post``); its figures are summed over the sheets, as the one known
-parser does, rates are left out. No real file was found.
-Pages: plays and likes; on the mobile page also comments, and shares of popular works (an absent key is a missing
-figure, not zero). ``forwardCount`` is 0 on every work and is not used. An account's list needs a signature, so only known
-works are visited. The platform refuses the same link now and then (``result`` 2), which says nothing about the work.
+The detail workbook holds one work in several sheets without naming it: it is read only for a post that a person names
+(``--post``), figures summed over the sheets, rates left out. On a page an absent key is a missing figure, not zero, and
+``forwardCount`` (0 on every work) is not used. The platform refuses the same link now and then (``result`` 2), which says
+nothing about the work.
 """
 
 from __future__ import annotations
@@ -40,10 +37,11 @@ from adapters.answers.pages import (
     visible,
 )
 from adapters.contract import Account, Adapter, File, FileRecord, Page, PageRecord, Request
-from adapters.errors import Blocked, Gone, Invalid, LayoutChanged, SourceError, Unclear
+from adapters.errors import Blocked, Gone, LayoutChanged, SourceError, Unclear, bad_file
 from adapters.records import Count, Metrics, Post, added, at_least
-from adapters.tables.columns import FoundTable, Layout, bad_row, data_rows, filled, first, kept
+from adapters.tables.columns import FoundTable, Layout, data_rows, filled, first, kept
 from adapters.tables.counts import believable, count
+from adapters.tables.heads import bad_row
 from adapters.tables.reader import read as read_rows
 from adapters.tables.rows import is_total
 
@@ -95,11 +93,9 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
     if works:
         return
     if not file.post:
-        raise Invalid(
-            "像是单个作品的明细表，表里没有写明是哪一个作品",
-            target=file.name,
-            advice=f"请指明作品后导入：collect import {file.name} --account {account.id} --post 作品编号或链接",
-        )
+        what = "像是单个作品的明细表，表里没有写明是哪一个作品"
+        command = f"collect import {file.name} --account {account.id} --post 作品编号或链接"
+        raise bad_file(file.name, what, f"请指明作品后导入：{command}")
     yield from _one_work(file)
 
 
@@ -119,12 +115,10 @@ def _one_work(file: File) -> Iterator[FileRecord]:
                         believable(added(cells[column.heading]).low, "合计")
                     except ValueError as problem:
                         # a sum without this cell would be too low without a word: no post at all
-                        bad = ValueError(f"“{column.heading}”一栏{problem}")
-                        raise bad_row(found, number, bad) from None
+                        what = f"“{column.heading}”一栏{problem}"
+                        raise bad_row(found.sheet, number, what) from None
     if not any(cells.values()):
-        raise Invalid(
-            "明细表里只有表头，没有数据", target=file.name, advice="请等后台生成完毕后重新下载"
-        )
+        raise bad_file(file.name, "明细表里只有表头，没有数据", "请等后台生成完毕后重新下载")
     gained = _sum(cells["涨粉量"])  # kept beside, where there are no bounds: only a whole sum
     yield Post(
         title="",
@@ -196,10 +190,7 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterable[PageRecord]:
-    """The Post of one share page.
-
-    Raises Blocked, Gone, Unclear, LayoutChanged or Unreachable for an answer without figures.
-    """
+    """The Post of one share page."""
     target = page.request.url
     if page.status == 404:
         raise _GONE.of(target, "HTTP 404")

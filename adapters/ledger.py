@@ -1,8 +1,7 @@
 """A centre's own ledgers: one kind per sheet, several sheets per workbook, recognised by their headings.
 
-外宣 (placements in other media), live streams, own broadcast, followers. 账号 may stand in every sheet;
-where it does not, the row belongs to the account of the folder. Levels and media are the words of docs/definitions.md §14.
-A placement has no id; it is identified by date, title and outlet.
+外宣 (placements in other media), live streams, own broadcast, followers. A row without 账号 belongs to the account of the
+folder. Levels and media are the words of docs/definitions.md §14. A placement is identified by date, title and outlet.
 """
 
 from __future__ import annotations

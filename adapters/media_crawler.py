@@ -1,10 +1,6 @@
-"""The content files of NanmiCoder/MediaCrawler, csv, xlsx or json (docs/platforms.md §11).
-
-Shows: what each platform's public pages show. Counts are text and may be ``None``, which means missing; times are Unix
-seconds or milliseconds; each row has the moment at which it was crawled. Hides: what the platform hides, so there are
-views only for 快手 and B站. A search file also holds other people's posts and, since 2026-07, nothing that tells them
-apart: use the file of the account itself (creator).
-"""
+"""The content files of NanmiCoder/MediaCrawler, csv, xlsx or json (docs/platforms.md §11): what public pages show, so
+views only for 快手 and B站. Each row has the moment at which it was crawled. A search file also holds other people's posts
+and nothing that tells them apart: use the file of the account itself (creator)."""
 
 from __future__ import annotations
 

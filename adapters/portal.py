@@ -1,9 +1,7 @@
 """A government or local-news site by the meta names of 《政府网站发展指引》 (docs/platforms.md §10): list → article → counter.
 
-Shows: title, time, source, column; views where the page shows them or has a counter that can be read without adding a
-visit (``_portal_counter`` says which). Hides: everything else; most 拓尔思 sites show no number at all.
-``Account.url`` is the address of a list. An account whose ``page`` names selectors is read by ``h5`` instead,
-so that no account has two readers. Only the site's own host is asked.
+``Account.url`` is the address of a list; an account whose ``page`` names selectors is read by ``h5``. Only the site's own
+host is asked, and no counter that asking may add a visit to.
 """
 
 from __future__ import annotations
@@ -30,8 +28,8 @@ from adapters._portal_facts import (
     words,
 )
 from adapters.answers.addresses import joined, same_address, same_host, split, without_fragment
-from adapters.answers.json import at, changed, whole
-from adapters.answers.pages import decoded, elsewhere, refuse_site, tree, whole_page
+from adapters.answers.json import at, changed, understood, whole
+from adapters.answers.pages import decoded, elsewhere, refuse_site, tree, unclear, whole_page
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Unclear
 from adapters.records import Beside, Count, Metrics, Post
@@ -61,11 +59,7 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterator[PageRecord]:
-    """Articles to follow, an article (and its counter to follow), or the article with its counter's number.
-
-    Raises Gone for 404 and 410, Unclear where another page came back, LayoutChanged where a page is no list, no
-    article, or no number, Blocked and Unreachable as the status says.
-    """
+    """Articles to follow, an article (and its counter to follow), or the article with its counter's number."""
     target = page.request.url
     if 300 <= page.status < 400:
         raise _elsewhere(page)
@@ -99,10 +93,8 @@ def _article(page: Page, html: str) -> Iterator[PageRecord]:
 def _post(page: Page, facts: Facts, root: lxml_html.HtmlElement) -> Post:
     """What the page says of itself, and what the list had said where the page is silent."""
     target, visible, known = page.request.url, words(root), page.request.post
-    try:
+    with understood(target, "发布时间，"):
         stated = moment_of(facts, visible, page.url)
-    except ValueError as problem:
-        raise changed(f"发布时间，{problem}", target) from problem
     if stated is None and known is not None and known.published_at is not None:
         stated = known.published_at, known.date_only
     title = title_of(root, facts) or (known.title if known else "")
@@ -175,12 +167,8 @@ def _follow_data(page: Page) -> Iterator[Request]:
     target = page.request.url
     results = at(whole(page.body, target), "data", "results", kind=list, target=target)
     if not results:
-        raise Unclear(
-            "列表是空的：可能没有发稿，也可能是网站出错",
-            target=target,
-            advice="请在浏览器里打开栏目核对",
-            cases=("no_posts", "blocked"),
-        )
+        what = "列表是空的：可能没有发稿，也可能是网站出错"
+        raise unclear(page, what, "请在浏览器里打开栏目核对", "no_posts", "blocked")
     for each in results:
         given = at(each, "url", kind=str, target=target)
         address = joined(page.url, given) if "/" in given else ""
@@ -192,10 +180,8 @@ def _follow_data(page: Page) -> Iterator[Request]:
 
 def _known(item: Any, address: str, target: str) -> Post:
     text = at(item, "publishedTimeStr", kind=str, target=target)
-    try:
+    with understood(target, "列表里的发布时间，"):
         moment, date_only = published(text)
-    except ValueError as problem:
-        raise changed(f"列表里的发布时间，{problem}", target) from problem
     column = item.get("channelName")
     return Post(
         title=at(item, "title", kind=str, target=target).strip(),

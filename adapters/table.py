@@ -1,9 +1,7 @@
 """Any table that a centre keeps itself (xlsx, xls, csv), read by the columns that config names, else by the usual headings.
 
-Serves platforms that have no reader of their own, and accounts whose config names ``columns``. Headings are
-matched whole (docs/platforms.md §1.2, rule 3), by the row "own table" of docs/definitions.md §16. Not guessed: 来源
-(an outlet? a channel?), 编辑 (not the author), ID and 编号 (often a row number), 类型 that holds a subject. Two headings
-for one field are an error; none of them is picked.
+Headings are matched whole (docs/platforms.md §1.2, rule 3). Not guessed: 来源 (an outlet? a channel?), 编辑 (not the
+author), ID and 编号 (often a row number), 类型 that holds a subject. Two headings for one field are an error.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ from adapters.records import METRICS, NO_METRICS, Metrics, Post, Remark
 from adapters.tables.cells import as_text, plain
 from adapters.tables.columns import FoundTable, any_understood, check_second_row, data_rows, find
 from adapters.tables.days import followers_of
-from adapters.tables.heads import heads, platforms_above, unclear, units
+from adapters.tables.heads import bad_row, heads, platforms_above, unclear, units
 from adapters.tables.own_headings import followers, works
 from adapters.tables.owners import Owners, named, owners
 from adapters.tables.reader import read
@@ -132,13 +130,9 @@ def _check_works(found: FoundTable, account: Account) -> None:
         raise unclear(sheet, head.row, f"表头有两行，一行里分了{shown}的数据，请每个平台单独一张表")
     if found.clash is not None:
         one, other = (f"第{at + 1}列“{head.cells[at]}”" for at in found.clash)
-        raise Invalid(
-            f"{one}和{other}是同一种数据，不知道该用哪一栏",
-            target=f"工作表“{sheet.name}”第{head.row + 1}行",
-            advice="请在 config.toml 这个账号的 columns 中写明用哪一栏，或删去表中多余的一栏",
-            sheet=sheet.index,
-            row=head.row + 1,
-        )
+        what = f"{one}和{other}是同一种数据，不知道该用哪一栏"
+        advice = "请在 config.toml 这个账号的 columns 中写明用哪一栏，或删去表中多余的一栏"
+        raise bad_row(sheet, head.row + 1, what, advice)
     placed = {column.field for _, column in found.columns}
     names = {plain(h): c.field for c in found.layout.columns for h in (c.heading, *c.also)}
     for heading in found.unknown:

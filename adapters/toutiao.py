@@ -1,18 +1,9 @@
-"""头条号 后台 → 作品数据 图文 / 微头条 / 小视频, and 数据趋势, 粉丝趋势 (docs/platforms.md §6.1).
+"""头条号: 作品数据 (图文, 微头条, 小视频), 数据趋势, 粉丝趋势, and one post by ``m.toutiao.com/i<id>/info/``
+(docs/platforms.md §6).
 
-Shows: id, address, views (阅读量 or 播放量), likes, comments, shares and favourites, all exact. 展现量 (exposure) and 转发量
-(reposts inside 头条) are kept beside and are never views or shares. ``-1`` and ``-1.00`` mean missing. One row has two
-units: 点击率 is a fraction, 平均…完成率 a bare percentage.
-图文 and 微头条 have the same headings and nothing inside tells them apart, so their kind is left open
-and the account's own ``kind`` decides; only 小视频 is known (播放量).
-Hides: synced 抖音 videos, so 数据趋势 is more than the sum of these files; 流量分析 is not known here.
-
-Public pages: one post by ``m.toutiao.com/i<id>/info/`` (docs/platforms.md §6.2), without signature or cookie.
-
-Shows: likes and comments. Kept beside: ``impression_count`` (展现, not reads), ``repost_count`` (转发
-inside 头条) and ``video_play_count``, of which it is not known what it counts on an article. Hides: reads. An account's
-list needs a signature, so only known posts are visited. ``group_id`` and ``item_id`` of a post may differ; the id in
-the address is kept. Answers of 2016 carry no likes and raise LayoutChanged.
+展现量 (exposure) and 转发量 (reposts inside 头条) are kept beside and are never views or shares. 图文 and 微头条 have the
+same headings and nothing inside tells them apart: their kind is left to the account's own ``kind``. Answers show likes
+and comments, no reads; of ``group_id`` and ``item_id`` the one in the address is kept.
 """
 
 from __future__ import annotations
@@ -23,7 +14,7 @@ from typing import Any
 
 from adapters.answers.addresses import in_path, place
 from adapters.answers.json import at, changed, metrics, moment, rarer, whole
-from adapters.answers.pages import blocked, is_markup, refuse
+from adapters.answers.pages import blocked, is_markup, refuse, unclear
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Unclear
 from adapters.records import Kind, Post
@@ -102,7 +93,6 @@ _POST = re.compile(r"/(?:(?:article|group|item|w|video)/|[ai])([0-9]{16,20})(?:/
 _KEY = re.compile(r"[0-9]{16,20}")
 #: Where an answer states which post it is about; the numbers may be rounded by a script, the texts are not.
 _STATED = ("url", "display_url", "group_id", "item_id", "str_group_id", "str_item_id")
-_OPEN = "请在浏览器里打开原文核对"
 
 
 def visit(account: Account, key: str, url: str) -> Request | None:
@@ -112,33 +102,31 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterable[PageRecord]:
-    """The Post of one answer.
-
-    Raises Blocked, Unclear, LayoutChanged or Unreachable for an answer without figures.
-    """
+    """The Post of one answer."""
     refuse(page)
     target, asked = page.request.url, page.request.key
     if in_path(page.url, _SITE, _POST) != asked:
         host, path = place(page.url)
         if host in _SITE and (path in ("", "/") or path.startswith("/search")):
-            raise _unclear(page, "头条转到了首页或搜索页：可能已删除，也可能是被拦截")
+            raise _unclear(page, "头条转到了首页或搜索页")
         raise changed("头条转到了别的地址", target)
     if is_markup(page):
         raise blocked(page, "头条给了验证网页，不是数据")
     tree = whole(page.body, target)
     if not at(tree, "success", kind=bool, target=target):
-        raise _unclear(page, "头条说没有取到（success: false）：可能已删除，也可能是被拦截")
+        raise _unclear(page, "头条说没有取到（success: false）")
     if tree.get("data") is None:
-        raise _unclear(page, "回答里没有内容：可能已删除，也可能是被拦截")
+        raise _unclear(page, "回答里没有内容")
     data = at(tree, "data", kind=dict, target=target)
     headline = data.get("title")
     if headline is None or (isinstance(headline, str) and not headline.strip()):
-        raise _unclear(page, "回答里没有标题：可能已删除，也可能是被拦截")
+        raise _unclear(page, "回答里没有标题")
     return [_post(page, data)]
 
 
 def _unclear(page: Page, what: str) -> Unclear:
-    return Unclear(what, target=page.request.url, advice=_OPEN, cases=("deleted", "blocked"))
+    what = f"{what}：可能已删除，也可能是被拦截"
+    return unclear(page, what, "请在浏览器里打开原文核对", "deleted", "blocked")
 
 
 def _post(page: Page, data: dict[str, Any]) -> Post:

@@ -1,9 +1,7 @@
 """The owner's data API of WeChat (docs/platforms.md §2.6): articles by publish day, the account by day, followers.
 
-Shows: people, never times: readers, sharers; likes (👍 like_user), looks (♡ zaikan_user), favourites, comments.
-Hides: views and shares as times. An article's key is its msgid ``<mid>_<idx>``, as in exports and saved pages.
-Figures are believed only where the answer shows that they are totals (``_wechat_articles``); they are those of the end of
-their stat_date (Asia/Shanghai). The collector replaces ``CREDENTIAL`` with the token. Errors come with HTTP 200.
+It counts people, never times, so there are no views. Figures are believed only where the answer shows that they are
+totals (``_wechat_articles``); they are those of the end of their stat_date. Errors come with HTTP 200.
 """
 
 from __future__ import annotations
@@ -15,9 +13,9 @@ from typing import Any
 
 from adapters._wechat_articles import FIGURES, articles, count_of, day_of
 from adapters.answers.json import at, changed, code, whole
-from adapters.answers.pages import Meaning, refuse
+from adapters.answers.pages import Meaning, refuse, unclear
 from adapters.contract import CREDENTIAL, Account, Adapter, Page, PageRecord, Request
-from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, Unclear
+from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused
 from adapters.records import AccountFigures, Count
 from adapters.tables.dates import end_of_day
 
@@ -100,20 +98,12 @@ def read(page: Page) -> Iterator[PageRecord]:
     tree = whole(page.body, target)
     _check(tree, target)
     if page.request.about in (ARTICLES, DAYS) and at(tree, "is_delay", kind=bool, target=target):
-        raise Unclear(
-            "微信的数据还没有统计好",
-            target=target,
-            advice="一般上午 8 点以后就有，程序下次会再取",
-            cases=("not_ready",),
-        )
+        advice = "一般上午 8 点以后就有，程序下次会再取"
+        raise unclear(page, "微信的数据还没有统计好", advice, "not_ready")
     rows = at(tree, "list", kind=list, target=target)
     if not rows:
-        raise Unclear(
-            "微信没有给出这几天的数据",
-            target=target,
-            advice="可能这天没有发文，也可能还没有统计好；程序下次会再取",
-            cases=("no_posts", "not_ready"),
-        )
+        advice = "可能这天没有发文，也可能还没有统计好；程序下次会再取"
+        raise unclear(page, "微信没有给出这几天的数据", advice, "no_posts", "not_ready")
     readers: dict[str, Callable[[list[Any], Page], Iterator[PageRecord]]] = {
         ARTICLES: articles,
         DAYS: _days,

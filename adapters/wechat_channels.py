@@ -1,9 +1,5 @@
-"""视频号助手 → 动态数据明细 → 下载表格 (docs/platforms.md §3): a csv with a BOM, and line breaks inside captions.
-
-Shows: plays, two kinds of likes, comments and shares, all exact; rates as text in percent; seconds as text. 推荐 is the ♡
-(looks), 喜欢 the 👍 (likes); neither means exposure or favourites. The id is stable.
-Dates are Beijing dates. Hides: the time of day, addresses, favourites, exposure. Not read here: 视频详情数据, which is by day.
-"""
+"""视频号助手 → 动态数据明细 → 下载表格, a csv (docs/platforms.md §3). 推荐 is the ♡ (looks), 喜欢 the 👍 (likes); neither means
+exposure or favourites."""
 
 from __future__ import annotations
 

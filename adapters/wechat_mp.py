@@ -1,17 +1,5 @@
-"""微信公众平台 (docs/platforms.md §2): downloads of mp.weixin.qq.com and pages saved from the client.
-
-| file | shows | hides |
-|---|---|---|
-| 已通知内容, 16 or 14 columns | views, readers, shares, sharers | likes, looks, comments; the time of day |
-| 已发表内容, 9 columns (2026) | readers and sharers: people, not times | views, shares, and the same |
-| 内容分析·趋势 (tendency) | the account's readers, sharers, favourites and posts by day | a full list of articles |
-| 用户分析 (an HTML table) | followers, gained and lost, by day | |
-| an article saved in the client | views up to 100,000, likes, looks, shares, favourites, comments | readers |
-| its public page, fetched (``_wechat_page``) | alive or not, title, time | every figure |
-
-Times of exports are Beijing dates without a time. An article is identified by ``<mid>_<idx>`` of its
-address, which the data API calls msgid.
-"""
+"""微信公众平台: downloads of mp.weixin.qq.com (docs/platforms.md §2.1, §2.2) and pages saved from the client or fetched
+(``_wechat_page``). Times of exports are dates without a time. An article is identified by ``<mid>_<idx>`` of its address."""
 
 from __future__ import annotations
 

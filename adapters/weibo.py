@@ -1,9 +1,7 @@
 """微博 as a visitor sees it on m.weibo.cn (docs/platforms.md §7), with the cookie that config names.
 
-Shows: likes, comments and reposts, exact below a million and ``100万+`` above; a video's plays are kept beside, because
-微博 has no views. Hides: 阅读 (``reads_count`` is for the author's own session). A visitor sees a limited number of posts
-of a timeline; pinned posts come out of order, so an old post does not end the paging. ``retweeted_status`` is another
-account's post: its figures are not read.
+It has no views: a video's plays are kept beside. Pinned posts come out of order, so an old post does not end the paging.
+``retweeted_status`` is another account's post: its figures are not read.
 """
 
 from __future__ import annotations
@@ -15,7 +13,17 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.answers.addresses import in_path, place
-from adapters.answers.json import at, changed, code, embedded, figure, ident, metrics, whole
+from adapters.answers.json import (
+    at,
+    changed,
+    code,
+    embedded,
+    figure,
+    ident,
+    metrics,
+    understood,
+    whole,
+)
 from adapters.answers.pages import (
     LATER,
     Meaning,
@@ -26,6 +34,7 @@ from adapters.answers.pages import (
     plain,
     refuse,
     title,
+    unclear,
     visible,
 )
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
@@ -88,10 +97,7 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterable[PageRecord]:
-    """The posts of one page of a timeline and the request for the next, or one post.
-
-    Raises Blocked, LoginExpired, Gone, Unclear, LayoutChanged or Unreachable for an answer without figures.
-    """
+    """The posts of one page of a timeline and the request for the next, or one post."""
     _refuse_page(page)
     target = page.request.url
     if is_markup(page):
@@ -150,16 +156,13 @@ def _one(page: Page, blog: dict[str, Any]) -> Post:
 
 
 def _post(page: Page, blog: dict[str, Any]) -> Post:
-    """The Post of one ``mblog``. Raises LayoutChanged where something is absent or not understood."""
     target = page.request.url
     key = ident(blog, "id", target=target)
     if not re.fullmatch(r"[0-9]{10,19}", key) or str(blog.get("mid", key)) != key:
         raise changed(f"回答里的“id”不是微博编号：{key}", target)
     created = at(blog, "created_at", kind=str, target=target)
-    try:
+    with understood(target, "回答里的“created_at”："):
         published_at, date_only = on_timeline(created, page.fetched_at)
-    except ValueError as problem:
-        raise changed(f"回答里的“created_at”：{problem}", target) from problem
     bid = blog.get("bid")
     video = _video(blog)
     return Post(
@@ -233,17 +236,11 @@ def _check(page: Page, tree: Any) -> None:
 
 
 def _empty(page: Page) -> None:
-    """Beyond the first page a timeline has come to its end; before that nobody can tell.
-
-    Raises Unclear there.
-    """
+    """Beyond the first page a timeline has come to its end; before that nobody can tell: raises Unclear."""
     if page.request.about != "list" or page.request.depth == 0:
-        raise Unclear(
-            "微博说这里没有内容：可能真的没有，也可能是采得太快",
-            target=page.request.url,
-            advice="程序会放慢后再取；一直如此请核对 config.toml 里的 uid",
-            cases=("no_posts", "blocked"),
-        )
+        what = "微博说这里没有内容：可能真的没有，也可能是采得太快"
+        advice = "程序会放慢后再取；一直如此请核对 config.toml 里的 uid"
+        raise unclear(page, what, advice, "no_posts", "blocked")
 
 
 def _silent(page: Page, html: str) -> SourceError:

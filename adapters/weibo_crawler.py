@@ -1,8 +1,5 @@
-"""The csv of dataabc/weibo-crawler (docs/platforms.md §11), one row per 微博, UTF-8 with BOM; the tool appends to it.
-
-Shows: likes, comments and reposts, exact; the whole text as title; original or reposted. Hides: views.
-The file names no account; the address of a post follows from its id (docs/platforms.md §7).
-"""
+"""The csv of dataabc/weibo-crawler (docs/platforms.md §11), one row per 微博; the tool appends to it. It shows likes, comments
+and reposts, no views and no account."""
 
 from __future__ import annotations
 

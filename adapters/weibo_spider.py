@@ -1,10 +1,5 @@
-"""The csv of dataabc/weiboSpider (docs/platforms.md §11): the tool writes its headings again at each
-start, so they recur inside the file; 转发数 comes before 评论数.
-
-Shows: likes, reposts and comments, exact; the whole text as title. Hides: views and the account.
-``微博id`` is the short form of the number that other sources of 微博 give; it is converted, so that both are one post
-(docs/platforms.md §7: HyTZc60ew is 4383183661430868).
-"""
+"""The csv of dataabc/weiboSpider (docs/platforms.md §11): likes, reposts and comments, no views and no account. The tool
+writes its headings again at each start. Its ``微博id`` is converted to the number that other sources give."""
 
 from __future__ import annotations
 

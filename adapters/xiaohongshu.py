@@ -1,17 +1,8 @@
-"""小红书 创作服务平台 → 笔记列表明细表.xlsx (docs/platforms.md §9.1).
+"""小红书: 笔记列表明细表.xlsx, and the page of one note, by a link with its ``xsec_token`` (docs/platforms.md §9).
 
-Shows: views, likes, comments, favourites, shares, exact; exposure and the click rate of the cover (a
-fraction) beside; whole seconds of watching. Hides: ids, addresses and 完播率. Titles may be empty. Times are Beijing time
-to the second.
-A fresh note may show 曝光 0 beside 126 views because its counters lag; the figures are kept as shown. The original file
-has a banner above the headings, which says that the export stops at 1000 notes of the current sort order; a file that
-Excel saved again has none.
-Not read here: 近30日… workbooks and the single-note sheet 基础数据总览, which name no note.
-
-Public pages (docs/platforms.md §9.2): one note, by a link with its ``xsec_token``.
-Shows: likes, favourites, comments, shares as text, rounded down to ``10+``, ``1千+`` or ``1.2万`` for visitors who
-are not logged in; an empty text is a missing figure. Hides: views, always. A token belongs to one note and expires. A
-note that is deleted, private or requested with an old token gets the same answer (300031): Unclear.
+The file hides ids and addresses; a fresh note may show 曝光 0 beside 126 views, and is kept as shown. Pages never show
+views; their counts are rounded down, an empty text is a missing figure. A note that is deleted, private or requested
+with an old token gets the same answer (300031): Unclear.
 """
 
 from __future__ import annotations
@@ -32,6 +23,7 @@ from adapters.answers.pages import (
     markup,
     refuse,
     title,
+    unclear,
     visible,
 )
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
@@ -112,14 +104,16 @@ def visit(account: Account, key: str, url: str) -> Request | None:
 
 
 def read(page: Page) -> Iterator[PageRecord]:
-    """The note of a page. Raises Blocked, LoginExpired, Unclear, Gone or LayoutChanged where there is none."""
+    """The note of a page."""
     _led_away(page)
     if page.status in (461, 471):
         raise blocked(page, "小红书要求人机验证")
     refuse(page)
     target = page.request.url
     if not is_markup(page) and page.body.lstrip()[:1] == b"{":
-        raise _coded(whole(page.body, target), target)
+        tree = whole(page.body, target)  # never one with figures: no data are asked for
+        number = code(tree, "error_code" if "error_code" in tree else "code", target=target)
+        raise _error(number, str(number), target)
     html = markup(page)
     state = _state(html, target)
     note = None if state is None else _note(state, page)
@@ -167,14 +161,10 @@ def _state(html: str, target: str) -> Any:
     try:  # a line break is blank between values and an error in a text: then the slow, sure way
         return embedded(script.replace("undefined", "null\r"), _STATE, target)
     except LayoutChanged:
-        return embedded(_as_json(script), _STATE, target)
-
-
-def _as_json(script: str) -> str:
-    """A script's literal as JSON: ``undefined`` and empty maps outside of strings become null and []."""
-    return _SCRIPT_ONLY.sub(
-        lambda each: each[1] or ("null" if each[0] == "undefined" else "[]"), script
-    )
+        as_json = _SCRIPT_ONLY.sub(
+            lambda each: each[1] or ("null" if each[0] == "undefined" else "[]"), script
+        )
+        return embedded(as_json, _STATE, target)
 
 
 def _note(state: Any, page: Page) -> dict[str, Any] | None:
@@ -220,20 +210,9 @@ def _no_note(html: str, page: Page, *, stated: bool) -> SourceError:
         if words in said:
             return _error(number, str(number), page.request.url)
     if stated:
-        return Unclear(
-            "页面里没有笔记：可能被拦截，也可能是链接过期",
-            target=page.request.url,
-            advice=_RENEW,
-            cases=("blocked", "expired_token"),
-        )
+        what = "页面里没有笔记：可能被拦截，也可能是链接过期"
+        return unclear(page, what, _RENEW, "blocked", "expired_token")
     return changed("页面里没有“__INITIAL_STATE__”", page.request.url)
-
-
-def _coded(tree: Any, target: str) -> SourceError:
-    """The error that an answer of data stands for; this adapter never asks for one with figures."""
-    name = next((each for each in ("error_code", "code") if each in tree), "code")
-    number = code(tree, name, target=target)
-    return _error(number, str(number), target)
 
 
 def _error(number: int, shown: str, target: str) -> SourceError:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -27,10 +28,7 @@ _DECODER = json.JSONDecoder(parse_constant=_constant)
 
 
 def whole(body: bytes, target: str) -> Any:
-    """The whole body as JSON (UTF-8).
-
-    Raises Unreachable where it ends too early, LayoutChanged where it is no JSON at all.
-    """
+    """The whole body as JSON (UTF-8). Raises Unreachable where it ends too early, LayoutChanged where it is no JSON."""
     try:
         text = body.decode("utf-8-sig").strip()
         value, end = _DECODER.raw_decode(text)
@@ -42,25 +40,16 @@ def whole(body: bytes, target: str) -> Any:
 
 
 def embedded(text: str, name: str, target: str) -> Any:
-    """The object or list assigned to ``name`` in a script of a page; None where nothing assigns it.
-
-    Raises as ``whole`` does where something does, and it cannot be read.
-    """
+    """The object or list assigned to ``name`` in a script of a page; None where nothing assigns it. Raises as ``whole``."""
     failure: Exception | None = None
-    for start in _assigned(text, name):
+    for begun in re.finditer(re.escape(name) + r"\s*=\s*(?=[\[{])", text):
         try:
-            return _DECODER.raw_decode(text, start)[0]
+            return _DECODER.raw_decode(text, begun.end())[0]
         except (ValueError, RecursionError) as problem:
             failure = failure or problem
     if failure is not None:
         raise _broken(failure, len(text), target) from failure
     return None
-
-
-def _assigned(text: str, name: str) -> Iterator[int]:
-    """Where each value begins that is assigned to ``name``."""
-    for match in re.finditer(re.escape(name) + r"\s*=\s*(?=[\[{])", text):
-        yield match.end()
 
 
 def _broken(problem: Exception, length: int, target: str) -> LayoutChanged | Unreachable:
@@ -78,6 +67,15 @@ def _broken(problem: Exception, length: int, target: str) -> LayoutChanged | Unr
 def changed(what: str, target: str) -> LayoutChanged:
     """LayoutChanged with what a person can do about it."""
     return LayoutChanged(what, target=target, advice=CHANGED)
+
+
+@contextmanager
+def understood(target: str, where: str = "") -> Iterator[None]:
+    """A ValueError inside is LayoutChanged, in its words behind ``where``."""
+    try:
+        yield
+    except ValueError as problem:
+        raise changed(f"{where}{problem}", target) from problem
 
 
 def at(tree: Any, *path: str | int, kind: type[T], target: str) -> T:
@@ -107,19 +105,15 @@ def _sound(value: T) -> T:
 def figure(
     tree: Any, *path: str | int, target: str, hidden: frozenset[str] = _NO_SIGN
 ) -> Count | None:
-    """The count at a path; None only where one of the ``hidden`` signs stands there.
-
-    Raises LayoutChanged where the path is absent or holds no count.
-    """
+    """The count at a path; None only where one of the ``hidden`` signs stands there. Raises LayoutChanged for anything
+    else."""
     value = at(tree, *path, kind=object, target=target)
     if isinstance(value, str | int) and str(value).strip() in hidden:
         return None
     if not isinstance(value, str | int | float) or (isinstance(value, str) and not value.strip()):
         raise changed(f"回答里的“{_name(path)}”不是数字", target)
-    try:
+    with understood(target, f"回答里的“{_name(path)}”："):
         return count(value, missing=_NO_SIGN)
-    except ValueError as problem:
-        raise changed(f"回答里的“{_name(path)}”：{problem}", target) from problem
 
 
 def metrics(
@@ -153,12 +147,10 @@ def rarer(
 def moment(tree: Any, *path: str | int, target: str) -> datetime:
     """The Unix time (s or ms) at a path. Raises LayoutChanged where there is none."""
     value = at(tree, *path, kind=object, target=target)
-    try:
+    with understood(target, f"回答里的“{_name(path)}”："):
         if not isinstance(value, str | int | float):
             raise ValueError(f"看不懂的时间戳“{value}”")
         return unix(value)
-    except ValueError as problem:
-        raise changed(f"回答里的“{_name(path)}”：{problem}", target) from problem
 
 
 def ident(tree: Any, *path: str | int, target: str) -> str:
@@ -170,10 +162,7 @@ def ident(tree: Any, *path: str | int, target: str) -> str:
 
 
 def code(tree: Any, *path: str | int, target: str) -> int:
-    """The number of a state or an error at a path; some answers write it as text.
-
-    Raises LayoutChanged where there is none.
-    """
+    """The number of a state or an error at a path, as text in some answers. Raises LayoutChanged where there is none."""
     value = at(tree, *path, kind=object, target=target)
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,10}", value):
         return int(value)

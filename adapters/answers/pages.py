@@ -70,12 +70,8 @@ def refuse(page: Page) -> None:
             "平台要求登录（HTTP 401）", target=target, advice="请更新 config.toml 所指的 cookie"
         )
     if status in (404, 410):
-        raise Unclear(
-            f"平台说没有这个地址（HTTP {status}），可能是删了，也可能是地址变了",
-            target=target,
-            advice="请在浏览器里打开核对",
-            cases=("deleted", "moved"),
-        )
+        what = f"平台说没有这个地址（HTTP {status}），可能是删了，也可能是地址变了"
+        raise unclear(page, what, "请在浏览器里打开核对", "deleted", "moved")
     if status != 200:
         raise changed(f"没有见过的回答（HTTP {status}）", target)
     if not page.body.removeprefix(BOM_UTF8).strip():
@@ -92,12 +88,12 @@ def refuse_site(page: Page) -> None:
 
 def elsewhere(page: Page, shown: str = "") -> Unclear:
     """The error of an article that led to another page; ``shown``: which."""
-    return Unclear(
-        f"打开的是另一个网页（{shown}）" if shown else "打开的是另一个网页",
-        target=page.request.url,
-        advice="请在浏览器里核对：可能已删除，也可能换了地址",
-        cases=("moved", "deleted"),
-    )
+    what = f"打开的是另一个网页（{shown}）" if shown else "打开的是另一个网页"
+    return unclear(page, what, "请在浏览器里核对：可能已删除，也可能换了地址", "moved", "deleted")
+
+
+def unclear(page: Page, what: str, advice: str, *cases: str) -> Unclear:
+    return Unclear(what, target=page.request.url, advice=advice, cases=cases)
 
 
 def blocked(page: Page, what: str, advice: str = LATER) -> Blocked:

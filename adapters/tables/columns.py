@@ -225,14 +225,3 @@ def check_second_row(found: FoundTable) -> None:
     if len(words) == len(filled) and not below:
         shown = "、".join(each.strip()[:10] for each in words[:4])
         raise unclear(sheet, number, f"表头有两行，看不懂第二行（{shown}）")
-
-
-def bad_row(found: FoundTable, number: int, problem: ValueError) -> Invalid:
-    """A row that cannot be believed, named by sheet and row."""
-    return Invalid(
-        str(problem),
-        target=f"工作表“{found.sheet.name}”第{number}行",
-        advice="请核对这一行后重新导入，其余行不受影响",
-        sheet=found.sheet.index,
-        row=number,
-    )

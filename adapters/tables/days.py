@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from adapters.contract import Cell, FileRecord, Row
 from adapters.records import AccountFigures, Count, Post
 from adapters.tables.cells import as_text, count_under
-from adapters.tables.columns import FoundTable, bad_row, data_rows
+from adapters.tables.columns import FoundTable, data_rows
 from adapters.tables.dates import end_of_day, published
+from adapters.tables.heads import bad_row
 from adapters.tables.rows import is_total
 
 #: Figures that hold at the end of a day; the others of a row are that day's flow.
@@ -29,7 +30,7 @@ def read_days(found: FoundTable) -> Iterator[FileRecord]:
         try:
             yield from _day(found, row, number)
         except ValueError as problem:
-            yield bad_row(found, number, problem)
+            yield bad_row(found.sheet, number, problem)
 
 
 def _day(found: FoundTable, row: Row, number: int) -> Iterator[AccountFigures]:

@@ -186,13 +186,19 @@ def platforms_above(sheet: Sheet, head: Head, columns: Sequence[int]) -> set[str
 
 def unclear(sheet: Sheet, number: int, what: str) -> Invalid:
     """A sheet whose shape is not understood: refused as a whole. ``number`` is the row (0-based) that says so."""
-    return Invalid(
-        f"{what}，所以整张工作表没有读",
-        target=f"工作表“{sheet.name}”第{number + 1}行",
-        advice="请照使用手册改表头后再放进来：一行一篇作品，标题、发布时间和各项数据各占一栏，单位写明次、万次或亿次",
-        sheet=sheet.index,
-        row=number + 1,
-    )
+    advice = "请照使用手册改表头后再放进来：一行一篇作品，标题、发布时间和各项数据各占一栏，单位写明次、万次或亿次"
+    return bad_row(sheet, number + 1, f"{what}，所以整张工作表没有读", advice)
+
+
+def bad_row(
+    sheet: Sheet,
+    number: int | None,
+    what: object,
+    advice: str = "请核对这一行后重新导入，其余行不受影响",
+) -> Invalid:
+    """A row (1-based) that cannot be believed, named by sheet and row."""
+    target = f"工作表“{sheet.name}”第{number}行"
+    return Invalid(str(what), target=target, advice=advice, sheet=sheet.index, row=number)
 
 
 @dataclass(slots=True)

@@ -10,10 +10,16 @@ from lxml import etree
 
 from adapters.answers.pages import tree
 from adapters.contract import Cell, Row, Sheet
-from adapters.errors import Invalid
-from adapters.tables.formulas import NOT_CALCULATED
+from adapters.errors import bad_file
 from adapters.tables.workbook import sheet
-from adapters.tables.xlsx import EXPORT_AGAIN, MAX_COLUMNS, MAX_ROWS
+from adapters.tables.xlsx import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    NOT_CALCULATED,
+    UNSAFE,
+    safe_xml,
+    too_large,
+)
 
 #: Places of one table, the covered ones with them.
 MOST_CELLS = 10_000_000
@@ -66,17 +72,12 @@ def is_xml_workbook(text: str) -> bool:
 def xml_sheets(text: str, name: str) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     """Its visible sheets with rows, and the names of the hidden ones. Raises Invalid."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise Invalid(
-            "文件里有外部实体声明", target=name, advice="为安全起见没有读取，" + EXPORT_AGAIN
-        )
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        raise bad_file(name, "文件里有外部实体声明", UNSAFE)
     try:
         declared = text.find("?>") + 2 if text.startswith("<?xml") else 0
-        root = etree.fromstring(text[declared:].lstrip().encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text[declared:].lstrip().encode("utf-8", "replace"), safe_xml())
     except etree.XMLSyntaxError as problem:
-        raise Invalid(
-            "XML 表格 2003 不完整，读不下去", target=name, advice=EXPORT_AGAIN
-        ) from problem
+        raise bad_file(name, "XML 表格 2003 不完整，读不下去") from problem
     since_1904 = root.find(".//{*}Date1904") is not None
     kept: list[Sheet] = []
     hidden: list[str] = []
@@ -117,9 +118,7 @@ def _number(element: etree._Element, what: str, name: str) -> int | None:
 
 def _whole(said: str, name: str) -> int:
     if not (said.isascii() and said.isdigit() and len(said) < 8):
-        raise Invalid(
-            f"XML 表格 2003 里有看不懂的位置“{said[:20]}”", target=name, advice=EXPORT_AGAIN
-        )
+        raise bad_file(name, f"XML 表格 2003 里有看不懂的位置“{said[:20]}”")
     return int(said)
 
 
@@ -138,9 +137,7 @@ def _value(data: etree._Element, name: str) -> tuple[Cell, str]:
         if kind == "Boolean":
             return text.strip() == "1", ""
     except (ValueError, OverflowError) as problem:
-        raise Invalid(
-            f"XML 表格 2003 里有看不懂的一格“{text[:20]}”", target=name, advice=EXPORT_AGAIN
-        ) from problem
+        raise bad_file(name, f"XML 表格 2003 里有看不懂的一格“{text[:20]}”") from problem
     return ("", f"是出错的公式（{text[:20]}）") if kind == "Error" else (text, "")
 
 
@@ -161,7 +158,7 @@ class _Grid:
         """Begin a row; ``number`` (0-based) leaves rows empty."""
         target = len(self.rows) if number is None else number
         if not len(self.rows) <= target < MAX_ROWS:
-            raise self.too_large()
+            raise too_large(self.name)
         while len(self.rows) <= target:
             self.rows.append([])
 
@@ -175,11 +172,11 @@ class _Grid:
             place += 1
         right = min(right, MAX_COLUMNS)
         if place + right > MAX_COLUMNS:
-            raise self.too_large()
+            raise too_large(self.name)
         needed = place + right - len(row)
         self.cells += max(needed, 0)
         if self.cells > MOST_CELLS:
-            raise self.too_large()
+            raise too_large(self.name)
         row.extend([""] * needed)
         row[place] = cell
         self.has_cells = True
@@ -188,9 +185,6 @@ class _Grid:
             self.merges.append((at, place, bottom, place + right - 1))
             self.covered.update(dict.fromkeys(range(place, place + right), bottom))
         return place
-
-    def too_large(self) -> Invalid:
-        return Invalid("表格的行列范围过大", target=self.name, advice="请按月分几次导出")
 
     def sheet(self, title: str, index: int, from_1904: bool = False) -> Sheet:
         """What was put, as a sheet; merges end with its last row."""

@@ -19,11 +19,11 @@ from adapters.tables.cells import (
     number_or_text,
     unwrapped,
 )
-from adapters.tables.columns import FoundTable, Layout, bad_row, data_rows, first
+from adapters.tables.columns import FoundTable, Layout, data_rows, first
 from adapters.tables.counts import NO_FIGURE
 from adapters.tables.dates import published, since_1904, unix
 from adapters.tables.days import read_days
-from adapters.tables.heads import FIGURES, unclear
+from adapters.tables.heads import FIGURES, bad_row, unclear
 from adapters.tables.merged import shared
 from adapters.tables.rows import is_no_work, is_remark
 from adapters.tables.units import WORDS, Unit, may_say, of_cell, said
@@ -82,7 +82,7 @@ def read(found: FoundTable, finish: Finish | None = None) -> Iterator[FileRecord
             if finish is not None and isinstance(record, Post):
                 record = finish(record)
         except ValueError as problem:
-            yield bad_row(found, number, problem)
+            yield bad_row(found.sheet, number, problem)
         else:
             if record is not None:
                 yield record
@@ -169,7 +169,7 @@ class _RowReader:
         """The cells of a row that was read without them."""
         for column, what in self.unread.get(number - 1, {}).items():
             if what:
-                yield bad_row(self.found, number, ValueError(f"“{self.names[column]}”一格{what}"))
+                yield bad_row(self.found.sheet, number, f"“{self.names[column]}”一格{what}")
 
     def count_reader(self, index: int) -> partial[Count | None]:
         return partial(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from adapters.contract import FileRecord, Sheet
-from adapters.errors import Invalid
 from adapters.records import METRICS, Metrics, Post, Remark
+from adapters.tables.heads import bad_row
 from adapters.tables.units import folded
 
 #: Sheets that sum the others up are read after them, wherever they stand.
@@ -49,16 +49,12 @@ class Repeats:
             if any(_same_figures(post.metrics, record.metrics) for _, post in alike):
                 again += 1
             elif unowned:
-                yield _told(
-                    sheet,
-                    record,
-                    "其余的工作表一个平台一张，这一行看不出是哪个平台的",
-                    "请删去这张表，或加上“平台”一栏",
-                )
+                what = "其余的工作表一个平台一张，这一行看不出是哪个平台的"
+                yield bad_row(sheet, record.row, what, "请删去这张表，或加上“平台”一栏")
             elif alike:
                 where, post = alike[0]
                 what = f"“{record.title[:20]}”在工作表“{where.name}”第{post.row}行已有，两处的数不同，用了那一处的"
-                yield _told(sheet, record, what, "请只留一处，或改成一致")
+                yield bad_row(sheet, record.row, what, "请只留一处，或改成一致")
             else:
                 fresh.append((key, record))
                 yield record
@@ -67,11 +63,6 @@ class Repeats:
         if again:
             what = f"工作表“{sheet.name}”有 {again} 行与别的工作表相同，没有重复计入"
             yield Remark(what=what, sheet=sheet.index)
-
-
-def _told(sheet: Sheet, post: Post, what: str, advice: str) -> Invalid:
-    target = f"工作表“{sheet.name}”第{post.row}行"
-    return Invalid(what, target=target, advice=advice, sheet=sheet.index, row=post.row)
 
 
 def _key(post: Post) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.contract import Row
-from adapters.errors import Invalid
+from adapters.errors import Invalid, bad_file
 
 #: A caption is at most a few thousand characters; the csv module's own default refuses at 128 KiB.
 MAX_CELL = 2**20
@@ -41,9 +41,7 @@ def decoded(path: Path, name: str, encoding: str = "") -> str:
         try:
             codecs.lookup(encoding)
         except LookupError:
-            raise Invalid(
-                f"没有名为“{encoding}”的编码", target=name, advice="常用 utf-8 或 gb18030"
-            ) from None
+            raise bad_file(name, f"没有名为“{encoding}”的编码", "常用 utf-8 或 gb18030") from None
         ladder: tuple[str, ...] = (encoding,)
     else:
         marked = next((codec for bom, codec in _BOMS if start.startswith(bom)), "")
@@ -57,14 +55,9 @@ def decoded(path: Path, name: str, encoding: str = "") -> str:
         if _decodes(path, codec):
             return codec
     if not start.startswith(tuple(bom for bom, _ in _BOMS)) and _has_nul(path):
-        raise Invalid(
-            "文件含有空字节，不是文本也不是表格", target=name, advice="请从平台后台重新下载"
-        )
-    raise Invalid(
-        "认不出文字编码" if not encoding else f"不能按“{encoding}”解码",
-        target=name,
-        advice="请用 --encoding 指明编码，或用 Excel 另存为“CSV UTF-8”",
-    )
+        raise bad_file(name, "文件含有空字节，不是文本也不是表格", "请从平台后台重新下载")
+    what = f"不能按“{encoding}”解码" if encoding else "认不出文字编码"
+    raise bad_file(name, what, "请用 --encoding 指明编码，或用 Excel 另存为“CSV UTF-8”")
 
 
 def _surely_utf8(start: bytes) -> bool:

@@ -18,9 +18,8 @@ from python_calamine import (
 )
 
 from adapters.contract import Row, Sheet
-from adapters.errors import Invalid
-from adapters.tables.formulas import WorkbookFacts
-from adapters.tables.xlsx import EXPORT_AGAIN, MAX_CELLS, MAX_ROWS
+from adapters.errors import bad_file
+from adapters.tables.xlsx import MAX_CELLS, MAX_ROWS, WorkbookFacts, too_large
 
 HEAD = 12
 #: Several sheet names may stand for one large part, which the reader would then read again and again.
@@ -54,7 +53,7 @@ def workbook(
         hidden: list[str] = []
         titles = book.sheet_names
         if len(titles) > MAX_SHEETS or len(titles) * path.stat().st_size > MAX_READ:
-            raise Invalid("工作表过多", target=name, advice=EXPORT_AGAIN)
+            raise bad_file(name, "工作表过多")
         area = 0
         for index, title in enumerate(titles):
             about = book.sheets_metadata[index]
@@ -66,7 +65,7 @@ def workbook(
             table = book.get_sheet_by_index(index)
             area += table.height * table.width
             if area > MAX_CELLS or (table.end or (0, 0))[0] > MAX_ROWS:
-                raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
+                raise too_large(name)
             literals = told.literals.get(index, {})
             if table.height or literals:
                 left = (table.start or (0, 0))[1]
@@ -83,11 +82,8 @@ def workbook(
                 )
                 kept.append(sheet(title, index, rows, merges, unread, told.from_1904))
         if hidden and not kept:
-            raise Invalid(
-                f"工作表都隐藏着：{'、'.join(hidden)}",
-                target=name,
-                advice="请取消隐藏后存一次再放进来",
-            )
+            what = f"工作表都隐藏着：{'、'.join(hidden)}"
+            raise bad_file(name, what, "请取消隐藏后存一次再放进来")
         return tuple(kept), tuple(hidden)
 
 
@@ -132,10 +128,10 @@ def believed(name: str) -> Iterator[None]:
     try:
         yield
     except PasswordError as problem:
-        raise Invalid("表格有密码保护", target=name, advice="请去掉密码后再放进来") from problem
+        raise bad_file(name, "表格有密码保护", "请去掉密码后再放进来") from problem
     except (CalamineError, OSError, ValueError, OverflowError, MemoryError) as problem:
-        raise Invalid("表格已损坏或不是表格，打不开", target=name, advice=EXPORT_AGAIN) from problem
+        raise bad_file(name, "表格已损坏或不是表格，打不开") from problem
     except BaseException as problem:
         if type(problem).__module__ != "pyo3_runtime":
             raise
-        raise Invalid("表格已损坏，读不下去", target=name, advice=EXPORT_AGAIN) from problem
+        raise bad_file(name, "表格已损坏，读不下去") from problem

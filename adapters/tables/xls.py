@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.errors import Invalid
-from adapters.tables.formulas import NOT_CALCULATED, WorkbookFacts
-from adapters.tables.xlsx import EXPORT_AGAIN, MAX_CELLS, damaged
+from adapters.errors import EXPORT_AGAIN, bad_file
+from adapters.tables.xlsx import MAX_CELLS, NOT_CALCULATED, WorkbookFacts, damaged, too_large
 
 _FREE, _END, _SPECIAL = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFA
 _STREAM, _ROOT = 2, 5
@@ -51,10 +50,10 @@ def check(path: Path, name: str) -> WorkbookFacts:
         entries, streams = _streams(content)
         for stream, (what, advice) in _OTHER_DOCUMENTS.items():
             if stream in streams:
-                raise Invalid(what, target=name, advice=advice)
+                raise bad_file(name, what, advice)
         books = [each for each in entries if each.name in ("Workbook", "Book")]
         if not books:
-            raise Invalid("文件里没有工作表", target=name, advice=EXPORT_AGAIN)
+            raise bad_file(name, "文件里没有工作表")
         if any(each.kind != _STREAM or not each.size for each in books):
             raise ValueError("a workbook that is no stream")
         told = WorkbookFacts()
@@ -62,7 +61,7 @@ def check(path: Path, name: str) -> WorkbookFacts:
     except (struct.error, IndexError, ValueError) as problem:
         raise damaged(name) from problem
     if cells > MAX_CELLS:
-        raise Invalid("表格的行列范围过大", target=name, advice="请按月分几次导出")
+        raise too_large(name)
     return told
 
 

@@ -7,20 +7,21 @@ so far apart that the reader would reserve memory for the whole square between t
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from lxml import etree
 
-from adapters.errors import Invalid
-from adapters.tables.formulas import WorkbookFacts, column_number, find_valueless
+from adapters.errors import EXPORT_AGAIN, Invalid, bad_file
 
 #: 100,000 rows of 20 columns unpack to 80–110 MB (measured).
 MAX_UNPACKED = 400 * 2**20
@@ -29,7 +30,9 @@ MAX_PARTS = 2_000
 MAX_ROWS, MAX_COLUMNS = 2**20, 2**14
 MAX_CELLS = 30_000_000
 
-EXPORT_AGAIN = "请从平台后台重新下载后再放进来"
+UNSAFE = f"为安全起见没有读取，{EXPORT_AGAIN}"
+_AS_XLSX, _UNLIKELY = "请另存为 xlsx 再放进来", "，不像平台的导出文件"
+
 _PIECE = 2**20
 #: The longest tag believed.
 _LONGEST_TAG = 2**16
@@ -45,6 +48,35 @@ _SPECIAL = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']""")
 _1904 = re.compile(rb"""<(?:\w+:)?workbookPr[^<>]*\sdate1904\s*=\s*["'](?:1|true|on)["']""")
 
 
+#: The longest cell believed.
+_LONGEST = 2**16
+_CELL = re.compile(rb"<(?:\w+:)?c(\s[^<>]*[^/<>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>([^<]*)<)")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</")
+#: A formula that is its own value: ="304…", =12, =HYPERLINK("address","what is shown").
+_TEXT = r'"((?:[^"]|"")*)"'
+_LITERAL = re.compile(
+    rf"""(?P<number>[+-]?\d{{1,15}}(?:\.\d+)?)|{_TEXT}|HYPERLINK\({_TEXT}(?:,{_TEXT})?\)"""
+)
+NOT_CALCULATED = "是公式，却没有算出的值，请用 Excel 或 WPS 打开存一次"
+
+
+@dataclass(slots=True)
+class WorkbookFacts:
+    """What a workbook says of itself beside its cells. ``unread``: sheet (0-based, in order) → (row, column), 0-based
+    → what stands in a cell without a value; ``literals``: the value of one whose formula is nothing else."""
+
+    stated_at: datetime | None = None
+    from_1904: bool = False
+    unread: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
+    literals: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
+
+
+def safe_xml() -> etree.XMLParser:
+    """A parser that follows no entity and no address, and refuses trees too large."""
+    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
+
 def check(path: Path, name: str) -> WorkbookFacts:
     """Raises Invalid where the zip is no harmless xlsx; returns what it says of itself."""
     try:
@@ -58,7 +90,7 @@ def check(path: Path, name: str) -> WorkbookFacts:
                 room -= size
                 area += cells
                 if area > MAX_CELLS:
-                    raise _too_large(name)
+                    raise too_large(name, _UNLIKELY)
                 if part.filename == "docProps/core.xml":
                     told.stated_at = _document_time(begin)
                 elif part.filename == "xl/workbook.xml":
@@ -66,37 +98,35 @@ def check(path: Path, name: str) -> WorkbookFacts:
                 if special:
                     valueless.append(part)
             if valueless:
-                find_valueless(archive, partial(_unpacked, archive), valueless, told)
+                _find_valueless(archive, valueless, told)
             return told
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError) as problem:
-        raise damaged(name) from problem
-    except NotImplementedError as problem:  # a zip of a later version than zipfile reads
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError),
+        NotImplementedError,  # a zip of a later version than zipfile reads
+    ) as problem:
         raise damaged(name) from problem
 
 
 def damaged(name: str) -> Invalid:
-    return Invalid("文件已损坏或没有下载完整", target=name, advice=EXPORT_AGAIN)
+    return bad_file(name, "文件已损坏或没有下载完整")
 
 
-def _too_large(name: str) -> Invalid:
-    return Invalid("表格的行列范围过大，不像平台的导出文件", target=name, advice="请按月分几次导出")
+def too_large(name: str, beside: str = "") -> Invalid:
+    return bad_file(name, f"表格的行列范围过大{beside}", "请按月分几次导出")
 
 
 def _refuse_by_contents(parts: list[zipfile.ZipInfo], name: str) -> None:
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names:
-        ods = "content.xml" in names
-        raise Invalid(
-            "这是 ods 表格" if ods else "这是压缩包，不是表格",
-            target=name,
-            advice="请另存为 xlsx 再放进来" if ods else "请解压后把里面的文件放进来",
-        )
+        if "content.xml" in names:
+            raise bad_file(name, "这是 ods 表格", _AS_XLSX)
+        raise bad_file(name, "这是压缩包，不是表格", "请解压后把里面的文件放进来")
     if "xl/workbook.bin" in names:
-        raise Invalid("这是 xlsb 表格", target=name, advice="请另存为 xlsx 再放进来")
+        raise bad_file(name, "这是 xlsb 表格", _AS_XLSX)
     if not any(each.startswith("xl/") for each in names):
-        raise Invalid("这是 Word 或其他 Office 文档，不是表格", target=name, advice=EXPORT_AGAIN)
+        raise bad_file(name, "这是 Word 或其他 Office 文档，不是表格")
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Invalid("压缩包解开后过大，不像平台的导出文件", target=name, advice=EXPORT_AGAIN)
+        raise bad_file(name, f"压缩包解开后过大{_UNLIKELY}")
 
 
 def _check_part(
@@ -105,7 +135,7 @@ def _check_part(
     """(unpacked size, cells that a reader would reserve, first piece, whether it holds formulas or errors) of one
     part."""
     if part.flag_bits & 0x1:
-        raise Invalid("文件有密码保护", target=name, advice="请去掉密码后再放进来")
+        raise bad_file(name, "文件有密码保护", "请去掉密码后再放进来")
     size, begin, usual, special = 0, b"", True, False
     rest: bytes | None = None
     with _unpacked(archive, part) as pieces:
@@ -115,9 +145,7 @@ def _check_part(
                 rest = b"" if _is_xml(piece) else None
             size += len(piece)
             if size > room:
-                raise Invalid(
-                    "压缩包解开后过大，不像平台的导出文件", target=name, advice=EXPORT_AGAIN
-                )
+                raise bad_file(name, f"压缩包解开后过大{_UNLIKELY}")
             if size > part.file_size:
                 raise damaged(name)
             if rest is not None:
@@ -165,15 +193,9 @@ def _refuse_entities(text: bytes, name: str) -> None:
     utf16 = b"\x00" in text
     flat = text.replace(b"\x00", b"") if utf16 else text
     if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
-        raise Invalid(
-            "文件里有外部实体声明，平台不会导出这样的文件",
-            target=name,
-            advice="为安全起见没有读取，" + EXPORT_AGAIN,
-        )
+        raise bad_file(name, "文件里有外部实体声明，平台不会导出这样的文件", UNSAFE)
     if utf16:
-        raise Invalid(
-            "表格内部的文字不是 UTF-8 编码", target=name, advice="请用 Excel 另存为 xlsx 再放进来"
-        )
+        raise bad_file(name, "表格内部的文字不是 UTF-8 编码", "请用 Excel 另存为 xlsx 再放进来")
 
 
 def _cells(pieces: Iterable[bytes], name: str) -> int:
@@ -192,20 +214,19 @@ def _cells(pieces: Iterable[bytes], name: str) -> int:
             if kind == b"row":
                 row, column = int(digits) if digits else row + 1, 0
             else:
-                column = column_number(letters) if letters else column + 1
+                column = _column_number(letters) if letters else column + 1
                 columns = max(columns, column)
                 rows = max(rows, int(digits) if digits else 0)
             rows = max(rows, row)
             if rows > MAX_ROWS + 1 or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-                raise _too_large(name)
+                raise too_large(name, _UNLIKELY)
     return rows * columns
 
 
 def _document_time(core: bytes) -> datetime | None:
     """``dcterms:modified`` of docProps/core.xml, else ``created``; None where it is no such time."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(core, parser)
+        root = etree.fromstring(core, safe_xml())
     except etree.XMLSyntaxError:
         return None  # a damaged property sheet says nothing about the rows
     for tag in ("modified", "created"):
@@ -217,3 +238,74 @@ def _document_time(core: bytes) -> datetime | None:
                 continue
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
+
+
+def _find_valueless(
+    archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], told: WorkbookFacts
+) -> None:
+    """Cells with a formula that was never calculated, or an error: the reader gives both as empty."""
+    try:
+        book = etree.fromstring(archive.read("xl/workbook.xml"), safe_xml())
+        links = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), safe_xml())
+    except (KeyError, etree.XMLSyntaxError):
+        return  # then the reader refuses the workbook
+    targets = {
+        each.get("Id"): str(each.get("Target", "")) for each in links.iter("{*}Relationship")
+    }
+    anew = any(each.get("fullCalcOnLoad") in ("1", "true") for each in book.iter("{*}calcPr"))
+    for index, sheet in enumerate(book.iter("{*}sheet")):
+        number = next((value for key, value in sheet.items() if key.endswith("}id")), "")
+        target = targets.get(number, "").removeprefix("/").removeprefix("xl/")
+        for part in parts:
+            if target and part.filename == f"xl/{target}":
+                with _unpacked(archive, part) as pieces:
+                    for position, what, literal in _valueless(pieces, anew):
+                        if literal is None:
+                            told.unread.setdefault(index, {})[position] = what
+                        else:
+                            told.literals.setdefault(index, {})[position] = literal
+
+
+def _valueless(
+    pieces: Iterable[bytes], anew: bool
+) -> Iterator[tuple[tuple[int, int], str, str | None]]:
+    """(position, what is wrong with it, its value if the formula says it). ``anew``: the file itself says that its
+    values are to be calculated when it is opened; the 0 that a program wrote beside a formula is then no value."""
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        end = text.rfind(b"c>")
+        cut = end + 2 if end >= 0 else max(len(text) - _LONGEST, 0)
+        rest = text[cut:]
+        for cell in _CELL.finditer(text, 0, cut):
+            inside, content = cell[1], cell[2]
+            value = _VALUE.search(content)
+            worth = value[1].strip() if value else b""
+            formula, literal = _FORMULA.search(content), None
+            if b't="e"' in inside or b"t='e'" in inside:
+                what = f"是出错的公式（{worth.decode('ascii', 'replace')}）"
+            elif not formula or (value and b't="str"' in inside and not anew):
+                continue
+            elif not worth or (anew and worth in (b"0", b"0.0")):
+                what, literal = NOT_CALCULATED, _literal(formula[1] or b"")
+            else:
+                continue
+            position = _POSITION.search(inside)
+            if position and position[1] and position[2]:
+                yield (int(position[2]) - 1, _column_number(position[1]) - 1), what, literal
+
+
+def _literal(formula: bytes) -> str | None:
+    match = _LITERAL.fullmatch(html.unescape(formula.decode("utf-8", "replace")).strip())
+    if match is None:
+        return None
+    shown = next(each for each in (match[1], match[2], match[4], match[3]) if each is not None)
+    return shown.replace('""', '"')
+
+
+def _column_number(letters: bytes) -> int:
+    """``A`` → 1, ``XFD`` → 16,384; more than four letters are beyond any sheet."""
+    number = 0
+    for letter in letters.upper()[:5]:
+        number = number * 26 + letter - 64
+    return number
