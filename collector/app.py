@@ -1,15 +1,20 @@
-"""What every command needs: where config is, what time it is, and the database, opened when first asked for."""
+"""One invocation of ``collect``: where config is, what time it is, the database; and the options that commands share."""
 
 from __future__ import annotations
 
 import getpass
+import json
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import click
 from sqlalchemy import Engine
 
 from adapters.moments import SHANGHAI
@@ -58,3 +63,132 @@ class App:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
             return ""
+
+
+pass_app = click.make_pass_decorator(App)
+
+
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--config`` after the command too, as people type it."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.ensure_object(App).config_path = value
+
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="文件",
+        expose_value=False,
+        is_eager=True,
+        callback=remember,
+        help="配置文件。",
+    )(command)
+
+
+def account_option(
+    help: str,  # noqa: A002 - as click calls it
+    *,
+    required: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--account``, as ``only``: the id of an account of config; empty where none is named."""
+
+    def known(ctx: click.Context, _: click.Parameter, value: str) -> str:
+        if value or required:
+            config = ctx.ensure_object(App).config
+            if config.account(value) is None:
+                ids = "、".join(each.id for each in config.accounts)
+                raise click.UsageError(f"config.toml 里没有账号“{value}”，现有：{ids}")
+        return value
+
+    return click.option(
+        "--account", "only", metavar="账号", default=None if required else "", required=required,
+        help=help, callback=known,
+    )  # fmt: skip
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+
+
+def answer(as_json: bool, data: Callable[[], Any], lines: Iterable[str]) -> None:
+    """Print what a command has to say: ``data`` as JSON for other programs, else line by line."""
+    for line in [json.dumps(data(), ensure_ascii=False, indent=2)] if as_json else lines:
+        click.echo(line)
+
+
+@contextmanager
+def told_as(error: type[click.ClickException], *kinds: type[Exception]) -> Iterator[None]:
+    """Where one of these errors comes out it is told as ``error``: UsageError exits with 2, ClickException with 1."""
+    try:
+        yield
+    except kinds as problem:
+        raise error(str(problem)) from problem
+
+
+class Careful(click.Group):
+    """A group of commands in which no option takes another option for its value (``--preview -h``)."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _with_values(self, ctx, args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            rest = _with_values(command, click.Context(command, parent=ctx), rest)
+        return name, command, rest
+
+
+def _with_values(command: click.Command, ctx: click.Context, args: list[str]) -> list[str]:
+    """``args``, of which help alone where it stands in the place of a value; any other option there is a mistake. click
+    looks itself where the value may be left out."""
+    options = {n: p for p in command.get_params(ctx) for n in (*p.opts, *p.secondary_opts)}
+    at = 0
+    while at < len(args) and args[at] != "--":
+        option, value = options.get(args[at]), args[at + 1 : at + 2]
+        takes = isinstance(option, click.Option) and not (option.is_flag or option.count)
+        other = bool(value) and value[0] in options
+        if isinstance(option, click.Option) and takes and other and not option._flag_needs_value:
+            if value[0] in ctx.help_option_names:
+                return value
+            raise click.BadOptionUsage(args[at], f"选项 {args[at]!r} 后面要有值。", ctx)
+        if isinstance(command, click.Group) and option is None:
+            break  # the rest is the command's
+        at += 2 if takes and not other else 1
+    return args
+
+
+class Moment(click.ParamType[datetime]):
+    """A date (its end) or a time, in Shanghai where no zone is given."""
+
+    name = "时间"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        from reports.periods import parse_moment
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_moment(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask a person at a terminal; a program that calls ``collect`` has made up its mind."""
+    if not yes and sys.stdin.isatty():
+        click.confirm(question, abort=True)
+
+
+class Since(Moment):
+    """A date (its beginning) or a time."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        moment = super().convert(value, param, ctx)
+        bare = isinstance(value, str) and len(value.strip()) == len("2026-10-01")
+        return moment.replace(hour=0, minute=0, second=0) if bare else moment

@@ -85,7 +85,7 @@ def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
         marked = retention.mark_removed(connection, old.captures, seconds(before), seconds(now))
     with database.reading(engine) as connection:
         gone = sorted(retention.removed_places(connection))
-    captures = config.path(config.storage.captures)
+    captures = config.captures_folder
     sweep = _Sweep()
     files = sweep.remove(ours(captures, gone), now - IN_USE)
     size = sweep.size
@@ -148,7 +148,7 @@ def _named(folder: Path, name: re.Pattern[str]) -> list[Path]:
 
 def _parts(config: Config) -> Iterator[Path]:
     """What a crash left half-written."""
-    yield from config.path(config.storage.captures).glob("??/*.part")
+    yield from config.captures_folder.glob("??/*.part")
     yield from config.path(config.service.backups).glob("baokuan-*.part")
     yield from config.path(OUT).glob("总结-*.part.*")
 

@@ -19,7 +19,7 @@ gettext.bindtextdomain("messages", Path(__file__).parent / "locale")
 
 import click  # noqa: E402
 
-from collector.options import Careful  # noqa: E402
+from collector.app import Careful  # noqa: E402
 
 #: Command → (module below collector.commands, one line for the overview).
 COMMANDS = {

@@ -151,7 +151,7 @@ def _take_loose(importer: Importer, run: Run) -> None:
 def _take_one(importer: Importer, run: Run, path: Path) -> Stray | None:
     """Take a loose file up for its account; why that cannot be done, where it cannot."""
     config = importer.config
-    inbox = config.path(config.inbox.path)
+    inbox = config.inbox_folder
     try:
         if (problem := unfit(path, inbox)) is not None:
             return Stray(named(path), str(problem))

@@ -183,7 +183,7 @@ def present(connection: Connection, now: datetime) -> datetime:
 def last_quarter(connection: Connection, config: Config) -> Period | None:
     """The last quarter that has posts of ours; None where there are none."""
     published = last_published(connection, _EVER, Known())
-    ours = [each.id for each in config.accounts if each.owner == "ours"]
+    ours = config.ours
     newest = max((published[key] for key in ours if key in published), default=None)
     return None if newest is None else quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
 

@@ -4,12 +4,9 @@ Light to import."""
 from __future__ import annotations
 
 import errno
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from adapters.metrics import BY_KEY
 from adapters.moments import SHANGHAI
@@ -101,11 +98,6 @@ def said(problem: OSError) -> str:
     if isinstance(problem.errno, int) and problem.errno in _WORDS:
         return _WORDS[problem.errno]
     return problem.strerror or str(problem)
-
-
-def as_json(value: Any) -> None:
-    """Print a value as JSON, for other programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def fall_line(fall: Fall) -> str:

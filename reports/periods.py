@@ -108,7 +108,7 @@ def moment_words(moment: datetime) -> str:
 
 
 def seen_words(moment: datetime) -> str:
-    """The moment of an observation; the last second of a day stands for the day (collector.intake.observed)."""
+    """The moment of an observation; the last second of a day stands for the day (collector.intake.naming)."""
     here = moment.astimezone(SHANGHAI)
     whole = (here.hour, here.minute, here.second) == (23, 59, 59)
     return day_words(here.date()) if whole else moment_words(here)

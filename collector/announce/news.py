@@ -44,7 +44,7 @@ def news(
     connection: Connection, config: Config, now: datetime, alarming: Collection[int]
 ) -> dict[str, list[str]]:
     """Kind → subjects that nobody was told of yet. ``alarming``: the troubles that people should hear of."""
-    hits = newsworthy.pending(connection, _ours(config), config.thresholds)
+    hits = newsworthy.pending(connection, config.ours, config.thresholds)
     told = deliveries.of(connection, "early", since=seconds(now) - 2 * YOUNG)
     young = _early(connection, config, now, told={int(each.subject) for each in told})
     return {
@@ -128,7 +128,7 @@ def _early(
         return []
     return early(
         connection,
-        _ours(config),
+        config.ours,
         now=seconds(now),
         times=notify.early,
         floor=notify.early_views,
@@ -136,10 +136,6 @@ def _early(
         only=only,
         within=YOUNG if only is None else YOUNG + DAY,
     )
-
-
-def _ours(config: Config) -> list[str]:
-    return [each.id for each in config.accounts if each.owner == "ours"]
 
 
 def _subject(hit: Hit) -> str:

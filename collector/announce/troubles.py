@@ -157,7 +157,7 @@ def _is_asked(config: Config, name: Name, now: datetime) -> bool:
         return config.asks_pages(account)
     if "://" in source:
         return config.asks_pages(account) and source in _lists(account, now)
-    return (config.path(config.inbox.path) / account_id / source).exists()
+    return (config.inbox_folder / account_id / source).exists()
 
 
 def _lists(account: AccountConfig, now: datetime) -> set[str]:
@@ -171,4 +171,4 @@ def _lists(account: AccountConfig, now: datetime) -> set[str]:
 
 def names(config: Config) -> dict[str, str]:
     """Accounts' and platforms' names by id, for words about troubles."""
-    return {**platforms.NAMES, **{each.id: each.name for each in config.accounts}}
+    return {**platforms.NAMES, **config.names}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from adapters.moments import SHANGHAI
-from collector.app import App
+from collector.app import App, config_option, confirm, pass_app, told_as
 from collector.choosing import the_post
-from collector.intake.observed import PUT_AWAY
-from collector.options import config_option, confirm, pass_app
+from collector.intake.naming import PUT_AWAY
 from collector.words import METRIC_KEYS, metric_word, short
+from reports.periods import here
 from storage.database import reading, writing
 from storage.identity.likeness import propose_all
 from storage.operations import attempts
@@ -71,14 +69,11 @@ def correct_command(app: App, post: str, metric: str, value: int, reason: str) -
     原数保留在记录里，以后有新的观测时以新的为准。"""
     if not reason.strip():
         raise click.UsageError("请写明更正的原因")
-    try:
-        with writing(app.engine) as connection:
-            found = the_post(connection, post)
-            act = Act(author=app.author, reason=reason, now=app.now)
-            name = METRIC_KEYS.get(metric, metric)
-            number = changes.correct(connection, found.post_id, name, value, act)
-    except Mistaken as problem:
-        raise click.UsageError(str(problem)) from problem
+    with told_as(click.UsageError, Mistaken), writing(app.engine) as connection:
+        found = the_post(connection, post)
+        act = Act(author=app.author, reason=reason, now=app.now)
+        name = METRIC_KEYS.get(metric, metric)
+        number = changes.correct(connection, found.post_id, name, value, act)
     click.echo(f"已更正：{short(found.title)} {metric_word(name)} {value}（记录 {number}）")
 
 
@@ -105,12 +100,9 @@ def match_command(app: App, pair: int | None, same: bool | None, reason: str) ->
         return
     if same is None:
         raise click.UsageError("请加 --same（是同一篇）或 --different（不是同一篇）")
-    try:
-        with writing(app.engine) as connection:
-            act = Act(author=app.author, reason=reason or "人工核对", now=app.now)
-            changes.settle(connection, pair, same, act)
-    except Mistaken as problem:
-        raise click.UsageError(str(problem)) from problem
+    with told_as(click.UsageError, Mistaken), writing(app.engine) as connection:
+        act = Act(author=app.author, reason=reason or "人工核对", now=app.now)
+        changes.settle(connection, pair, same, act)
     click.echo("已合为一篇" if same else "已记为两篇")
 
 
@@ -126,8 +118,4 @@ def _pair_lines(pair: Pair) -> Iterator[str]:
 
 
 def _when(moment: int | None) -> str:
-    return (
-        "时间不详"
-        if moment is None
-        else f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M:%S}"
-    )
+    return "时间不详" if moment is None else f"{here(moment):%Y-%m-%d %H:%M:%S}"

@@ -9,10 +9,9 @@ import click
 from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.registry import choose, records
-from collector.app import App
+from collector.app import App, config_option, pass_app
 from collector.config.loading import Config, ConfigError
 from collector.intake.inbox import Incoming, explained, loose, named, scan, strays
-from collector.options import config_option, pass_app
 
 #: How many rows of a file are named.
 NAMED = 5
@@ -24,7 +23,7 @@ NAMED = 5
 @click.pass_context
 def check_command(ctx: click.Context, app: App) -> None:
     """检查配置和收件夹里的文件能否读懂。不存入、不移动、不改动任何东西。"""
-    from collector.service.schedule import jobs_of
+    from collector.service.works import jobs_of
 
     config = app.config
     jobs_of(config)  # crontabs that cannot be are faults of config too
@@ -34,7 +33,7 @@ def check_command(ctx: click.Context, app: App) -> None:
     for problem in _secrets(config):
         bad += 1
         click.echo(f"[有误] {problem}")
-    inbox = config.path(config.inbox.path)
+    inbox = config.inbox_folder
     if not inbox.is_dir():
         click.echo(f"收件夹 {inbox} 还不存在，第一次采集时会建立")
         if bad:

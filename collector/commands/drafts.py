@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collector.app import App
-from collector.options import Moment, config_option, pass_app
+from collector.app import App, Moment, answer, config_option, json_option, pass_app, told_as
 from collector.summaries import centre_of, present
-from collector.words import as_json, said
+from collector.words import said
 from reports.basis import parse_basis
+from reports.documents.writing import DocumentError, write
 from reports.periods import Period, parse_period
 from storage.database import reading
 
@@ -45,10 +45,8 @@ class PeriodName(click.ParamType[Period]):
 
 
 def _basis(ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
-    try:
+    with told_as(click.UsageError, ValueError):
         parse_basis(value)
-    except ValueError as problem:
-        raise click.UsageError(str(problem), ctx) from problem
     return value
 
 
@@ -67,7 +65,7 @@ def _draft_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--as-of", type=Moment(), help="截至什么时候观测到的数；默认现在。"),
             click.option("--known-by", type=Moment(), help="截至什么时候已存入的数；默认现在。"),
-            click.option("--json", "json_wanted", is_flag=True, help="以 JSON 输出。"),
+            json_option,
         )
     ):  # fmt: skip
         command = option(command)
@@ -86,7 +84,7 @@ def _draft_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @pass_app
 def verify_command(
-    app: App, /, path: Path, period: Period | None, annotate: str | None, json_wanted: bool, **moments: Any
+    app: App, /, path: Path, period: Period | None, annotate: str | None, as_json: bool, **moments: Any
 ) -> None:  # fmt: skip
     """核对一份稿件（.docx、.md、.txt）里的数字：逐个说属实、不符还是无法核对，再看稿件有没有自相矛盾。
     有不符或矛盾时退出码是 1，稿件读不了是 2。"""
@@ -99,18 +97,12 @@ def verify_command(
         raise click.UsageError("--annotate 只能用于 .docx 稿件")
     with _ground(app, **moments) as ground:
         found = outcome.verify(draft, ground, period=period, today=app.now.date())
-    if json_wanted:
-        as_json(outcome.as_data(found, path.name))
-    else:
-        for line in outcome.lines(found, path.name):
-            click.echo(line)
+    answer(as_json, lambda: outcome.as_data(found, path.name), outcome.lines(found, path.name))
     if annotate is not None:
         target = Path(annotate) if annotate else path.with_name(f"{path.stem}-核对.docx")
-        try:
-            _write(target, revising.annotated(content, outcome.comments(found), app.now))
-        except paragraphs.Unreadable as problem:
-            raise click.ClickException(str(problem)) from problem
-        if not json_wanted:
+        with told_as(click.ClickException, paragraphs.Unreadable, DocumentError):
+            write(target, revising.annotated(content, outcome.comments(found), app.now))
+        if not as_json:
             click.echo(f"带批注的稿件：{target}")
     if not found.clean:
         raise SystemExit(1)
@@ -132,7 +124,7 @@ def verify_command(
 @pass_app
 def fill_command(
     app: App, /, path: Path, period: Period | None, since: Period | None, until: Period | None, out: Path | None, plain: bool,
-    json_wanted: bool, **moments: Any,
+    as_json: bool, **moments: Any,
 ) -> None:  # fmt: skip
     """把真实的数字填进稿件（.docx、.md、.txt）的空（X、XX、____、【 】、（ ））；加 --from 和 --to，把上一期的稿件改成这一期的。
     Word 里是修订和批注，可以逐条接受。有没填上的退出码是 1，稿件读不了是 2。原稿不动。"""
@@ -149,16 +141,11 @@ def fill_command(
     content, draft = _opened(path)
     with _ground(app, **moments) as ground:
         edits = filling.fill(draft, ground, period=wanted, today=app.now.date(), since=since)
-    try:
+    with told_as(click.UsageError, paragraphs.Unreadable):
         made, edits = revising.revised(content, draft, edits, app.now, tracked=not plain)
-    except paragraphs.Unreadable as problem:
-        raise click.UsageError(str(problem)) from problem
-    _write(target, made)
-    if json_wanted:
-        as_json(_as_data(draft, edits, target, wanted))
-    else:
-        for line in _lines(draft, edits, target):
-            click.echo(line)
+    with told_as(click.ClickException, DocumentError):
+        write(target, made)
+    answer(as_json, lambda: _as_data(draft, edits, target, wanted), _lines(draft, edits, target))
     if any(each.sort == "未填" for each in edits):
         raise SystemExit(1)
 
@@ -190,15 +177,6 @@ def _ground(
             as_of=as_of or now,
             known_by=known_by or now,
         )
-
-
-def _write(path: Path, content: bytes) -> None:
-    from reports.documents.writing import DocumentError, write
-
-    try:
-        write(path, content)
-    except DocumentError as problem:
-        raise click.ClickException(str(problem)) from problem
 
 
 def _lines(draft: DraftText, edits: Sequence[Edit], path: Path) -> Iterator[str]:

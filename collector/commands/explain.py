@@ -8,9 +8,8 @@ from datetime import datetime
 
 import click
 
-from collector import explaining, words
-from collector.app import App
-from collector.options import Moment, config_option, pass_app
+from collector import explaining
+from collector.app import App, Moment, answer, config_option, json_option, pass_app, told_as
 from collector.summaries import centre_of, present
 from collector.words import short
 from reports.periods import parse_period
@@ -40,7 +39,7 @@ ALL = 1_000
     metavar="条数",
     help=f"列出几篇作品，默认 {TOP}（JSON {ALL}）。",
 )
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 @click.pass_context
 def explain_command(
@@ -78,17 +77,10 @@ def _explain_stated(
     """A sentence or figure of the summary that ``collect report`` would make now."""
     with reading(app.engine) as connection:
         now = present(connection, app.now)
-        try:
-            summary = build(
-                connection,
-                centre_of(app.config),
-                parse_period(period),
-                basis,
-                as_of or now,
-                known_by or now,
-            )
-        except ValueError as problem:
-            raise click.UsageError(str(problem)) from problem
+        with told_as(click.UsageError, ValueError):
+            span = parse_period(period)
+            centre = centre_of(app.config)
+            summary = build(connection, centre, span, basis, as_of or now, known_by or now)
         everything = list(stated(summary))
         if wanted is None:
             _list_stated(everything, as_json=as_json)
@@ -102,27 +94,24 @@ def _explain_stated(
             )
         found = there[wanted]
         walked = walk(connection, summary, found.trace, top or (ALL if as_json else TOP))
-        if as_json:
-            words.as_json(explaining.as_data(summary, found, walked))
-            return
-        names = {each.id: each.name for each in app.config.accounts}
-        captures = app.config.path(app.config.storage.captures)
-        for line in explaining.lines(summary, found, walked, names, captures):
-            click.echo(line)
+        names, captures = app.config.names, app.config.captures_folder
+        answer(
+            as_json,
+            lambda: explaining.as_data(summary, found, walked),
+            explaining.lines(summary, found, walked, names, captures),
+        )
 
 
 def _list_stated(found: Sequence[Stated], *, as_json: bool) -> None:
     figures = [each for each in found if isinstance(each, Statement)]
     sentences = [each for each in found if isinstance(each, Sentence)]
-    if as_json:
-        listed = [(each.id, each.text, False) for each in sentences]
-        listed += [(each.id, each.name, True) for each in figures]
-        words.as_json([{"id": id_, "text": text, "figure": fig} for id_, text, fig in listed])
-        return
-    for each in sentences:
-        click.echo(f"{each.id}\n    {each.text}")
-    click.echo(
-        f"共 {len(sentences)} 句；另有 {len(figures)} 个数字的编号在总结的“溯源”表里，也可加 --json 列出"
+    listed = [(each.id, each.text, False) for each in sentences]
+    listed += [(each.id, each.name, True) for each in figures]
+    count = f"共 {len(sentences)} 句；另有 {len(figures)} 个数字的编号在总结的“溯源”表里，也可加 --json 列出"
+    answer(
+        as_json,
+        lambda: [{"id": id_, "text": text, "figure": figure} for id_, text, figure in listed],
+        [*(f"{each.id}\n    {each.text}" for each in sentences), count],
     )
 
 
@@ -137,9 +126,8 @@ def _explain_post(ctx: click.Context, app: App, post: str, *, as_json: bool) -> 
                 line = f"{each.post_id}  {each.account}  {explaining.published(each)}"
                 click.echo(f"  {line}  {short(each.title)}")
             ctx.exit(2)
-        if as_json:
-            words.as_json([explaining.post_data(connection, each) for each in found])
-            return
-        captures = app.config.path(app.config.storage.captures)
-        for line in explaining.post_lines(connection, found[0], captures):
-            click.echo(line)
+        answer(
+            as_json,
+            lambda: [explaining.post_data(connection, each) for each in found],
+            explaining.post_lines(connection, found[0], app.config.captures_folder),
+        )

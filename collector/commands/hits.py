@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from collector import words
-from collector.app import App
-from collector.config.loading import Config
-from collector.options import account_option, config_option, pass_app
+from collector.app import App, account_option, answer, config_option, json_option, pass_app
+from collector.words import metric_word
 from reports import wording
 from reports.hits import HitRow, hit_rows
 from storage.database import reading
@@ -25,33 +23,28 @@ SHOWN = 100
 @click.option(
     "--top", type=click.IntRange(min=1), metavar="条数", help="只列最近越过门槛的这么多条。"
 )
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 def hits_command(app: App, only: str, top: int | None, as_json: bool) -> None:
     """列出爆款：哪一篇、现在多少、在哪两次观测之间越过了门槛。"""
     accounts = [only] if only else None
     limit = top or (None if as_json else SHOWN)
     with reading(app.engine) as connection:
-        hits = list(hit_rows(connection, names_of(app.config), accounts=accounts, top=limit))
+        hits = list(hit_rows(connection, app.config.names, accounts=accounts, top=limit))
         count = hit_count(connection, accounts=accounts)
-    if as_json:
-        words.as_json([each.as_data() for each in hits])
-        return
-    for line in hit_lines(hits):
-        click.echo(line)
+    answer(as_json, lambda: [each.as_data() for each in hits], _lines(app, hits, count))
+
+
+def _lines(app: App, hits: Sequence[HitRow], count: int) -> Iterator[str]:
+    yield from hit_lines(hits)
     if count > len(hits):
-        click.echo(f"共 {count} 个，以上是最近的 {len(hits)} 个。看更多请加 --top {count}")
+        yield f"共 {count} 个，以上是最近的 {len(hits)} 个。看更多请加 --top {count}"
     if not hits:
         marks = "；".join(
-            f"{words.metric_word(metric)} {'、'.join(map(str, values))}"
+            f"{metric_word(metric)} {'、'.join(map(str, values))}"
             for metric, values in app.config.thresholds.items()
         )
-        click.echo(f"还没有爆款（门槛：{marks}，在 config.toml 的 [hits] 里改）")
-
-
-def names_of(config: Config) -> dict[str, str]:
-    """Account id → the name people know."""
-    return {each.id: each.name for each in config.accounts}
+        yield f"还没有爆款（门槛：{marks}，在 config.toml 的 [hits] 里改）"
 
 
 def hit_lines(hits: Iterable[HitRow]) -> Iterator[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from collector import screen, words
-from collector.app import App
+from collector import screen
+from collector.app import App, Moment, account_option, answer, config_option, json_option, pass_app
 from collector.intake.importing import Importer, Result, Wish
-from collector.options import Moment, account_option, config_option, pass_app
 from collector.run import begin
 from collector.words import field_word, short
 from storage.database import reading, writing
@@ -36,7 +35,7 @@ from storage.writing import writes
     help="文件没写作品时（快手单作品明细），指明是哪一篇：编号、链接或标题。",
 )
 @click.option("--dry-run", is_flag=True, help="只看各栏怎样对应、会改变什么，不存入。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 @click.pass_context
 def import_command(
@@ -69,16 +68,19 @@ def import_command(
     if not dry_run:
         with writing(app.engine) as connection:
             writes.end_run(connection, run_id, app.now)
-    if as_json:
-        words.as_json([screen.result_json(each) for each in results])
-    else:
-        for result in results:
-            for line in (*(_mapping(result) if dry_run else ()), *screen.result_lines(result)):
-                click.echo(line)
-        if dry_run:
-            click.echo("以上只是预演，没有存入任何内容")
+    answer(
+        as_json, lambda: [screen.result_json(each) for each in results], _lines(results, dry_run)
+    )
     if any(each.failed for each in results):
         ctx.exit(1)
+
+
+def _lines(results: Sequence[Result], dry_run: bool) -> Iterator[str]:
+    for result in results:
+        yield from _mapping(result) if dry_run else ()
+        yield from screen.result_lines(result)
+    if dry_run:
+        yield "以上只是预演，没有存入任何内容"
 
 
 def _post(app: App, wanted: str, account_id: str) -> int | None:

@@ -11,14 +11,13 @@ import click
 
 from adapters import platforms
 from adapters.errors import readable
-from collector.app import App
+from collector.app import App, config_option, pass_app
 from collector.config.founding import NewAccount, text_of, write
 from collector.config.loading import ConfigError
 from collector.intake.downloads import copy_to
 from collector.intake.founding import Proposal, propose
 from collector.intake.heap import Finding, look
 from collector.intake.inbox import is_text, is_whole, named
-from collector.options import config_option, pass_app
 
 #: A question, with the colon that Chinese has.
 _ask = partial(click.prompt, prompt_suffix="：")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector.app import App
+from collector.app import App, config_option, pass_app
 from collector.config.sections import mail_address
-from collector.options import config_option, pass_app
 from collector.words import said
 
 if TYPE_CHECKING:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from collector import screen, words
+from collector import screen
 from collector.announce.announcing import Announced, announce
 from collector.announce.recipients import recipients_of
-from collector.app import App
-from collector.commands.hits import hit_lines, names_of
-from collector.options import account_option, config_option, pass_app
+from collector.app import App, account_option, answer, config_option, pass_app
+from collector.commands.hits import hit_lines
 from collector.run import Run, collect
 from collector.service.trust import doubt
 from collector.summaries import write_last_quarter
@@ -49,7 +48,7 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
         )
     with reading(app.engine) as connection:
         found = sum(each.stored.hits for each in run.results if each.stored)
-        hits = list(hit_rows(connection, names_of(app.config), found_since=since)) if found else []
+        hits = list(hit_rows(connection, app.config.names, found_since=since)) if found else []
     if doubted and recipients_of(app.config, app.now).everyone:
         told = Announced(problems=(doubted,))
     else:
@@ -59,48 +58,43 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
         written = write_last_quarter(app.engine, app.config, app.now)
     except DocumentError as problem:
         unwritten = str(problem)
-    if as_json:
-        answer: dict[str, Any] = {
+    answer(
+        as_json,
+        lambda: {
             "run": run.run_id,
             "sources": [screen.result_json(each) for each in run.results],
             "strays": [each.name for each in run.strays],
             "hits": [each.as_data() for each in hits],
-            "announced": list(told.lines),
-            "announce_problems": list(told.problems),
+            "announced": told.lines,
+            "announce_problems": told.problems,
             "summary": None
             if written is None
             else {"period": written[0].name, "files": [str(each) for each in written[1]]},
             "summary_problem": unwritten,
-        }
-        words.as_json(answer)
-    else:
-        _show(run, hits, told, written, unwritten)
+        },
+        _lines(run, hits, told, written, unwritten),
+    )
     if run.failed or unwritten or doubted:
         ctx.exit(1)
 
 
-def _show(
+def _lines(
     run: Run,
     hits: list[HitRow],
     told: Announced,
     written: tuple[Period, list[Path]] | None,
     unwritten: str,
-) -> None:
-    for line in screen.run_lines(run):
-        click.echo(line)
-    click.echo(f"\n本次新发现爆款 {len(hits)} 个" + ("：" if hits else ""))
-    for line in hit_lines(hits):
-        click.echo(line)
-    for line in told.lines:
-        click.echo(f"[已通知] {line}")
-    for problem in told.problems:
-        click.echo(f"[通知没有发成] {problem}")
+) -> Iterator[str]:
+    yield from screen.run_lines(run)
+    yield f"\n本次新发现爆款 {len(hits)} 个" + ("：" if hits else "")
+    yield from hit_lines(hits)
+    yield from (f"[已通知] {line}" for line in told.lines)
+    yield from (f"[通知没有发成] {problem}" for problem in told.problems)
     if unwritten:
-        click.echo(f"\n总结没有全部写成：{unwritten}")
+        yield f"\n总结没有全部写成：{unwritten}"
     elif written is None:
-        click.echo("还没有作品，暂不写总结")
+        yield "还没有作品，暂不写总结"
     else:
         period, files = written
-        click.echo(f"\n{period.title}的总结：")
-        for path in files:
-            click.echo(f"  {path}")
+        yield f"\n{period.title}的总结："
+        yield from (f"  {path}" for path in files)

@@ -1,19 +1,28 @@
-"""``collect platforms``: what each platform shows, and what its hosts allow."""
+"""``collect platforms``: what each platform shows, on pages and in files, which addresses its adapters ask, and whether their
+hosts allow it. The figures are those that the adapters declare; the addresses are made by the adapters themselves, for the
+accounts of config and, where config has none, for invented ids of the right form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import click
 
-from collector import words
-from collector.app import App
-from collector.fetching.hosts import host_of
-from collector.options import config_option, pass_app
-from collector.showing import FREE, Allowed, Half, Showing, ask_robots, showings
+from adapters import platforms
+from adapters.contract import CREDENTIAL, Account, Adapter
+from adapters.errors import Refused
+from adapters.records import METRICS
+from adapters.registry import ADAPTERS
+from collector.app import App, answer, config_option, json_option, pass_app
+from collector.config.loading import Config
+from collector.config.sections import PlatformConfig
+from collector.fetching.fetch import ROBOTS_NAME, Fetcher
+from collector.fetching.hosts import host_of, origin_of
 from collector.visits.visiting import fetcher_of
 from collector.words import metric_word
 
@@ -26,7 +35,7 @@ ANSWERS = {"allowed": "允许", "forbidden": "不允许", "unreadable": "读不�
 @config_option
 @click.option("--platform", "only", default="", metavar="平台", help="只看这个平台，如 bilibili。")
 @click.option("--robots", is_flag=True, help="现在就去取各网站的 robots.txt；不加则不访问网络。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
     """各平台的网页和文件里看得到哪些数、看不到哪些，访问哪些网站、多快，网站的 robots.txt 允许不允许。"""
@@ -43,14 +52,10 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
                 lambda each: list(ask_robots(fetcher, each[0], each[1], sites)), asked
             )
             allowed = dict(zip([platform for platform, _ in asked], answers, strict=True))
-    if as_json:
-        words.as_json([_as_data(each, allowed.get(each.platform)) for each in found])
-        return
-    for each in found:
-        for line in _lines(each, allowed.get(each.platform)):
-            click.echo(line)
+    lines = [line for each in found for line in _lines(each, allowed.get(each.platform))]
     if not robots:
-        click.echo("robots.txt 没有查；加 --robots 现在去查（会访问这些网站，各一次）")
+        lines.append("robots.txt 没有查；加 --robots 现在去查（会访问这些网站，各一次）")
+    answer(as_json, lambda: [_as_data(each, allowed.get(each.platform)) for each in found], lines)
 
 
 def _asked(showing: Showing) -> list[str]:
@@ -117,16 +122,7 @@ def _as_data(showing: Showing, allowed: list[Allowed] | None) -> dict[str, Any]:
     return {
         "platform": showing.platform,
         "name": showing.name,
-        "pages": [
-            {
-                "adapter": half.adapter,
-                "metrics": list(half.metrics),
-                "hosts": list(half.hosts),
-                "addresses": list(half.addresses or ()),
-                "own_api": half.own_api,
-            }
-            for half in showing.pages
-        ],
+        "pages": [asdict(half) for half in showing.pages],
         "files": [
             {"adapter": half.adapter, "metrics": list(half.metrics)} for half in showing.files
         ],
@@ -134,7 +130,141 @@ def _as_data(showing: Showing, allowed: list[Allowed] | None) -> dict[str, Any]:
         "hidden_everywhere": list(showing.nowhere),
         "rate": showing.rate,
         "concurrency": showing.concurrency,
-        "robots": None
-        if allowed is None
-        else [{"url": e.url, "answer": e.answer, "pause": e.pause, "why": e.why} for e in allowed],
+        "robots": None if allowed is None else [asdict(each) for each in allowed],
     }
+
+
+#: Adapters that show whatever a centre's own table or config names.
+FREE = frozenset({"table", "h5"})
+#: Platforms with pages that are read.
+_READ = frozenset(
+    platform
+    for each in ADAPTERS.values()
+    if each.read is not None and each.name not in FREE
+    for platform in each.platforms
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """What one adapter reads of a platform: metrics in stored order; ``addresses`` it asks, None for files."""
+
+    adapter: str
+    metrics: tuple[str, ...]
+    addresses: tuple[str, ...] | None = None
+    hosts: tuple[str, ...] = ()
+    own_api: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """A platform: what its pages and its files show, what its pages do not (``hidden``) and what the files do not
+    either (``nowhere``). ``is_set`` tells that config has a section for it; ``rate`` is per host."""
+
+    platform: str
+    name: str
+    pages: tuple[Half, ...]
+    files: tuple[Half, ...]
+    hidden: tuple[str, ...]
+    nowhere: tuple[str, ...]
+    rate: str
+    concurrency: int
+    is_set: bool
+
+
+def showings(config: Config, today: date) -> list[Showing]:
+    """Every platform that config may name, in the order in which it lists them."""
+    return [_showing(config, platform, name, today) for platform, name in platforms.NAMES.items()]
+
+
+def _showing(config: Config, platform: str, name: str, today: date) -> Showing:
+    serving = [each for each in ADAPTERS.values() if platform in each.platforms]
+    accounts = [each.for_adapters() for each in config.accounts if each.platform == platform]
+    pages = tuple(
+        _pages(each, tuple(_addresses(each, platform, accounts, today)))
+        for each in serving
+        if each.read is not None
+    )
+    files = tuple(
+        Half(adapter=each.name, metrics=_ordered(each.file_metrics))
+        for each in serving
+        if each.read_file is not None
+    )
+    public = {metric for half in pages for metric in half.metrics if half.adapter not in FREE}
+    own = {metric for half in files for metric in half.metrics if half.adapter not in FREE}
+    manners = config.platforms.get(platform, PlatformConfig())
+    return Showing(
+        platform=platform,
+        name=name,
+        pages=pages,
+        files=files,
+        hidden=_ordered(set(METRICS) - public) if public or platform in _READ else (),
+        nowhere=_ordered(set(METRICS) - public - own) if own else (),
+        rate=manners.rate,
+        concurrency=manners.concurrency,
+        is_set=platform in config.platforms,
+    )
+
+
+def _ordered(metrics: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(metrics)
+    return tuple(each for each in METRICS if each in wanted)
+
+
+def _pages(adapter: Adapter, addresses: tuple[str, ...]) -> Half:
+    return Half(
+        adapter=adapter.name,
+        metrics=_ordered(adapter.page_metrics),
+        addresses=addresses,
+        hosts=adapter.hosts or tuple(dict.fromkeys(map(host_of, addresses))),
+        own_api=adapter.own_api,
+    )
+
+
+def _addresses(
+    adapter: Adapter, platform: str, accounts: list[Account], today: date
+) -> Iterator[str]:
+    """One address of each form that the adapter asks, without what names the account's token."""
+    uid, key, url = (adapter.example.get(name, "") for name in ("uid", "key", "url"))
+    invented = Account(id="example", platform=platform, uid=uid)
+    seen: set[tuple[str, str]] = set()
+    for account in (*accounts, invented):
+        lists = adapter.start(account, today) if adapter.start is not None else ()
+        visited = adapter.visit(account, key, url or account.url) if adapter.visit else None
+        for request in (*lists, *([visited] if visited is not None else [])):
+            form = (request.about, origin_of(request.url))
+            if form not in seen and CREDENTIAL not in request.url:
+                seen.add(form)
+                yield request.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """An address, whether it may be asked, the pause that the host asks for (seconds; 0: none), and why its
+    robots.txt could not be read."""
+
+    url: str
+    answer: Literal["allowed", "forbidden", "unreadable"]
+    pause: float = 0.0
+    why: str = ""
+
+
+def ask_robots(
+    fetcher: Fetcher, platform: str, urls: Iterable[str], sites: Mapping[str, str]
+) -> Iterator[Allowed]:
+    """What the robots.txt of each address's host says, fetched now and politely; a host is asked once. ``sites``: host
+    of an own site → the account that it belongs to."""
+    for url in urls:
+        try:
+            robots = fetcher.robots_of(platform, url, sites.get(host_of(url), ""))
+        except Refused as problem:
+            yield Allowed(url=url, answer="unreadable", why=problem.what)
+            continue
+        if robots.problem is not None:
+            yield Allowed(url=url, answer="unreadable", why=robots.problem.what)
+        else:
+            yield Allowed(
+                url=url,
+                answer="allowed" if robots.allows(url, ROBOTS_NAME) else "forbidden",
+                pause=robots.delay(ROBOTS_NAME),
+            )

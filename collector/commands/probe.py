@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from adapters.records import METRICS, Post
-from collector import words
-from collector.app import App
-from collector.options import account_option, config_option, pass_app
+from collector.app import App, account_option, answer, config_option, json_option, pass_app
 from collector.probe.probing import Probe, aim_at, bare_config, probe
 from collector.probe.telling import fault_of, lines
 from collector.visits.visiting import fetcher_of
@@ -21,7 +20,7 @@ SECONDS = 180.0
 @config_option
 @click.argument("url", metavar="网址")
 @account_option("按这个账号（id）的配置来读。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 @click.pass_context
 def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bool) -> None:
@@ -33,11 +32,7 @@ def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bo
     account = config.account(only) if only else None
     fetcher, _ = fetcher_of(config, app.now, SECONDS)
     found = probe(fetcher, aim_at(config, url, app.now.date(), account))
-    if as_json:
-        words.as_json(_as_data(found))
-    else:
-        for line in lines(found):
-            click.echo(line)
+    answer(as_json, lambda: _as_data(found), lines(found))
     if found.problem is not None and found.proposal is None:
         ctx.exit(1)
 
@@ -64,10 +59,7 @@ def _as_data(found: Probe) -> dict[str, Any]:
             "page": dict(proposal.page),
             "posts": [_post_data(each) for each in proposal.posts],
             "leads_to": list(proposal.leads_to),
-            "candidates": [
-                {"field": each.field, "place": each.place, "value": each.value}
-                for each in proposal.candidates
-            ],
+            "candidates": [asdict(each) for each in proposal.candidates],
             "todo": list(proposal.todo),
         },
     }

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.app import App
-from collector.options import Moment, config_option, pass_app
+from collector.app import App, Moment, config_option, pass_app, told_as
 from collector.summaries import RENDERERS, write
 from reports.basis import parse_basis
 from reports.documents.writing import DocumentError
@@ -70,14 +69,12 @@ def report_command(
     for each in wanted:
         if each not in RENDERERS:
             raise click.UsageError(f"没有格式“{each}”，可用：{'、'.join(RENDERERS)}")
-    try:
+    with told_as(click.UsageError, ValueError):
         span = parse_period(period)
         parse_basis(basis)
-    except ValueError as problem:
-        raise click.UsageError(str(problem)) from problem
     if not wanted:
         raise click.UsageError("--format 后面没有写格式")
-    try:
+    with told_as(click.UsageError, ValueError), told_as(click.ClickException, DocumentError):
         files = write(
             app.engine,
             app.config,
@@ -92,10 +89,6 @@ def report_command(
             topic=topic,
             full=full,
         )
-    except DocumentError as problem:
-        raise click.ClickException(str(problem)) from problem
-    except ValueError as problem:
-        raise click.UsageError(str(problem)) from problem
     click.echo(f"{span.title}的总结已写好：")
     for path in files:
         click.echo(f"  {path}")

@@ -15,10 +15,9 @@ from threading import Thread
 import click
 from sqlalchemy import Engine
 
-from collector.app import App
+from collector.app import App, Careful, config_option, pass_app
 from collector.config.loading import Config
-from collector.options import Careful, config_option, pass_app
-from collector.service import installing, units
+from collector.service import installing
 from collector.service.installing import Failed, Machine
 from collector.service.lock import Taken, held
 from collector.words import minute, said
@@ -134,8 +133,12 @@ def install_command(ctx: click.Context, app: App, user: str, only_print: bool) -
     machine = installing.here()
     plan = _plan(app, machine, user)
     try:
-        text = units.windows_task(plan) if machine.keeper == "tasks" else units.systemd_unit(plan)
-    except units.Unfit as problem:
+        text = (
+            installing.windows_task(plan)
+            if machine.keeper == "tasks"
+            else installing.systemd_unit(plan)
+        )
+    except installing.Unfit as problem:
         raise click.ClickException(str(problem)) from problem
     if only_print:
         click.echo(text, nl=False)
@@ -147,7 +150,9 @@ def install_command(ctx: click.Context, app: App, user: str, only_print: bool) -
         raise click.ClickException(f"没有装好：{problem}") from problem
     click.echo(f"已安装并启动，以用户 {plan.user} 运行。看它的状况：collect service status")
     if machine.keeper == "systemd":
-        click.echo(f"密钥写在 {units.SECRETS}（只有 root 能读）；日志：journalctl -u {units.NAME}")
+        click.echo(
+            f"密钥写在 {installing.SECRETS}（只有 root 能读）；日志：journalctl -u {installing.NAME}"
+        )
 
 
 @service_command.command("status", short_help="装了没有、在不在运行")
@@ -186,21 +191,21 @@ def uninstall_command(ctx: click.Context, app: App) -> None:
     click.echo("已停止并卸载。数据、配置和密钥都还在")
 
 
-def _plan(app: App, machine: Machine, user: str) -> units.ServicePlan:
+def _plan(app: App, machine: Machine, user: str) -> installing.ServicePlan:
     config = app.config
     path = app.config_path.resolve()
     # not resolved: the python of a virtual environment is a link, and the link is what makes it that one
     program = Path(sys.executable)
-    code = Path(units.__file__).resolve().parents[2]
+    code = Path(installing.__file__).resolve().parents[2]
     if not user and machine.keeper == "tasks":
         user = machine.user
     if not user:
         user = _owner((path, program, code))
-    return units.ServicePlan(
+    return installing.ServicePlan(
         program=program,
         config=path,
         user=user,
-        writes=units.writes_of(config),
+        writes=installing.writes_of(config),
         reads=(code, Path(sys.base_prefix)),
     )
 
@@ -210,7 +215,7 @@ def _owner(paths: Sequence[Path]) -> str:
     owner = paths[0].parent.owner()
     if owner != "root":
         return owner
-    if any(map(units.in_home, paths)):
+    if any(map(installing.in_home, paths)):
         raise click.ClickException(
             "程序或配置放在 root 的主目录里，专门的用户读不到。请移到 /opt 或 /srv 下再装，或用 --user 指明用户"
         )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import click
 
-from collector import page_sources, screen, words
+from collector import screen
 from collector.announce.logins import logins
-from collector.app import App
-from collector.options import account_option, config_option, pass_app
-from collector.page_sources import LOGINS, Group, advice, since
+from collector.app import App, account_option, answer, config_option, pass_app
+from collector.source_states import LOGINS, NEVER, NONE, Group, advice, groups, since
 from collector.words import iso, minute
 from storage.database import reading
 
@@ -28,29 +28,24 @@ NAMED = 20
 def sources_command(ctx: click.Context, app: App, only: str, as_json: bool) -> None:
     """每个网页来源的状况：最近一次读到的时间、从什么时候起失败、失败了几次、怎么办。文件的情况见 collect status。"""
     with reading(app.engine) as connection:
-        found = page_sources.groups(connection, app.config, app.now.date(), only)
+        found = groups(connection, app.config, app.now.date(), only)
         credentials = logins(connection, app.config, app.now)
-    if as_json:
-        words.as_json([_as_data(each) for each in found])
-    else:
-        for line in _lines(found):
-            click.echo(line)
-        for login in credentials:
-            click.echo(f"[{LOGINS[login.state]}] {login.words(app.now)}")
+    lines = [f"[{LOGINS[each.state]}] {each.words(app.now)}" for each in credentials]
+    answer(as_json, lambda: [_as_data(each) for each in found], chain(_lines(found), lines))
     if any(each.failing for each in found):
         ctx.exit(1)
 
 
 def _lines(found: Sequence[Group]) -> Iterator[str]:
     if not found:
-        yield page_sources.NONE
+        yield NONE
         return
     asked = [each for each in found if each.members]
     for each in found:
         if each.members:
             yield from _group_lines(each)
         else:
-            yield f"[未采集] {each.account} / {each.label}：{page_sources.NEVER}"
+            yield f"[未采集] {each.account} / {each.label}：{NEVER}"
     if not asked:
         return
     failing = sum(len(each.failing) for each in asked)

@@ -10,13 +10,12 @@ from typing import Any
 
 import click
 
-from collector import due_exports, words
-from collector.app import App
+from collector import due_exports
+from collector.app import App, answer, config_option, json_option, pass_app
 from collector.config.loading import Config, ConfigError
 from collector.due_exports import Due
-from collector.failing import Failing, failing
-from collector.options import config_option, pass_app
 from collector.service.service_status import ServiceStatus, as_data, lines, service_status
+from collector.source_states import Failing, failing
 from collector.words import OUTCOMES, iso, iso_row, minute
 from storage.database import file_of, reading
 from storage.operations import attempts
@@ -44,7 +43,7 @@ class Status:
 
 @click.command("status")
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 @click.pass_context
 def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
@@ -66,11 +65,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,
         )
-    if as_json:
-        words.as_json(_as_data(app, status))
-    else:
-        for line in _lines(app, status):
-            click.echo(line)
+    answer(as_json, lambda: _as_data(app, status), _lines(app, status))
     if status.failing:
         ctx.exit(1)
 

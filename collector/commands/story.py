@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import click
 
-from adapters.moments import SHANGHAI
-from collector import words
-from collector.app import App
+from collector.app import App, answer, config_option, pass_app, told_as
 from collector.choosing import as_data, listed, the_post
-from collector.options import config_option, pass_app
+from collector.words import minute, short
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.known import Known
@@ -33,20 +31,18 @@ _BY = {"hand": "人工认定", "link": "链接相同", "title": "拟议：标题
 @config_option
 @click.argument("what", metavar="[时期 | link 作品 作品… | unlink 作品 作品]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="全部列出。")
-@click.option("--json", "json_wanted", is_flag=True, help="以 JSON 输出（列出时）。")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出（列出时）。")
 @pass_app
-def story_command(app: App, what: tuple[str, ...], every: bool, json_wanted: bool) -> None:
+def story_command(app: App, what: tuple[str, ...], every: bool, as_json: bool) -> None:
     """列出同一稿在几个账号发布的作品：已认定的，和标题相同、日期相近而待确认的。不写时期，看最近 90 天发布的。
     link 认定几篇是同一稿；unlink 认定两篇不是。作品可写编号、链接、平台编号或标题的一部分。"""
-    try:
-        if what and what[0] in ("link", "unlink"):
+    if what and what[0] in ("link", "unlink"):
+        with told_as(click.UsageError, Mistaken):
             _tell(app, what[1:], same=what[0] == "link")
-            return
-        if len(what) > 1:
-            raise click.UsageError("只能写一个时期；认定同一稿请写 link，认定不是请写 unlink")
-        start, end = _span(app, what[0] if what else "")
-    except Mistaken as problem:
-        raise click.UsageError(str(problem)) from problem
+        return
+    if len(what) > 1:
+        raise click.UsageError("只能写一个时期；认定同一稿请写 link，认定不是请写 unlink")
+    start, end = _span(app, what[0] if what else "")
     ours = {
         each.id
         for each in app.config.accounts
@@ -58,12 +54,8 @@ def story_command(app: App, what: tuple[str, ...], every: bool, json_wanted: boo
         )
         found = stories(View(connection, question), ours)
         posts = posts_by_number(connection, {number for each in found for number in each.posts})
-    if json_wanted:
-        told = [{"by": each.by, "posts": [as_data(posts[n]) for n in each.posts]} for each in found]
-        words.as_json(told)
-        return
-    for line in _lines(found, posts, len(found) if every else SHOWN):
-        click.echo(line)
+    told = [{"by": each.by, "posts": [as_data(posts[n]) for n in each.posts]} for each in found]
+    answer(as_json, lambda: told, _lines(found, posts, len(found) if every else SHOWN))
 
 
 def _tell(app: App, wanted: Sequence[str], *, same: bool) -> None:
@@ -86,10 +78,8 @@ def _span(app: App, period: str) -> tuple[int, int]:
 
     if not period:
         return seconds(app.now - timedelta(days=RECENT)), seconds(app.now) + 1
-    try:
+    with told_as(click.UsageError, ValueError):
         span = parse_period(period)
-    except ValueError as problem:
-        raise click.UsageError(str(problem)) from problem
     return seconds(span.start), seconds(span.end)
 
 
@@ -98,7 +88,8 @@ def _lines(found: Sequence[Story], posts: dict[int, StoredPost], many: int) -> I
         yield f"{_BY[each.by]}"
         for number in each.posts:
             post = posts[number]
-            yield f"    {post.post_id}  {post.account}  {_when(post)}  {words.short(post.title)}"
+            when = "时间不详" if post.published_at is None else minute(post.published_at)[:10]
+            yield f"    {post.post_id}  {post.account}  {when}  {short(post.title)}"
     proposed = sum(each.by == "title" for each in found)
     if not found:
         yield "没有一稿多发的作品，也没有疑似的"
@@ -108,9 +99,3 @@ def _lines(found: Sequence[Story], posts: dict[int, StoredPost], many: int) -> I
     )
     if proposed:
         yield "确认：collect story link 编号 编号；否认：collect story unlink 编号 编号"
-
-
-def _when(post: StoredPost) -> str:
-    if post.published_at is None:
-        return "时间不详"
-    return f"{datetime.fromtimestamp(post.published_at, SHANGHAI):%Y-%m-%d}"

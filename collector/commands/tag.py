@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
-from collector import words
-from collector.app import App
+from collector.app import App, answer, config_option, pass_app, told_as
 from collector.choosing import as_data, chosen, lines_of, listed
-from collector.options import config_option, pass_app
+from collector.words import iso_row, minute
 from reports.figures.staffing import PICK
 from storage.database import reading, writing
 from storage.views.history import posts_by_number
@@ -47,7 +45,7 @@ def tag_command(
     """不带参数：列出所有标签。只写标签：列出有这个标签的作品。写标签和作品：给这些作品加上（或用 --remove 去掉）标签。
     作品可写编号、链接、平台编号或标题的一部分。"""
     wanted = [*posts, *(lines_of(path) if path else [])]
-    try:
+    with told_as(click.UsageError, Mistaken):
         if tag is None:
             with reading(app.engine) as connection:
                 _list_tags(app, connection, as_json=as_json)
@@ -56,8 +54,6 @@ def tag_command(
                 _list_posts(connection, tags.cleaned(tag), as_json=as_json)
         else:
             _change(app, tag, wanted, several=several, remove=remove)
-    except Mistaken as problem:
-        raise click.UsageError(str(problem)) from problem
 
 
 def _change(app: App, tag: str, wanted: list[str], *, several: bool, remove: bool) -> None:
@@ -91,37 +87,20 @@ def _rest(number: int, why: str) -> str:
 def _list_tags(app: App, connection: Connection, *, as_json: bool) -> None:
     found = tags.tags(connection)
     used = {name: topic.name for topic in app.config.topics for name in topic.tags}
-    if as_json:
-        words.as_json(
-            [
-                {
-                    "tag": each.tag,
-                    "posts": each.posts,
-                    "last_at": _moment(each.last_at).isoformat(),
-                    "topic": used.get(each.tag),
-                }
-                for each in found
-            ]
-        )
-        return
-    for each in found:
-        topic = f"专题“{used[each.tag]}”" if each.tag in used else "没有专题用它"
-        when = f"{_moment(each.last_at):%Y-%m-%d %H:%M}"
-        click.echo(f"{each.tag}  {each.posts} 篇  最近 {when}  {topic}")
-    if not found:
-        click.echo("还没有标签。加标签：collect tag 标签 作品的编号、链接或标题")
+    lines = [
+        f"{each.tag}  {each.posts} 篇  最近 {minute(each.last_at)}  "
+        + (f"专题“{used[each.tag]}”" if each.tag in used else "没有专题用它")
+        for each in found
+    ]
+    answer(
+        as_json,
+        lambda: [iso_row(asdict(each)) | {"topic": used.get(each.tag)} for each in found],
+        lines or ["还没有标签。加标签：collect tag 标签 作品的编号、链接或标题"],
+    )
 
 
 def _list_posts(connection: Connection, tag: str, *, as_json: bool) -> None:
     posts = posts_by_number(connection, tags.tagged(connection, [tag])[tag])
     ranked = sorted(posts.values(), key=lambda each: (-(each.published_at or 0), each.post_id))
-    if as_json:
-        words.as_json([as_data(each) for each in ranked])
-        return
-    for line in listed(ranked):
-        click.echo(line)
-    click.echo(f"标签“{tag}”共 {len(ranked)} 篇" if ranked else f"没有作品带标签“{tag}”")
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, SHANGHAI)
+    count = f"标签“{tag}”共 {len(ranked)} 篇" if ranked else f"没有作品带标签“{tag}”"
+    answer(as_json, lambda: [as_data(each) for each in ranked], [*listed(ranked), count])

@@ -12,10 +12,18 @@ from pathlib import Path
 import click
 
 from adapters import platforms
-from collector import screen, words
-from collector.app import App
+from collector import screen
+from collector.app import (
+    App,
+    Since,
+    account_option,
+    answer,
+    config_option,
+    confirm,
+    json_option,
+    pass_app,
+)
 from collector.intake.rereading import Reread, reread
-from collector.options import Since, account_option, config_option, confirm, pass_app
 from storage import database
 from storage.database import file_of
 from storage.writing import rebuild
@@ -42,7 +50,7 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
         raise click.UsageError(f"{target} 已存在。换个名字，或加 --force 覆盖")
     database.backup(app.engine, target)
     click.echo(f"已备份到 {target}（{target.stat().st_size / 2**20:.1f} MB）")
-    click.echo(f"原始文件另在 {app.config.path(app.config.storage.captures)}，请一并复制")
+    click.echo(f"原始文件另在 {app.config.captures_folder}，请一并复制")
 
 
 @click.command("restore")
@@ -98,7 +106,7 @@ SHOWN = 20
 @account_option("只重读这一个账号（id）的。")
 @click.option("--since", type=Since(), help="只重读这一天（或这一刻）以后存入的，如 2026-10-01。")
 @click.option("--dry-run", is_flag=True, help="只看会补上什么，不存入。")
-@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+@json_option
 @pass_app
 @click.pass_context
 def reread_command(
@@ -128,11 +136,11 @@ def reread_command(
             dry_run=dry_run,
             progress=tell,
         )
-    if as_json:
-        words.as_json([asdict(each) for each in looks if each.became != "same"])
-    else:
-        for line in _lines(looks, dry_run=dry_run):
-            click.echo(line)
+    answer(
+        as_json,
+        lambda: [asdict(each) for each in looks if each.became != "same"],
+        _lines(looks, dry_run=dry_run),
+    )
     if any(each.became in ("differs", "damaged", "lost") for each in looks):
         ctx.exit(1)
 

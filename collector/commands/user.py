@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from adapters.moments import SHANGHAI
-from collector.app import App
-from collector.options import Careful, config_option, confirm, pass_app
+from collector.app import App, Careful, config_option, confirm, pass_app
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.operations import people

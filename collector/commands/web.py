@@ -7,9 +7,8 @@ from threading import Timer
 
 import click
 
-from collector.app import App
+from collector.app import App, config_option, pass_app
 from collector.config.web import WebConfig
-from collector.options import config_option, pass_app
 
 
 @click.command("web")

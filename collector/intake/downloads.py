@@ -85,7 +85,7 @@ def _copied(engine: Engine, config: Config, file: Path) -> Path | None:
             return None
     except SourceError:
         return None
-    folder = config.path(config.inbox.path) / found.account
+    folder = config.inbox_folder / found.account
     return copy_to(folder, file)
 
 

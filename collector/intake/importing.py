@@ -22,7 +22,7 @@ from collector.config.secrets import stripped
 from collector.config.sections import AccountConfig
 from collector.intake import captures
 from collector.intake.inbox import explained, named, settled, unfit
-from collector.intake.observed import PUT_AWAY, Observed, observed
+from collector.intake.naming import PUT_AWAY, Observed, observed
 from storage.bulk import seconds
 from storage.database import RowsRefused, StorageError, reading, writing
 from storage.ledgers import LEDGER
@@ -141,7 +141,7 @@ class Importer:
                 return
         kept = None
         if not self.wish.dry_run:
-            folder = self.config.path(self.config.storage.captures)
+            folder = self.config.captures_folder
             kept = (
                 captures.keep(path, result.sha256, size, folder)
                 if page is None
@@ -218,8 +218,7 @@ class Importer:
         return number is not None
 
     def _numbers(self, connection: Connection) -> dict[str, int]:
-        platforms = {each.id: each.platform for each in self.config.accounts}
-        return writes.accounts_known(connection, platforms)
+        return writes.accounts_known(connection, self.config.kinds)
 
     def _reading(
         self,

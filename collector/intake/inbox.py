@@ -15,7 +15,7 @@ from pathlib import Path
 from adapters.errors import Invalid, SourceError, readable
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
-from collector.intake.observed import PUT_AWAY
+from collector.intake.naming import PUT_AWAY
 from collector.words import said
 from storage.database import RowsRefused
 
@@ -55,7 +55,7 @@ def is_text(name: str) -> bool:
 
 def scan(config: Config, only: str = "", *, make: bool = True) -> Iterator[Incoming]:
     """The files in the inbox, by account in the order of config; ``make`` makes folders that lack."""
-    inbox = config.path(config.inbox.path)
+    inbox = config.inbox_folder
     for account in config.accounts:
         if only and account.id != only:
             continue
@@ -94,7 +94,7 @@ def loose(config: Config) -> list[Path]:
 
 
 def _lying(config: Config) -> list[Path]:
-    inbox = config.path(config.inbox.path)
+    inbox = config.inbox_folder
     try:
         found = sorted(inbox.iterdir()) if inbox.is_dir() else []
     except OSError:  # each account's folder tells of it (scan)

@@ -160,7 +160,7 @@ class Rereader:
     def _bytes(self, told: StoredReading) -> bytes:
         assert told.path is not None
         try:
-            body = captures.read(self.config.path(self.config.storage.captures), told.path)
+            body = captures.read(self.config.captures_folder, told.path)
         except (OSError, EOFError, zlib.error) as problem:
             raise _Damaged(
                 f"原件 {told.path} 不见了或已损坏，请从备份恢复 data/captures"
@@ -176,8 +176,7 @@ class Rereader:
         called = self.config.called
         records = [each for each in records if not each.account or each.account in called]
         with writing(self.engine, rehearsed=self.dry_run) as connection:
-            platforms = {each.id: each.platform for each in self.config.accounts}
-            numbers = writes.accounts_known(connection, platforms)
+            numbers = writes.accounts_known(connection, self.config.kinds)
             row = self._reading(told, account, connection)
             self._add(connection, told, row, records, numbers, look)
 

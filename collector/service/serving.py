@@ -25,11 +25,10 @@ from sqlalchemy import Engine
 from collector.config.loading import Config
 from collector.service.children import PATIENCE_SECONDS, Children
 from collector.service.heartbeat import beat, notify
-from collector.service.schedule import next_due
 from collector.service.ticking import Ticking
 from collector.service.trust import Trust, last_believed
 from collector.service.watching import Accepted, Watcher, make_folders
-from collector.service.works import CAREFUL, WorkResult
+from collector.service.works import CAREFUL, WorkResult, next_due
 from reports.figures.missing import JOBS
 from storage.bulk import seconds
 from storage.database import StorageError, is_current, reading

@@ -13,8 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from collector.service.schedule import dues
-from collector.service.works import WorkResult
+from collector.service.works import WorkResult, dues
 from reports.figures.missing import JOBS
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing

@@ -12,7 +12,7 @@ from pathlib import Path
 from collector.config.loading import Config, ConfigError, parse, read
 from collector.intake.downloads import watched
 from collector.intake.inbox import is_whole
-from collector.service.schedule import jobs_of
+from collector.service.works import jobs_of
 
 #: Size and time of a file's last change.
 Stamp = tuple[int, int]
@@ -100,7 +100,7 @@ def _stamped(paths: Iterable[Path]) -> Iterator[tuple[str, Stamp]]:
 
 def _folders(config: Config) -> list[Path]:
     """The accounts' folders, and the inbox itself, where files may lie loose."""
-    inbox = config.path(config.inbox.path)
+    inbox = config.inbox_folder
     return [inbox, *(inbox / account.id for account in config.accounts)]
 
 

@@ -84,7 +84,7 @@ class Pages:
     results: list[Result] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.captures = self.config.path(self.config.storage.captures)
+        self.captures = self.config.captures_folder
 
     def collect(self, progress: Progress) -> list[Result]:
         """Ask, read and store everything; an interrupt lets what is under way end and stores it.

@@ -22,7 +22,7 @@ from collector.config.loading import Config
 from collector.config.secrets import kept_address, shown
 from collector.intake import captures
 from collector.intake.importing import Result
-from collector.intake.observed import Observed
+from collector.intake.naming import Observed
 from collector.visits.asked import note
 from collector.visits.asking import LIST, Task
 from reports.vocabulary import HEADINGS
@@ -119,8 +119,7 @@ class Recorder:
         self.desk = ReadingBatch.of(connection)
         kept = [(each.kept.sha256, each.kept.size, each.kept.path) for each in answers if each.kept]
         self.kept = capture_numbers(connection, kept, seconds(now))
-        platforms = {each.id: each.platform for each in self.config.accounts}
-        return writes.accounts_known(connection, platforms)
+        return writes.accounts_known(connection, self.config.kinds)
 
     def record(
         self, connection: Connection, answered: Answered, numbers: Mapping[str, int], now: datetime

@@ -43,7 +43,7 @@ def ask(
 ) -> list[Result]:
     """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice. ``stop``
     ends it early."""
-    place = config.path(config.storage.captures)
+    place = config.captures_folder
     place.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(place / "asking.lock", timeout=0):

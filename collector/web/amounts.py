@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 
 from adapters.records import NOTHING, Count, added, at_least
 from collector.summaries import centre_of, present
-from collector.web.kept import Kept
-from collector.web.site import site
+from collector.web.site import Kept, site
 from reports.figures.followers import followed
 from reports.figures.totals import Line, account_line
 from reports.inquiry import Inquiry

@@ -1,21 +1,23 @@
-"""What grows beyond its account's usual, and where posts on the way to a line may go: for 今天 and a post's own page."""
+"""A post's growth: as a drawing before what is usual for its account at the same age, what grows beyond that, and where posts
+on the way to a line may go; for 今天 and a post's own page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
+from adapters.moments import SHANGHAI
 from adapters.records import METRICS
 from collector.config.loading import Config
-from collector.web.curves import Curve, curve
-from collector.web.kept import Kept
-from collector.web.showing import Cell, Listing
+from collector.web.showing import Cell, Listing, moment
+from collector.web.site import Kept
 from reports import growth as words
-from reports.vocabulary import HEADINGS
+from reports import wording
+from reports.vocabulary import HEADINGS, UNITS
 from storage import schema
 from storage.bulk import seconds
 from storage.known import told_until
@@ -157,3 +159,105 @@ def _table(metric: str, own: Mapping[int, Observation], usual: Mapping[int, Usua
         headings=("作品年龄", "本作品", "同龄的四分之一处", "中位数", "四分之三处", "同龄作品数"),
         rows=rows,
     )
+
+
+WIDTH, HEIGHT = 760, 260
+#: Room around the drawing, in its own units.
+_TOP, _BOTTOM, _SIDE = 24, 26, 56
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An observation: its place, what it says when pointed at, whether it is no more than a bound."""
+
+    x: float
+    y: float
+    tip: str
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """``ticks``: height and word of the marks of the scale; ``days``: place and word of the marks of time. ``bands``:
+    corners of what the middle half of the account's posts had at the same age; ``medians``: lines of points."""
+
+    word: str
+    words: str
+    points: tuple[Point, ...]
+    ticks: tuple[tuple[float, str], ...]
+    days: tuple[tuple[float, str], ...]
+    bands: tuple[tuple[tuple[float, float], ...], ...] = ()
+    medians: tuple[tuple[Point, ...], ...] = ()
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def curve(
+    seen: Sequence[Observation],
+    metric: str,
+    published_at: int | None = None,
+    usual: Sequence[Mapping[int, Usual]] = (),
+) -> Curve:
+    """The observations that show ``metric``, in order; ``usual``: by age, each without a gap."""
+    born = published_at or 0
+    there = [(each.observed_at, each.figures[metric]) for each in seen if metric in each.figures]
+    there.sort(key=lambda pair: pair[0])
+    word = HEADINGS[metric]
+    if not there:
+        return Curve(word=word, words="", points=(), ticks=(), days=())
+    first, last = there[0][0], there[-1][0]
+    if usual:
+        first = min(first, born)
+    highest = [each.upper.value for part in usual for each in part.values()]
+    top = max(*(count.value for _, count in there), *highest, 1)
+
+    def across(at: int) -> float:
+        return round(_SIDE + (at - first) / max(1, last - first) * (WIDTH - 2 * _SIDE), 1)
+
+    def down(value: float) -> float:
+        return round(HEIGHT - _BOTTOM - value / top * (HEIGHT - _TOP - _BOTTOM), 1)
+
+    points, said = [], []
+    for at, count in there:
+        tip = f"{moment(at)}：{wording.cell(count)}{UNITS[metric]}"
+        points.append(Point(across(at), down(count.value), tip, not count.exact))
+        said.append(tip)
+    ticks = tuple((down(top * part / 2), wording.tick(top * part // 2)) for part in (0, 1, 2))
+    days = tuple((across(at), f"{_day(at):%m-%d}") for at in _marks(first, last))
+    return Curve(
+        word=word,
+        words=f"{word}：{'；'.join(said[:20])}",
+        points=tuple(points),
+        ticks=ticks,
+        days=days,
+        bands=tuple(
+            (
+                *((across(born + age), down(part[age].upper.value)) for age in part),
+                *((across(born + age), down(part[age].lower.value)) for age in reversed([*part])),
+            )
+            for part in usual
+        ),
+        medians=tuple(
+            tuple(
+                Point(
+                    across(born + age),
+                    down(each.median.value),
+                    words.usual_words(each, age),
+                    not each.median.exact,
+                )
+                for age, each in part.items()
+            )
+            for part in usual
+        ),
+    )
+
+
+def _day(at: int) -> datetime:
+    return datetime.fromtimestamp(at, SHANGHAI)
+
+
+def _marks(first: int, last: int) -> list[int]:
+    """Up to seven midnights between two moments, evenly apart."""
+    begin = _day(first).replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    step = max(1, (last - first) // DAY // 6) * DAY
+    return list(range(int(begin.timestamp()), last + 1, step))

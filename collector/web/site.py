@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import Generic, TypeVar, cast
 
 from flask import current_app, g
 from sqlalchemy import Connection, Engine
@@ -130,3 +130,25 @@ def site() -> Site:
 def visitor() -> Visitor:
     """Who asks in this request; only pages that are open to all may be asked by nobody."""
     return cast("Visitor", g.visitor)
+
+
+Value = TypeVar("Value")
+
+
+class Kept(Generic[Value]):
+    """At most ``most`` values, the oldest let go first. A key must name all that its value depends on."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: dict[Hashable, Value] = {}
+        self._making = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of ``key``; two who ask at once wait for one making."""
+        with self._making:
+            if key not in self._values:
+                made = make()
+                while len(self._values) >= self._most:
+                    self._values.pop(next(iter(self._values)))
+                self._values[key] = made
+            return self._values[key]

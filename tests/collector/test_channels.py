@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.announce.announcing import parts
 from collector.announce.chats import CHATS, understood
-from collector.announce.parts import parts
 from collector.announce.recipients import Chats, chats_of
 from collector.config.loading import load
 from tests.collector.robots import (

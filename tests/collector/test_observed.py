@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from collector.intake.observed import observed
+from collector.intake.naming import observed
 
 NOW = datetime.fromisoformat("2026-10-08T09:00:00+08:00")
 MODIFIED = datetime.fromisoformat("2026-10-07T18:00:00+08:00")

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from adapters import platforms
 from adapters.registry import ADAPTERS
 from collector.cli import main
-from collector.showing import showings
+from collector.commands.platforms import showings
 from tests.collector.centre import Centre, centre
 
 CONFIG = """\

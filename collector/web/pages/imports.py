@@ -61,7 +61,6 @@ def rows() -> str:
 def _rows() -> dict[str, object]:
     with site().reading() as connection:
         there = uploads.uploads(connection, most=300)
-    accounts = site().config.accounts
     at_work = (
         sum(each.state in ("waiting", "taking") for each in there) + desk().run_wanted.is_set()
     )
@@ -69,7 +68,7 @@ def _rows() -> dict[str, object]:
         "files": [(each, _choices(each)) for each in there if each.state != "asked"],
         "asked": [(group, _choices(group[0])) for group in _alike(there)],
         "count": len(there),
-        "names": {each.id: each.name for each in accounts},
+        "names": site().config.names,
         "states": STATES,
         "ready": sum(each.state == "ready" for each in there),
         "at_work": at_work,
@@ -96,7 +95,7 @@ def _choices(each: Upload) -> list[tuple[str, str]]:
 
 
 def _earlier(found: list[StoredReading]) -> Listing:
-    names = {each.id: each.name for each in site().config.accounts}
+    names = site().config.names
     table: list[tuple[Cell, ...]] = [
         (
             moment(each.recorded_at),

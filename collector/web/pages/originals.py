@@ -58,7 +58,7 @@ def _reading(attempt: int) -> StoredReading:
 def _bytes(told: StoredReading) -> bytes:
     config = site().config
     try:
-        return captures.read(config.path(config.storage.captures), told.path or "")
+        return captures.read(config.captures_folder, told.path or "")
     except OSError:
         return abort(404, "原件不在留存的文件夹里，请看看它是不是被移走了")
 

@@ -31,6 +31,7 @@ PAGE = Blueprint("post", __name__, url_prefix="/posts/<int:number>")
 @PAGE.get("/")
 def show(number: int) -> Response | str:
     here = site()
+    names = here.config.names
     with here.reading() as connection:
         found = _found(connection, number)
         if found.post_id != number:  # it was merged into another
@@ -45,7 +46,7 @@ def show(number: int) -> Response | str:
         ]
         others = _elsewhere(connection, number)
         hits = [
-            hit_row(each, _names())
+            hit_row(each, names)
             for each in hit_list(connection, only=schema.hit.c.post_id == number)
         ]
         standing = [each for each in seen if each.reading.withdrawn_at is None]
@@ -58,7 +59,7 @@ def show(number: int) -> Response | str:
         grown=grown,
         post=found,
         outside=Link("到平台上看", found.url),
-        account=_names().get(found.account, found.account),
+        account=names.get(found.account, found.account),
         platform=platforms.NAMES.get(found.platform, found.platform),
         latest=[(HEADINGS[name], each) for name, each in found.latest.items()],
         state=state_word(found.state),
@@ -79,10 +80,6 @@ def _found(connection: Connection, number: int) -> StoredPost:
     top = top_of(connection, [number])[number]
     found = history.posts_by_number(connection, [top]).get(top)
     return abort(404, "没有这篇作品。它可能从未存过，或导入已经撤回") if found is None else found
-
-
-def _names() -> dict[str, str]:
-    return {each.id: each.name for each in site().config.accounts}
 
 
 def _elsewhere(connection: Connection, number: int) -> list[StoredPost]:

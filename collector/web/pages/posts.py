@@ -104,7 +104,7 @@ def _said(count: int) -> str:
 def _listing(found: list[StoredPost], said: str) -> Listing:
     """The posts; a metric that none of them shows has no column."""
     metrics = [name for name in METRICS if any(name in each.latest for each in found)]
-    names = {each.id: each.name for each in site().config.accounts}
+    names = site().config.names
     rows: list[tuple[Cell, ...]] = [
         (
             Link(each.title, f"/posts/{each.post_id}"),

@@ -15,9 +15,8 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from collector import explaining
 from collector.summaries import RENDERERS, centre_of, last_quarter, present, write
-from collector.web.kept import Kept
 from collector.web.showing import Cell, Listing, download, page
-from collector.web.site import site
+from collector.web.site import Kept, site
 from reports import wording
 from reports.basis import parse_basis
 from reports.documents import content, web
@@ -114,12 +113,10 @@ def figure() -> Response | str:
     if found is None:
         return abort(404, "这份总结里没有这个数字，也许数据变了，请刷新那一页")
     config = site().config
-    names = {each.id: each.name for each in config.accounts}
+    names = config.names
     with site().reading() as connection:
         walked = walk(connection, summary, found.trace, _TOP)
-        lines = list(
-            explaining.lines(summary, found, walked, names, config.path(config.storage.captures))
-        )
+        lines = list(explaining.lines(summary, found, walked, names, config.captures_folder))
     posts = [
         (each.post.post_id, wording.line(each.post.title))
         for part in walked.periods

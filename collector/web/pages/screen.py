@@ -93,7 +93,7 @@ def _count(number: Count | int | None) -> Count | None:
 
 def _hits(connection: Connection, accounts: Sequence[str]) -> Iterator[HitRow]:
     """The newest first, each work once; of the accounts whose works are counted above."""
-    names = {each.id: each.name for each in site().config.accounts}
+    names = site().config.names
     seen: set[int] = set()
     for each in hit_rows(connection, names, accounts=accounts, top=_LOOKED):
         if each.hit.post_id not in seen and not each.deleted:

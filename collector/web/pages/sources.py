@@ -9,9 +9,9 @@ from threading import Lock
 from flask import Blueprint, Response, abort, request
 
 from collector.announce.logins import Login, logins
-from collector.page_sources import LOGINS, NEVER, NONE, Group, advice, groups
 from collector.probe.probing import aim_at, probe
 from collector.probe.telling import fault_of, lines
+from collector.source_states import LOGINS, NEVER, NONE, Group, advice, groups
 from collector.visits.visiting import fetcher_of
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.signing import needs
@@ -64,7 +64,7 @@ def _page(url: str = "", chosen: str = "", told: Sequence[str] = ()) -> Response
         credentials = logins(connection, config, now)
     return page(
         "sources.html",
-        _pages(found, {each.id: each.name for each in config.accounts}),
+        _pages(found, config.names),
         _logins(credentials, now),
         accounts=config.accounts,
         url=url,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, url_for
 from sqlalchemy import Connection
 
 from collector import due_exports
-from collector.failing import failing
+from collector.source_states import failing
 from collector.web.growing import above_usual
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.site import site
@@ -33,8 +33,8 @@ NAMED = 10
 def show() -> Response | str:
     here = site()
     config, now = here.config, here.clock()
-    names = {each.id: each.name for each in config.accounts}
-    ours = [each.id for each in config.accounts if each.owner == "ours"]
+    names = config.names
+    ours = config.ours
     week = after(newest_complete(now, config.centre.week_starts))
     start = seconds(week.start)
     with here.reading() as connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.config.loading import ConfigError, parse
-from collector.service.schedule import dues, jobs_of, next_due
+from collector.service.works import dues, jobs_of, next_due
 from reports.figures.missing import JOBS
 from tests.collector.centre import CONFIG
 from tests.collector.service.simulated import SCHEDULE, due_times

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.service import installing, units
+from collector.service import installing
 from collector.service.installing import CommandResult, Machine
 from tests.collector.centre import CONFIG, Centre, centre
 
@@ -37,9 +37,9 @@ def words(line: str) -> list[str]:
     return [plain[0], *(each.replace("$$", "$") for each in plain[1:])]
 
 
-def plan(folder: str = f"/srv/{ODD}", user: str = "baokuan") -> units.ServicePlan:
+def plan(folder: str = f"/srv/{ODD}", user: str = "baokuan") -> installing.ServicePlan:
     where = PurePosixPath(folder)
-    return units.ServicePlan(
+    return installing.ServicePlan(
         program=where / ".venv/bin/python",
         config=where / "config.toml",
         user=user,
@@ -48,7 +48,7 @@ def plan(folder: str = f"/srv/{ODD}", user: str = "baokuan") -> units.ServicePla
 
 
 def test_odd_paths_arrive_whole() -> None:
-    found = settings(units.systemd_unit(plan()))
+    found = settings(installing.systemd_unit(plan()))
     folder = f"/srv/{ODD}"
     assert words(found["ExecStart"]) == [
         f"{folder}/.venv/bin/python", "-X", "utf8", "-m", "collector.cli",
@@ -63,7 +63,7 @@ def test_odd_paths_arrive_whole() -> None:
 def test_the_program_takes_the_command_line_that_it_writes() -> None:
     """Of both systems: what follows ``-m collector.cli`` is parsed by the program itself."""
     for arguments in (
-        words(settings(units.systemd_unit(plan()))["ExecStart"])[1:],
+        words(settings(installing.systemd_unit(plan()))["ExecStart"])[1:],
         plan().arguments,
     ):
         told = arguments[arguments.index("collector.cli") + 1 :]
@@ -72,7 +72,7 @@ def test_the_program_takes_the_command_line_that_it_writes() -> None:
 
 
 def test_it_is_kept_running_and_shut_in() -> None:
-    found = settings(units.systemd_unit(plan()))
+    found = settings(installing.systemd_unit(plan()))
     wanted = {
         "Type": "notify",
         "Restart": "on-failure",
@@ -90,18 +90,18 @@ def test_it_is_kept_running_and_shut_in() -> None:
 
 @pytest.mark.parametrize("folder", ["/home/zhang/爆款", "/root/x"])
 def test_a_home_is_not_hidden_from_what_lies_in_it(folder: str) -> None:
-    assert settings(units.systemd_unit(plan(folder)))["ProtectHome"] == "read-only"
+    assert settings(installing.systemd_unit(plan(folder)))["ProtectHome"] == "read-only"
 
 
 @pytest.mark.parametrize("folder", ['/srv/"x"', "/srv/a\\b", "/srv/a\nUser=root", "/srv/it's"])
 def test_a_path_that_cannot_be_written_down_is_refused(folder: str) -> None:
-    with pytest.raises(units.Unfit, match="请换一个"):
-        units.systemd_unit(plan(folder))
+    with pytest.raises(installing.Unfit, match="请换一个"):
+        installing.systemd_unit(plan(folder))
 
 
 def test_a_user_that_is_none_is_refused() -> None:
-    with pytest.raises(units.Unfit):
-        units.systemd_unit(plan(user="a b"))
+    with pytest.raises(installing.Unfit):
+        installing.systemd_unit(plan(user="a b"))
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
@@ -111,7 +111,7 @@ def test_systemd_agrees(tmp_path: Path) -> None:
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (folder / "data").mkdir()
     path = tmp_path / "baokuan.service"
-    path.write_text(units.systemd_unit(plan(str(folder), "root")), encoding="utf-8")
+    path.write_text(installing.systemd_unit(plan(str(folder), "root")), encoding="utf-8")
     command = ["systemd-analyze", "verify", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "baokuan" in line]
@@ -121,9 +121,9 @@ def test_systemd_agrees(tmp_path: Path) -> None:
     assert "protect system" in done.stderr  # it does look
 
 
-def windows_plan(user: str = "县局\\张三") -> units.ServicePlan:
+def windows_plan(user: str = "县局\\张三") -> installing.ServicePlan:
     folder = PureWindowsPath(r"D:\爆款 & <数据>")
-    return units.ServicePlan(
+    return installing.ServicePlan(
         program=folder / ".venv" / "Scripts" / "python.exe",
         config=folder / "config.toml",
         user=user,
@@ -132,7 +132,7 @@ def windows_plan(user: str = "县局\\张三") -> units.ServicePlan:
 
 
 def test_the_task_starts_with_the_machine_and_never_times_out() -> None:
-    xml = units.windows_task(windows_plan())
+    xml = installing.windows_task(windows_plan())
     task = ElementTree.fromstring(xml.partition("?>")[2])  # noqa: S314
 
     def said(path: str) -> str | None:
@@ -162,7 +162,7 @@ def test_the_task_starts_with_the_machine_and_never_times_out() -> None:
     [(r"NT AUTHORITY\LOCAL SERVICE", "S-1-5-19"), ("NetworkService", "S-1-5-20")],
 )
 def test_an_account_of_windows_itself(user: str, number: str) -> None:
-    xml = units.windows_task(windows_plan(user))
+    xml = installing.windows_task(windows_plan(user))
     assert f"<UserId>{number}</UserId>" in xml
     assert "<LogonType>ServiceAccount</LogonType>" in xml
 
@@ -173,7 +173,7 @@ def test_it_writes_below_few_folders(tmp_path: Path) -> None:
     here.mkdir()
     more = f'\n[inbox]\npath = "{outside.as_posix()}"\n\n[service]\nbackups = "data/b/c"\n'
     config = centre(here, CONFIG + more).app.config
-    assert set(units.writes_of(config)) == {here / "data", here / "reports_out", outside}
+    assert set(installing.writes_of(config)) == {here / "data", here / "reports_out", outside}
 
 
 # ── the commands, on a machine that only remembers what it was told ──
