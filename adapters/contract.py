@@ -9,8 +9,10 @@ from datetime import date, datetime, time, timedelta
 from adapters.errors import Invalid
 from adapters.records import AccountFigures, Headings, Post, Remark
 
-#: Stands in ``Request.url`` where the owner's access token belongs.
-CREDENTIAL = "{access_token}"
+#: What stands in a Request where the owner's credential belongs: what config names (the id that the platform gave, and
+#: the secret), and what the platform gives for it.
+APPID, SECRET = "{appid}", "{secret}"
+ACCESS_TOKEN, REFRESH_TOKEN = "{access_token}", "{refresh_token}"
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 Row = Sequence[Cell]
@@ -77,10 +79,9 @@ class Request:
     answers told of the post, for an answer that only completes it (a counter). ``body`` is sent as JSON.
     ``depth`` counts the pages of a list, so that a list cannot go on for ever.
 
-    ``url`` may hold the literal ``{access_token}`` (``CREDENTIAL``): an adapter knows no secret. The collector puts
-    the account's token from the credential store there just before it asks, and takes it out again before
-    anything is kept: captures, ``Page.url``, logs and errors show the placeholder. An account without such a
-    credential is not asked at all.
+    Of an owner's interface, ``url``, ``headers`` and ``body`` may hold ``APPID``, ``SECRET`` and ``ACCESS_TOKEN``: an
+    adapter knows no secret. The collector fills them in just before it sends, for the adapter's own hosts, and takes
+    the secrets out of the answer again: captures, ``Page``, logs and errors show the placeholders.
     """
 
     url: str
@@ -88,7 +89,7 @@ class Request:
     key: str = ""
     post: Post | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, str | int] | None = None
+    body: Mapping[str, str | int | tuple[str, ...]] | None = None
     depth: int = 0
 
 
@@ -104,6 +105,58 @@ class Page:
     body: bytes
     fetched_at: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a platform gave for a credential: an access token that is good ``until`` a moment; where the next one can be
+    had for it alone, ``refresh``, good until ``refresh_until`` (None: not told). It has no repr that shows them."""
+
+    access: str = field(repr=False)
+    until: datetime
+    refresh: str = field(default="", repr=False)
+    refresh_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """A request as it is about to be sent, and what a signature of it is made of. ``at`` and ``nonce`` are the
+    collector's; ``url`` and ``body`` (b"" for none) are what goes over the wire."""
+
+    method: str
+    url: str = field(repr=False)
+    body: bytes = field(repr=False)
+    appid: str
+    secret: str = field(repr=False)
+    at: datetime
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnApi:
+    """How an owner's interface is entered, as data and pure functions; without any, the id and the secret of config go
+    with each request themselves.
+
+    ``issue`` asks for a token with id and secret, ``refresh`` for the next one with ``REFRESH_TOKEN`` (a token that came
+    with one is kept on disk before it is used, and never asked for by ``issue`` again); ``read_token`` understands the
+    answer to either and raises a SourceError where there is no token. ``is_stale`` tells of any other answer that the
+    token is no longer good: a new one is fetched, and the request repeated, once. ``sign`` gives the headers that sign a
+    request. ``instead_of``: adapters that are not asked for an account that names its credential.
+
+    For an account's one live check: ``compare`` says where in the platform's back-end each figure stands, by its name
+    (``likes``), of the account by day as ``day.likes``.
+
+    What an interface's answer means is told apart by class: ``Blocked`` says that there is no more today, so nothing is
+    asked before tomorrow; what passes is ``Unreachable``.
+    """
+
+    issue: Callable[[Account], Request] | None = None
+    refresh: Callable[[Account], Request] | None = None
+    read_token: Callable[[Page], Token] | None = None
+    is_stale: Callable[[Page], bool] | None = None
+    sign: Callable[[Signing], Mapping[str, str]] | None = None
+    instead_of: frozenset[str] = frozenset()
+    compare: Mapping[str, str] = field(default_factory=dict)
 
 
 #: What reading a page yields: records, and requests to follow.
@@ -138,4 +191,4 @@ class Adapter:
     headers: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, str] = field(default_factory=dict)
     distinct: bool = False  # no table of one's own has the headings of its files
-    own_api: bool = False  # the owner's agreed interface: robots.txt is not about it
+    own_api: OwnApi | None = None  # the owner's agreed interface: robots.txt is not about it

@@ -17,7 +17,8 @@ class Platform:
 
     ``said``: its further spellings in drafts. ``kind``: of a post where neither the file nor config says.
     ``views``: its own word for its views whatever the kind of the post; empty where the kind decides. ``pictures``:
-    its 图文 is a post of pictures. ``site``: its pages lie on a site of the account's own.
+    its 图文 is a post of pictures. ``site``: its pages lie on a site of the account's own. ``credential``: what the
+    platform calls the id and the secret of its owners' interface, where one is read (config: ``appid``, ``secret_env``).
     """
 
     key: str
@@ -28,6 +29,7 @@ class Platform:
     views: str = ""
     pictures: bool = False
     site: bool = False
+    credential: tuple[str, str] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -43,7 +45,7 @@ BY_KEY: Mapping[str, Platform] = {
     each.key: each
     for each in (
         Platform(
-            key="wechat_mp", name="微信公众号", account="微信公众号", views=_READ,
+            key="wechat_mp", name="微信公众号", account="微信公众号", views=_READ, credential=("AppID", "AppSecret"),
             said=("微信公众平台", "公众号", "微信", "微信订阅号", "订阅号"),
         ),
         Platform(

@@ -2,6 +2,7 @@
 
 It counts people, never times, so there are no views. Figures are believed only where the answer shows that they are
 totals (``_wechat_articles``); they are those of the end of their stat_date. Errors come with HTTP 200.
+``stable_token`` gives the same token until it expires, so that two programs of one centre do not invalidate each other's.
 """
 
 from __future__ import annotations
@@ -12,10 +13,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from adapters._wechat_articles import FIGURES, articles, count_of, day_of
-from adapters.answers.json import at, changed, code, whole
-from adapters.answers.pages import Meaning, refuse, unclear
-from adapters.contract import CREDENTIAL, Account, Adapter, Page, PageRecord, Request
-from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused
+from adapters.answers.interfaces import Codes, ends_in, token_at
+from adapters.answers.json import at, changed, code
+from adapters.answers.pages import Meaning, unclear
+from adapters.contract import (
+    ACCESS_TOKEN,
+    APPID,
+    SECRET,
+    Account,
+    Adapter,
+    OwnApi,
+    Page,
+    PageRecord,
+    Request,
+    Token,
+)
+from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, Unreachable
 from adapters.records import AccountFigures, Count
 from adapters.tables.dates import end_of_day
 
@@ -43,8 +56,10 @@ EVERY_SOURCE = 99_999_999
 
 _UPDATE = "请等程序更新；这段时间可从公众号后台下载“已通知内容”放进收件夹"
 _RENEW = "程序下次会换新的令牌再取；仍不行时请核对 AppID 与 AppSecret，并确认没有别的程序在用同一个公众号取令牌"
+_CHECK = "请核对 config.toml 里这个账号的 appid 和密钥"
 #: errcode → what it means.
 CODES: dict[int, Meaning] = {
+    -1: Meaning(Unreachable, "微信说系统忙", "下次采集会再试"),
     61500: Meaning(LayoutChanged, "微信说日期的写法不对", _UPDATE),
     61501: Meaning(
         LayoutChanged,
@@ -59,6 +74,8 @@ CODES: dict[int, Meaning] = {
     ),
     40001: Meaning(LoginExpired, "微信不认这个访问令牌", _RENEW),
     42001: Meaning(LoginExpired, "访问令牌过期了", _RENEW),
+    40013: Meaning(LoginExpired, "微信不认这个 AppID", _CHECK),
+    40125: Meaning(LoginExpired, "微信不认这个 AppSecret", _CHECK),
     48001: Meaning(
         Refused,
         "这个公众号没有数据接口的权限",
@@ -70,7 +87,15 @@ CODES: dict[int, Meaning] = {
         "请到公众号后台“开发接口管理→基本配置→IP白名单”加上这个地址",
     ),
 }
-_ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)
+ANSWERS = Codes(
+    of="微信",
+    meanings=CODES,
+    places=(("errcode",),),
+    messages=(("errmsg",),),
+    optional=True,
+    # the address that the platform saw
+    worth={40164: re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)},
+)
 
 
 def start(account: Account, today: date) -> Iterator[Request]:
@@ -93,10 +118,8 @@ def read(page: Page) -> Iterator[PageRecord]:
     Raises what the errcode says, Unclear for data that is not ready, empty, or not told to be totals, and
     LayoutChanged for anything else than asked.
     """
-    refuse(page)
     target = page.request.url
-    tree = whole(page.body, target)
-    _check(tree, target)
+    tree = ANSWERS.tree(page)
     if page.request.about in (ARTICLES, DAYS) and at(tree, "is_delay", kind=bool, target=target):
         advice = "一般上午 8 点以后就有，程序下次会再取"
         raise unclear(page, "微信的数据还没有统计好", advice, "not_ready")
@@ -117,25 +140,29 @@ def read(page: Page) -> Iterator[PageRecord]:
 
 def _request(name: str, first: date, last: date) -> Request:
     return Request(
-        url=f"https://{HOST}/datacube/{name}?access_token={CREDENTIAL}",
+        url=f"https://{HOST}/datacube/{name}?access_token={ACCESS_TOKEN}",
         about=name,
         key=first.isoformat() if first == last else f"{first}..{last}",
         body={"begin_date": first.isoformat(), "end_date": last.isoformat()},
     )
 
 
-def _check(tree: Any, target: str) -> None:
-    """Raises what the errcode says; 0, or none at all, is a good answer."""
-    number = (
-        code(tree, "errcode", target=target) if isinstance(tree, dict) and "errcode" in tree else 0
+def issue(_account: Account) -> Request:
+    """What is asked for a token."""
+    return Request(
+        url=f"https://{HOST}/cgi-bin/stable_token",
+        about="token",
+        body={"grant_type": "client_credential", "appid": APPID, "secret": SECRET},
     )
-    if number == 0:
-        return
-    said = str(tree.get("errmsg", ""))
-    if number not in CODES:
-        raise changed(f"没有见过的微信错误码 {number}（{said[:60]}）", target)
-    seen = _ADDRESS.search(said) if number == 40164 else None
-    raise CODES[number].of(target, f"{number}，{seen[0]}" if seen else number)
+
+
+def read_token(page: Page) -> Token:
+    """Good for ``expires_in`` seconds. Raises what the errcode says, LayoutChanged where there is no token."""
+    tree = ANSWERS.tree(page)
+    return Token(
+        access=token_at(tree, "access_token", page=page),
+        until=ends_in(tree, "expires_in", page=page),
+    )
 
 
 def _days(rows: list[Any], page: Page) -> Iterator[AccountFigures]:
@@ -185,5 +212,5 @@ ADAPTER = Adapter(
     start=start,
     read=read,
     hosts=(HOST,),
-    own_api=True,
+    own_api=OwnApi(issue=issue, read_token=read_token),
 )

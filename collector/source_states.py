@@ -9,7 +9,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from adapters.contract import CREDENTIAL
 from adapters.errors import untargeted
 from adapters.registry import ADAPTERS
 from collector.config.loading import Config
@@ -107,8 +106,7 @@ def _never_asked(account: AccountConfig, today: date, found: Sequence[Group]) ->
             continue
         for request in adapter.start(account.for_adapters(), today):
             source = Task(account, adapter, request).source
-            wanted = CREDENTIAL not in request.url or account.appid
-            if wanted and (adapter.name, source) not in asked:
+            if (adapter.name, source) not in asked:
                 label = f"接口 {request.about}" if adapter.own_api else f"列表 {request.url}"
                 yield Group(account.id, adapter.name, label)
                 if adapter.own_api:

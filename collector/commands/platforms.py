@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from adapters import platforms
-from adapters.contract import CREDENTIAL, Account, Adapter
+from adapters.contract import Account, Adapter
 from adapters.errors import Refused
 from adapters.records import METRICS
 from adapters.registry import ADAPTERS
@@ -44,7 +44,7 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
         raise click.UsageError(f"没有平台“{only}”，不加 --platform 可看全部")
     allowed: dict[str, list[Allowed]] = {}
     if robots:
-        fetcher, _ = fetcher_of(app.config, app.now, SECONDS)
+        fetcher = fetcher_of(app.config, app.now, SECONDS)
         asked = [(each.platform, _asked(each)) for each in found]
         sites = {host_of(each.url): each.id for each in app.config.accounts if each.is_site}
         with ThreadPoolExecutor(len(asked)) as pool:  # hosts of different platforms side by side
@@ -217,14 +217,16 @@ def _pages(adapter: Adapter, addresses: tuple[str, ...]) -> Half:
         metrics=_ordered(adapter.page_metrics),
         addresses=addresses,
         hosts=adapter.hosts or tuple(dict.fromkeys(map(host_of, addresses))),
-        own_api=adapter.own_api,
+        own_api=adapter.own_api is not None,
     )
 
 
 def _addresses(
     adapter: Adapter, platform: str, accounts: list[Account], today: date
 ) -> Iterator[str]:
-    """One address of each form that the adapter asks, without what names the account's token."""
+    """One address of each form that the adapter asks; none of an owner's interface."""
+    if adapter.own_api is not None:
+        return
     uid, key, url = (adapter.example.get(name, "") for name in ("uid", "key", "url"))
     invented = Account(id="example", platform=platform, uid=uid)
     seen: set[tuple[str, str]] = set()
@@ -233,7 +235,7 @@ def _addresses(
         visited = adapter.visit(account, key, url or account.url) if adapter.visit else None
         for request in (*lists, *([visited] if visited is not None else [])):
             form = (request.about, origin_of(request.url))
-            if form not in seen and CREDENTIAL not in request.url:
+            if form not in seen:
                 seen.add(form)
                 yield request.url
 

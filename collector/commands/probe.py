@@ -30,7 +30,7 @@ def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bo
         raise click.UsageError(fault)
     config = app.config if only or app.config_path.exists() else bare_config()
     account = config.account(only) if only else None
-    fetcher, _ = fetcher_of(config, app.now, SECONDS)
+    fetcher = fetcher_of(config, app.now, SECONDS)
     found = probe(fetcher, aim_at(config, url, app.now.date(), account))
     answer(as_json, lambda: _as_data(found), lines(found))
     if found.problem is not None and found.proposal is None:

@@ -69,7 +69,8 @@ def pieces(secrets: Iterable[str]) -> list[bytes]:
     for secret in secrets:
         found.add(secret)
         found |= {part.partition("=")[2].strip() for part in secret.split(";")}
-    found |= {unquote(each) for each in found}
+    found |= {unquote(each) for each in found} | {quote(each, safe="") for each in found}
+    found |= {each.replace("/", "\\/") for each in found}  # as some write JSON
     kept = (each.encode() for each in found if len(each) >= _LENGTH and not each.isdigit())
     return sorted(kept, key=len, reverse=True)
 

@@ -186,7 +186,7 @@ class AccountConfig(Strict):
     cookie_file: str = ""
     kind: Literal[Kind, ""] = ""
     page: dict[str, str] = {}  # selectors of an own site
-    appid: str = ""  # of the owner's WeChat data API
+    appid: str = ""  # of the owner's interface, as is the secret
     secret_env: Variable = ""
     secret_file: str = ""
     columns: dict[str, ColumnField] = {}
@@ -197,10 +197,29 @@ class AccountConfig(Strict):
             if platforms.BY_KEY[self.platform].site:
                 raise ValueError("写了 cookie 还要写 url：cookie 只发给 url 的那个网站")
             raise ValueError(f"这个平台的 cookie 请写到 [platforms.{self.platform}] 里")
+        self._has_a_whole_credential()
         wrong = sorted({*self.columns.values()} & {*LEDGER_FIELDS})
         if wrong and self.platform != "ledger":
             raise ValueError(f"columns 里的 {'、'.join(wrong)} 只能用在台账账号")
         return self
+
+    def _has_a_whole_credential(self) -> None:
+        """An interface is entered with an id and a secret, or not at all."""
+        secret = self.secret_env or self.secret_file
+        if not self.appid and not secret:
+            return
+        platform = platforms.BY_KEY[self.platform]
+        if platform.credential is None:
+            raise ValueError(
+                f"{platform.name}没有程序会读的接口，请去掉 appid、secret_env 和 secret_file"
+            )
+        called, hidden = platform.credential
+        if not self.appid:
+            raise ValueError(f"写了接口密钥，还要写 appid：{platform.name}的 {called}")
+        if not secret:
+            raise ValueError(
+                f"写了 appid，还要写 secret_env（放 {hidden} 的环境变量的名字）或 secret_file（放它的文件）"
+            )
 
     @property
     def is_site(self) -> bool:

@@ -1,81 +1,180 @@
-"""Tokens of the owner's WeChat data API: fetched once a run from the account's id and secret, kept in memory only.
-
-``stable_token`` returns the same token until it expires, so that two programs of one centre do not invalidate each
-other's (docs/platforms.md §2.6).
-"""
+"""What the owners' interfaces are entered with: secrets from where config says, tokens fetched for them when they are needed,
+and a new one when the old is over. How each platform does it, its adapter says (``OwnApi``)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from threading import Lock
 
-from adapters.errors import LoginExpired, SourceError, Unreachable
-from collector.config.loading import Config
-from collector.config.secrets import read_secret
-from collector.config.sections import AccountConfig
-from collector.fetching.received import HttpAnswer
+from filelock import Timeout
 
-TOKEN_URL = "https://api.weixin.qq.com/cgi-bin/stable_token"  # noqa: S105 - an address
-#: platform, address, what is sent as JSON → what came back
-Post = Callable[[str, str, Mapping[str, str | int]], HttpAnswer]
+from adapters.contract import (
+    ACCESS_TOKEN,
+    APPID,
+    REFRESH_TOKEN,
+    SECRET,
+    Account,
+    Adapter,
+    OwnApi,
+    Page,
+    Request,
+    Token,
+)
+from adapters.errors import LoginExpired, SourceError, Unreachable
+from collector.config.loading import Config, ConfigError
+from collector.config.secrets import read_secret
+from collector.fetching.filling import Filling
+from collector.fetching.grants import FOLDER, Grants
+from collector.words import said
+
+#: A token is over this long before its end: what is asked with it takes time.
+EARLY = timedelta(seconds=60)
+#: Sends a request of the program's own with a filling and gives the whole answer; raises Unreachable or Refused.
+Send = Callable[[Adapter, Account, Request, Filling], Page]
+Key = tuple[str, str]
+
+
+def call_of(url: str) -> str:
+    """Which call of an interface an address is: the address without what is asked. Platforms count by calls."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 @dataclass(slots=True)
 class Credentials:
-    """The tokens of a run, by account. Thread-safe."""
+    """Those of a run, by adapter and account. Thread-safe. ``closed``: why there is no token; ``spent``: why a call (by
+    account and ``call_of``) is not asked any more."""
 
     config: Config
-    post: Post
+    send: Send
+    now: Callable[[], datetime]
+    tokens: dict[Key, Token] = field(default_factory=dict, repr=False)
+    renewed: set[Key] = field(default_factory=set)
+    closed: dict[Key, SourceError] = field(default_factory=dict)
+    spent: dict[Key, SourceError] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
-    tokens: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, SourceError] = field(default_factory=dict)
 
-    def token(self, account_id: str) -> str:
-        """The account's token. Raises LoginExpired or Unreachable, in words."""
-        account = self.config.account(account_id)
-        if account is None or not account.appid:
-            raise LoginExpired(
-                "没有配置接口凭据",
-                target=account_id,
-                advice="请在 config.toml 写明 appid 和 secret_env",
-            )
+    def filling(self, adapter: Adapter, account: Account, url: str) -> Filling:
+        """What a request of an account is filled with. Raises a SourceError, in words, where there is nothing, or where
+        its call has said that there is no more today."""
+        if no_more := self.spent.get((account.id, call_of(url))):
+            raise type(no_more)(no_more.what, target=url, advice=no_more.advice)
+        return self._told_once(adapter, account, lambda: self._filling(adapter, account))
+
+    def anew(self, adapter: Adapter, account: Account, refused: Filling) -> Filling:
+        """The same after an answer that did not take the token of ``refused``; of new tokens there is one a run."""
+
+        def fresh() -> Filling:
+            key = adapter.name, account.id
+            token = self.tokens.get(key)
+            if token and token.access == refused.values.get(ACCESS_TOKEN):
+                if key in self.renewed:
+                    return refused
+                self.renewed.add(key)
+                self.tokens[key] = replace(token, until=self.now())
+            return self._filling(adapter, account)
+
+        return self._told_once(adapter, account, fresh)
+
+    def no_more(self, account_id: str, url: str, problem: SourceError) -> None:
+        """A call said that there is no more today: nobody asks in vain."""
+        self.spent.setdefault((account_id, call_of(url)), problem)
+
+    def _told_once(
+        self, adapter: Adapter, account: Account, give: Callable[[], Filling]
+    ) -> Filling:
+        key = adapter.name, account.id
         with self.lock:
-            if account_id in self.refused:
-                raise self.refused[account_id]
-            if account_id not in self.tokens:
+            if key not in self.closed:
                 try:
-                    self.tokens[account_id] = self._fetch(account)
+                    return give()
                 except SourceError as problem:  # once a run is enough
-                    self.refused[account_id] = problem
-                    raise
-            return self.tokens[account_id]
+                    self.closed[key] = problem
+            raise self.closed[key]
 
-    def _fetch(self, account: AccountConfig) -> str:
-        secret = read_secret(
-            self.config, account.secret_env, account.secret_file, f"账号 {account.id} 的接口密钥"
-        )
-        if not secret:
-            raise LoginExpired(
-                "只写了 appid，没有接口密钥",
-                target=account.id,
-                advice="请在 config.toml 这个账号里写明 secret_env 或 secret_file",
-            )
-        body = {"grant_type": "client_credential", "appid": account.appid, "secret": secret}
-        answer = self.post(account.platform, TOKEN_URL, body)
+    def _filling(self, adapter: Adapter, account: Account) -> Filling:
+        assert adapter.own_api is not None
+        named = self._named(account)
+        if adapter.own_api.read_token is None:
+            return named
+        token = self._token(adapter, adapter.own_api, account, named)
+        return Filling(values={**named.values, ACCESS_TOKEN: token.access})
+
+    def _named(self, account: Account) -> Filling:
+        """What config names: the id and the secret."""
+        section = self.config.account(account.id)
+        if section is None or not section.appid:
+            advice = "请在 config.toml 这个账号里写明 appid 和 secret_env"
+            raise LoginExpired("没有配置接口凭据", target=account.id, advice=advice)
+        what = f"账号 {account.id} 的接口密钥"
         try:
-            said = json.loads(answer.body)
-        except ValueError as problem:
-            raise Unreachable(
-                "微信没有给接口令牌，回答看不懂", target=account.id, advice="下次采集会再试"
-            ) from problem
-        token = said.get("access_token") if isinstance(said, dict) else None
-        if not isinstance(token, str) or not token:
-            code = said.get("errcode") if isinstance(said, dict) else "?"
+            secret = read_secret(self.config, section.secret_env, section.secret_file, what)
+        except ConfigError as missing:
             raise LoginExpired(
-                f"微信不给接口令牌（错误 {code}）",
-                target=account.id,
-                advice="40164 请把本机 IP 加入公众平台的白名单；其余请核对 appid 和密钥",
-            )
+                str(missing), advice="设置好后再采集一次；别的来源不受影响"
+            ) from missing
+        if not secret:
+            advice = "请核对 config.toml 里 secret_env 或 secret_file 所指的地方"
+            raise LoginExpired("接口密钥是空的", target=account.id, advice=advice)
+        return Filling(values={APPID: section.appid, SECRET: secret})
+
+    def _token(self, adapter: Adapter, api: OwnApi, account: Account, named: Filling) -> Token:
+        key = adapter.name, account.id
+        token = self.tokens.get(key)
+        if token is None or self._is_over(token):
+            if api.refresh is None:
+                token = self._fetched(adapter, account, api.issue, named)
+            else:
+                token = self._kept(adapter, api, account, named, token)
+            self.tokens[key] = token
         return token
+
+    def _is_over(self, token: Token) -> bool:
+        return token.until - EARLY <= self.now()
+
+    def _kept(
+        self, adapter: Adapter, api: OwnApi, account: Account, named: Filling, old: Token | None
+    ) -> Token:
+        """The token that is kept on disk, renewed there first where it is over, or where it is ``old`` all the same."""
+        grants = Grants(self.config.path(FOLDER))
+        try:
+            with grants.held(account.id):
+                token = grants.kept(account.id)
+                if token is None:
+                    token = self._fetched(adapter, account, api.issue, named)
+                elif not self._is_over(token) and (old is None or token.access != old.access):
+                    return token
+                else:
+                    if token.refresh_until is not None and token.refresh_until <= self.now():
+                        advice = "这种授权到期后只能由人再授权一次，请重新授权"
+                        raise LoginExpired("授权到期了", target=account.id, advice=advice)
+                    values = {**named.values, REFRESH_TOKEN: token.refresh}
+                    token = self._fetched(adapter, account, api.refresh, Filling(values=values))
+                grants.keep(account.id, token)
+                return token
+        except Timeout as problem:
+            what, advice = "另一个程序正在换令牌", "下次采集会再试"
+            raise Unreachable(what, target=account.id, advice=advice) from problem
+        except OSError as problem:
+            advice = f"请检查文件夹 {FOLDER} 能不能写"
+            what = f"存不了授权（{said(problem)}）"
+            raise LoginExpired(what, target=account.id, advice=advice) from problem
+
+    def _fetched(
+        self,
+        adapter: Adapter,
+        account: Account,
+        ask: Callable[[Account], Request] | None,
+        filling: Filling,
+    ) -> Token:
+        api = adapter.own_api
+        assert api is not None and api.read_token is not None
+        if ask is None:
+            advice = "这个平台要由人授权一次，请先授权"
+            raise LoginExpired("还没有授权", target=account.id, advice=advice)
+        try:
+            return api.read_token(self.send(adapter, account, ask(account), filling))
+        except SourceError as problem:
+            what = filling.out_of_text(problem.what)
+            raise type(problem)(what, target=account.id, advice=problem.advice) from None

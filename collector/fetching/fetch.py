@@ -8,6 +8,7 @@ names is sent. What a platform's answer means is the adapter's business; only wh
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,10 +21,12 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 
-from adapters.contract import CREDENTIAL, Account, Adapter, Page, Request
+from adapters.contract import APPID, SECRET, Account, Adapter, Page, Request, Signing
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
 from collector.bounded import TooLate, bounded
 from collector.fetching import sending
+from collector.fetching.credentials import Credentials
+from collector.fetching.filling import NO_FILLING, Filling
 from collector.fetching.hosts import (
     Resolver,
     host_of,
@@ -64,8 +67,8 @@ __all__ = ["Fetcher", "HttpAnswer", "Manners", "Own", "retry_after"]
 @dataclass(slots=True, kw_only=True)
 class Fetcher:
     """Executes requests for one run; workers share it. ``manners`` by platform, ``own`` by account; ``deadline`` is in
-    ``monotonic`` seconds; ``stop`` drains the run and is what everybody waits on; ``token`` gives an account's token
-    for addresses that hold the placeholder."""
+    ``monotonic`` seconds; ``stop`` drains the run and is what everybody waits on; ``credentials`` are those of owners'
+    interfaces."""
 
     manners: Mapping[str, Manners]
     contact: str
@@ -76,7 +79,7 @@ class Fetcher:
     resolve: Resolver
     own: Mapping[str, Own] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
-    token: Callable[[str], str] = str
+    credentials: Credentials | None = None
     uniform: Callable[[float, float], float] = random.uniform
     gates: dict[str, Gate] = field(default_factory=dict)
     robots: Cache = field(default_factory=Cache)
@@ -116,11 +119,24 @@ class Fetcher:
             headers=adapter.headers,
             conditions=conditions or {},
             cookies=cookies_for(adapter, account, request, manners, own),
-            robots=not adapter.own_api,
-            token=self.token(account.id) if CREDENTIAL in request.url else "",
+            robots=adapter.own_api is None,
+            own_api=adapter.own_api,
+            filling=self._filling(adapter, account, request),
         )
         if way.robots:
             self._obey_robots(way, request.url, request.url)
+        page, problem = self._page(way, account, request, gate)
+        if problem is None and adapter.own_api and adapter.own_api.is_stale:
+            assert self.credentials is not None
+            if adapter.own_api.is_stale(page):
+                fresh = self.credentials.anew(adapter, account, way.filling)
+                if fresh != way.filling:
+                    return self._page(replace(way, filling=fresh), account, request, gate)
+        return page, problem
+
+    def _page(
+        self, way: Way, account: Account, request: Request, gate: Gate
+    ) -> tuple[Page, SourceError | None]:
         try:
             answer, problem = self._patiently(way, request)
         except Unreachable as nothing:
@@ -128,21 +144,41 @@ class Fetcher:
                 gate.note(nothing, PATIENCE)
             raise
         gate.note(problem, PATIENCE)
-        page = Page(
+        return self._as_page(answer, account, request, way.filling), problem
+
+    def _as_page(
+        self, answer: HttpAnswer, account: Account, request: Request, filling: Filling
+    ) -> Page:
+        """The answer as adapters get it, without the secrets that went with the request."""
+        headers = {name: filling.out_of_text(text) for name, text in answer.headers.items()}
+        return Page(
             request=request,
             account=account,
             url=answer.url,
             status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
+            headers=headers,
+            body=filling.out_of(answer.body),
             fetched_at=self.now(),
         )
-        return page, problem
 
-    def post(self, platform: str, url: str, body: Mapping[str, str | int]) -> HttpAnswer:
-        """Send one request of the program's own (a token) with the manners of a platform; no redirect is
-        followed. Raises Unreachable."""
-        return self._once(self._own_way(platform, url), Request(url=url, body=body), url)
+    def ask_token(
+        self, adapter: Adapter, account: Account, request: Request, filling: Filling
+    ) -> Page:
+        """Send a request for a token, once: its answer as it is, for nobody but ``Credentials``. Raises Unreachable
+        or Refused."""
+        _must_be_safe(adapter, request)
+        way = self._own_way(account.platform, request.url)
+        way = replace(way, own_api=adapter.own_api, filling=filling, headers=adapter.headers)
+        answer = self._once(way, request, request.url)
+        return self._as_page(answer, account, request, NO_FILLING)
+
+    def _filling(self, adapter: Adapter, account: Account, request: Request) -> Filling:
+        """What an owner's interface is entered with. Raises a SourceError where there is nothing."""
+        if adapter.own_api is None:
+            return NO_FILLING
+        assert self.credentials is not None
+        _must_be_safe(adapter, request)
+        return self.credentials.filling(adapter, account, request.url)
 
     def robots_of(self, platform: str, url: str, account_id: str = "") -> Robots:
         """What the robots.txt of an address's host says; of an own site, with the manners of its account."""
@@ -211,8 +247,8 @@ class Fetcher:
                 self._obey_robots(way, url, request.url)
             answer = self._once(way, request, url)
             where = answer.headers.get("location", "")
-            if not 300 <= answer.status < 400 or not where:
-                return answer
+            if not 300 <= answer.status < 400 or not where or way.own_api:
+                return answer  # an interface leads nowhere: a secret goes where it was meant to go
             target = _led_to(url, where, base, request.url)
             if not base and not is_private(url, self.resolve) and is_private(target, self.resolve):
                 advice = "请在浏览器里打开核对，可能网站已被改动"
@@ -272,12 +308,25 @@ class Fetcher:
     def _prepared(self, way: Way, request: Request, url: str) -> requests.PreparedRequest:
         """The request as it goes over the wire, so that nothing is left to do when its turn comes."""
         asked = requests.PreparedRequest()
-        sent = through(url, way.manners.base_url).replace(CREDENTIAL, way.token)
+        sent = through(way.filling.into_address(url), way.manners.base_url)
         method = "GET" if request.body is None else "POST"
+        body = None if request.body is None else way.filling.into(request.body)
+        headers = way.filling.into(self._headers(way, request, url))
         try:
-            asked.prepare(method, sent, self._headers(way, request, url), json=request.body)
+            asked.prepare(method, sent, headers, json=body)
         except requests.RequestException as problem:
-            raise broken(problem, request.url) from problem
+            raise broken(problem, request.url) from None  # its words may hold what was filled in
+        if way.own_api and way.own_api.sign:
+            signing = Signing(
+                method=method,
+                url=way.filling.into_address(url),
+                body=asked.body if isinstance(asked.body, bytes) else b"",
+                appid=way.filling.values[APPID],
+                secret=way.filling.values[SECRET],
+                at=self.now(),
+                nonce=secrets.token_hex(16),
+            )
+            asked.headers.update(way.own_api.sign(signing))
         return asked
 
     def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
@@ -307,7 +356,7 @@ class Fetcher:
         agent = {name: text for name, text in way.headers.items() if name == "User-Agent"}
         try:
             answer, problem = self._patiently(
-                replace(way, headers=agent, conditions={}, cookies={}, robots=False, token=""),
+                replace(way, headers=agent, conditions={}, cookies={}, robots=False),
                 request,
             )
         except SourceError as nothing:
@@ -321,6 +370,13 @@ class Fetcher:
         """The turnstile of an address's host."""
         fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
         return self.gates.setdefault(host_of(url), fresh)
+
+
+def _must_be_safe(adapter: Adapter, request: Request) -> None:
+    """A credential goes to the adapter's own hosts, over https, and nowhere else. Raises Refused."""
+    if not request.url.startswith("https://") or not same_place(request.url, adapter.hosts):
+        advice = "请把这一行发给维护人员"
+        raise Refused("这个地址不是接口自己的，没有发出凭据", target=request.url, advice=advice)
 
 
 def _about(why: SourceError, what: str, target: str) -> SourceError:

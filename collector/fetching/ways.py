@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adapters.contract import Account, Adapter, Request
+from adapters.contract import Account, Adapter, OwnApi, Request
 from adapters.errors import SourceError
+from collector.fetching.filling import NO_FILLING, Filling
 from collector.fetching.hosts import place_of, same_place
 
 #: What one page may take on the wire, its tries, its redirects and its host's robots.txt together.
@@ -47,7 +48,8 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Way:
     """What stays the same while redirects are followed. ``cookies`` by the place they are for; ``conditions`` go with
-    the address that was asked alone; ``inside``: also to addresses that are not public."""
+    the address that was asked alone; ``inside``: also to addresses that are not public; ``filling`` is for an owner's
+    interface alone."""
 
     manners: Manners
     hosts: tuple[str, ...]
@@ -56,7 +58,8 @@ class Way:
     conditions: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[Place, str] = field(default_factory=dict)
     robots: bool = True
-    token: str = ""
+    own_api: OwnApi | None = None
+    filling: Filling = NO_FILLING
     left: Left = field(default_factory=Left)
 
     def special(self, asked: str, url: str) -> dict[str, str]:

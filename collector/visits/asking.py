@@ -9,10 +9,13 @@ from itertools import count
 
 from sqlalchemy import Connection
 
-from adapters.contract import CREDENTIAL, Adapter, Request
+from adapters.contract import Adapter, Request
+from adapters.moments import SHANGHAI
 from adapters.registry import ADAPTERS
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
+from collector.fetching.credentials import call_of
+from collector.fetching.hosts import same_place
 from storage.operations import due
 from storage.operations.due import KeptAnswer, Look
 
@@ -69,10 +72,17 @@ class Plan:
 
 
 def page_adapters(account: AccountConfig) -> Iterator[Adapter]:
-    """The adapters that may read pages of an account's platform."""
-    for adapter in ADAPTERS.values():
-        if adapter.read is not None and account.platform in adapter.platforms:
-            yield adapter
+    """The adapters that read pages of an account: those of its platform; an owner's interface where the account names its
+    credential, and then not those in whose place it stands."""
+    serving = [
+        each
+        for each in ADAPTERS.values()
+        if each.read is not None
+        and account.platform in each.platforms
+        and (each.own_api is None or account.appid)
+    ]
+    replaced = {name for each in serving if each.own_api for name in each.own_api.instead_of}
+    yield from (each for each in serving if each.name not in replaced)
 
 
 def plan(
@@ -90,11 +100,29 @@ def plan(
             continue
         looks = {} if everything else due.last_looks(connection, account.id)
         adapters = list(page_adapters(account))
-        made.tasks += _lists(account, adapters, looks, now)
-        made.tasks += _visits(connection, made, account, adapters, looks, now, everything)
+        spent = _spent(adapters, looks, now)
+        for task in (
+            *_lists(account, adapters, looks, now),
+            *_visits(connection, made, account, adapters, looks, now, everything),
+        ):
+            if call_of(task.source) not in spent:
+                made.tasks.append(task)
         kept = due.kept_answers(connection, account.id)
         made.kept |= {(account.id, source): each for source, each in kept.items()}
     return made
+
+
+def _spent(adapters: list[Adapter], looks: Mapping[str, Look], now: datetime) -> set[str]:
+    """The calls of owners' interfaces that have said today that there is no more before tomorrow."""
+    hosts = {host for each in adapters if each.own_api for host in each.hosts}
+    today = now.astimezone(SHANGHAI).date()
+    return {
+        call_of(source)
+        for source, look in looks.items()
+        if look.outcome == "blocked"
+        and datetime.fromtimestamp(look.at, SHANGHAI).date() == today
+        and same_place(source, hosts)
+    }
 
 
 def _lists(
@@ -102,11 +130,9 @@ def _lists(
 ) -> Iterator[Task]:
     roots = count()
     for adapter in adapters:
-        if adapter.start is None or (adapter.own_api and not account.appid):
+        if adapter.start is None:
             continue
         for request in adapter.start(account.for_adapters(), now.date()):
-            if CREDENTIAL in request.url and not account.appid:
-                continue
             place = (next(roots),) if request.about == LIST else ()
             task = Task(account, adapter, request, place=place)
             last = looks.get(task.source)

@@ -59,14 +59,14 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(slots=True, kw_only=True)
 class Pages:
-    """The page half of a run. ``secrets`` are taken out of every answer before it is kept or read."""
+    """The page half of a run. ``secrets`` (cookies) are taken out of every answer before it is kept or read."""
 
     engine: Engine
     config: Config
     run_id: int
     fetcher: Fetcher
     plan: Plan
-    secrets: Callable[[], Sequence[bytes]] = tuple
+    secrets: Sequence[bytes] = ()
     captures: Path = field(init=False)
     passes: Passes = field(default_factory=Passes)
     waiting: dict[str, list[tuple[int, int, Task]]] = field(
@@ -207,6 +207,12 @@ class Pages:
         answered.problem = problem
         if problem is None:
             read(answered)
+        if (
+            isinstance(answered.problem, Blocked)
+            and self.fetcher.credentials
+            and task.adapter.own_api
+        ):
+            self.fetcher.credentials.no_more(task.account.id, task.request.url, answered.problem)
 
     def _kept_before(self, task: Task) -> KeptAnswer | None:
         """The kept answer with which a conditional request can be made."""
@@ -227,7 +233,7 @@ class Pages:
     def _keep(self, answered: Answered, page: Page) -> None:
         """Secrets out, then kept, then read: so reading again sees the very same bytes."""
         wechat = answered.task.account.platform == "wechat_mp"
-        body = stripped(page.body, self.secrets(), wechat=wechat)
+        body = stripped(page.body, self.secrets, wechat=wechat)
         try:
             answered.kept = captures.keep_bytes(body, self.captures)
         except OSError as problem:

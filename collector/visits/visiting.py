@@ -51,7 +51,7 @@ def ask(
                 made = plan(connection, config, now, only=only, everything=everything)
             if not made.tasks:
                 return []
-            fetcher, tokens = fetcher_of(config, now, seconds or RUN_SECONDS)
+            fetcher = fetcher_of(config, now, seconds or RUN_SECONDS)
             fetcher.stop = stop or fetcher.stop
             cookies = [each.cookie for each in fetcher.manners.values()]
             cookies += [each.cookie for each in fetcher.own.values()]
@@ -61,7 +61,7 @@ def ask(
                 run_id=run_id,
                 fetcher=fetcher,
                 plan=made,
-                secrets=lambda: pieces([*cookies, *tokens.tokens.values()]),
+                secrets=pieces(cookies),
             )
             return pages.collect(progress)
     except Timeout:
@@ -69,8 +69,8 @@ def ask(
         return [Result(account="", source=PAGES, kind="page", outcome="unchanged", problem=problem)]
 
 
-def fetcher_of(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, Credentials]:
-    """A fetcher with the manners of config, and the tokens it will need. Its clock runs from ``now``."""
+def fetcher_of(config: Config, now: datetime, seconds: float) -> Fetcher:
+    """A fetcher with the manners and the credentials of config. Its clock runs from ``now``."""
     began = time.monotonic()
     fetcher = Fetcher(
         manners=manners_of(config),
@@ -82,9 +82,8 @@ def fetcher_of(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, 
         session=session(),
         resolve=addresses,
     )
-    tokens = Credentials(config, fetcher.post)
-    fetcher.token = tokens.token
-    return fetcher, tokens
+    fetcher.credentials = Credentials(config, fetcher.ask_token, fetcher.now)
+    return fetcher
 
 
 def manners_of(config: Config) -> dict[str, Manners]:

@@ -10,7 +10,7 @@ import pytest
 from adapters import platforms
 from adapters._portal_counter import address
 from adapters._wechat_articles import ArticleDays, told
-from adapters.contract import CREDENTIAL, Account, Request
+from adapters.contract import ACCESS_TOKEN, Account, Request
 from adapters.registry import ADAPTERS
 
 TODAY = date(2026, 11, 1)
@@ -146,7 +146,7 @@ def test_starting_is_pure(name: str, platform: str) -> None:
 
 def test_what_the_data_api_is_asked() -> None:
     asked = started("wechat_api", Account(id="fabu", platform="wechat_mp"))
-    assert all(CREDENTIAL in each.url for each in asked)
+    assert all(ACCESS_TOKEN in each.url for each in asked)
     assert len({each.url for each in asked}) == 4
     week = {"begin_date": "2026-10-25", "end_date": "2026-10-31"}
     assert [each.about for each in asked if each.body == week] == [

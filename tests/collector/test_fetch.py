@@ -28,7 +28,6 @@ ADAPTER = Adapter(
     hosts=(HOST, OTHER),
     headers={"User-Agent": "Mozilla/5.0 (X11)", "Accept": "text/html"},
 )
-API = Adapter(name="api", platforms=frozenset({"portal"}), hosts=(HOST,), own_api=True)
 Mock = responses.RequestsMock
 
 
@@ -83,12 +82,6 @@ def test_a_program_without_contact_says_its_name_all_the_same(web: Mock) -> None
     get(fetcher(Clock(), contact=""))
     name = web.calls[-1].request.headers["User-Agent"]
     assert name.rpartition(" ")[2].startswith("baokuan/")
-
-
-def test_no_robots_for_an_agreed_interface(no_network: Mock) -> None:
-    no_network.get(URL, "{}")
-    get(fetcher(Clock()), adapter=API)
-    assert [each.request.url for each in no_network.calls] == [URL]
 
 
 def test_robots_are_asked_for_once_and_their_delay_is_kept(no_network: Mock) -> None:

@@ -21,7 +21,7 @@ from collector.fetching.sending import session
 from tests.collector.centre import centre
 from tests.collector.clock import Clock
 from tests.collector.network import NOW, Network
-from tests.collector.test_fetch import API, HOST, URL, fetcher
+from tests.collector.test_fetch import HOST, URL, fetcher
 from tests.server import faults
 from tests.server import platforms as played
 from tests.server.site import Site
@@ -123,7 +123,7 @@ def test_scheme_host_and_port_are_those_it_was_set_for(
     for origin in {url.rpartition("/")[0]}:
         no_network.get(f"{origin}/robots.txt", status=404)
     no_network.get(url, "x")
-    reader = Adapter(name="own", platforms=frozenset({"portal"}), own_api=False)
+    reader = Adapter(name="own", platforms=frozenset({"portal"}), own_api=None)
     made = ours(Clock())
     try:
         ask(made, url, reader, Account(id="site", platform="portal", url=whose))
@@ -180,12 +180,6 @@ def test_a_platforms_cookie_is_for_the_platforms_own_site(
         ask(fetcher(Clock()), f"{origin}/x", weibo)
         sent = "Cookie" in no_network.calls[-1].request.headers
         assert sent is (origin == "https://m.weibo.cn")
-
-
-def test_an_interface_gets_its_token_alone(no_network: responses.RequestsMock) -> None:
-    no_network.get(URL, "{}")
-    ask(fetcher(Clock()), reader=API)
-    assert "Cookie" not in no_network.calls[-1].request.headers
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ def test_no_token_no_question(site: Site, tmp_path: Path, monkeypatch: pytest.Mo
     site.routes["/cgi-bin/stable_token"] = played.data({"errcode": 40164, "errmsg": "invalid ip"})
     net.run(only="wechat_mp")
     told = net.told("getusercumulate?access_token={access_token}#2026-10-25..2026-10-31")
-    assert [each.outcome for each in told] == ["login_expired"]
+    assert [each.outcome for each in told] == ["refused"]
     assert "白名单" in told[0].problem
     assert len(site.asked("/cgi-bin/stable_token")) == 1
     assert not [each for each in site.seen if "datacube" in each.path]

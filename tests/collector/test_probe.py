@@ -39,14 +39,14 @@ PLAIN = """<html><head><title>茶山日出-云岭网</title></head><body><div id
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock on which every gap is over, and hosts that are public."""
 
-    def hurried(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, Any]:
-        fetcher, tokens = visiting.fetcher_of(config, now, seconds)
+    def hurried(config: Config, now: datetime, seconds: float) -> Fetcher:
+        fetcher = visiting.fetcher_of(config, now, seconds)
         ticks = count()
         fetcher.monotonic = lambda: next(ticks) * 4.0
         fetcher.deadline = 1e12
         fetcher.now = lambda: now
         fetcher.resolve = lambda _host: ["8.8.8.8"]
-        return fetcher, tokens
+        return fetcher
 
     monkeypatch.setattr("collector.commands.probe.fetcher_of", hurried)
     monkeypatch.setattr("collector.fetching.fetch.TRIES", 1)

@@ -48,7 +48,7 @@ def try_address() -> Response | str:
         return _page(url=url, chosen=name, told=["别人正在试读一个网址，请过一分钟再点"])
     try:
         now = here.clock()
-        fetcher, _ = fetcher_of(here.config, now, SECONDS)
+        fetcher = fetcher_of(here.config, now, SECONDS)
         found = probe(fetcher, aim_at(here.config, url, now.date(), account))
     finally:
         _probing.release()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 import responses
@@ -42,13 +41,13 @@ def here(place: Centre) -> Iterator[Site]:
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock on which every gap is over, and hosts that are public."""
 
-    def hurried(config: Config, now: datetime, seconds: float) -> tuple[Fetcher, Any]:
-        fetcher, tokens = visiting.fetcher_of(config, now, seconds)
+    def hurried(config: Config, now: datetime, seconds: float) -> Fetcher:
+        fetcher = visiting.fetcher_of(config, now, seconds)
         ticks = count()
         fetcher.monotonic = lambda: next(ticks) * 4.0
         fetcher.deadline = 1e12
         fetcher.resolve = lambda host: ["10.0.0.7"] if host == "inside.example" else ["8.8.8.8"]
-        return fetcher, tokens
+        return fetcher
 
     monkeypatch.setattr("collector.web.pages.sources.fetcher_of", hurried)
     monkeypatch.setattr("collector.fetching.fetch.TRIES", 1)

@@ -1,0 +1,54 @@
+"""What stands for the placeholders of an owner's interface: put into a request just before it is sent, and taken out of
+whatever comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from adapters.contract import APPID
+from collector.config.secrets import pieces, stripped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filling:
+    """Placeholder → what goes there. Nothing of it is ever shown."""
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def into_address(self, url: str) -> str:
+        """An address as it is asked; what is put there is quoted."""
+        return self._filled(url, quoted=True)
+
+    def into(self, value: Any) -> Any:
+        """Text, or a body or headers of text, with the placeholders filled."""
+        if isinstance(value, str):
+            return self._filled(value)
+        if isinstance(value, Mapping):
+            return {name: self.into(each) for name, each in value.items()}
+        return [self.into(each) for each in value] if isinstance(value, tuple) else value
+
+    def out_of(self, body: bytes) -> bytes:
+        """An answer without the secrets, which some platforms repeat; the rest byte for byte."""
+        return stripped(body, self._secrets) if self._secrets else body
+
+    def out_of_text(self, text: str) -> str:
+        """The same of a text."""
+        return self.out_of(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _secrets(self) -> list[bytes]:
+        """The id is none: it stands in answers as the account's own number."""
+        return pieces([each for name, each in self.values.items() if name != APPID])
+
+    def _filled(self, text: str, *, quoted: bool = False) -> str:
+        for name, value in self.values.items():
+            text = text.replace(name, quote(value, safe="") if quoted else value)
+        return text
+
+
+#: For what has no credential.
+NO_FILLING = Filling()

@@ -1,0 +1,81 @@
+"""Tokens that can be renewed only by themselves: kept on disk, because the platform forgets the old one as it gives the new.
+
+A token is written whole before anybody uses it, so that neither a crash nor a second program loses the only way to the
+next one. The files hold secrets: they lie beside the other secrets of the centre and only their owner may read them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from adapters.contract import Token
+from adapters.errors import LoginExpired
+
+#: Where they lie, beside config.toml.
+FOLDER = "secrets/grants"
+#: A second program that renews the same token is waited for this long (seconds).
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """The kept tokens of a centre, by account (its id is a good name for a file)."""
+
+    folder: Path
+
+    def held(self, account: str) -> AbstractContextManager[object]:
+        """Nobody else reads or renews the token of this account meanwhile. Raises filelock.Timeout."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.folder / f"{account}.lock", timeout=PATIENCE)
+
+    def kept(self, account: str) -> Token | None:
+        """The token as it was kept last; None where none was. Raises LoginExpired where the file is damaged."""
+        try:
+            told = json.loads(self._place(account).read_text(encoding="utf-8"))
+            return Token(
+                access=told["access"],
+                until=datetime.fromisoformat(told["until"]),
+                refresh=told["refresh"],
+                refresh_until=_moment(told["refresh_until"]),
+            )
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise LoginExpired(
+                f"读不了存下的授权（{self._place(account).name}）",
+                target=account,
+                advice="请重新授权",
+            ) from problem
+
+    def keep(self, account: str, token: Token) -> None:
+        """Write a token down, whole or not at all. Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        place = self._place(account)
+        fresh = place.with_suffix(".new")
+        told = {
+            "access": token.access,
+            "until": token.until.isoformat(),
+            "refresh": token.refresh,
+            "refresh_until": token.refresh_until and token.refresh_until.isoformat(),
+        }
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600, exist_ok=False)
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(told, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(place)
+
+    def _place(self, account: str) -> Path:
+        return self.folder / f"{account}.json"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
