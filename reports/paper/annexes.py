@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from adapters.records import Count
 from reports import measure, wording
 from reports.figures.totals import Line, Summary
 from reports.measure import Measure, fact
@@ -64,7 +63,8 @@ def _accounts(summary: Summary) -> Iterator[Table]:
     )
     if not any(each.posts for each in lines):
         return
-    several, followers = len(lines) > 1, _followers(summary)
+    several = len(lines) > 1
+    told = {each.id: each.value for section in summary.sections for each in section.figures}
     columns: list[Measure[Line]] = [
         fact("账号", lambda line: "合计" if line is summary.total else line.name),
         fact("平台", lambda line: "" if line is summary.total else line.platform_name),
@@ -72,8 +72,8 @@ def _accounts(summary: Summary) -> Iterator[Table]:
         *(_metric(name, word) for name, word in _METRICS.items() if summary.total.figures[name]),
         *map(_hits, sorted(summary.centre.thresholds.get("views", ()))[:1]),
     ]
-    if followers:
-        columns.append(fact("期末粉丝", lambda line: followers.get(line.id, _NONE)))
+    if told.get("followers.at_end") is not None:
+        columns.append(fact("期末粉丝", lambda line: _cell(told.get(_followers(line)))))
     title = "各账号发布和传播情况" if several else "发布和传播情况"
     every = (*lines, summary.total) if several else lines
     yield measure.table("paper.accounts", title, columns, every)
@@ -103,12 +103,6 @@ def _order(line: Line) -> tuple[int, int]:
     return (-1 if views is None else views.value, line.posts)
 
 
-def _followers(summary: Summary) -> dict[str, Count]:
-    """Account → followers at the period's end, and of all together, as the section on followers traces them."""
-    found = {}
-    for section in summary.sections:
-        for each in section.figures if section.id == "followers" else ():
-            if isinstance(each.value, Count) and each.id.endswith("at_end"):
-                parts = each.id.removeprefix("followers.").removesuffix(".at_end")
-                found["total" if parts == "at_end" else parts] = each.value
-    return found
+def _followers(line: Line) -> str:
+    """The id under which the section on followers tells those of an account, or of all, at the period's end."""
+    return "followers.at_end" if line.id == "total" else f"followers.{line.id}.at_end"

@@ -16,6 +16,7 @@ from adapters.records import Count, between
 from reports import measure
 from reports.documents.data import as_data
 from reports.figures.totals import Line, Summary
+from reports.listing import sentence
 from reports.measure import Measure
 from reports.periods import parse_period
 from reports.sections import line_figures
@@ -135,6 +136,17 @@ def test_a_sentence_leads_to_all_that_it_states() -> None:
     assert together([whole, videos]) == Trace(accounts=("a", "b"))
     lower = replace(videos, reaching=(("views", 3), ("likes", 2)))
     assert together([videos, lower]).reaching == (("views", 3), ("likes", 2))
+
+
+def test_a_sentence_has_the_trace_of_its_figures_unless_more_is_behind_it() -> None:
+    some = Trace(posts=(1, 2), metrics=("views",))
+    whole = Trace(accounts=("a",))
+    figure = Statement(id="x.views", value=5, trace=some, word="阅读量", measure="人次", way="count")
+    said = sentence("x", "甲", [figure], "。")
+    assert (said.text, said.trace) == ("甲阅读量5人次。", some)
+    assert sentence("x", figure, trace=whole).trace == whole
+    assert sentence("x", "没有读到作品。", trace=whole).trace == whole
+    assert sentence("x", "口径：按发布统计。").trace is None
 
 
 def test_a_fact_is_in_the_table_and_has_no_trace() -> None:

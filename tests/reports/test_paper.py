@@ -89,6 +89,19 @@ def test_it_says_the_facts_of_the_quarter_in_their_order(
         place = found + len(fact)
 
 
+def test_the_table_of_accounts_has_their_followers(
+    example_county: tuple[Connection, Centre],
+) -> None:
+    """Those of the ledger of the 30th of September; the website has none."""
+    tables = paper(_built(example_county, "2026Q3", "published")).tables
+    (table,) = (each for each in tables if each.id == "paper.accounts")
+    told = {row[0]: row[table.headings.index("期末粉丝")] for row in table.rows}
+    assert told["看云岭"] == Count(161_900)
+    assert told["云岭新闻网"] == "—"
+    assert isinstance(told["合计"], Count)
+    assert (told["合计"].low, told["合计"].missing) == (536_136, 1)
+
+
 @pytest.mark.parametrize(("period", "basis"), PERIODS)
 def test_no_paper_of_the_example_county_breaks_a_rule(
     example_county: tuple[Connection, Centre], period: str, basis: str
@@ -266,11 +279,11 @@ def test_a_whole_never_looks_smaller_than_its_part(tmp_path: Path) -> None:
         "d": [work("四", views=7)],
     }
     found = paper(summary(tmp_path, accounts, works))
-    assert "可统计的总阅读量约57万人次" in found.text
-    assert (
-        "“甲”客户端发布1篇，阅读量约57万人次" in found.text
-        or "“甲”1篇，阅读量约57万人次" in found.text
-    )
+    (chapter,) = (each for each in found.chapters if each.title.endswith("各平台情况"))
+    assert [each.text for each in chapter.paragraphs] == [
+        "（一）客户端。共发布3篇，可统计的总阅读量约57万人次。“甲”1篇，阅读量约57万人次；“乙”1篇，阅读量10人次；“丙”1篇。",
+        "（二）视频。“丁”抖音号发布1条，播放量7人次。",
+    ]
 
 
 def test_a_period_that_is_not_over_says_how_far_the_data_go(tmp_path: Path) -> None:
