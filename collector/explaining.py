@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from adapters.records import Count, data_of
 from collector.words import metric_word, short
 from reports import wording
-from reports.figures.totals import Summary
+from reports.figures.totals import Scope
 from reports.periods import here, moment_words
+from reports.section import Stated
 from reports.statement import Statement
-from reports.tracing import Behind, Evidence, OwnFigure, Stated, Walk
+from reports.tracing import Behind, Evidence, OwnFigure, Walk
 from storage.views.history import Observation, StoredPost, fact_history, observations
 from storage.views.view import PostValue
 
@@ -25,7 +26,7 @@ _STANDING = {"followers": "粉丝数"}
 
 
 def lines(
-    summary: Summary, stated: Stated, walked: Walk, names: Mapping[str, str], captures: Path
+    scope: Scope, stated: Stated, walked: Walk, names: Mapping[str, str], captures: Path
 ) -> Iterator[str]:
     """What is stated, how it was made, and the first posts behind it, each with its observations. ``names``: of accounts,
     by id; ``captures``: the folder in which the bytes are kept."""
@@ -34,8 +35,8 @@ def lines(
     else:
         yield stated.text
     yield (
-        f"  {summary.period.title}，口径 {summary.basis}，截至 {moment_words(summary.as_of)}，"
-        f"已知 {moment_words(summary.known_by)}"
+        f"  {scope.period.title}，口径 {scope.basis}，截至 {moment_words(scope.as_of)}，"
+        f"已知 {moment_words(scope.known_by)}"
     )
     trace = stated.trace
     if trace is None:
@@ -74,15 +75,15 @@ def _period_lines(
         yield "  一篇的全部观测：collect explain 编号"
 
 
-def as_data(summary: Summary, stated: Stated, walked: Walk) -> dict[str, Any]:
+def as_data(scope: Scope, stated: Stated, walked: Walk) -> dict[str, Any]:
     """The same in plain types."""
     data: dict[str, Any] = {
         "id": stated.id,
         "text": stated.name if isinstance(stated, Statement) else stated.text,
-        "period": summary.period.name,
-        "basis": str(summary.basis),
-        "as_of": summary.as_of.isoformat(),
-        "known_by": summary.known_by.isoformat(),
+        "period": scope.period.name,
+        "basis": str(scope.basis),
+        "as_of": scope.as_of.isoformat(),
+        "known_by": scope.known_by.isoformat(),
     }
     if isinstance(stated, Statement):
         value = stated.value

@@ -33,6 +33,8 @@ class Link:
     url: str
 
 
+#: What may be walked back: a sentence, or a figure.
+Stated = Sentence | Statement
 #: None: no source shows it (无数据). A float is a share or an index: shown with at most two decimals.
 Cell = str | int | float | Count | Link | None
 
@@ -127,6 +129,11 @@ class Section:
         """Every figure of the section, each once: those it says, then those it only lists."""
         yield from statements_of(self.matters)
         yield from self.traced
+
+    @property
+    def stated(self) -> tuple[Stated, ...]:
+        """All that may be walked back."""
+        return (*self.sentences, *self.figures)
 
     @property
     def empty(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,12 +11,11 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from reports.basis import parse_basis
 from reports.centre import Centre
-from reports.figures import totals as figures
 from reports.figures.consistency import checked
-from reports.figures.totals import Loaded, Summary
+from reports.figures.totals import Loaded, Scope, Summary
 from reports.inquiry import Inquiry
 from reports.periods import Period
-from reports.section import Section, with_one_bound
+from reports.section import Section, Stated, with_one_bound
 from reports.sections import (
     broadcast,
     comparisons,
@@ -36,26 +36,27 @@ from storage.bulk import seconds
 from storage.known import Known
 from storage.views.view import View
 
-#: The sections in the order of work reports; each is None where a centre has nothing of its kind, and only
-#: ``data`` where JSON says so and a document says nothing. A View of one's own needs a table of its own.
-SECTIONS: tuple[Callable[[Inquiry], Section | None], ...] = (
-    lines.overall,
-    lines.groups,
-    lines.accounts,
-    hits.section,
-    tops.section,
-    output.section,
-    live.section,
-    topics.section,
-    followers.section,
-    placements.section,
-    broadcast.section,
-    ranks.section,
-    staff.section,
-    stories.section,
-    comparisons.section,
-    notes.notes,
-)
+#: With what the ids of a section's sentences and figures begin → what makes it, in the order of work reports. It is None
+#: where a centre has nothing of its kind, and only ``data`` where JSON says so and a document says nothing. A View of
+#: one's own needs a table of its own.
+SECTIONS: Mapping[str, Callable[[Inquiry], Section | None]] = {
+    "total platform": lines.overall,
+    "group": lines.groups,
+    "account": lines.accounts,
+    "hits": hits.section,
+    "tops": tops.section,
+    "output": output.section,
+    "live": live.section,
+    "topic": topics.section,
+    "followers": followers.section,
+    "placements": placements.section,
+    "broadcast": broadcast.section,
+    "rank": ranks.section,
+    "staff": staff.section,
+    "stories": stories.section,
+    "comparison": comparisons.section,
+    "note": notes.notes,
+}
 
 
 def build(
@@ -79,25 +80,27 @@ def build(
         names = "、".join(each.name for each in centre.topics)
         raise ValueError(f"config.toml 里没有专题“{topic}”，现有：{names or '（没有）'}")
     inquiry = inquire(connection, centre, period, basis, as_of, known_by, topic=topic)
-    made = [(make, each) for make in SECTIONS if (each := make(inquiry)) is not None]
-    about = (topics.section, notes.notes) if topic else SECTIONS
+    made = {name: each for name, make in SECTIONS.items() if (each := make(inquiry)) is not None}
+    about = ("topic", "note") if topic else SECTIONS
     whole = Summary(
-        centre=centre,
-        period=period,
-        basis=inquiry.basis,
-        as_of=inquiry.as_of,
-        known_by=inquiry.known_by,
-        accounts=inquiry.accounts,
-        groups=inquiry.groups,
-        total=inquiry.total,
-        platforms=inquiry.platforms,
-        topic=topic,
+        **{each.name: getattr(inquiry, each.name) for each in fields(Scope)},
         sections=tuple(
-            with_one_bound(each) for make, each in made if make in about and not each.empty
+            with_one_bound(each) for name, each in made.items() if name in about and not each.empty
         ),
-        data={name: part for _, each in made for name, part in each.data.items()},
+        data={name: part for each in made.values() for name, part in each.data.items()},
     )
     return checked(whole)
+
+
+def stated(inquiry: Inquiry, id_: str) -> Stated | None:
+    """The sentence or figure of this id in the summary that the inquiry is about, of which only its section is made; None
+    where there is none."""
+    for name, make in SECTIONS.items():
+        section = make(inquiry) if id_.split(".")[0] in name.split() else None
+        if section is not None and not section.empty:
+            there = with_one_bound(section).stated
+            return next((each for each in there if each.id == id_), None)
+    return None
 
 
 def inquire(
@@ -130,9 +133,9 @@ def inquire(
         known=known,
         view=view,
         loaded=loaded,
-        accounts=tuple(figures.account_line(centre, info, loaded) for info in ours),
-        groups=figures.group_lines(centre, ours, loaded),
-        total=figures.total_line(centre, ours, loaded),
-        platforms=figures.platform_lines(centre, ours, loaded),
+        accounts=tuple(map(loaded.account, ours)),
+        groups=loaded.groups(ours),
+        total=loaded.total(centre.name, ours),
+        platforms=loaded.platforms(ours),
         topic=topic,
     )

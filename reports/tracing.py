@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from adapters.records import METRICS, NOTHING, UNKNOWN, Count
-from reports.figures.totals import Summary
-from reports.section import Sentence
-from reports.statement import Statement, Trace
+from reports.figures.totals import Scope
+from reports.statement import Trace
 from storage.bulk import seconds
 from storage.known import Known
 from storage.values import reached
@@ -26,9 +25,6 @@ from storage.views.history import (
 from storage.views.standing import standing
 from storage.views.valued import Question
 from storage.views.view import PostValue, ShortPost, View
-
-#: A sentence, or a figure, of a summary: what may be walked back.
-Stated = Sentence | Statement
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,11 +70,11 @@ class Walk:
     own: Mapping[tuple[str, str], Sequence[OwnFigure | None]] = field(default_factory=dict)
 
 
-def walk(connection: Connection, summary: Summary, trace: Trace | None, top: int) -> Walk:
+def walk(connection: Connection, scope: Scope, trace: Trace | None, top: int) -> Walk:
     """From a trace to the first ``top`` posts of each period, and on to the readings of their figures."""
     if trace is None:
         return Walk()
-    question = question_of(connection, summary)
+    question = question_of(connection, scope)
     if trace.standing:
         return Walk(own=standing_behind(connection, question, trace))
     periods = []
@@ -92,17 +88,10 @@ def walk(connection: Connection, summary: Summary, trace: Trace | None, top: int
     return Walk(periods=periods)
 
 
-def stated(summary: Summary) -> Iterator[Stated]:
-    """All sentences, then all figures."""
-    yield from summary.sentences
-    for section in summary.sections:
-        yield from section.figures
-
-
-def question_of(connection: Connection, summary: Summary) -> Question:
+def question_of(connection: Connection, scope: Scope) -> Question:
     """What was asked of storage for a summary."""
-    known = Known.by(connection, seconds(summary.known_by))
-    return summary.basis.question(summary.period, summary.as_of, known)
+    known = Known.by(connection, seconds(scope.known_by))
+    return scope.basis.question(scope.period, scope.as_of, known)
 
 
 def earlier_of(question: Question, trace: Trace) -> Question | None:

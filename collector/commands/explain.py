@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -12,11 +11,11 @@ from collector import explaining
 from collector.app import App, Moment, answer, config_option, json_option, pass_app, told_as
 from collector.summaries import centre_of, present
 from collector.words import short
+from reports.figures.totals import Summary
 from reports.periods import parse_period
-from reports.section import Sentence
-from reports.statement import Statement
-from reports.summary import build
-from reports.tracing import Stated, stated, walk
+from reports.section import Stated
+from reports.summary import build, inquire, stated
+from reports.tracing import walk
 from storage.database import reading
 from storage.views import history
 
@@ -74,37 +73,43 @@ def _explain_stated(
     *,
     as_json: bool,
 ) -> None:
-    """A sentence or figure of the summary that ``collect report`` would make now."""
+    """A sentence or figure of the summary that ``collect report`` would make now. Only its section is made, unless it is
+    asked for what only the whole has."""
     with reading(app.engine) as connection:
         now = present(connection, app.now)
         with told_as(click.UsageError, ValueError):
-            span = parse_period(period)
-            centre = centre_of(app.config)
-            summary = build(connection, centre, span, basis, as_of or now, known_by or now)
-        everything = list(stated(summary))
-        if wanted is None:
-            _list_stated(everything, as_json=as_json)
-            return
-        there = {each.id: each for each in reversed(everything)}
-        if wanted not in there:
-            near = difflib.get_close_matches(wanted, there, n=5, cutoff=0.5)
-            hint = f"相近的有：{'、'.join(near)}" if near else "没有相近的"
-            raise click.UsageError(
-                f"这份总结里没有编号为“{wanted}”的句子或数字。{hint}。全部编号：collect explain --period {period}"
+            asked = (
+                *(connection, centre_of(app.config), parse_period(period)),
+                *(basis, as_of or now, known_by or now),
             )
-        found = there[wanted]
-        walked = walk(connection, summary, found.trace, top or (ALL if as_json else TOP))
+            if wanted is None:
+                _list_stated(build(*asked), as_json=as_json)
+                return
+            scope = inquire(*asked)
+            found = stated(scope, wanted) or _found(build(*asked), wanted, period)
+        walked = walk(connection, scope, found.trace, top or (ALL if as_json else TOP))
         names, captures = app.config.names, app.config.captures_folder
         answer(
             as_json,
-            lambda: explaining.as_data(summary, found, walked),
-            explaining.lines(summary, found, walked, names, captures),
+            lambda: explaining.as_data(scope, found, walked),
+            explaining.lines(scope, found, walked, names, captures),
         )
 
 
-def _list_stated(found: Sequence[Stated], *, as_json: bool) -> None:
-    figures = [each for each in found if isinstance(each, Statement)]
-    sentences = [each for each in found if isinstance(each, Sentence)]
+def _found(summary: Summary, wanted: str, period: str) -> Stated:
+    """By its id among all. Raises UsageError, which names those that are near."""
+    there = {each.id: each for each in reversed(summary.stated)}
+    if wanted not in there:
+        near = difflib.get_close_matches(wanted, there, n=5, cutoff=0.5)
+        hint = f"相近的有：{'、'.join(near)}" if near else "没有相近的"
+        raise click.UsageError(
+            f"这份总结里没有编号为“{wanted}”的句子或数字。{hint}。全部编号：collect explain --period {period}"
+        )
+    return there[wanted]
+
+
+def _list_stated(summary: Summary, *, as_json: bool) -> None:
+    figures, sentences = list(summary.figures), summary.sentences
     listed = [(each.id, each.text, False) for each in sentences]
     listed += [(each.id, each.name, True) for each in figures]
     count = f"共 {len(sentences)} 句；另有 {len(figures)} 个数字的编号在总结的“溯源”表里，也可加 --json 列出"

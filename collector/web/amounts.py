@@ -12,7 +12,7 @@ from adapters.records import NOTHING, Count, added, at_least
 from collector.summaries import centre_of, present
 from collector.web.site import Kept, site
 from reports.figures.followers import followed
-from reports.figures.totals import Line, account_line
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import Period, here, parse_period
 from reports.summary import inquire
@@ -59,9 +59,7 @@ def amounts(connection: Connection, period: Period) -> Amounts:
         return Amounts(
             period=period,
             as_of=inquiry.as_of,
-            lines={
-                each.id: account_line(inquiry.centre, each, inquiry.loaded) for each in accounts
-            },
+            lines={each.id: inquiry.loaded.account(each) for each in accounts},
             total=inquiry.total,
             followers={each.info.id: each.end for each in followed(inquiry, accounts)},
         )

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.records import METRICS, data_of
+from adapters.records import METRICS
 from reports import measure
 from reports.documents.writing import write
-from reports.figures.totals import Best, Coverage, Line, Summary
+from reports.figures.totals import Coverage, Line, Summary
 from reports.sections import line_figures
 
 
@@ -54,7 +54,7 @@ def _line(line: Line) -> dict[str, Any]:
         "group": line.group,
         "members": list(line.members),
         **measure.data(line_figures.FIGURES, line),
-        "best": _best(line.best),
+        "best": line.best and line.best.as_data(),
         "hits": _counts(line.hits),
         "unknown_hits": _counts(line.unknown_hits),
         "without_data": {
@@ -65,13 +65,6 @@ def _line(line: Line) -> dict[str, Any]:
         "incomplete": line.incomplete,
         "coverage": _coverage(line.coverage),
     }
-
-
-def _best(best: Best | None) -> dict[str, Any] | None:
-    if best is None:
-        return None
-    figures = {"views": None, "readers": None} | {best.metric: data_of(best.figure)}
-    return {"title": best.title, "url": best.url, "account": best.account, **figures}
 
 
 def _counts(hits: Mapping[str, Mapping[int, int]]) -> dict[str, dict[str, int]]:

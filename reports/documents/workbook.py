@@ -153,8 +153,7 @@ def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
         sheet.set_column(at, at, wide)
         sheet.write_string(0, at, name, formats["head"])
     number = 0
-    for each in (each for section in summary.sections for each in section.figures):
-        number += 1
+    for number, each in enumerate(summary.figures, start=1):
         row: list[Cell] = [each.id, each.name, *_number(each), *_behind(summary, each.trace)]
         row.append(content.walk(summary, each.id))
         for at, cell in enumerate(row):

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from adapters.records import METRICS, Count, at_least
 from reports import wording
-from reports.figures import totals as figures
 from reports.figures.covered import lacking
 from reports.figures.earlier import Earlier, Kind
 from reports.figures.totals import Line, Loaded
@@ -102,11 +101,10 @@ def past_lines(inquiry: Inquiry, then: Period) -> Mapping[str, Line]:
 def _past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
     view = View(inquiry.connection, question_of_past(inquiry, then), "earlier")
     loaded = Loaded.of(view, {})
-    centre, ours = inquiry.centre, inquiry.ours
     return {
-        "total": figures.total_line(centre, ours, loaded),
-        **{f"group.{each.id}": each for each in figures.group_lines(centre, ours, loaded)},
-        **{f"account.{info.id}": figures.account_line(centre, info, loaded) for info in ours},
+        "total": loaded.total(inquiry.centre.name, inquiry.ours),
+        **{f"group.{each.id}": each for each in loaded.groups(inquiry.ours)},
+        **{f"account.{info.id}": loaded.account(info) for info in inquiry.ours},
     }
 
 

@@ -22,7 +22,7 @@ from reports.figures.indices import (
     wci_14_2a,
     weighted,
 )
-from reports.figures.totals import Line, account_line
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.vocabulary import HEADINGS
 from storage.views.posts import keys_of
@@ -50,7 +50,7 @@ _INPUTS = ("views", "looks", "likes")
 def ranked(inquiry: Inquiry, rank: RankInfo) -> tuple[Ranked, ...]:
     """The accounts of a ranking, the best first; those without a score last, in the order of config."""
     known = {each.id: each for each in inquiry.centre.accounts}
-    lines = {key: account_line(inquiry.centre, known[key], inquiry.loaded) for key in rank.accounts}
+    lines = {key: inquiry.loaded.account(known[key]) for key in rank.accounts}
     scores, why = _scores(inquiry, rank, lines)
     span = places(scores) if len(scores) > 1 else {}  # nobody is first among one
     made = [

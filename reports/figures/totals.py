@@ -7,34 +7,44 @@ added together. Peers and outlets count neither in groups nor in the total.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from adapters.moments import SHANGHAI
-from adapters.records import METRICS, Count
+from adapters.records import METRICS, Count, data_of
 from reports.basis import Basis
 from reports.centre import AccountInfo, Centre, Thresholds
 from reports.periods import Period, here
-from reports.section import Section, Sentence
+from reports.section import Section, Sentence, Stated
+from reports.statement import Statement
 from storage.views import coverage
 from storage.views.coverage import Reach
 from storage.views.totals import Hits, Totals, totals
 from storage.views.view import PostValue, View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Best:
     """The post with the highest views shown, or readers where no post shows views."""
 
-    post_id: int
-    account: str
-    title: str
-    url: str
-    kind: str
-    metric: Literal["views", "readers"]
-    figure: Count
+    post: PostValue
+    metric: str
+
+    @property
+    def figure(self) -> Count:
+        return self.post.amounts[self.metric]
+
+    def as_data(self) -> dict[str, Any]:
+        """In plain types, for JSON."""
+        figures = {"views": None, "readers": None} | {self.metric: data_of(self.figure)}
+        return {
+            "title": self.post.title,
+            "url": self.post.url,
+            "account": self.post.account,
+            **figures,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +101,9 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """Everything that a document of a period needs; renderers add nothing.
-
-    ``platforms``: of several accounts in no group. ``topic``: the documents are about this one alone. ``data``: keys
-    that JSON has at its top level beside those of the lines, of all sections.
-    """
+class Scope:
+    """What is asked of a period, and what ours amount to in it. ``platforms``: those of several accounts in no group.
+    ``topic``: the documents are about this one alone; empty: about everything."""
 
     centre: Centre
     period: Period
@@ -108,6 +115,13 @@ class Summary:
     total: Line
     platforms: tuple[Line, ...] = ()
     topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Scope):
+    """Everything that a document of a period needs; renderers add nothing. ``data``: keys that JSON has at its top level
+    beside those of the lines, of all sections."""
+
     sections: tuple[Section, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
@@ -121,11 +135,22 @@ class Summary:
         """All sentences, in the order of the sections."""
         return tuple(each for section in self.sections for each in section.sentences)
 
+    @property
+    def figures(self) -> Iterator[Statement]:
+        """All figures, in the order of the sections."""
+        return (each for section in self.sections for each in section.figures)
+
+    @property
+    def stated(self) -> tuple[Stated, ...]:
+        """All that may be walked back: sentences, then figures."""
+        return (*self.sentences, *self.figures)
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was read from storage: totals by account, posts by number, reach by account."""
+    """What was read from storage (totals by account, posts by number, reach by account), to be added up to lines."""
 
+    thresholds: Thresholds
     totals: Mapping[str, Totals]
     posts: Mapping[int, PostValue]
     reach: Mapping[str, Reach]
@@ -134,85 +159,71 @@ class Loaded:
     def of(cls, view: View, thresholds: Thresholds) -> Loaded:
         found = totals(view, thresholds)
         best = [each.best for each in found.values() if each.best is not None]
-        return cls(found, view.get(best), coverage.reaches(view, SHANGHAI))
+        return cls(thresholds, found, view.get(best), coverage.reaches(view, SHANGHAI))
+
+    def account(self, info: AccountInfo) -> Line:
+        return self.line(info.id, info.name or info.id, [info], info.group or None)
+
+    def groups(self, accounts: Iterable[AccountInfo]) -> tuple[Line, ...]:
+        """A line for each named group, in the order of the config."""
+        there = _by([each for each in accounts if each.group], "group")
+        return tuple(self.line(name, name, members, name) for name, members in there.items())
+
+    def platforms(self, accounts: Iterable[AccountInfo]) -> tuple[Line, ...]:
+        """A line for each platform of several accounts in no group, by its key, in the order of the config."""
+        there = _by([each for each in accounts if not each.group and not each.ledger], "platform")
+        return tuple(
+            self.line(key, members[0].platform_name, members)
+            for key, members in there.items()
+            if len(members) > 1
+        )
+
+    def total(self, name: str, accounts: Iterable[AccountInfo]) -> Line:
+        """All of them but the ledgers."""
+        return self.line("total", name, [each for each in accounts if not each.ledger])
+
+    def line(
+        self, id_: str, name: str, members: Sequence[AccountInfo], group: str | None = None
+    ) -> Line:
+        """What these accounts amount to together."""
+        tally = Totals(account=id_)
+        for info in members:
+            if info.id in self.totals:
+                tally.join(self.totals[info.id])
+        covered = _coverage([self.reach.get(each.id, coverage.NOTHING) for each in members])
+        platforms = {info.platform: info.platform_name for info in members}
+        single = len(platforms) == 1
+        incomplete = bool(covered.open_parts)
+        return Line(
+            id=id_,
+            name=name,
+            platform=next(iter(platforms)) if single else None,
+            platform_name=next(iter(platforms.values())) if single else "",
+            group=group,
+            members=tuple(info.id for info in members),
+            posts=tally.posts,
+            kinds=tally.kinds,
+            deleted=tally.deleted,
+            young=tally.young,
+            unobserved=tally.unobserved,
+            figures={each: tally.sums[each].stated(incomplete=incomplete) for each in METRICS},
+            best=self._best([info.id for info in members]),
+            hits=_all_thresholds(self.thresholds, tally.hits),
+            unknown_hits=_all_thresholds(self.thresholds, tally.unknown),
+            coverage=covered,
+        )
+
+    def _best(self, accounts: Sequence[str]) -> Best | None:
+        """Of the accounts' best posts the one with most views; by readers where none shows views."""
+        numbers = [self.totals[key].best for key in accounts if key in self.totals]
+        return best_of(self.posts[number] for number in numbers if number is not None)
 
 
-def account_line(centre: Centre, info: AccountInfo, loaded: Loaded) -> Line:
-    return _line(
-        centre, [info], loaded, id_=info.id, name=info.name or info.id, group=info.group or None
-    )
-
-
-def group_lines(
-    centre: Centre, accounts: Iterable[AccountInfo], loaded: Loaded
-) -> tuple[Line, ...]:
-    """A line for each named group, in the order of the config."""
-    groups: dict[str, list[AccountInfo]] = {}
+def _by(accounts: Iterable[AccountInfo], what: str) -> dict[str, list[AccountInfo]]:
+    found: dict[str, list[AccountInfo]] = {}
     for info in accounts:
-        if info.group:
-            groups.setdefault(info.group, []).append(info)
-    return tuple(
-        _line(centre, members, loaded, id_=name, name=name, group=name)
-        for name, members in groups.items()
-    )
-
-
-def platform_lines(
-    centre: Centre, accounts: Iterable[AccountInfo], loaded: Loaded
-) -> tuple[Line, ...]:
-    """A line for each platform of several accounts that are in no group, in the order of the config; its id is the
-    platform's key."""
-    there: dict[str, list[AccountInfo]] = {}
-    for info in accounts:
-        if not info.group and not info.ledger:
-            there.setdefault(info.platform, []).append(info)
-    return tuple(
-        _line(centre, members, loaded, id_=key, name=members[0].platform_name, group=None)
-        for key, members in there.items()
-        if len(members) > 1
-    )
-
-
-def total_line(centre: Centre, accounts: Iterable[AccountInfo], loaded: Loaded) -> Line:
-    members = [info for info in accounts if not info.ledger]
-    return _line(centre, members, loaded, id_="total", name=centre.name, group=None)
-
-
-def _line(
-    centre: Centre,
-    members: Sequence[AccountInfo],
-    loaded: Loaded,
-    *,
-    id_: str,
-    name: str,
-    group: str | None,
-) -> Line:
-    tally = Totals(account=id_)
-    for info in members:
-        if info.id in loaded.totals:
-            tally.join(loaded.totals[info.id])
-    covered = _coverage([loaded.reach.get(info.id, coverage.NOTHING) for info in members])
-    platforms = {info.platform: info.platform_name for info in members}
-    single = len(platforms) == 1
-    incomplete = bool(covered.open_parts)
-    return Line(
-        id=id_,
-        name=name,
-        platform=next(iter(platforms)) if single else None,
-        platform_name=next(iter(platforms.values())) if single else "",
-        group=group,
-        members=tuple(info.id for info in members),
-        posts=tally.posts,
-        kinds=tally.kinds,
-        deleted=tally.deleted,
-        young=tally.young,
-        unobserved=tally.unobserved,
-        figures={each: tally.sums[each].stated(incomplete=incomplete) for each in METRICS},
-        best=_best([info.id for info in members], loaded),
-        hits=_all_thresholds(centre.thresholds, tally.hits),
-        unknown_hits=_all_thresholds(centre.thresholds, tally.unknown),
-        coverage=covered,
-    )
+        found.setdefault(getattr(info, what), []).append(info)
+    return found
 
 
 def _all_thresholds(thresholds: Thresholds, found: Hits) -> dict[str, dict[int, int]]:
@@ -222,32 +233,16 @@ def _all_thresholds(thresholds: Thresholds, found: Hits) -> dict[str, dict[int, 
     }
 
 
-def _best(accounts: Sequence[str], loaded: Loaded) -> Best | None:
-    """Of the accounts' best posts the one with most views; by readers where none shows views."""
-    numbers = [loaded.totals[key].best for key in accounts if key in loaded.totals]
-    bests = [_best_of(loaded.posts[number]) for number in numbers if number is not None]
-    order = {"views": 1, "readers": 0}
-    return max(
-        (each for each in bests if each is not None),
-        key=lambda each: (order[each.metric], each.figure.value, -each.post_id),
-        default=None,
-    )
-
-
-def _best_of(post: PostValue) -> Best | None:
-    metric: Literal["views", "readers"] = "views" if "views" in post.amounts else "readers"
-    amount = post.amounts.get(metric)
-    if amount is None:
-        return None
-    return Best(
-        post_id=post.post_id,
-        account=post.account,
-        title=post.title,
-        url=post.url,
-        kind=post.kind,
-        metric=metric,
-        figure=amount,
-    )
+def best_of(posts: Iterable[PostValue]) -> Best | None:
+    """The post with most views; by readers where none shows views."""
+    there = list(posts)
+    for metric in ("views", "readers"):
+        shown = [each for each in there if metric in each.amounts]
+        if shown:
+            return Best(
+                max(shown, key=lambda each: (each.amounts[metric].value, -each.post_id)), metric
+            )
+    return None
 
 
 def _coverage(reach: Sequence[Reach]) -> Coverage:

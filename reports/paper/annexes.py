@@ -64,7 +64,7 @@ def _accounts(summary: Summary) -> Iterator[Table]:
     if not any(each.posts for each in lines):
         return
     several = len(lines) > 1
-    told = {each.id: each.value for section in summary.sections for each in section.figures}
+    told = {each.id: each.value for each in summary.figures}
     columns: list[Measure[Line]] = [
         fact("账号", lambda line: "合计" if line is summary.total else line.name),
         fact("平台", lambda line: "" if line is summary.total else line.platform_name),

@@ -125,8 +125,7 @@ def _followers(draft: Draft) -> str:
         return ""
     known = {
         each.id.split(".")[1]
-        for section in draft.summary.sections
-        for each in section.figures
+        for each in draft.summary.figures
         if each.id.startswith("followers.")
         and each.id.endswith(".at_end")
         and each.id != "followers.at_end"

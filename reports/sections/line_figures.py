@@ -60,7 +60,7 @@ def table(inquiry: Inquiry) -> Table:
 
 
 def _best(line: Line) -> Link | None:
-    return Link(line.best.title, line.best.url) if line.best else None
+    return Link(line.best.post.title, line.best.post.url) if line.best else None
 
 
 def passed(thresholds: Thresholds) -> Iterator[Measure[Line]]:

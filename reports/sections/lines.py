@@ -193,10 +193,11 @@ def _best(speech: _Speech) -> Iterator[Sentence]:
     if gained and best.figure.low <= 0:
         return
     sure = "" if whole.bound == "exact" else "按已有数据，"
-    word, name = word_of(best.metric, words_of([best.kind])), wording.title(best.title)
+    post = best.post
+    word, name = word_of(best.metric, words_of([post.kind])), wording.title(post.title)
     way: Way = "change" if gained else "single"
     figure = Statement(
-        id=f"{speech.id}.best", value=best.figure, trace=Trace(posts=(best.post_id,), metrics=(best.metric,)),
+        id=f"{speech.id}.best", value=best.figure, trace=Trace(posts=(post.post_id,), metrics=(best.metric,)),
         word="" if gained else word, measure=UNITS[best.metric], way=way, marks=speech.inquiry.marks(best.metric),
     )  # fmt: skip
     lead = f"期内{word}增加最多的单{measure}为" if gained else f"单{measure}最高为"

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from adapters.records import Count, added, data_of
+from adapters.records import Count, added
 from reports import measure, wording
 from reports.figures.kept import LedgerDays, kept, remarks
+from reports.figures.totals import Best, best_of
 from reports.inquiry import Inquiry
 from reports.listing import Piece, joined, sentence
 from reports.measure import Measure, fact
@@ -36,13 +36,9 @@ class Sessions:
         return Trace(posts=posts, metrics=metrics, basis="published")
 
     @property
-    def best(self) -> tuple[PostValue, str] | None:
+    def best(self) -> Best | None:
         """The session with most views; by viewers where none shows views."""
-        for metric in ("views", "readers"):
-            there = [each for each in self.posts if metric in each.amounts]
-            if there:
-                return max(there, key=lambda e: (e.amounts[metric].value, -e.post_id)), metric
-        return None
+        return best_of(self.posts)
 
 
 def _drew(metric: str, heading: str, word: str, unit: str) -> Measure[Sessions]:
@@ -80,7 +76,11 @@ def section(inquiry: Inquiry) -> Section:
         tables=(measure.table("live", "直播", columns, found.posts),) if found.posts else (),
         matters=() if missing else (_matter(inquiry, found),),
         data={
-            "live": {**told, **({"sessions": None} if missing else {}), "best": _best_data(found)}
+            "live": {
+                **told,
+                **({"sessions": None} if missing else {}),
+                "best": found.best and found.best.as_data(),
+            }
         },
     )
 
@@ -116,10 +116,10 @@ def _best_of(inquiry: Inquiry, found: Sessions) -> Statement | None:
     """What the best session drew: times, and people where nobody counts times."""
     if found.best is None:
         return None
-    post, metric = found.best
+    post, metric = found.best.post, found.best.metric
     (own,) = (each for each in DREW if each.key == metric)
     return Statement(
-        id=f"live.best.{metric}", name="直播单场最高", value=post.amounts[metric],
+        id=f"live.best.{metric}", name="直播单场最高", value=found.best.figure,
         trace=Trace(posts=(post.post_id,), metrics=(metric,), basis="published"), metric=f"best.{metric}",
         word=own.word, measure=own.measure, way="single", marks=inquiry.marks(),
     )  # fmt: skip
@@ -141,7 +141,7 @@ def _sentences(inquiry: Inquiry, found: Sessions, missing: str) -> Iterator[Sent
     yield sentence("live.total", start, said, "。", trace=every)
     best = _best_of(inquiry, found)
     if best is not None and found.best is not None:
-        post, metric = found.best
+        post, metric = found.best.post, found.best.metric
         hidden = any(metric not in each.amounts for each in found.posts)
         exact = isinstance(best.value, Count) and best.value.exact
         sure = "按已有数据，" if hidden or not exact else ""
@@ -190,11 +190,3 @@ def _twice(inquiry: Inquiry, found: Sessions) -> str:
         return ""
     beside = len(found.posts) - there
     return f"其中台账所列{there}场、各账号的直播作品{beside}场，同一场两处都有的会计为两场，请核对"
-
-
-def _best_data(found: Sessions) -> dict[str, Any] | None:
-    if found.best is None:
-        return None
-    post, metric = found.best
-    figures = {"views": None, "readers": None} | {metric: data_of(post.amounts[metric])}
-    return {"title": post.title, "url": post.url, "account": post.account, **figures}

@@ -118,8 +118,8 @@ def _tables(inquiry: Inquiry, tops: Sequence[Top]) -> Iterator[Table]:
     groups = [(line, line.best) for line in inquiry.groups if line.best is not None]
     columns: tuple[Measure[tuple[Line, Best]], ...] = (
         fact("分组", lambda each: each[0].name),
-        fact("标题", lambda each: Link(each[1].title, each[1].url)),
-        fact("账号", lambda each: names[each[1].account]),
+        fact("标题", lambda each: Link(each[1].post.title, each[1].post.url)),
+        fact("账号", lambda each: names[each[1].post.account]),
         fact("指标", lambda each: HEADINGS[each[1].metric]),
         fact("数值", lambda each: each[1].figure),
     )

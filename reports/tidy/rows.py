@@ -16,7 +16,7 @@ from adapters.records import METRICS, STATES, Count
 from reports.centre import AccountInfo, Centre
 from reports.figures.covered import lacking
 from reports.figures.followers import followed
-from reports.figures.totals import Line, account_line
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, span_words
 from reports.tidy.columns import Column, Row, Value, figure
@@ -241,7 +241,7 @@ def _accounts(inquiry: Inquiry) -> Iterator[Row]:
     accounts = by_id(inquiry.centre)
     standing = {each.info.id: each.end for each in followed(inquiry, inquiry.centre.accounts)}
     for info in inquiry.centre.accounts:
-        line = account_line(inquiry.centre, info, inquiry.loaded)
+        line = inquiry.loaded.account(info)
         yield account_row(accounts, line, lacking(line, inquiry.period), standing.get(info.id))
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from adapters.records import Count, added
 from reports.basis import Basis
 from reports.centre import AccountInfo, Centre
-from reports.figures import totals as figures
 from reports.figures.totals import Line, Loaded
 from reports.periods import Period
 from storage.bulk import seconds
@@ -59,8 +58,8 @@ def week_of(
     return Week(
         period=period,
         as_of=as_of,
-        lines={each.id: figures.account_line(centre, each, loaded) for each in mine},
-        total=figures.total_line(centre, mine, loaded),
+        lines={each.id: loaded.account(each) for each in mine},
+        total=loaded.total(centre.name, mine),
         looked=last_looked(connection, seconds(as_of), known),
         view=view,
     )

@@ -141,7 +141,9 @@ def test_a_sentence_leads_to_all_that_it_states() -> None:
 def test_a_sentence_has_the_trace_of_its_figures_unless_more_is_behind_it() -> None:
     some = Trace(posts=(1, 2), metrics=("views",))
     whole = Trace(accounts=("a",))
-    figure = Statement(id="x.views", value=5, trace=some, word="阅读量", measure="人次", way="count")
+    figure = Statement(
+        id="x.views", value=5, trace=some, word="阅读量", measure="人次", way="count"
+    )
     said = sentence("x", "甲", [figure], "。")
     assert (said.text, said.trace) == ("甲阅读量5人次。", some)
     assert sentence("x", figure, trace=whole).trace == whole

@@ -16,7 +16,7 @@ from reports.centre import AccountInfo, Centre
 from reports.documents.data import as_data
 from reports.figures.totals import Summary
 from reports.periods import parse_period
-from reports.summary import build
+from reports.summary import build, inquire, stated
 from tests.reports import county
 from tests.reports.county import at
 from tests.reports.flood import CENTRE, TAGGED, accounts_with_followers, flood
@@ -372,6 +372,19 @@ def test_which_posts_are_hits(
     (table,) = section.tables
     found = [(getattr(row[0], "text", ""), row[4], row[5]) for row in table.rows]
     assert found == rows
+
+
+def test_each_sentence_and_figure_is_made_by_its_section_alone(connection: Connection) -> None:
+    """Also the one whose id begins otherwise than its section's."""
+    asked = (connection, CENTRE, parse_period(WINDOW), "published", NOW, NOW)
+    whole, inquiry = build(*asked), inquire(*asked)
+    sections = [(section.stated[0], section.stated[-1]) for section in whole.sections]
+    platforms = [each for each in whole.figures if each.id.startswith("platform.")]
+    assert len(sections) > 10
+    for each in (*(one for ends in sections for one in ends), *platforms[:1]):
+        assert stated(inquiry, each.id) == next(e for e in whole.stated if e.id == each.id)
+    assert stated(inquiry, "total.nothing") is None
+    assert stated(inquiry, "nothing") is None
 
 
 def test_every_sentence_keeps_its_posts(connection: Connection) -> None:

@@ -99,13 +99,13 @@ def test_groups_and_the_total_are_the_sums_of_their_accounts(connection: Connect
     assert (total.posts, total.platform, total.incomplete) == (12, None, True)
     assert shown(total)["views"] == (1_513_151, "at_least")
     assert total.best is not None
-    assert (total.best.title, total.best.account) == ("云岭春茶开采", "fabu")
+    assert (total.best.post.title, total.best.post.account) == ("云岭春茶开采", "fabu")
 
 
 def test_a_post_without_views_is_best_by_readers(connection: Connection) -> None:
     best = lines(summary(connection))["dangjian"].best
     assert best is not None
-    assert (best.title, best.metric) == ("先锋人物", "readers")
+    assert (best.post.title, best.metric) == ("先锋人物", "readers")
     assert best.figure == Count(120_000)
 
 

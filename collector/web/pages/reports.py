@@ -24,9 +24,8 @@ from reports.documents.writing import DocumentError
 from reports.figures.totals import Summary
 from reports.paper.plan import paper
 from reports.periods import Period, moment_words, parse_moment, parse_period
-from reports.statement import Statement
 from reports.summary import build
-from reports.tracing import stated, walk
+from reports.tracing import walk
 from storage.known import told_until
 from storage.operations import retention
 
@@ -109,7 +108,7 @@ def figure() -> Response | str:
     asked = _asked([]) or abort(404, "没有这份总结")
     summary = _summary(asked)
     wanted = request.args.get("id", "")
-    found = next((each for each in stated(summary) if each.id == wanted), None)
+    found = next((each for each in summary.stated if each.id == wanted), None)
     if found is None:
         return abort(404, "这份总结里没有这个数字，也许数据变了，请刷新那一页")
     config = site().config
@@ -239,9 +238,9 @@ def _changes(asked: Asked, summary: Summary) -> Listing:
 
 
 def _differences(before: Summary, now: Summary) -> Iterator[tuple[Cell, ...]]:
-    then = {each.id: each for each in stated(before) if isinstance(each, Statement)}
-    for each in stated(now):
-        if isinstance(each, Statement) and each.name:
+    then = {each.id: each for each in before.figures}
+    for each in now.figures:
+        if each.name:
             old = then[each.id].value if each.id in then else None
             if old != each.value:
                 yield each.name, old, each.value

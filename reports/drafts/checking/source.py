@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from reports import wording
 from reports.drafts.reading.subjects import SpokenOf
 from reports.drafts.reading.text import fold
 from reports.figures.topics import Topic, topics
-from reports.figures.totals import Line, group_lines
+from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import span_words
 from reports.vocabulary import HEADINGS, UNITS
@@ -52,8 +52,8 @@ class PeriodFigures:
         """What several accounts amount to together."""
         key = tuple(accounts)
         if key not in self._lines:
-            infos = [replace(self.infos[each], group="·") for each in key]
-            self._lines[key] = group_lines(self.inquiry.centre, infos, self.inquiry.loaded)[0]
+            infos = [self.infos[each] for each in key]
+            self._lines[key] = self.inquiry.loaded.line("·", "·", infos)
         return self._lines[key]
 
     @cached_property
