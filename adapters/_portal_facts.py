@@ -14,18 +14,8 @@ from adapters.tables.dates import published
 
 Facts = dict[str, str]
 
-#: 《政府网站发展指引》: names as written there.
-NAMES = (
-    "SiteName",
-    "SiteDomain",
-    "SiteIDCode",
-    "ColumnName",
-    "ArticleTitle",
-    "PubDate",
-    "ContentSource",
-    "Author",
-    "Url",
-)
+#: 《政府网站发展指引》: names as written there, those that are read.
+NAMES = ("SiteIDCode", "ColumnName", "ArticleTitle", "PubDate", "ContentSource", "Author", "Url")
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "title"})
 #: Of a node: that no reader sees it.
 UNSEEN = " or ".join(f"ancestor-or-self::{each}" for each in sorted(_SKIPPED))
@@ -46,10 +36,8 @@ _DATED = [
     )
     for labels in ("发布时间|发布日期|发表时间|发表日期|发稿时间|发文日期", "时间|日期")
 ]
-_SOURCE = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:信息|文章|稿件)?来源\s*[:：]\s*(?P<source>[^\s|:：]{2,30})"
-)
-_SITE_CODE = re.compile(r"网站标识码\s*[:：]\s*(?P<code>[0-9]{6,12}|[a-z]{2}[0-9]{6,10})")
+_SOURCE = re.compile(r"(?<![\u4e00-\u9fff])(?:信息|文章|稿件)?来源\s*[:：]\s*([^\s|:：]{2,30})")
+_SITE_CODE = re.compile(r"网站标识码\s*[:：]\s*([0-9]{6,12}|[a-z]{2}[0-9]{6,10})")
 #: TRS ``t20190918_693227``, JCMS ``art/2016/11/22/``, dated folders of news sites ``2026-09/30/`` and ``20260930/``.
 _IN_ADDRESS = re.compile(
     r"/t(?P<trs>(?:19|20)\d{6})_\d+|/(?P<parts>(?:19|20)\d{2}[-/]\d{1,2}/\d{1,2})/|/(?P<packed>20\d{6})/",
@@ -151,8 +139,7 @@ def _in_address(url: str) -> tuple[datetime, bool] | None:
 
 def source_of(facts: Facts, visible: str) -> str:
     """Where the text comes from, as the meta or the visible label says."""
-    found = None if facts.get("ContentSource") else _SOURCE.search(visible)
-    return found["source"] if found else facts.get("ContentSource", "")
+    return facts.get("ContentSource") or _labelled_as(_SOURCE, visible)
 
 
 def author_of(facts: Facts) -> str:
@@ -163,5 +150,9 @@ def author_of(facts: Facts) -> str:
 
 def site_code(facts: Facts, visible: str) -> str:
     """网站标识码 of the meta, else of the footer (浙江's meta is empty)."""
-    found = None if facts.get("SiteIDCode") else _SITE_CODE.search(visible)
-    return found["code"] if found else facts.get("SiteIDCode", "")
+    return facts.get("SiteIDCode") or _labelled_as(_SITE_CODE, visible)
+
+
+def _labelled_as(label: re.Pattern[str], visible: str) -> str:
+    found = label.search(visible)
+    return found[1] if found else ""

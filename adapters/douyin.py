@@ -7,7 +7,6 @@ plays in ``_ROUTER_DATA``. ``play_count`` is 0 in every answer and is never read
 
 from __future__ import annotations
 
-import html as entities
 import json
 import re
 from codecs import BOM_UTF8
@@ -24,6 +23,7 @@ from adapters.answers.pages import (
     markup,
     plain,
     refuse,
+    tree,
     unclear,
 )
 from adapters.answers.shown import shown
@@ -109,16 +109,10 @@ _SITES = frozenset({"www.douyin.com", "www.iesdouyin.com", "m.douyin.com"})
 _WORK = re.compile(r"/(?:share/)?(?:video|note|slides)/(\d{15,20})/?", re.ASCII)
 _MODAL = re.compile(r"[?&]modal_id=(\d{15,20})(?![\w-])", re.ASCII)
 _WALLS = ("TTGCaptcha", "argus-csp-token", "Blocked by ArgusSecurityPlugin")
-_META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
-_NAME = re.compile(r"""\bname\s*=\s*["']description["']""", re.IGNORECASE)
-_CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE | re.DOTALL)
 #: ``<caption> - <name>于20260808发布在抖音，已经收获了341个喜欢，来抖音，记录美好生活！``
 _SAID = re.compile(
     r"(?:(?P<caption>.*) - )?(?P<name>.*?)于(?P<day>\d{8})发布在抖音[，,]已经收获了(?P<likes>[^，,]*)个喜欢[，,].*",
     re.DOTALL | re.ASCII,
-)
-_CANONICAL = re.compile(
-    r"""<link\b(?=[^>]*\brel\s*=\s*["']canonical["'])[^>]*\bhref\s*=\s*["']([^"']*)"""
 )
 _IN_APP = "请在抖音 App 里核对"
 _KEPT = "已存的数据会保留；数字请用创作者中心的“作品列表导出”"
@@ -186,11 +180,13 @@ def _work(page: Page, held: dict[str, Any]) -> Post:
 def _described(page: Page, html: str) -> Post:
     """What is left since 2026-08: the description, whose count may be cut or rounded (which is not known)."""
     target = page.request.url
-    said = _SAID.fullmatch(_description(html))
+    root = tree(html)
+    metas = (each for each in root.iter("meta") if each.get("name", "").lower() == "description")
+    said = _SAID.fullmatch(next((each.get("content", "").strip() for each in metas), ""))
     if said is None:
         raise changed("抖音的网页已不显示这个作品的数据（不等于删除）", target)
-    link = _CANONICAL.search(html)
-    key = _answered(page, _named(link[1]) if link else "")
+    links = (each.get("href", "") for each in root.iter("link") if each.get("rel") == "canonical")
+    key = _answered(page, _named(next(links, "")))
     with understood(target, "抖音的网页简介里，"):
         published_at, date_only = published(said["day"])
         likes = count(said["likes"])
@@ -208,14 +204,6 @@ def _described(page: Page, html: str) -> Post:
     )
 
 
-def _description(html: str) -> str:
-    for tag in _META.findall(html):
-        content = _CONTENT.search(tag) if _NAME.search(tag) else None
-        if content:
-            return entities.unescape(content[1] or content[2] or "").strip()
-    return ""
-
-
 def _answered(page: Page, said: str) -> str:
     """The id of the work that came back, which must be the one asked for."""
     came = said or _named(page.url) or page.request.key
@@ -230,15 +218,15 @@ def _no_work(page: Page) -> SourceError:
         if any(wall.encode() in page.body for wall in _WALLS):
             return blocked(page, "抖音拦截了这次访问")
         return changed("抖音的回答不是网页", target)
-    tree = whole(page.body, target)
-    if not isinstance(tree, dict) or tree in ({}, {"status_code": 0}):
+    answer = whole(page.body, target)
+    if not isinstance(answer, dict) or answer in ({}, {"status_code": 0}):
         return blocked(page, "抖音给了一个空的回答")
-    if tree.get("status_code") in (2053, "2053"):
+    if answer.get("status_code") in (2053, "2053"):
         what = "抖音说作品暂时不能看（2053）"
         return unclear(page, what, _KEPT, "deleted", "private", "in_review")
-    if tree.get("aweme_detail", tree) is None and tree.get("filter_detail"):
-        return _filtered(page, [tree["filter_detail"]])
-    return changed(f"没有见过的抖音回答：{json.dumps(tree, ensure_ascii=False)[:60]}", target)
+    if answer.get("aweme_detail", answer) is None and answer.get("filter_detail"):
+        return _filtered(page, [answer["filter_detail"]])
+    return changed(f"没有见过的抖音回答：{json.dumps(answer, ensure_ascii=False)[:60]}", target)
 
 
 def _filtered(page: Page, reasons: Any) -> SourceError:

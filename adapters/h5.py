@@ -18,7 +18,14 @@ from bs4 import BeautifulSoup
 
 from adapters.answers.addresses import joined, same_address, same_host, without_fragment
 from adapters.answers.json import changed, understood, whole
-from adapters.answers.pages import decoded, elsewhere, is_markup, refuse_site, whole_page
+from adapters.answers.pages import (
+    check_answered,
+    decoded,
+    elsewhere,
+    is_markup,
+    refuse_site,
+    whole_page,
+)
 from adapters.answers.selectors import Answer, every, find, one
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Invalid
@@ -55,11 +62,8 @@ def read(page: Page) -> Iterator[PageRecord]:
         if not same_address(page.url, target):
             raise elsewhere(page)
         yield _post(page, answer, target)
-    elif "items" in places:
-        yield from _items(page, answer)
-        yield from _next(page, answer)
     else:
-        yield from _links(page, answer)
+        yield from _items(page, answer) if "items" in places else _links(page, answer)
         yield from _next(page, answer)
 
 
@@ -130,12 +134,15 @@ def _post(page: Page, answer: Answer, target: str) -> Post:
         if name not in ("links", "items", "next")
     }
     key = _key(said["key"], places["key"], target) if "key" in said else ""
-    if page.request.key and key and key != page.request.key:
-        raise changed(f"问的是 {page.request.key}，答的是 {key}", target)
+    if key:
+        check_answered(page, key)
     title = str(said["title"]).strip()
     if not title:
         raise changed(f"config.toml 的 page.title（“{places['title']}”）找到的是空的", target)
     moment, date_only = _moment(said["published_at"], places["published_at"], target)
+    counts = {
+        name: _figure(said[name], name, places[name], target) for name in METRICS if name in said
+    }
     return Post(
         title=title,
         published_at=moment,
@@ -144,13 +151,7 @@ def _post(page: Page, answer: Answer, target: str) -> Post:
         url=_url(page, said, target),
         author=str(said.get("author", "")),
         column=str(said.get("column", "")),
-        metrics=Metrics(
-            **{
-                name: _figure(said[name], name, places[name], target)
-                for name in METRICS
-                if name in said
-            }
-        ),
+        metrics=Metrics(**counts),
     )
 
 
@@ -161,9 +162,8 @@ def _url(page: Page, said: dict[str, Any], target: str) -> str:
     given = str(said["url"])
     url = joined(page.url, given) if "/" in given else ""
     if not url:
-        raise changed(
-            f"config.toml 的 page.url（“{page.account.page['url']}”）找到的不是地址", target
-        )
+        wrong = f"config.toml 的 page.url（“{page.account.page['url']}”）"
+        raise changed(f"{wrong}找到的不是地址", target)
     return url
 
 

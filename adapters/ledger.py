@@ -19,17 +19,18 @@ from adapters.tables.columns import (
     Layout,
     any_understood,
     check_second_row,
+    filled,
     find,
 )
 from adapters.tables.days import followers_of
-from adapters.tables.own_headings import SYNONYMS
+from adapters.tables.own_tables import SYNONYMS
 from adapters.tables.reader import read
 from adapters.tables.repeats import Repeats, in_order
 
-_ACCOUNT = Column("账号", "account", also=("帐号", "账号名称"), usual=False)
-_TITLES = tuple(SYNONYMS["title"].split())
-_LINKS = tuple(SYNONYMS["url"].split())
-_DAYS = ("发布日期", *SYNONYMS["published_at"].split())
+_ACCOUNT = filled(account="账号/帐号/账号名称", usual=False)
+_TITLES, _LINKS, _DAYS = (
+    "/".join(SYNONYMS[name].split()) for name in ("title", "url", "published_at")
+)
 
 
 def _words(**rows: str) -> dict[str, str]:
@@ -55,56 +56,55 @@ _OUTLETS = "媒体名称 刊发媒体 刊播媒体 发布媒体 采用媒体 用
 PLACEMENTS = Layout(
     name="外宣台账",
     columns=(
-        Column(
-            "日期",
-            "published_at",
+        *filled(
+            published_at=f"日期/刊播日期/播发日期/见报日期/采用日期/{_DAYS}",
+            title=f"标题/{_TITLES}",
             needed=True,
-            also=("刊播日期", "播发日期", "见报日期", "采用日期", *_DAYS),
         ),
-        Column("标题", "title", needed=True, also=_TITLES),
         Column("媒体", "detail:outlet", needed=True, also=tuple(_OUTLETS.split())),
         Column("级别", "detail:level", also=("媒体级别", "层级", "媒体层级")),
         Column("介质", "detail:medium", also=("媒体介质", "媒体形式")),
         Column("媒体类别", "detail:category", also=("媒体类型", "类别"), usual=False),
         Column("头版", "detail:front_page", also=("是否头版",)),
-        Column("作者", "author", also=("记者",)),
-        Column("链接", "url", also=_LINKS),
-        _ACCOUNT,
+        *filled(author="作者/记者", url=f"链接/{_LINKS}"),
+        *_ACCOUNT,
     ),
     kind="placement",
 )
 _LIVE = (
-    Column("日期", "published_at", needed=True, also=("直播日期", "直播时间", *_DAYS)),
-    Column("标题", "title", needed=True, also=("直播标题", "直播主题", *_TITLES)),
-    Column("链接", "url", also=_LINKS, usual=False),
-    _ACCOUNT,
+    *filled(
+        published_at=f"日期/直播日期/直播时间/{_DAYS}",
+        title=f"标题/直播标题/直播主题/{_TITLES}",
+        needed=True,
+    ),
+    *filled(url=f"链接/{_LINKS}", usual=False),
+    *_ACCOUNT,
 )
 # 人次 are times, 人数 are people (docs/definitions.md §4): each has its own metric.
-_TIMES = Column("观看人次", "views", needed=True, also=("观看次数", "观看量"))
-_PEOPLE = Column("观看人数", "readers", needed=True)
+_TIMES = filled(views="观看人次/观看次数/观看量", needed=True)
 LIVE = Layout(
     name="直播台账",
-    columns=(*_LIVE, _TIMES, replace(_PEOPLE, needed=False, usual=False)),
+    columns=(*_LIVE, *_TIMES, *filled(readers="观看人数", usual=False)),
     kind="live",
 )
-LIVE_PEOPLE = Layout(name="直播台账（人数）", columns=(*_LIVE, _PEOPLE), kind="live")
+LIVE_PEOPLE = Layout(
+    name="直播台账（人数）", columns=(*_LIVE, *filled(readers="观看人数", needed=True)), kind="live"
+)
 BROADCAST = Layout(
     name="播出台账",
     columns=(
-        Column("日期", "published_at", needed=True, also=("播出日期",)),
-        Column("栏目", "column", needed=True, also=("栏目名称",)),
+        *filled(published_at="日期/播出日期", column="栏目/栏目名称", needed=True),
         Column("期", "detail:issue", also=("期数", "期号")),
         Column("条数", "detail:items", needed=True),
-        _ACCOUNT,
+        *_ACCOUNT,
     ),
     kind="item",
 )
 FOLLOWERS = Layout(
     name="粉丝台账",
     columns=(
-        Column("日期", "published_at", needed=True, also=("统计日期",)),
-        Column("粉丝数", "followers", needed=True, also=("粉丝量", "粉丝总数")),
-        _ACCOUNT,
+        *filled(published_at="日期/统计日期", followers="粉丝数/粉丝量/粉丝总数", needed=True),
+        *_ACCOUNT,
     ),
 )
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import Kind, Post
-from adapters.tables.columns import Column, Layout, first
+from adapters.tables.columns import Column, Layout, filled, first, kept
 from adapters.tables.counts import DASHES
 from adapters.tables.dates import unix
 from adapters.tables.reader import read
@@ -28,30 +29,15 @@ _NEVER_KEPT = (
 )
 _COMMON = (
     Column("last_modify_ts", "detail:crawled_at", usual=False),
-    *(Column(heading, unit="none", usual=False) for heading in _NEVER_KEPT.split()),
+    *kept(_NEVER_KEPT, "none", usual=False),
 )
 
 
-def _layout(
-    name: str,
-    *others: Column,
-    needed: str,
-    always: Kind | None = None,
-    title: str = "title",
-    published_at: str = "create_time",
-    **headings: str,
-) -> Layout:
-    """``headings``: field → the tool's heading; those of ``needed``, the id, the title and the time tell the file. ``always``:
-    the kind of all its posts."""
-    fields = {"title": title, "published_at": published_at, **headings}
-    told = {"key", "title", "published_at", *needed.split()}
+def _layout(name: str, *columns: Column, always: Kind | None = None) -> Layout:
+    """``always``: the kind of all its posts."""
     return Layout(
         name=f"MediaCrawler {name}",
-        columns=(
-            *(Column(heading, field, needed=field in told) for field, heading in fields.items()),
-            *others,
-            *_COMMON,
-        ),
+        columns=(*columns, *_COMMON),
         missing=DASHES | {"None"},
         timestamps=True,
         kind=always,
@@ -60,34 +46,43 @@ def _layout(
     )
 
 
+#: A work: its heading of the id, what else tells the file, and the other figures.
+_WORK = partial(filled, needed=True, title="title", published_at="create_time")
 LAYOUTS = {
     "douyin": _layout(
-        "dy", needed="likes", key="aweme_id", url="aweme_url",
-        likes="liked_count", favourites="collected_count", comments="comment_count", shares="share_count",
+        "dy",
+        *_WORK(key="aweme_id", likes="liked_count"),
+        *filled(url="aweme_url", favourites="collected_count"),
+        *filled(comments="comment_count", shares="share_count"),
     ),
     "kuaishou": _layout(
-        "ks", needed="views", key="video_id", url="video_url",
-        likes="liked_count", views="viewd_count",  # the tool's own spelling
+        "ks",
+        *_WORK(key="video_id", views="viewd_count"),  # the tool's own spelling
+        *filled(url="video_url", likes="liked_count"),
     ),
     "weibo": _layout(
-        "wb", needed="comments shares", key="note_id", title="content", url="note_url",
-        likes="liked_count", comments="comments_count", shares="shared_count",
+        "wb",
+        *_WORK(key="note_id", title="content", comments="comments_count", shares="shared_count"),
+        *filled(url="note_url", likes="liked_count"),
     ),
     "xiaohongshu": _layout(
-        "xhs", Column("video_url", unit="none", usual=False),
-        needed="kind favourites", key="note_id", kind="type", published_at="time", url="note_url",
-        likes="liked_count", favourites="collected_count", comments="comment_count", shares="share_count",
+        "xhs",
+        *_WORK(key="note_id", kind="type", published_at="time", favourites="collected_count"),
+        *filled(
+            url="note_url", likes="liked_count", comments="comment_count", shares="share_count"
+        ),
+        *kept("video_url", "none", usual=False),
     ),
     "bilibili": _layout(
         "bili",
-        Column("video_coin_count"),
-        Column("video_danmaku"),
-        Column("disliked_count", unit="none", usual=False),
-        needed="views", always="video", key="video_id", url="video_url",
-        likes="liked_count", views="video_play_count", favourites="video_favorite_count",
-        shares="video_share_count", comments="video_comment",
+        *_WORK(key="video_id", views="video_play_count"),
+        *filled(url="video_url", likes="liked_count", favourites="video_favorite_count"),
+        *filled(shares="video_share_count", comments="video_comment"),
+        *kept("video_coin_count video_danmaku"),
+        *kept("disliked_count", "none", usual=False),
+        always="video",
     ),
-}  # fmt: skip
+}
 
 
 def recognises(file: File, account: Account) -> bool:

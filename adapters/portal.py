@@ -32,7 +32,7 @@ from adapters.answers.json import at, changed, understood, whole
 from adapters.answers.pages import decoded, elsewhere, refuse_site, tree, unclear, whole_page
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Unclear
-from adapters.records import Beside, Count, Metrics, Post
+from adapters.records import Count, Metrics, Post
 from adapters.tables.dates import published
 
 #: Pages of one list that are asked for: a list gives no figures, and older posts are visited by themselves.
@@ -100,14 +100,7 @@ def _post(page: Page, facts: Facts, root: lxml_html.HtmlElement) -> Post:
     title = title_of(root, facts) or (known.title if known else "")
     if not title or stated is None:
         raise changed(f"这个网页里没有文章的{'发布时间' if title else '标题'}", target)
-    beside: dict[str, Beside] = {
-        name: said
-        for name, said in {
-            "来源": source_of(facts, visible),
-            "网站标识码": site_code(facts, visible),
-        }.items()
-        if said
-    }
+    beside = {"来源": source_of(facts, visible), "网站标识码": site_code(facts, visible)}
     return Post(
         title=title,
         published_at=stated[0],
@@ -116,7 +109,7 @@ def _post(page: Page, facts: Facts, root: lxml_html.HtmlElement) -> Post:
         kind="article",
         author=author_of(facts),
         column=facts.get("ColumnName") or (known.column if known else ""),
-        beside=beside,
+        beside={name: each for name, each in beside.items() if each},
     )
 
 

@@ -7,7 +7,7 @@ author), ID and 编号 (often a row number), 类型 that holds a subject. Two he
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
@@ -24,13 +24,12 @@ from adapters.contract import (
 )
 from adapters.errors import Invalid
 from adapters.records import METRICS, NO_METRICS, Metrics, Post, Remark
-from adapters.tables.cells import as_text, plain
+from adapters.tables.cells import as_text
 from adapters.tables.columns import FoundTable, any_understood, check_second_row, data_rows, find
 from adapters.tables.days import followers_of
 from adapters.tables.heads import bad_row, heads, platforms_above, unclear, units
-from adapters.tables.own_headings import followers, works
-from adapters.tables.owners import Owners, named, owners
-from adapters.tables.reader import read
+from adapters.tables.own_tables import Owners, followers, named, owners, works
+from adapters.tables.reader import Finish, read
 from adapters.tables.repeats import Repeats, in_order
 from adapters.tables.rows import is_remark, is_signature, is_total
 from adapters.tables.units import before_bracket, folded
@@ -75,11 +74,8 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
                 continue
             owner = owned[sheet.index]
             if owner == _UNKNOWN_OWNER:
-                raise unclear(
-                    sheet,
-                    found.head.row,
-                    f"工作表“{sheet.name}”不是这个账号的，config.toml 里没有（或不止一个）这样的账号",
-                )
+                what = f"工作表“{sheet.name}”不是这个账号的，config.toml 里没有（或不止一个）这样的账号"
+                raise unclear(sheet, found.head.row, what)
             records = read(found, _finisher(found, account, owner or ""))
         except Invalid as problem:
             yield problem
@@ -97,11 +93,8 @@ def _sheet_owner(sheet: Sheet, account: Account) -> str | None:
     name = _PERIOD.sub("", folded(sheet.name))
     meant = named(account, name, "") if name else None
     if meant is None:
-        return (
-            _UNKNOWN_OWNER
-            if platforms.BY_WORD.get(name, account.platform) != account.platform
-            else None
-        )
+        foreign = platforms.BY_WORD.get(name, account.platform) != account.platform
+        return _UNKNOWN_OWNER if foreign else None
     return "" if meant == account.id else meant
 
 
@@ -134,19 +127,16 @@ def _check_works(found: FoundTable, account: Account) -> None:
         advice = "请在 config.toml 这个账号的 columns 中写明用哪一栏，或删去表中多余的一栏"
         raise bad_row(sheet, head.row + 1, what, advice)
     placed = {column.field for _, column in found.columns}
-    names = {plain(h): c.field for c in found.layout.columns for h in (c.heading, *c.also)}
+    names = found.layout.by_name()
     for heading in found.unknown:
         text = folded(heading)
         if _NO_FIGURE.search(text):
             continue
-        meant = {field for name, field in names.items() if len(name) > 1 and name in text}
-        base = names.get(before_bracket(text), "")
+        meant = {each.field for name, each in names.items() if len(name) > 1 and name in text}
+        base = names.get(before_bracket(text))
         foreign = any(text.startswith(word) for word in platforms.BY_WORD)
-        if base in METRICS or foreign or not placed & {*METRICS}:
-            meant &= {*METRICS} - placed
-        else:
-            meant = set()
-        if meant:
+        belongs = (base and base.field in METRICS) or foreign or not placed & {*METRICS}
+        if belongs and meant & ({*METRICS} - placed):
             raise unclear(sheet, head.row, f"看不懂表头“{heading.strip()}”，它像是作品的数据")
     check_second_row(found)
 
@@ -163,9 +153,8 @@ def _check_followers(found: FoundTable) -> None:
             for index in (at["published_at"], *names)
         ]
         if cells[0] and tuple(cells) in days and not any(map(is_total, row)):
-            raise unclear(
-                found.sheet, number - 1, f"“{cells[0]}”有两行，不像一天一行的粉丝数，又没有标题一栏"
-            )
+            what = f"“{cells[0]}”有两行，不像一天一行的粉丝数，又没有标题一栏"
+            raise unclear(found.sheet, number - 1, what)
         days.add(tuple(cells))
         for index, cell in enumerate(row[: len(found.head.cells)]):
             heading = found.head.names[index]
@@ -182,28 +171,19 @@ def _is_prose(cell: Cell) -> bool:
 
 def _nearly(sheet: Sheet, account: Account) -> None:
     """Raises Invalid where a sheet looks like a table of works and lacks what names or dates them."""
-    names = {
-        plain(heading): each.field
-        for each in works(account).columns
-        for heading in (each.heading, *each.also)
-    }
+    names = works(account).by_name()
     for head in heads(sheet, names):
-        fields = {names[name] for name in head.names if name in names}
+        fields = {names[name].field for name in head.names if name in names}
         figures = fields & {*METRICS, "followers"}
         if figures:
             units(sheet, head, names)  # says which unit is not known
         if figures and fields & {"title", "published_at"}:
             lacking = "发布时间" if "title" in fields else "标题"
-            raise unclear(
-                sheet,
-                head.row,
-                f"表头里没有认得的“{lacking}”一栏（有：{'、'.join(filter(None, head.cells))[:60]}）",
-            )
+            shown = "、".join(filter(None, head.cells))[:60]
+            raise unclear(sheet, head.row, f"表头里没有认得的“{lacking}”一栏（有：{shown}）")
 
 
-def _finisher(
-    found: FoundTable, account: Account, owner: str
-) -> Callable[[Post], FileRecord | None]:
+def _finisher(found: FoundTable, account: Account, owner: str) -> Finish:
     """Rows of works are posts; a day with 粉丝数 and no work is a figure of the account it names, or the folder's own."""
     who = owners(found, account, owner)
     if found.layout.name != "自制表":
@@ -218,17 +198,14 @@ def _work(post: Post, who: Owners, sums: _Sums) -> FileRecord | None:
             return figures  # a day with 粉丝数 between works
         raise ValueError("没有标题")
     if sums.is_sum(post.metrics):
-        raise ValueError(
-            "各项数据正好是上面各行之和，像是合计，不像作品；确是作品的，请另放一个文件"
-        )
+        what = "各项数据正好是上面各行之和，像是合计，不像作品；确是作品的，请另放一个文件"
+        raise ValueError(what)
     owner = who.of(post.account, details.get("platform", ""))
     metrics = shown(post.metrics, who.platforms.get(owner, ""))
     if owner == post.account and metrics is post.metrics and not details:
         return post
-    beside = {**post.beside}
-    for heading, name in (("粉丝数", "followers"), ("平台", "platform")):
-        if details.get(name):
-            beside[heading] = details[name]
+    stated = {"粉丝数": details.get("followers"), "平台": details.get("platform")}
+    beside = {**post.beside, **{heading: each for heading, each in stated.items() if each}}
     return replace(post, beside=beside, details={}, account=owner, metrics=metrics)
 
 

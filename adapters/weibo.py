@@ -29,6 +29,7 @@ from adapters.answers.pages import (
     Meaning,
     blocked,
     by_words,
+    check_answered,
     is_markup,
     markup,
     plain,
@@ -149,9 +150,8 @@ def _blogs(cards: list[Any], target: str) -> Iterator[dict[str, Any]]:
 
 def _one(page: Page, blog: dict[str, Any]) -> Post:
     found = _post(page, blog)
-    asked = page.request.key
-    if asked not in (found.key, found.details.get("bid")):
-        raise changed(f"问的是 {asked}，答的是 {found.key}", page.request.url)
+    if page.request.key != found.details.get("bid"):
+        check_answered(page, found.key)
     return found
 
 
@@ -163,8 +163,8 @@ def _post(page: Page, blog: dict[str, Any]) -> Post:
     created = at(blog, "created_at", kind=str, target=target)
     with understood(target, "回答里的“created_at”："):
         published_at, date_only = on_timeline(created, page.fetched_at)
-    bid = blog.get("bid")
-    video = _video(blog)
+    bid, info = blog.get("bid"), blog.get("page_info")
+    video = info if isinstance(info, dict) and info.get("type") == "video" else None
     return Post(
         title=_text(at(blog, "text", kind=str, target=target)),
         published_at=published_at,
@@ -182,12 +182,6 @@ def _post(page: Page, blog: dict[str, Any]) -> Post:
 def _text(markup: str) -> str:
     """A post has no title: its text, as one line, stands for it; a long one is cut before “全文”."""
     return plain(markup.replace("<br", " <br")).removesuffix("...全文")
-
-
-def _video(blog: dict[str, Any]) -> dict[str, Any] | None:
-    """What a post says of its own video; None where it has none."""
-    info = blog.get("page_info")
-    return info if isinstance(info, dict) and info.get("type") == "video" else None
 
 
 def _plays(video: dict[str, Any], target: str) -> dict[str, Beside]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from adapters.answers.addresses import place, split
+from adapters.answers.addresses import in_path, place, split
 from adapters.answers.json import at, changed, code, embedded, ident, metrics, moment, whole
 from adapters.answers.pages import (
     LATER,
@@ -123,9 +123,7 @@ def read(page: Page) -> Iterator[PageRecord]:
 
 
 def _named(url: str) -> str:
-    host, path = place(url)
-    found = _NOTE.fullmatch(path) if host == SITE else None
-    return found[1] if found else ""
+    return in_path(url, frozenset({SITE}), _NOTE)
 
 
 def _token(url: str) -> str:

@@ -20,7 +20,7 @@ import responses
 from click.testing import CliRunner
 
 from adapters import platforms
-from adapters.tables.own_headings import SYNONYMS
+from adapters.tables.own_tables import SYNONYMS
 from collector.app import App
 from collector.cli import COMMANDS, main
 from collector.config.sections import FIELDS

@@ -95,28 +95,16 @@ def _finite(text: str) -> float | None:
     return float(text) if _DIGITS.fullmatch(text) else None
 
 
-def _seconds(cell: Cell) -> Beside | None:
-    """``32.50秒`` or ``7.568111`` as seconds; other text (``1分20秒``) is kept."""
-    return _number(as_text(cell).removesuffix("秒").removesuffix("s"))
-
-
-def _text(cell: Cell) -> Beside | None:
-    return as_text(cell) or None
-
-
-def _nothing(cell: Cell) -> Beside | None:
-    return None
-
-
 #: Units of columns kept beside.
 UNITS: Mapping[str, Callable[[Cell], Beside | None]] = {
     "number": _number,
     "fraction": _number,
     "percent": _percent,
     "percent_text": _percent_text,
-    "seconds": _seconds,
-    "text": _text,
-    "none": _nothing,
+    # 32.50秒 or 7.568111; other text (1分20秒) is kept
+    "seconds": lambda cell: _number(as_text(cell).removesuffix("秒").removesuffix("s")),
+    "text": lambda cell: as_text(cell) or None,
+    "none": lambda _: None,
 }
 
 

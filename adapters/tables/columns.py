@@ -76,6 +76,10 @@ class Layout:
     forbidden: frozenset[str] = frozenset()
     undated: Callable[[Sheet, Row, int], None] | None = None
 
+    def by_name(self) -> dict[str, Column]:
+        """Every heading, as it is compared → its column."""
+        return {plain(name): each for each in self.columns for name in (each.heading, *each.also)}
+
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
@@ -93,27 +97,18 @@ class FoundTable:
     doubtful: Mapping[int, str] = field(default_factory=dict)
 
     def headings(self) -> Headings:
-        present = {column.heading for _, column in self.columns}
-        cells = self.head.cells
+        cells, names = self.head.cells, self.layout.by_name()
+        present = {column for _, column in self.columns} | {
+            names.get(plain(cells[at])) for at in self.doubtful
+        }
+        beside = (at for at, each in self.columns if not each.field and each.unit != "none")
+        absent = (each for each in self.layout.columns if each.usual and each not in present)
         return Headings(
             layout=self.layout.name,
             mapped={cells[at]: column.field for at, column in self.columns if column.field},
-            kept=tuple(
-                cells[at]
-                for at, column in self.columns
-                if not column.field and column.unit != "none"
-            ),
+            kept=tuple(cells[at] for at in beside),
             unknown=self.unknown,
-            missing=tuple(
-                column.heading
-                for column in self.layout.columns
-                if column.usual
-                and column.heading not in present
-                and not any(
-                    plain(cells[at]) in map(plain, (column.heading, *column.also))
-                    for at in self.doubtful
-                )
-            ),
+            missing=tuple(each.heading for each in absent),
             sheet=self.sheet.index,
             row=self.head.row + 1,
         )
@@ -122,12 +117,12 @@ class FoundTable:
 def find(sheet: Sheet, layout: Layout) -> FoundTable | None:
     """Where ``layout`` stands in the first rows of ``sheet``, or None. Raises Invalid where it stands there under a
     unit that is not known."""
-    names = {plain(name): each for each in layout.columns for name in (each.heading, *each.also)}
+    names = layout.by_name()
     needed = {each.heading for each in layout.columns if each.needed}
     for head in heads(sheet, names):
         if layout.forbidden & set(head.names):
             continue
-        placed: dict[str, int] = {}
+        placed: dict[str, tuple[int, Column]] = {}
         unknown: list[str] = []
         clash: tuple[int, int] | None = None
         for at, text in enumerate(head.names):
@@ -135,29 +130,15 @@ def find(sheet: Sheet, layout: Layout) -> FoundTable | None:
             if column is None:
                 unknown += [head.cells[at]] if text else []
             elif column.heading in placed:  # of a repeated heading the first counts
-                clash = clash or (placed[column.heading], at)
+                clash = clash or (placed[column.heading][0], at)
             else:
-                placed[column.heading] = at
+                placed[column.heading] = at, column
         if needed <= placed.keys() and (not layout.any_of or layout.any_of & placed.keys()):
-            by_heading = {each.heading: each for each in layout.columns}
-            counting = scaled(
-                sheet,
-                head,
-                {at: by_heading[name].field for name, at in placed.items()},
-                *units(sheet, head, names),
-            )
-            columns = tuple(
-                (at, by_heading[name]) for name, at in placed.items() if at not in counting.doubtful
-            )
+            fields = {at: column.field for at, column in placed.values()}
+            factors, doubtful = scaled(sheet, head, fields, *units(sheet, head, names))
+            columns = tuple(each for each in placed.values() if each[0] not in doubtful)
             return FoundTable(
-                layout,
-                sheet,
-                head,
-                columns,
-                tuple(unknown),
-                counting.factors,
-                clash,
-                counting.doubtful,
+                layout, sheet, head, columns, tuple(unknown), factors, clash, doubtful
             )
     return None
 
@@ -189,7 +170,9 @@ def data_rows(found: FoundTable) -> Iterator[tuple[int, Row]]:
     a column stands in each of its rows, figures excepted."""
     begin = found.head.row + 1
     head = tuple(found.sheet.head[found.head.row])
-    carried = Carried.of(found.sheet, begin, _carrying(found), tuple(at for at, _ in found.columns))
+    known = tuple(at for at, _ in found.columns)
+    facts = frozenset(at for at, each in found.columns if each.field and each.field not in FIGURES)
+    carried = Carried.of(found.sheet, begin, facts, known)
     for number, row in enumerate(found.sheet.rows(), start=1):
         if number <= begin:
             continue
@@ -200,13 +183,6 @@ def data_rows(found: FoundTable) -> Iterator[tuple[int, Row]]:
         cells = row if carried is None else carried.filled(number - 1, row)
         if cells is not None:
             yield number, cells
-
-
-def _carrying(found: FoundTable) -> frozenset[int]:
-    """The columns whose merged cells hold for every row: facts, never figures."""
-    return frozenset(
-        at for at, column in found.columns if column.field and column.field not in FIGURES
-    )
 
 
 def check_second_row(found: FoundTable) -> None:

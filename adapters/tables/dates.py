@@ -34,20 +34,10 @@ _OF_PROGRAMS = ("%a %b %d %Y %H:%M:%S %z", "%a %b %d %H:%M:%S %z %Y", "%a, %d %b
 _FLAT = str.maketrans("—–−‐‑：（）", "-----:()")
 _MORNING = frozenset({"上午", "凌晨", "早上", "早晨", "清晨", "AM"})
 #: As a timeline shows them to a visitor (docs/platforms.md §7, ``created_at``).
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_FULL = re.compile(
-    r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)"
-    r" (?P<zone>[+-]\d{4}) (?P<year>\d{4})",
-    re.ASCII,
-)
 _AGO = re.compile(r"(\d{1,3})\s*(秒|分钟|小时)前", re.ASCII)
 _NEAR = re.compile(r"(今天|昨天)\s*(\d{1,2}):(\d{2})", re.ASCII)
 _DAY_SHOWN = re.compile(r"(\d{1,2})(?:-|月)(\d{1,2})日?(?:\s+(\d{1,2}):(\d{2}))?", re.ASCII)
-_UNIT = {
-    "秒": timedelta(seconds=1),
-    "分钟": timedelta(minutes=1),
-    "小时": timedelta(hours=1),
-}
+_SECONDS_IN = {"秒": 1, "分钟": 60, "小时": 3600}
 
 
 def published(cell: Cell) -> tuple[datetime, bool]:
@@ -57,11 +47,11 @@ def published(cell: Cell) -> tuple[datetime, bool]:
     date cells, Excel serials and Unix milliseconds, also as text. Raises ValueError naming the text.
     """
     if isinstance(cell, datetime):
-        return _zoned(cell), False
+        aware = cell.replace(tzinfo=SHANGHAI) if cell.tzinfo is None else cell
+        return _in_range(aware, str(cell)), False
     if isinstance(cell, date):
-        return _in_range(
-            datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI), str(cell)
-        ), True
+        midnight = datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI)
+        return _in_range(midnight, str(cell)), True
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _from_number(cell)
     if isinstance(cell, str):
@@ -110,16 +100,11 @@ def on_timeline(text: str, now: datetime) -> tuple[datetime, bool]:
 
 
 def _as_shown(text: str, now: datetime) -> tuple[datetime, bool]:
-    if match := _FULL.fullmatch(text):
-        if match["month"] not in _MONTHS:
-            raise ValueError(f"看不懂的时间“{text}”")
-        month = _MONTHS.index(match["month"]) + 1
-        return published(f"{match['year']}-{month}-{match['day']} {match['clock']}{match['zone']}")
     minute = now.replace(second=0, microsecond=0)
     if text == "刚刚":
         return minute, False
     if match := _AGO.fullmatch(text):
-        ago = now - int(match[1]) * _UNIT[match[2]]
+        ago = now - timedelta(seconds=int(match[1]) * _SECONDS_IN[match[2]])
         return ago.replace(second=0, microsecond=0), False
     try:
         if match := _NEAR.fullmatch(text):
@@ -179,11 +164,9 @@ def _from_text(text: str) -> tuple[datetime, bool]:
     if match is None:
         return _of_programs(stripped, text)
     try:
-        hour = _hour(match)
-        clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
-        day_of_year = date(int(match["year"]), int(match["month"]), int(match["day"]))
-        moment = datetime.combine(day_of_year, time(*clock), _zone(match["zone"]))
-        here = moment.astimezone(SHANGHAI)
+        day = (int(match[each]) for each in ("year", "month", "day"))
+        clock = (_hour(match), int(match["minute"] or 0), int(match["second"] or 0))
+        here = datetime.combine(date(*day), time(*clock), _zone(match["zone"])).astimezone(SHANGHAI)
     except (ValueError, OverflowError):
         raise ValueError(f"没有这样的日期“{text}”") from None
     return _in_range(here, text), match["hour"] is None
@@ -224,11 +207,6 @@ def _zone(text: str | None) -> tzinfo:
         return SHANGHAI
     offset = datetime.strptime("+0000" if text == "Z" else text.replace(":", ""), "%z")
     return offset.tzinfo or UTC
-
-
-def _zoned(moment: datetime) -> datetime:
-    aware = moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
-    return _in_range(aware, str(moment))
 
 
 def _in_range(moment: datetime, text: str) -> datetime:

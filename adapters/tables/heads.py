@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adapters.contract import Cell, Row, Sheet
 from adapters.errors import Invalid
@@ -57,11 +57,7 @@ def heads(sheet: Sheet, known: Container[str]) -> Iterator[Head]:
 
 
 def _texts(row: Row) -> tuple[str, ...]:
-    return tuple(cell.strip() if isinstance(cell, str) else _number(cell) for cell in row)
-
-
-def _number(cell: object) -> str:
-    return "" if cell is None else str(cell)
+    return tuple("" if cell is None else str(cell).strip() for cell in row)
 
 
 def _double(
@@ -80,7 +76,9 @@ def _double(
     above_names = [*names, *[""] * (width - len(names))]
     below = [*lower, *[""] * (width - len(lower))]
     below_names = [plain(cell) for cell in below]
-    if all(not cell or _is_unit(cell) for cell in below) and any(n in known for n in above_names):
+    if all(not cell or _unit_below(folded(cell)) for cell in below) and any(
+        n in known for n in above_names
+    ):
         return Head(number + 1, tuple(above), tuple(above_names), tuple(map(folded, below)))
     under = [
         name in known and above_names[at] not in known and not _same(below[at], above[at])
@@ -100,9 +98,8 @@ def _same(one: str, other: str) -> bool:
     return folded(one) == folded(other)
 
 
-def _is_unit(cell: str) -> bool:
-    text = folded(cell).strip("()[]")
-    return unit(text.removeprefix("单位").removeprefix(":")) is not None
+def _unit_below(text: str) -> Unit | None:
+    return unit(text.strip("()[]").removeprefix("单位").removeprefix(":"))
 
 
 def units(
@@ -113,22 +110,20 @@ def units(
     whole, spans, by_name = _stated_above(sheet, head)
     found: dict[int, Unit] = {}
     for at, cell in enumerate(head.cells):
-        below = head.units[at].strip("()[]") if at < len(head.units) else ""
+        below = head.units[at] if at < len(head.units) else ""
         try:
-            own = unit(below.removeprefix("单位").removeprefix(":")) or of_heading(folded(cell))
+            own = _unit_below(below) or of_heading(folded(cell))
         except ValueError as problem:
             if before_bracket(folded(cell)) not in known:
                 continue  # a column that nobody reads
             raise unclear(sheet, head.row, f"{problem}") from None
         if own := own or by_name.get(head.names[at]):
             found[at] = own
-    left = set(range(len(head.cells))) - found.keys()
-    above = {at: spans.get(at, whole) for at in left}
-    return _counting(found), _counting(above)
-
-
-def _counting(found: dict[int, Unit]) -> dict[int, Unit]:
-    return {at: each for at, each in found.items() if each.factor != 1}
+    above = {at: spans.get(at, whole) for at in range(len(head.cells)) if at not in found}
+    one, other = (
+        {at: each for at, each in stated.items() if each.factor != 1} for stated in (found, above)
+    )
+    return one, other
 
 
 def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict[str, Unit]]:
@@ -201,41 +196,36 @@ def bad_row(
     return Invalid(str(what), target=target, advice=advice, sheet=sheet.index, row=number)
 
 
-@dataclass(slots=True)
-class Scaled:
-    """``factors`` of columns that count in 万 or the like, and what is said of those not read (``doubtful``)."""
-
-    factors: dict[int, int] = field(default_factory=dict)
-    doubtful: dict[int, str] = field(default_factory=dict)
-
-
 def scaled(
     sheet: Sheet,
     head: Head,
     fields: Mapping[int, str],
     own: Mapping[int, Unit],
     above: Mapping[int, Unit],
-) -> Scaled:
-    """``fields``: column → what it holds; ``own``: what is said of a column itself; ``above``: of the whole table or a
+) -> tuple[dict[int, int], dict[int, str]]:
+    """The factors of columns that count in 万 or the like, and what is said of those not read.
+
+    ``fields``: column → what it holds; ``own``: what is said of a column itself; ``above``: of the whole table or a
     group. A unit that fits is applied, unless figures contradict it (more likes than views); one that does not fit (人次
-    over likes) only where a figure proves it, as 0.6 does. Raises Invalid where no figure would be left."""
-    found = Scaled({at: each.factor for at, each in own.items()})
+    over likes) only where a figure proves it, as 0.6 does. Raises Invalid where no figure would be left.
+    """
+    factors, doubtful = {at: each.factor for at, each in own.items()}, dict[int, str]()
     figures = {at: name for at, name in fields.items() if name in FIGURES}
     asked = {at: above[at] for at in figures if at in above}
     views = next((at for at, name in figures.items() if name == "views"), None)
-    proven, refuted = _tried(sheet, head, asked, views, found.factors) if asked else (set(), set())
+    proven, refuted = _tried(sheet, head, asked, views, factors) if asked else (set(), set())
     for at, stated in asked.items():
         if at not in refuted and (at in proven or stated.fits(fields[at])):
-            found.factors[at] = stated.factor
+            factors[at] = stated.factor
         else:
             word, name = stated.word, plain(head.cells[at])
-            found.doubtful[at] = (
+            doubtful[at] = (
                 f"“{name}”一栏没有采用：表上写的单位“{word}”看不出是不是也说它，"
                 f"请把单位写进这一栏的表头，如“{name}（次）”或“{name}（万次）”"
             )
-    if figures and not figures.keys() - found.doubtful.keys():
-        raise unclear(sheet, head.row, "；".join(found.doubtful.values()))
-    return found
+    if figures and not figures.keys() - doubtful.keys():
+        raise unclear(sheet, head.row, "；".join(doubtful.values()))
+    return factors, doubtful
 
 
 def _tried(

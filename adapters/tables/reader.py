@@ -98,10 +98,8 @@ def _left_out(found: FoundTable, rows: int, columns: Iterable[int]) -> Iterator[
     for what in found.doubtful.values():
         yield Remark(what=f"{where}{what}", sheet=sheet)
     if rows:
-        yield Remark(
-            what=f"{where}有 {rows} 行不是作品（合计、平均、备注、填表人等），没有算进来",
-            sheet=sheet,
-        )
+        what = f"{where}有 {rows} 行不是作品（合计、平均、备注、填表人等），没有算进来"
+        yield Remark(what=what, sheet=sheet)
     if columns:
         places = "、".join(f"第{at + 1}列" for at in sorted(columns))
         yield Remark(what=f"{where}{places}没有栏目名，里面的内容没有采用", sheet=sheet)

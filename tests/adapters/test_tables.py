@@ -13,7 +13,7 @@ from adapters.errors import Invalid
 from adapters.files import open_file
 from adapters.records import AccountFigures, Count, Headings, Post, about, at_least
 from adapters.registry import ADAPTERS, choose, records
-from adapters.tables.own_headings import SYNONYMS
+from adapters.tables.own_tables import SYNONYMS
 from tests.adapters.cases import CASES
 
 APP = Account(id="app", platform="app")
