@@ -26,7 +26,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
-from adapters._wechat_links import ARTICLE_KEY, canonical
+from adapters._wechat_page import ARTICLE_KEY, canonical
 from adapters.answers.json import at, changed, figure, ident
 from adapters.answers.pages import unclear
 from adapters.contract import Page

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from adapters._wechat_links import identified
-from adapters.answers.shown import capped
+from adapters._wechat_page import identified
 from adapters.contract import Account, Adapter, File, FileRecord
 from adapters.records import METRICS, NO_METRICS, Kind, Metrics, Post
 from adapters.tables.cells import as_text
 from adapters.tables.columns import FoundTable, Layout, data_rows, filled, first, kept
+from adapters.tables.counts import capped
 from adapters.tables.reader import read
 
 #: 文章类型; 音乐分享 and 音频分享 have no kind of ours.

@@ -27,7 +27,7 @@ from adapters.answers.json import (
     rarer,
     whole,
 )
-from adapters.answers.pages import LATER, Meaning, blocked, is_markup, markup, refuse, unclear
+from adapters.answers.pages import Meaning, blocked, is_markup, markup, refuse, unclear
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Blocked, Gone, Unclear
 from adapters.records import Metrics, Post
@@ -91,9 +91,9 @@ CODES: dict[int, Meaning] = {
     62004: Meaning(Gone, "稿件还在审核", "审核通过后会自动采到", ("in_review",)),
     62012: Meaning(Gone, "稿件仅 UP 主自己可见", _GONE, ("private",)),
     -403: Meaning(Gone, "没有权限查看这个稿件", _GONE, ("private",)),
-    -412: Meaning(Blocked, "请求被 B站 拦截", LATER),
-    -352: Meaning(Blocked, "B站 风控校验失败", LATER),
-    -799: Meaning(Blocked, "B站 提示请求过于频繁", LATER),
+    -412: Meaning(Blocked, "请求被 B站 拦截"),
+    -352: Meaning(Blocked, "B站 风控校验失败"),
+    -799: Meaning(Blocked, "B站 提示请求过于频繁"),
 }
 
 

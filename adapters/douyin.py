@@ -26,12 +26,11 @@ from adapters.answers.pages import (
     tree,
     unclear,
 )
-from adapters.answers.shown import shown
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Gone, SourceError
 from adapters.records import Kind, Metrics, Post
 from adapters.tables.columns import Layout, filled, kept
-from adapters.tables.counts import count
+from adapters.tables.counts import count, shown
 from adapters.tables.dates import published
 from adapters.tables.reader import export
 

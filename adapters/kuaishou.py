@@ -26,7 +26,6 @@ from adapters.answers.json import (
     whole,
 )
 from adapters.answers.pages import (
-    LATER,
     Meaning,
     blocked,
     by_words,
@@ -160,7 +159,7 @@ _GONE = Meaning(
 )
 #: ``result`` → what it means; 1 is a good answer.
 RESULTS: dict[int, Meaning] = {
-    2: Meaning(Blocked, "快手暂时不给数据，同一个链接时好时坏", LATER),
+    2: Meaning(Blocked, "快手暂时不给数据，同一个链接时好时坏"),
     21: Meaning(LayoutChanged, "快手说请求的格式不对", CHANGED),
     50: Meaning(LayoutChanged, "快手的这个接口要求签名", CHANGED),
     109: Meaning(
@@ -169,10 +168,10 @@ RESULTS: dict[int, Meaning] = {
         "请在浏览器里打开账号主页核对",
         ("login", "account_gone"),
     ),
-    2001: Meaning(Blocked, "快手要求人机验证", LATER),
+    2001: Meaning(Blocked, "快手要求人机验证"),
 }
 #: What a page without a work says in its visible words.
-_WORDS = {"作品已失效": _GONE, "操作太快了": Meaning(Blocked, "快手提示操作太快", LATER)}
+_WORDS = {"作品已失效": _GONE, "操作太快了": Meaning(Blocked, "快手提示操作太快")}
 #: A share page without its data is of about 96 KB, a whole one of about 185 KB.
 _SHELL = range(60_000, 140_000)
 

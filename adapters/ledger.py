@@ -6,8 +6,9 @@ folder. Levels and media are the words of docs/definitions.md §14. A placement 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.errors import Invalid
@@ -24,8 +25,8 @@ from adapters.tables.columns import (
 )
 from adapters.tables.days import followers_of
 from adapters.tables.own_tables import SYNONYMS
-from adapters.tables.reader import read
-from adapters.tables.repeats import Repeats, in_order
+from adapters.tables.reader import Finish, read
+from adapters.tables.repeats import read_sheets
 
 _ACCOUNT = filled(account="账号/帐号/账号名称", usual=False)
 _TITLES, _LINKS, _DAYS = (
@@ -113,9 +114,7 @@ def recognises(file: File, account: Account) -> bool:
     return any_understood(file, lambda sheet: _found(sheet, account))
 
 
-def _found(
-    sheet: Sheet, account: Account
-) -> tuple[FoundTable, Callable[[Post], FileRecord | None]] | None:
+def _found(sheet: Sheet, account: Account) -> tuple[FoundTable, Finish] | None:
     for layout, finish in LEDGERS:
         if found := find(sheet, _configured(layout, account)):
             check_second_row(found)
@@ -137,18 +136,21 @@ def _configured(layout: Layout, account: Account) -> Layout:
 
 
 def read_file(file: File, account: Account) -> Iterator[FileRecord]:
-    repeats = Repeats()
-    for sheet in in_order(file.sheets):
-        try:
-            found = _found(sheet, account)
-        except Invalid as problem:
-            yield problem
-            continue
-        if found is None:
-            yield from _unknown(sheet)
-            continue
-        records = _introduced(file, found[0], read(*found))
-        yield from repeats.without(sheet, records) if len(file.sheets) > 1 else records
+    return read_sheets(file.sheets, partial(_records, file=file, account=account))
+
+
+def _records(sheet: Sheet, file: File, account: Account) -> Iterable[FileRecord]:
+    found = _found(sheet, account)
+    if found is not None:
+        return _introduced(file, found[0], read(*found))
+    if all(cell in (None, "") for row in sheet.head for cell in row):
+        return ()
+    raise Invalid(
+        f"工作表“{sheet.name}”的栏目名不是任何一种台账",
+        target=f"工作表“{sheet.name}”",
+        advice="外宣要有 日期、标题、媒体，直播要有 日期、标题、观看人次，播出要有 日期、栏目、条数，粉丝要有 日期、粉丝数",
+        sheet=sheet.index,
+    )
 
 
 def _introduced(
@@ -167,9 +169,7 @@ def _introduced(
 
 
 def _placement(post: Post) -> Post:
-    if not post.title:
-        raise ValueError("没有标题")
-    details = dict(post.details)
+    details = dict(_titled(post).details)
     if not details.get("outlet"):
         raise ValueError("没有写媒体")
     if text := details.pop("category", ""):
@@ -191,7 +191,7 @@ def _word(text: str, heading: str, words: Mapping[str, str]) -> str:
     return words[text]
 
 
-def _live(post: Post) -> Post:
+def _titled(post: Post) -> Post:
     if not post.title:
         raise ValueError("没有标题")
     return post
@@ -212,20 +212,10 @@ def _broadcast(post: Post) -> Post:
     return replace(post, title=f"{post.column}{spoken}", details=details)
 
 
-def _unknown(sheet: Sheet) -> Iterator[Invalid]:
-    if any(cell not in (None, "") for row in sheet.head for cell in row):
-        yield Invalid(
-            f"工作表“{sheet.name}”的栏目名不是任何一种台账",
-            target=f"工作表“{sheet.name}”",
-            advice="外宣要有 日期、标题、媒体，直播要有 日期、标题、观看人次，播出要有 日期、栏目、条数，粉丝要有 日期、粉丝数",
-            sheet=sheet.index,
-        )
-
-
-LEDGERS: tuple[tuple[Layout, Callable[[Post], FileRecord | None]], ...] = (
+LEDGERS: tuple[tuple[Layout, Finish], ...] = (
     (PLACEMENTS, _placement),
-    (LIVE, _live),
-    (LIVE_PEOPLE, _live),
+    (LIVE, _titled),
+    (LIVE_PEOPLE, _titled),
     (BROADCAST, _broadcast),
     (FOLLOWERS, followers_of),
 )

@@ -13,7 +13,6 @@ from functools import partial
 from operator import attrgetter
 
 from adapters import platforms
-from adapters.answers.shown import shown
 from adapters.contract import (
     Account,
     Adapter,
@@ -22,15 +21,15 @@ from adapters.contract import (
     FileRecord,
     Sheet,
 )
-from adapters.errors import Invalid
 from adapters.records import METRICS, NO_METRICS, Metrics, Post, Remark
 from adapters.tables.cells import as_text
 from adapters.tables.columns import FoundTable, any_understood, check_second_row, data_rows, find
+from adapters.tables.counts import shown
 from adapters.tables.days import followers_of
 from adapters.tables.heads import bad_row, heads, platforms_above, unclear, units
 from adapters.tables.own_tables import Owners, followers, named, owners, works
 from adapters.tables.reader import Finish, read
-from adapters.tables.repeats import Repeats, in_order
+from adapters.tables.repeats import read_sheets
 from adapters.tables.rows import is_remark, is_signature, is_total
 from adapters.tables.units import before_bracket, folded
 
@@ -65,26 +64,21 @@ def read_file(file: File, account: Account) -> Iterator[FileRecord]:
     several = len(file.sheets) > 1
     owned = {each.index: _sheet_owner(each, account) if several else "" for each in file.sheets}
     by_platform = any(owner not in (None, "") for owner in owned.values())
-    repeats = Repeats()
-    for sheet in in_order(file.sheets):
-        try:
-            found = _understood(sheet, account)
-            if found is None:
-                yield from _not_understood(sheet)
-                continue
-            owner = owned[sheet.index]
-            if owner == _UNKNOWN_OWNER:
-                what = f"工作表“{sheet.name}”不是这个账号的，config.toml 里没有（或不止一个）这样的账号"
-                raise unclear(sheet, found.head.row, what)
-            records = read(found, _finisher(found, account, owner or ""))
-        except Invalid as problem:
-            yield problem
-            continue
-        names_owner = any(
-            column.field in ("account", "detail:platform") for _, column in found.columns
-        )
-        unowned = by_platform and owner is None and not names_owner
-        yield from repeats.without(sheet, records, unowned=unowned) if several else records
+    nameless: set[int] = set()  # sheets in which nothing says whose the rows are
+
+    def records(sheet: Sheet) -> Iterator[FileRecord]:
+        found, owner = _understood(sheet, account), owned[sheet.index]
+        if found is None:
+            return _not_understood(sheet)
+        if owner == _UNKNOWN_OWNER:
+            what = f"工作表“{sheet.name}”不是这个账号的，config.toml 里没有（或不止一个）这样的账号"
+            raise unclear(sheet, found.head.row, what)
+        fields = {column.field for _, column in found.columns}
+        if by_platform and owner is None and not fields & {"account", "detail:platform"}:
+            nameless.add(sheet.index)
+        return read(found, _finisher(found, account, owner or ""))
+
+    return read_sheets(file.sheets, records, lambda sheet: sheet.index in nameless)
 
 
 def _sheet_owner(sheet: Sheet, account: Account) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters import _wechat_page as page
-from adapters._wechat_links import HOST, identified
+from adapters._wechat_page import HOST, identified
 from adapters.contract import Account, Adapter, File, FileRecord, Sheet
 from adapters.records import METRICS, NO_METRICS, Beside, Post
 from adapters.tables.cells import plain

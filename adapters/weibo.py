@@ -25,7 +25,6 @@ from adapters.answers.json import (
     whole,
 )
 from adapters.answers.pages import (
-    LATER,
     Meaning,
     blocked,
     by_words,
@@ -76,7 +75,7 @@ WORDS: dict[str, Meaning] = {
     "用户不存在": Meaning(
         Gone, "微博账号不存在", "请核对 config.toml 里这个账号的 uid", ("account_gone",)
     ),
-    "网络繁忙": Meaning(Blocked, "微博提示网络繁忙", LATER),
+    "网络繁忙": Meaning(Blocked, "微博提示网络繁忙"),
     "请先登录": Meaning(LoginExpired, "微博要求登录", COOKIE),
 }
 

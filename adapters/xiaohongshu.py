@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, urlencode
 from adapters.answers.addresses import in_path, place, split
 from adapters.answers.json import at, changed, code, embedded, ident, metrics, moment, whole
 from adapters.answers.pages import (
-    LATER,
     Meaning,
     blocked,
     check_answered,
@@ -69,10 +68,10 @@ CODES: dict[int, Meaning] = {
     300031: Meaning(
         Unclear, "笔记暂时无法浏览：可能已删除、已隐藏，也可能只是链接过期", _RENEW, _UNSEEN
     ),
-    300017: Meaning(Blocked, "小红书提示访问链接异常", LATER),
-    300012: Meaning(Blocked, "小红书提示网络连接异常（这个网络被限制，约一天）", LATER),
-    300011: Meaning(Blocked, "小红书提示账号异常", LATER),
-    300013: Meaning(Blocked, "小红书提示访问过于频繁", LATER),
+    300017: Meaning(Blocked, "小红书提示访问链接异常"),
+    300012: Meaning(Blocked, "小红书提示网络连接异常（这个网络被限制，约一天）"),
+    300011: Meaning(Blocked, "小红书提示账号异常"),
+    300013: Meaning(Blocked, "小红书提示访问过于频繁"),
     -510000: Meaning(Gone, "笔记不存在", "已存的数据会保留", ("deleted",)),
     -510001: Meaning(Unclear, "笔记状态异常", "请在小红书里核对", ("deleted", "abnormal")),
 }

@@ -16,12 +16,11 @@ def split(url: str) -> SplitResult:
 
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses name the same page, apart from http or https and a fragment."""
-    first, second = split(one), split(other)
-    return (first.netloc.lower(), first.path.rstrip("/"), first.query) == (
-        second.netloc.lower(),
-        second.path.rstrip("/"),
-        second.query,
+    first, second = (
+        (each.netloc.lower(), each.path.rstrip("/"), each.query)
+        for each in map(split, (one, other))
     )
+    return first == second
 
 
 def same_host(one: str, other: str) -> bool:
@@ -52,11 +51,8 @@ def without_fragment(url: str) -> str:
 
 def place(url: str) -> tuple[str, str]:
     """Host (small letters, without port) and path of an address; both empty where it is none."""
-    try:
-        parts = urlsplit(url.strip())
-        return (parts.hostname or "").lower(), parts.path
-    except ValueError:  # a bracket without its pair, a port that is no number
-        return "", ""
+    parts = split(url.strip())
+    return (parts.hostname or "").lower(), parts.path
 
 
 def in_path(url: str, hosts: frozenset[str], shape: re.Pattern[str]) -> str:

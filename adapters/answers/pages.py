@@ -41,7 +41,7 @@ class Meaning:
 
     error: type[SourceError]
     what: str
-    advice: str
+    advice: str = LATER
     cases: tuple[str, ...] = ()
 
     def of(self, target: str, shown: object = "") -> SourceError:

@@ -1,15 +1,16 @@
-"""The one grammar of counts, from a text or a cell to a ``Count``. Evidence: docs/platforms.md §1.2, §1.3 and §2.4.
-Whatever it does not understand raises an error that quotes the text."""
+"""The one grammar of counts, from a text or a cell to a ``Count`` (evidence: docs/platforms.md §1.2, §1.3 and §2.4), and
+figures that are not what they say. Whatever it does not understand raises an error that quotes the text."""
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from adapters.contract import Cell
-from adapters.records import LARGEST, Count, about, at_least
+from adapters.records import LARGEST, Count, Metrics, about, at_least
 from adapters.tables.units import COUNTED, FACTOR_IN_CELL, FACTORS
 
 #: docs/platforms.md §1.2, rule 5: what every export writes for "no value". ``-1`` means it only in 头条.
@@ -22,6 +23,11 @@ _WORDS = (
     " 无法获取 统计中"
 )
 NO_FIGURE = DASHES | frozenset((*_SIGNS.split(), *_WORDS.split()))
+
+#: 抖音's public pages, and every tool that reads them, give 0 plays. So many likes without a play nobody has.
+_LIKED = 100
+#: Where the reader page inside the WeChat client stops counting; crawlers pass it on.
+WECHAT_CAP = 100_001
 
 # Full-width forms of ASCII only: wider folding (NFKC) would make 102 of "10²".
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -100,3 +106,20 @@ def _from_text(
     if unit > 1:
         return about(value, unit, cut=cut)
     return Count(value)
+
+
+def capped(views: Count | None) -> Count | None:
+    """``read_num`` of 公众号 as a count: at the cap it is a lower bound."""
+    return at_least(WECHAT_CAP) if views == Count(WECHAT_CAP) else views
+
+
+def shown(metrics: Metrics, platform: str) -> Metrics:
+    """The figures of a row that may come from the platform's pages, whoever wrote the table."""
+    views, likes = metrics.views, metrics.likes
+    if views is None:
+        return metrics
+    if platform == "wechat_mp" and views.value == WECHAT_CAP:
+        return replace(metrics, views=capped(views))
+    if platform == "douyin" and not views.value and likes is not None and likes.value >= _LIKED:
+        return replace(metrics, views=None)
+    return metrics

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.contract import FileRecord, Sheet
+from adapters.errors import Invalid
 from adapters.records import METRICS, Metrics, Post, Remark
 from adapters.tables.heads import bad_row
 from adapters.tables.units import folded
@@ -14,26 +15,37 @@ from adapters.tables.units import folded
 _SUMMARIES = ("汇总", "总表", "合计", "总计", "全部", "汇编", "总览", "总")
 
 
-def in_order(sheets: tuple[Sheet, ...]) -> list[Sheet]:
-    return sorted(sheets, key=lambda each: is_summary(each.name))
-
-
-def is_summary(title: str) -> bool:
-    return any(word in folded(title) for word in _SUMMARIES)
+def read_sheets(
+    sheets: Sequence[Sheet],
+    records: Callable[[Sheet], Iterable[FileRecord]],
+    unowned: Callable[[Sheet], bool] = lambda _: False,
+) -> Iterator[FileRecord]:
+    """What ``records`` gives of each sheet, the Invalid of one that it refuses, each work once. ``unowned``: the other
+    sheets are one a platform, and this one does not say of which its rows are."""
+    seen = _Seen()
+    for sheet in sorted(
+        sheets, key=lambda each: any(word in folded(each.name) for word in _SUMMARIES)
+    ):
+        try:
+            found = records(sheet)
+        except Invalid as problem:
+            yield problem
+        else:
+            several = len(sheets) > 1
+            yield from seen.without(sheet, found, unowned(sheet)) if several else found
 
 
 @dataclass(slots=True)
-class Repeats:
+class _Seen:
     """The works that the sheets of one file have brought so far."""
 
     seen: dict[tuple[str, str, str], list[tuple[Sheet, Post]]] = field(default_factory=dict)
 
     def without(
-        self, sheet: Sheet, records: Iterable[FileRecord], *, unowned: bool = False
+        self, sheet: Sheet, records: Iterable[FileRecord], unowned: bool
     ) -> Iterator[FileRecord]:
         """The records of the next sheet without the works that another sheet brought already. One that another brought
-        with other figures is named: nobody can tell which of the two is later. ``unowned``: the other sheets are one a
-        platform, and this one does not say of which its rows are."""
+        with other figures is named: nobody can tell which of the two is later."""
         fresh: list[tuple[tuple[str, str, str], Post]] = []
         again = 0
         for record in records:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters._wechat_links import canonical
+from adapters._wechat_page import canonical
 from adapters.contract import Account, File
 from adapters.errors import Blocked, Gone, Invalid, LayoutChanged, SourceError, Unclear
 from adapters.files import open_file
