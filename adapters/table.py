@@ -13,14 +13,7 @@ from functools import partial
 from operator import attrgetter
 
 from adapters import platforms
-from adapters.contract import (
-    Account,
-    Adapter,
-    Cell,
-    File,
-    FileRecord,
-    Sheet,
-)
+from adapters.contract import Account, Adapter, Cell, File, FileRecord, Sheet
 from adapters.records import METRICS, NO_METRICS, Metrics, Post, Remark
 from adapters.tables.cells import as_text
 from adapters.tables.columns import FoundTable, any_understood, check_second_row, data_rows, find

@@ -61,7 +61,5 @@ def _finish(post: Post) -> Post:
 
 
 ADAPTER = Adapter(
-    name="weibo_crawler",
-    platforms=frozenset({"weibo"}),
-    **export(*LAYOUTS, finish=_finish),
+    name="weibo_crawler", platforms=frozenset({"weibo"}), **export(*LAYOUTS, finish=_finish)
 )

@@ -66,7 +66,5 @@ def _number_of(text: str) -> str:
 
 
 ADAPTER = Adapter(
-    name="weibo_spider",
-    platforms=frozenset({"weibo"}),
-    **export(WEIBOS, finish=_finish),
+    name="weibo_spider", platforms=frozenset({"weibo"}), **export(WEIBOS, finish=_finish)
 )

@@ -43,11 +43,7 @@ _SHAPE = re.compile(
 
 
 def count(
-    cell: Cell,
-    *,
-    missing: frozenset[str] = DASHES,
-    cut: bool | None = None,
-    factor: int = 1,
+    cell: Cell, *, missing: frozenset[str] = DASHES, cut: bool | None = None, factor: int = 1
 ) -> Count | None:
     """One cell or text as a count; None where it is one of the ``missing`` signs.
 

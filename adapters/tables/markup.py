@@ -12,14 +12,7 @@ from adapters.answers.pages import tree
 from adapters.contract import Cell, Row, Sheet
 from adapters.errors import bad_file
 from adapters.tables.workbook import sheet
-from adapters.tables.xlsx import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    NOT_CALCULATED,
-    UNSAFE,
-    safe_xml,
-    too_large,
-)
+from adapters.tables.xlsx import MAX_COLUMNS, MAX_ROWS, NOT_CALCULATED, UNSAFE, safe_xml, too_large
 
 #: Places of one table, the covered ones with them.
 MOST_CELLS = 10_000_000
