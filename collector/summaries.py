@@ -15,8 +15,7 @@ from collector.config.loading import OUT, Config
 from reports.basis import parse_basis
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
-from reports.figures.earlier import earlier
-from reports.figures.followers import year_before
+from reports.figures.earlier import earlier, year_before
 from reports.periods import Period, quarter_of
 from reports.summary import build
 from storage.bulk import seconds
@@ -147,7 +146,7 @@ def _note(
     occasion: Occasion,
 ) -> None:
     spans = [(period, as_of)]
-    spans += [(each.period, each.period.end + (as_of - period.end)) for each in earlier(period)]
+    spans += [(each, each.end + (as_of - period.end)) for each in earlier(period).values()]
     last_year = year_before(period)  # whose end followers are compared with
     spans.append((last_year, min(last_year.end, as_of)))
     stretches = [

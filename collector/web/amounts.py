@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from adapters.records import NOTHING, Count, added, at_least
 from collector.summaries import centre_of, present
 from collector.web.site import Kept, site
-from reports.figures.followers import followed
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import Period, here, parse_period
+from reports.sections.followers import followed
 from reports.summary import inquire
 from storage.known import told_until
 from storage.views.standing import Standing

@@ -1,37 +1,30 @@
-"""The periods that a period is compared with: the one before it of the same kind (环比), and that of last year (同比)."""
+"""The periods that a period is compared with: the one before it of the same kind (环比), that of last year (同比), and the
+year at whose end followers are taken (较上年末)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from reports.periods import Period, parse_period
 
 Kind = Literal["环比", "同比", "较上年末"]
+#: How sentences call what a period is compared with.
+CALLED: Mapping[Kind, str] = {"环比": "上期", "同比": "上年同期", "较上年末": "上年末"}
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """``then`` is how sentences call it: 上期 or 上年同期."""
-
-    kind: Kind
-    period: Period
-    then: str
-
-
-def earlier(period: Period) -> tuple[Earlier, ...]:
+def earlier(period: Period) -> dict[Kind, Period]:
     """The previous period and last year's; of a year they are one. One that no calendar has (a 53rd week, 29 February) is
     left out."""
-    before, last_year = _previous(period), _last_year(period)
-    found = []
-    if before is not None:
-        found.append(Earlier("环比", before, "上期"))
-    if last_year is not None:
-        found.append(Earlier("同比", last_year, "上年同期"))
-    return tuple(found)
+    there: dict[Kind, Period | None] = {"环比": _previous(period), "同比": _last_year(period)}
+    return {kind: each for kind, each in there.items() if each is not None}
+
+
+def year_before(period: Period) -> Period:
+    """The year whose end followers are compared with."""
+    return parse_period(str(period.last_day.year - 1))
 
 
 def _previous(period: Period) -> Period | None:

@@ -9,21 +9,22 @@ from typing import Any
 
 from reports import measure, wording
 from reports.figures.compared import (
+    FOLLOWERS,
     Comparison,
+    Followers,
     Subject,
     against,
     past_as_of,
     past_lines,
+    stated,
     subjects,
     unfinished,
 )
 from reports.figures.covered import QUIET_DAYS
-from reports.figures.earlier import Earlier, earlier
-from reports.figures.followers import FOLLOWERS, Followers
-from reports.figures.stated import stated
+from reports.figures.earlier import Kind, earlier
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
-from reports.periods import moment_words
+from reports.periods import Period, moment_words
 from reports.section import Chart, Section, Sentence, Series
 from reports.statement import Matter, Statement, Trace
 from reports.vocabulary import HEADINGS
@@ -41,32 +42,29 @@ def section(inquiry: Inquiry) -> Section:
     known = subjects(inquiry)
     then = earlier(inquiry.period)
     made = list(_all(inquiry, known, then))
-    shown = columns(inquiry, known)
+    shown = columns(inquiry)
     compared = [each for each in made if each.comparable]
     return Section(
         id="comparisons",
         title="与以前比较",
-        sentences=tuple(_sentences(inquiry, known, then, made)),
+        sentences=tuple(_sentences(inquiry, then, made)),
         tables=(measure.table("comparisons", "比较", shown, compared),) if compared else (),
-        charts=tuple(_charts(known, made)),
+        charts=tuple(_charts(made)),
         data={"comparisons": [measure.data(shown, each) for each in made]},
         matters=tuple(_matters(inquiry, known, made)),
     )
 
 
 def _all(
-    inquiry: Inquiry, known: Sequence[Subject], then: Sequence[Earlier]
+    inquiry: Inquiry, known: Sequence[Subject], then: Mapping[Kind, Period]
 ) -> Iterator[Comparison]:
     if not unfinished(inquiry):
-        for each in then:
-            past = past_lines(inquiry, each.period)
+        for kind, period in then.items():
+            past = past_lines(inquiry, period)
             for subject in known:
-                yield from against(inquiry, subject, each, past)
+                yield from against(inquiry, subject, kind, period, past)
         followers = Followers(inquiry)
-        for subject in known:
-            found = followers.comparison(subject)
-            if found is not None:
-                yield found
+        yield from filter(None, map(followers.comparison, known))
     by_name = {
         each.of: each for each in (*known[1:], known[0])
     }  # an account's id before a group's name
@@ -75,45 +73,42 @@ def _all(
 
 
 def _sentences(
-    inquiry: Inquiry, known: Sequence[Subject], then: Sequence[Earlier], made: Sequence[Comparison]
+    inquiry: Inquiry, then: Mapping[Kind, Period], made: Sequence[Comparison]
 ) -> Iterator[Sentence]:
     """What is not compared and why, of each kind; how it is compared."""
     if why := unfinished(inquiry):
         yield Sentence("comparison.unfinished", f"{why}，不与以前的时期比较。")
-    names = {each.id: _name(inquiry, each) for each in known}
     for kind in dict.fromkeys(each.kind for each in made):
         there = [each for each in made if each.kind == kind and each.verified]
         if len(whys := {each.why for each in there}) == 1 and "" not in whys:
             said = f"{kind}（与{_then(there[0])}）不作比较：{whys.pop()}。"
             yield Sentence(f"comparison.{kind}", said)
-        elif apart := _apart(names, there):
+        elif apart := _apart(inquiry, there):
             yield Sentence(f"comparison.apart.{kind}", f"不作{kind}的：{apart}。")
     if any(each.verified and each.kind != "较上年末" and each.comparable for each in made):
         yield Sentence("comparison.method", _method(inquiry, then))
-    yield from _of_baselines(inquiry, names, [each for each in made if not each.verified])
+    yield from _of_baselines(inquiry, [each for each in made if not each.verified])
 
 
-def _apart(names: Mapping[str, str], made: Sequence[Comparison]) -> str:
+def _apart(inquiry: Inquiry, made: Sequence[Comparison]) -> str:
     """``“看云岭”抖音（2026年第二季度没有数据）、…``: a subject with its metrics where others are compared. Each has its own
     reason beside it: one with a number would not be true of two."""
     parts = []
-    for id_, group in groupby(made, key=lambda each: each.id):
+    for _, group in groupby(made, key=lambda each: each.subject.id):
         named = [each for each in group if each.metric in _SAID]
         left = [each for each in named if not each.comparable]
         if left:
             which = "" if len(left) == len(named) else "、".join(_NAMES[e.metric] for e in left)
             whys = "；".join(dict.fromkeys(each.why for each in left))
-            parts.append(f"{names[id_]}{which}（{whys}）")
+            parts.append(f"{_name(inquiry, named[0].subject)}{which}（{whys}）")
     return wording.several(parts, _LISTED, "个")
 
 
-def _of_baselines(
-    inquiry: Inquiry, names: Mapping[str, str], told: Sequence[Comparison]
-) -> Iterator[Sentence]:
+def _of_baselines(inquiry: Inquiry, told: Sequence[Comparison]) -> Iterator[Sentence]:
     """What somebody stated and is not compared; the table marks what is."""
-    if apart := _apart(names, told):
+    if apart := _apart(inquiry, told):
         yield Sentence("comparison.stated", f"自报的基数（未核实）不作比较的：{apart}。")
-    used = {(each.of, each.period.name) for each in told}
+    used = {(each.subject.of, each.period.name) for each in told}
     unused = [
         each.period
         for each in inquiry.centre.baselines
@@ -127,10 +122,10 @@ def _of_baselines(
         )
 
 
-def _method(inquiry: Inquiry, then: Sequence[Earlier]) -> str:
+def _method(inquiry: Inquiry, then: Mapping[Kind, Period]) -> str:
     moments = "，".join(
-        f"{each.period.title}取截至{moment_words(past_as_of(inquiry, each.period))}的观测"
-        for each in then
+        f"{each.title}取截至{moment_words(past_as_of(inquiry, each))}的观测"
+        for each in then.values()
     )
     return (
         "比较用同一口径，以前的时期取其结束后同样长时间的数值，使作品有同样长的增长时间："
@@ -157,14 +152,15 @@ def _span(inquiry: Inquiry, each: Comparison) -> tuple[int, int, int]:
     return seconds(each.period.start), seconds(each.period.end), seconds(as_of)
 
 
-def columns(inquiry: Inquiry, known: Sequence[Subject]) -> Sequence[Measure[Comparison]]:
+def columns(inquiry: Inquiry) -> Sequence[Measure[Comparison]]:
     """A comparison in table and JSON; there ``change`` is null where not comparable, the least growth of a bound."""
-    names = {
-        each.id: each.line.name if each.id.startswith("account.") else _name(inquiry, each)
-        for each in known
-    }
+
+    def name(each: Comparison) -> str:
+        account = each.subject.id.startswith("account.")
+        return each.subject.line.name if account else _name(inquiry, each.subject)
+
     return (
-        fact("对象", lambda each: names[each.id], "of", lambda each: each.of),
+        fact("对象", name, "of", lambda each: each.subject.of),
         fact("指标", lambda each: _NAMES[each.metric], "metric", lambda each: each.metric),
         fact("比较", lambda each: each.kind, "kind"),
         fact("与何时比", _then, "period", lambda each: each.period.name, narrow=False),
@@ -203,9 +199,8 @@ def _remark(each: Comparison) -> str:
     return "；".join(part for part in (each.why, f"{mark}{source}") if part)
 
 
-def _charts(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Chart]:
+def _charts(made: Sequence[Comparison]) -> Iterator[Chart]:
     """Views of each account, this period beside the earlier ones."""
-    accounts = {each.id: each.line.name for each in known if each.id.startswith("account.")}
     for kind in ("环比", "同比"):
         rows = [
             each
@@ -213,14 +208,14 @@ def _charts(known: Sequence[Subject], made: Sequence[Comparison]) -> Iterator[Ch
             if (each.kind, each.metric) == (kind, "views")
             and each.verified
             and each.comparable
-            and each.id in accounts
+            and each.subject.id.startswith("account.")
         ][:_DRAWN]
         if rows:
             yield Chart(
                 id=f"comparisons.{kind}",
                 title=f"阅读/播放量{kind}",
                 kind="bar",
-                categories=tuple(accounts[each.id] for each in rows),
+                categories=tuple(each.subject.line.name for each in rows),
                 series=(
                     Series.of("本期", (each.now for each in rows)),
                     Series.of(rows[0].period.title, (each.then for each in rows)),
@@ -234,22 +229,19 @@ def _matters(
     inquiry: Inquiry, known: Sequence[Subject], made: Sequence[Comparison]
 ) -> Iterator[Matter]:
     """The growth of each subject that can be told, under the id of its sentences."""
+    grown = [each for each in made if each.verified and each.comparable]
     for subject in known:
-        there = [
-            _statement(inquiry, subject, each)
-            for each in made
-            if each.id == subject.id and each.verified and each.change is not None
-        ]
+        there = [_statement(inquiry, each) for each in grown if each.subject is subject]
         if there:
             yield Matter(subject=subject.id, statements=tuple(there))
 
 
-def _statement(inquiry: Inquiry, subject: Subject, each: Comparison) -> Statement:
+def _statement(inquiry: Inquiry, each: Comparison) -> Statement:
     """In per cent, of followers in people."""
     assert each.change is not None
     assert each.now is not None
     assert each.then is not None
-    people = each.metric == FOLLOWERS
+    people, subject = each.metric == FOLLOWERS, each.subject
     return Statement(
         id=f"comparison.{subject.id}.{each.kind}.{each.metric}",
         name=f"{subject.line.name}{_NAMES[each.metric]}{each.kind}变化",

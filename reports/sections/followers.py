@@ -3,27 +3,57 @@ growth where both are known. An account without observations has no number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from adapters.records import Count, added
 from reports import measure, wording
-from reports.figures.followers import Followed, followed
+from reports.centre import AccountInfo
+from reports.figures.compared import FOLLOWERS
 from reports.inquiry import Inquiry
 from reports.listing import sentence
 from reports.measure import Measure, fact
 from reports.periods import here, moment_words, seen_words
 from reports.section import Cell, Chart, Section, Sentence, Series, bars, largest
 from reports.statement import Matter, Statement, Trace
-from storage.views.standing import Standing
+from storage.views.standing import Standing, standing
 
 #: Accounts that a sentence names, and that a chart draws; the table has all.
 _NAMED, DRAWN = 20, 30
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An account's followers at the period's two ends."""
+
+    info: AccountInfo
+    start: Standing | None
+    end: Standing | None
+
+    @property
+    def growth(self) -> Count | None:
+        """End less start; None where one of them is not known or the start has no upper limit."""
+        if self.start is None or self.end is None:
+            return None
+        return self.end.value.less(self.start.value)
+
+
+def followed(inquiry: Inquiry, infos: Iterable[AccountInfo] | None = None) -> list[Followed]:
+    """Each of these accounts (None: all of ours) that is no ledger; a ledger itself only where it has followers. At each
+    end the last observation before it, never one after as-of."""
+    question = inquiry.view.question
+    ends = (min(question.opening, question.as_of), question.closing)
+    told = standing(inquiry.connection, FOLLOWERS, ends, inquiry.known, question.as_of)
+    return [
+        Followed(info, *told.get(info.id, (None, None)))
+        for info in (inquiry.ours if infos is None else infos)
+        if not info.ledger or info.id in told
+    ]
+
+
 def _trace(*accounts: Followed) -> Trace:
     return Trace(
-        accounts=tuple(each.info.id for each in accounts), metrics=("followers",), standing=True
+        accounts=tuple(each.info.id for each in accounts), metrics=(FOLLOWERS,), standing=True
     )
 
 

@@ -181,23 +181,23 @@ def _name(topic: Topic) -> str:
 
 def _grown_most(inquiry: Inquiry, found: Sequence[Topic]) -> tuple[str, Period] | None:
     """(the topic whose number of works grew most, the period it is compared with); None where that cannot be told."""
-    then = next(iter(earlier(inquiry.period)), None)
+    then = next(iter(earlier(inquiry.period).values()), None)
     if then is None or len(found) < 2 or inquiry.basis.kind != "published":
         return None
     if unfinished(inquiry) or _unlike(inquiry, inquiry.accounts, inquiry.period):
         return None
-    past = past_lines(inquiry, then.period)
+    past = past_lines(inquiry, then)
     accounts = tuple(past[f"account.{each.id}"] for each in inquiry.accounts)
-    if _unlike(inquiry, accounts, then.period):
+    if _unlike(inquiry, accounts, then):
         return None
-    view = View(inquiry.connection, question_of_past(inquiry, then.period), "topics_before")
-    before = topics(replace(inquiry, period=then.period, view=view, accounts=accounts))
+    view = View(inquiry.connection, question_of_past(inquiry, then), "topics_before")
+    before = topics(replace(inquiry, period=then, view=view, accounts=accounts))
     grown = sorted(
         (len(now.total.posts) - len(old.total.posts), now.info.name)
         for now, old in zip(found, before, strict=True)
     )
     (second, _), (most, name) = grown[-2:]
-    return (name, then.period) if most > max(second, 0) else None
+    return (name, then) if most > max(second, 0) else None
 
 
 def _unlike(inquiry: Inquiry, lines: Sequence[Line], period: Period) -> bool:

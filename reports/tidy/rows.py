@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from adapters.records import METRICS, STATES, Count
 from reports.centre import AccountInfo, Centre
 from reports.figures.covered import lacking
-from reports.figures.followers import followed
 from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.periods import here, span_words
+from reports.sections.followers import followed
 from reports.tidy.columns import Column, Row, Value, figure
 from storage.bulk import seconds
 from storage.known import Known

@@ -51,7 +51,7 @@ def parts() -> Mapping[str, Measures[Any]]:
         "properties/broadcast/oneOf/1/additionalProperties": broadcast.MEASURES,
         "properties/ranks/items/properties/accounts/items": ranks.columns(_ANY, _RANK),
         "properties/staff/items": staff.DATA,
-        "properties/comparisons/items": comparisons.columns(_ANY, ()),
+        "properties/comparisons/items": comparisons.columns(_ANY),
     }
 
 

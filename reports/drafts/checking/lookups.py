@@ -165,8 +165,8 @@ def _then(claim: Claim, called: str, period: Period) -> Period | None:
     """The period compared with: the one that is named, else last year's or the one before."""
     if claim.against is not None:
         return claim.against
-    kind = {"last year": "同比", "before": "环比"}.get(called)
-    return next((each.period for each in earlier(period) if each.kind == kind), None)
+    there = earlier(period)
+    return {"last year": there.get("同比"), "before": there.get("环比")}.get(called)
 
 
 def _past(ground: Ground, period: Period, then: Period, basis: str, kind: str) -> When | None:

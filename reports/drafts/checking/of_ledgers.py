@@ -9,10 +9,10 @@ from adapters.records import Count, added, at_least, between
 from reports.drafts.checking.source import Fact, PeriodFigures, fact_of, title_of
 from reports.drafts.reading.claims import What
 from reports.drafts.reading.subjects import SpokenOf
-from reports.figures.followers import Followed, followed
 from reports.figures.kept import kept
 from reports.figures.placed import LEVELS, placed, within
 from reports.inquiry import Inquiry
+from reports.sections.followers import Followed, followed
 from reports.sections.live import valued
 from reports.vocabulary import HEADINGS
 from storage.identity.keys import normal_title
