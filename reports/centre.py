@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from adapters import platforms
 from reports.periods import day_words
 
 Thresholds = Mapping[str, Sequence[int]]
@@ -32,6 +33,13 @@ class AccountInfo:
         """The account as a sentence speaks of it: ``“看云岭”抖音``, ``“云岭新闻网”网站``."""
         name = self.name or self.id
         return f"“{name}”" + (self.platform_name if self.platform_name != name else "")
+
+    @property
+    def called(self) -> str:
+        """The account as the paper names it: ``“看云岭”抖音号``; ``“云岭头条号”`` where the name says it itself."""
+        name, platform = self.name or self.id, platforms.BY_KEY[self.platform]
+        says = any(name != word and name.endswith(word) for word in platform.words)
+        return f"“{name}”" if says else f"“{name}”{platform.account}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

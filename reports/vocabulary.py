@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from adapters import metrics
+from adapters import metrics, platforms
 from adapters.records import METRICS
 
 
@@ -69,3 +69,12 @@ def word_of(metric: str, words: Words) -> str:
     """A metric's word in a sentence about posts spoken of with ``words``."""
     known = {"views": words.views, "readers": words.readers}
     return known[metric] if metric in known else metrics.BY_KEY[metric].word
+
+
+def views_word(keys: Iterable[str], kinds: Collection[str]) -> str:
+    """播放量 of video platforms whatever the kind of the work, 阅读量 of articles; 阅读播放量 where both are added.
+    ``keys``: of platforms; ``kinds``: of posts, which decide where a platform shows both."""
+    own = {platforms.BY_KEY[key].views for key in keys}
+    if "" in own:
+        own = (own - {""}) | {words_of(kinds).views}
+    return own.pop() if len(own) == 1 else "阅读播放量"

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from adapters.records import METRICS, Count, added, at_least
 from reports import wording
 from reports.centre import BaselineInfo
-from reports.figures.covered import lacking
 from reports.figures.earlier import CALLED, Kind, year_before
-from reports.figures.totals import Line, Loaded
+from reports.figures.totals import Line, Loaded, lacking
 from reports.inquiry import Inquiry
 from reports.periods import Period, day_words, here, parse_period
 from storage.bulk import seconds

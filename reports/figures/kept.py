@@ -1,9 +1,10 @@
-"""Which days are covered for rows that are counted by their day alone (placements, programmes, live sessions): those from
-a list's first to its last row, and those that a ledger says it covers. Its date of delivery covers nothing."""
+"""Rows that are counted by their day alone, whatever the basis (placements, programmes, live sessions), and which days are
+covered for them: those from a list's first to its last row, and those that a ledger says it covers. Its date of delivery
+covers nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -12,17 +13,19 @@ from reports.periods import day_words, here, span_words
 from storage import ledgers
 from storage.views import coverage
 from storage.views.coverage import Days
-from storage.views.listed import Listed
+from storage.views.listed import Listed, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerDays:
-    """``days``: the ranges that are covered, in order, both ends included. ``wanted``: the days of the period that had
-    begun by as-of. ``recorded``: whether any row of any time is on record."""
+class LedgerRows:
+    """``every``: the rows of one kind on record, of any time, in the order of their days; ``rows``: those of the period.
+    ``days``: the ranges that are covered, in order, both ends included. ``wanted``: the days of the period that had begun
+    by as-of."""
 
+    every: Sequence[Listed] = ()
+    rows: Sequence[Listed] = ()
     days: tuple[Days, ...]
     wanted: Days
-    recorded: bool
 
     @property
     def whole(self) -> bool:
@@ -46,7 +49,7 @@ class LedgerDays:
 
     def unknown(self, word: str, never: str) -> str:
         """Why it is not known how many rows there were, where none is there: ``never`` where none of any time is."""
-        return self.lacking(word) if self.recorded or self.days else never
+        return self.lacking(word) if self.every or self.days else never
 
     def edges(self, word: str) -> str:
         """Which days at the period's ends are not covered, beside a number; empty where all are."""
@@ -58,9 +61,11 @@ class LedgerDays:
         return f"{word}只覆盖{said}，此外的日子不能确定"
 
 
-def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> LedgerDays:
-    """``rows``: all of ``kind`` that are on record, of any time, in the order of their days."""
+def kept(inquiry: Inquiry, kind: str, accounts: Collection[str]) -> LedgerRows:
+    """The rows of ``kind`` of these accounts."""
     question = inquiry.view.question
+    found = listed(inquiry.connection, question, (kind,))
+    rows = [each for each in found if each.account in accounts]
     versions = ledgers.standing(inquiry.connection, question.known, question.as_of)
     spans: dict[int, list[date]] = {}
     days: list[Days] = []
@@ -78,22 +83,21 @@ def kept(inquiry: Inquiry, kind: str, rows: Sequence[Listed]) -> LedgerDays:
     for account in {each.account for each in rows if each.attempt_id not in versions}:
         days += inquiry.loaded.reach.get(account, coverage.NOTHING).days
     last = min(inquiry.period.end - timedelta(seconds=1), inquiry.as_of)
-    return LedgerDays(
+    return LedgerRows(
+        every=rows,
+        rows=[each for each in rows if question.start <= each.published_at < question.end],
         days=coverage.union([days]),
         wanted=(inquiry.period.start.date(), last.date()),
-        recorded=bool(rows),
     )
 
 
-def remarks(
-    inquiry: Inquiry, there: LedgerDays, word: str, dated: Iterable[date], measure: str, apart: str
-) -> str:
-    """What stands beside the number of rows: the days that are not covered; how many of those without an hour (``dated``)
-    fall on a day that the period cuts; on other bases than *published* ``apart``."""
+def remarks(inquiry: Inquiry, there: LedgerRows, word: str, measure: str, apart: str) -> str:
+    """What stands beside the number of rows: the days that are not covered; how many of those without an hour fall on a
+    day that the period cuts; on other bases than *published* ``apart``."""
     edges = {
         each.date() for each in (inquiry.period.start, inquiry.period.end) if each.time() != time()
     }
-    vague = sum(each in edges for each in dated)
+    vague = sum(each.date_only and here(each.published_at).date() in edges for each in there.rows)
     found = (
         there.edges(word),
         f"起止日有{vague}{measure}只有日期、没有时刻，按当天0时计入" if vague else "",

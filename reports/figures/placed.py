@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from reports.figures.kept import LedgerDays, kept
+from reports.figures.kept import LedgerRows, kept
 from reports.inquiry import Inquiry
 from reports.periods import here
 from storage.identity.keys import normal_title
-from storage.views.listed import Listed, listed
+from storage.views.listed import Listed
 
 #: From the highest down; a row may lack one.
 LEVELS = ("中央", "省", "市", "县")
@@ -33,7 +33,6 @@ class Placement:
     front_page: bool
     author: str
     day: datetime
-    date_only: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,38 +49,25 @@ class PlacedStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The placements of a period. ``kept``: the days that ledgers cover; of the others nothing is known, and nothing is
-    not 0. ``marks_front``: whether any ledger ever marked a front page."""
+    """The placements of a period. ``kept``: their rows and the days that ledgers cover; of the others nothing is known, and
+    nothing is not 0."""
 
     placements: tuple[Placement, ...]
-    kept: LedgerDays
-    marks_front: bool
+    kept: LedgerRows
+
+    @property
+    def marks_front(self) -> bool:
+        """Whether any ledger ever marked a front page."""
+        return any("front_page" in each.details for each in self.kept.every)
 
 
 def placed(inquiry: Inquiry) -> Placed:
     """Counted by the day of publishing on every basis: a placement has no figures that could be gained or age."""
     accounts = {each.id: each for each in inquiry.centre.accounts if each.owner != "peer"}
     outlets = {each.name: each.level for each in inquiry.centre.accounts if each.owner == "outlet"}
-    rows = [
-        each
-        for each in listed(inquiry.connection, inquiry.view.question, ("placement",))
-        if each.account in accounts
-    ]
-    there = [
-        _placement(each, outlets, accounts[each.account].name)
-        for each in rows
-        if within(inquiry, each)
-    ]
-    return Placed(
-        placements=tuple(there),
-        kept=kept(inquiry, "placement", rows),
-        marks_front=any("front_page" in each.details for each in rows),
-    )
-
-
-def within(inquiry: Inquiry, row: Listed) -> bool:
-    """Whether it was published in the period."""
-    return inquiry.view.question.start <= row.published_at < inquiry.view.question.end
+    found = kept(inquiry, "placement", accounts)
+    there = (_placement(each, outlets, accounts[each.account].name) for each in found.rows)
+    return Placed(placements=tuple(there), kept=found)
 
 
 def _placement(row: Listed, outlets: Mapping[str, str], account: str) -> Placement:
@@ -96,7 +82,6 @@ def _placement(row: Listed, outlets: Mapping[str, str], account: str) -> Placeme
         front_page="front_page" in row.details,
         author=row.author,
         day=here(row.published_at),
-        date_only=row.date_only,
     )
 
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from reports import wording
 from reports.figures.totals import Summary
-from reports.paper import phrases
 from reports.paper.lines import Lines
-from reports.paper.paper import Paragraph, Piece
-from reports.paper.phrases import closed, joined
+from reports.paper.paper import Paragraph, Piece, clause, closed, joined
 from reports.sections import hit_works
 from reports.sections.hit_works import FIRST
 from reports.statement import Matter
@@ -45,7 +43,7 @@ class Draft:
 
     def clause(self, matter: Matter, sign: str = "，") -> tuple[Piece, ...]:
         """What a matter says that was not said before, ``sign`` between its figures."""
-        made = phrases.clause(matter, self.said, sign)
+        made = clause(matter, self.said, sign)
         if made and matter.note and matter.note not in self.notes:
             self.notes.append(matter.note)
         return made

@@ -8,11 +8,10 @@ from dataclasses import replace
 from adapters import platforms
 from reports import wording
 from reports.figures.totals import Line, Summary
-from reports.paper.called import called, views_word
 from reports.periods import day_words
 from reports.sections.line_figures import declared
 from reports.statement import Matter, Statement, Way, ranked
-from reports.vocabulary import words_of
+from reports.vocabulary import views_word, words_of
 
 #: Views, else readers, else likes: the figure by which a reader knows an account.
 _REACH = ("views", "readers", "likes")
@@ -115,7 +114,7 @@ class Lines:
         hits = self.hits.get(line.id)
         if hits is not None and hits.value != 1:  # a single one stands in its chapter
             statements.append(hits)
-        subject = called(info) if named else f"“{info.name or info.id}”"
+        subject = info.called if named else f"“{info.name or info.id}”"
         return Matter(subject=subject, statements=tuple(statements), size=_size(line))
 
     def _posts(self, id_: str, line: Line, word: str, measure: str = "") -> Iterator[Statement]:
@@ -179,7 +178,7 @@ class Lines:
         """``云岭县融媒体中心11个账号``; of a single one its name."""
         members = self.summary.total.members
         if len(members) == 1:
-            return called(self.infos[members[0]])
+            return self.infos[members[0]].called
         return f"{wording.line(self.summary.centre.name)}{len(members)}个账号"
 
     def period_words(self) -> str:

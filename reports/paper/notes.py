@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from reports import wording
-from reports.figures.covered import lacking
-from reports.figures.totals import Line, Summary
-from reports.paper.called import called
+from reports.figures.totals import Line, Summary, lacking
 from reports.paper.chapters import Draft
 from reports.paper.paper import Paragraph, Piece
 from reports.periods import day_words, moment_words
@@ -210,7 +208,7 @@ def _kept(summary: Summary) -> Iterator[str]:
 
 def _names(draft: Draft, lines: Sequence[Line]) -> str:
     infos = draft.lines.infos
-    return _short([called(infos[each.id]) for each in lines])
+    return _short([infos[each.id].called for each in lines])
 
 
 def _short(names: Sequence[str]) -> str:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from adapters.records import Count
 from reports import measure, wording
 from reports.figures.kept import kept
-from reports.figures.placed import within
 from reports.inquiry import Inquiry
 from reports.listing import sentence
 from reports.measure import Measure, fact
 from reports.section import Section, Sentence
 from reports.statement import Matter, Trace
-from storage.views.listed import Listed, listed
+from storage.views.listed import Listed
 
 #: Signs of a programme's name.
 _LONG = 40
@@ -61,15 +60,11 @@ MEASURES: tuple[Measure[Programme], ...] = (
 def section(inquiry: Inquiry) -> Section | None:
     """None where no ledger holds an issue of any time."""
     ledgers = {each.id for each in inquiry.centre.accounts if each.ledger and each.owner == "ours"}
-    rows = [
-        each
-        for each in listed(inquiry.connection, inquiry.view.question, ("item",))
-        if each.account in ledgers
-    ]
-    if not rows:
+    there = kept(inquiry, "item", ledgers)
+    if not there.every:
         return None
-    found = _programmes([each for each in rows if within(inquiry, each)])
-    missing = "" if found else kept(inquiry, "item", rows).lacking("播出台账")
+    found = _programmes(there.rows)
+    missing = "" if found else there.lacking("播出台账")
     told = {each.name: measure.data(MEASURES, each) for each in found}
     return Section(
         id="broadcast",

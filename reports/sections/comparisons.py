@@ -20,8 +20,8 @@ from reports.figures.compared import (
     subjects,
     unfinished,
 )
-from reports.figures.covered import QUIET_DAYS
 from reports.figures.earlier import Kind, earlier
+from reports.figures.totals import QUIET_DAYS
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
 from reports.periods import Period, moment_words

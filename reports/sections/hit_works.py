@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from reports import wording
 from reports.centre import AccountInfo
 from reports.inquiry import Inquiry
-from reports.paper.called import called, views_word
 from reports.periods import day_words, here
 from reports.statement import Matter, Statement, Trace, Way
-from reports.vocabulary import HEADINGS, words_of
+from reports.vocabulary import HEADINGS, views_word, words_of
 from storage.views.crossings import EarlierHit, HitPost, earlier_hits, since
 from storage.views.view import PostValue
 
@@ -73,7 +72,7 @@ def trace_of(hits: Sequence[HitPost], metric: str) -> Trace:
 
 
 def _subject(info: AccountInfo, post: PostValue) -> str:
-    return f"{called(info)}{wording.book_title(post.title)}"
+    return f"{info.called}{wording.book_title(post.title)}"
 
 
 def _apart(subject: str, post: PostValue) -> str:

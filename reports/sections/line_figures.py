@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from adapters.records import METRICS, Count, at_least
 from reports import measure, wording
 from reports.centre import Thresholds
-from reports.figures.covered import covered_words
-from reports.figures.totals import Line
+from reports.figures.totals import Line, covered_words
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
 from reports.section import Link, Table

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from adapters.records import Count, added
 from reports import measure, wording
-from reports.figures.kept import LedgerDays, kept, remarks
+from reports.figures.kept import LedgerRows, kept, remarks
 from reports.figures.totals import Best, best_of
 from reports.inquiry import Inquiry
 from reports.listing import Piece, joined, sentence
@@ -16,16 +16,16 @@ from reports.measure import Measure, fact
 from reports.periods import day_words, here
 from reports.section import Cell, Link, Section, Sentence
 from reports.statement import Matter, Statement, Trace, Way
-from storage.views.listed import Listed, listed
+from storage.views.listed import Listed
 from storage.views.view import PostValue, View
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The sessions of the period, by day. ``kept``: the days of which their sources tell."""
+    """The sessions of the period, by day. ``kept``: their rows, and the days of which their sources tell."""
 
     posts: tuple[PostValue, ...]
-    kept: LedgerDays
+    kept: LedgerRows
 
     def total(self, metric: str) -> Count | None:
         return added(each.amounts.get(metric) for each in self.posts).stated()
@@ -90,17 +90,9 @@ def _amount(metric: str) -> Callable[[PostValue], Cell]:
 
 
 def _sessions(inquiry: Inquiry) -> Sessions:
-    question = inquiry.view.question
-    ours = {each.id for each in inquiry.ours}
-    rows = [
-        each for each in listed(inquiry.connection, question, ("live",)) if each.account in ours
-    ]
-    within = [each for each in rows if question.start <= each.published_at < question.end]
-    there = valued(inquiry, within)
-    return Sessions(
-        posts=tuple(there[each.post_id] for each in within),
-        kept=kept(inquiry, "live", rows),
-    )
+    found = kept(inquiry, "live", {each.id for each in inquiry.ours})
+    there = valued(inquiry, found.rows)
+    return Sessions(posts=tuple(there[each.post_id] for each in found.rows), kept=found)
 
 
 def valued(inquiry: Inquiry, rows: Sequence[Listed]) -> dict[int, PostValue]:
@@ -148,10 +140,8 @@ def _sentences(inquiry: Inquiry, found: Sessions, missing: str) -> Iterator[Sent
         day = day_words(here(post.published_at).date(), year=False)
         name = f"{sure}单场最高为{day}的{wording.title(post.title)}，"
         yield sentence("live.best", name, best, "。")
-    beside = remarks(
-        inquiry, found.kept, "直播资料", (here(e.published_at).date() for e in found.posts if e.date_only), "场",
-        "直播按举办日期计入、取截至数据时点的数，与所用口径无关",
-    )  # fmt: skip
+    apart = "直播按举办日期计入、取截至数据时点的数，与所用口径无关"
+    beside = remarks(inquiry, found.kept, "直播资料", "场", apart)
     if beside := "；".join(each for each in (_twice(inquiry, found), beside) if each):
         yield Sentence("live.coverage", f"{beside}。")
 

@@ -10,8 +10,7 @@ from datetime import timedelta
 from adapters.metrics import BY_KEY
 from reports import measure, wording
 from reports.figures import missing
-from reports.figures.covered import covered_words, lacking
-from reports.figures.totals import Line
+from reports.figures.totals import Line, covered_words, lacking
 from reports.inquiry import Inquiry
 from reports.listing import counted
 from reports.measure import Measure, fact

@@ -135,10 +135,8 @@ def _sentences(
         yield sentence("placements.media", "按介质分：", joined(media, "、"), "。", trace=whole)
         if inquiry.centre.points:
             yield sentence("placements.score", _score(scored), trace=whole)
-    beside = remarks(
-        inquiry, found.kept, "外宣台账", (each.day.date() for each in rows if each.date_only), "篇",
-        "外宣没有阅读数据，按刊发日期计入，与所用口径无关",
-    )  # fmt: skip
+    apart = "外宣没有阅读数据，按刊发日期计入，与所用口径无关"
+    beside = remarks(inquiry, found.kept, "外宣台账", "篇", apart)
     if beside:
         yield Sentence("placements.coverage", f"{beside}。")
 

@@ -9,12 +9,11 @@ from typing import Any
 from adapters.records import METRICS
 from reports import measure, wording
 from reports.centre import RankInfo
-from reports.figures.covered import covered_words, lacking
 from reports.figures.indices import WCI, Between, Score
 from reports.figures.ranking import Ranked, ranked
+from reports.figures.totals import covered_words, lacking
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
-from reports.paper.called import called
 from reports.section import Cell, Chart, Section, Sentence, Series, bars
 from reports.statement import Matter, Statement, Trace
 from reports.statement import ranked as in_order
@@ -51,7 +50,7 @@ def _matters(rank: RankInfo, rows: Sequence[Ranked]) -> Iterator[Matter]:
     there = sum(each.score is not None for each in rows)
     parts = tuple(
         Matter(
-            subject=called(each.info),
+            subject=each.info.called,
             statements=(_statement(rank, each, there),),
             size=(-each.first,),
         )

@@ -9,18 +9,16 @@ from typing import Any
 from reports import measure, wording
 from reports.centre import AccountInfo
 from reports.figures.compared import past_lines, question_of_past, unfinished
-from reports.figures.covered import lacking
 from reports.figures.earlier import earlier
 from reports.figures.topics import Part, Topic, platforms, topics
-from reports.figures.totals import Line
+from reports.figures.totals import Line, lacking
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
-from reports.paper.called import called, views_word
 from reports.periods import Period
 from reports.section import Chart, Link, Section, Series, Table, bars
 from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, views
 from reports.statement import Matter, Statement, ranked
-from reports.vocabulary import HEADINGS, words_of
+from reports.vocabulary import HEADINGS, views_word, words_of
 from storage.views.view import PostValue, View
 
 #: In the column of platforms: the row of a topic over all of them.
@@ -62,7 +60,7 @@ def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
     infos, id_, name = {each.id: each for each in inquiry.ours}, id_of(topic), _name(topic)
     parts = ranked(
         Matter(
-            subject=called(infos[key]),
+            subject=infos[key].called,
             statements=_said(inquiry, f"{id_}.account.{key}", f"{name}{infos[key].name}", part, [infos[key]]),
             size=_size(part),
         )

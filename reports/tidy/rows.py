@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 
 from adapters.records import METRICS, STATES, Count
 from reports.centre import AccountInfo, Centre
-from reports.figures.covered import lacking
-from reports.figures.totals import Line
+from reports.figures.totals import Line, lacking
 from reports.inquiry import Inquiry
 from reports.periods import here, span_words
 from reports.sections.followers import followed

@@ -10,8 +10,7 @@ from datetime import timedelta
 from adapters.records import Count
 from reports import measure, wording
 from reports.centre import Centre
-from reports.figures.covered import covered_words
-from reports.figures.totals import Line
+from reports.figures.totals import Line, covered_words
 from reports.listing import counted, sentence
 from reports.measure import Measure, fact
 from reports.periods import here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.figures.authors import authors
+from reports.figures.staffing import authors
 
 
 @pytest.mark.parametrize(

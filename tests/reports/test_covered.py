@@ -8,8 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from adapters.moments import SHANGHAI
-from reports.figures.covered import covered_words, lacking
-from reports.figures.totals import Coverage, Line
+from reports.figures.totals import Coverage, Line, covered_words, lacking
 from reports.periods import parse_period
 
 NOTHING = Coverage(first=None, last=None, gaps=())

@@ -11,7 +11,7 @@ import pytest
 from adapters.moments import SHANGHAI
 from adapters.records import Headings, Post
 from reports.centre import AccountInfo, Centre
-from reports.figures.kept import LedgerDays
+from reports.figures.kept import LedgerRows
 from reports.periods import parse_period
 from reports.summary import build
 from storage import database
@@ -96,7 +96,7 @@ def test_what_is_not_covered_is_not_zero(tmp_path: Path, case: str) -> None:
 def test_ranges_beyond_the_period_say_nothing_of_its_edges() -> None:
     wanted = date(2026, 7, 1), date(2026, 9, 30)
     before, after = (date(2026, 1, 1), date(2026, 6, 30)), (date(2026, 10, 1), date(2026, 10, 8))
-    whole = LedgerDays(days=(before, wanted, after), wanted=wanted, recorded=True)
+    whole = LedgerRows(days=(before, wanted, after), wanted=wanted)
     assert whole.edges("台账") == ""
     part = replace(whole, days=(before, (date(2026, 7, 9), date(2026, 9, 30)), after))
     assert part.edges("台账") == "台账只覆盖2026年7月9日—9月30日，此外的日子不能确定"

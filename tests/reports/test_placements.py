@@ -178,7 +178,8 @@ def test_front_pages_that_no_ledger_marks_are_not_0(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unmarked(inquiry: Inquiry) -> Placed:
-        return replace(placed(inquiry), marks_front=False)
+        found = placed(inquiry)
+        return replace(found, kept=replace(found.kept, every=()))
 
     monkeypatch.setattr(placements, "placed", unmarked)
     summary = made(connection)

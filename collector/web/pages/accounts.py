@@ -14,8 +14,7 @@ from collector.web.amounts import Amounts, amounts, known, months, works
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.site import site
 from reports.documents.web import drawn
-from reports.figures.covered import covered_words
-from reports.figures.totals import Line
+from reports.figures.totals import Line, covered_words
 from reports.periods import here as at
 from reports.periods import moment_words, seen_words, span_words
 from reports.section import Chart, Link, Series

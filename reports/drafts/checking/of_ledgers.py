@@ -10,7 +10,7 @@ from reports.drafts.checking.source import Fact, PeriodFigures, fact_of, title_o
 from reports.drafts.reading.claims import What
 from reports.drafts.reading.subjects import SpokenOf
 from reports.figures.kept import kept
-from reports.figures.placed import LEVELS, placed, within
+from reports.figures.placed import LEVELS, placed
 from reports.inquiry import Inquiry
 from reports.sections.followers import Followed, followed
 from reports.sections.live import valued
@@ -79,20 +79,16 @@ def live(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
 
 def _listed(source: PeriodFigures, kind: str, subject: SpokenOf) -> list[Listed] | None:
     """The posts of the period, by their day; None where nothing tells that there were none. A ledger's belong to all."""
-    inquiry = source.inquiry
-    ours = {each.id for each in inquiry.ours}
-    rows = [
-        each
-        for each in listed(inquiry.connection, inquiry.view.question, (kind,))
-        if each.account in ours
-    ]
+    ours = {each.id for each in source.inquiry.ours}
+    found = kept(source.inquiry, kind, ours)
     wanted = set(subject.accounts) if subject.kind in ("account", "platform") else ours
-    if not any(each.account in wanted for each in rows):  # 抖音发布33条，直播6场: the ledger's
+    if not any(
+        each.account in wanted for each in found.every
+    ):  # 抖音发布33条，直播6场: the ledger's
         wanted = ours
-    there = [each for each in rows if within(inquiry, each)]
-    if not there and not kept(inquiry, kind, rows).whole:
+    if not found.rows and not found.whole:
         return None
-    return [each for each in there if each.account in wanted or kind == "item"]
+    return [each for each in found.rows if each.account in wanted or kind == "item"]
 
 
 def placements(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
