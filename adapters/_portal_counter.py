@@ -50,10 +50,8 @@ _WRITTEN = re.compile(r"""(\d{1,13})|document\.write\(\s*(["']?)(\d{1,13})\2\s*\
 
 
 def shown(root: lxml_html.HtmlElement, target: str) -> Count | None:
-    """The number that the page itself shows; None where it shows none.
-
-    Raises LayoutChanged where several labels show different numbers.
-    """
+    """The number that the page itself shows; None where it shows none. Raises LayoutChanged where several labels
+    show different numbers."""
     found = {each for each in _shown(root, target) if each is not None}
     if len(found) > 1:
         raise changed("网页上有几个不同的浏览次数，分不清哪一个是这篇的", target)

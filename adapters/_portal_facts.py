@@ -48,11 +48,9 @@ _SUFFIX = re.compile(r"\s*[-_|—–]+\s*")
 
 
 def metas(root: lxml_html.HtmlElement) -> Facts:
-    """The metas of a page by the names above; a name that is not there is left out.
-
-    A name written exactly so wins, even when empty; another case counts only where it is absent; of a
-    name that stands twice the last that is not empty.
-    """
+    """The metas of a page by the names above; a name that is not there is left out. A name written exactly so wins,
+    even when empty; another case counts only where it is absent; of a name that stands twice the last that is not
+    empty."""
     given: list[tuple[str, str]] = [
         (name := str(each.get("name", "")).strip(), _value(name, each.get("content")))
         for each in root.iter("meta")

@@ -71,10 +71,8 @@ def is_page(file: File) -> bool:
 
 
 def read_saved(file: File) -> Post:
-    """The article of a saved page; ``observed_at`` is the moment at which the page was served.
-
-    Raises Gone, Blocked, Unclear or LayoutChanged where it shows none, Invalid where a figure is no number.
-    """
+    """The article of a saved page; ``observed_at`` is the moment at which the page was served. Raises Gone, Blocked,
+    Unclear or LayoutChanged where it shows none, Invalid where a figure is no number."""
     return _article(file.html or "", file.name, SAVED)
 
 
@@ -164,11 +162,9 @@ def article_key(mid: str, idx: str) -> str:
 
 
 def canonical(text: str) -> tuple[str, str]:
-    """(key, address) of an address as an export or a page writes it.
-
-    Long links keep only __biz, mid, idx, sn; short ones no query; other pages of the host only what a
-    temporary link needs; any other text stays as given, without its fragment. The key may be empty.
-    """
+    """(key, address) of an address as an export or a page writes it. Long links keep only __biz, mid, idx, sn; short
+    ones no query; other pages of the host only what a temporary link needs; any other text stays as given, without
+    its fragment. The key may be empty."""
     given = text.strip().replace("&amp;", "&")
     try:
         parts = urlsplit(given)

@@ -60,7 +60,7 @@ def _names(found: FoundTable) -> set[str]:
     at = next((index for index, column in found.columns if column.heading == "公众号"), None)
     if at is None:
         return set()
-    return {as_text(row[at]) for _, row in data_rows(found) if at < len(row)} - {""}
+    return {as_text(row[at]) for _, row in data_rows(found)} - {""}
 
 
 def _finish(post: Post, account: Account, several: bool) -> Post:

@@ -40,11 +40,8 @@ _OTHER_KINDS = {
 
 
 def open_file(path: Path, *, name: str = "", encoding: str = "", post: str = "") -> File:
-    """Open an exported file for the adapters.
-
-    ``name`` is shown in messages; ``encoding`` overrides the guess for text files; ``post`` is the
-    post that a person named. Raises Invalid naming the file and what to do.
-    """
+    """Open an exported file for the adapters. ``name`` is shown in messages; ``encoding`` overrides the guess for
+    text files; ``post`` is the post that a person named. Raises Invalid naming the file and what to do."""
     name = name or path.name
     size = path.stat().st_size
     if size == 0:

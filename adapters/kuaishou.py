@@ -108,9 +108,7 @@ def _one_work(file: File) -> Iterator[FileRecord]:
             for index, column in found.columns:
                 if column.heading in cells:
                     try:
-                        cells[column.heading].append(
-                            count(row[index] if index < len(row) else None)
-                        )
+                        cells[column.heading].append(count(row[index]))
                         believable(added(cells[column.heading]).low, "合计")
                     except ValueError as problem:
                         # a sum without this cell would be too low without a word: no post at all

@@ -135,10 +135,7 @@ def _check_followers(found: FoundTable) -> None:
     known = {index for index, _ in found.columns}
     days: set[tuple[str, ...]] = set()
     for number, row in data_rows(found):
-        cells = [
-            as_text(row[index]) if index < len(row) else ""
-            for index in (at["published_at"], *names)
-        ]
+        cells = [as_text(row[index]) for index in (at["published_at"], *names)]
         if cells[0] and tuple(cells) in days and not any(map(is_total, row)):
             what = f"“{cells[0]}”有两行，不像一天一行的粉丝数，又没有标题一栏"
             raise unclear(found.sheet, number - 1, what)

@@ -16,8 +16,6 @@ from adapters.answers.json import changed
 from adapters.contract import Page
 from adapters.errors import Blocked, Gone, LoginExpired, SourceError, Unclear, Unreachable
 
-#: Statuses with which platforms turn a visitor away (docs/platforms.md §7, §8.2); the collector has retried 429.
-TURNED_AWAY = frozenset({403, 412, 418, 429, 432})
 LATER = "请过几小时再采集，不要连续重试；已有数据不受影响"
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -50,6 +48,14 @@ class Meaning:
         return self.error(what, target=target, advice=self.advice, cases=self.cases)
 
 
+#: Statuses with which platforms turn a visitor away (docs/platforms.md §7, §8.2); the collector has retried 429.
+_STATUSES = {
+    **dict.fromkeys((403, 412, 418, 429, 432), Meaning(Blocked, "平台拒绝了这次访问")),
+    401: Meaning(LoginExpired, "平台要求登录", "请更新 config.toml 所指的 cookie"),
+    500: Meaning(Unreachable, "平台的服务器出错", "程序下次会再取"),  # and what is above
+}
+
+
 def by_words(meanings: Mapping[str, Meaning], said: str) -> Meaning | None:
     """The first row whose words stand in what a page says."""
     return next((each for words, each in meanings.items() if words in said), None)
@@ -59,16 +65,8 @@ def refuse(page: Page) -> None:
     """Raises what the status alone says, and Blocked for an answer of no bytes. 404 says nothing where
     the tables are silent: an adapter that knows better decides before it asks here."""
     status, target = page.status, page.request.url
-    if status in TURNED_AWAY:
-        raise blocked(page, f"平台拒绝了这次访问（HTTP {status}）")
-    if status >= 500:
-        raise Unreachable(
-            f"平台的服务器出错（HTTP {status}）", target=target, advice="程序下次会再取"
-        )
-    if status == 401:
-        raise LoginExpired(
-            "平台要求登录（HTTP 401）", target=target, advice="请更新 config.toml 所指的 cookie"
-        )
+    if meaning := _STATUSES.get(min(status, 500)):
+        raise meaning.of(target, f"HTTP {status}")
     if status in (404, 410):
         what = f"平台说没有这个地址（HTTP {status}），可能是删了，也可能是地址变了"
         raise unclear(page, what, "请在浏览器里打开核对", "deleted", "moved")

@@ -23,10 +23,8 @@ Answer = BeautifulSoup | dict[str, Any] | list[Any]
 
 
 def every(answer: Answer, place: str, name: str, target: str) -> list[Any]:
-    """Everything that the place finds: texts of a page, values of data; never nothing.
-
-    Raises LayoutChanged naming ``name`` where it finds nothing, Invalid where config has it wrong.
-    """
+    """Everything that the place finds: texts of a page, values of data; never nothing. Raises LayoutChanged naming
+    ``name`` where it finds nothing, Invalid where config has it wrong."""
     found = find(answer, place, name, target)
     values = found if isinstance(found, list) else [found]
     if found is None or not values:

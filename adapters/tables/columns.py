@@ -166,9 +166,9 @@ def any_understood(file: File, understood: Callable[[Sheet], object | None]) -> 
 
 
 def data_rows(found: FoundTable) -> Iterator[tuple[int, Row]]:
-    """(1-based row number, cells) below the headings; blank rows and repeated headings left out. What is merged down
-    a column stands in each of its rows, figures excepted."""
-    begin = found.head.row + 1
+    """(1-based row number, cells) below the headings, none shorter than these; blank rows and repeated headings left
+    out. What is merged down a column stands in each of its rows, figures excepted."""
+    begin, width = found.head.row + 1, len(found.head.cells)
     head = tuple(found.sheet.head[found.head.row])
     known = tuple(at for at, _ in found.columns)
     facts = frozenset(at for at, each in found.columns if each.field and each.field not in FIGURES)
@@ -182,7 +182,8 @@ def data_rows(found: FoundTable) -> Iterator[tuple[int, Row]]:
             continue
         cells = row if carried is None else carried.filled(number - 1, row)
         if cells is not None:
-            yield number, cells
+            lacking = width - len(cells)
+            yield number, cells if lacking <= 0 else (*cells, *[None] * lacking)
 
 
 def check_second_row(found: FoundTable) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from adapters.contract import Cell
 from adapters.records import LARGEST, Count, Metrics, about, at_least
 from adapters.tables.units import COUNTED, FACTOR_IN_CELL, FACTORS
+
+T = TypeVar("T")
 
 #: docs/platforms.md §1.2, rule 5: what every export writes for "no value". ``-1`` means it only in 头条.
 DASHES = frozenset({"", "-", "--", "—", "——"})
@@ -68,6 +72,14 @@ def count(
     if cell != int(cell) or cell < 0:
         raise ValueError(f"这里应是不小于 0 的整数，却是“{cell}”")
     return Count(believable(int(cell), cell))
+
+
+def tried(read: Callable[[Cell], T], cell: Cell) -> T | None:
+    """What ``read`` makes of a cell; None too where it raises ValueError."""
+    try:
+        return read(cell)
+    except ValueError:
+        return None
 
 
 def believable(value: int, shown: Cell) -> int:

@@ -41,11 +41,9 @@ _SECONDS_IN = {"秒": 1, "分钟": 60, "小时": 3600}
 
 
 def published(cell: Cell) -> tuple[datetime, bool]:
-    """A publish time as (aware datetime, date_only).
-
-    Understands ISO-like text, ``2025/09/27``, ``20260911``, ``2026年03月24日17时33分05秒``, ``2026/9/1（周二）下午3:20``,
-    date cells, Excel serials and Unix milliseconds, also as text. Raises ValueError naming the text.
-    """
+    """A publish time as (aware datetime, date_only). Understands ISO-like text, ``2025/09/27``, ``20260911``,
+    ``2026年03月24日17时33分05秒``, ``2026/9/1（周二）下午3:20``, date cells, Excel serials and Unix milliseconds,
+    also as text. Raises ValueError naming the text."""
     if isinstance(cell, datetime):
         aware = cell.replace(tzinfo=SHANGHAI) if cell.tzinfo is None else cell
         return _in_range(aware, str(cell)), False
@@ -86,11 +84,9 @@ def end_of_day(day: date) -> datetime:
 
 
 def on_timeline(text: str, now: datetime) -> tuple[datetime, bool]:
-    """A time as (aware datetime, date_only). ``now``: when the answer was fetched.
-
-    ``3小时前`` is ``now`` less three hours, to the minute; a day without a year lies in this year.
-    Raises ValueError naming the text when it is not understood or lies after ``now``.
-    """
+    """A time as (aware datetime, date_only). ``now``: when the answer was fetched. ``3小时前`` is ``now`` less three
+    hours, to the minute; a day without a year lies in this year. Raises ValueError naming the text when it is not
+    understood or lies after ``now``."""
     text = text.partition(" 来自")[0].strip()  # weibo.cn: ``06月17日 18:12 来自…``
     here = now.astimezone(SHANGHAI)
     moment, date_only = _as_shown(text, here)

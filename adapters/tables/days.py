@@ -21,10 +21,8 @@ EVERY_CHANNEL = "全部"
 
 
 def read_days(found: FoundTable) -> Iterator[FileRecord]:
-    """The headings, then for each day (Asia/Shanghai) the figures that stand at its end and its flows.
-
-    Columns fill ``day``, ``channel`` (only its 全部 counts) or the name of a figure.
-    """
+    """The headings, then for each day (Asia/Shanghai) the figures that stand at its end and its flows. Columns fill
+    ``day``, ``channel`` (only its 全部 counts) or the name of a figure."""
     yield found.headings()
     for number, row in data_rows(found):
         try:
@@ -35,9 +33,7 @@ def read_days(found: FoundTable) -> Iterator[FileRecord]:
 
 def _day(found: FoundTable, row: Row, number: int) -> Iterator[AccountFigures]:
     cells = {
-        column.field: (column.heading, row[at] if at < len(row) else None)
-        for at, column in found.columns
-        if column.field
+        column.field: (column.heading, row[at]) for at, column in found.columns if column.field
     }
     _, time_cell = cells.pop("day")
     _, channel = cells.pop("channel", ("", EVERY_CHANNEL))

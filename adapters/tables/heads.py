@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from adapters.contract import Cell, Row, Sheet
+from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
 from adapters.platforms import BY_WORD
-from adapters.records import METRICS, Count
+from adapters.records import METRICS
 from adapters.tables.cells import plain
-from adapters.tables.counts import count
+from adapters.tables.counts import count, tried
 from adapters.tables.rows import is_total
 from adapters.tables.units import Unit, before_bracket, folded, may_say, of_heading, said, unit
 
@@ -233,27 +234,19 @@ def _tried(
 ) -> tuple[set[int], set[int]]:
     """The columns in which a bare figure is no whole number, and those in which one would exceed the views beside it."""
     proven, refuted = set[int](), set[int]()
-    of_views = 1
-    if views is not None:
-        of_views = asked[views].factor if views in asked else own.get(views, 1)
+    read = {at: partial(count, factor=each.factor) for at, each in asked.items()}
+    seen = -1 if views is None else views
+    read_views = read.get(seen, partial(count, factor=own.get(seen, 1)))
     for number, row in enumerate(sheet.rows()):
         if number <= head.row or any(map(is_total, row)):
             continue
-        most = _counted(row[views], of_views) if views is not None and views < len(row) else None
-        for at, stated in asked.items():
-            value = _counted(row[at], stated.factor) if at < len(row) else None
+        most = tried(read_views, row[seen]) if 0 <= seen < len(row) else None
+        for at, read_cell in read.items():
+            value = tried(read_cell, row[at]) if at < len(row) else None
             if value is None:
                 continue
-            if _counted(row[at], 1) is None:
+            if tried(count, row[at]) is None:
                 proven.add(at)
-            if at != views and most is not None and most.high and value.low > most.high:
+            if at != seen and most is not None and most.high and value.low > most.high:
                 refuted.add(at)
     return proven, refuted
-
-
-def _counted(cell: Cell, factor: int) -> Count | None:
-    """A cell as a count; None where it is none, as 0.6 of one."""
-    try:
-        return count(cell, factor=factor)
-    except ValueError:
-        return None

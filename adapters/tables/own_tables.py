@@ -149,11 +149,9 @@ def owners(found: FoundTable, account: Account, default: str = "") -> Owners:
         return Owners(account, several=False, default=default)
     said: set[tuple[str, str]] = set()
     for _, row in data_rows(found):
-        cells = [
-            as_text(row[each]) if each is not None and each < len(row) else "" for each in places
-        ]
-        if any(cells) and not any(map(is_total, row)):
-            said.add((cells[0], cells[1]))
+        name, platform = ("" if each is None else as_text(row[each]) for each in places)
+        if (name or platform) and not any(map(is_total, row)):
+            said.add((name, platform))
     if len(said) != 1:
         return Owners(account, several=bool(said), default=default)
     name, platform = said.pop()

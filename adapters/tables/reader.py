@@ -66,9 +66,7 @@ def export(*layouts: Layout, finish: Finish | None = None) -> FileHalf:
 
 def read(found: FoundTable, finish: Finish | None = None) -> Iterator[FileRecord]:
     """The headings of a found layout, then one Post (or Invalid) for each of its rows, and what was left out.
-
-    ``finish`` makes of each Post what the source means by it; its ValueError is the row's.
-    """
+    ``finish`` makes of each Post what the source means by it; its ValueError is the row's."""
     yield found.headings()
     reader = _RowReader(found)
     width = len(found.head.cells)
@@ -89,7 +87,7 @@ def read(found: FoundTable, finish: Finish | None = None) -> Iterator[FileRecord
                 if reader.unread:
                     yield from reader.not_read(number)
         if nameless:
-            held.update(at for at in nameless if at < len(row) and row[at] not in (None, ""))
+            held.update(at for at in nameless if row[at] not in (None, ""))
     yield from _left_out(found, reader.left_out, held)
 
 
@@ -187,8 +185,7 @@ class _RowReader:
         return read_cell
 
     def cell(self, row: Row, field: str) -> Cell:
-        index = self.at.get(field)
-        return row[index] if index is not None and index < len(row) else None
+        return row[self.at[field]] if field in self.at else None
 
     def post(self, row: Row, number: int) -> Post | None:
         title, time_cell = _words(self.cell(row, "title")), self.cell(row, "published_at")
@@ -204,10 +201,8 @@ class _RowReader:
             if what := unread.get(self.at.get(name, -1)):
                 raise ValueError(f"“{self.names[self.at[name]]}”一格{what}")
         moment, date_only = self.moment(time_cell)
-        width = len(row)
         facts: dict[str, Any] = {
-            name: read(row[index]) if index < width else ""
-            for name, (index, read) in self.facts.items()
+            name: read(row[index]) for name, (index, read) in self.facts.items()
         }
         named = title or facts.get("key") or facts.get("url")
         if "title" in self.at and not named and not self.layout.untitled:
@@ -223,12 +218,12 @@ class _RowReader:
             beside={
                 heading: value
                 for heading, (index, read) in self.beside.items()
-                if index < width and (value := read(row[index])) is not None
+                if (value := read(row[index])) is not None
             },
             details={
                 name: text
                 for name, index in self.details.items()
-                if index < width and (text := self.detail(row[index], index))
+                if (text := self.detail(row[index], index))
             },
             sheet=self.found.sheet.index,
             row=number,
@@ -268,7 +263,7 @@ class _RowReader:
                 if unit is None
                 else self.under(unit, name, index, row[index], number)
                 for name, (index, read) in self.metrics.items()
-                if index < len(row) and index not in unread
+                if index not in unread
             }
         )
 

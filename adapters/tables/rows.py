@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from adapters.contract import Cell, Row
-from adapters.tables.counts import NO_FIGURE, count
+from adapters.tables.counts import NO_FIGURE, count, tried
 from adapters.tables.dates import published
 from adapters.tables.units import folded
 
@@ -67,6 +68,7 @@ _MAY_SIGN = re.compile(
 )
 _MAY_REMARK = re.compile(r"[\W_]*[备说注附数来口统以截完待续e]|\s*[*※]", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]*\)?")
+_figure = partial(count, missing=NO_FIGURE)
 _FRAME = "*#-—=·~<>《》“”\"'、，,。.:："
 
 
@@ -111,22 +113,20 @@ def is_remark(cell: object) -> bool:
 def is_no_work(
     row: Row, title: str, time_cell: Cell, leading: Sequence[int], figures: Sequence[int]
 ) -> bool:
-    """Whether a row sums up, compares, remarks or signs instead of being a work.
-
-    ``leading``: the columns before the title that may say so; ``figures``: those that hold figures.
-    """
+    """Whether a row sums up, compares, remarks or signs instead of being a work. ``leading``: the columns before the
+    title that may say so; ``figures``: those that hold figures."""
     dated = time_cell not in (None, "")
     if is_total(title, dated=dated) or is_total(time_cell, dated=True):
         return True
-    if any(is_total(row[at], dated=dated) for at in leading if at < len(row)):
+    if any(is_total(row[at], dated=dated) for at in leading):
         return True
     if not (title and dated) and any(map(is_total, row)):
         return True
     if not any(map(_says, row)):
         return True  # a line drawn across
     filled = [cell for cell in row if cell not in (None, "")]
-    if len(filled) == 1 and is_caption(filled[0]) and not _is_day(time_cell):
-        return True
+    if len(filled) == 1 and is_caption(filled[0]) and tried(published, time_cell) is None:
+        return True  # of several days (9月); 2026-07-31 is a day of its own
     first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
     return any(
         _is_below(row, text, time_cell, figures) for text in dict.fromkeys((first_text, title))
@@ -138,28 +138,12 @@ def _is_below(row: Row, text: str, time_cell: Cell, figures: Sequence[int]) -> b
     signed = is_signature(text)
     if not signed and not is_remark(text):
         return False
-    if any(at < len(row) and _is_figure(row[at]) for at in figures):
+    if any(tried(_figure, row[at]) is not None for at in figures):
         return False
     return time_cell in (None, "") or (
         isinstance(time_cell, str) and (signed or is_signature(time_cell) or is_remark(time_cell))
     )
 
 
-def _is_figure(cell: Cell) -> bool:
-    try:
-        return count(cell, missing=NO_FIGURE) is not None
-    except ValueError:
-        return False
-
-
 def _says(cell: Cell) -> bool:
     return any(map(str.isalnum, cell)) if isinstance(cell, str) else cell is not None
-
-
-def _is_day(cell: Cell) -> bool:
-    """Whether a cell is a day of its own (2026-07-31), no caption of several (9月)."""
-    try:
-        published(cell)
-    except ValueError:
-        return False
-    return True

@@ -44,10 +44,8 @@ def workbook(
     path: Path, name: str, told: WorkbookFacts
 ) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     """Every visible sheet with rows, and the names of the hidden ones; the file is closed again before this returns.
-    Raises Invalid.
-
-    Chart sheets and empty ones are left out. The stylesheet of 头条 does no harm here (docs/platforms.md §1.2, rule 9).
-    """
+    Raises Invalid. Chart sheets and empty ones are left out. The stylesheet of 头条 does no harm here
+    (docs/platforms.md §1.2, rule 9)."""
     with believed(name), path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
         kept: list[Sheet] = []
         hidden: list[str] = []
