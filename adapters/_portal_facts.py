@@ -47,10 +47,10 @@ _HEADLINES = ("//h1", "//h2", "//h3")
 _SUFFIX = re.compile(r"\s*[-_|—–]+\s*")
 
 
-def metas(root: lxml_html.HtmlElement) -> Facts:
-    """The metas of a page by the names above; a name that is not there is left out. A name written exactly so wins,
-    even when empty; another case counts only where it is absent; of a name that stands twice the last that is not
-    empty."""
+def facts_of(root: lxml_html.HtmlElement, visible: str) -> Facts:
+    """What a page says under each name above: its meta, else what a reader sees; empty where it says nothing. A meta
+    named exactly so wins, even when empty; another case counts only where it is absent; of a name that stands twice the
+    last that is not empty."""
     given: list[tuple[str, str]] = [
         (name := str(each.get("name", "")).strip(), _value(name, each.get("content")))
         for each in root.iter("meta")
@@ -59,9 +59,13 @@ def metas(root: lxml_html.HtmlElement) -> Facts:
     for name in NAMES:
         exact = [value for said, value in given if said == name]
         loose = [value for said, value in given if said.lower() == name.lower()]
-        values = exact or loose
-        if values:
-            facts[name] = next((each for each in reversed(values) if each), "")
+        facts[name] = next(filter(None, reversed(exact or loose)), "")
+    facts["ArticleTitle"] = facts["ArticleTitle"] or _headline(root)
+    for name, label in (("ContentSource", _SOURCE), ("SiteIDCode", _SITE_CODE)):
+        if not facts[name] and (found := label.search(visible)):
+            facts[name] = found[1]
+    if facts["Author"].isdecimal():  # the id of a clerk, not a name (人民网)
+        facts["Author"] = ""
     return facts
 
 
@@ -83,10 +87,8 @@ def words(root: lxml_html.HtmlElement) -> str:
     return " ".join(" ".join(found).split())
 
 
-def title_of(root: lxml_html.HtmlElement, facts: Facts) -> str:
-    """ArticleTitle, else the visible headline with which ``<title>`` begins, else the only h1."""
-    if facts.get("ArticleTitle"):
-        return facts["ArticleTitle"]
+def _headline(root: lxml_html.HtmlElement) -> str:
+    """The visible headline with which ``<title>`` begins, else the only h1."""
     whole = first_text(root, "//head//title", "//title")
     headlines = [first_text(each, ".") for place in _HEADLINES for each in root.xpath(place)]
     fitting = [each for each in headlines if len(each) > 3 and whole.startswith(each)]
@@ -110,7 +112,7 @@ def moment_of(facts: Facts, visible: str, url: str) -> tuple[datetime, bool] | N
     same minute twelve hours later, the label is right. Raises ValueError where the meta is no date.
     """
     shown = _labelled(visible, url)
-    if not facts.get("PubDate"):
+    if not facts["PubDate"]:
         return shown or _in_address(url)
     stated = published(facts["PubDate"])
     if shown is None or shown[1] or stated[1] or stated[0].date() != shown[0].date():
@@ -133,24 +135,3 @@ def _in_address(url: str) -> tuple[datetime, bool] | None:
     if found is None:
         return None
     return published(found["trs"] or found["packed"] or found["parts"].replace("/", "-"))
-
-
-def source_of(facts: Facts, visible: str) -> str:
-    """Where the text comes from, as the meta or the visible label says."""
-    return facts.get("ContentSource") or _labelled_as(_SOURCE, visible)
-
-
-def author_of(facts: Facts) -> str:
-    """The byline; a bare number is the id of a clerk, not a name (人民网)."""
-    author = facts.get("Author", "")
-    return "" if author.isdecimal() else author
-
-
-def site_code(facts: Facts, visible: str) -> str:
-    """网站标识码 of the meta, else of the footer (浙江's meta is empty)."""
-    return facts.get("SiteIDCode") or _labelled_as(_SITE_CODE, visible)
-
-
-def _labelled_as(label: re.Pattern[str], visible: str) -> str:
-    found = label.search(visible)
-    return found[1] if found else ""

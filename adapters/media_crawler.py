@@ -4,7 +4,7 @@ and nothing that tells them apart: use the file of the account itself (creator).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -15,12 +15,8 @@ from adapters.tables.counts import DASHES
 from adapters.tables.dates import unix
 from adapters.tables.reader import read
 
-
-def _note_kind(text: str) -> Kind | None:
-    """小红书 ``type``: video; ``normal`` is a note of pictures."""
-    return "video" if text == "video" else "image" if text == "normal" else None
-
-
+#: 小红书 ``type``.
+TYPES: Mapping[str, Kind] = {"normal": "image", "video": "video"}
 _NEVER_KEPT = (
     "desc aweme_type video_type user_id sec_uid short_user_id user_unique_id user_signature creator_hash"
     " nickname avatar gender profile_url ip_location cover_url video_cover_url video_download_url"
@@ -41,7 +37,7 @@ def _layout(name: str, *columns: Column, always: Kind | None = None) -> Layout:
         missing=DASHES | {"None"},
         timestamps=True,
         kind=always,
-        kinds=_note_kind,
+        kinds=TYPES.get,
         forbidden=frozenset({"comment_id"}),  # the sheet Comments names the post as well
     )
 

@@ -17,16 +17,7 @@ from urllib.parse import urljoin
 from lxml import html as lxml_html
 
 from adapters._portal_counter import address, counted, filled_later, shown
-from adapters._portal_facts import (
-    Facts,
-    author_of,
-    metas,
-    moment_of,
-    site_code,
-    source_of,
-    title_of,
-    words,
-)
+from adapters._portal_facts import Facts, facts_of, moment_of, words
 from adapters.answers.addresses import joined, same_address, same_host, split, without_fragment
 from adapters.answers.json import at, changed, understood, whole
 from adapters.answers.pages import decoded, elsewhere, refuse_site, tree, unclear, whole_page
@@ -79,7 +70,7 @@ def read(page: Page) -> Iterator[PageRecord]:
 
 def _article(page: Page, html: str) -> Iterator[PageRecord]:
     root = tree(html)
-    post = _post(page, metas(root), root)
+    post = _post(page, root)
     views = shown(root, page.request.url)
     if views == Count(0) and filled_later(html, root):
         views = None
@@ -90,25 +81,26 @@ def _article(page: Page, html: str) -> Iterator[PageRecord]:
         yield Request(url=counter, about="counter", post=post)
 
 
-def _post(page: Page, facts: Facts, root: lxml_html.HtmlElement) -> Post:
+def _post(page: Page, root: lxml_html.HtmlElement) -> Post:
     """What the page says of itself, and what the list had said where the page is silent."""
     target, visible, known = page.request.url, words(root), page.request.post
+    facts = facts_of(root, visible)
     with understood(target, "发布时间，"):
         stated = moment_of(facts, visible, page.url)
     if stated is None and known is not None and known.published_at is not None:
         stated = known.published_at, known.date_only
-    title = title_of(root, facts) or (known.title if known else "")
+    title = facts["ArticleTitle"] or (known.title if known else "")
     if not title or stated is None:
         raise changed(f"这个网页里没有文章的{'发布时间' if title else '标题'}", target)
-    beside = {"来源": source_of(facts, visible), "网站标识码": site_code(facts, visible)}
+    beside = {"来源": facts["ContentSource"], "网站标识码": facts["SiteIDCode"]}
     return Post(
         title=title,
         published_at=stated[0],
         date_only=stated[1],
         url=_address(page, facts),
         kind="article",
-        author=author_of(facts),
-        column=facts.get("ColumnName") or (known.column if known else ""),
+        author=facts["Author"],
+        column=facts["ColumnName"] or (known.column if known else ""),
         beside={name: each for name, each in beside.items() if each},
     )
 
@@ -116,7 +108,7 @@ def _post(page: Page, facts: Facts, root: lxml_html.HtmlElement) -> Post:
 def _address(page: Page, facts: Facts) -> str:
     """The address that came back, which must be the one asked for, or say so in its Url (often relative)."""
     asked = page.request.url
-    stated = joined(page.url, facts["Url"]) if facts.get("Url") else ""
+    stated = joined(page.url, facts["Url"])
     if not same_address(page.url, asked) and not same_address(stated, asked):
         raise _elsewhere(page)
     return without_fragment(asked)

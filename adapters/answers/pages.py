@@ -163,12 +163,16 @@ def tree(html: str) -> lxml_html.HtmlElement:
         return lxml_html.Element("html")
 
 
+def text_of(element: etree._Element) -> str:
+    """The text of an element and what is in it, as one line."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
 def first_text(root: lxml_html.HtmlElement, *places: str) -> str:
     """The text of the first of these XPaths that finds one; empty where none does."""
     for place in places:
         found = root.xpath(place)
         for each in found if isinstance(found, list) else []:
-            said = " ".join("".join(map(str, each.itertext())).split())
-            if said:
+            if said := text_of(each):
                 return said
     return ""

@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml import etree
 
-from adapters.answers.pages import tree
+from adapters.answers.pages import text_of, tree
 from adapters.contract import Cell, Row, Sheet
 from adapters.errors import bad_file
 from adapters.tables.workbook import sheet
@@ -41,7 +41,7 @@ def html_sheets(text: str, name: str) -> tuple[Sheet, ...]:
             if (grid := open_tables.pop()).has_cells:
                 tables.append(grid)
         elif element.tag in ("td", "th") and open_tables:
-            words = "" if element in layout else _words(element)
+            words = "" if element in layout else text_of(element)
             open_tables[-1].put(words, _span(element, "rowspan"), _span(element, "colspan"))
     return tuple(grid.sheet(f"表{index + 1}", index) for index, grid in enumerate(tables))
 
@@ -50,10 +50,6 @@ def _span(cell: etree._Element, name: str) -> int:
     """How many rows or columns a cell covers; a bad number is one, as in a browser."""
     text = str(cell.get(name, "")).strip()
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
-def _words(cell: etree._Element) -> str:
-    return " ".join("".join(map(str, cell.itertext())).split())
 
 
 def is_xml_workbook(text: str) -> bool:

@@ -56,7 +56,8 @@ class _Seen:
             alike = [
                 (where, post)
                 for where, post in self.seen.get(key, ())
-                if _one_moment(post, record) and (unowned or post.account == record.account)
+                if (post.published_at == record.published_at or post.date_only or record.date_only)
+                and (unowned or post.account == record.account)
             ]
             if any(_same_figures(post.metrics, record.metrics) for _, post in alike):
                 again += 1
@@ -82,10 +83,6 @@ def _key(post: Post) -> tuple[str, str, str]:
         return ("", post.key, post.details.get("outlet", ""))
     day = f"{post.published_at:%Y%m%d}" if post.published_at else ""
     return (day, folded(post.title), post.details.get("outlet", ""))
-
-
-def _one_moment(one: Post, other: Post) -> bool:
-    return one.date_only or other.date_only or one.published_at == other.published_at
 
 
 def _same_figures(one: Metrics, other: Metrics) -> bool:
