@@ -1,65 +1,47 @@
-"""What a claim is measured by: a figure, a difference, a ratio; and how it may be put in the draft's own words."""
+"""Figures made of others: a difference, a percentage, a share, an average."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from adapters.records import Count, at_least
 from reports import wording
-from reports.drafts.checking.source import Fact
-from reports.drafts.reading.claims import Claim, What
+from reports.drafts.checking.source import Fact, Ratio
+from reports.drafts.reading.claims import What
 from reports.periods import Period
-from reports.wording import Word
 
-_COUNTED = frozenset({"条", "篇", "场", "期", "个"})
-_WORDS: Mapping[str, Word] = {"about": "约", "near": "近", "over": "超", "some": "余"}
 _PER = {"day": "日均", "post": "篇均", "live": "场均"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A percentage, a share in percent or an average lies from ``low`` to ``high`` (None: no limit). ``words``: as reports
-    put it; empty where it is not known."""
-
-    low: Fraction | None
-    high: Fraction | None
-    words: str
-
-    @property
-    def fallen(self) -> Ratio:
-        """As a fall by so much."""
-        low, high = (None if each is None else -each for each in (self.high, self.low))
-        return Ratio(low, high, self.words)
-
-
-def derived(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Ratio | None]:
+def derived(what: What, facts: Sequence[Fact], period: Period) -> Fact:
     """The fact that a claim is measured by: of a change the difference; of a percentage, a share or an average the ratio
-    beside it."""
+    too."""
     if what.kind == "average":
         return _average(what, facts, period)
     if len(facts) == 1:
-        return facts[0], None
+        return facts[0]
     first, then = (_known(each) for each in facts)
     if what.kind == "share":
         made = replace(first, name=f"{first.name}占{then.name}")
         if first.value is None or then.value is None:
-            return replace(made, value=None, why=first.why or then.why), None
-        return made, _ratio(first.value, then.value, share=True)
+            return replace(made, value=None, why=first.why or then.why)
+        return replace(made, ratio=_ratio(first.value, then.value, share=True))
     made = _change(what, first, then)
     if what.kind != "percent" or first.value is None or then.value is None:
-        return made, None
-    return made, _growth(first.value, then.value)
+        return made
+    return replace(made, ratio=_growth(first.value, then.value))
 
 
-def _average(what: What, facts: Sequence[Fact], period: Period) -> tuple[Fact, Ratio | None]:
+def _average(what: What, facts: Sequence[Fact], period: Period) -> Fact:
     first = _known(facts[0])
     among = facts[1].value if len(facts) > 1 else Count((period.end - period.start).days)
     made = replace(first, name=f"{first.name}{_PER[what.per]}", single=True)
     if first.value is None or among is None or not among.low:
-        return replace(made, value=None, why=first.why or "没有可以平均的数"), None
-    return made, _ratio(first.value if first.value.exact else at_least(0), among, share=False)
+        return replace(made, value=None, why=first.why or "没有可以平均的数")
+    over = first.value if first.value.exact else at_least(0)
+    return replace(made, ratio=_ratio(over, among, share=False))
 
 
 def _known(fact: Fact) -> Fact:
@@ -104,20 +86,3 @@ def _growth(now: Count, then: Count) -> Ratio:
     if now.high is not None and then.low:
         high = Fraction(now.high - then.low, then.low) * 100
     return Ratio(low, high, wording.percent(now, then))
-
-
-def is_counted(fact: Fact) -> bool:
-    """Whether it is said in full: things that are counted, not reach."""
-    return fact.measure in _COUNTED or fact.metric == "comments"
-
-
-def in_words(claim: Claim, fact: Fact, value: Count, marks: Iterable[int], measure: str) -> str:
-    """A number with the claim's own word where that is true of it."""
-    manner = claim.number.manner
-    if is_counted(fact):
-        if manner == "some" and value.exact:
-            return wording.roughly(value.low, measure)
-        return wording.count(value, measure)
-    if manner in _WORDS:
-        return wording.asked(_WORDS[manner], value, marks, measure)
-    return (wording.single if fact.single else wording.total)(value, marks, measure)

@@ -1,4 +1,4 @@
-"""Which figures the claims of a draft ask for, looked up period by period: each period is valued once."""
+"""What the data say to the claims of a draft: the figures that they ask for, each period valued once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,23 @@ from sqlalchemy import Connection
 from reports.basis import parse_basis
 from reports.centre import Centre
 from reports.drafts.checking import of_ledgers, of_lines, of_posts
-from reports.drafts.checking.source import Fact, PeriodFigures
+from reports.drafts.checking.derived import derived
+from reports.drafts.checking.source import (
+    Fact,
+    PeriodFigures,
+    Query,
+    outlets_on_record,
+    programmes_on_record,
+)
 from reports.drafts.reading.claims import Claim, Interpretation, What
-from reports.drafts.reading.subjects import Lexicon, SpokenOf, lexicon
+from reports.drafts.reading.subjects import Lexicon, lexicon
 from reports.figures.earlier import earlier
 from reports.periods import Period, parse_period
 from reports.summary import inquire
 
 _OUTPUT = frozenset({"posts", "kind", "original", "reprint", "column"})
 _LISTED = frozenset({"placements", "live", "live_views", "issues", "items"})
+_CHANGES = ("difference", "percent")
 #: Moments that followers are compared with, beside whole periods.
 _STANDING = ("year end", "start")
 
@@ -46,22 +54,59 @@ class When:
 
 #: A figure, when.
 Key = tuple[Interpretation, When]
-#: A reading with the figures that it asks for, or why it can ask for none.
-Asked = tuple[Interpretation, tuple[Key, ...] | str]
+#: The figures that a reading of a claim asks for, or why it can ask for none.
+Keys = tuple[Key, ...] | str
 
 
-def asked(ground: Ground, claim: Claim, *, every: bool) -> Iterator[Asked]:
-    """All readings; with ``every`` on every basis that may be meant: how many posts were published is the same on each,
-    how many are counted is not."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the data say to one reading of a claim: ``fact``, of a ``period`` on a ``basis`` (empty: nothing could be asked)."""
+
+    reading: Interpretation
+    fact: Fact
+    period: Period | None
+    basis: str = ""
+
+
+def find(ground: Ground, claims: Sequence[Claim], *, every: bool) -> list[list[Found]]:
+    """For each claim what is found of its readings; with ``every`` on every basis that may be meant: how many posts were
+    published is the same on each, how many are counted is not."""
+    wanted = [list(_asked(ground, each, every=every)) for each in claims]
+    facts = _look_up(ground, (keys for each in wanted for _, keys in each))
+    return [
+        [_found(claim, reading, keys, facts) for reading, keys in each]
+        for claim, each in zip(claims, wanted, strict=True)
+    ]
+
+
+def _found(claim: Claim, reading: Interpretation, keys: Keys, facts: Mapping[Key, Fact]) -> Found:
+    if isinstance(keys, str):
+        return nothing(claim, reading, keys)
+    when = keys[0][1]
+    fact = derived(reading.what, [facts[each] for each in keys], when.period)
+    return Found(reading, fact, when.period, when.basis)
+
+
+def nothing(claim: Claim, reading: Interpretation, why: str) -> Found:
+    """Of a claim that asks for nothing."""
+    return Found(reading, Fact(name=reading.subject.words, why=why), claim.period)
+
+
+def _asked(ground: Ground, claim: Claim, *, every: bool) -> Iterator[tuple[Interpretation, Keys]]:
     basis = claim.basis or ground.basis
     for reading in _readings(ground, claim):
         output = reading.what.kind in _OUTPUT and not reading.subject.topic
         both = every and output and basis != "published"
         for each in ("published", basis) if both else (basis,):
-            keys = keys_of(ground, claim, reading, each)
+            keys = _keys(ground, claim, reading, each)
             yield reading, keys
-            if every and (today := _today(claim, keys, ground)) is not None:
-                yield reading, today
+            change = every and claim.readings[0].what.kind in _CHANGES
+            if change and not isinstance(keys, str) and len(keys) == 2:
+                # as somebody reckons who has both totals before him: the earlier one as it stands today
+                now, (what, when) = keys
+                today = replace(when, as_of=ground.as_of)
+                if today != when:
+                    yield reading, (now, (what, today))
 
 
 def _readings(ground: Ground, claim: Claim) -> Iterator[Interpretation]:
@@ -77,35 +122,29 @@ def _readings(ground: Ground, claim: Claim) -> Iterator[Interpretation]:
             yield Interpretation(replace(subject, accounts=(account,), any=False), what)
 
 
-def keys_of(
-    ground: Ground, claim: Claim, reading: Interpretation, basis: str
-) -> tuple[Key, ...] | str:
+def _keys(ground: Ground, claim: Claim, reading: Interpretation, basis: str) -> Keys:
     """What a reading asks for; or why it can ask for nothing."""
-    period = claim.period
+    period, what = claim.period, reading.what
     if period is None:
         return "没有写时期：请加 --period，如 --period 2026Q3"
     if period.start > ground.as_of:
         return f"{period.title}还没有到"
-    what = reading.what
     here = When(period, basis, ground.as_of)
     if what.kind in ("average", "share"):
-        return _of_ratio(reading, here)
-    if what.kind in ("difference", "percent"):
+        return tuple((each, here) for each in _of_ratio(reading))
+    if what.kind in _CHANGES:
         return _of_change(ground, claim, reading, here)
     if what.kind == "follower_gain" or (what.kind == "followers" and claim.earlier == "year end"):
-        return ((reading, When(_since(claim, period), basis, ground.as_of)),)
+        return ((reading, replace(here, period=_since(claim, period))),)
     if claim.earlier in ("", "start"):
-        return ((reading, When(period, basis, ground.as_of)),)
+        return ((reading, here),)
     then = _then(claim, claim.earlier, period)
     if then is None:
         return "没有可以比较的上一期"
-    past = _past(ground, period, then, basis, what.kind)
-    return ((reading, past or When(then, basis, ground.as_of)),)
+    return ((reading, _past(here, then, what.kind) or replace(here, period=then)),)
 
 
-def _of_change(
-    ground: Ground, claim: Claim, reading: Interpretation, here: When
-) -> tuple[Key, ...] | str:
+def _of_change(ground: Ground, claim: Claim, reading: Interpretation, here: When) -> Keys:
     """The figure now and the one that it is compared with."""
     what, period = reading.what, here.period
     if what.name == "followers" and claim.compared in _STANDING:
@@ -119,38 +158,23 @@ def _of_change(
     if then is None or not what.name:
         return "增减的幅度要说明与哪个时期相比"
     own = Interpretation(reading.subject, What(kind=what.name, metric=what.metric, name=what.per))
-    past = _past(ground, period, then, here.basis, what.name)
+    past = _past(here, then, what.name)
     if past is None:
         return f"{period.title}还没有结束，不作比较"
     return (own, here), (own, past)
 
 
-def _today(claim: Claim, keys: tuple[Key, ...] | str, ground: Ground) -> tuple[Key, ...] | None:
-    """A change against the earlier figure as it stands today, as somebody reckons who has both totals before him."""
-    if (
-        isinstance(keys, str)
-        or len(keys) != 2
-        or claim.readings[0].what.kind not in ("difference", "percent")
-    ):
-        return None
-    now, (reading, when) = keys
-    today = replace(when, as_of=ground.as_of)
-    return None if today == when else (now, (reading, today))
-
-
-def _of_ratio(reading: Interpretation, here: When) -> tuple[Key, ...]:
+def _of_ratio(reading: Interpretation) -> Iterator[Interpretation]:
     """An average's figure and what it is divided by (days are known); a share's figure and its whole's."""
-    what = reading.what
+    what, subject = reading.what, reading.subject
     name = "" if what.kind == "average" else what.per
     base = What(kind=what.name, metric=what.metric, threshold=what.threshold, name=name)
-    own: Key = (Interpretation(reading.subject, base), here)
+    yield Interpretation(subject, base)
     if what.kind == "share":
-        all_ = What(kind="posts") if base.kind in ("kind", "original", "reprint", "hits") else base
-        return own, (Interpretation(reading.whole or reading.subject, all_), here)
-    if what.per == "day":
-        return (own,)
-    among = What(kind="posts" if what.per == "post" else "live")
-    return own, (Interpretation(reading.subject, among), here)
+        of_posts = base.kind in ("kind", "original", "reprint", "hits")
+        yield Interpretation(reading.whole or subject, What(kind="posts") if of_posts else base)
+    elif what.per != "day":
+        yield Interpretation(subject, What(kind="posts" if what.per == "post" else "live"))
 
 
 def _since(claim: Claim, period: Period) -> Period:
@@ -169,35 +193,35 @@ def _then(claim: Claim, called: str, period: Period) -> Period | None:
     return {"last year": there.get("同比"), "before": there.get("环比")}.get(called)
 
 
-def _past(ground: Ground, period: Period, then: Period, basis: str, kind: str) -> When | None:
+def _past(here: When, then: Period, kind: str) -> When | None:
     """As long after the earlier period's end as as-of is after this one's: posts had the same time to grow. What
     ledgers list does not grow, and may be handed in late."""
     if kind in _LISTED:
-        return When(then, basis, ground.as_of)
-    if ground.as_of < period.end:
+        return replace(here, period=then)
+    if here.as_of < here.period.end:
         return None
-    return When(then, basis, then.end + (ground.as_of - period.end))
+    return When(then, here.basis, then.end + (here.as_of - here.period.end))
 
 
-def look_up(ground: Ground, wanted: Iterable[tuple[Key, ...] | str]) -> dict[Key, Fact]:
+def _look_up(ground: Ground, wanted: Iterable[Keys]) -> dict[Key, Fact]:
     """A fact for each figure that is asked for."""
-    groups: dict[When, list[Key]] = {}
+    groups: dict[When, list[Interpretation]] = {}
     told = (each for each in wanted if not isinstance(each, str))
-    for key in dict.fromkeys(key for keys in told for key in keys):
-        groups.setdefault(key[1], []).append(key)
+    for reading, when in dict.fromkeys(key for keys in told for key in keys):
+        groups.setdefault(when, []).append(reading)
     found: dict[Key, Fact] = {}
-    for when, mine in groups.items():
-        centre = replace(ground.centre, thresholds=_thresholds(ground.centre, mine, when.basis))
+    for when, readings in groups.items():
+        centre = replace(ground.centre, thresholds=_thresholds(ground.centre, readings, when.basis))
         source = PeriodFigures(
             inquire(ground.connection, centre, when.period, when.basis, when.as_of, ground.known_by)
         )
-        found |= {key: _fact(source, key[0]) for key in mine}
+        found |= {(each, when): _fact(Query(source, each)) for each in readings}
     return found
 
 
-def _fact(source: PeriodFigures, reading: Interpretation) -> Fact:
+def _fact(q: Query) -> Fact:
     """What one reading of a claim states, as the data have it; or why nobody here can say."""
-    subject, what = reading.subject, reading.what
+    subject, what = q.subject, q.what
     why = ""
     if what.kind == "other":
         why = f"“{what.name}”不在采集的指标里，没有可以核对的数据"
@@ -207,11 +231,11 @@ def _fact(source: PeriodFigures, reading: Interpretation) -> Fact:
     elif not subject.accounts:
         why = f"config.toml 里没有“{subject.words}”的账号"
     if why:
-        return Fact(value=None, name=subject.words, why=why)
-    return (of_lines.topic if subject.topic else _LOOK_UP[what.kind])(source, subject, what)
+        return Fact(name=subject.words, why=why)
+    return (of_lines.topic if subject.topic else _LOOK_UP[what.kind])(q)
 
 
-_LOOK_UP: Mapping[str, Callable[[PeriodFigures, SpokenOf, What], Fact]] = {
+_LOOK_UP: Mapping[str, Callable[[Query], Fact]] = {
     "sum": of_lines.total, "original": of_lines.originality, "reprint": of_lines.originality, "hits": of_lines.hits,
     "accounts": of_lines.accounts, **dict.fromkeys(("posts", "kind"), of_lines.posts),
     **dict.fromkeys(("missing", "unknown", "deleted", "young", "unobserved"), of_lines.left_out),
@@ -231,15 +255,16 @@ def words_of(ground: Ground) -> Lexicon:
     inquiry = inquire(
         ground.connection, ground.centre, period, "published", ground.as_of, ground.known_by
     )
-    outlets, programmes = of_ledgers.known_outlets(inquiry), of_ledgers.known_programmes(inquiry)
-    return lexicon(ground.centre, outlets, programmes)
+    return lexicon(ground.centre, outlets_on_record(inquiry), programmes_on_record(inquiry))
 
 
-def _thresholds(centre: Centre, keys: Sequence[Key], basis: str) -> Mapping[str, Sequence[int]]:
+def _thresholds(
+    centre: Centre, readings: Sequence[Interpretation], basis: str
+) -> Mapping[str, Sequence[int]]:
     """Those of config and those that the draft names; on *gained* crossings are kept for the first alone."""
     found = {metric: set(values) for metric, values in centre.thresholds.items()}
     if parse_basis(basis).kind != "gained":
-        for reading, _ in keys:
-            if reading.what.kind in ("hits", "unknown") and reading.what.threshold:
-                found.setdefault(reading.what.metric, set()).add(reading.what.threshold)
+        for what in (each.what for each in readings):
+            if what.kind in ("hits", "unknown") and what.threshold:
+                found.setdefault(what.metric, set()).add(what.threshold)
     return {metric: sorted(values) for metric, values in found.items()}

@@ -2,115 +2,94 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
 from adapters.records import Count, at_least, between
 from reports import wording
-from reports.drafts.checking.source import Fact, PeriodFigures, fact_of, title_of
-from reports.drafts.reading.claims import What
-from reports.drafts.reading.subjects import SpokenOf
+from reports.drafts.checking.source import Fact, Query, beside, title_of
 from reports.figures.topics import Topic, joined
-from reports.figures.totals import Line
-from reports.vocabulary import HEADINGS
 
 _KINDS = {"article": "文章", "video": "视频", "image": "图片", "live": "直播"}
 _LEFT_OUT = {
     "unknown": "无法判断的作品数", "missing": "无数据的作品数", "deleted": "已删除的作品数", "young": "未计入的作品数",
     "unobserved": "未计入的作品数",
 }  # fmt: skip
+_NO_DATA = "其中{}个作品无数据"
 
 
-def total(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    line, notes = source.line(subject.accounts), source.notes(subject)
-    figure, readers = line.figures[what.metric], line.figures["readers"]
-    made = partial(fact_of, subject, HEADINGS[what.metric], metric=what.metric)
+def total(q: Query) -> Fact:
+    figure, readers = q.line.figures[q.what.metric], q.line.figures["readers"]
+    fact = q.fact(q.heading, notes=q.notes())
     if figure is not None:
-        beside = (f"其中{figure.missing}个作品无数据",) if figure.missing else ()
-        return made(figure, notes=(*beside, *notes))
-    if what.metric == "views" and readers is not None and source.inquiry.basis.kind != "gained":
+        return replace(fact, value=figure, notes=(*beside(figure.missing, _NO_DATA), *fact.notes))
+    if q.what.metric == "views" and readers is not None and q.inquiry.basis.kind != "gained":
         said = f"只有阅读人数（{wording.cell(readers)}人），次数只知道不少于它，二者不能换算"
-        return made(at_least(readers.low), notes=(said, *notes))
-    return made(why=source.why_none(subject, what.metric), notes=notes)
+        return replace(fact, value=at_least(readers.low), notes=(said, *fact.notes))
+    return replace(fact, why=q.why_none())
 
 
-def accounts(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    return fact_of(subject, "账号数", Count(len(subject.accounts)), measure="个")
+def accounts(q: Query) -> Fact:
+    return q.fact("账号数", value=Count(len(q.accounts)), measure="个")
 
 
-def posts(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    line, notes = source.line(subject.accounts), source.notes(subject)
-    made = partial(
-        fact_of, subject, f"{_KINDS.get(what.name, '')}作品数", measure="条", notes=notes
-    )
-    if _is_empty(line):
-        return made(why=source.why_empty(subject))
-    kinds = sum(line.kinds.get(each, 0) for each in what.name.split())
-    return made(_counted(line, line.posts if what.kind == "posts" else kinds))
+def posts(q: Query) -> Fact:
+    name = q.what.name
+    fact = q.fact(f"{_KINDS.get(name, '')}作品数", measure="条", notes=q.notes())
+    if q.is_empty:
+        return replace(fact, why=q.why_empty())
+    kinds = sum(q.line.kinds.get(each, 0) for each in name.split())
+    return replace(fact, value=q.counted(q.line.posts if q.what.kind == "posts" else kinds))
 
 
-def _is_empty(line: Line) -> bool:
-    return not line.posts and line.coverage.first is None
+def originality(q: Query) -> Fact:
+    loaded = q.inquiry.loaded.totals
+    found = [loaded[each] for each in q.accounts if each in loaded]
+    number = {
+        "original": sum(each.originals for each in found),
+        "reprint": sum(each.reprints for each in found),
+    }
+    told = sum(number.values())
+    name = "原创作品数" if q.what.kind == "original" else "转载作品数"
+    fact = q.fact(name, measure="篇", notes=q.notes())
+    if not told:
+        return replace(fact, why="数据里没有标明原创还是转载")
+    unmarked = 0 if q.what.name else q.line.posts - told
+    notes = (*beside(unmarked, "另有{}个作品没有标明"), *fact.notes)
+    return replace(fact, value=q.counted(number[q.what.kind], unmarked), notes=notes)
 
 
-def _counted(line: Line, sure: int, unknown: int = 0) -> Count:
-    """A number of posts, of which some may belong to it as well."""
-    return between(sure, None if line.incomplete else sure + unknown)
+def hits(q: Query) -> Fact:
+    metric = q.what.metric
+    threshold = q.what.threshold or min(q.inquiry.marks(metric), default=0)
+    name = f"{q.heading}{wording.mark(threshold)}的作品数"
+    fact = q.fact(name, measure="条", notes=q.notes())
+    if threshold not in q.line.hits.get(metric, {}):
+        return replace(fact, why="增量口径只统计 config.toml 里设的爆款线")
+    if q.is_empty:
+        return replace(fact, why=q.why_empty())
+    sure, unknown = q.line.hits[metric][threshold], q.line.unknown_hits[metric][threshold]
+    notes = (*beside(unknown, "另有{}个作品无法判断"), *fact.notes)
+    return replace(fact, value=q.counted(sure, unknown), notes=notes)
 
 
-def originality(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    line, loaded = source.line(subject.accounts), source.inquiry.loaded.totals
-    found = [loaded[each] for each in subject.accounts if each in loaded]
-    original, reprint = (
-        sum(each.originals for each in found),
-        sum(each.reprints for each in found),
-    )
-    is_original = what.kind == "original"
-    name = "原创作品数" if is_original else "转载作品数"
-    made = partial(fact_of, subject, name, measure="篇")
-    notes = source.notes(subject)
-    if not original + reprint:
-        return made(why="数据里没有标明原创还是转载", notes=notes)
-    unmarked = 0 if what.name else line.posts - original - reprint
-    beside = (f"另有{unmarked}个作品没有标明",) if unmarked else ()
-    return made(
-        _counted(line, original if is_original else reprint, unmarked), notes=(*beside, *notes)
-    )
-
-
-def hits(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    line, notes, metric = source.line(subject.accounts), source.notes(subject), what.metric
-    threshold = what.threshold or min(source.inquiry.marks(metric), default=0)
-    name = f"{HEADINGS[metric]}{wording.mark(threshold)}的作品数"
-    made = partial(fact_of, subject, name, metric=metric, measure="条")
-    if threshold not in line.hits.get(metric, {}):
-        return made(why="增量口径只统计 config.toml 里设的爆款线", notes=notes)
-    if _is_empty(line):
-        return made(why=source.why_empty(subject), notes=notes)
-    sure, unknown = line.hits[metric][threshold], line.unknown_hits[metric][threshold]
-    beside = (f"另有{unknown}个作品无法判断",) if unknown else ()
-    return made(_counted(line, sure, unknown), notes=(*beside, *notes))
-
-
-def left_out(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    line = source.line(subject.accounts)
+def left_out(q: Query) -> Fact:
+    line, what = q.line, q.what
     if what.kind == "unknown":
         number = line.unknown_hits.get(what.metric, {}).get(what.threshold, 0)
     elif what.kind == "missing":
         figure = line.figures[what.metric]
         number = line.posts if figure is None else figure.missing
-    else:
-        number = {
-            "deleted": line.deleted, "young": line.young, "unobserved": line.unobserved
-        }[what.kind]  # fmt: skip
-    return fact_of(subject, _LEFT_OUT[what.kind], Count(number), measure="条")
+    else:  # deleted, young, unobserved
+        number = getattr(line, what.kind)
+    return q.fact(_LEFT_OUT[what.kind], value=Count(number), measure="条")
 
 
-def topic(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
-    found = next((each for each in source.topics if each.info.name == subject.topic), None)
-    called = f"专题“{subject.topic}”"
+def topic(q: Query) -> Fact:
+    what, called = q.what, f"专题“{q.subject.topic}”"
+    found = next((each for each in q.source.topics if each.info.name == q.subject.topic), None)
     if found is None:
-        return fact_of(subject, called, why="没有读到这个专题")
-    there = {key: part for key, part in found.accounts.items() if key in subject.accounts}
+        return q.fact(called, why="没有读到这个专题")
+    there = {key: part for key, part in found.accounts.items() if key in q.accounts}
     part = joined(there.values())
     numbers = {
         "young": found.young, "unobserved": found.unobserved, "missing": part.views.missing, "deleted": part.deleted,
@@ -119,26 +98,27 @@ def topic(source: PeriodFigures, subject: SpokenOf, what: What) -> Fact:
     if what.kind in numbers:
         number = numbers[what.kind]
         high = None if part.incomplete and what.kind != "accounts" else number
-        return fact_of(subject, f"{called}作品数", between(number, high), measure="条")
+        return q.fact(f"{called}作品数", value=between(number, high), measure="条")
     if what.kind in ("best", "post", "any_post"):
-        return _best_of_topic(found, subject, what, called)
-    if what.kind != "sum" or what.metric not in ("views", "readers"):
-        return fact_of(subject, called, why="专题只核对篇数、阅读播放量和最高的作品")
-    made = partial(fact_of, subject, f"{called}{HEADINGS[what.metric]}", metric=what.metric)
+        return _best_of_topic(found, q, called)
     sums = {"views": part.views, "readers": part.readers}
+    if what.kind != "sum" or what.metric not in sums:
+        return q.fact(called, why="专题只核对篇数、阅读播放量和最高的作品")
+    fact = q.fact(f"{called}{q.heading}")
     whole = sums[what.metric].stated(incomplete=part.incomplete)
     if whole is None:
-        return made(why="这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品")
-    return made(whole, notes=(f"其中{whole.missing}个作品无数据",) if whole.missing else ())
+        why = "这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品"
+        return replace(fact, why=why)
+    return replace(fact, value=whole, notes=beside(whole.missing, _NO_DATA))
 
 
-def _best_of_topic(topic: Topic, subject: SpokenOf, what: What, called: str) -> Fact:
-    best = next((each for each in topic.best if each.account in subject.accounts), None)
-    if what.metric != "views" or best is None:
-        return fact_of(subject, called, why="专题的单篇只核对阅读播放量最高的几篇")
-    amount = best.amounts["views"]
-    made = partial(fact_of, subject, f"{called}单篇最高", metric="views", single=True)
-    if what.name and not title_of(best.title).startswith(title_of(what.name.removesuffix("…"))):
-        why = f"最高的不是“{what.name}”，而是{wording.title(best.title)}（{wording.cell(amount)}）"
-        return made(why=why, wrong=what.kind == "best")
-    return made(amount)
+def _best_of_topic(topic: Topic, q: Query, called: str) -> Fact:
+    best = next((each for each in topic.best if each.account in q.accounts), None)
+    name = q.what.name
+    if q.what.metric != "views" or best is None:
+        return q.fact(called, why="专题的单篇只核对阅读播放量最高的几篇")
+    amount, fact = best.amounts["views"], q.fact(f"{called}单篇最高", single=True)
+    if name and not title_of(best.title).startswith(title_of(name.removesuffix("…"))):
+        why = f"最高的不是“{name}”，而是{wording.title(best.title)}（{wording.cell(amount)}）"
+        return replace(fact, why=why, wrong=q.what.kind == "best")
+    return replace(fact, value=amount)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from reports import wording
 from reports.drafts.checking.contradictions import Contradiction, contradictions
 from reports.drafts.checking.lookups import Ground, words_of
 from reports.drafts.checking.verdicts import OUTCOMES, Checked, check
@@ -41,7 +42,7 @@ class Outcome:
         """Nothing false, nothing wrongly put and nothing contradictory."""
         return not (self.counts["不符"] or self.counts["应改写法"] or self.contradictions)
 
-    def place(self, claim: Claim) -> str:
+    def place(self, claim: Claim | Unread) -> str:
         return self.draft.paragraphs[claim.paragraph].place
 
 
@@ -80,25 +81,20 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
         claim = each.claim
         if (claim.paragraph, claim.sentence) != last:
             last = (claim.paragraph, claim.sentence)
-            yield ""
-            yield f"{outcome.place(claim)}　{_short(claim.sentence)}"
-        yield f"  {number}. {' '.join(said(each, outcome.period, ground.basis))}"
-    left = [each for each in outcome.unread if each.reach]
-    if left:
-        yield ""
-        yield "未读（写法没有读懂）："
-        for passed in left:
-            yield f"  {outcome.draft.paragraphs[passed.paragraph].place}　{passed.words}"
-    if outcome.contradictions:
-        yield ""
-        yield "稿件自相矛盾："
-        for found in outcome.contradictions:
-            places = "、".join(
-                dict.fromkeys(outcome.place(outcome.checked[at].claim) for at in found.claims)
+            yield from (
+                "",
+                f"{outcome.place(claim)}　{wording.short(' '.join(claim.sentence.split()), 120)}",
             )
-            yield f"  {places}　{found.text}"
-    yield ""
-    yield summary(outcome)
+        yield f"  {number}. {' '.join(said(each, outcome.period, ground.basis))}"
+    left = [f"  {outcome.place(each)}　{each.words}" for each in outcome.unread if each.reach]
+    wrong = [
+        f"  {'、'.join(dict.fromkeys(outcome.place(outcome.checked[at].claim) for at in found.claims))}　{found.text}"
+        for found in outcome.contradictions
+    ]
+    for head, told in (("未读（写法没有读懂）：", left), ("稿件自相矛盾：", wrong)):
+        if told:
+            yield from ("", head, *told)
+    yield from ("", summary(outcome))
 
 
 def said(each: Checked, period: Period | None, basis: str) -> Iterator[str]:
@@ -112,22 +108,20 @@ def said(each: Checked, period: Period | None, basis: str) -> Iterator[str]:
         yield each.why
     if each.suggestion:
         yield f"可写：{each.suggestion}"
-    if each.period and (period is None or each.period != period.title):
-        yield f"（按{each.period}核对）"
-    if each.basis and each.basis != basis:
-        yield f"（{basis_words(each.basis)}）"
-    if each.notes:
-        yield f"〔{'；'.join(each.notes)}〕"
+    found = each.found
+    if found.period and (period is None or found.period.title != period.title):
+        yield f"（按{found.period.title}核对）"
+    if found.basis and found.basis != basis:
+        yield f"（{basis_words(found.basis)}）"
+    if found.fact.notes:
+        yield f"〔{'；'.join(found.fact.notes)}〕"
 
 
 def summary(outcome: Outcome) -> str:
-    counts = outcome.counts
-    if not outcome.checked:
-        text = "没有找到可以核对的数字"
-    else:
-        text = f"共{len(outcome.checked)}处：" + "，".join(
-            f"{name}{n}处" for name, n in counts.items()
-        )
+    text = "没有找到可以核对的数字"
+    if outcome.checked:
+        counts = "，".join(f"{name}{number}处" for name, number in outcome.counts.items())
+        text = f"共{len(outcome.checked)}处：{counts}"
     text += f"；自相矛盾{len(outcome.contradictions)}处。"
     for reach, before in ((True, "未读"), (False, "另有")):
         words = [each.words for each in outcome.unread if each.reach is reach]
@@ -135,11 +129,6 @@ def summary(outcome: Outcome) -> str:
         if words:
             text += f"{before}{len(words)}处{_PASSED[reach]}：{shown}。"
     return text
-
-
-def _short(sentence: str) -> str:
-    plain = " ".join(sentence.split())
-    return plain if len(plain) <= 120 else f"{plain[:120]}…"
 
 
 def basis_words(basis: str) -> str:
@@ -162,7 +151,7 @@ def as_data(outcome: Outcome, name: str) -> dict[str, Any]:
         ],
         **{
             name: [
-                {"place": outcome.draft.paragraphs[each.paragraph].place, "words": each.words}
+                {"place": outcome.place(each), "words": each.words}
                 for each in outcome.unread
                 if each.reach is reach
             ]
@@ -189,19 +178,19 @@ def _claim_data(each: Checked, outcome: Outcome) -> dict[str, Any]:
         "number": claim.number.value,
         "unit": claim.number.measure,
         "period": None if claim.period is None else claim.period.name,
-        "basis": each.basis or outcome.ground.basis,
+        "basis": each.found.basis or outcome.ground.basis,
         "verdict": each.outcome,
         "checked": each.name,
         "true": each.true or None,
         "suggestion": each.suggestion or None,
         "why": each.why or None,
-        "notes": list(each.notes),
+        "notes": list(each.found.fact.notes),
     }
 
 
 def comment(each: Checked) -> str:
     """A claim's outcome as a comment beside it."""
-    return " ".join(said(each, None, each.basis or ""))
+    return " ".join(said(each, None, each.found.basis))
 
 
 def comments(outcome: Outcome) -> Iterator[tuple[int, int, int, str]]:

@@ -1,14 +1,16 @@
-"""Where figures are looked up: an inquiry, with what is read of it once; and what a look-up finds."""
+"""What a claim asks of the data: one figure of a subject in a period, and what is found of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from adapters.records import Count
-from reports import wording
+from adapters.records import Count, between
+from reports import listing, wording
+from reports.drafts.reading.claims import Interpretation, What
 from reports.drafts.reading.subjects import SpokenOf
 from reports.drafts.reading.text import fold
 from reports.figures.topics import Topic, topics
@@ -17,8 +19,25 @@ from reports.inquiry import Inquiry
 from reports.periods import span_words
 from reports.vocabulary import HEADINGS, UNITS
 from storage.identity.keys import normal_title
+from storage.views.listed import listed
 
 _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A percentage, a share in percent or an average lies from ``low`` to ``high`` (None: no limit). ``words``: as reports
+    put it; empty where it is not known."""
+
+    low: Fraction | None
+    high: Fraction | None
+    words: str
+
+    @property
+    def fallen(self) -> Ratio:
+        """As a fall by so much."""
+        low, high = (None if each is None else -each for each in (self.high, self.low))
+        return Ratio(low, high, self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +45,11 @@ class Fact:
     """``value`` None: it cannot be said, for the reason ``why``. ``name`` says what was looked up. ``single``: one
     post's figure, not a sum; ``title``: of that post. ``notes``: what stands beside it (gaps, posts without data).
     ``others``: figures that the words may mean as well (any post). ``wrong``: what is said besides the number is not
-    so, ``why`` says how."""
+    so, ``why`` says how. ``ratio``: of a percentage, a share or an average, which has no value."""
 
-    value: Count | None
     name: str
+    value: Count | None = None
+    ratio: Ratio | None = None
     why: str = ""
     measure: str = ""
     metric: str = ""
@@ -68,29 +88,56 @@ class PeriodFigures:
     def topics(self) -> tuple[Topic, ...]:
         return topics(self.inquiry)
 
-    def why_none(self, subject: SpokenOf, metric: str) -> str:
-        """Why a metric has no figure."""
-        line = self.line(subject.accounts)
-        if not line.posts:
-            return self.why_empty(subject)
-        hidden = f"{line.platform_name or '所用'}的数据不显示{HEADINGS[metric]}"
-        gained = self.inquiry.basis.kind == "gained"
-        return f"{hidden}，或期初没有可比的数值" if gained else hidden
 
-    def why_empty(self, subject: SpokenOf) -> str:
+class Query:
+    """One figure that is asked of a period: ``what`` of ``subject``."""
+
+    def __init__(self, source: PeriodFigures, asked: Interpretation) -> None:
+        self.source, self.inquiry = source, source.inquiry
+        self.subject: SpokenOf = asked.subject
+        self.what: What = asked.what
+        self.accounts = asked.subject.accounts
+
+    @property
+    def line(self) -> Line:
+        return self.source.line(self.accounts)
+
+    @property
+    def heading(self) -> str:
+        return HEADINGS[self.what.metric]
+
+    def fact(self, name: str, *, measure: str = "", **more: Any) -> Fact:
+        """What is looked up, before it is found; ``measure``: that of the metric where it is another."""
+        metric = self.what.metric
+        return Fact(
+            name=f"{self.subject.words}：{name}", metric=metric, measure=measure or UNITS.get(metric, ""), **more
+        )  # fmt: skip
+
+    def counted(self, sure: int, unknown: int = 0) -> Count:
+        """A number of posts, of which some may belong to it as well."""
+        return between(sure, None if self.line.incomplete else sure + unknown)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.line.posts and self.line.coverage.first is None
+
+    def why_none(self) -> str:
+        """Why the metric has no figure."""
+        if not self.line.posts:
+            return self.why_empty()
+        source = f"{self.line.platform_name or '所用'}的数据"
+        return listing.why(self.inquiry.basis, source, self.heading)
+
+    def why_empty(self) -> str:
         """Why no post is counted."""
-        title, basis = self.inquiry.period.title, self.inquiry.basis
-        if self.line(subject.accounts).coverage.first is None:
+        title = self.inquiry.period.title
+        if self.line.coverage.first is None:
             return f"没有覆盖{title}的文件或采集"
-        return {
-            "published": f"{title}没有读到作品",
-            "gained": f"{title}没有可计增量的观测",
-            "aged": f"{title}没有满{basis.days}天且当天有观测的作品",
-        }[basis.kind]
+        return f"{title}{listing.nothing(self.inquiry.basis)}"
 
-    def notes(self, subject: SpokenOf) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
         """What is to be said beside figures: what is not known to be read."""
-        line, period = self.line(subject.accounts), self.inquiry.period
+        line, period = self.line, self.inquiry.period
         cover, found = line.coverage, []
         if line.incomplete:
             found.append("导出达到条数上限，作品没有读全，各数是下限")
@@ -103,19 +150,24 @@ class PeriodFigures:
         return tuple(found)
 
 
-def fact_of(
-    subject: SpokenOf,
-    name: str,
-    value: Count | None = None,
-    *,
-    metric: str = "",
-    measure: str = "",
-    **more: Any,
-) -> Fact:
-    """``name``: what is looked up of the subject; ``measure``: that of the metric where it is another."""
-    measure = measure or UNITS.get(metric, "")
-    name = f"{subject.words}：{name}"
-    return Fact(value=value, name=name, metric=metric, measure=measure, **more)
+def outlets_on_record(inquiry: Inquiry) -> list[str]:
+    """The outlets of all placements, of any time."""
+    accounts = {each.id: each.name for each in inquiry.centre.accounts if each.owner != "peer"}
+    rows = listed(inquiry.connection, inquiry.view.question, ("placement",))
+    there = [each for each in rows if each.account in accounts]
+    return sorted({each.details.get("outlet") or accounts[each.account] for each in there})
+
+
+def programmes_on_record(inquiry: Inquiry) -> list[str]:
+    """The programmes of all issues of ours, of any time."""
+    rows = listed(inquiry.connection, inquiry.view.question, ("item",))
+    ours = {each.id for each in inquiry.ours}
+    return sorted({each.column for each in rows if each.account in ours and each.column})
+
+
+def beside(number: int, words: str) -> tuple[str, ...]:
+    """A note on so many things left out (``其中{}个作品无数据``); none where there are none."""
+    return (words.format(number),) if number else ()
 
 
 def title_of(title: str) -> str:

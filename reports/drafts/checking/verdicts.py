@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from adapters.records import Count, between
 from reports import wording
-from reports.drafts.checking.derived import Ratio, derived, in_words, is_counted
-from reports.drafts.checking.lookups import Asked, Ground, Key, asked, look_up
+from reports.drafts.checking.lookups import Found, Ground, find, nothing
 from reports.drafts.checking.source import Fact
 from reports.drafts.checking.truth import Verdict, is_loose, judge
 from reports.drafts.reading.claims import Claim, Interpretation
@@ -18,106 +17,82 @@ from reports.drafts.reading.numbers import Number
 
 Outcome = Literal["属实", "应改写法", "不符", "无法核对"]
 OUTCOMES: tuple[Outcome, ...] = ("属实", "应改写法", "不符", "无法核对")
+_COUNTED = frozenset({"条", "篇", "场", "期", "个"})
+_WORDS: Mapping[str, wording.Word] = {"about": "约", "near": "近", "over": "超", "some": "余"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """``reading`` is the one that decided; ``fact`` what the data have. ``true``: the true figure in full;
-    ``suggestion``: a wording that would be true; ``why``: why it cannot be checked, or what is not understood.
-    ``notes``: coverage and the like."""
+    """``found`` is of the reading that decided. ``true``: the true figure in full; ``suggestion``: a wording that would be
+    true; ``why``: why it cannot be checked, or what is not understood."""
 
     claim: Claim
-    reading: Interpretation
-    outcome: Outcome
-    name: str
-    fact: Fact | None = None
+    found: Found
+    outcome: Outcome = "无法核对"
     true: str = ""
     suggestion: str = ""
     why: str = ""
-    notes: tuple[str, ...] = ()
-    period: str = ""
-    basis: str = ""
+
+    @property
+    def reading(self) -> Interpretation:
+        return self.found.reading
+
+    @property
+    def name(self) -> str:
+        return self.found.fact.name
 
 
 def check(ground: Ground, claims: Sequence[Claim]) -> list[Checked]:
     """One outcome a claim, in their order."""
-    wanted = [list(asked(ground, each, every=True)) for each in claims]
-    facts = look_up(ground, (keys for each in wanted for _, keys in each))
-    return [
-        _checked(ground, claim, each, facts) for claim, each in zip(claims, wanted, strict=True)
-    ]
+    found = find(ground, claims, every=True)
+    return [_checked(ground, *each) for each in zip(claims, found, strict=True)]
 
 
-def _checked(
-    ground: Ground,
-    claim: Claim,
-    wanted: Sequence[Asked],
-    facts: Mapping[Key, Fact],
-) -> Checked:
+def _checked(ground: Ground, claim: Claim, found: Sequence[Found]) -> Checked:
     """True where one reading is true; else what the first reading says, where that is known."""
     if claim.planned or claim.number.blank:
-        why = (
-            "说的是计划或目标，不是已有的数"
-            if claim.planned
-            else "这里还空着，可以用 collect fill 填"
-        )
-        return _made(claim, wanted[0][0], why)
-    tried = [_tried(ground, claim, reading, keys, facts) for reading, keys in wanted]
+        aim, blank = "说的是计划或目标，不是已有的数", "这里还空着，可以用 collect fill 填"
+        why = aim if claim.planned else blank
+        return Checked(claim=claim, found=nothing(claim, found[0].reading, why), why=why)
+    tried = [_tried(ground, claim, each) for each in found]
     for outcome in ("属实", "应改写法"):
-        found = next((each for each in tried if each.outcome == outcome), None)
-        if found is not None:
-            return found
+        for each in tried:
+            if each.outcome == outcome:
+                return each
     if tried[0].reading.what.kind == "items" and not tried[0].true:  # no programme but a column
         tried = [each for each in tried if each.true] or tried
     open_ones = [each for each in tried[1:] if each.outcome == "无法核对" and each.true]
     return open_ones[0] if open_ones and tried[0].outcome == "不符" else tried[0]
 
 
-def _made(claim: Claim, reading: Interpretation, why: str) -> Checked:
-    title = "" if claim.period is None else claim.period.title
-    return Checked(
-        claim=claim, reading=reading, outcome="无法核对", name=reading.subject.words, why=why, period=title
-    )  # fmt: skip
-
-
-def _tried(
-    ground: Ground,
-    claim: Claim,
-    reading: Interpretation,
-    keys: tuple[Key, ...] | str,
-    facts: Mapping[Key, Fact],
-) -> Checked:
-    if isinstance(keys, str):
-        return _made(claim, reading, keys)
-    when, what = keys[0][1], reading.what
-    fact, ratio = derived(what, [facts[each] for each in keys], when.period)
-    made = replace(
-        _made(claim, reading, fact.why), name=fact.name, notes=fact.notes, period=when.period.title, basis=when.basis,
-        fact=fact,
-    )  # fmt: skip
+def _tried(ground: Ground, claim: Claim, found: Found) -> Checked:
+    fact, what = found.fact, found.reading.what
+    made = Checked(claim=claim, found=found, why=fact.why)
     if fact.wrong and not claim.unsure and not claim.guess:
         return replace(made, outcome="不符")
-    if ratio is not None and not fact.why:
-        return _of_ratio(claim, made, ratio)
+    if fact.ratio is not None and not fact.why:
+        return _of_ratio(made)
     if fact.value is None:
         return made
-    spread = _turned(fact.value) if claim.falls else fact.value
+    value = _turned(fact.value) if claim.falls else fact.value
     if claim.tellable and (what.kind == "hits" or claim.number.manner == "about"):
-        spread = Count(spread.low)
+        value = Count(value.low)
     marks = ground.centre.thresholds.get(fact.metric, ())
     numbers = [claim.number]
     if claim.shared != "plain":  # 超234万、148万
         numbers.append(replace(claim.number, manner=claim.shared))
-    answers = [judge(each, spread, marks) for each in numbers]
+    answers = [judge(each, value, marks) for each in numbers]
     answers += [judge(claim.number, each, marks) for each in fact.others]
     answer = "true" if "true" in answers else answers[0]
-    loosely = any(is_loose(claim.number, each) for each in (spread, *fact.others))
+    loosely = any(is_loose(claim.number, each) for each in (value, *fact.others))
     made = replace(made, true=f"{wording.cell(fact.value)}{fact.measure}")
-    return _said(claim, made, answer, marks, loosely=loosely)
+    return _said(made, answer, marks, loosely=loosely)
 
 
-def _of_ratio(claim: Claim, made: Checked, ratio: Ratio) -> Checked:
+def _of_ratio(made: Checked) -> Checked:
     """A ratio is true where it rounds to the number at the digits shown."""
+    claim, ratio = made.claim, made.found.fact.ratio
+    assert ratio is not None
     if claim.falls:
         ratio = ratio.fallen
     low, high = ratio.low, ratio.high
@@ -129,7 +104,7 @@ def _of_ratio(claim: Claim, made: Checked, ratio: Ratio) -> Checked:
     if low is not None and low >= least and (most is None or (high is not None and high <= most)):
         return replace(made, outcome="属实")
     if (high is not None and high < least) or (most is not None and low is not None and low > most):
-        return _refused(claim, replace(made, suggestion=ratio.words if percent else ""))
+        return _refused(replace(made, suggestion=ratio.words if percent else ""))
     return replace(made, why="两期的数不全或只知下限，算不出增减幅度")
 
 
@@ -152,45 +127,45 @@ def _allowed(number: Number, *, exact: bool) -> tuple[Fraction, Fraction | None]
             return stated - slack, stated + slack
 
 
-def _said(
-    claim: Claim, made: Checked, answer: Verdict, marks: Sequence[int], *, loosely: bool
-) -> Checked:
+def _said(made: Checked, answer: Verdict, marks: Sequence[int], *, loosely: bool) -> Checked:
     """Not true is 不符, unless it is not sure whom or what the draft speaks of; right but wrongly put 应改写法."""
+    claim, subject = made.claim, made.reading.subject
     if answer == "true":
         return replace(made, outcome="属实")
-    assert made.fact is not None
-    suggestion = "" if claim.unsure or claim.guess else suggested(claim, made.fact, marks)
+    sure = not (claim.unsure or claim.guess)
+    suggestion = _suggested(claim, made.found.fact, marks) if sure else ""
     if answer == "open":
         why = f"数据只知道是{made.true}，不能断定"
         return replace(made, why=why, suggestion=suggestion)
-    subject = made.reading.subject
     here = len(subject.accounts)
     if subject.number is not None and subject.number != here:
         why = f"稿件说{subject.number}个，config.toml 里有{here}个账号，不能比较；这{here}个是{made.true}"
         return replace(made, why=why)
     if made.reading.what.kind == "accounts" and subject.kind == "platform":
         return replace(made, true="", why=f"config.toml 里有{made.true}，稿件所说的可能不全在其中")
-    if loosely and not claim.unsure and not claim.guess:
+    if loosely and sure:
         return replace(made, outcome="应改写法", suggestion=suggestion)
-    return _refused(claim, replace(made, suggestion=suggestion))
+    return _refused(replace(made, suggestion=suggestion))
 
 
-def _refused(claim: Claim, made: Checked) -> Checked:
+def _refused(made: Checked) -> Checked:
     """不符 only where all is said: what is not understood or taken over by guess cannot be refuted."""
+    if not (doubt := in_doubt(made.claim)):
+        return replace(made, outcome="不符")
+    return replace(made, why=f"{doubt}；若指{made.name}，应为{made.true}", suggestion="")
+
+
+def in_doubt(claim: Claim) -> str:
+    """What is not understood, or not said, of a claim; empty: nothing."""
     if claim.unsure:
-        why = f"看不准“{claim.unsure}”指什么；若指{made.name}，应为{made.true}"
-        return replace(made, why=why, suggestion="")
-    if claim.guess:
-        why = f"稿件没有写明{claim.guess}；若指{made.name}，应为{made.true}"
-        return replace(made, why=why, suggestion="")
-    return replace(made, outcome="不符")
+        return f"看不准“{claim.unsure}”指什么"
+    return f"稿件没有写明{claim.guess}" if claim.guess else ""
 
 
-def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
+def _suggested(claim: Claim, fact: Fact, marks: Iterable[int]) -> str:
     """A wording of the true figure: with the draft's own word where that is true."""
-    value = fact.value
+    value, counted = fact.value, _is_counted(fact)
     assert value is not None
-    counted = is_counted(fact)
     measure = (counted and claim.number.measure) or fact.measure
     if not (claim.gain or claim.falls or value.low < 0):
         return in_words(claim, fact, value, marks, measure)
@@ -200,7 +175,24 @@ def suggested(claim: Claim, fact: Fact, marks: Sequence[int]) -> str:
     return ("减少" if value.low < 0 else "增加") + wording.count(size, measure)
 
 
-def _turned(spread: Count) -> Count:
+def in_words(claim: Claim, fact: Fact, value: Count, marks: Iterable[int], measure: str) -> str:
+    """A number with the claim's own word where that is true of it."""
+    manner = claim.number.manner
+    if _is_counted(fact):
+        if manner == "some" and value.exact:
+            return wording.roughly(value.low, measure)
+        return wording.count(value, measure)
+    if manner in _WORDS:
+        return wording.asked(_WORDS[manner], value, marks, measure)
+    return (wording.single if fact.single else wording.total)(value, marks, measure)
+
+
+def _is_counted(fact: Fact) -> bool:
+    """Whether it is said in full: things that are counted, not reach."""
+    return fact.measure in _COUNTED or fact.metric == "comments"
+
+
+def _turned(value: Count) -> Count:
     """A fall of so much is a gain of minus so much; a rise is no fall at all."""
-    low = -spread.high if spread.high is not None else -(10**18)
-    return between(low, -spread.low)
+    low = -value.high if value.high is not None else -(10**18)
+    return between(low, -value.low)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from adapters.records import Count
 from reports import wording
-from reports.drafts.checking.derived import derived
-from reports.drafts.checking.lookups import Ground, asked, look_up
+from reports.drafts.checking.lookups import Found, Ground, find
 from reports.drafts.checking.outcome import basis_words
-from reports.drafts.checking.source import Fact
-from reports.drafts.filling.phrases import Phrase, phrase
-from reports.drafts.reading.claims import Claim, Interpretation, Unread
+from reports.drafts.checking.source import Fact, Ratio
+from reports.drafts.checking.verdicts import in_doubt, in_words
+from reports.drafts.reading.claims import Claim, Unread
 from reports.drafts.reading.paragraphs import DraftText
+from reports.drafts.reading.words import BEFORE, any_of
 from reports.periods import moment_words
 
 Sort = Literal["已填", "已改", "未填"]
+_MANNERS = re.compile(any_of(BEFORE))
+#: Words of a rise and those of a fall, each with its turn.
+_RISES = {
+    "增长": "下降", "增加": "减少", "上升": "下降", "提升": "下降", "提高": "降低", "新增": "减少", "净增": "净减", "多": "少",
+}  # fmt: skip
+_TURNS = _RISES | {
+    "下降": "增长", "减少": "增加", "下滑": "上升", "降低": "提高", "回落": "回升", "净减": "净增", "少": "多",
+}  # fmt: skip
+_WAY = re.compile(rf"({any_of(_TURNS)})了?[^，；。、]{{0,4}}$")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,96 +47,147 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class TrueWording:
-    """What the data say to a claim, in the wording of its place."""
+class Phrase:
+    """``text`` stands in place of the claim's words; ``way``: where the word of a rise or a fall (``turned``) stands
+    that is to be turned, and its turn."""
 
-    reading: Interpretation
-    fact: Fact
-    said: Phrase
+    text: str
+    way: tuple[int, int, str] | None = None
+    turned: str = ""
+
+
+#: What is found of a claim and how its place says it; or why the place stays open.
+Answer = tuple[Found, Phrase] | str
 
 
 def left_open(place: Claim | Unread, why: str) -> Edit:
+    return _edit("未填", place, place.words, why)
+
+
+def _edit(sort: Sort, place: Claim | Unread, text: str, note: str) -> Edit:
     return Edit(
-        sort="未填", paragraph=place.paragraph, start=place.start, end=place.end, old=place.words, text=place.words, note=why
+        sort=sort, paragraph=place.paragraph, start=place.start, end=place.end, old=place.words, text=text, note=note
     )  # fmt: skip
 
 
-def edits_of(claim: Claim, answer: TrueWording | str, sort: Sort, ground: Ground) -> Iterator[Edit]:
+def edits_of(claim: Claim, answer: Answer, sort: Sort, ground: Ground) -> Iterator[Edit]:
     """The edit of a claim's words and of what its figure turns beside them."""
     if isinstance(answer, str):
         yield left_open(claim, answer)
         return
-    note = _source(answer, claim, ground)
-    if answer.said.way is not None:
-        from_, to, word = answer.said.way
+    found, said = answer
+    note = _source(found, claim, ground)
+    if said.way is not None:
+        from_, to, word = said.way
         yield Edit(
-            sort="已改", paragraph=claim.paragraph, start=from_, end=to, old=answer.said.turned, text=word, note=note,
+            sort="已改", paragraph=claim.paragraph, start=from_, end=to, old=said.turned, text=word, note=note,
             figure=False,
         )  # fmt: skip
-    yield Edit(
-        sort=sort,
-        paragraph=claim.paragraph,
-        start=claim.start,
-        end=claim.end,
-        old=claim.words,
-        text=answer.said.text,
-        note=note,
-    )
+    yield _edit(sort, claim, said.text, note)
 
 
-def _source(answer: TrueWording, claim: Claim, ground: Ground) -> str:
+def _source(found: Found, claim: Claim, ground: Ground) -> str:
     """Where a figure comes from, in one line, and how to see more of it."""
-    fact, period = answer.fact, claim.period
+    fact, period = found.fact, claim.period
     value = "" if fact.value is None else f"{wording.cell(fact.value)}{fact.measure}"
-    when = f"{period.title}，" if period else ""
-    more = (
-        f"“{wording.short(fact.title, 30)}”"
-        if fact.title
-        else f"--period {period.name if period else ''}"
-    )
+    when, name = (f"{period.title}，", period.name) if period else ("", "")
+    more = f"“{wording.short(fact.title, 30)}”" if fact.title else f"--period {name}"
     until = moment_words(ground.as_of)
     return f"{fact.name} {value}（{when}{basis_words(ground.basis)}，数据截至{until}）。来历：collect explain {more}"
 
 
-def answers(draft: DraftText, ground: Ground, claims: Sequence[Claim]) -> list[TrueWording | str]:
+def answers(draft: DraftText, ground: Ground, claims: Sequence[Claim]) -> list[Answer]:
     """For each claim the first reading that the data answer; else why there is none."""
-    wanted = [list(asked(ground, each, every=False)) for each in claims]
-    facts = look_up(ground, (keys for each in wanted for _, keys in each))
-    found: list[TrueWording | str] = []
-    for claim, readings in zip(claims, wanted, strict=True):
+    answered: list[Answer] = []
+    for claim, found in zip(claims, find(ground, claims, every=False), strict=True):
+        doubt = _doubt(claim)
         before = draft.paragraphs[claim.paragraph].text[: claim.start]
-        tried: list[TrueWording | str] = [_doubt(claim)] if _doubt(claim) else [
-            mine
-            if isinstance(mine, str)
-            else _answer(ground, claim, reading, [facts[each] for each in mine], before)
-            for reading, mine in readings
-        ]  # fmt: skip
-        good = next((each for each in tried if isinstance(each, TrueWording)), None)
-        found.append(good or tried[0])
-    return found
+        tried = [doubt] if doubt else [_answer(ground, claim, each, before) for each in found]
+        good = (each for each in tried if not isinstance(each, str))
+        answered.append(next(good, tried[0]))
+    return answered
 
 
 def _doubt(claim: Claim) -> str:
     """Why nobody would stake a name on the place, whatever the data say."""
-    if claim.unsure:
-        return f"看不准“{claim.unsure}”指什么"
-    if claim.guess:
-        return f"没有写明{claim.guess}"
+    if doubt := in_doubt(claim):
+        return doubt.removeprefix("稿件")
     if claim.planned:
         return "说的是计划或目标"
     return "" if claim.period is not None else "没有写时期：请加 --period"
 
 
-def _answer(
-    ground: Ground, claim: Claim, reading: Interpretation, facts: Sequence[Fact], before: str
-) -> TrueWording | str:
-    assert claim.period is not None
-    fact, ratio = derived(reading.what, facts, claim.period)
-    if fact.why or (fact.value is None and ratio is None):
+def _answer(ground: Ground, claim: Claim, found: Found, before: str) -> Answer:
+    fact = found.fact
+    if fact.why or (fact.value is None and fact.ratio is None):
         return fact.why or "没有可以填的数"
     nothing = fact.value is not None and fact.value.exact and fact.value.low == 0
-    if nothing and not (claim.number.blank or claim.tellable) and ratio is None:
+    if nothing and not (claim.number.blank or claim.tellable) and fact.ratio is None:
         return "这一期是 0，请改写这一句"
     marks = ground.centre.thresholds.get(fact.metric, ())
-    said = phrase(claim, reading.what, (fact, ratio), marks, before)
-    return "数不全，没有恰当的写法" if said is None else TrueWording(reading, fact, said)
+    said = phrase(claim, found, marks, before)
+    return "数不全，没有恰当的写法" if said is None else (found, said)
+
+
+def phrase(claim: Claim, found: Found, marks: Iterable[int], before: str) -> Phrase | None:
+    """How the place says the figure; None where no true phrase fits. ``before``: the paragraph up to the claim."""
+    fact, kind = found.fact, found.reading.what.kind
+    if claim.number.manner == "reach":  # 突破X万 is filled with 超
+        claim = replace(claim, number=replace(claim.number, manner="over"))
+    changes = claim.gain or claim.falls
+    falls = _is_fall(fact, kind)
+    turned = changes and falls is not None and falls is not claim.falls
+    way = _way(before) if turned else None
+    if turned and way is None:
+        return None
+    if fact.ratio is not None:
+        said = _of_ratio(claim, fact.ratio, kind)
+    elif fact.value is None:
+        return None
+    else:
+        size: Count | None = _size(fact.value) if changes else fact.value
+        if claim.tellable and kind == "hits":
+            size = Count(fact.value.low)
+        said = "" if size is None else in_words(claim, fact, size, marks, claim.number.measure)
+    if not said:
+        return None
+    return Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "")
+
+
+def _is_fall(fact: Fact, kind: str) -> bool | None:
+    """Whether the figure is a fall; None where that is not known."""
+    if fact.ratio is not None:
+        known = kind == "percent" and None not in (fact.ratio.low, fact.ratio.high)
+        return fact.ratio.high < 0 if known and fact.ratio.high is not None else None
+    if fact.value is None:
+        return None
+    if fact.value.high is not None and fact.value.high < 0:
+        return True
+    return False if fact.value.low >= 0 else None
+
+
+def _size(value: Count) -> Count | None:
+    if value.low >= 0:
+        return value
+    return -value if value.high is not None and value.high <= 0 else None
+
+
+def _of_ratio(claim: Claim, ratio: Ratio, kind: str) -> str:
+    match = _DIGITS.search(ratio.words)
+    if match is None or "至少" in ratio.words:
+        return ""
+    if kind == "average":
+        return ratio.words + claim.number.measure
+    return f"{'约' if '约' in ratio.words or '近' in ratio.words else ''}{match[0]}%"
+
+
+def _prefix(claim: Claim) -> str:
+    """达, 累计 and the like before the number stay; words that make it rough are chosen anew."""
+    number = claim.number
+    return _MANNERS.sub("", number.text[: number.digits_at - number.start].strip('“”"'))
+
+
+def _way(before: str) -> tuple[int, int, str] | None:
+    """The word of a rise or a fall right before the number."""
+    match = _WAY.search(before)
+    return None if match is None else (match.start(1), match.end(1), _TURNS[match[1]])

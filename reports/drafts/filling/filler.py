@@ -5,25 +5,29 @@ What is asked is read by the same grammar as in a check; what the program would 
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from reports import wording
-from reports.drafts.checking.lookups import Ground, keys_of, look_up, words_of
-from reports.drafts.checking.source import title_of
+from reports.drafts.checking.lookups import Ground, find, words_of
+from reports.drafts.checking.source import Fact, title_of
 from reports.drafts.checking.verdicts import Checked, check
-from reports.drafts.filling.answers import Edit, TrueWording, answers, edits_of, left_open
-from reports.drafts.filling.times import shifted, times
+from reports.drafts.filling.answers import Edit, answers, edits_of, left_open
 from reports.drafts.reading.claims import Claim, Interpretation, What
 from reports.drafts.reading.paragraphs import DraftText
 from reports.drafts.reading.reader import named_period, read_draft
-from reports.periods import Period
+from reports.drafts.reading.spans import Frame, find_all
+from reports.drafts.reading.text import fold
+from reports.periods import Period, parse_period
 
 #: Behind a place that stays open, in a text that takes no comments.
 OPEN_MARK = "〔待填〕"
 
 
+_YEARS = re.compile(r"20\d{2}(?=$|-|Q|H)")
 #: Of how many posts a named one is looked for by its rank.
 _RANKS = 5
 
@@ -149,30 +153,29 @@ def _renewed(
             yield left_open(claim, "说的是另外的时间，没有改")
         else:
             sure.append((claim, moved))
-    for (claim, moved), answer in zip(
-        sure, answers(draft, ground, [each for _, each in sure]), strict=True
-    ):
+    found = answers(draft, ground, [each for _, each in sure])
+    for (claim, moved), answer in zip(sure, found, strict=True):
         yield from edits_of(moved, answer, "已改", ground)
-        if isinstance(answer, TrueWording):
-            yield from _titles(draft, claim, answer)
+        if not isinstance(answer, str):
+            yield from _titles(draft, claim, answer[0].fact)
     yield from times(draft, since, period, today)
 
 
 def _ranks(ground: Ground, checked: Sequence[Checked]) -> dict[int, int]:
     """Which of its accounts' works a work named by its title was, by the metric that the claim states."""
-    asked = {
-        (at, rank): keys_of(ground, each.claim, _by_rank(each.reading, rank), ground.basis)
-        for at, each in enumerate(checked)
-        if each.reading.what.kind == "post" and each.claim.period
+    named = [at for at, each in enumerate(checked) if each.reading.what.kind == "post"]
+    asked = [
+        replace(checked[at].claim, readings=(_by_rank(checked[at].reading, rank),), basis="")
+        for at in named
         for rank in range(1, _RANKS + 1)
-    }
-    facts = look_up(ground, asked.values())
-    found: dict[int, int] = {}
-    for (at, rank), keys in asked.items():
+    ]
+    places = itertools.product(named, range(1, _RANKS + 1))
+    ranks: dict[int, int] = {}
+    for (at, rank), found in zip(places, find(ground, asked, every=False), strict=True):
         wanted = title_of(checked[at].reading.what.name.removesuffix("…"))
-        if not isinstance(keys, str) and title_of(facts[keys[0]].title).startswith(wanted):
-            found.setdefault(at, rank)
-    return found
+        if any(each.period and title_of(each.fact.title).startswith(wanted) for each in found):
+            ranks.setdefault(at, rank)
+    return ranks
 
 
 def _by_rank(reading: Interpretation, rank: int | None) -> Interpretation:
@@ -187,16 +190,78 @@ def _by_rank(reading: Interpretation, rank: int | None) -> Interpretation:
     )
 
 
-def _titles(draft: DraftText, claim: Claim, answer: TrueWording) -> Iterator[Edit]:
+def _titles(draft: DraftText, claim: Claim, fact: Fact) -> Iterator[Edit]:
     """The title of the earlier work, where it stands before the figure, gives way to that of the new one."""
     old, text = claim.readings[0].what.name, draft.paragraphs[claim.paragraph].text
-    if not old or not answer.fact.title:
-        return
     at = text.rfind(old, 0, claim.start)
     at = at if at >= 0 else text.find(old)
-    if at >= 0:
-        new = wording.bare_title(answer.fact.title)
+    if old and fact.title and at >= 0:
         yield Edit(
-            sort="已改", paragraph=claim.paragraph, start=at, end=at + len(old), old=old, text=new,
-            note=f"{answer.fact.name}最高的作品", figure=False,
+            sort="已改", paragraph=claim.paragraph, start=at, end=at + len(old), old=old,
+            text=wording.bare_title(fact.title), note=f"{fact.name}最高的作品", figure=False,
         )  # fmt: skip
+
+
+def shifted(
+    claim: Claim, readings: tuple[Interpretation, ...], since: Period, period: Period
+) -> Claim | None:
+    """The claim as of the new period; None where its time lies elsewhere."""
+    when, against = (
+        None if each is None else later(each, since, period)
+        for each in (claim.period, claim.against)
+    )
+    if when is None or (claim.against is not None and against is None):
+        return None
+    return replace(claim, period=when, against=against, readings=readings)
+
+
+def later(when: Period, since: Period, period: Period) -> Period | None:
+    """A time of the earlier text as of the new one: the period itself, or as many years on. A day is of its event."""
+    if when == since:
+        return period
+    years = period.start.year - since.start.year
+    if not years or when.is_day or _on(since.name, years) != period.name:
+        return None
+    return parse_period(_on(when.name, years))
+
+
+def _on(name: str, years: int) -> str:
+    """The name of a period so many years on."""
+    return _YEARS.sub(lambda match: str(int(match[0]) + years), name)
+
+
+def times(draft: DraftText, since: Period, period: Period, today: date) -> Iterator[Edit]:
+    """Words for the earlier period, and its year in others; a day is of its event and stays."""
+    for number, each in enumerate(draft.paragraphs):
+        plain = fold(each.text)
+        for at, found in find_all(plain.plain, Frame(since, today)):
+            start, end = plain.span(at, found.end)
+            old = each.text[start:end]
+            if found.period is None:
+                continue
+            new = _renamed(old, found.period, since, period)
+            edit = Edit(
+                sort="已改", paragraph=number, start=start, end=end, old=old, text=new,
+                note=f"时期由{since.title}改为{period.title}", figure=False,
+            )  # fmt: skip
+            if not found.period.is_day and new != old:
+                yield edit
+            elif found.period.is_day and str(since.start.year) in old:
+                yield replace(edit, sort="未填", text=old, note="上一期的日期，请核对", figure=True)
+
+
+def _renamed(words: str, when: Period, since: Period, period: Period) -> str:
+    """Words for a time as of the new period."""
+    (old, told), (new, called) = (_parted(each) for each in (since, period))
+    renewed = words.replace(old, new)
+    if when == since and old == new:  # another quarter of the year
+        return period.title if old in words else called
+    if when == since and told and called not in (words, renewed.removeprefix(f"{new}年")):
+        return renewed.replace(told, called)
+    return renewed
+
+
+def _parted(period: Period) -> tuple[str, str]:
+    """A period's year, and its title without it."""
+    year = str(period.start.year)
+    return year, period.title.removeprefix(f"{year}年")

@@ -151,18 +151,18 @@ class _Pen:
         sign = run.makeelement(f"{W}t", {_SPACE: "preserve"})
         sign.text = text
         run.append(sign)
-        return self._wrapped("ins", run, run) if self.tracked else run
+        return self._wrapped("ins", run) if self.tracked else run
 
     def _deletion(self, run: Any) -> Any:
         for sign in run.iter(f"{W}t"):
             sign.tag = f"{W}delText"
-        mark = run.makeelement(f"{W}del", self._stamp())
-        run.addprevious(mark)
-        mark.append(run)
-        return mark
+        return self._wrapped("del", run)
 
-    def _wrapped(self, name: str, run: Any, model: Any) -> Any:
-        mark = model.makeelement(f"{W}{name}", self._stamp())
+    def _wrapped(self, name: str, run: Any) -> Any:
+        """A mark around a run, in its place where it has one."""
+        mark = run.makeelement(f"{W}{name}", self._stamp())
+        if run.getparent() is not None:
+            run.addprevious(mark)
         mark.append(run)
         return mark
 
@@ -232,28 +232,22 @@ def _split(run: Any, at: int) -> Any:
     """Cuts a run behind its first ``at`` signs; the new run behind it holds the rest."""
     rest = deepcopy(run)
     run.addnext(rest)
-    _keep(run, 0, at)
-    _keep(rest, at, None)
-    return rest
-
-
-def _keep(run: Any, start: int, end: int | None) -> None:
-    """Leaves the signs from ``start`` to ``end`` of a run; what is no sign stays with those before it."""
-    at = 0
-    for child in list(run):
-        if child.tag == f"{W}rPr":
+    place = 0
+    for mine, other in zip(list(run), list(rest), strict=True):
+        if mine.tag == f"{W}rPr":
             continue
-        length = len(child.text or "") if child.tag == f"{W}t" else int(child.tag in SIGNS)
-        from_, to = max(start - at, 0), length if end is None else min(end - at, length)
-        gone = at < start if not length else from_ >= to
-        if end is not None and not length:
-            gone = at >= end and at > 0
-        if gone:
-            run.remove(child)
-        elif child.tag == f"{W}t":
-            child.text = (child.text or "")[from_:to]
-            child.set(_SPACE, "preserve")
-        at += length
+        text = mine.text or "" if mine.tag == f"{W}t" else ""
+        end = place + (len(text) if mine.tag == f"{W}t" else int(mine.tag in SIGNS))
+        if mine.tag == f"{W}t":
+            mine.text, other.text = text[: max(at - place, 0)], text[max(at - place, 0) :]
+            mine.set(_SPACE, "preserve")
+            other.set(_SPACE, "preserve")
+        if place >= at:
+            run.remove(mine)
+        elif end <= at:
+            rest.remove(other)
+        place = end
+    return rest
 
 
 def _outside(element: Any) -> Any:

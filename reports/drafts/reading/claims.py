@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.drafts.reading.numbers import Manner, Number
+from reports.drafts.reading.numbers import Number
 from reports.drafts.reading.subjects import SpokenOf
+from reports.drafts.reading.words import Manner
 from reports.periods import Period
 
 
@@ -62,7 +63,6 @@ class Claim:
     number: Number
     readings: tuple[Interpretation, ...]
     period: Period | None
-    row: str = ""
     basis: str = ""
     gain: bool = False
     falls: bool = False

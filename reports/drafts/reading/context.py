@@ -192,7 +192,7 @@ def stop(s: SentenceReader, token: Token) -> None:
     """Where what was said ends: a clause at every stop, more at ；, what stands in brackets behind them."""
     if token.sort == "OPENS":
         s.kept.append(replace(s.said, run=list(s.said.run)))
-        _parts(s, token, listed=True)
+        part(s, token, listed=True)
     said = s.said
     if len(s.clause.raw) > 3:
         said.matter = s.clause.raw
@@ -202,7 +202,7 @@ def stop(s: SentenceReader, token: Token) -> None:
         s.said.last = inside.last or s.said.last
         s.clause.raw = ""
     elif token.sort == "COLON" and s.word(-1).sort != "PART":
-        _parts(s, token, listed=True)
+        part(s, token, listed=True)
     elif token.sort == "SEMI":
         said.title = said.stranger = said.programme = ""
         said.day = said.mark = None
@@ -211,11 +211,7 @@ def stop(s: SentenceReader, token: Token) -> None:
             said.whole, said.run = None, list(s.before_parts)
 
 
-def part(s: SentenceReader, token: Token) -> None:
-    _parts(s, token, listed=False)
-
-
-def _parts(s: SentenceReader, token: Token, *, listed: bool) -> None:
+def part(s: SentenceReader, token: Token, *, listed: bool = False) -> None:
     """其中, ： and （: what follows are parts of the last figure of the sentence; ``listed``: all of them."""
     claims = s.reader.claims
     numbers = [place for place, each in enumerate(s.words[: s.at]) if each.number is not None][-2:]
@@ -235,20 +231,8 @@ def kind(s: SentenceReader, token: Token) -> None:
     s.clause.kind = token.name
 
 
-def live(s: SentenceReader, token: Token) -> None:
+def live(s: SentenceReader) -> None:
     s.said.live, s.said.metric, s.said.title = True, "", ""
-
-
-def top(s: SentenceReader, token: Token) -> None:
-    s.clause.top = [*s.clause.top, token.name or token.sort]
-
-
-def join(s: SentenceReader, token: Token) -> None:
-    s.clause.raw = ""
-
-
-def metric(s: SentenceReader, token: Token) -> None:
-    s.said.metric, s.said.fresh = token.name, True
 
 
 def programme(s: SentenceReader, token: Token) -> None:
@@ -256,19 +240,6 @@ def programme(s: SentenceReader, token: Token) -> None:
     back = s.back(2)
     listed = back[-1:] == ["PROGRAMME"] or back in (["PROGRAMME", "JOIN"], ["TITLE", "JOIN"])
     s.said.programme = "" if listed else token.name
-
-
-def front(s: SentenceReader, token: Token) -> None:
-    s.clause.front = token.text
-
-
-def origin(s: SentenceReader, token: Token) -> None:
-    s.clause.original = token.name
-
-
-def counted(s: SentenceReader, token: Token) -> None:
-    """发稿量环比增长5%: what follows is about the number of works."""
-    s.said.last, s.said.fresh = (What(kind="posts"),), False
 
 
 def verb(s: SentenceReader, token: Token) -> None:
@@ -284,19 +255,37 @@ def verb(s: SentenceReader, token: Token) -> None:
     clause.verb = token.name or "doing"
 
 
-def note(s: SentenceReader, token: Token) -> None:
-    """A column of a table that counts works left out."""
-    s.said.noted = token.name if s.is_cell else ""
+def hear(s: SentenceReader, token: Token) -> None:
+    """What a word that begins no row tells of those after it."""
+    _TELLERS.get(token.sort, _mark)(s, token)
 
 
-def aged(s: SentenceReader, token: Token) -> None:
-    s.said.basis = f"aged:{token.name}"
+def _mark(s: SentenceReader, token: Token) -> None:
+    said, clause = s.said, s.clause
+    match token.sort:
+        case "METRIC":
+            said.metric, said.fresh = token.name, True
+        case "LIVE":
+            live(s)
+        case "COUNTED":  # 发稿量环比增长5%: what follows is about the number of works
+            said.last, said.fresh = (What(kind="posts"),), False
+        case "OPEN":  # a column of a table that counts works left out
+            said.noted = token.name if s.is_cell else ""
+        case "AGED":
+            said.basis = f"aged:{token.name}"
+        case "SINGLE" | "BEST":
+            clause.top = [*clause.top, token.name or token.sort]
+        case "FRONT":
+            clause.front = token.text
+        case "ORIGIN":
+            clause.original = token.name
+        case "JOIN":
+            clause.raw = ""
 
 
-CONTEXT: Mapping[str, Callable[[SentenceReader, Token], None]] = {
+_TELLERS: Mapping[str, Callable[[SentenceReader, Token], None]] = {
     "SUBJECT": subject, "PERIOD": period, "EARLIER": earlier, "TITLE": title, "PLACING": placing, "COLUMN": column,
-    "RAW": raw, "PART": part, "KIND": kind, "LIVE": live, "JOIN": join, "AGED": aged, "OPEN": note, "REST": rest,
-    "COUNTED": counted, "METRIC": metric, "FRONT": front, "ORIGIN": origin, "VERB": verb, "PROGRAMME": programme,
-    **dict.fromkeys(("LEVEL", "OUTLET", "MEDIUM"), medium), **dict.fromkeys(("SINGLE", "BEST"), top),
+    "RAW": raw, "PART": part, "KIND": kind, "REST": rest, "VERB": verb, "PROGRAMME": programme,
+    **dict.fromkeys(("LEVEL", "OUTLET", "MEDIUM"), medium),
     **dict.fromkeys(("COMMA", "SEMI", "COLON", "OPENS", "CLOSES"), stop),
 }  # fmt: skip

@@ -52,9 +52,9 @@ def read(name: str, content: bytes) -> DraftText:
         )
         raise Unreadable(f"不能核对 {suffix} 文件：{hint}")
     text, _ = decoded(content)
-    if suffix in (".md", ".markdown"):
-        return _whole(DraftText("md", tuple(_markdown(text))))
-    return _whole(DraftText("txt", tuple(_plain(text))))
+    markdown = suffix in (".md", ".markdown")
+    found = tuple(_lines(text, markdown=markdown))
+    return _whole(DraftText("md" if markdown else "txt", found))
 
 
 def _whole(draft: DraftText) -> DraftText:
@@ -140,54 +140,32 @@ _ENDS = "。！？；：.!?;:"
 _SHORT = 24
 
 
-def _markdown(text: str) -> Iterator[DraftParagraph]:
+def _lines(text: str, *, markdown: bool) -> Iterator[DraftParagraph]:
+    """Lines that somebody wrapped by hand belong together; Markdown's tables are read cell by cell."""
     held: list[str] = []
     first = 0
     table: list[tuple[int, list[str]]] = []
     for number, line in enumerate([*text.split("\n"), ""], 1):
-        row = line.lstrip().startswith("|")
-        starts = not line.strip() or row or bool(_HEADING.match(line) or _BULLET.match(line))
-        starts = starts or (bool(held) and held[-1].rstrip().endswith(tuple(_ENDS)))
-        if starts and held:
-            yield DraftParagraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
-            held = []
-        if not row and table:
-            yield from cells([each for _, each in table], [f"第{at}行" for at, _ in table])
-            table = []
-        if row:
-            if not _RULE.match(line):
-                table.append(
-                    (number, [each.strip() for each in line.strip().strip("|").split("|")])
-                )
-        elif heading := _HEADING.match(line):
-            yield DraftParagraph(
-                line[heading.end() :].strip("# "),
-                f"第{number}行",
-                heading=True,
-                level=line.lstrip().index(" "),
-            )
-        elif line.strip():
-            if not held:
-                first = number
-            held.append(_ITEM.sub("", line) if not held else line)
-
-
-def _plain(text: str) -> Iterator[DraftParagraph]:
-    """Lines of a text that somebody wrapped by hand belong together."""
-    held: list[str] = []
-    first = 0
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        starts = not line.strip() or line.startswith(("　", "  ", "\t")) or _BULLET.match(line)
-        ended = held and (
-            held[-1].rstrip().endswith(tuple(_ENDS)) or len(held[-1].strip()) < _SHORT
-        )
+        row = markdown and line.lstrip().startswith("|")
+        heading = _HEADING.match(line) if markdown else None
+        indented = not markdown and line.startswith(("　", "  ", "\t"))
+        starts = not line.strip() or row or heading or indented or _BULLET.match(line)
+        last = held[-1].rstrip() if held else ""
+        ended = last.endswith(tuple(_ENDS)) or (not markdown and len(last.strip()) < _SHORT)
         if held and (starts or ended):
             yield DraftParagraph("\n".join(held), f"第{first}行", heading=is_heading("".join(held)))
             held = []
-        if line.strip():
-            if not held:
-                first = number
-            held.append(line)
+        if table and not row:
+            yield from cells([each for _, each in table], [f"第{at}行" for at, _ in table])
+            table = []
+        if row and not _RULE.match(line):
+            table.append((number, [each.strip() for each in line.strip().strip("|").split("|")]))
+        elif heading:
+            said, level = line[heading.end() :].strip("# "), line.lstrip().index(" ")
+            yield DraftParagraph(said, f"第{number}行", heading=True, level=level)
+        elif line.strip() and not row:
+            first = first if held else number
+            held.append(_ITEM.sub("", line) if markdown and not held else line)
 
 
 def is_heading(text: str) -> bool:

@@ -40,19 +40,9 @@ class GrammarRow:
 
 
 @cache
-def _grammar() -> str:
-    return files("reports.drafts.reading").joinpath("grammar.lark").read_text(encoding="utf-8")
-
-
-@cache
 def _parser() -> Lark:
-    return Lark(_grammar(), parser="lalr", maybe_placeholders=False)
-
-
-@cache
-def _terminals() -> frozenset[str]:
-    declared = (line for line in _grammar().splitlines() if line.startswith("%declare "))
-    return frozenset(word for line in declared for word in line.split()[1:])
+    grammar = files("reports.drafts.reading").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", maybe_placeholders=False)
 
 
 @lru_cache(50_000)
@@ -80,10 +70,5 @@ _MOST = 16
 
 def row_at(tokens: Sequence[Token], at: int) -> GrammarRow | None:
     """The longest row that begins at a token."""
-    sorts = []
-    for each in tokens[at : at + _MOST]:
-        if each.sort not in _terminals():
-            break
-        sorts.append(each.sort)
-    name, length = _longest(tuple(sorts)) if sorts else ("", 0)
+    name, length = _longest(tuple(each.sort for each in tokens[at : at + _MOST]))
     return GrammarRow(name, tuple(tokens[at : at + length])) if length else None

@@ -8,22 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from reports.drafts.reading import row_changes, row_counts, row_figures
 from reports.drafts.reading.claims import Claim, Unread
-from reports.drafts.reading.context import CONTEXT
+from reports.drafts.reading.context import hear
 from reports.drafts.reading.paragraphs import DraftParagraph, DraftText
 from reports.drafts.reading.parsing import GrammarRow, row_at
-from reports.drafts.reading.row_changes import average, change, share
-from reports.drafts.reading.row_counts import accounts, count, counts, issues, live, note, together
-from reports.drafts.reading.row_figures import (
-    best,
-    from_to,
-    hits,
-    mark,
-    other,
-    ranked,
-    total,
-    totals,
-)
 from reports.drafts.reading.sentence import Reader, SentenceReader
 from reports.drafts.reading.spans import Frame, find_all
 from reports.drafts.reading.subjects import Lexicon, SpokenOf, combine
@@ -149,11 +138,7 @@ def passed(s: SentenceReader, row: GrammarRow) -> None:
 
 #: What each row of the grammar claims: its function gets the sentence, read up to the row, and the row's tokens.
 ROWS: Mapping[str, Callable[[SentenceReader, GrammarRow], None]] = {
-    each.__name__: each
-    for each in (
-        total, totals, other, from_to, best, ranked, hits, mark, count, counts, together, accounts, note, live, issues,
-        change, average, share, passed,
-    )
+    **row_figures.ROWS, **row_counts.ROWS, **row_changes.ROWS, "passed": passed,
 }  # fmt: skip
 
 
@@ -201,19 +186,17 @@ def _in_row(words: list[Token], at: int) -> bool:
 def _walk(s: SentenceReader) -> None:
     """From left to right: at each word the longest row; else what the word tells of those after it."""
     while s.at < len(s.words):
-        token, row = s.words[s.at], None
-        if token.number is None or not _defines(s, token):
-            row = row_at(s.words, s.at)
-        s.row = row.name if row is not None else ""
+        token = s.words[s.at]
+        defines = token.number is not None and _defines(s, token)
+        row = None if defines else row_at(s.words, s.at)
         if row is not None:
             s.at += _claimed(s, row)
         elif token.number is not None:
-            reach = token.sort in ("AMOUNT", "COUNT", "MARK") and not _defines(s, token)
+            reach = token.sort in ("AMOUNT", "COUNT", "MARK") and not defines
             s.pass_over(token.number, reach=reach)
             s.at += 1
         else:
-            if token.sort in CONTEXT:
-                CONTEXT[token.sort](s, token)
+            hear(s, token)
             s.at += 1
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports.drafts.reading.claims import What
-from reports.drafts.reading.numbers import WORKS
 from reports.drafts.reading.parsing import GrammarRow
 from reports.drafts.reading.row_figures import MEASURED, measured
 from reports.drafts.reading.sentence import SentenceReader
@@ -58,7 +57,7 @@ def _base(s: SentenceReader, row: GrammarRow, *, fans: bool) -> What:
         said.metric = metric
     if metric or said.fresh:
         return measured(s, said.metric, number)[0]
-    if row.first("WORK") or number.measure in WORKS:
+    if row.first("WORK") or number.terminal == "COUNT":
         return _works(s)
     if number.terminal == "SESSIONS":
         return What(kind="live")
@@ -117,3 +116,6 @@ def share(s: SentenceReader, row: GrammarRow) -> None:
     what = replace(base, kind="share", name=base.kind, per=base.name)
     s.claim(number, [what], whole=whole, guess="" if told else "主体")
     said.last = said.last[:1]
+
+
+ROWS = {each.__name__: each for each in (change, average, share)}

@@ -200,7 +200,7 @@ def live(s: SentenceReader, row: GrammarRow) -> None:
         s.pass_over(*row.numbers)
         said.stranger = said.stranger or row.tokens[0].text  # 6场活动进行了直播
     else:
-        context.live(s, row.tokens[0])
+        context.live(s)
         said.stranger = said.matter = ""
         for number in row.numbers:
             s.claim(number, [What(kind="live")])
@@ -222,3 +222,6 @@ def issues(s: SentenceReader, row: GrammarRow) -> None:
     for number in more:
         s.claim(number, [What(kind="items", name=name)])
     said.last = (What(kind="issues", name=name),)
+
+
+ROWS = {each.__name__: each for each in (count, counts, together, accounts, note, live, issues)}

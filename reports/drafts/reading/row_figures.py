@@ -8,7 +8,7 @@ from dataclasses import replace
 from adapters import platforms
 from reports.drafts.reading import context
 from reports.drafts.reading.claims import What
-from reports.drafts.reading.numbers import PEOPLE, Number
+from reports.drafts.reading.numbers import Number
 from reports.drafts.reading.parsing import GrammarRow
 from reports.drafts.reading.sentence import SentenceReader
 from reports.drafts.reading.subjects import combine
@@ -72,7 +72,11 @@ def measured(s: SentenceReader, metric: str, number: Number) -> list[What]:
     if title:
         kinds = ("live_views", "post") if live else ("post",)
         return [What(kind=kind, metric=metric, name=title) for kind in kinds]
-    either = metric in ("views", "readers") if live else metric == "views" and number.measure in PEOPLE  # fmt: skip
+    either = (
+        metric in ("views", "readers")
+        if live
+        else metric == "views" and number.terminal == "PEOPLE"
+    )
     metrics = ("views", "readers") if either else (metric,)
     return [What(kind="live_views" if live else "sum", metric=each) for each in metrics]
 
@@ -267,3 +271,6 @@ def mark(s: SentenceReader, row: GrammarRow) -> None:
     """A line without a count: counts after it are of works past it."""
     what = What(kind="hits", metric=_metric_of_mark(s, row), threshold=row.marks[0].value)
     s.said.mark, s.said.last = (what.metric, what.threshold), (what,)
+
+
+ROWS = {each.__name__: each for each in (total, totals, other, from_to, best, ranked, hits, mark)}

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.drafts.reading.claims import Claim, Interpretation, Unread, What
-from reports.drafts.reading.numbers import Manner, Number
+from reports.drafts.reading.numbers import Number
 from reports.drafts.reading.spans import Frame
 from reports.drafts.reading.subjects import Lexicon, SpokenOf, together
 from reports.drafts.reading.text import Text
 from reports.drafts.reading.tokens import NOTHING, Token
+from reports.drafts.reading.words import Manner
 from reports.periods import Period
 
 Subjects = tuple[SpokenOf, ...]
@@ -82,9 +83,7 @@ class SaidSoFar:
     media_sort: str = ""
     media_told: bool = False  # a figure of them was said
     placed: bool = False
-    matter: str = (
-        ""  # words of earlier clauses that are not understood: what the works may be about
-    )
+    matter: str = ""  # words of earlier clauses not understood: what the works may be about
     compared: str = ""
     against: Period | None = None
     period: Period | None = None
@@ -107,8 +106,8 @@ class SaidSoFar:
 
 @dataclass(slots=True)
 class SentenceReader:
-    """``words``: its tokens without FILL, read up to ``at``; ``row``: the row of the grammar that is read there.
-    ``first``: where in the original the numbers to be read begin (a table's cell has words before it)."""
+    """``words``: its tokens without FILL, read up to ``at``. ``first``: where in the original the numbers to be read
+    begin (a table's cell has words before it)."""
 
     reader: Reader
     paragraph: int
@@ -118,7 +117,6 @@ class SentenceReader:
     first: int
     planned: bool = False
     at: int = 0
-    row: str = ""
     said: SaidSoFar = field(default_factory=SaidSoFar)
     kept: list[SaidSoFar] = field(default_factory=list)
     before_parts: list[Subjects] = field(default_factory=list)
@@ -189,7 +187,6 @@ class SentenceReader:
                 end=end,
                 words=self.original[start:end].strip(),
                 number=number,
-                row=self.row,
                 readings=tuple(
                     dict.fromkeys(
                         Interpretation(self._owner(one, what), what, whole)

@@ -13,6 +13,7 @@ _GROUPS = re.compile(r"(?<!\d)(?<!\d[.,])\d{1,3}(?:(?:[,，][ \n]?| )\d{3}){1,5}
 _NARROW = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)} | {
     code: " " for code in range(0x3001) if chr(code).isspace() and chr(code) != "\n"
 }
+_SPACE = re.compile("[ \n]+")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
@@ -61,20 +62,9 @@ def _dropped(text: str) -> set[int]:
         for place in range(*match.span())
         if not text[place].isdigit()
     }
-    length = len(text)
-    place = 0
-    while place < length:
-        if text[place] not in " \n":
-            place += 1
-            continue
-        end = place
-        while end < length and text[end] in " \n":
-            end += 1
-        if not _separates(text, place, end):
-            dropped.update(range(place, end))
-        else:
-            dropped.update(range(place + 1, end))
-        place = end
+    for match in _SPACE.finditer(text):
+        start, end = match.span()
+        dropped.update(range(start + _separates(text, start, end), end))
     return dropped
 
 

@@ -109,7 +109,7 @@ def _token(
         return _quotation(plain, place, lexicon, skipped)
     span = spans.find(plain, place, frame)
     if span is not None:
-        return _of("PERIOD", plain, place, span.end, period=span.period, quoted=span.named)
+        return _of("PERIOD", plain, place, span.end, period=span.period)
     for sort, pattern in _PATTERNS if sign in _FIRST else ():
         match = pattern.match(plain, place)
         if match is not None:
