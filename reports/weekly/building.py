@@ -17,9 +17,8 @@ from reports.periods import Period, moment_words
 from reports.section import Section, Sentence, with_one_bound
 from reports.sections.notes import proposed
 from reports.summary import build as whole_summary
-from reports.weekly import health, overall, posts, state
-from reports.weekly.figures import Week, channels, week_of
-from reports.weekly.weeks import before
+from reports.weekly import overall, posts, state
+from reports.weekly.weeks import Week, before, channels, week_of
 from storage.bulk import seconds
 from storage.known import Known
 from storage.writing.changes import waiting
@@ -78,8 +77,8 @@ def build(
         posts.tops(centre, published),
         state.followers(connection, centre, now, known),
         state.silent(connection, centre, now, known),
-        health.todo(centre, now, due),
-        health.health(connection, centre, now, missed=missed, unsent=unsent),
+        state.todo(centre, now, due),
+        state.health(connection, centre, now, missed=missed, unsent=unsent),
         _notes(now, waiting(now.view, [each.id for each in channels(centre)])),
     )
     summary = Summary(
@@ -126,25 +125,16 @@ def _subject(centre: Centre, now: Week) -> str:
 
 def _notes(now: Week, pairs: int) -> Section:
     """How the figures were made; ``pairs`` of works may be one each."""
-    texts = (
-        (
-            "basis",
-            (
-                f"各数是这一周发布的作品截至{moment_words(now.as_of)}的累计数；前一周的数取在它之后同样长的时间"
-                f"（截至{moment_words(now.as_of - _WEEK)}，那时还没有取数的账号取到当天结束），两周的作品年龄相当，才能比较。"
-            ),
+    texts = {
+        "basis": (
+            f"各数是这一周发布的作品截至{moment_words(now.as_of)}的累计数；前一周的数取在它之后同样长的时间"
+            f"（截至{moment_words(now.as_of - _WEEK)}，那时还没有取数的账号取到当天结束），两周的作品年龄相当，才能比较。"
         ),
-        (
-            "none",
-            (
-                f"“{overall.NONE}”和“{wording.NO_DATA}”都不是 0：来源不显示，或没有读到，或两周的数据不完整、不能比较。"
-                "带“人”的是阅读人数，与阅读次数不相加。台账、同行和外部媒体的账号不在周报里。"
-            ),
+        "none": (
+            f"“{overall.NONE}”和“{wording.NO_DATA}”都不是 0：来源不显示，或没有读到，或两周的数据不完整、不能比较。"
+            "带“人”的是阅读人数，与阅读次数不相加。台账、同行和外部媒体的账号不在周报里。"
         ),
-        ("proposed", proposed(pairs)),
-    )
-    return Section(
-        id="note",
-        title="口径",
-        sentences=tuple(Sentence(f"note.week.{name}", text) for name, text in texts if text),
-    )
+        "proposed": proposed(pairs),
+    }
+    said = tuple(Sentence(f"note.week.{name}", text) for name, text in texts.items() if text)
+    return Section(id="note", title="口径", sentences=said)

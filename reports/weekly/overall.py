@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from adapters.records import Count
+from adapters.records import Count, added
 from reports import measure, wording
 from reports.centre import Centre
 from reports.figures.totals import Line, covered_words
@@ -18,7 +18,7 @@ from reports.section import Chart, Section, Sentence, Series, bars
 from reports.sections.line_figures import declared
 from reports.statement import Statement, Trace
 from reports.vocabulary import HEADINGS, OTHERS, words_of
-from reports.weekly.figures import Week, change, compared, metric_of
+from reports.weekly.weeks import Week, change, difference, metric_of
 from storage.views.view import PostValue
 
 #: What a figure that cannot be compared or is not shown is called in a mail.
@@ -57,17 +57,19 @@ def together(centre: Centre, now: Week, word: str, measure: str = "") -> Stateme
 
 
 def _compared(centre: Centre, now: Week, then: Week) -> Iterator[Sentence]:
-    """The accounts of which both weeks are known."""
-    found = compared(now, then)
-    if found is None:
+    """The accounts of which both weeks are known, together."""
+    read = (each for each in now.lines if metric_of(now.lines[each]) == "views")
+    known = tuple(each for each in read if change(now, then, each) is not None)
+    shown, before = (added(w.lines[each].figures["views"] for each in known) for w in (now, then))
+    grown = difference(shown, before)
+    if not known or grown is None:
         return
-    part = len(found.accounts) < len(now.lines)
-    who = f"两周数据都完整的{counted(len(found.accounts), '个')}账号，" if part else ""
+    part = len(known) < len(now.lines)
+    who = f"两周数据都完整的{counted(len(known), '个')}账号，" if part else ""
     views = Statement(
-        id="week.change", value=found.now, trace=Trace(accounts=found.accounts, metrics=("views",)), way="sum",
+        id="week.change", value=shown, trace=Trace(accounts=known, metrics=("views",)), way="sum",
         word="阅读播放量合计", measure="人次", marks=tuple(centre.thresholds.get("views", ())),
     )  # fmt: skip
-    grown = found.change
     said = "大致相当，不能确定增减"
     if grown.exact or not grown.low < 0 < (grown.high or 0):
         said = wording.change(grown, (), "人次")
@@ -90,60 +92,46 @@ def _days(now: Week, posts: Sequence[PostValue]) -> Chart:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Account:
-    """An account's week and the week before. ``whole``: all that it published in the week is known."""
-
-    line: Line
-    old: Line
-    whole: bool
-    change: Count | None
-    reads: str
-
-
 def accounts(centre: Centre, now: Week, then: Week) -> Section:
     """Each account: posts, views (or readers) and their change on the week before."""
-    rows = [
-        _Account(
-            line, then.lines[key], now.whole(key), change(now, then, key), _reads(centre, line)
-        )
-        for key, line in now.lines.items()
-    ]
-    table = measure.table("week.accounts", "各账号", _COLUMNS, rows)
-    known = [each for each in rows if each.line.figures["views"] is not None]
-    known.sort(key=lambda each: -(each.line.figures["views"] or Count(0)).value)
+    table = measure.table("week.accounts", "各账号", [*_columns(centre, now, then)], now.lines)
+    views = {key: line.figures["views"] for key, line in now.lines.items()}
+    known = sorted(
+        (key for key, each in views.items() if each is not None),
+        key=lambda key: -(views[key] or Count(0)).value,
+    )
     series = (
-        Series.of("这一周", (each.line.figures["views"] for each in known)),
-        Series.of("前一周", (each.old.figures["views"] for each in known)),
+        Series.of("这一周", (views[key] for key in known)),
+        Series.of("前一周", (then.lines[key].figures["views"] for key in known)),
     )
     shown = (each for each in series if any(value is not None for value in each.values))
-    names = (each.line.name for each in known)
+    names = (now.lines[key].name for key in known)
     return Section(
         id="week.accounts",
         title="各账号",
-        tables=(table,) if rows else (),
+        tables=(table,) if now.lines else (),
         charts=bars("week.accounts", "各账号阅读播放量", "人次", names, *shown),
     )
 
 
-def _metric(name: str) -> Measure[_Account]:
-    return fact(HEADINGS[name], lambda each: each.line.figures[name], narrow=False)
+def _columns(centre: Centre, now: Week, then: Week) -> Iterator[Measure[str]]:
+    """What the table tells of an account, by its id."""
+    lines = now.lines
 
+    def metric(name: str, week: Week = now, lead: str = "") -> Measure[str]:
+        return fact(
+            f"{lead}{HEADINGS[name]}", lambda key: week.lines[key].figures[name], narrow=False
+        )
 
-def _before(name: str) -> Measure[_Account]:
-    return fact(f"前一周{HEADINGS[name]}", lambda each: each.old.figures[name], narrow=False)
-
-
-_COLUMNS: tuple[Measure[_Account], ...] = (
-    fact("账号", lambda each: each.line.name),
-    fact("发布", lambda each: each.line.posts if each.line.posts or each.whole else None),
-    fact("阅读播放", lambda each: each.reads),
-    fact("比前一周", lambda each: _signed(each.change)),
-    fact("平台", lambda each: each.line.platform_name, narrow=False),
-    *(_metric("views"), _before("views"), _metric("readers"), _before("readers")),
-    *(_metric(name) for name in OTHERS),
-    fact("覆盖", lambda each: covered_words(each.line), narrow=False),
-)
+    yield fact("账号", lambda key: lines[key].name)
+    yield fact("发布", lambda key: lines[key].posts if lines[key].posts or now.whole(key) else None)
+    yield fact("阅读播放", lambda key: _reads(centre, lines[key]))
+    yield fact("比前一周", lambda key: signed(change(now, then, key)))
+    yield fact("平台", lambda key: lines[key].platform_name, narrow=False)
+    for name in ("views", "readers"):
+        yield from (metric(name), metric(name, then, "前一周"))
+    yield from (metric(name) for name in OTHERS)
+    yield fact("覆盖", lambda key: covered_words(lines[key]), narrow=False)
 
 
 def _reads(centre: Centre, line: Line) -> str:
@@ -156,7 +144,7 @@ def _reads(centre: Centre, line: Line) -> str:
     return f"{said}人" if metric == "readers" else said
 
 
-def _signed(change: Count | None) -> str:
+def signed(change: Count | None) -> str:
     """``+1234``, ``-350``, ``0`` in full; 约 before it where a figure behind it is one; — where it cannot be told."""
     if change is None:
         return NONE

@@ -17,7 +17,7 @@ from reports.section import Link, Section, Sentence, Table
 from reports.sections.tops import published
 from reports.statement import Statement, Trace
 from reports.vocabulary import word_of, words_of
-from reports.weekly.figures import channels
+from reports.weekly.weeks import channels
 from storage.bulk import seconds
 from storage.views.hit_list import Hit, hit_list
 from storage.views.view import PostValue
@@ -34,17 +34,23 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
     fresh = _highest(centre, since) if week.end <= as_of < week.end + _WEEK else []
     rows, added = _highest(centre, own), _highest(centre, late)
     old = [row for row in rows if row.published is not None and row.published < week.start]
-    parts = [f"这一周发现爆款{_number(rows)}"] if rows else []
+    parts = [f"这一周发现爆款{counted(len(rows), '个')}"] if rows else []
     if old:
         parts[0] += (
-            "，" + ("都" if len(old) == len(rows) else f"其中{_number(old)}") + "是以前发布的"
+            "，"
+            + ("都" if len(old) == len(rows) else f"其中{counted(len(old), '个')}")
+            + "是以前发布的"
         )
     if added:
         days = sorted(row.after.date() for row in added)
-        parts.append(f"补录{_number(added)}，首次看到过线是在{span_words(days[0], days[-1])}")
+        parts.append(
+            f"补录{counted(len(added), '个')}，首次看到过线是在{span_words(days[0], days[-1])}"
+        )
     if fresh:
         again = "又" if parts else ""
-        parts.append(f"这一周结束后到{moment_words(as_of)}{again}发现{_number(fresh)}，计入下一周")
+        parts.append(
+            f"这一周结束后到{moment_words(as_of)}{again}发现{counted(len(fresh), '个')}，计入下一周"
+        )
     said = "；".join(parts) or "这一周没有发现新的爆款"
     return Section(
         id="week.hits",
@@ -60,10 +66,6 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
             if each
         ),
     )
-
-
-def _number(rows: Sequence[HitRow]) -> str:
-    return counted(len(rows), "个")
 
 
 def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[Hit]:

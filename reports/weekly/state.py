@@ -1,25 +1,28 @@
-"""What a weekly mail says of the accounts themselves: their followers, and which are silent."""
+"""What a weekly mail says of the accounts and the data: followers, who is silent, what failed, was missed or is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from adapters.moments import DAY
 from reports import measure, wording
+from reports.announcements import trouble_entry
 from reports.centre import AccountInfo, Centre
 from reports.listing import counted
 from reports.measure import Measure, fact
-from reports.periods import Period, day_words, here, seen_words
+from reports.periods import Period, day_words, here, seen_words, span_words
 from reports.section import Section, Sentence
 from reports.statement import Trace
-from reports.weekly.figures import Week, channels
-from reports.weekly.overall import NONE
+from reports.weekly.overall import NONE, signed
+from reports.weekly.weeks import Week, channels
 from storage.bulk import seconds
 from storage.known import Known
+from storage.operations.attempts import fares
+from storage.operations.troubles import Trouble, open_troubles
 from storage.views.coverage import last_published
 from storage.views.standing import Standing, standing
 
@@ -27,6 +30,8 @@ from storage.views.standing import Standing, standing
 NAMED = 12
 #: An account that published nothing for so long is named.
 SILENT_DAYS = 14
+#: Platforms whose figures of a day are whole only from this hour of the next.
+_SETTLED = {"wechat_mp": 12}
 #: How near a week's end an observation of followers must lie to be called that of the end.
 _NEAR = 3 * DAY
 
@@ -81,8 +86,7 @@ class _Fans:
             return NONE
         if end.seen_at <= start.seen_at or not (start.value.exact and end.value.exact):
             return NONE
-        grown = end.value.value - start.value.value
-        return f"{grown:+d}" if grown else "0"
+        return signed(end.value.less(start.value))
 
 
 _FANS: tuple[Measure[_Fans], ...] = (
@@ -145,3 +149,109 @@ _SILENT: tuple[Measure[_Silent], ...] = (
 def names(accounts: Iterable[AccountInfo]) -> str:
     """``“甲”、“乙”``; of many the first ones and how many there are."""
     return wording.several([f"“{each.name}”" for each in accounts], NAMED, "个")
+
+
+def todo(centre: Centre, week: Week, due: Sequence[str]) -> Section:
+    """Which accounts' files are still to be put in for the week to be whole, and which are ``due`` now; may be empty."""
+    return _section(
+        "week.todo", "还要下载的文件", absent=_absent(centre, week), provisional=_provisional(centre, week),
+        due=(f"{each}。" for each in due),
+    )  # fmt: skip
+
+
+def health(
+    connection: Connection,
+    centre: Centre,
+    week: Week,
+    *,
+    missed: Sequence[str],
+    unsent: Sequence[str],
+) -> Section:
+    """Everything else that is wrong with the data; may be empty."""
+    late = (
+        f"此前{'、'.join(unsent)}的周报没有发出（程序没有运行，或邮件没有送进服务器）。"
+        "要补看，请运行 collect mail --week 加那一周，例如 collect mail --week 2026-W36"
+    )
+    return _section(
+        "week.health", "数据情况", unsent=[late] if unsent else (), failing=_failing(connection, centre, week), missed=missed
+    )  # fmt: skip
+
+
+def _section(id_: str, title: str, **found: Iterable[str]) -> Section:
+    """Sentences, numbered by what they are about."""
+    return Section(
+        id=id_,
+        title=title,
+        sentences=tuple(
+            Sentence(f"week.{name}.{number}", wording.line(text))
+            for name, texts in found.items()
+            for number, text in enumerate(texts)
+        ),
+    )
+
+
+def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str]:
+    """Sources and credentials that do not work now, since when, and what to do."""
+    called = {each.id: each.name for each in centre.accounts}
+    platforms = {each.platform: each.platform_name for each in centre.accounts}
+    now, start = seconds(week.as_of), seconds(week.period.start)
+    told = open_troubles(connection)
+    since = {(each.kind, each.account, each.source): each.since for each in told}
+    for tail in fares(connection, start - SILENT_DAYS * DAY):
+        old = tail.last_at > now or (tail.kind == "file" and tail.last_at < start)
+        if not tail.failing or old or tail.account not in called:
+            continue
+        begun = since.get(("source", tail.account, tail.source), tail.failing_since or tail.last_at)
+        trouble = Trouble(
+            number=0, kind="source", account=tail.account, source=tail.source, outcome=tail.outcome,
+            problem=tail.problem or "", since=begun, announced_at=None, ended_at=None, end_announced_at=None,
+        )  # fmt: skip
+        yield _entry(trouble, called, week.as_of)
+    for each in told:
+        if each.kind == "credential" and each.since <= now:
+            yield _entry(each, called if each.account else platforms, week.as_of)
+
+
+def _entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
+    return "：".join(trouble_entry(trouble, names, now).split("\n"))
+
+
+def _absent(centre: Centre, week: Week) -> Iterator[str]:
+    """Days of the week without data: what was never read, gaps, and what is not known up to the week's end."""
+    end = seconds(week.period.end)
+    never: list[AccountInfo] = []
+    short = []
+    for each in channels(centre):
+        looked = week.looked.get(each.id)
+        if looked is None:
+            never.append(each)
+            continue
+        gaps = "、".join(span_words(*days) for days in week.lines[each.id].coverage.gaps)
+        if gaps:
+            yield f"“{each.name}”{gaps}没有数据。"
+        if looked < end - 1:
+            short.append(f"“{each.name}”只到{seen_words(here(looked))}")
+    if never:
+        yield f"还没有读到过数据的账号：{names(never)}。"
+    if short:
+        yield (
+            f"没有数据到这一周结束的账号，之后有没有新作品不明：{wording.several(short, NAMED, '个', '，')}。"
+            "请补下载导出文件，或检查采集。"
+        )
+
+
+def _provisional(centre: Centre, week: Week) -> Iterator[str]:
+    """Accounts whose figures of the week's last day were read before the platform had counted it."""
+    end = week.period.end
+    found: dict[tuple[str, int], list[AccountInfo]] = {}
+    for each in channels(centre):
+        hour, looked = _SETTLED.get(each.platform), week.looked.get(each.id)
+        if hour is None or looked is None or not week.lines[each.id].posts:
+            continue
+        if seconds(end) - 1 <= looked < seconds(end + timedelta(hours=hour)):
+            found.setdefault((each.platform_name, hour), []).append(each)
+    for (platform, hour), accounts in found.items():
+        yield (
+            f"{platform}前一天的数字要到次日{hour}时才统计全，"
+            f"{names(accounts)}{day_words(week.period.last_day, year=False)}的数字是暂时的，可能还会增加。"
+        )

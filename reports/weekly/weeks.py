@@ -1,12 +1,25 @@
-"""Weeks as the weekly mail counts and names them: from Monday (``2026-W38``, ISO) or from Sunday (its two ends)."""
+"""Weeks as the weekly mail counts and names them, from Monday (``2026-W38``, ISO) or from Sunday (its two ends); what one
+amounts to, account by account, and how it compares with the week before at the same age."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from adapters.moments import SHANGHAI
+from adapters.records import Count
+from reports.basis import Basis
+from reports.centre import AccountInfo, Centre
+from reports.figures.totals import Line, Loaded
 from reports.periods import Period, parse_period
+from storage.bulk import seconds
+from storage.known import Known
+from storage.views.coverage import last_looked
+from storage.views.view import View
 
 Starts = Literal["monday", "sunday"]
 _WEEK = timedelta(days=7)
@@ -22,9 +35,12 @@ def week_from(first: date) -> Period:
 
 def newest_complete(moment: datetime, starts: Starts) -> Period:
     """The newest week that has ended by ``moment``."""
-    today = moment.astimezone(SHANGHAI).date()
-    since = today.isoweekday() % 7 if starts == "sunday" else today.isoweekday() - 1
-    return week_from(today - timedelta(days=since) - _WEEK)
+    return week_from(_first(moment.astimezone(SHANGHAI).date(), starts) - _WEEK)
+
+
+def _first(day: date, starts: Starts) -> date:
+    """The first day of the week in which a day lies."""
+    return day - timedelta(days=day.isoweekday() % 7 if starts == "sunday" else day.weekday())
 
 
 def before(week: Period) -> Period:
@@ -45,8 +61,7 @@ def parse_week(text: str, starts: Starts) -> Period:
     if whole and period.start.hour == 0:
         return week_from(first)
     if period.end - period.start == timedelta(days=1):
-        since = first.isoweekday() % 7 if starts == "sunday" else first.isoweekday() - 1
-        return week_from(first - timedelta(days=since))
+        return week_from(_first(first, starts))
     raise ValueError(f"“{text}”不是一周。请写 2026-W38（第38周）或那一周里的一天，例如 2026-09-16")
 
 
@@ -55,3 +70,69 @@ def short(week: Period) -> str:
     if week.start.isoweekday() == 1:
         return f"{week.start.isocalendar().year}年第{week.start.isocalendar().week}周"
     return week.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A week's posts at ``as_of``: ``lines`` by account (ours, no ledgers), their ``total``. ``looked``: the newest
+    moment that a good reading of an account shows, in UTC seconds. ``view`` is valid inside the transaction."""
+
+    period: Period
+    as_of: datetime
+    lines: Mapping[str, Line]
+    total: Line
+    looked: Mapping[str, int]
+    view: View
+
+    def whole(self, account: str) -> bool:
+        """Whether all that the account published in the week is known: looked at after its end, without gaps."""
+        line = self.lines[account]
+        seen = self.looked.get(account, 0) >= seconds(self.period.end) - 1
+        return seen and not line.coverage.gaps and not line.incomplete
+
+
+def channels(centre: Centre) -> list[AccountInfo]:
+    """The accounts that a weekly mail is about."""
+    return [each for each in centre.accounts if each.owner == "ours" and not each.ledger]
+
+
+def week_of(
+    connection: Connection,
+    centre: Centre,
+    period: Period,
+    as_of: datetime,
+    known: Known,
+    table: str,
+) -> Week:
+    """Read a week inside the connection's transaction; ``table`` names its temporary table."""
+    view = View(connection, Basis("published").question(period, as_of, known), table)
+    loaded = Loaded.of(view, centre.thresholds)
+    mine = channels(centre)
+    return Week(
+        period=period,
+        as_of=as_of,
+        lines={each.id: loaded.account(each) for each in mine},
+        total=loaded.total(centre.name, mine),
+        looked=last_looked(connection, seconds(as_of), known),
+        view=view,
+    )
+
+
+def metric_of(line: Line) -> str:
+    """The metric by which an account is told: views, or readers where no post shows views."""
+    only_readers = line.figures["views"] is None and line.figures["readers"] is not None
+    return "readers" if only_readers else "views"
+
+
+def change(now: Week, then: Week, account: str) -> Count | None:
+    """By how much an account's figure differs from the week before; None unless both are known, of the same metric
+    and of whole weeks (docs/definitions.md §13)."""
+    metric = metric_of(now.lines[account])
+    if not (now.whole(account) and then.whole(account)):
+        return None
+    return difference(now.lines[account].figures[metric], then.lines[account].figures[metric])
+
+
+def difference(now: Count | None, then: Count | None) -> Count | None:
+    """``now`` less ``then``; None where one of them is not known or has no upper limit."""
+    return None if now is None or then is None or now.high is None else now.less(then)

@@ -73,7 +73,9 @@ def _listed(q: Query, kind: str) -> list[Listed] | None:
     ours = {each.id for each in q.inquiry.ours}
     found = kept(q.inquiry, kind, ours)
     wanted = set(q.accounts) if q.subject.kind in ("account", "platform") else ours
-    if not any(each.account in wanted for each in found.every):  # 抖音发布33条，直播6场: the ledger's
+    if not any(
+        each.account in wanted for each in found.every
+    ):  # 抖音发布33条，直播6场: the ledger's
         wanted = ours
     if not found.rows and not found.whole:
         return None
