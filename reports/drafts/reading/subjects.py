@@ -101,12 +101,8 @@ def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[st
         members = tuple(each.id for each in ours if each.platform == platform.key)
         for word in () if platform.key == "ledger" else platform.words:
             subject = SpokenOf(kind="platform", words=word, accounts=members, platform=platform.key)
-            spellings = (
-                (word, f"{word}账号", f"{word[:-1]}好")
-                if word.endswith("号")
-                else (word, f"{word}账号")
-            )
-            _add(found, spellings, subject)
+            slips = [f"{word[:-1]}好"] if word.endswith("号") else []
+            _add(found, (word, f"{word}账号", *slips), subject)
     for topic in centre.topics:
         _add(found, (topic.name,), replace(found.total, kind="topic", words=topic.name, topic=topic.name))  # fmt: skip
     _add(found, [word for word in TOTALS if word not in found.subjects], found.total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from reports.drafts.reading import numbers, spans
 from reports.drafts.reading.numbers import Number
 from reports.drafts.reading.spans import Frame
 from reports.drafts.reading.subjects import Lexicon, SpokenOf
+from reports.drafts.reading.words import any_of
 from reports.periods import Period
 
 _QUOTES = {"“": "”", "《": "》", "「": "」", "『": "』", "‘": "’", "〈": "〉"}
@@ -34,11 +36,10 @@ _SENTENCE_ENDS = "。！？\n"
 #: Words that names of accounts end with.
 _IN_NAMES = frozenset({"融媒", "融媒体", "发布", "新闻", "头条", "广播", "电视", "媒体"})
 _TENTHS = re.compile(r"[一二两三四五六七八九十\d]*")
-_PLATFORM_WORDS = tuple(
-    sorted(
-        (word for each in platforms.BY_KEY.values() for word in each.words), key=len, reverse=True
-    )
-)
+#: A platform's word → its key; that word behind an account's name (抖音好 for 抖音号), and at the name's end.
+_KEYS = {word: key for key, each in platforms.BY_KEY.items() for word in each.words}
+_PLATFORM = re.compile(f"(?:官方|政务)?({any_of([*_KEYS, '账号'])})好?")
+_PLATFORM_END = re.compile(f"({any_of(_KEYS)})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,8 @@ def _quotation(plain: str, place: int, lexicon: Lexicon, skipped: set[int]) -> T
     known = lexicon.subjects.get(inner, ())
     topics = tuple(each for each in known if each.kind == "topic")
     sort, name = lexicon.sort(inner) or ("", "")
-    word, key = _platform_after(plain, end + 1)
+    platform = _PLATFORM.match(plain, end + 1)
+    word, key = (platform[0], _KEYS.get(platform[1], "")) if platform else ("", "")
 
     def quoted(sort: str, end: int, **more: object) -> Token:
         return _of(sort, plain, place, end, quoted=True, **more)
@@ -201,10 +203,8 @@ def _account(inner: str, sign: str, word: str, key: str, lexicon: Lexicon) -> tu
     if word:
         strange = () if sign == "《" else (stranger(inner, key),)
         return lexicon.masked(inner, key) or strange
-    within = next((each for each in _PLATFORM_WORDS if inner.endswith(each)), "")
-    if sign != "“" or not within or len(inner) <= len(within) + 1:
-        return ()
-    return (stranger(inner, _KEYS[within]),)
+    within = _PLATFORM_END.search(inner) if sign == "“" else None
+    return (stranger(inner, _KEYS[within[1]]),) if within and within.start() > 1 else ()
 
 
 def _closing(plain: str, place: int) -> int | None:
@@ -218,9 +218,6 @@ def _closing(plain: str, place: int) -> int | None:
     return first if first > 0 else None
 
 
-_KEYS = {word: key for key, each in platforms.BY_KEY.items() for word in each.words}
-
-
 def stranger(name: str, platform: str = "") -> SpokenOf:
     """An account that config does not know, spelled in one way."""
     called = platforms.BY_KEY[platform].account if platform else ""
@@ -228,27 +225,8 @@ def stranger(name: str, platform: str = "") -> SpokenOf:
     return SpokenOf(kind="unknown", words=words, platform=platform)
 
 
-def _platform_after(plain: str, place: int) -> tuple[str, str]:
-    """The words of a platform that stand at ``place``, and its key: what stands before it is an account's name."""
-    for lead in ("官方", "政务", ""):
-        if plain.startswith(lead, place):
-            at = place + len(lead)
-            word = next(
-                (each for each in (*_PLATFORM_WORDS, "账号") if plain.startswith(each, at)), ""
-            )
-            if word:
-                slip = "好" if plain.startswith("好", at + len(word)) else ""  # 抖音好 for 抖音号
-                return lead + word + slip, _KEYS.get(word, "")
-    return "", ""
-
-
 def sentences(found: list[Token]) -> Iterator[list[Token]]:
     """The tokens of each sentence, without its end."""
-    current: list[Token] = []
-    for each in [*found, None]:
-        if each is None or each.sort == "END":
-            if current:
-                yield current
-            current = []
-        else:
-            current.append(each)
+    for end, group in itertools.groupby(found, key=lambda each: each.sort == "END"):
+        if not end:
+            yield list(group)
