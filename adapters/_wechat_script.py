@@ -47,21 +47,15 @@ _BANNED_ACCOUNT = Meaning(Gone, "公众号已被屏蔽", _BANNED, ("account_bann
 _MESSAGES = {
     "该内容已被发布者删除": _DELETED,
     "The content has been deleted": _DELETED,
-    "此内容因违规无法查看": Meaning(
-        Gone, "文章因违规被平台屏蔽", _BANNED, ("deleted", "violation")
-    ),
-    "该内容暂时无法查看": Meaning(
-        Gone, "文章暂时无法查看", "请到公众号后台确认它是否被隐藏", ("private",)
-    ),
+    "此内容因违规无法查看": Meaning(Gone, "文章因违规被平台屏蔽", _BANNED, ("deleted", "violation")),
+    "该内容暂时无法查看": Meaning(Gone, "文章暂时无法查看", "请到公众号后台确认它是否被隐藏", ("private",)),
     "此帐号已被屏蔽": _BANNED_ACCOUNT,
     "此账号已被屏蔽": _BANNED_ACCOUNT,
     "环境异常": Meaning(Blocked, "这是微信的验证页，不是文章", ""),
     "访问过于频繁": Meaning(Blocked, "微信提示访问过于频繁", ""),
     "未知错误": Meaning(Blocked, "微信提示未知错误", ""),
-    "参数错误": Meaning(
-        Unclear, "微信提示参数错误：链接不完整或已过期", "", ("bad_link", "expired_link")
-    ),
-}
+    "参数错误": Meaning(Unclear, "微信提示参数错误：链接不完整或已过期", "", ("bad_link", "expired_link")),
+}  # fmt: skip
 #: Where a page of this platform puts its message, the surest place first.
 _PLACES = (
     "//body//*[contains(concat(' ', @class, ' '), ' weui-msg__title ')]",

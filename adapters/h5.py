@@ -1,9 +1,11 @@
 """A centre's own client or cloud site (app, 融媒云, H5): config says where each thing stands.
 
-``Account.page`` maps a name to a place (``answers.selectors``): ``title`` and ``published_at`` always, any metric,
-``author``, ``column``, ``key``. ``links`` finds the addresses of articles on the page at ``Account.url`` (``next`` the
-further page); or ``items`` finds the articles themselves in a list of data. What config names and is not there is
-LayoutChanged. It reads accounts with ``page``; a portal without is ``portal``'s.
+``Account.page`` maps a name to a place: ``title`` and ``published_at`` always, any metric, ``author``, ``column``, ``key``.
+``links`` finds the addresses of articles on the page at ``Account.url`` (``next`` the further page); or ``items`` finds the
+articles themselves in a list of data. What config names and is not there is LayoutChanged naming it, never a default.
+It reads accounts with ``page``; a portal without is ``portal``'s.
+A place is a CSS selector in a page (``.title`` is the text of the one element it finds, ``meta[name=PubDate]@content`` an
+attribute of it), JMESPath in data (``json:data.item.readNum``; the ``json:`` may be left out there).
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+import jmespath
 from bs4 import BeautifulSoup
+from jmespath.exceptions import JMESPathError
+from soupsieve import SelectorSyntaxError
 
 from adapters.answers.addresses import joined, same_address, same_host, without_fragment
 from adapters.answers.json import changed, understood, whole
@@ -26,13 +31,15 @@ from adapters.answers.pages import (
     refuse_site,
     whole_page,
 )
-from adapters.answers.selectors import Answer, every, find, one
 from adapters.contract import Account, Adapter, Page, PageRecord, Request
 from adapters.errors import Invalid
 from adapters.records import METRICS, Count, Metrics, Post
 from adapters.tables.counts import DASHES, count
 from adapters.tables.dates import published, unix
 
+PREFIX = "json:"
+#: What the answer is: a page as elements, or data as it was loaded.
+Answer = BeautifulSoup | dict[str, Any] | list[Any]
 PAGES = 5
 NEEDED = ("title", "published_at")
 FIELDS = (*NEEDED, *METRICS, "author", "column", "key", "url", "links", "items", "next")
@@ -89,7 +96,7 @@ def _answer(page: Page) -> Answer:
 def _links(page: Page, answer: Answer) -> Iterator[Request]:
     target = page.request.url
     place = _href(answer, page.account.page["links"])
-    found = [joined(page.url, str(each)) for each in every(answer, place, "links", target)]
+    found = [joined(page.url, str(each)) for each in _every(answer, place, "links", target)]
     own = dict.fromkeys(each for each in found if each and same_host(each, page.url))
     if not own:
         raise changed("config.toml 的 page.links 找到的都不是本站的地址", target)
@@ -101,7 +108,7 @@ def _items(page: Page, answer: Answer) -> Iterator[Post]:
     target = page.request.url
     if isinstance(answer, BeautifulSoup):
         raise changed("config.toml 写明 page.items 是数据，这次却是网页", target)
-    for number, each in enumerate(every(answer, page.account.page["items"], "items", target), 1):
+    for number, each in enumerate(_every(answer, page.account.page["items"], "items", target), 1):
         if not isinstance(each, dict):
             raise changed(f"列表的第 {number} 项不是一篇文章", target)
         yield _post(page, each, f"{target} 第{number}项")
@@ -112,7 +119,7 @@ def _next(page: Page, answer: Answer) -> Iterator[Request]:
     place, depth = page.account.page.get("next", ""), page.request.depth + 1
     if not place or depth >= PAGES:
         return
-    found = find(answer, _href(answer, place), "next", page.request.url)
+    found = _find(answer, _href(answer, place), "next", page.request.url)
     first = found[0] if isinstance(found, list) and found else found
     if not first or not isinstance(first, str):
         return
@@ -129,7 +136,7 @@ def _href(answer: Answer, place: str) -> str:
 def _post(page: Page, answer: Answer, target: str) -> Post:
     places = page.account.page
     said = {
-        name: one(answer, place, name, target)
+        name: _one(answer, place, name, target)
         for name, place in places.items()
         if name not in ("links", "items", "next")
     }
@@ -138,7 +145,7 @@ def _post(page: Page, answer: Answer, target: str) -> Post:
         check_answered(page, key)
     title = str(said["title"]).strip()
     if not title:
-        raise changed(f"config.toml 的 page.title（“{places['title']}”）找到的是空的", target)
+        raise changed(f"{_named(places['title'], 'title')}找到的是空的", target)
     moment, date_only = _moment(said["published_at"], places["published_at"], target)
     counts = {
         name: _figure(said[name], name, places[name], target) for name in METRICS if name in said
@@ -162,31 +169,89 @@ def _url(page: Page, said: dict[str, Any], target: str) -> str:
     given = str(said["url"])
     url = joined(page.url, given) if "/" in given else ""
     if not url:
-        wrong = f"config.toml 的 page.url（“{page.account.page['url']}”）"
-        raise changed(f"{wrong}找到的不是地址", target)
+        raise changed(f"{_named(page.account.page['url'], 'url')}找到的不是地址", target)
     return url
 
 
 def _key(value: Any, place: str, target: str) -> str:
     key = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if key in DASHES or key in ("0", "-1"):
-        raise changed(f"config.toml 的 page.key（“{place}”）找到的不是编号", target)
+        raise changed(f"{_named(place, 'key')}找到的不是编号", target)
     return key
 
 
 def _figure(value: Any, name: str, place: str, target: str) -> Count | None:
     """A count; None where the place holds a sign for nothing (empty, ``-``), which is not zero."""
-    with understood(target, f"config.toml 的 page.{name}（“{place}”），"):
+    with understood(target, f"{_named(place, name)}，"):
         return count(_LABEL.sub("", value) if isinstance(value, str) else value)
 
 
 def _moment(value: Any, place: str, target: str) -> tuple[datetime, bool]:
     """Text as ``published`` understands it, or Unix time (s or ms) as a number or ten and more digits."""
-    with understood(target, f"config.toml 的 page.published_at（“{place}”），"):
+    with understood(target, f"{_named(place, 'published_at')}，"):
         text = json.dumps(value) if isinstance(value, int | float) else str(value).strip()
         if re.fullmatch(r"\d{10}|\d{13}", text, re.ASCII):
             return unix(text), False
         return published(_LABEL.sub("", text))
+
+
+def _every(answer: Answer, place: str, name: str, target: str) -> list[Any]:
+    """Everything that the place finds: texts of a page, values of data; never nothing. Raises LayoutChanged naming
+    ``name`` where it finds nothing, Invalid where config has it wrong."""
+    found = _find(answer, place, name, target)
+    values = found if isinstance(found, list) else [found]
+    if found is None or not values:
+        raise changed(f"{_named(place, name)}在这个回答里找不到", target)
+    return values
+
+
+def _one(answer: Answer, place: str, name: str, target: str) -> Any:
+    """The one value that the place finds. Raises as ``every`` does, and where it finds several that differ."""
+    found = _find(answer, place, name, target)
+    if isinstance(answer, BeautifulSoup) and isinstance(found, list) and found:
+        if any(each != found[0] for each in found):
+            raise changed(f"{_named(place, name)}找到几个不同的值", target)
+        found = found[0]
+    if found is None or found == []:
+        raise changed(f"{_named(place, name)}在这个回答里找不到", target)
+    if isinstance(found, dict | list):
+        raise changed(f"{_named(place, name)}找到的不是一个值", target)
+    return found
+
+
+def _find(answer: Answer, place: str, name: str, target: str) -> Any:
+    """What the place finds: a list of texts in a page, any value in data, None or an empty list for nothing."""
+    is_path = place.startswith(PREFIX)
+    if not isinstance(answer, BeautifulSoup):
+        try:
+            return jmespath.search(place.removeprefix(PREFIX), answer)
+        except JMESPathError as problem:
+            if not is_path:  # a CSS selector: a page was expected, and data came
+                return None
+            raise _misspelt(place, name, target) from problem
+    if is_path:
+        return []
+    selector, _, attribute = place.partition("@")
+    try:
+        found = answer.select(selector)
+    except SelectorSyntaxError as problem:
+        raise _misspelt(place, name, target) from problem
+    if not attribute:
+        return [" ".join(each.get_text(" ").split()) for each in found]
+    values = [each.get(attribute) for each in found]
+    return [str(each).strip() for each in values if each is not None]
+
+
+def _named(place: str, name: str) -> str:
+    return f"config.toml 的 page.{name}（“{place}”）"
+
+
+def _misspelt(place: str, name: str, target: str) -> Invalid:
+    return Invalid(
+        f"{_named(place, name)}写法不对",
+        target=target,
+        advice="网页用 CSS 选择器（如 .read-num 或 meta[name=PubDate]@content），数据用 JMESPath（如 json:data.readNum）",
+    )
 
 
 ADAPTER = Adapter(

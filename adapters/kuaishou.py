@@ -160,14 +160,9 @@ RESULTS: dict[int, Meaning] = {
     2: Meaning(Blocked, "快手暂时不给数据，同一个链接时好时坏"),
     21: Meaning(LayoutChanged, "快手说请求的格式不对", CHANGED),
     50: Meaning(LayoutChanged, "快手的这个接口要求签名", CHANGED),
-    109: Meaning(
-        Unclear,
-        "快手要求登录，或者账号已不在",
-        "请在浏览器里打开账号主页核对",
-        ("login", "account_gone"),
-    ),
+    109: Meaning(Unclear, "快手要求登录，或者账号已不在", "请在浏览器里打开账号主页核对", ("login", "account_gone")),
     2001: Meaning(Blocked, "快手要求人机验证"),
-}
+}  # fmt: skip
 #: What a page without a work says in its visible words.
 _WORDS = {"作品已失效": _GONE, "操作太快了": Meaning(Blocked, "快手提示操作太快")}
 #: A share page without its data is of about 96 KB, a whole one of about 185 KB.

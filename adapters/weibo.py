@@ -72,12 +72,10 @@ CODES: dict[int, Meaning] = {
 WORDS: dict[str, Meaning] = {
     "微博不存在": _DELETED_OR_PRIVATE,
     "目前内容暂不可见": Meaning(Gone, "由于博主设置，目前内容不可见", _KEPT, ("private",)),
-    "用户不存在": Meaning(
-        Gone, "微博账号不存在", "请核对 config.toml 里这个账号的 uid", ("account_gone",)
-    ),
+    "用户不存在": Meaning(Gone, "微博账号不存在", "请核对 config.toml 里这个账号的 uid", ("account_gone",)),
     "网络繁忙": Meaning(Blocked, "微博提示网络繁忙"),
     "请先登录": Meaning(LoginExpired, "微博要求登录", COOKIE),
-}
+}  # fmt: skip
 
 
 def start(account: Account, today: date) -> Iterator[Request]:

@@ -65,16 +65,14 @@ _UNSEEN = ("deleted", "private", "expired_token")
 _RENEW = "请在小红书里打开笔记，重新复制分享链接；数字以创作服务平台导出的“笔记列表明细表”为准"
 #: error_code of an address or an answer → what it means.
 CODES: dict[int, Meaning] = {
-    300031: Meaning(
-        Unclear, "笔记暂时无法浏览：可能已删除、已隐藏，也可能只是链接过期", _RENEW, _UNSEEN
-    ),
+    300031: Meaning(Unclear, "笔记暂时无法浏览：可能已删除、已隐藏，也可能只是链接过期", _RENEW, _UNSEEN),
     300017: Meaning(Blocked, "小红书提示访问链接异常"),
     300012: Meaning(Blocked, "小红书提示网络连接异常（这个网络被限制，约一天）"),
     300011: Meaning(Blocked, "小红书提示账号异常"),
     300013: Meaning(Blocked, "小红书提示访问过于频繁"),
     -510000: Meaning(Gone, "笔记不存在", "已存的数据会保留", ("deleted",)),
     -510001: Meaning(Unclear, "笔记状态异常", "请在小红书里核对", ("deleted", "abnormal")),
-}
+}  # fmt: skip
 #: What a page without a note says in its visible words.
 _WORDS = {
     "Sorry, This Page Isn't Available Right Now": 300031,

@@ -15,6 +15,7 @@ from adapters.contract import Cell
 from adapters.records import LARGEST, Count, Metrics, about, at_least
 from adapters.tables.units import COUNTED, FACTOR_IN_CELL, FACTORS
 
+C = TypeVar("C")
 T = TypeVar("T")
 
 #: docs/platforms.md §1.2, rule 5: what every export writes for "no value". ``-1`` means it only in 头条.
@@ -74,7 +75,7 @@ def count(
     return Count(believable(int(cell), cell))
 
 
-def tried(read: Callable[[Cell], T], cell: Cell) -> T | None:
+def tried(read: Callable[[C], T | None], cell: C) -> T | None:
     """What ``read`` makes of a cell; None too where it raises ValueError."""
     try:
         return read(cell)

@@ -143,7 +143,7 @@ def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict
             if number < head.row and text:
                 alone = unit(text.strip("()[]"))
                 whole = max(whole, alone or none)
-                reach = none if alone or stating else _of_group(text)
+                reach = none if alone or stating else tried(of_heading, text) or none
             if reach.factor != 1:
                 spans[at] = reach
             if stating and (number < head.row or text.strip("([【").startswith(_UNITS)):
@@ -157,14 +157,6 @@ def _stated_above(sheet: Sheet, head: Head) -> tuple[Unit, dict[int, Unit], dict
                 else:
                     whole = stated
     return whole, spans, by_name
-
-
-def _of_group(text: str) -> Unit:
-    """The unit that a cell above the headings states in brackets; times where it states none that is known."""
-    try:
-        return of_heading(text) or Unit()
-    except ValueError:
-        return Unit()
 
 
 def platforms_above(sheet: Sheet, head: Head, columns: Sequence[int]) -> set[str]:

@@ -20,7 +20,7 @@ from adapters.tables.cells import (
     unwrapped,
 )
 from adapters.tables.columns import FoundTable, Layout, data_rows, first
-from adapters.tables.counts import NO_FIGURE
+from adapters.tables.counts import NO_FIGURE, tried
 from adapters.tables.dates import published, since_1904, unix
 from adapters.tables.days import read_days
 from adapters.tables.heads import FIGURES, bad_row, unclear
@@ -273,11 +273,8 @@ class _RowReader:
         found = read_cell(cell, factor=unit.factor)
         if found is None or not found.value or unit.factor == 1 or unit.fits(name):
             return found
-        try:
-            plain = read_cell(cell, factor=1)
-        except ValueError:
-            return found  # 0.6 is none of anything
-        if plain == found:
+        plain = tried(partial(read_cell, factor=1), cell)
+        if plain is None or plain == found:  # 0.6 is none of anything
             return found
         what = f"没有采用：看不出这一行的单位“{unit.word}”是不是也说它"
         self.unread.setdefault(number - 1, {})[index] = what

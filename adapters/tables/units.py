@@ -89,21 +89,23 @@ def unit(text: str) -> Unit | None:
     return Unit(FACTORS[match["many"] or ""], match["counted"] or "") if match else None
 
 
+def _parted(heading: str) -> tuple[str, str]:
+    """A folded heading before a bracket or a unit at its end, and what stands there; both empty where nothing does."""
+    match = _IN_HEADING.fullmatch(heading)
+    return (match["bare"], match["unit"] or match["slash"]) if match else ("", "")
+
+
 def bare(heading: str) -> str:
     """A folded heading without its unit, where it ends in one that is known."""
-    match = _IN_HEADING.fullmatch(heading)
-    if match is None:
-        return heading
-    text = match["unit"] or match["slash"]
-    nothing = text in _RATES or unit(text) is not None or _UNTIL.match(text)
-    return match["bare"] if nothing else heading
+    before, text = _parted(heading)
+    known = text in _RATES or unit(text) is not None or _UNTIL.match(text)
+    return before if known else heading
 
 
 def of_heading(heading: str) -> Unit | None:
     """The unit that a folded heading states; None where it states none. Raises ValueError for a unit that is not
     known: 单位 is said, or it begins as one."""
-    match = _IN_HEADING.fullmatch(heading)
-    text = (match["unit"] or match["slash"]) if match else ""
+    _, text = _parted(heading)
     if not text or text in _RATES:
         return None
     known = unit(text)
@@ -114,8 +116,7 @@ def of_heading(heading: str) -> Unit | None:
 
 def before_bracket(heading: str) -> str:
     """What stands before a bracket or a unit at the end of a folded heading; empty where there is none."""
-    match = _IN_HEADING.fullmatch(heading)
-    return match["bare"] if match else ""
+    return _parted(heading)[0]
 
 
 def may_say(text: str) -> bool:
