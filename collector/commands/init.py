@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,9 @@ import click
 from adapters import platforms
 from adapters.errors import readable
 from collector.app import App, config_option, pass_app
-from collector.config.founding import NewAccount, text_of, write
 from collector.config.loading import ConfigError
 from collector.intake.downloads import copy_to
-from collector.intake.founding import Proposal, propose
+from collector.intake.founding import NewAccount, Proposal, propose, text_of, write
 from collector.intake.heap import Finding, look
 from collector.intake.inbox import is_text, is_whole, named
 
@@ -104,7 +103,7 @@ def _account(platform: str, taken: set[str]) -> NewAccount:
     return NewAccount(id=account_id, platform=platform, name=name, group=group)
 
 
-def _write(path: Path, centre: str, accounts: list[NewAccount]) -> None:
+def _write(path: Path, centre: str, accounts: Sequence[NewAccount]) -> None:
     """Write the file only where it can be used; what people typed stays beside it where it cannot."""
     text = text_of(centre, accounts)
     try:
@@ -136,7 +135,7 @@ def _from_files(path: Path, folder: Path, name: str) -> None:
     if not click.confirm(f"\n写出 {path}，把文件抄一份进收件夹？", default=True):
         click.echo("没有写，也没有抄")
         return
-    _write(path, centre, [each.account for each in found.accounts])
+    _write(path, centre, found.accounts)
     inbox = path.resolve().parent / "inbox"
     homes = [(file, each.id) for each in found.accounts for file in each.files]
     homes += [(each, "") for each in found.asked]

@@ -1,55 +1,47 @@
-"""Accounts proposed from a heap of downloaded files, while there is no config: which belong together, what each may be
-called, and why. Nothing here is decided: a person confirms it."""
+"""The first config.toml of a centre: accounts proposed from a heap of downloaded files (what each may be called, and why; nothing
+is decided, a person confirms it), and its text, written only where it is usable and none lies there yet."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from pathlib import Path
 
 from adapters import platforms
 from adapters.tables.units import folded
-from collector.config.founding import NewAccount
+from collector.config.loading import parse
 from collector.intake.heap import OWN, Finding
-from collector.intake.naming import alike, id_in, name_in
-
-#: Works that two lists without ids share before they are those of one account, and that two lists of one name have in
-#: one period, all different, before they are those of two.
-_SHARED, _APART = 2, 3
+from collector.intake.joining import Parts, folder_of, name_of
+from collector.intake.naming import id_in
 
 
 @dataclass(slots=True, kw_only=True)
-class Proposed:
+class NewAccount:
+    """An account as config.toml will have it. ``columns``: headings of its own table → fields."""
+
+    id: str
+    platform: str
+    name: str
+    group: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Proposed(NewAccount):
     """An account that files tell of. ``key`` names it as long as its first file is there. ``sure``: its platform is
     beyond doubt; ``named``: so told by the files, else the name only holds its place. ``why``: what was concluded from
-    what, in sentences. ``columns``: headings over numbers that nobody knows."""
+    what, in sentences. ``unread``: headings over numbers that nobody knows."""
 
     key: str
-    platform: str
-    id: str
-    name: str
     sure: bool
     named: bool
     files: list[Finding]
     why: list[str]
     unread: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def group(self) -> str:
-        return group_of(self.platform)
-
-    @property
-    def account(self) -> NewAccount:
-        return NewAccount(
-            id=self.id,
-            platform=self.platform,
-            name=self.name,
-            group=self.group,
-            columns=self.columns,
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +59,11 @@ class Proposal:
         """Names in ledgers that no proposed account has: their rows would be refused."""
         names = {folded(each.name) for each in self.accounts}
         return [each for each in self.mentioned if folded(each) not in names]
+
+
+def key_of(*parts: str) -> str:
+    """A short name for what these words tell, as forms carry it."""
+    return hashlib.sha256("/".join(parts).encode("utf-8", "replace")).hexdigest()[:10]
 
 
 def group_of(platform: str) -> str:
@@ -92,9 +89,9 @@ def propose(heap: Sequence[Finding]) -> Proposal:
     accounts: list[Proposed] = []
     for platform in platforms.NAMES:
         files = [each for each in left if each.platform == platform]
-        parts = _Parts(files, shared)
-        accounts += [_proposed(platform, each, parts, shared) for each in parts.whole()]
-        asked += parts.untold()
+        parts = Parts(files, shared)
+        accounts += [_proposed(platform, each, shared) for each in parts.parts]
+        asked += parts.asked
     _declare(accounts, left)
     owners = [name for each in left if each.platform == "ledger" for _, name in each.owners if name]
     mentioned = list(dict.fromkeys(owners))
@@ -108,141 +105,13 @@ def _is_of_nobody(each: Finding) -> bool:
     return each.platform == "ledger" and not each.works and not each.owners
 
 
-@dataclass
-class _Parts:
-    """Files of one platform, joined as far as something says that they are one account's."""
-
-    files: list[Finding]
-    shared: set[str]
-    _of: list[int] = field(init=False)
-    _asked: list[Finding] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._of = list(range(len(self.files)))
-        self._join_equal(lambda each: {each.owner} - {""})
-        self._join_equal(lambda each: each.strong)
-        self._join_by_works()
-        self._join_equal(lambda each: {name_of(each, self.shared)[0]} - {""})
-        self._join_equal(lambda each: {_folder(each, self.shared)} - {""})
-        self._join_the_rest()
-
-    def whole(self) -> Iterator[list[Finding]]:
-        for part in self._parts().values():
-            files = [each for each in part if not any(each is other for other in self._asked)]
-            if files:
-                yield files
-
-    def untold(self) -> list[Finding]:
-        return self._asked
-
-    def _parts(self) -> dict[int, list[Finding]]:
-        found: dict[int, list[Finding]] = {}
-        for each, at in zip(self.files, self._of, strict=True):
-            found.setdefault(at, []).append(each)
-        return found
-
-    def _join(self, one: int, other: int) -> None:
-        """Join two parts, unless something says that they are two accounts."""
-        parts = self._parts()
-        both = [*parts.get(one, ()), *parts.get(other, ())]
-        owners = {each.owner for each in both if each.owner}
-        names = {name_of(each, self.shared)[0] for each in both} - {""}
-        if one != other and len(owners) < 2 and len(names) < 2:
-            self._of = [min(one, other) if at in (one, other) else at for at in self._of]
-
-    def _join_equal(self, signs: object) -> None:
-        """Join the files that have a sign in common."""
-        assert callable(signs)
-        first: dict[str, int] = {}
-        for at, each in enumerate(self.files):
-            for sign in signs(each):
-                self._join(self._of[first.setdefault(sign, at)], self._of[at])
-
-    def _join_by_works(self) -> None:
-        """Join lists without ids that share works; one that shares works with two owners' is neither's."""
-        parts = self._parts()
-        keys = {at: set().union(*(each.weak for each in part)) for at, part in parts.items()}
-        owned = {at for at, part in parts.items() if any(each.owner for each in part)}
-        pairs = [
-            (one, other)
-            for one, other in combinations(parts, 2)
-            if len(keys[one] & keys[other])
-            >= max(1, min(_SHARED, len(keys[one]), len(keys[other])))
-        ]
-        claimed = Counter(
-            each for pair in pairs if len(owned & {*pair}) == 1 for each in {*pair} - owned
-        )
-        for one, other in pairs:
-            if all(claimed[each] < 2 for each in (one, other)):
-                self._join(self._of[one], self._of[other])
-
-    def _join_the_rest(self) -> None:
-        """What nothing tells of goes to the only account there is; of several it may be any, and is asked about."""
-        parts = self._parts()
-        told = [at for at, part in parts.items() if any(_tells(each, self.shared) for each in part)]
-        rest = [at for at in parts if at not in told]
-        apart = {
-            at
-            for pair in combinations(parts, 2)
-            if _differ(*(parts[at] for at in pair))
-            for at in pair
-        }
-        if apart & {*rest}:
-            told = [at for at in parts if at in told or at in apart]
-            rest = [at for at in rest if at not in apart]
-        if len(told) > 1:
-            self._asked = [each for at in rest for each in parts[at]]
-            return
-        for at in rest:
-            self._join(
-                self._of[self.files.index(parts[(told or rest)[0]][0])],
-                self._of[self.files.index(parts[at][0])],
-            )
-
-
-def _tells(each: Finding, shared: set[str]) -> bool:
-    return bool(each.owner or name_of(each, shared)[0] or _folder(each, shared))
-
-
-def _differ(one: Sequence[Finding], other: Sequence[Finding]) -> bool:
-    """Whether two lists of one name cover the same days with works that are all different."""
-    for a in one:
-        for b in other:
-            if a.days and b.days and alike(a.name) == alike(b.name) and not a.weak & b.weak:
-                here = sum(min(b.days) <= day <= max(b.days) for day in a.days)
-                there = sum(min(a.days) <= day <= max(a.days) for day in b.days)
-                if min(here, there) >= _APART:
-                    return True
-    return False
-
-
-def _folder(each: Finding, shared: set[str]) -> str:
-    """The innermost folder of a file that is not one for all, for a month or for downloads."""
-    own = (folder for folder in reversed(each.folders) if folder not in shared)
-    return next((folder for folder in own if name_in(folder, ending=False) or id_in(folder)), "")
-
-
-def name_of(each: Finding, shared: Iterable[str] = ()) -> tuple[str, str]:
-    """What the account of a file is called, and what says so; empty where nothing does. A ledger is no account's."""
-    if each.platform == "ledger":
-        return "", ""
-    names = {name for _, name in each.owners if name}
-    if len(names) == 1:
-        return names.pop(), "表里写着"
-    if len(names) > 1:
-        return "", ""
-    if name := name_in(_folder(each, {*shared}), ending=False):
-        return name, f"文件夹叫“{name}”"
-    return each.called, f"文件名里写着“{each.called}”" if each.called else ""
-
-
-def _proposed(platform: str, files: list[Finding], parts: _Parts, shared: set[str]) -> Proposed:
+def _proposed(platform: str, files: list[Finding], shared: set[str]) -> Proposed:
     about = platforms.BY_KEY[platform]
     sure = all(each.sure for each in files)
     why = [_platform_said(platform, files, sure=sure)]
     names = Counter(name_of(each, shared) for each in files)
     del names["", ""]
-    folder = next(filter(None, (_folder(each, shared) for each in files)), "")
+    folder = next(filter(None, (folder_of(each, shared) for each in files)), "")
     name, reason = max(names, key=lambda each: names[each], default=("", ""))
     if platform == "ledger":
         name, reason = "台账", "台账里的外宣、直播、播出、粉丝各归各的"
@@ -253,14 +122,12 @@ def _proposed(platform: str, files: list[Finding], parts: _Parts, shared: set[st
     why.append(reason)
     if len(files) > 1:
         why.append(_together(files, folder))
-    key = hashlib.sha256(
-        f"{platform}/{'/'.join(files[0].folders)}/{files[0].name}".encode("utf-8", "replace")
-    ).hexdigest()[:10]
+    key = key_of(platform, *files[0].folders, files[0].name)
     unread = tuple(
         dict.fromkeys(heading for each in files if each.is_table for heading in each.unread)
     )
     return Proposed(
-        key=key, platform=platform, id=id_in(folder), name=name, sure=sure, named=named, files=files,
+        key=key, platform=platform, id=id_in(folder), name=name, group=group_of(platform), sure=sure, named=named, files=files,
         why=why, unread=unread,
     )  # fmt: skip
 
@@ -310,18 +177,10 @@ def _declared(accounts: list[Proposed], platform: str, name: str, sheet: Finding
     same = [each for each in accounts if each.platform == platform]
     found = next((each for each in same if folded(each.name) == folded(name)), None)
     if found is None:
-        key = hashlib.sha256(f"{platform}|{name}".encode("utf-8", "replace")).hexdigest()[:10]
-        said = f"“{sheet.name}”里有它的作品"
         found = Proposed(
-            key=key,
-            platform=platform,
-            id="",
-            name=name,
-            sure=True,
-            named=True,
-            files=[],
-            why=[said],
-        )
+            key=key_of(f"{platform}|{name}"), platform=platform, id="", name=name, group=group_of(platform),
+            sure=True, named=True, files=[], why=[f"“{sheet.name}”里有它的作品"],
+        )  # fmt: skip
         accounts.append(found)
     return found
 
@@ -361,3 +220,66 @@ def other(wanted: str, taken: set[str], gap: str) -> str:
         number += 1
         found = f"{wanted}{gap}{number}"
     return found
+
+
+_HEAD = """\
+# 爆款的配置。改完后运行 collect check 检查。路径相对于本文件。
+
+[centre]
+name = {name}
+
+[storage]
+url = "sqlite:///data/baokuan.db"     # 数据库
+captures = "data/captures"            # 原始文件的留存
+
+[inbox]
+path = "inbox"                        # 导出的文件放到 inbox/<账号 id>/
+
+[hits]                                # 多少算爆款
+views = [100_000, 1_000_000]
+likes = [10_000]
+"""
+
+
+def text_of(centre: str, accounts: Iterable[NewAccount]) -> str:
+    """The text of a config.toml."""
+    return _HEAD.format(name=_toml(centre)) + "".join(map(_account, accounts))
+
+
+def _account(account: NewAccount) -> str:
+    values = {
+        "id": account.id, "platform": account.platform, "name": account.name, "group": account.group,
+    }  # fmt: skip
+    lines = [f"{key} = {_toml(value)}" for key, value in values.items() if value]
+    if account.columns:
+        pairs = ", ".join(
+            f"{_toml(one)} = {_toml(other)}" for one, other in account.columns.items()
+        )
+        lines.append(f"columns = {{ {pairs} }}")
+    return "\n[[accounts]]\n" + "\n".join(lines) + "\n"
+
+
+def _toml(text: str) -> str:
+    """A TOML basic string: JSON's quoting is a subset of it, but for DEL."""
+    return json.dumps(text.strip(), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def write(path: Path, text: str) -> None:
+    """Write config.toml, whole or not at all. Raises ConfigError where the text cannot be used, and FileExistsError
+    where there is one already: it is never overwritten."""
+    parse(text, path)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without links (exFAT)
+            with path.open("x", encoding="utf-8", newline="\n") as out:
+                out.write(text)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -3,11 +3,8 @@ reads them, one after the other; what it was at when the server ended it does ag
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import logging
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +15,6 @@ from typing import IO, cast
 from flask import current_app
 
 from adapters.errors import SourceError
-from adapters.files import MAX_BYTES
 from adapters.moments import DAY
 from collector import screen
 from collector.config.loading import ConfigError
@@ -27,6 +23,7 @@ from collector.intake.inbox import explained
 from collector.intake.placing import place
 from collector.run import begin, collect
 from collector.service.lock import Taken
+from collector.web.handing import cleaned, keep
 from collector.web.site import FOLDER, Site
 from storage.bulk import seconds
 from storage.database import StorageError, writing
@@ -36,12 +33,6 @@ from storage.writing import writes
 
 LOG = logging.getLogger("collector.web")
 
-_BLOCK = 2**20
-#: What no file may be called on some system.
-_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-#: The errors of a disk that takes no more.
-DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 #: Where a file is tried again after the database could not do its work, in seconds.
 _AGAIN = 30.0
 #: What the file in hand is given when the server ends.
@@ -251,32 +242,3 @@ def _bare(result: Result) -> Iterator[str]:
         yield line.removeprefix(
             f"[{screen.OUTCOMES[result.outcome]}] {result.account} / {result.source}："
         ).strip()
-
-
-def keep(stream: IO[bytes], partial: Path, called: str) -> tuple[int, str]:
-    """Write what arrives to ``partial``; its size and SHA-256. Raises ValueError, in Chinese, where it is too large or
-    empty; OSError where the disk is full."""
-    digest, size = hashlib.sha256(), 0
-    with partial.open("wb") as out:
-        while block := stream.read(_BLOCK):
-            size += len(block)
-            if size > MAX_BYTES:
-                raise ValueError(f"“{called}”超过 {MAX_BYTES // 2**20} MB 的上限，请按月分几次导出")
-            digest.update(block)
-            out.write(block)
-    if not size:
-        raise ValueError(f"“{called}”是空的，没有收下")
-    return size, digest.hexdigest()
-
-
-def cleaned(name: str) -> str:
-    """What a file was called, as every system can keep it: no folders, no control signs, at most 180 bytes."""
-    bare = _UNFIT.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
-    bare = "".join(each for each in bare if each.isprintable())
-    if not bare or _RESERVED.fullmatch(bare):
-        bare = f"文件_{bare}"
-    stem, dot, ending = bare.rpartition(".")
-    if dot and len(ending) <= 8:
-        room = 180 - len(ending.encode()) - 1
-        return f"{stem.encode()[:room].decode(errors='ignore')}.{ending}"
-    return bare.encode()[:180].decode(errors="ignore")

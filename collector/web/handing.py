@@ -1,16 +1,27 @@
-"""Files that a browser hands in: several from a form, or one at a time from the page's script."""
+"""Files that a browser hands in: several from a form, or one at a time from the page's script; how they are kept, and under
+which names."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO
 
 from flask import Response, flash, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from collector.web.desk import DISK_FULL, cleaned
+from adapters.files import MAX_BYTES
 from collector.web.signing import by_script
 
+_BLOCK = 2**20
+#: What no file may be called on some system.
+_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+#: The errors of a disk that takes no more.
+DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 #: Files in one request without the script of the page; with it they come one by one.
 AT_ONCE = 500
 
@@ -38,3 +49,32 @@ def hand_in(keep: Callable[[IO[bytes], str], object], to: str) -> Answer:
     for fault in faults:
         flash(fault, "bad")
     return redirect(to)
+
+
+def keep(stream: IO[bytes], partial: Path, called: str) -> tuple[int, str]:
+    """Write what arrives to ``partial``; its size and SHA-256. Raises ValueError, in Chinese, where it is too large or
+    empty; OSError where the disk is full."""
+    digest, size = hashlib.sha256(), 0
+    with partial.open("wb") as out:
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            if size > MAX_BYTES:
+                raise ValueError(f"“{called}”超过 {MAX_BYTES // 2**20} MB 的上限，请按月分几次导出")
+            digest.update(block)
+            out.write(block)
+    if not size:
+        raise ValueError(f"“{called}”是空的，没有收下")
+    return size, digest.hexdigest()
+
+
+def cleaned(name: str) -> str:
+    """What a file was called, as every system can keep it: no folders, no control signs, at most 180 bytes."""
+    bare = _UNFIT.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    bare = "".join(each for each in bare if each.isprintable())
+    if not bare or _RESERVED.fullmatch(bare):
+        bare = f"文件_{bare}"
+    stem, dot, ending = bare.rpartition(".")
+    if dot and len(ending) <= 8:
+        room = 180 - len(ending.encode()) - 1
+        return f"{stem.encode()[:room].decode(errors='ignore')}.{ending}"
+    return bare.encode()[:180].decode(errors="ignore")

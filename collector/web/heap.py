@@ -14,7 +14,8 @@ from flask import current_app
 
 from collector.intake.heap import Finding, look
 from collector.intake.inbox import is_whole
-from collector.web.desk import Desk, cleaned, keep
+from collector.web.desk import Desk
+from collector.web.handing import cleaned, keep
 from collector.web.site import FOLDER, Site
 
 #: Files of a heap; folders of a file that are kept, and signs of each.

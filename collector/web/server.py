@@ -33,7 +33,8 @@ from werkzeug.wrappers import Response as Answer
 from collector.config.loading import ConfigError
 from collector.config.web import WebConfig, host_and_port, is_loopback
 from collector.web import showing, signing
-from collector.web.desk import DISK_FULL, Desk
+from collector.web.desk import Desk
+from collector.web.handing import DISK_FULL
 from collector.web.heap import Heap
 from collector.web.pages import (
     accounts,
@@ -48,7 +49,6 @@ from collector.web.pages import (
     sources,
     start,
     today,
-    walls,
 )
 from collector.web.site import Site, site
 from storage.database import StorageError
@@ -69,7 +69,6 @@ PAGES = (
     (screen.PAGE, "大屏"),
     (sources.PAGE, "来源"),
     (settings.PAGE, "设置"),
-    (walls.PAGE, ""),
     (start.PAGE, ""),
     (signing.PAGE, ""),
 )

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as Answer
 
 from adapters.moments import SHANGHAI
 from adapters.records import Count
@@ -21,6 +22,8 @@ from collector.web.site import Visitor, site
 from reports import wording
 from reports.documents import content, web
 from reports.section import Link
+from reports.vocabulary import OUTCOMES
+from storage.views.history import StoredReading
 
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 #: A first sign that a spreadsheet would take for a formula; the wide ones are taken too under a Chinese keyboard.
@@ -154,6 +157,21 @@ def _plain(value: Cell) -> str:
     return wording.line(value) if isinstance(value, str) else wording.plain(value)
 
 
+def original(told: StoredReading) -> Link:
+    """What was read, with the way to its bytes while they are kept."""
+    here = url_for("originals.show", attempt=told.attempt_id) if told.path else ""
+    return Link(told.source, here)
+
+
+def reading_cells(told: StoredReading) -> tuple[Cell, ...]:
+    """When something was read, whose, what and with what outcome, its posts and those that were new."""
+    account, outcome = told.account or "", OUTCOMES.get(told.outcome, told.outcome)
+    whose = site().config.names.get(account, account)
+    return (
+        moment(told.recorded_at), whose, original(told), outcome, told.posts, told.new_posts,
+    )  # fmt: skip
+
+
 def whole(given: Mapping[str, str], name: str, default: int) -> int:
     """A number from an address or a form, no larger than every database holds; ``default`` where there is none."""
     text = given.get(name, "")
@@ -167,6 +185,12 @@ def page(template: str, *tables: Listing, **values: Any) -> Response | str:
         if each.id == wanted and kind in ("csv", "xlsx"):
             return _file(each, kind)
     return render_template(template, tables={each.id: each for each in tables}, **values)
+
+
+def led(words: str, mood: str = "good", to: str = ".show", **where: Any) -> Answer:
+    """Lead to another page, which says ``words`` (``mood``: good or bad)."""
+    flash(words, mood)
+    return redirect(url_for(to, **where))
 
 
 def _file(table: Listing, kind: str) -> Response:

@@ -12,9 +12,8 @@ from click.testing import CliRunner
 
 from collector.app import App
 from collector.cli import main
-from collector.config.founding import NewAccount, text_of, write
 from collector.config.loading import ConfigError, load
-from collector.intake.founding import Proposal, propose
+from collector.intake.founding import NewAccount, Proposal, propose, text_of, write
 from collector.intake.heap import Finding, look
 from collector.intake.naming import alike, name_in
 from tests.collector.centre import NOW, Centre
@@ -150,7 +149,7 @@ def test_a_sheet_of_all_channels_names_the_accounts(tmp_path: Path) -> None:
     found = heap(tmp_path)
     assert told(found) == [("app", "青禾云", 1), ("douyin", "看青禾", 0)]
     loaded = tmp_path / "config.toml"
-    write(loaded, text_of("青禾县融媒体中心", [each.account for each in found.accounts]))
+    write(loaded, text_of("青禾县融媒体中心", found.accounts))
     assert [each.name for each in load(loaded).accounts] == ["青禾云", "看青禾"]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from adapters import platforms
 from adapters.records import METRICS, Count
 from collector.web.amounts import Amounts, amounts, known, months, works
-from collector.web.showing import Cell, Listing, moment, page
+from collector.web.showing import Cell, Listing, moment, original, page
 from collector.web.site import site
 from reports.documents.web import drawn
 from reports.figures.totals import Line, covered_words
@@ -205,9 +205,7 @@ def _files(connection: Connection, account: str) -> Listing:
     rows: list[tuple[Cell, ...]] = [
         (
             moment(each.recorded_at),
-            Link(
-                each.source, url_for("originals.show", attempt=each.attempt_id) if each.path else ""
-            ),
+            original(each),
             "已撤回" if each.withdrawn_at else OUTCOMES.get(each.outcome, each.outcome),
             each.posts,
             "—".join(

@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    flash,
     redirect,
     render_template,
     request,
@@ -19,11 +18,10 @@ from werkzeug.wrappers import Response as Answer
 from collector.intake.naming import alike
 from collector.web.desk import desk
 from collector.web.handing import hand_in
-from collector.web.showing import Cell, Listing, moment, page, whole
+from collector.web.showing import Listing, led, moment, page, reading_cells, whole
 from collector.web.signing import needs
 from collector.web.site import site, visitor
 from reports.section import Link
-from reports.vocabulary import OUTCOMES
 from storage.operations import attempts, uploads
 from storage.operations.uploads import Upload
 from storage.views.history import StoredReading
@@ -95,17 +93,9 @@ def _choices(each: Upload) -> list[tuple[str, str]]:
 
 
 def _earlier(found: list[StoredReading]) -> Listing:
-    names = site().config.names
-    table: list[tuple[Cell, ...]] = [
+    table = [
         (
-            moment(each.recorded_at),
-            names.get(each.account or "", each.account or ""),
-            Link(
-                each.source, url_for("originals.show", attempt=each.attempt_id) if each.path else ""
-            ),
-            OUTCOMES.get(each.outcome, each.outcome),
-            each.posts,
-            each.new_posts,
+            *reading_cells(each),
             _remark(each),
             Link("撤回", url_for("imports.ask", attempt=each.attempt_id)) if _stands(each) else "",
         )
@@ -158,11 +148,9 @@ def take() -> Answer:
             uploads.change(connection, each.upload_id, ("ready",), state="taking") for each in there
         )
     desk().hurry.set()
-    flash(
-        f"正在读入 {taken} 个文件" if taken else "没有可以接收的文件（也许别人已经接收了）",
-        "good" if taken else "bad",
-    )
-    return redirect(url_for(".show"))
+    if not taken:
+        return led("没有可以接收的文件（也许别人已经接收了）", "bad")
+    return led(f"正在读入 {taken} 个文件")
 
 
 @PAGE.post("/whose")
@@ -181,9 +169,9 @@ def say_whose() -> Answer:
             uploads.change(connection, each, was, state="waiting", account=account.id, why=why)
             for each in numbers
         )
-    if changed < len(numbers):
-        flash(f"有 {len(numbers) - changed} 个文件别人已经处理了", "bad")
     desk().hurry.set()
+    if changed < len(numbers):
+        return led(f"有 {len(numbers) - changed} 个文件别人已经处理了", "bad")
     return redirect(url_for(".show"))
 
 
@@ -196,10 +184,9 @@ def leave() -> Answer:
         left = uploads.change(
             connection, number, ("waiting", "ready", "asked", "failed"), state="left"
         )
-    if left:
-        desk().forget(number)
-    else:
-        flash("这个文件已经在读入，或别人已经处理了", "bad")
+    if not left:
+        return led("这个文件已经在读入，或别人已经处理了", "bad")
+    desk().forget(number)
     return redirect(url_for(".show"))
 
 
@@ -228,7 +215,6 @@ def withdraw(attempt: int) -> Answer:
         with site().writing() as connection:
             act = Act(author=visitor().name, reason=reason, now=site().clock())
             touched = changes.retract(connection, [attempt], act)
-        flash(f"已撤回，涉及 {touched} 篇作品。改好的文件可以重新导入", "good")
     except Mistaken as problem:
-        flash(str(problem), "bad")
-    return redirect(url_for(".show"))
+        return led(str(problem), "bad")
+    return led(f"已撤回，涉及 {touched} 篇作品。改好的文件可以重新导入")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Answer
 
 from adapters import platforms
 from adapters.records import METRICS
 from collector.web import growing
-from collector.web.showing import Cell, Listing, moment, page, state_word
+from collector.web.showing import Cell, Listing, led, moment, page, state_word
 from collector.web.signing import needs
 from collector.web.site import site, visitor
 from reports.hits import hit_row
@@ -163,21 +163,17 @@ def _do(number: int, done: str, deed: Callable[[Connection], object]) -> Answer:
     try:
         with site().writing() as connection:
             deed(connection)
-        flash(done, "good")
     except Mistaken as problem:
-        flash(str(problem), "bad")
-    return redirect(url_for(".show", number=number))
+        return led(str(problem), "bad", number=number)
+    return led(done, number=number)
 
 
 @PAGE.post("/tag")
 @needs("编辑")
 def tag(number: int) -> Answer:
     name = request.form.get("tag", "")
-    if request.form.get("take"):
-        return _do(
-            number, f"去掉了标签“{name}”", lambda at: tags.take(at, [number], name, _act(""))
-        )
-    return _do(number, f"加上了标签“{name}”", lambda at: tags.give(at, [number], name, _act("")))
+    done, deed = ("去掉了", tags.take) if request.form.get("take") else ("加上了", tags.give)
+    return _do(number, f"{done}标签“{name}”", lambda at: deed(at, [number], name, _act("")))
 
 
 @PAGE.post("/correct")
@@ -186,19 +182,15 @@ def correct(number: int) -> Answer:
     digits = request.form.get("value", "").replace(",", "").replace("，", "").strip()
     reason, metric = request.form.get("reason", "").strip(), request.form.get("metric", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 15):
-        flash("请写一个确切的整数，如 112300；约数（12万）不能用来更正", "bad")
-    elif not reason:
-        flash("请写明更正的原因，会留在记录里", "bad")
-    elif metric not in METRICS:
+        words = "请写一个确切的整数，如 112300；约数（12万）不能用来更正"
+        return led(words, "bad", number=number)
+    if not reason:
+        return led("请写明更正的原因，会留在记录里", "bad", number=number)
+    if metric not in METRICS:
         abort(400, "请选一个指标")
-    else:
-        value = int(digits)
-        return _do(
-            number,
-            "已更正，原数保留在记录里",
-            lambda at: changes.correct(at, number, metric, value, _act(reason)),
-        )
-    return redirect(url_for(".show", number=number))
+    act, value = _act(reason), int(digits)
+    done = "已更正，原数保留在记录里"
+    return _do(number, done, lambda at: changes.correct(at, number, metric, value, act))
 
 
 @PAGE.post("/pair/<int:pair>")
@@ -215,8 +207,7 @@ def settle(number: int, pair: int) -> Answer:
 def story(number: int) -> Answer:
     other = request.form.get("other", "").strip().removeprefix("#")
     if not (other.isascii() and other.isdecimal() and len(other) < 10):
-        flash("请写另一篇的编号，在它的网址末尾", "bad")
-        return redirect(url_for(".show", number=number))
+        return led("请写另一篇的编号，在它的网址末尾", "bad", number=number)
     same = request.form.get("same") != "no"
     done = "已记为一稿多发" if same else "已记为不是一稿"
     return _do(number, done, lambda at: stories.tell(at, number, int(other), same, _act("")))

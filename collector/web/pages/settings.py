@@ -11,12 +11,12 @@ from adapters import platforms
 from collector.care import backup_database, backups, put_back
 from collector.service.service_status import lines, service_status
 from collector.web import signing
-from collector.web.showing import Listing, page
+from collector.web.showing import Listing, led, page
 from collector.web.signing import needs
 from collector.web.site import site, visitor
 from reports.section import Link
 from storage.bulk import seconds
-from storage.operations import people
+from storage.operations import people, walls
 from storage.operations.people import ROLES, Person, Role
 
 _OWNERS = {"ours": "本单位", "peer": "同行", "outlet": "外部媒体"}
@@ -106,13 +106,11 @@ def put_person() -> Answer:
     name = request.form.get("name", "").strip()
     role = _role(request.form.get("role", ""))
     if not name or len(name) > 32 or not name.isprintable():
-        flash("请写名字，不超过 32 个字", "bad")
-        return redirect(url_for(".show"))
+        return led("请写名字，不超过 32 个字", "bad")
     try:
         password = signing.hashed(request.form.get("password", ""), request.form.get("again", ""))
     except ValueError as problem:
-        flash(str(problem), "bad")
-        return redirect(url_for(".show"))
+        return led(str(problem), "bad")
     here = site()
     someone = Person(
         name=name,
@@ -123,11 +121,9 @@ def put_person() -> Answer:
     )
     with here.writing() as connection:
         if role != "管理员" and _is_last(people.people(connection), name):
-            flash(_LAST, "bad")
-            return redirect(url_for(".show"))
+            return led(_LAST, "bad")
         people.put(connection, someone)
-    flash(f"已保存“{name}”（{role}）", "good")
-    return redirect(url_for(".show"))
+    return led(f"已保存“{name}”（{role}）")
 
 
 _LAST = "这是最后一个管理员，请先另设一个管理员"
@@ -144,11 +140,9 @@ def remove_person() -> Answer:
     name = request.form.get("name", "")
     with site().writing() as connection:
         if _is_last(people.people(connection), name):
-            flash(_LAST, "bad")
-        else:
-            people.remove(connection, name)
-            flash(f"“{name}”不能再登录了", "good")
-    return redirect(url_for(".show"))
+            return led(_LAST, "bad")
+        people.remove(connection, name)
+    return led(f"“{name}”不能再登录了")
 
 
 def _role(text: str) -> Role:
@@ -161,5 +155,53 @@ def _role(text: str) -> Role:
 def back_up() -> Answer:
     """Back the database up now."""
     here = site()
-    flash(backup_database(here.engine, here.config, here.clock()).words, "good")
-    return redirect(url_for(".show"))
+    return led(backup_database(here.engine, here.config, here.clock()).words)
+
+
+# ── the screens on a wall ──
+
+LONGEST_NAME = 40
+
+
+@PAGE.get("/walls/")
+@needs("管理员")
+def show_walls() -> Response | str:
+    """The screens on a wall: each has an address of its own, which can be taken back."""
+    return _walls("")
+
+
+@PAGE.post("/walls/")
+@needs("管理员")
+def add_wall() -> Answer | str:
+    """Make the address of a screen. It is shown once: only a hash of it is kept."""
+    name = request.form.get("name", "").strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        return led(
+            f"请写这块屏在哪里，不超过 {LONGEST_NAME} 个字，如“一楼大厅”", "bad", ".show_walls"
+        )
+    here = site()
+    with here.writing() as connection:
+        token = walls.add(connection, name, at=seconds(here.clock()), by=visitor().name)
+    made = _walls(url_for("screen.show", token=token, _external=True))
+    return made if isinstance(made, str) else redirect(url_for(".show_walls"))
+
+
+@PAGE.post("/walls/revoke")
+@needs("管理员")
+def revoke_wall() -> Answer:
+    here = site()
+    with here.writing() as connection:
+        done = walls.revoke(
+            connection,
+            request.form.get("wall", ""),
+            at=seconds(here.clock()),
+            by=visitor().name,
+        )
+    told = ("已收回，那块屏一分钟内就看不到了", "good") if done else ("它已经收回了", "bad")
+    return led(*told, ".show_walls")
+
+
+def _walls(address: str) -> Response | str:
+    with site().reading() as connection:
+        found = walls.walls(connection)
+    return page("walls.html", walls=found, address=address, longest=LONGEST_NAME)

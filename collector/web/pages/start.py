@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,15 +19,23 @@ from werkzeug.wrappers import Response as Answer
 from adapters import platforms
 from adapters.records import METRICS
 from adapters.tables.units import folded
-from collector.config.founding import NewAccount, text_of, write
 from collector.config.loading import ConfigError
-from collector.intake.founding import Proposal, Proposed, other, propose
+from collector.intake.founding import (
+    NewAccount,
+    Proposal,
+    Proposed,
+    key_of,
+    other,
+    propose,
+    text_of,
+    write,
+)
 from collector.intake.heap import OWN, Finding
 from collector.intake.naming import alike
 from collector.web.desk import desk
 from collector.web.handing import hand_in
 from collector.web.heap import heap
-from collector.web.showing import page
+from collector.web.showing import led, page
 from collector.web.signing import needs
 from collector.web.site import site, visitor
 from reports import vocabulary
@@ -77,9 +84,7 @@ def _alike(files: list[Finding]) -> list[list[Finding]]:
 
 
 def _key(each: Finding) -> str:
-    return hashlib.sha256(
-        f"{each.platform}/{alike(each.name)}".encode("utf-8", "replace")
-    ).hexdigest()[:10]
+    return key_of(each.platform, alike(each.name))
 
 
 def _fitting(found: Proposal, each: Finding) -> list[Proposed]:
@@ -120,11 +125,8 @@ def confirm() -> Answer | Response | tuple[Response | str, int]:
             return page("start.html", **_values(request.form)), 422
         homes = _homes(found, {key: accounts[_same(each)].id for key, each in chosen.items()})
         given = heap().hand_over(desk(), homes, visitor().name)
-    flash(
-        f"已写好 config.toml，有 {len(accounts)} 个账号。{given} 个文件正在看，看完点“全部接收”就存入",
-        "good",
-    )
-    return redirect(url_for("imports.show"))
+    told = f"已写好 config.toml，有 {len(accounts)} 个账号。{given} 个文件正在看，看完点“全部接收”就存入"
+    return led(told, to="imports.show")
 
 
 def _begun() -> Answer:
@@ -133,8 +135,7 @@ def _begun() -> Answer:
         left = {each.path: ("", "") for each in heap().findings() if each.platform}
         if left:
             heap().hand_over(desk(), left, visitor().name)
-    flash("config.toml 已经写好了，没有再写", "good")
-    return redirect(url_for("imports.show"))
+    return led("config.toml 已经写好了，没有再写", to="imports.show")
 
 
 def _centre(form: Mapping[str, str]) -> str:

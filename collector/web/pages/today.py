@@ -6,12 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, Response, url_for
-from sqlalchemy import Connection
 
 from collector import due_exports
 from collector.source_states import failing
 from collector.web.growing import above_usual
-from collector.web.showing import Cell, Listing, moment, page
+from collector.web.showing import Cell, Listing, moment, page, reading_cells
 from collector.web.site import site
 from reports.hits import HitRow, hit_rows
 from reports.periods import day_words
@@ -44,7 +43,7 @@ def show() -> Response | str:
         failed = failing(connection, config, readings)
         due = due_exports.due(connection, config, now)
         pairs = changes.pairs(connection)
-        came = _came(connection, names)
+        came = _came(attempts.recent(connection, NAMED))
         rising = above_usual(connection, config, now)
         waiting = uploads.uploads(connection, ("asked", "ready"))
     hits = [each for each in found if each.hit.after_at >= start]
@@ -104,24 +103,11 @@ def _hits(found: list[HitRow], since: datetime, readings: list[StoredReading]) -
     )
 
 
-def _came(connection: Connection, names: dict[str, str]) -> Listing:
-    rows: list[tuple[Cell, ...]] = [
-        (
-            moment(each.recorded_at),
-            names.get(each.account or "", each.account or ""),
-            Link(
-                each.source, url_for("originals.show", attempt=each.attempt_id) if each.path else ""
-            ),
-            OUTCOMES.get(each.outcome, each.outcome),
-            each.posts,
-            each.new_posts,
-        )
-        for each in attempts.recent(connection, NAMED)
-    ]
+def _came(found: list[StoredReading]) -> Listing:
     return Listing(
         id="came",
         title="最近导入",
         headings=("时间", "账号", "文件", "结果", "作品", "其中新的"),
-        rows=rows,
+        rows=[reading_cells(each) for each in found],
         empty="还没有导入过文件。",
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from collector.web import desk as desks
-from collector.web.desk import Desk, cleaned
+from collector.web import handing
+from collector.web.desk import Desk
+from collector.web.handing import cleaned
 from collector.web.server import create
 from collector.web.site import Site
 from storage.operations import uploads
@@ -166,7 +167,7 @@ def test_no_name_leads_out_of_the_desk(office: Office, tmp_path: Path, name: str
 def test_a_file_that_is_too_large_leaves_nothing(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desks, "MAX_BYTES", 100)
+    monkeypatch.setattr(handing, "MAX_BYTES", 100)
     assert "上限" in office.hand_in(("大.csv", b"x" * 101))
     assert not [each for each in (tmp_path / "data/web/uploads").rglob("*") if each.is_file()]
 
