@@ -33,6 +33,7 @@ COMMANDS = {
     "story": ("story", "一稿多发：看哪些作品是同一稿，作出决定"),
     "hits": ("hits", "列出爆款"),
     "report": ("report", "写出一个时期的总结"),
+    "export": ("export", "把作品、观测、爆款、账号的数据写成 csv、xlsx、parquet、json"),
     "verify": ("drafts", "核对一份稿件里的数字：属实、应改写法、不符、无法核对，有没有自相矛盾"),
     "fill": ("drafts", "把真实的数字填进稿件的空，或把上一期的稿件改成这一期的"),
     "mail": ("mail", "发出周报邮件，或先看一看"),

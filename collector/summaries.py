@@ -167,11 +167,23 @@ def _note(
         raise StorageError(f"总结已写好，但没能记下写过它：{problem}") from problem
 
 
-def file_name(period: Period, basis: str) -> str:
-    """``总结-2026Q3``; another basis than the default one is named too. Fit for Windows."""
+def file_name(period: Period | None, basis: str, of: str = "总结") -> str:
+    """``总结-2026Q3``; another basis than the default one is named too. ``period`` None: 全部. Fit for Windows."""
     kind = parse_basis(basis)
-    span = period.name.replace("..", "至").replace(":", "")
-    return f"总结-{span}" + ("" if kind.kind == "published" else f"-{kind}".replace(":", ""))
+    span = "全部" if period is None else period.name.replace("..", "至").replace(":", "")
+    return f"{of}-{span}" + ("" if kind.kind == "published" else f"-{kind}".replace(":", ""))
+
+
+def moments_mark(as_of: datetime | None, known_by: datetime | None) -> str:
+    """``-截至2026-10-08``: the end of a file name that tells of another moment than the present; fit for Windows."""
+    return _mark("截至", as_of) + _mark("所知", known_by)
+
+
+def _mark(word: str, moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    day = f"{moment:%Y-%m-%d}"
+    return f"-{word}{day}" + ("" if f"{moment:%H%M%S}" == "235959" else f"{moment:T%H%M}")
 
 
 def present(connection: Connection, now: datetime) -> datetime:

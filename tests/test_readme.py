@@ -45,7 +45,7 @@ PLACEHOLDERS = ("…", "序号", "文件", "某词")
 #: not run.
 NOT_RUN = frozenset({"serve", "service", "notify", "mail", "web", "user"})
 #: Commands that change nothing but reports_out; the others each have a county of their own.
-READERS = frozenset({"check", "explain", "hits", "report", "status"})
+READERS = frozenset({"check", "explain", "export", "hits", "report", "status"})
 #: What a person answers: a name, one account, done; or yes.
 ANSWERS = {"init": "松山县融媒体中心\nwechat_mp\n松山发布\nfabu\n\n\n"}
 #: Written by the program, kept out of the repository.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from collector.app import App, Moment, config_option, pass_app, told_as
-from collector.summaries import RENDERERS, write
+from collector.summaries import RENDERERS, moments_mark, write
 from reports.basis import parse_basis
 from reports.documents.writing import DocumentError
 from reports.periods import parse_period
@@ -85,7 +85,7 @@ def report_command(
             known_by=known_by,
             folder=out,
             formats=wanted,
-            mark=_about(topic) + _mark("截至", as_of) + _mark("所知", known_by),
+            mark=_about(topic) + moments_mark(as_of, known_by),
             topic=topic,
             full=full,
         )
@@ -98,11 +98,3 @@ def _about(topic: str) -> str:
     """``-疫情防控``: part of a file name, fit for Windows."""
     plain = "".join("_" if each in '<>:"/\\|?*' else each for each in topic)[:60].strip(" .")
     return f"-{plain}" if plain else ""
-
-
-def _mark(word: str, moment: datetime | None) -> str:
-    """``-截至2026-10-08``: part of a file name, fit for Windows."""
-    if moment is None:
-        return ""
-    day = f"{moment:%Y-%m-%d}"
-    return f"-{word}{day}" + ("" if f"{moment:%H%M%S}" == "235959" else f"{moment:T%H%M}")

@@ -22,12 +22,11 @@ from collector.web.site import Visitor, site
 from reports import wording
 from reports.documents import content, web
 from reports.section import Link
+from reports.tidy.cells import guarded
 from reports.vocabulary import OUTCOMES
 from storage.views.history import StoredReading
 
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
-#: A first sign that a spreadsheet would take for a formula; the wide ones are taken too under a Chinese keyboard.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 #: Longer text than so many letters is not squeezed to a column of a few.
 _ROOM = 12
 #: What a cell of a table may be; None: no data.
@@ -219,7 +218,7 @@ def _csv(table: Listing) -> bytes:
     for row in (table.headings, *table.rows):
         texts = [_plain(each) for each in row]
         writer.writerow(
-            f"'{text}" if _FORMULA.match(text) and isinstance(each, str | Link) else text
+            guarded(text) if isinstance(each, str | Link) else text
             for each, text in zip(row, texts, strict=True)
         )
     return out.getvalue().encode("utf-8-sig")

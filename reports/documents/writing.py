@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -24,22 +26,36 @@ class DocumentError(OSError):
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path``, its folder made where it is missing; an older document stays until the new
-    one is whole. Raises DocumentError."""
+    """Write ``content`` to ``path`` as ``replacing`` does."""
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file beside ``path`` to write to, which takes its place once it is whole; an older document stays until then.
+    The folder is made where it is missing. Raises DocumentError."""
     partial = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
+        yield partial
         partial.replace(path)
     except OSError as problem:
-        try:
-            partial.unlink(missing_ok=True)
-        except OSError as left:
-            problem.add_note(f"{partial}: {left}")
+        _drop(partial, problem)
         raise DocumentError(
             f"写不了 {path}：{why(problem)}。"
             "若它正在 Excel 或 WPS 里打开，请先关闭；否则请检查文件夹的权限和磁盘空间"
         ) from problem
+    except BaseException as problem:
+        _drop(partial, problem)
+        raise
+
+
+def _drop(partial: Path, problem: BaseException) -> None:
+    try:
+        partial.unlink(missing_ok=True)
+    except OSError as left:
+        problem.add_note(f"{partial}: {left}")
 
 
 def why(problem: OSError) -> str:

@@ -14,8 +14,9 @@ from typing import Literal
 from adapters.metrics import BY_KEY
 from adapters.records import METRICS, Count
 
-#: What a cell of a row is: text (ids too), a whole number, a moment (UTC seconds), a day (ISO), yes or no; or None.
-Type = Literal["text", "count", "moment", "day", "flag"]
+#: What a cell of a row is: text (ids too), a word of ours (one of a few), a whole number, a moment (UTC seconds), a day (ISO),
+#: yes or no; or None.
+Type = Literal["text", "word", "count", "moment", "day", "flag"]
 Value = str | int | bool | None
 Row = tuple[Value, ...]
 
@@ -43,7 +44,7 @@ def _figure(name: str, words: str, unit: str, prefix: str = "") -> Iterator[Colu
         unit,
     )
     yield Column(
-        f"{first}_bound", "text", f"{words}怎样得知：exact 准确、about 约数、at_least 下限"
+        f"{first}_bound", "word", f"{words}怎样得知：exact 准确、about 约数、at_least 下限"
     )
 
 
@@ -56,9 +57,9 @@ _POST = Column("post_id", "text", "作品的编号，collect explain 认得它")
 _ACCOUNT = Column("account", "text", "账号在 config.toml 里的 id")
 _OWNED = (
     Column("account_name", "text", "账号名称"),
-    Column("platform", "text", "平台，如 wechat_mp、douyin"),
+    Column("platform", "word", "平台，如 wechat_mp、douyin"),
     Column("group", "text", "账号的分组；空：没有分组"),
-    Column("owner", "text", "ours 本单位、peer 同行、outlet 外部媒体"),
+    Column("owner", "word", "ours 本单位、peer 同行、outlet 外部媒体"),
     Column(
         "in_total",
         "flag",
@@ -69,10 +70,10 @@ _TITLE = Column("title", "text", "标题")
 _URL = Column("url", "text", "网址")
 _KIND = Column(
     "kind",
-    "text",
+    "word",
     "体裁：article 文章、video 视频、image 图文、live 直播、item 动态、placement 外宣",
 )
-_STATE = Column("state", "text", "状态：public 公开、deleted 已删除（按最后一次数值计入）")
+_STATE = Column("state", "word", "状态：public 公开、deleted 已删除（按最后一次数值计入）")
 _PUBLISHED = Column("published_at", "moment", "发布时间；只知道日期的为当天 0 时")
 _ORIGIN = (
     Column("file", "text", "这一行的观测来自哪个文件或网址"),
@@ -108,7 +109,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _ACCOUNT,
         _PUBLISHED,
         Column("observed_at", "moment", "观测时间；当天 23:59:59 指按天的数"),
-        Column("state", "text", "观测时的状态：public、private、in_review、deleted"),
+        Column("state", "word", "观测时的状态：public、private、in_review、deleted"),
         *_figures(),
         *_ORIGIN,
     ),
@@ -121,11 +122,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _URL,
         _STATE,
         _PUBLISHED,
-        Column("metric", "text", "哪一项的爆款线"),
+        Column("metric", "word", "哪一项的爆款线"),
         Column("threshold", "count", "爆款线"),
         Column("before_at", "moment", "越线在此之后：最后一次低于该线的观测，没有的为发布时间"),
         Column("after_at", "moment", "越线不晚于此：第一次达到该线的观测"),
-        Column("shown_by", "text", "由哪一项证明：没有阅读次数的由阅读人数（readers）"),
+        Column("shown_by", "word", "由哪一项证明：没有阅读次数的由阅读人数（readers）"),
         *_figure("", "shown_by 所说那一项现在的数", "", "figure"),
         *_ORIGIN,
     ),

@@ -152,7 +152,9 @@ def test_observations_are_those_that_stand(example_county: tuple[Connection, Cen
 
 
 def test_every_row_fits_its_columns(inquiry: Inquiry) -> None:
-    kinds: dict[str, Any] = {"text": str, "day": str, "count": int, "moment": int, "flag": bool}
+    kinds: dict[str, Any] = {
+        "text": str, "word": str, "day": str, "count": int, "moment": int, "flag": bool
+    }  # fmt: skip
     for table, columns in COLUMNS.items():
         assert TITLES[table]
         assert len({each.name for each in columns}) == len(columns)
