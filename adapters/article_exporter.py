@@ -32,9 +32,8 @@ KINDS: Mapping[str, Kind] = {
 ARTICLES = Layout(
     name="wechat-article-exporter",
     columns=(
-        *filled(
-            key="ID", url="链接", title="标题", published_at="发布时间", views="阅读", needed=True
-        ),
+        *filled(key="ID", url="链接", title="标题", published_at="发布时间", needed=True),
+        *filled(views="阅读", needed=True),
         *filled(likes="点赞", shares="分享", looks="喜欢", comments="留言"),
         *filled(author="作者", original="是否原创", kind="文章类型"),
         *kept("公众号 创建时间 所属合集", "text", usual=False),

@@ -46,16 +46,10 @@ def _kind(text: str) -> Kind | None:
 WORKS = Layout(
     name="抖音作品列表",
     columns=(
-        *filled(
-            title="作品名称", published_at="发布时间", kind="体裁", views="播放量", needed=True
-        ),
-        *filled(
-            state="审核状态/发布状态",
-            likes="点赞量",
-            shares="分享量",
-            comments="评论量",
-            favourites="收藏量",
-        ),
+        *filled(title="作品名称", published_at="发布时间", needed=True),
+        *filled(kind="体裁", views="播放量", needed=True),
+        *filled(state="审核状态/发布状态", likes="点赞量", shares="分享量"),
+        *filled(comments="评论量", favourites="收藏量"),
         *kept("完播率 5s完播率 2s跳出率", "fraction"),
         *kept("封面点击率", "fraction", usual=False),
         *kept("作品时长", "text", usual=False),
@@ -64,16 +58,9 @@ WORKS = Layout(
     ),
     # 公开 and 自见 stand in a real file, 审核通过 in parsers; the others are the back-end's own wording.
     states={
-        "公开": "public",
-        "审核通过": "public",
-        "已发布": "public",
-        "自见": "private",
-        "仅自己可见": "private",
-        "私密": "private",
-        "好友可见": "private",
-        "审核中": "in_review",
-        "未通过": "in_review",
-        "审核不通过": "in_review",
+        **dict.fromkeys(("公开", "审核通过", "已发布"), "public"),
+        **dict.fromkeys(("自见", "仅自己可见", "私密", "好友可见"), "private"),
+        **dict.fromkeys(("审核中", "未通过", "审核不通过"), "in_review"),
         "已删除": "deleted",
     },
     kinds=_kind,

@@ -57,11 +57,8 @@ _OUTLETS = "媒体名称 刊发媒体 刊播媒体 发布媒体 采用媒体 用
 PLACEMENTS = Layout(
     name="外宣台账",
     columns=(
-        *filled(
-            published_at=f"日期/刊播日期/播发日期/见报日期/采用日期/{_DAYS}",
-            title=f"标题/{_TITLES}",
-            needed=True,
-        ),
+        *filled(published_at=f"日期/刊播日期/播发日期/见报日期/采用日期/{_DAYS}", needed=True),
+        *filled(title=f"标题/{_TITLES}", needed=True),
         Column("媒体", "detail:outlet", needed=True, also=tuple(_OUTLETS.split())),
         Column("级别", "detail:level", also=("媒体级别", "层级", "媒体层级")),
         Column("介质", "detail:medium", also=("媒体介质", "媒体形式")),
@@ -73,11 +70,8 @@ PLACEMENTS = Layout(
     kind="placement",
 )
 _LIVE = (
-    *filled(
-        published_at=f"日期/直播日期/直播时间/{_DAYS}",
-        title=f"标题/直播标题/直播主题/{_TITLES}",
-        needed=True,
-    ),
+    *filled(published_at=f"日期/直播日期/直播时间/{_DAYS}", needed=True),
+    *filled(title=f"标题/直播标题/直播主题/{_TITLES}", needed=True),
     *filled(url=f"链接/{_LINKS}", usual=False),
     *_ACCOUNT,
 )

@@ -64,9 +64,8 @@ LAYOUTS = {
     "xiaohongshu": _layout(
         "xhs",
         *_WORK(key="note_id", kind="type", published_at="time", favourites="collected_count"),
-        *filled(
-            url="note_url", likes="liked_count", comments="comment_count", shares="share_count"
-        ),
+        *filled(url="note_url", likes="liked_count"),
+        *filled(comments="comment_count", shares="share_count"),
         *kept("video_url", "none", usual=False),
     ),
     "bilibili": _layout(

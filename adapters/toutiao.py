@@ -30,12 +30,10 @@ def _works(name: str, verb: str, kind: Kind | None) -> Layout:
     return Layout(
         name=name,
         columns=(
-            *filled(
-                title="标题", published_at="发布时间", key="ID", views=f"{verb}量", needed=True
-            ),
-            *filled(
-                url="链接", likes="点赞量", comments="评论量", shares="分享量", favourites="收藏量"
-            ),
+            *filled(title="标题", published_at="发布时间", key="ID", needed=True),
+            *filled(views=f"{verb}量", needed=True),
+            *filled(url="链接", likes="点赞量", comments="评论量"),
+            *filled(shares="分享量", favourites="收藏量"),
             *kept(f"展现量 粉丝展现量 粉丝{verb}量 转发量"),
             *kept("点击率", "fraction"),
             *kept(f"平均{verb}完成率", "percent"),
@@ -51,12 +49,8 @@ DAYS = Layout(
     name="头条数据趋势",
     columns=(
         *filled(day="时间", impressions="展现量", views="阅读（播放）量", needed=True),
-        *filled(
-            fan_impressions="粉丝展现量",
-            fan_views="粉丝阅读（播放）量",
-            likes="点赞量",
-            comments="评论量",
-        ),
+        *filled(fan_impressions="粉丝展现量", fan_views="粉丝阅读（播放）量"),
+        *filled(likes="点赞量", comments="评论量"),
     ),
     missing=MISSING,
 )

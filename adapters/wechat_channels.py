@@ -11,9 +11,8 @@ from adapters.tables.reader import export
 VIDEOS = Layout(
     name="视频号动态数据明细",
     columns=(
-        *filled(
-            title="视频描述", key="视频ID", published_at="发布时间", views="播放量", needed=True
-        ),
+        *filled(title="视频描述", key="视频ID", published_at="发布时间", needed=True),
+        *filled(views="播放量", needed=True),
         *filled(looks="推荐", likes="喜欢", comments="评论量", shares="分享量"),
         *kept("完播率", "percent_text"),
         *kept("平均播放时长", "seconds"),

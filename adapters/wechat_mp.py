@@ -50,11 +50,8 @@ USERS = Layout(
     name="公众号用户增长",
     columns=(
         *filled(day="时间", followers="累积关注人数/累计关注人数", needed=True),
-        *filled(
-            followers_gained="新关注人数",
-            followers_lost="取消关注人数",
-            followers_net="净增关注人数",
-        ),
+        *filled(followers_gained="新关注人数", followers_lost="取消关注人数"),
+        *filled(followers_net="净增关注人数"),
     ),
 )
 #: §1b, first table: channels overlap, so that only 全部 is the account's day.
@@ -67,9 +64,8 @@ DAYS = Layout(
     name="公众号数据趋势·每日",
     columns=(
         *filled(day="日期", sharers="分享人数", needed=True),
-        *filled(
-            source_readers="跳转阅读原文人数", favourites_users="微信收藏人数", posts="发表篇数"
-        ),
+        *filled(source_readers="跳转阅读原文人数", favourites_users="微信收藏人数"),
+        *filled(posts="发表篇数"),
     ),
     forbidden=frozenset({"渠道"}),
 )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 
 from adapters.contract import Row, Sheet
 from adapters.errors import Invalid
@@ -49,54 +50,34 @@ def heads(sheet: Sheet, known: Container[str]) -> Iterator[Head]:
         if len(row) > MOST_COLUMNS or not any(isinstance(cell, str) and cell for cell in row):
             continue
         single = _texts(row)
-        names = tuple(map(plain, single))
-        if number + 1 < min(HEAD_ROWS, len(sheet.head)):
-            lower = _texts(sheet.head[number + 1])
-            if both := _double(number, single, names, lower, sheet.head[number + 1], known):
-                yield both
-        yield Head(number, single, names)
+        lower = sheet.head[number + 1 : min(number + 2, HEAD_ROWS)]
+        if lower and (both := _double(number, single, lower[0], known)):
+            yield both
+        yield Head(number, single, tuple(map(plain, single)))
 
 
 def _texts(row: Row) -> tuple[str, ...]:
     return tuple("" if cell is None else str(cell).strip() for cell in row)
 
 
-def _double(
-    number: int,
-    upper: Sequence[str],
-    names: Sequence[str],
-    lower: Sequence[str],
-    row: Row,
-    known: Container[str],
-) -> Head | None:
+def _double(number: int, upper: tuple[str, ...], row: Row, known: Container[str]) -> Head | None:
     """The headings of two rows, where the lower one holds no data: units, or headings under groups."""
+    lower = _texts(row)
     if not any(lower) or any(cell not in (None, "") and not isinstance(cell, str) for cell in row):
         return None
-    width = max(len(upper), len(lower))
-    above = [*upper, *[""] * (width - len(upper))]
-    above_names = [*names, *[""] * (width - len(names))]
-    below = [*lower, *[""] * (width - len(lower))]
-    below_names = [plain(cell) for cell in below]
-    if all(not cell or _unit_below(folded(cell)) for cell in below) and any(
-        n in known for n in above_names
-    ):
-        return Head(number + 1, tuple(above), tuple(above_names), tuple(map(folded, below)))
-    under = [
-        name in known and above_names[at] not in known and not _same(below[at], above[at])
-        for at, name in enumerate(below_names)
-    ]
-    clear = all(
-        not cell or above_names[at] not in known or _same(cell, above[at])
-        for at, cell in enumerate(below)
-    )
-    if not any(under) or not clear or not any(name in known for name in above_names):
+    cells = list(zip_longest(upper, lower, fillvalue=""))
+    above = tuple(high for high, _ in cells)
+    if not any(plain(high) in known for high in above):
+        return None
+    if all(not low or _unit_below(folded(low)) for _, low in cells):
+        below = tuple(folded(low) for _, low in cells)
+        return Head(number + 1, above, tuple(map(plain, above)), below)
+    other = [(high, low) for high, low in cells if folded(high) != folded(low)]
+    under = any(plain(low) in known and plain(high) not in known for high, low in other)
+    if not under or any(low and plain(high) in known for high, low in other):
         return None  # the lower row alone, or none of them
-    cells = tuple(low or high for low, high in zip(below, above, strict=True))
-    return Head(number + 1, cells, tuple(map(plain, cells)))
-
-
-def _same(one: str, other: str) -> bool:
-    return folded(one) == folded(other)
+    merged = tuple(low or high for high, low in cells)
+    return Head(number + 1, merged, tuple(map(plain, merged)))
 
 
 def _unit_below(text: str) -> Unit | None:

@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -81,20 +82,16 @@ def _unmarked_utf16(start: bytes) -> str:
 
 
 def _decodes(path: Path, codec: str) -> bool:
-    decoder = codecs.getincrementaldecoder(codec)("strict")
     try:
-        with path.open("rb") as stream:
-            while block := stream.read(2**20):
-                if "\x00" in decoder.decode(block):
-                    return False
-            return "\x00" not in decoder.decode(b"", final=True)
-    except (UnicodeError, ValueError):
+        with path.open(encoding=codec, newline="") as stream:
+            return all("\x00" not in block for block in iter(partial(stream.read, 2**20), ""))
+    except (LookupError, ValueError):  # no encoding of texts, or not that of this one
         return False
 
 
 def _has_nul(path: Path) -> bool:
     with path.open("rb") as stream:
-        return any(b"\x00" in block for block in iter(lambda: stream.read(2**20), b""))
+        return any(b"\x00" in block for block in iter(partial(stream.read, 2**20), b""))
 
 
 def without_bom(text: str) -> str:

@@ -71,18 +71,18 @@ def workbook(
                     (one[0], one[1] - left, other[0], other[1] - left)
                     for one, other in table.merged_cell_ranges or ()
                 )
-                unread = {
-                    (row, column - left): what
-                    for (row, column), what in told.unread.get(index, {}).items()
-                }
-                rows = _rows(
-                    table, name, {(row, at - left): each for (row, at), each in literals.items()}
-                )
+                unread = _moved(told.unread.get(index, {}), left)
+                rows = _rows(table, name, _moved(literals, left))
                 kept.append(sheet(title, index, rows, merges, unread, told.from_1904))
         if hidden and not kept:
             what = f"工作表都隐藏着：{'、'.join(hidden)}"
             raise bad_file(name, what, "请取消隐藏后存一次再放进来")
         return tuple(kept), tuple(hidden)
+
+
+def _moved(cells: Mapping[tuple[int, int], str], left: int) -> dict[tuple[int, int], str]:
+    """Cells by row and column, counted from the first column that is used."""
+    return {(row, column - left): each for (row, column), each in cells.items()}
 
 
 def _rows(
