@@ -15,8 +15,7 @@ from collector.config.loading import OUT, Config
 from reports.basis import parse_basis
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
-from reports.figures.earlier import earlier, year_before
-from reports.periods import Period, quarter_of
+from reports.periods import Period, earlier, quarter_of, year_before
 from reports.summary import build
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from adapters.records import METRICS, Count, added, at_least
 from reports import wording
 from reports.centre import BaselineInfo
-from reports.figures.earlier import CALLED, Kind, year_before
 from reports.figures.totals import Line, Loaded, lacking
 from reports.inquiry import Inquiry
-from reports.periods import Period, day_words, here, parse_period
+from reports.periods import CALLED, Kind, Period, day_words, here, parse_period, year_before
 from storage.bulk import seconds
 from storage.views.standing import Standing, standing
 from storage.views.valued import Question

@@ -1,19 +1,29 @@
 """Rows that are counted by their day alone, whatever the basis (placements, programmes, live sessions), and which days are
 covered for them: those from a list's first to its last row, and those that a ledger says it covers. Its date of delivery
-covers nothing."""
+covers nothing. Placements (外宣) are grouped into works that score once, at their highest level (就高不就低,
+docs/definitions.md §14)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 from reports.inquiry import Inquiry
 from reports.periods import day_words, here, span_words
 from storage import ledgers
+from storage.identity.keys import normal_title
 from storage.views import coverage
 from storage.views.coverage import Days
 from storage.views.listed import Listed, listed
+
+#: From the highest down; a row may lack one.
+LEVELS = ("中央", "省", "市", "县")
+UNSTATED = "未注明"
+ORDER = (*LEVELS, UNSTATED)
+#: The same title within so many days of a piece's first placement is the same piece (docs/decisions.md).
+SAME_PIECE = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +114,98 @@ def remarks(inquiry: Inquiry, there: LedgerRows, word: str, measure: str, apart:
         apart if inquiry.basis.kind != "published" else "",
     )
     return "；".join(each for each in found if each)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One piece in one outlet. ``level`` and ``medium`` are UNSTATED where nobody says."""
+
+    row: Listed
+    outlet: str
+    level: str
+    medium: str
+
+    @property
+    def front_page(self) -> bool:
+        return "front_page" in self.row.details
+
+    @property
+    def day(self) -> datetime:
+        """In Shanghai."""
+        return here(self.row.published_at)
+
+    @property
+    def rank(self) -> int:
+        """Of its level, 0 the highest."""
+        return ORDER.index(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStory:
+    """What scores once, in ``points``: the same title in several outlets, the highest level first, by day within one."""
+
+    placements: Sequence[Placement]
+    points: Fraction
+
+    @property
+    def level(self) -> str:
+        return self.placements[0].level
+
+    @property
+    def rank(self) -> int:
+        return self.placements[0].rank
+
+    @property
+    def day(self) -> datetime:
+        """Of its first placement at its highest level."""
+        return self.placements[0].day
+
+    @property
+    def author(self) -> str:
+        """Likewise; where that names none, of the next."""
+        return next((each.row.author for each in self.placements if each.row.author), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """The placements of a period. ``kept``: their rows and the days that ledgers cover; of the others nothing is known, and
+    nothing is not 0."""
+
+    placements: tuple[Placement, ...]
+    kept: LedgerRows
+
+    @property
+    def marks_front(self) -> bool:
+        """Whether any ledger ever marked a front page."""
+        return any("front_page" in each.details for each in self.kept.every)
+
+
+def placed(inquiry: Inquiry) -> Placed:
+    """Counted by the day of publishing on every basis: a placement has no figures that could be gained or age."""
+    accounts = {each.id: each for each in inquiry.centre.accounts if each.owner != "peer"}
+    outlets = {each.name: each.level for each in inquiry.centre.accounts if each.owner == "outlet"}
+    found = kept(inquiry, "placement", accounts)
+    there = (_placement(each, outlets, accounts[each.account].name) for each in found.rows)
+    return Placed(placements=tuple(there), kept=found)
+
+
+def _placement(row: Listed, outlets: Mapping[str, str], account: str) -> Placement:
+    """An outlet's own account stands for the outlet; its level in config for one that the row lacks."""
+    outlet = row.details.get("outlet") or account
+    level = row.details.get("level") or outlets.get(outlet) or UNSTATED
+    return Placement(row, outlet, level, row.details.get("medium") or UNSTATED)
+
+
+def pieces(placements: Sequence[Placement], points: Mapping[str, float]) -> tuple[PlacedStory, ...]:
+    """Placements, in the order of their days, as what scores once."""
+    found: list[list[Placement]] = []
+    newest: dict[str, list[Placement]] = {}  # normalised title → the piece it last belonged to
+    for each in placements:
+        title = normal_title(each.row.title)
+        there = newest.get(title)
+        if there is None or each.day - there[0].day > SAME_PIECE:
+            there = newest[title] = []
+            found.append(there)
+        there.append(each)
+    ranked = (sorted(each, key=lambda one: one.rank) for each in found)
+    return tuple(PlacedStory(each, Fraction(str(points.get(each[0].level, 0)))) for each in ranked)

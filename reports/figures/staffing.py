@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from adapters.records import Count
 from reports.centre import StaffInfo
-from reports.figures.placed import pieces, placed
+from reports.figures.kept import pieces, placed
 from reports.inquiry import Inquiry
 from reports.periods import here
 from reports.wording import line, short
@@ -110,7 +110,7 @@ def staffing(inquiry: Inquiry, staff: StaffInfo) -> Staffing:
             made.nobody.add(Work(pieces=Fraction(1), points=piece.points))
         for name, share in zip(names, _shares(staff, len(names)), strict=True):
             made.of(name, month).add(Work(pieces=share, points=share * piece.points))
-            made.traces.setdefault(name, []).extend(each.post_id for each in piece.placements)
+            made.traces.setdefault(name, []).extend(each.row.post_id for each in piece.placements)
     return made
 
 

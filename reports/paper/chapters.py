@@ -9,8 +9,8 @@ from reports import wording
 from reports.figures.totals import Summary
 from reports.paper.lines import Lines
 from reports.paper.paper import Paragraph, Piece, clause, closed, joined
-from reports.sections import hit_works
-from reports.sections.hit_works import FIRST
+from reports.sections import hits
+from reports.sections.hits import FIRST
 from reports.statement import Matter
 
 #: The title of the chapter on the channels.
@@ -60,7 +60,7 @@ def opening(draft: Draft) -> Iterator[Paragraph]:
     lines = draft.lines
     start = Piece(f"{lines.period_words()}，")
     if lines.accounts:
-        counts = draft.hits(hit_works.COUNTS).statements
+        counts = draft.hits(hits.COUNTS).statements
         views = Matter(subject="", statements=tuple(s for s in counts if s.metric == "views"))
         about = replace(lines.opening(), subject=lines.subject())
         reach = joined([draft.clause(about), draft.clause(views)], "；")
@@ -79,7 +79,7 @@ def _followers(draft: Draft) -> Iterator[Matter]:
 
 def works(draft: Draft) -> Iterator[Paragraph]:
     """Each work past a line, the highest line first; then how many passed a line of likes and the like."""
-    named = draft.hits(hit_works.WORKS).parts
+    named = draft.hits(hits.WORKS).parts
     groups: dict[int, list[Matter]] = {}
     for each in named[:_WORKS]:
         groups.setdefault(each.size[0], []).append(each)
@@ -92,7 +92,7 @@ def works(draft: Draft) -> Iterator[Paragraph]:
         sentences.append((*said, Piece(passed)) if passed and said else said)
     if len(named) > _WORKS:
         sentences.append([Piece(f"其余{len(named) - _WORKS}条见附表")])
-    counts = draft.hits(hit_works.COUNTS).statements
+    counts = draft.hits(hits.COUNTS).statements
     others = tuple(each for each in counts if each.metric != "views")
     sentences.append(draft.clause(Matter(subject="", statements=others)))
     yield Paragraph(_sentences(sentences))

@@ -14,7 +14,7 @@ from reports.paper.chapters import Draft
 from reports.paper.lines import Lines
 from reports.paper.paper import Chapter, Paper, Paragraph
 from reports.section import Cell, Link, Table
-from reports.sections import hit_works
+from reports.sections.hits import ACCOUNTS
 from reports.sections.topics import TOGETHER
 
 #: Where a table of the paper has no figure; the notes say why.
@@ -58,7 +58,7 @@ def _lines(summary: Summary) -> Lines:
     """The lines, with the growth that the section on comparisons knows, and how many hits each account has."""
     matters = {section.id: section.matters for section in summary.sections}
     growth = {each.subject: each.statements for each in matters.get("comparisons", ())}
-    counted = (each for each in matters.get("hits", ()) if each.subject == hit_works.ACCOUNTS)
+    counted = (each for each in matters.get("hits", ()) if each.subject == ACCOUNTS)
     hits = {part.subject: part.statements[0] for each in counted for part in each.parts}
     return Lines(summary, growth, hits)
 

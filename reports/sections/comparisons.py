@@ -20,11 +20,10 @@ from reports.figures.compared import (
     subjects,
     unfinished,
 )
-from reports.figures.earlier import Kind, earlier
 from reports.figures.totals import QUIET_DAYS
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
-from reports.periods import Period, moment_words
+from reports.periods import Kind, Period, earlier, moment_words
 from reports.section import Chart, Section, Sentence, Series
 from reports.statement import Matter, Statement, Trace
 from reports.vocabulary import HEADINGS

@@ -10,9 +10,8 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from reports import listing, measure, wording
-from reports.figures.kept import remarks
-from reports.figures.placed import (
-    LEVELS,
+from reports.figures.kept import (
+    ORDER,
     SAME_PIECE,
     UNSTATED,
     Placed,
@@ -20,6 +19,7 @@ from reports.figures.placed import (
     Placement,
     pieces,
     placed,
+    remarks,
 )
 from reports.inquiry import Inquiry
 from reports.listing import joined, sentence
@@ -28,7 +28,6 @@ from reports.section import Chart, Section, Sentence, Series
 from reports.statement import Matter, Statement, Trace, ranked
 
 _MEDIA = {"报": "报纸", "台": "广播电视", "网": "网站", "端": "客户端"}
-_ORDER = (*LEVELS, UNSTATED)
 #: Signs of an outlet's name in a sentence.
 _LONG = 30
 _Levelled = TypeVar("_Levelled", Placement, PlacedStory)
@@ -180,7 +179,7 @@ def _listed(found: Placed) -> list[_Outlet]:
     there: dict[tuple[str, str, str], list[Placement]] = {}
     for each in found.placements:
         there.setdefault((each.outlet, each.level, each.medium), []).append(each)
-    order = sorted(there, key=lambda each: (_ORDER.index(each[1]), -len(there[each]), each))
+    order = sorted(there, key=lambda each: (ORDER.index(each[1]), -len(there[each]), each))
     return [_Outlet(there[each], found.marks_front) for each in order]
 
 
@@ -211,7 +210,7 @@ def _data(inquiry: Inquiry, found: Placed, scored: Sequence[PlacedStory]) -> dic
 
 def _by_level(rows: Sequence[_Levelled]) -> dict[str, list[_Levelled]]:
     """From the highest down; only levels of which there are any."""
-    ordered = sorted(rows, key=lambda each: _ORDER.index(each.level))
+    ordered = sorted(rows, key=lambda each: each.rank)
     return {level: list(there) for level, there in groupby(ordered, key=lambda each: each.level)}
 
 
@@ -221,7 +220,7 @@ def _media(rows: Sequence[Placement]) -> dict[str, int]:
 
 
 def _trace(rows: Sequence[Placement]) -> Trace:
-    return Trace(posts=tuple(each.post_id for each in rows))
+    return Trace(posts=tuple(each.row.post_id for each in rows))
 
 
 def _level(name: str) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 from reports import measure, wording
 from reports.centre import AccountInfo
 from reports.figures.compared import past_lines, question_of_past, unfinished
-from reports.figures.earlier import earlier
 from reports.figures.topics import Part, Topic, platforms, topics
 from reports.figures.totals import Line, lacking
 from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
-from reports.periods import Period
+from reports.periods import Period, earlier
 from reports.section import Chart, Link, Section, Series, Table, bars
 from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, views
 from reports.statement import Matter, Statement, ranked

@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 from adapters.records import between
 from reports import wording
 from reports.centre import BaselineInfo
-from reports.figures.earlier import earlier
 from reports.figures.totals import Summary
-from reports.periods import parse_period
+from reports.periods import earlier, parse_period
 from reports.summary import build
 from reports.tracing import behind, earlier_of, question_of, standing_behind
 from tests.reports.office import CENTRE, office, on

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from reports.centre import Centre
-from reports.figures.placed import Placed, placed
+from reports.figures.kept import Placed, placed
 from reports.figures.totals import Summary
 from reports.inquiry import Inquiry
 from reports.periods import parse_period

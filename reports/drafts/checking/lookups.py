@@ -21,8 +21,7 @@ from reports.drafts.checking.source import (
 )
 from reports.drafts.reading.claims import Claim, Interpretation, What
 from reports.drafts.reading.subjects import Lexicon, lexicon
-from reports.figures.earlier import earlier
-from reports.periods import Period, parse_period
+from reports.periods import Period, earlier, parse_period
 from reports.summary import inquire
 
 _OUTPUT = frozenset({"posts", "kind", "original", "reprint", "column"})

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from adapters.records import Count, added, at_least, between
 from reports.drafts.checking.source import Fact, Query, beside, outlets_on_record, title_of
-from reports.figures.kept import kept
-from reports.figures.placed import LEVELS, placed
+from reports.figures.kept import LEVELS, kept, placed
+from reports.sections.broadcast import valued
 from reports.sections.followers import Followed, followed
-from reports.sections.live import valued
 from storage.identity.keys import normal_title
 from storage.views.listed import Listed
 
