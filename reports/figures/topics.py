@@ -5,9 +5,10 @@ Titles are those known at as-of."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from heapq import nsmallest
 
 from adapters.moments import DAY
@@ -19,32 +20,31 @@ from storage.views.chosen import may_be_chosen
 from storage.views.view import PostValue, View
 from storage.writing.tags import tagged
 
+#: Times and people, which are never added to each other.
+SUMS = ("views", "readers")
+
 
 @dataclass(slots=True)
 class Part:
-    """The posts of one account, of one platform, or all of a topic."""
+    """The posts of one account, of one platform, or all of a topic. ``incomplete``: posts of one of its accounts are known
+    to be missing."""
 
     posts: list[int] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
-    views: Count = NOTHING
-    readers: Count = NOTHING
+    sums: dict[str, Count] = field(default_factory=lambda: dict.fromkeys(SUMS, NOTHING))
     deleted: int = 0
-    incomplete: bool = False  # posts of one of its accounts are known to be missing
+    incomplete: bool = False
 
     def add(self, post: PostValue) -> None:
         self.posts.append(post.post_id)
         self.kinds.add(post.kind)
-        self.views += post.amounts.get("views", UNKNOWN)
-        self.readers += post.amounts.get("readers", UNKNOWN)
+        for name in SUMS:
+            self.sums[name] += post.amounts.get(name, UNKNOWN)
         self.deleted += post.state == "deleted"
 
-    def join(self, other: Part) -> None:
-        self.posts += other.posts
-        self.kinds |= other.kinds
-        self.views += other.views
-        self.readers += other.readers
-        self.deleted += other.deleted
-        self.incomplete |= other.incomplete
+    def figure(self, name: str) -> Count | None:
+        """What its posts drew; None where none shows it."""
+        return self.sums[name].stated(incomplete=self.incomplete)
 
 
 @dataclass(slots=True)
@@ -73,7 +73,12 @@ def joined(parts: Iterable[Part]) -> Part:
     """Several parts as one."""
     whole = Part()
     for each in parts:
-        whole.join(each)
+        whole.posts += each.posts
+        whole.kinds |= each.kinds
+        for name in SUMS:
+            whole.sums[name] += each.sums[name]
+        whole.deleted += each.deleted
+        whole.incomplete |= each.incomplete
     return whole
 
 
@@ -95,11 +100,11 @@ class _Choice:
 def topics(inquiry: Inquiry) -> tuple[Topic, ...]:
     """The topics asked for, in the order of the config."""
     infos = [each for each in inquiry.centre.topics if inquiry.topic in ("", each.name)]
-    choices = _choices(inquiry, infos)
     accounts = [each.id for each in inquiry.ours if not each.ledger]
+    chosen = partial(_chosen, _choices(inquiry, infos), accounts)
     found = tuple(Topic(info, {key: Part() for key in accounts}) for info in infos)
     ranked: list[list[tuple[int, int]]] = [[] for _ in found]
-    for place, post in _posts(inquiry.view, choices, accounts):
+    for place, post in chosen(inquiry.view):
         there = found[place]
         there.accounts[post.account].add(post)
         if "views" in post.amounts:
@@ -113,8 +118,10 @@ def topics(inquiry: Inquiry) -> tuple[Topic, ...]:
         topic.accounts = {key: part for key, part in topic.accounts.items() if part.posts}
         for key, part in topic.accounts.items():
             part.incomplete = key in missing
-    _edges(inquiry, choices, accounts, found)
-    _left_out(inquiry, choices, accounts, found)
+    if inquiry.basis.kind != "gained":
+        _edges(inquiry, chosen, found)
+    if inquiry.basis.kind == "aged":
+        _left_out(inquiry, chosen, found)
     return found
 
 
@@ -136,8 +143,8 @@ def _choices(inquiry: Inquiry, infos: Sequence[TopicInfo]) -> list[_Choice]:
     return [_Choice(info, frozenset().union(*(posts[tag] for tag in info.tags))) for info in infos]
 
 
-def _posts(
-    view: View, choices: Sequence[_Choice], accounts: Collection[str]
+def _chosen(
+    choices: Sequence[_Choice], accounts: Collection[str], view: View
 ) -> Iterator[tuple[int, PostValue]]:
     """(place of the topic, post) for all posts of ``accounts`` in a view."""
     found = may_be_chosen(
@@ -153,37 +160,28 @@ def _posts(
                     yield place, post
 
 
-def _edges(
-    inquiry: Inquiry,
-    choices: Sequence[_Choice],
-    accounts: Collection[str],
-    found: Sequence[Topic],
-) -> None:
+_Chosen = Callable[[View], Iterator[tuple[int, PostValue]]]
+
+
+def _edges(inquiry: Inquiry, chosen: _Chosen, found: Sequence[Topic]) -> None:
     """Posts of the day in which the window begins, of which nobody knows whether they came before it."""
     start = inquiry.period.start
     midnight = _midnight(start)
-    if midnight == start or inquiry.basis.kind == "gained":
+    if midnight == start:
         return
     question = replace(
         inquiry.view.question, basis="published", start=seconds(midnight), end=seconds(start)
     )
-    for place, post in _posts(View(inquiry.connection, question, "edge"), choices, accounts):
+    for place, post in chosen(View(inquiry.connection, question, "edge")):
         found[place].day_out += post.date_only
 
 
-def _left_out(
-    inquiry: Inquiry,
-    choices: Sequence[_Choice],
-    accounts: Collection[str],
-    found: Sequence[Topic],
-) -> None:
-    """On *aged*: the posts of the period that have no value at that age."""
-    if inquiry.basis.kind != "aged":
-        return
+def _left_out(inquiry: Inquiry, chosen: _Chosen, found: Sequence[Topic]) -> None:
+    """The posts of the period that have no value at that age."""
     question = inquiry.view.question
     valued = [set(each.total.posts) for each in found]
     whole = View(inquiry.connection, replace(question, basis="published"), "published")
-    for place, post in _posts(whole, choices, accounts):
+    for place, post in chosen(whole):
         if post.post_id not in valued[place]:
             young = post.published_at + question.days * DAY > question.as_of
             found[place].young += young

@@ -8,7 +8,7 @@ from dataclasses import replace
 from adapters.records import Count, at_least
 from reports import measure, wording
 from reports.centre import AccountInfo
-from reports.figures.topics import Part, Topic, platforms
+from reports.figures.topics import SUMS, Part, Topic, platforms
 from reports.inquiry import Inquiry
 from reports.listing import (
     Piece,
@@ -24,18 +24,8 @@ from reports.listing import (
 from reports.measure import Measure
 from reports.periods import day_words
 from reports.section import Sentence
-from reports.statement import Statement, Trace
-from reports.vocabulary import HEADINGS, words_of
-
-
-def views(part: Part) -> Count | None:
-    """What its posts drew; None where none shows it."""
-    return part.views.stated(incomplete=part.incomplete)
-
-
-def readers(part: Part) -> Count | None:
-    """The readers of its posts."""
-    return part.readers.stated(incomplete=part.incomplete)
+from reports.statement import Statement, Trace, Way
+from reports.vocabulary import HEADINGS, UNITS, words_of
 
 
 def _trace(part: Part, *metrics: str) -> Trace:
@@ -46,16 +36,28 @@ def _bounded(part: Part) -> Count | int:
     return at_least(len(part.posts)) if part.incomplete else len(part.posts)
 
 
+def _drew(name: str) -> Measure[Part]:
+    return Measure(
+        name, HEADINGS[name], lambda part: part.figure(name), lambda part: _trace(part, name)
+    )
+
+
 _POSTS: Measure[Part] = Measure(
     "posts", "作品数", lambda part: len(part.posts), _trace, number=True, least=lambda part: part.incomplete
 )  # fmt: skip
-_DREW: tuple[Measure[Part], ...] = (
-    Measure("views", HEADINGS["views"], views, lambda part: _trace(part, "views")),
-    Measure("readers", HEADINGS["readers"], readers, lambda part: _trace(part, "readers")),
-)
 #: The figures of a topic, of a platform's or an account's part of it; and as its table has them.
-MEASURES = (_POSTS, *_DREW)
-FIGURES = (replace(_POSTS, of=_bounded), *_DREW)
+MEASURES = (_POSTS, *map(_drew, SUMS))
+FIGURES = (replace(_POSTS, of=_bounded), *MEASURES[1:])
+
+
+def worded(inquiry: Inquiry, part: Part, id_: str, name: str) -> tuple[Statement, ...]:
+    """Posts, views and readers of a part as they are said; the words before them are those of the sentence."""
+    posts, *drew = measure.statements(MEASURES, part, id_, name)
+    way: Way = "change" if inquiry.basis.kind == "gained" else "sum"
+    return (
+        replace(posts, measure=words_of(part.kinds).measure, way="count"),
+        *(replace(e, measure=UNITS[e.metric], way=way, marks=inquiry.marks()) for e in drew),
+    )
 
 
 def id_of(topic: Topic) -> str:
@@ -68,7 +70,7 @@ def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
     id_, subject = id_of(topic), f"“{topic.info.name}”专题"
     yield _total(inquiry, subject, topic)
     for platform, (infos, part) in platforms(inquiry, topic).items():
-        said, every = _amounts(inquiry, part, infos[0].platform_name), _trace(part, *_METRICS)
+        said, every = _amounts(inquiry, part, infos[0].platform_name), _trace(part, *SUMS)
         yield sentence(f"{id_}.{platform}", f"{subject}：{who(infos)}", said, "。", trace=every)
     if topic.best and inquiry.basis.kind != "gained":
         yield _best(inquiry, subject, topic)
@@ -79,53 +81,43 @@ def sentences(inquiry: Inquiry, topic: Topic) -> Iterator[Sentence]:
     yield Sentence(f"{id_}.chosen", _chosen(subject, topic))
 
 
-_METRICS = ("views", "readers")
-
-
-def _said(
-    inquiry: Inquiry, part: Part, key: str, word: str, parts: Sequence[Part] = ()
-) -> Statement:
-    """A figure of a part in words. ``parts``: what it is made of."""
-    (own,) = (each for each in MEASURES if each.key == key)
-    (said,) = measure.statements((own,), part, "topic", "")
-    if key == "posts":
-        return replace(said, word=word, measure=words_of(part.kinds).measure, way="count")
-    within = [own.of(each) for each in parts]
-    return replace(
-        said, word=word, measure="人次" if key == "views" else "人", marks=inquiry.marks(),
-        way="change" if inquiry.basis.kind == "gained" else "sum",
-        parts=tuple(each for each in within if isinstance(each, Count)),
-    )  # fmt: skip
-
-
 def _total(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:
     part, basis, id_ = topic.total, inquiry.basis, f"{id_of(topic)}.total"
-    start, every = f"{inquiry.period.title}，{subject}", _trace(part, *_METRICS)
+    start, every = f"{inquiry.period.title}，{subject}", _trace(part, *SUMS)
     if not part.posts:
         empty = "没有读到符合的作品" if basis.kind == "published" else nothing(basis)
         none = f"{empty}，阅读播放量{wording.NO_DATA}（不是 0）。"
         return sentence(id_, start, none, trace=every)
     words = words_of(part.kinds)
-    parts = [*(each for _, each in platforms(inquiry, topic).values()), *topic.accounts.values()]
+    within = [*(each for _, each in platforms(inquiry, topic).values()), *topic.accounts.values()]
+    posts, views, readers = (
+        replace(
+            each, parts=tuple(f for one in within if (f := one.figure(each.metric)) is not None)
+        )
+        if each.metric in SUMS
+        else each
+        for each in worded(inquiry, part, id_of(topic), "")
+    )
     none = f"{words.views}{wording.NO_DATA}"
     drew: list[Piece] = [f"{none}：{why(inquiry.basis, '所用的数据')}"]
-    if views(part) is not None:
-        drew = [_said(inquiry, part, "views", whole_words(basis) + words.views, parts)]
-    elif readers(part) is not None:
-        drew = [f"{none}，", _said(inquiry, part, "readers", words.readers, parts)]
-    posts = _said(inquiry, part, "posts", output_words(basis))
+    if views.value is not None:
+        drew = [replace(views, word=whole_words(basis) + words.views)]
+    elif readers.value is not None:
+        drew = [f"{none}，", replace(readers, word=words.readers)]
+    posts = replace(posts, word=output_words(basis))
     return sentence(id_, start, posts, gone(part.deleted, "条"), "，", drew, "。", trace=every)
 
 
 def _amounts(inquiry: Inquiry, part: Part, platform: str) -> list[Piece]:
     """``18条、播放量约246.7万人次``; readers where they are all there is."""
-    words, posts = words_of(part.kinds), _said(inquiry, part, "posts", "")
-    if views(part) is not None:
-        return [posts, "、", _said(inquiry, part, "views", words.views)]
+    words = words_of(part.kinds)
+    posts, views, readers = worded(inquiry, part, "topic", "")
+    posts = replace(posts, word="")
+    if views.value is not None:
+        return [posts, "、", replace(views, word=words.views)]
     none = f"，{words.views}{wording.NO_DATA}"
-    if readers(part) is not None:
-        read = _said(inquiry, part, "readers", words.readers)
-        return [posts, "、", read, f"{none}（只有人数，不能换算）"]
+    if readers.value is not None:
+        return [posts, "、", replace(readers, word=words.readers), f"{none}（只有人数，不能换算）"]
     return [posts, f"{none}（{why(inquiry.basis, f'所用的{platform}数据')}）"]
 
 
@@ -133,7 +125,9 @@ def _best(inquiry: Inquiry, subject: str, topic: Topic) -> Sentence:
     post = topic.best[0]
     info = next(each for each in inquiry.ours if each.id == post.account)
     words, amount = words_of([post.kind]), post.amounts["views"]
-    sure = "" if amount.bound == "exact" and not topic.total.views.missing else "按已有数据，"
+    sure = (
+        "" if amount.bound == "exact" and not topic.total.sums["views"].missing else "按已有数据，"
+    )
     name = f"{wording.title(post.title)}（{info.spoken}）"
     drew = Statement(
         id=f"{id_of(topic)}.best", value=amount, trace=Trace(posts=(post.post_id,), metrics=("views",)),

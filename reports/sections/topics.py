@@ -15,9 +15,9 @@ from reports.inquiry import Inquiry
 from reports.measure import Measure, fact
 from reports.periods import Period, earlier
 from reports.section import Chart, Link, Section, Series, Table, bars
-from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, views
+from reports.sections.topic_sentences import FIGURES, MEASURES, id_of, sentences, worded
 from reports.statement import Matter, Statement, ranked
-from reports.vocabulary import HEADINGS, views_word, words_of
+from reports.vocabulary import HEADINGS, views_word
 from storage.views.view import PostValue, View
 
 #: In the column of platforms: the row of a topic over all of them.
@@ -75,7 +75,7 @@ def _matter(inquiry: Inquiry, topic: Topic) -> Matter:
 
 
 def _size(part: Part) -> tuple[int, ...]:
-    drew = views(part)
+    drew = part.figure("views")
     return (-1 if drew is None else drew.value, len(part.posts))
 
 
@@ -86,17 +86,12 @@ def _said(
     basis, gained = inquiry.basis, inquiry.basis.kind == "gained"
     verb = {"published": "发稿", "gained": "", "aged": f"发布并满{basis.days}天的作品"}[basis.kind]
     word = views_word([each.platform for each in infos], part.kinds)
-    posts, drew, readers = measure.statements(MEASURES, part, id_, name)
+    posts, drew, readers = worded(inquiry, part, id_, name)
     return (
-        replace(
-            posts, word=verb if whole else "", measure=words_of(part.kinds).measure, way="" if gained else "count"
-        ),
-        replace(
-            drew, word=f"{'总' if whole and not gained else ''}{word}", measure="人次", marks=inquiry.marks(),
-            way="change" if gained else "sum",
-        ),
-        readers,
-    )  # fmt: skip
+        replace(posts, word=verb if whole else "", way="" if gained else "count"),
+        replace(drew, word=f"{'总' if whole and not gained else ''}{word}"),
+        replace(readers, way=""),
+    )
 
 
 def _table(inquiry: Inquiry, found: Sequence[Topic]) -> Table:
@@ -134,10 +129,10 @@ def _charts(inquiry: Inquiry, found: Sequence[Topic]) -> tuple[Chart, ...]:
     if len(found) == 1:
         id_, title = "topic_platforms", f"“{found[0].info.name}”专题各平台阅读播放量"
         parts = platforms(inquiry, found[0]).values()
-        drawn = [(infos[0].platform_name, views(part)) for infos, part in parts]
+        drawn = [(infos[0].platform_name, part.figure("views")) for infos, part in parts]
     else:
         id_, title = "topics", "各专题阅读播放量"
-        drawn = [(each.info.name, views(each.total)) for each in found]
+        drawn = [(each.info.name, each.total.figure("views")) for each in found]
     if sum(each is not None for _, each in drawn) < 2:
         return ()
     least = any(each and each.bound == "at_least" for _, each in drawn)

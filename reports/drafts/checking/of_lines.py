@@ -92,7 +92,7 @@ def topic(q: Query) -> Fact:
     there = {key: part for key, part in found.accounts.items() if key in q.accounts}
     part = joined(there.values())
     numbers = {
-        "young": found.young, "unobserved": found.unobserved, "missing": part.views.missing, "deleted": part.deleted,
+        "young": found.young, "unobserved": found.unobserved, "missing": part.sums["views"].missing, "deleted": part.deleted,
         "posts": len(part.posts), "kind": len(part.posts), "accounts": len(there),
     }  # fmt: skip
     if what.kind in numbers:
@@ -101,11 +101,10 @@ def topic(q: Query) -> Fact:
         return q.fact(f"{called}作品数", value=between(number, high), measure="条")
     if what.kind in ("best", "post", "any_post"):
         return _best_of_topic(found, q, called)
-    sums = {"views": part.views, "readers": part.readers}
-    if what.kind != "sum" or what.metric not in sums:
+    if what.kind != "sum" or what.metric not in part.sums:
         return q.fact(called, why="专题只核对篇数、阅读播放量和最高的作品")
     fact = q.fact(f"{called}{q.heading}")
-    whole = sums[what.metric].stated(incomplete=part.incomplete)
+    whole = part.figure(what.metric)
     if whole is None:
         why = "这些平台的数据不显示阅读播放量" if part.posts else "没有读到符合的作品"
         return replace(fact, why=why)
