@@ -173,8 +173,9 @@ class Adapter:
     adapter has no clock), ``visit`` how to look at one post
     again (by key and address; None where it cannot be), ``read`` turns one answer into records and
     further requests, raising a SourceError for an answer that gives no figures. ``page_metrics`` is
-    what the pages show; ``hosts`` are the only hosts asked; ``headers`` go with every request. ``example``: uid, key or
-    url of an invented account and post, in the platform's form, by which is shown what is asked.
+    what the pages show, ``rare_metrics`` what of it no post's own page shows; ``hosts`` are the only hosts
+    asked; ``headers`` go with every request. ``example``: uid, key or url of an invented account and post, in
+    the platform's form, by which is shown what is asked.
     """
 
     name: str
@@ -184,6 +185,7 @@ class Adapter:
     read_file: Callable[[File, Account], Iterable[FileRecord]] | None = None
     row_limit: int | None = None
     page_metrics: frozenset[str] = frozenset()
+    rare_metrics: frozenset[str] = frozenset()
     start: Callable[[Account, date], Iterable[Request]] | None = None
     visit: Callable[[Account, str, str], Request | None] | None = None
     read: Callable[[Page], Iterable[PageRecord]] | None = None

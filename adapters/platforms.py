@@ -64,6 +64,7 @@ BY_KEY: Mapping[str, Platform] = {
         ),
         Platform(
             key="weibo", name="微博", account="微博", said=("新浪微博", "官方微博", "微博账号", "微博号"), views=_READ,
+            credential=("AppId", "AppSecret"),
         ),
         Platform(
             key="bilibili", name="B站", account="B站账号", kind="video", views=_PLAYED,
@@ -78,7 +79,10 @@ BY_KEY: Mapping[str, Platform] = {
             key="portal", name="网站", account="网站", site=True,
             said=("门户网站", "新闻网站", "政府网站", "官方网站", "新闻门户"),
         ),
-        Platform(key="baijiahao", name="百家号", account="百家号", said=("百度百家号",)),
+        Platform(
+            key="baijiahao", name="百家号", account="百家号", said=("百度百家号",),
+            credential=("app_id", "app_token"),
+        ),
         Platform(key="qq_om", name="企鹅号", account="企鹅号"),
         Platform(key="netease", name="网易号", account="网易号"),
         Platform(key="sohu", name="搜狐号", account="搜狐号"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adapters import (
     article_exporter,
+    baijiahao_api,
     bilibili,
     douyin,
     h5,
@@ -21,6 +22,7 @@ from adapters import (
     wechat_channels,
     wechat_mp,
     weibo,
+    weibo_api,
     weibo_crawler,
     weibo_spider,
     xiaohongshu,
@@ -33,6 +35,7 @@ ADAPTERS: dict[str, Adapter] = {
     each.name: each
     for each in (
         article_exporter.ADAPTER,
+        baijiahao_api.ADAPTER,
         bilibili.ADAPTER,
         douyin.ADAPTER,
         h5.ADAPTER,
@@ -46,6 +49,7 @@ ADAPTERS: dict[str, Adapter] = {
         wechat_channels.ADAPTER,
         wechat_mp.ADAPTER,
         weibo.ADAPTER,
+        weibo_api.ADAPTER,
         weibo_crawler.ADAPTER,
         weibo_spider.ADAPTER,
         xiaohongshu.ADAPTER,

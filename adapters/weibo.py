@@ -87,11 +87,16 @@ def start(account: Account, today: date) -> Iterator[Request]:
 
 def visit(account: Account, key: str, url: str) -> Request | None:
     """One post by its id (16 digits, or 9 letters and digits) or its address."""
-    asked = key if _KEY.fullmatch(key) else in_path(url, _SITES, _POST)
+    asked = asked_post(key, url)
     if not asked:
         return None
     referer = {"Referer": f"{SITE}/detail/{asked}"}
     return Request(url=f"{SITE}/statuses/show?id={asked}", key=asked, headers=referer)
+
+
+def asked_post(key: str, url: str) -> str:
+    """The id of a post by its key or its address, in either form; empty where neither has one."""
+    return key if _KEY.fullmatch(key) else in_path(url, _SITES, _POST)
 
 
 def read(page: Page) -> Iterable[PageRecord]:
@@ -163,7 +168,7 @@ def _post(page: Page, blog: dict[str, Any]) -> Post:
     bid, info = blog.get("bid"), blog.get("page_info")
     video = info if isinstance(info, dict) and info.get("type") == "video" else None
     return Post(
-        title=_text(at(blog, "text", kind=str, target=target)),
+        title=title_of(at(blog, "text", kind=str, target=target)),
         published_at=published_at,
         date_only=date_only,
         key=key,
@@ -176,7 +181,7 @@ def _post(page: Page, blog: dict[str, Any]) -> Post:
     )
 
 
-def _text(markup: str) -> str:
+def title_of(markup: str) -> str:
     """A post has no title: its text, as one line, stands for it; a long one is cut before “全文”."""
     return plain(markup.replace("<br", " <br")).removesuffix("...全文")
 

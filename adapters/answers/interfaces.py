@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,20 +12,22 @@ from typing import Any
 from adapters.answers.json import at, changed, code, whole
 from adapters.answers.pages import Meaning, refuse
 from adapters.contract import Page
-from adapters.errors import LoginExpired, SourceError
+from adapters.errors import LoginExpired, SourceError, Unreachable
 from adapters.moments import SHANGHAI
 
 #: Dates beyond it are no life of a token.
 LAST_YEAR = 9_000
-_NOTHING: Mapping[int, re.Pattern[str]] = {}
+#: Answers that say nothing.
+NOTHING = frozenset({b"", b"{}", b"[]", b"null"})
+_NONE: Mapping[int, re.Pattern[str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
     """The codes of an interface. ``of``: whose, in words. ``places``: where a code may stand; the first that is not
-    ``good`` counts. ``messages``: where the words beside it stand. ``silent``: what an answer without any code means
-    (None: another shape); ``optional``: a good answer carries none. ``stale``: codes that say that the token is no longer
-    good. ``worth``: code → what of its message helps a person (an address)."""
+    ``good`` counts; an answer without any is of another shape, unless they are ``optional``. ``messages``: where the words
+    beside it stand. ``stale``: codes that say that the token is no longer good. ``worth``: code → what of its message
+    helps a person (an address)."""
 
     of: str
     meanings: Mapping[int, Meaning]
@@ -32,15 +35,17 @@ class Codes:
     messages: tuple[tuple[str, ...], ...] = (("message",),)
     good: int = 0
     optional: bool = False
-    silent: Meaning | None = None
     stale: frozenset[int] = frozenset()
-    worth: Mapping[int, re.Pattern[str]] = field(default_factory=lambda: _NOTHING)
+    worth: Mapping[int, re.Pattern[str]] = field(default_factory=lambda: _NONE)
 
     def tree(self, page: Page) -> Any:
-        """The JSON of a good answer. Raises what status and code say."""
+        """The JSON of a good answer. Raises what status and code say, Unreachable for an answer that says nothing: it is
+        no wall, as on a page, and comes right by itself."""
         target = page.request.url
         if page.status != 200:  # such an answer may carry a code all the same, which says more
             self._check_refusal(page)
+        if page.status == 200 and page.body.removeprefix(BOM_UTF8).strip() in NOTHING:
+            raise Unreachable(f"{self.of}给了一个空的回答", target=target, advice="程序下次会再取")
         refuse(page)
         tree = whole(page.body, target)
         self.check(tree, target)
@@ -50,7 +55,7 @@ class Codes:
         """Raises what the code of an answer says; nothing where it is good."""
         numbers = list(self._numbers(tree, target))
         if not numbers and not self.optional:
-            raise self.silent.of(target) if self.silent else changed("回答里没有错误码", target)
+            raise changed("回答里没有错误码", target)
         number = next((each for each in numbers if each != self.good), self.good)
         if number == self.good:
             return

@@ -136,7 +136,8 @@ def _lists(
             place = (next(roots),) if request.about == LIST else ()
             task = Task(account, adapter, request, place=place)
             last = looks.get(task.source)
-            told = adapter.own_api and last is not None and last.outcome == "ok"
+            daily = adapter.own_api is not None and request.about != LIST
+            told = daily and last is not None and last.outcome == "ok"
             wait = due.API_INTERVAL if told else due.LIST_INTERVAL
             if last is None or due.is_over(last.at, wait, now):
                 yield task

@@ -212,7 +212,8 @@ def _remarks(answered: Answered) -> dict[str, Any]:
 
 def whole(answered: Answered) -> list[str]:
     """Keys of the posts of which a list showed every figure that their own pages show."""
-    metrics = answered.task.adapter.page_metrics
+    adapter = answered.task.adapter
+    metrics = adapter.page_metrics - adapter.rare_metrics
     if answered.task.request.about != LIST or not metrics:
         return []
     return [

@@ -23,7 +23,7 @@ INTERVALS = (
     (365 * DAY, 7 * DAY),
 )
 SELDOM = 30 * DAY
-#: A list is looked at again after this long; an agreed interface, whose figures are a day's, once it answered.
+#: A list is looked at again after this long; what else an agreed interface is asked for, a day's figures, once it answered.
 LIST_INTERVAL, API_INTERVAL = HOUR, 12 * HOUR
 #: Kinds of attempts that are looks at the network.
 LOOKS = ("page", "api")

@@ -3,7 +3,7 @@
 
 The JSON says ``account`` and ``request`` (their fields), optionally ``status`` (200), ``url`` (final address) and
 ``headers``; and what comes out: ``posts``, ``figures``, ``requests`` (as in cases.py: only what differs from the
-default), or ``error`` {outcome, cases}.
+default), or ``error`` {outcome, cases}. ``source`` says where the shape of an answer is from that nobody recorded.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from adapters import baijiahao_api
 from adapters.errors import SourceError
 from adapters.records import METRICS, Post, about, at_least
 from adapters.registry import ADAPTERS
@@ -28,9 +29,13 @@ MAY_BE_ABSENT = {
     "kuaishou": {"shares"},
     "xiaohongshu": {"likes", "favourites", "comments", "shares"},
     "h5": set(METRICS),
+    "weibo_api": {"views"},  # of the best posts (docs/platforms.md §13.2)
 }
 #: What a platform writes for a figure that it does not tell.
-HIDES = {("bilibili", "view became -1"): {"views"}}
+HIDES = {("bilibili", "view became -1"): {"views"}} | {
+    ("baijiahao_api", f"{name} became -1"): {metric}
+    for metric, name in baijiahao_api.FIGURES.items()
+}
 #: What a number may turn into.
 OTHER_TYPES: tuple[Any, ...] = (True, 0.5, -1, [], {}, "many", "1e3", [7], {"value": 7})
 BLANKS: tuple[Any, ...] = (None, "", " ", "-")

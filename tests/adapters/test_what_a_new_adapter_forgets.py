@@ -25,9 +25,11 @@ UNTITLED = {
     "kuaishou": "a work may have no caption",
     "xiaohongshu": "a note may have no title",
     "weibo": "a post may be a picture",
+    "weibo_api": "a post may be a picture",
     "weibo_crawler": "a post may be a picture",
     "weibo_spider": "a post may be a picture",
     "media_crawler": "it reads works and notes of those platforms",
+    "baijiahao_api": "an article's figures come without its title, which the list told",
     "wechat_api": "an article of text alone has no title",
 }
 
@@ -56,7 +58,10 @@ def test_a_status_and_an_empty_answer_are_what_they_are(
         page = page_of(answer.read_bytes(), expectation(answer))
         changed = replace(page, status=status, body=page.body if body is None else body)
         got = read_page(answer.parent.name, changed)
-        assert got.get("error", {}).get("outcome") == outcome, answer
+        # an interface has no wall: an answer that says nothing comes right by itself
+        said_nothing = ADAPTERS[answer.parent.name].own_api and body is not None
+        expected = "unreachable" if said_nothing else outcome
+        assert got.get("error", {}).get("outcome") == expected, answer
         seen.add(answer.parent.name)
     assert seen == {name for name, each in ADAPTERS.items() if each.read}
 

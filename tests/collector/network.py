@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,11 +23,13 @@ from tests.server.site import Site
 
 NOW = moment("2026-11-01 12:00:00")
 UID = "5612345678"
+NONE: Mapping[str, str] = {}
 
 ACCOUNTS = {
     "bilibili": f'uid = "{UID}"',
     "weibo": f'uid = "{UID}"',
     "toutiao": "",
+    "baijiahao": "",
     "kuaishou": "",
     "douyin": "",
     "xiaohongshu": "",
@@ -163,14 +165,20 @@ class Network:
 
 
 def network(
-    folder: Path, site: Site, platforms: Iterable[str], *, extra: str = "", **sections: str
+    folder: Path,
+    site: Site,
+    platforms: Iterable[str],
+    *,
+    extra: str = "",
+    credentials: Mapping[str, str] = NONE,
+    **sections: str,
 ) -> Network:
-    """A centre with an account on each platform; ``sections`` add lines to a platform's section, ``extra`` to the
-    config as a whole."""
+    """A centre with an account on each platform; ``sections`` add lines to a platform's section, ``credentials`` to its
+    account, ``extra`` to the account of 公众号."""
     text = '[centre]\nname = "云岭县融媒体中心"\ncontact = "xmt@yunling.gov.cn"\n'
     for name in platforms:
         text += f'\n[[accounts]]\nid = "{name}"\nplatform = "{name}"\nname = "云岭{name}"\n{ACCOUNTS[name]}\n'
-        text += extra if name == "wechat_mp" else ""
+        text += extra if name == "wechat_mp" else credentials.get(name, "")
     for name in platforms:
         own = sections.get(name, "")
         rate = "" if "rate =" in own else 'rate = "1000/s"\nconcurrency = 4\n'
