@@ -69,6 +69,25 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def open_read_only(url: str) -> Engine:
+    """An engine for a database that is there and up to date, which changes nothing in it (PostgreSQL: which nobody asks to:
+    a view needs a temporary table). Raises StorageError."""
+    there = file_of(url)
+    if there is None:
+        engine = open_database(url)
+    elif there.is_file():
+        query = {"mode": "ro", "uri": "true"}
+        named = URL.create("sqlite", database=there.resolve().as_uri(), query=query)
+        engine = open_database(named.render_as_string())
+    else:
+        raise StorageError(f"没有数据库 {there}。先运行 collect now，把收件夹里的文件读进来")
+    if not is_current(engine):
+        raise StorageError(
+            "数据库的表和本程序的版本不同。先运行一次 collect status，它会先备份再升级；已经升级过的，请升级程序"
+        )
+    return engine
+
+
 def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's BEGIN is ours to emit: see _begin
     cursor = connection.cursor()

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from collector.config.loading import OUT, Config
 from collector.summaries import centre_of, file_name, present
 from reports.documents.writing import DocumentError, replacing
-from reports.periods import Period, here, parse_period
-from reports.summary import inquire
+from reports.periods import Period
 from reports.tidy import files
 from reports.tidy.about import QUOTED, about
+from reports.tidy.asking import ask
 from reports.tidy.columns import TITLES
 from reports.tidy.rows import rows
 from storage.database import reading
-from storage.views.looks import first_published
 
 
 class ThereAlready(DocumentError):
@@ -62,9 +61,8 @@ def export(
             raise ThereAlready(f"已有 {each}，没有动它。要换掉它请加 --force，或用 --out 写到别处")
     with reading(engine) as connection:
         latest = present(connection, now)
-        span = period or every_day(connection, as_of or latest)
-        inquiry = inquire(
-            connection, centre_of(config), span, basis, as_of or latest, known_by or latest
+        inquiry = ask(
+            connection, centre_of(config), period, basis, as_of or latest, known_by or latest
         )
         statement = about(inquiry, table, (QUOTED,) if kind == "csv" else ())
         with replacing(target) as partial:
@@ -72,15 +70,9 @@ def export(
     if beside is not None:
         with replacing(beside) as partial:
             files.write_statement(partial, statement)
-    return Exported(period=span, rows=number, files=(target, beside) if beside else (target,))
-
-
-def every_day(connection: Connection, as_of: datetime) -> Period:
-    """From the day of the first post on record to that of ``as_of``."""
-    first = first_published(connection)
-    last = as_of.date()
-    day = last if first is None else min(here(first).date(), last)
-    return parse_period(f"{day}..{last}")
+    return Exported(
+        period=inquiry.period, rows=number, files=(target, beside) if beside else (target,)
+    )
 
 
 def _target(

@@ -83,6 +83,25 @@ _ORIGIN = (
     Column("capture", "text", "留存原件的 SHA-256；空：没有原件（人工更正）"),
 )
 
+#: What an account, a group or everything amounts to.
+_LINE = (
+    Column("posts", "count", "计入的作品数", "篇"),
+    Column("incomplete", "flag", "是否确知有作品没有读到（导出达到条数上限）：各项都是下限"),
+    Column("deleted", "count", "其中已删除的", "篇"),
+    Column("young", "count", "按满 N 天统计时未满 N 天、不计入的", "篇"),
+    Column("unobserved", "count", "按满 N 天统计时满 N 天前后没有观测、不计入的", "篇"),
+    Column("first_day", "day", "资料覆盖的第一个发布日；空：没有资料"),
+    Column("last_day", "day", "资料覆盖的最后一个发布日；空：没有资料"),
+    Column("gaps", "text", "其间没有资料的发布日；空：没有缺"),
+    Column("lacking", "text", "资料不足之处；空：覆盖整个时期"),
+    Column("observed_at", "moment", "最近的观测时间；空：没有观测"),
+    *_figures(),
+    *(
+        Column(f"{name}_missing", "count", f"不显示{BY_KEY[name].heading}的作品数", "篇")
+        for name in METRICS
+    ),
+)
+
 #: Table → its columns in order.
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "posts": (
@@ -133,25 +152,18 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "accounts": (
         _ACCOUNT,
         *_OWNED,
-        Column("posts", "count", "计入的作品数", "篇"),
-        Column("incomplete", "flag", "是否确知有作品没有读到（导出达到条数上限）：各项都是下限"),
-        Column("deleted", "count", "其中已删除的", "篇"),
-        Column("young", "count", "按满 N 天统计时未满 N 天、不计入的", "篇"),
-        Column("unobserved", "count", "按满 N 天统计时满 N 天前后没有观测、不计入的", "篇"),
-        Column("first_day", "day", "资料覆盖的第一个发布日；空：没有资料"),
-        Column("last_day", "day", "资料覆盖的最后一个发布日；空：没有资料"),
-        Column("gaps", "text", "其间没有资料的发布日；空：没有缺"),
-        Column("lacking", "text", "资料不足之处；空：覆盖整个时期"),
-        Column("observed_at", "moment", "最近的观测时间；空：没有观测"),
-        *_figures(),
-        *(
-            Column(f"{name}_missing", "count", f"不显示{BY_KEY[name].heading}的作品数", "篇")
-            for name in METRICS
-        ),
+        *_LINE,
         *_figure("followers", "期末粉丝数", BY_KEY["followers"].unit),
         Column("followers_seen_at", "moment", "粉丝数的观测时间；空：没有观测"),
     ),
 }
+#: The lines of a summary: everything, its groups or platforms, its accounts; for frames and doors, not for files.
+SUMMARY: tuple[Column, ...] = (
+    Column("of", "word", "total 全部账号、group 分组、platform 平台、account 账号"),
+    Column("id", "text", "分组的名称、平台或账号的 id；全部账号为 total"),
+    Column("name", "text", "名称"),
+    *_LINE,
+)
 #: Table → its name in Chinese.
 TITLES: Mapping[str, str] = {
     "posts": "作品",

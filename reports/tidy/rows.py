@@ -161,10 +161,30 @@ def account_row(
     accounts: Mapping[str, AccountInfo], line: Line, lacks: str, followers: Standing | None
 ) -> Row:
     """An account's line of a summary, as ``accounts`` has it."""
+    return (
+        *owned(accounts, line.id),
+        *_line(line, lacks),
+        *figure(None if followers is None else followers.value),
+        None if followers is None else followers.seen_at,
+    )
+
+
+def summary_rows(inquiry: Inquiry) -> Iterator[Row]:
+    """The lines of the summary, as ``SUMMARY`` has them."""
+    for kind, lines in (
+        ("total", (inquiry.total,)),
+        ("group", inquiry.groups),
+        ("platform", inquiry.platforms),
+        ("account", inquiry.accounts),
+    ):
+        for line in lines:
+            yield kind, line.id, line.name, *_line(line, lacking(line, inquiry.period))
+
+
+def _line(line: Line, lacks: str) -> Row:
     cover = line.coverage
     missing = [line.posts if (each := line.figures[m]) is None else each.missing for m in METRICS]
     return (
-        *owned(accounts, line.id),
         line.posts,
         line.incomplete,
         line.deleted,
@@ -177,8 +197,6 @@ def account_row(
         None if cover.observed_at is None else seconds(cover.observed_at),
         *figures({name: each for name, each in line.figures.items() if each is not None}),
         *missing,
-        *figure(None if followers is None else followers.value),
-        None if followers is None else followers.seen_at,
     )
 
 
