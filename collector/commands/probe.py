@@ -9,8 +9,7 @@ import click
 
 from adapters.records import METRICS, Post
 from collector.app import App, account_option, answer, config_option, json_option, pass_app
-from collector.probe.probing import Probe, aim_at, bare_config, probe
-from collector.probe.telling import fault_of, lines
+from collector.probe.probing import Probe, aim_at, bare_config, fault_of, lines, probe
 from collector.visits.visiting import fetcher_of
 
 SECONDS = 180.0

@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from collector import screen
-from collector.announce.logins import logins
 from collector.app import App, account_option, answer, config_option, pass_app
-from collector.source_states import LOGINS, NEVER, NONE, Group, advice, groups, since
+from collector.source_states import LOGINS, NEVER, NONE, Group, advice, groups, logins, since
 from collector.words import iso, minute
 from storage.database import reading
 

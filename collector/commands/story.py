@@ -9,7 +9,7 @@ from itertools import pairwise
 import click
 
 from collector.app import App, answer, config_option, pass_app, told_as
-from collector.choosing import as_data, listed, the_post
+from collector.commands.changing import as_data, listed, the_post
 from collector.words import minute, short
 from storage.bulk import seconds
 from storage.database import reading, writing

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from collector.app import App, answer, config_option, pass_app, told_as
-from collector.choosing import as_data, chosen, lines_of, listed
+from collector.commands.changing import as_data, chosen, lines_of, listed
 from collector.words import iso_row, minute
 from reports.figures.staffing import PICK
 from storage.database import reading, writing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.announce.logins import logins
+from collector.source_states import logins
 from storage import database
 from storage.operations.attempts import INTERFACE, POSTS
 from storage.operations.troubles import open_troubles

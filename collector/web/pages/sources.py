@@ -8,10 +8,8 @@ from threading import Lock
 
 from flask import Blueprint, Response, abort, request
 
-from collector.announce.logins import Login, logins
-from collector.probe.probing import aim_at, probe
-from collector.probe.telling import fault_of, lines
-from collector.source_states import LOGINS, NEVER, NONE, Group, advice, groups
+from collector.probe.probing import aim_at, fault_of, lines, probe
+from collector.source_states import LOGINS, NEVER, NONE, Group, Login, advice, groups, logins
 from collector.visits.visiting import fetcher_of
 from collector.web.showing import Cell, Listing, moment, page
 from collector.web.signing import needs
