@@ -10,7 +10,9 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import IO
 
 #: Where captures lie below their folder. A database may be a doctored one: nothing else is opened or removed.
 _PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.gz")
@@ -25,50 +27,40 @@ class Capture:
     path: str
 
 
-def fingerprint(path: Path) -> tuple[str, int]:
-    """(sha256, size) of a file's bytes."""
-    digest = hashlib.sha256()
-    size = 0
-    with path.open("rb") as stream:
-        while block := stream.read(2**20):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
-
-
 class Changed(OSError):
     """The bytes are no longer those whose sha256 was taken."""
 
 
-def fingerprint_of(body: bytes) -> str:
-    """sha256 of bytes in memory."""
-    return hashlib.sha256(body).hexdigest()
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, a MB at a time."""
+    with path.open("rb") as stream:
+        while block := stream.read(2**20):
+            yield block
 
 
-def keep(path: Path, sha256: str, size: int, folder: Path) -> Capture:
-    """Keep a file's bytes; nothing is written where they are kept already. Raises Changed."""
+def fingerprint(blocks: Iterable[bytes]) -> tuple[str, int]:
+    """(sha256, size) of bytes."""
+    digest, size = hashlib.sha256(), 0
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
+
+
+def keep(blocks: Iterable[bytes], sha256: str, size: int, folder: Path) -> Capture:
+    """Keep bytes, unless they are kept already; their place is told only once they are on the disk. Raises Changed, and
+    OSError where the disk does not let us."""
     place = f"{sha256[:2]}/{sha256}.gz"
     target = folder / place
-    if not _is_kept(str(target)):
+    if not _is_kept(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("rb") as stream:  # an xlsx is packed already
-            level = 0 if stream.read(4) == b"PK\x03\x04" else 6
-        partial = target.with_suffix(f".{os.getpid()}.part")
+        partial = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
-            with (
-                path.open("rb") as source,
-                partial.open("wb") as raw,
-                gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=level, mtime=0) as packed,
-            ):
-                digest = hashlib.sha256()
-                while block := source.read(2**20):
-                    digest.update(block)
-                    packed.write(block)
-                packed.close()
+            with partial.open("wb") as raw:
+                if _write_packed(raw, iter(blocks)) != sha256:
+                    raise Changed("文件正在被写入")
                 raw.flush()
                 os.fsync(raw.fileno())
-            if digest.hexdigest() != sha256:
-                raise Changed("文件正在被写入")
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
@@ -76,44 +68,28 @@ def keep(path: Path, sha256: str, size: int, folder: Path) -> Capture:
 
 
 def keep_bytes(body: bytes, folder: Path) -> Capture:
-    """Keep an answer that is in memory. Its place is said only when its bytes are on the disk."""
-    sha256 = hashlib.sha256(body).hexdigest()
-    place = f"{sha256[:2]}/{sha256}.gz"
-    target = (
-        f"{folder}{os.sep}{sha256[:2]}{os.sep}{sha256}"  # text: a Path costs as much as the rest
-    )
-    if not _is_kept(f"{target}.gz"):
-        partial = f"{target}.{os.getpid()}-{threading.get_ident()}.part"
-        try:
-            _write_packed(partial, body)
-            os.replace(partial, f"{target}.gz")  # noqa: PTH105
-        except OSError:
-            Path(partial).unlink(missing_ok=True)
-            raise
-    return Capture(sha256, len(body), place)
+    """Keep an answer that is in memory."""
+    return keep([body], *fingerprint([body]), folder)
 
 
-def _is_kept(target: str) -> bool:
+def _write_packed(raw: IO[bytes], blocks: Iterator[bytes]) -> str:
+    """Pack ``blocks``; their sha256."""
+    digest, first = hashlib.sha256(), next(blocks, b"")
+    level = 0 if first.startswith(b"PK\x03\x04") else 4  # an xlsx is packed already
+    with gzip.GzipFile("", "wb", level, raw, mtime=0) as packed:
+        for block in chain([first], blocks):
+            digest.update(block)
+            packed.write(block)
+    return digest.hexdigest()
+
+
+def _is_kept(target: Path) -> bool:
     """Whether the bytes are there; then they count as touched now, which clean-up (collector.care) leaves alone."""
     try:
         os.utime(target)
     except OSError:  # not there, or another user's
-        return os.path.exists(target)  # noqa: PTH110
+        return target.exists()
     return True
-
-
-def _write_packed(path: str, body: bytes) -> None:
-    """Pack and sync; the folder is made where it is missing."""
-    packed = gzip.compress(body, compresslevel=4, mtime=0)
-    try:
-        raw = open(path, "wb")  # noqa: PTH123, SIM115
-    except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        raw = open(path, "wb")  # noqa: PTH123, SIM115
-    with raw:
-        raw.write(packed)
-        raw.flush()
-        os.fsync(raw.fileno())
 
 
 def ours(folder: Path, places: Iterable[str]) -> Iterator[Path]:

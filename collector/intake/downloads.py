@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from adapters.errors import SourceError
 from adapters.files import MAX_BYTES
 from collector.config.loading import Config
-from collector.intake.inbox import is_text, is_whole, settled
+from collector.intake.inbox import is_text, is_whole, settled, stamp
 from collector.intake.placing import place
 from storage.database import reading
 
@@ -24,8 +24,6 @@ from storage.database import reading
 SEEN = "data/downloads.json"
 #: What exports of platforms end in.
 _ENDINGS = (".xlsx", ".xls", ".csv", ".htm", ".html", ".json")
-
-Stamp = list[int]
 
 
 def watched(config: Config) -> Iterator[Path]:
@@ -62,16 +60,16 @@ def take(engine: Engine, config: Config) -> list[Path]:
     copies = []
     for file in watched(config):
         with suppress(OSError):
-            stamp = _stamp(file)
-            if seen.get(str(file)) == stamp or not settled(file):
+            there = list(stamp(file.stat()))
+            if seen.get(str(file)) == there or not settled(file):
                 continue
             copy = _copied(engine, config, file)
             copies += [copy] if copy is not None else []
-            seen[str(file)] = stamp
-    there = {each: stamp for each, stamp in seen.items() if Path(each).exists()}
+            seen[str(file)] = there
+    seen = {each: look for each, look in seen.items() if Path(each).exists()}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
-    partial.write_text(json.dumps(there, ensure_ascii=False), encoding="utf-8")
+    partial.write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
     partial.replace(path)
     return copies
 
@@ -102,15 +100,10 @@ def copy_to(folder: Path, file: Path) -> Path:
     return copy
 
 
-def _seen(path: Path) -> dict[str, Stamp]:
+def _seen(path: Path) -> dict[str, list[int]]:
     """What was looked at before; a damaged note costs a second look, no more."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _stamp(path: Path) -> Stamp:
-    look = path.stat()
-    return [look.st_size, look.st_mtime_ns]

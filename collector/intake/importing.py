@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +20,7 @@ from collector.config.loading import Config
 from collector.config.secrets import stripped
 from collector.config.sections import AccountConfig
 from collector.intake import captures
-from collector.intake.inbox import explained, named, settled, unfit
+from collector.intake.inbox import Stamp, explained, named, settled, stamp, unfit
 from collector.intake.naming import PUT_AWAY, Observed, observed
 from storage.bulk import seconds
 from storage.database import RowsRefused, StorageError, reading, writing
@@ -74,6 +73,18 @@ class _TooEarly(Exception):
         self.newest = newest
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file as it was opened: whose, its ``stamp`` before it was read, who reads it, where its bytes are kept."""
+
+    account: AccountConfig
+    path: Path
+    stamp: Stamp
+    file: File
+    adapter: Adapter
+    kept: captures.Capture | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Importer:
     """Imports files for one run. Raises StorageError where the database cannot do its work."""
@@ -111,42 +122,36 @@ class Importer:
         """A source that gave nothing; its outcome is recorded."""
         result.outcome, result.problem = problem.outcome, str(problem)
         if not self.wish.dry_run:
-            when = Observed(self.now, "")
+            row = self._reading(result, Observed(self.now, ""))
             with writing(self.engine) as connection:
-                numbers = self._numbers(connection)
-                row = self._reading(result, when, None)
-                writes.failed(
-                    connection, row, result.outcome, result.problem, numbers[result.account]
-                )
+                account = self._numbers(connection)[result.account]
+                writes.failed(connection, row, result.outcome, result.problem, account)
 
     def read(self, account: AccountConfig, path: Path, result: Result) -> None:
         """Read a file into ``result``. Raises whatever goes wrong: see ``taking``."""
-        name = named(path)
-        before = path.stat()
-        if before.st_size > MAX_BYTES:
+        name, look = named(path), path.stat()
+        before = stamp(look)
+        if look.st_size > MAX_BYTES:
             raise Invalid(
-                f"文件有 {before.st_size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限",
+                f"文件有 {look.st_size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限",
                 target=name,
                 advice="请按月分几次导出",
             )
         if not settled(path):
             raise Invalid("文件正在被写入", target=name, advice="等它写完后再运行一次")
         page = _page_without_secrets(path)
-        if page is None:
-            result.sha256, size = captures.fingerprint(path)
-        else:
-            result.sha256, size = captures.fingerprint_of(page), len(page)
+
+        def blocks() -> Iterable[bytes]:
+            return captures.blocks_of(path) if page is None else (page,)
+
+        result.sha256, size = captures.fingerprint(blocks())
         with reading(self.engine) as connection:
             if self._is_known(connection, account, result):
                 return
         kept = None
         if not self.wish.dry_run:
             folder = self.config.captures_folder
-            kept = (
-                captures.keep(path, result.sha256, size, folder)
-                if page is None
-                else captures.keep_bytes(page, folder)
-            )
+            kept = captures.keep(blocks(), result.sha256, size, folder)
         post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
         file = open_file(path, name=name, encoding=self.wish.encoding, post=post)
         adapter = choose(file, self.config.for_adapters(account))
@@ -156,10 +161,11 @@ class Importer:
             now=self.now,
             as_of=self.wish.as_of,
             stated_at=file.stated_at,
-            modified_at=datetime.fromtimestamp(before.st_mtime, SHANGHAI),
+            modified_at=datetime.fromtimestamp(look.st_mtime, SHANGHAI),
         )
+        opened = _Opened(account, path, before, file, adapter, kept)
         try:
-            self._store(account, path, before, file, adapter, kept, when, result)
+            self._store(opened, when, result)
         except _TooEarly as early:
             newest = datetime.fromtimestamp(early.newest, SHANGHAI)
             if newest > self.now:
@@ -169,22 +175,13 @@ class Importer:
                     advice="请核对本机的日期和时间，或文件里的发布时间",
                 ) from None
             later = Observed(newest, f"{when.how}，但早于文件里最新的发布时间，取后者")
-            self._store(account, path, before, file, adapter, kept, later, result)
+            self._store(opened, later, result)
 
-    def _store(
-        self,
-        account: AccountConfig,
-        path: Path,
-        before: os.stat_result,
-        file: File,
-        adapter: Adapter,
-        kept: captures.Capture | None,
-        when: Observed,
-        result: Result,
-    ) -> None:
+    def _store(self, opened: _Opened, when: Observed, result: Result) -> None:
         """The whole file in one transaction, or nothing of it."""
+        kept, name = opened.kept, named(opened.path)
         with writing(self.engine, rehearsed=self.wish.dry_run) as connection:
-            if self._is_known(connection, account, result):  # by a run beside this one
+            if self._is_known(connection, opened.account, result):  # by a run beside this one
                 return
             numbers = self._numbers(connection)
             number = None
@@ -192,17 +189,16 @@ class Importer:
                 number = capture_number(
                     connection, kept.sha256, kept.size, kept.path, seconds(self.now)
                 )
-            records = read_records(adapter, file, self.config.for_adapters(account))
-            row = self._reading(result, when, number, account, adapter)
+            account = self.config.for_adapters(opened.account)
+            records = read_records(opened.adapter, opened.file, account)
+            row = self._reading(result, when, number, opened)
             stored = writes.store(connection, row, records, numbers)
             if stored.bad and not (stored.posts or stored.figures or self.wish.dry_run):
-                raise _nothing_understood(named(path), stored)
+                raise _nothing_understood(name, stored)
             if stored.last_published is not None and stored.last_published > seconds(when.at):
                 raise _TooEarly(stored.last_published)
-            if _stamp(path.stat()) != _stamp(before):
-                raise Invalid(
-                    "文件在读取时被改动", target=named(path), advice="等它写完后再运行一次"
-                )
+            if stamp(opened.path.stat()) != opened.stamp:
+                raise Invalid("文件在读取时被改动", target=name, advice="等它写完后再运行一次")
         result.stored, result.observed = stored, when
         if stored.bad:
             result.outcome = "invalid"
@@ -224,9 +220,8 @@ class Importer:
         self,
         result: Result,
         when: Observed,
-        capture_id: int | None,
-        account: AccountConfig | None = None,
-        adapter: Adapter | None = None,
+        capture_id: int | None = None,
+        opened: _Opened | None = None,
     ) -> Reading:
         return Reading(
             run_id=self.run_id,
@@ -238,8 +233,8 @@ class Importer:
             observed_from=when.how,
             recorded_at=self.now,
             capture_id=capture_id,
-            default_kind=account.default_kind if account else "article",
-            row_limit=adapter.row_limit if adapter else None,
+            default_kind=opened.account.default_kind if opened else "article",
+            row_limit=opened.adapter.row_limit if opened else None,
             post_id=self.wish.post_id,
             replaces=result.adapter == LEDGER,
             request=self.wish.for_notes,
@@ -252,11 +247,6 @@ def _nothing_understood(name: str, stored: Stored) -> Invalid:
     first = stored.bad_rows[0]
     why = f"{stored.bad} 行全都没有采用，例如{first.target}：{first.what}"
     return Invalid(why, target=name, advice="请核对文件，改好后再导入")
-
-
-def _stamp(look: os.stat_result) -> tuple[int, int]:
-    """What changes when a file is written to."""
-    return look.st_size, look.st_mtime_ns
 
 
 def _page_without_secrets(path: Path) -> bytes | None:

@@ -27,6 +27,10 @@ _NOISE = {"thumbs.db", "desktop.ini", ".ds_store"}
 _FRESH_SECONDS, _LOOK_SECONDS = 2.0, 0.3
 
 
+#: Size and time (ns) of a file's last change.
+Stamp = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A file and the account whose folder it lies in; ``problem`` where it cannot be taken."""
@@ -107,9 +111,13 @@ def settled(path: Path, pause: Callable[[float], None] = time.sleep) -> bool:
     before = path.stat()
     if time.time() - before.st_mtime < _FRESH_SECONDS:
         pause(_LOOK_SECONDS)
-        after = path.stat()
-        return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+        return stamp(before) == stamp(path.stat())
     return True
+
+
+def stamp(look: os.stat_result) -> Stamp:
+    """What changes when a file is written to."""
+    return look.st_size, look.st_mtime_ns
 
 
 def put_away(path: Path, sha256: str, now: datetime, folder: Path | None = None) -> None:

@@ -11,11 +11,8 @@ from pathlib import Path
 
 from collector.config.loading import Config, ConfigError, parse, read
 from collector.intake.downloads import watched
-from collector.intake.inbox import is_whole
+from collector.intake.inbox import Stamp, is_whole, stamp
 from collector.service.works import jobs_of
-
-#: Size and time of a file's last change.
-Stamp = tuple[int, int]
 
 
 class Accepted:
@@ -110,7 +107,7 @@ def _stamp(path: Path) -> Stamp | None:
         look = path.stat()
     except OSError:
         return None
-    return (look.st_size, look.st_mtime_ns) if stat.S_ISREG(look.st_mode) else None
+    return stamp(look) if stat.S_ISREG(look.st_mode) else None
 
 
 def make_folders(config: Config) -> None:
