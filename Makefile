@@ -5,6 +5,8 @@
 # make lock  renew the lock files (hashes, no addresses) after a change in pyproject.toml
 # make wheels / make wheels-windows  the folder from which a PC without internet installs (docs/使用手册.md, 17.2)
 
+# Tests start many processes: what is compiled for them is kept, beside the packages and not in the folders of the sources.
+COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/compiled
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -21,14 +23,15 @@ test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(COMPILED) $(BIN)/pytest -n 2 --dist worksteal
 
 # The keys of new figures come into docs/summary.schema.json.
 schema: .venv/dev.stamp
 	$(BIN)/python -m tests.reports.schema
 
 soak: .venv/dev.stamp
-	$(BIN)/pytest -m slow -n 2
+	$(COMPILED) $(BIN)/pytest -m slow -n 2
+	$(COMPILED) BAOKUAN_FUZZ=500 BAOKUAN_KILLS=20 $(BIN)/pytest -m hypothesis -n 2
 
 bench: .venv/dev.stamp
 	$(PIP) --require-hashes -r requirements-bench.lock

@@ -48,12 +48,12 @@ def quick_databases() -> Iterator[None]:
         if not sqlite or inspect(connection).get_table_names():
             migrate(connection, version)
             return
+        file: Any = connection.connection.dbapi_connection
         if first:
             for statement in first:
-                connection.exec_driver_sql(statement)
+                file.execute(statement)
             return
         migrate(connection, version)
-        file: Any = connection.connection.dbapi_connection
         first.extend(
             each for each in file.iterdump() if each not in ("BEGIN TRANSACTION;", "COMMIT;")
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def connection(county: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
+@cache
 def summary(connection: Connection, basis: str, as_of: str, period: str = "2026Q1") -> Summary:
     moment = datetime.fromisoformat(as_of).replace(tzinfo=SHANGHAI)
     now = datetime(2027, 1, 1, tzinfo=SHANGHAI)

@@ -1,13 +1,9 @@
-"""Any bytes at all: records or a named error, never another exception, and never a zero from nothing.
-
-The usual run is short and the same each time; ``BAOKUAN_FUZZ=20000 pytest …/test_any_bytes.py`` is the long one.
-"""
+"""Any bytes at all: records or a named error, never another exception, and never a zero from nothing."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import random
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.contract import Account, FileRecord, Sheet
@@ -25,15 +21,7 @@ from adapters.files import open_file
 from adapters.records import METRICS, AccountFigures, Headings, Post, Remark
 from adapters.registry import ADAPTERS
 from tests.adapters.cases import account_of, all_cases, expectation
-
-LONG = int(os.environ.get("BAOKUAN_FUZZ", "0"))
-quick = settings(
-    max_examples=LONG or 150,
-    derandomize=not LONG,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+from tests.tries import tries
 
 
 @pytest.fixture
@@ -101,13 +89,13 @@ STARTS = [
 STARTS += [b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00", "作品名称,发布时间".encode("gb18030")]
 
 
-@quick
+@tries(60)
 @given(st.sampled_from(STARTS), st.binary(max_size=400))
 def test_any_bytes(place: Callable[..., Path], start: bytes, rest: bytes) -> None:
     everything(place(start + rest))
 
 
-@quick
+@tries(60)
 @given(
     st.text(max_size=300), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
 )
@@ -151,7 +139,7 @@ def _damage_parts(content: bytes, rng: random.Random) -> bytes:
     return packed.getvalue()
 
 
-@quick
+@tries(60)
 @given(st.integers(0, 2**32))
 def test_damaged_cases(place: Callable[..., Path], seed: int) -> None:
     rng = random.Random(seed)

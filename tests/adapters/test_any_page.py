@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.contract import Account, Page, Request
@@ -14,6 +14,7 @@ from adapters.errors import SourceError
 from adapters.records import Post
 from adapters.registry import ADAPTERS
 from tests.adapters.page_cases import FETCHED_AT, all_pages, expectation, page_of
+from tests.tries import tries
 
 READERS = sorted(name for name, each in ADAPTERS.items() if each.read)
 ABOUTS = ("post", "list", "counter", "getbizsummary", "getarticletotaldetail", "getusersummary")
@@ -57,7 +58,7 @@ def survives(name: str, page: Page) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tries(30)
 @given(
     body=ANY_BODY,
     about=st.sampled_from(ABOUTS),
@@ -80,7 +81,7 @@ def test_any_bytes(name: str, body: bytes, about: str, status: int, end: str) ->
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tries(30)
 @given(data=st.data())
 def test_recorded_answers_with_a_hole(name: str, data: st.DataObject) -> None:
     answer = data.draw(st.sampled_from(BODIES[name]))

@@ -400,10 +400,11 @@ def test_a_robot_taken_out_of_config(chat: Room) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_processes_one_of_them_killed(chat: Room) -> None:
-    """Four processes at once, the first killed before it could note that its message went out."""
+    """Processes at once, the first killed before it could note that its message went out."""
     crossing(chat, (4 * HOUR, 90_000), (HOUR, 105_000))
     folder, url = str(chat.centre.folder), chat.site.url
-    spawn = multiprocessing.get_context("spawn")
+    spawn = multiprocessing.get_context("forkserver")
+    spawn.set_forkserver_preload([robots.__name__])  # what they need is imported once
     first = spawn.Process(target=robots.announce_at, args=(folder, url, NOON, "_settle"))
     first.start()
     first.join()

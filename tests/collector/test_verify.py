@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from docx import Document
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from collector.cli import main
 from tests.collector.centre import Centre, centre
+from tests.tries import tries
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Pieces that garbage is made of: what a reader of numbers could trip over.
@@ -224,9 +225,7 @@ def test_a_word_file_that_could_do_harm_is_not_opened(there: Centre, tmp_path: P
 
 
 @given(st.lists(st.sampled_from(SCRAPS) | st.text(max_size=4), max_size=40).map("".join))
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tries(60)
 def test_garbage_never_breaks_it(there: Centre, tmp_path: Path, text: str) -> None:
     path = tmp_path / "乱.md"
     path.write_bytes(text.encode("utf-8", "replace"))
@@ -238,9 +237,7 @@ def test_garbage_never_breaks_it(there: Centre, tmp_path: Path, text: str) -> No
 
 
 @given(st.binary(max_size=300))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tries(30)
 def test_any_bytes(there: Centre, tmp_path: Path, content: bytes) -> None:
     for name in ("乱.docx", "乱.txt"):
         path = tmp_path / name

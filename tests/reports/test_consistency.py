@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,33 +56,44 @@ def places(
         }
 
 
+@pytest.fixture(scope="module")
+def built(places: Mapping[str, tuple[Connection, Centre]]) -> Callable[..., Summary]:
+    """(place, basis, moment, period) → its summary, built once for all that is asked of it."""
+
+    @cache
+    def summary(place: str, basis: str, moment: datetime, period: str = "2026Q3") -> Summary:
+        connection, centre = places[place]
+        return build(connection, centre, parse_period(period), basis, moment, moment)
+
+    return summary
+
+
 @pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("place", ["office", "outreach", "county"])
 def test_every_figure_is_what_is_behind_it(
-    places: Mapping[str, tuple[Connection, Centre]], place: str, basis: str
+    places: Mapping[str, tuple[Connection, Centre]],
+    built: Callable[..., Summary],
+    place: str,
+    basis: str,
 ) -> None:
-    connection, centre = places[place]
     for moment in MOMENTS:
-        made = build(connection, centre, parse_period("2026Q3"), basis, moment, moment)
-        assert untrue(connection, made) == []
+        assert untrue(places[place][0], built(place, basis, moment)) == []
 
 
 @pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("place", ["office", "outreach", "county"])
 def test_no_summary_contradicts_itself(
-    places: Mapping[str, tuple[Connection, Centre]], place: str, basis: str
+    built: Callable[..., Summary], place: str, basis: str
 ) -> None:
-    connection, centre = places[place]
     for period in PERIODS:
         for moment in MOMENTS:
-            made = build(connection, centre, parse_period(period), basis, moment, moment)
-            assert check(made) == [], (period, moment)
+            assert check(built(place, basis, moment, period)) == [], (period, moment)
 
 
-def made(places: Mapping[str, tuple[Connection, Centre]]) -> Summary:
-    connection, centre = places["office"]
-    now: datetime = on(2026, 10, 9)
-    return build(connection, centre, parse_period("2026Q3"), "published", now, now)
+@pytest.fixture
+def made(built: Callable[..., Summary]) -> Summary:
+    summary: Summary = built("office", "published", on(2026, 10, 9))
+    return summary
 
 
 def figure(value: int) -> Count:
@@ -173,10 +185,10 @@ TAMPERED: Mapping[str, tuple[Callable[[Summary], Summary], str]] = {
 
 @pytest.mark.parametrize("case", TAMPERED)
 def test_a_contradiction_is_found_and_said(
-    places: Mapping[str, tuple[Connection, Centre]], case: str, caplog: pytest.LogCaptureFixture
+    made: Summary, case: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     tamper, said = TAMPERED[case]
-    tampered = tamper(made(places))
+    tampered = tamper(made)
     assert said in check(tampered)
     with caplog.at_level(logging.ERROR):
         (sentence,) = (each for each in checked(tampered).sentences if each.id == "note.check")
@@ -184,22 +196,17 @@ def test_a_contradiction_is_found_and_said(
     assert said in caplog.text
 
 
-def test_a_summary_that_agrees_says_nothing_of_it(
-    places: Mapping[str, tuple[Connection, Centre]],
-) -> None:
-    summary = made(places)
-    assert checked(summary) is summary
-    assert "note.check" not in {each.id for each in summary.sentences}
+def test_a_summary_that_agrees_says_nothing_of_it(made: Summary) -> None:
+    assert checked(made) is made
+    assert "note.check" not in {each.id for each in made.sentences}
 
 
 @pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("place", ["office", "outreach"])
 def test_json_is_what_its_schema_says(
-    places: Mapping[str, tuple[Connection, Centre]], place: str, basis: str
+    built: Callable[..., Summary], place: str, basis: str
 ) -> None:
     schema = json.loads((ROOT / "docs" / "summary.schema.json").read_text(encoding="utf-8"))
-    connection, centre = places[place]
+    validator = Draft202012Validator(schema)
     for moment in MOMENTS:
-        summary = build(connection, centre, parse_period("2026Q3"), basis, moment, moment)
-        stated = json.loads(json.dumps(as_data(summary)))
-        Draft202012Validator(schema).validate(stated)
+        validator.validate(json.loads(json.dumps(as_data(built(place, basis, moment)))))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -22,6 +22,7 @@ from reports.periods import parse_period
 from reports.section import Sentence
 from reports.summary import build
 from tests.reports.county import CENTRE, at, county
+from tests.tries import tries
 
 NOW = at(10, 9)
 PERIODS = ("2026Q3", "2026-08", "2026", "2026-07-03..2026-08-25T12")
@@ -94,9 +95,7 @@ def altered(text: str, claim: Checked, draw: st.DrawFn) -> str | None:
 
 @pytest.mark.slow
 @given(st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tries(60)
 def test_a_changed_number_is_no_longer_true(connection: Connection, data: st.DataObject) -> None:
     """Where the figure is exact; a bound may be true of other numbers as well."""
     period, basis = data.draw(st.sampled_from(PERIODS)), data.draw(st.sampled_from(BASES))

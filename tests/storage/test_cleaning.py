@@ -195,7 +195,18 @@ def worth(series: list[Seen], at: int) -> tuple[int, int, object] | None:
     return None if value is None else (value.seen_at, value.state, value.counts)
 
 
-@pytest.mark.parametrize("seed", range(12))
+ENGINES = ("sqlite", "sqlite as if all files were large", "postgresql")
+
+
+@pytest.mark.parametrize(
+    ("store", "seed"),
+    [  # each seed on one engine; on the others in the long run
+        pytest.param(engine, seed, marks=() if seed // 4 == place else pytest.mark.slow)
+        for place, engine in enumerate(ENGINES)
+        for seed in range(12)
+    ],
+    indirect=["store"],
+)
 def test_every_told_value_is_the_same_without_what_may_go(pages: Pages, seed: int) -> None:
     """Random looks with gaps, bounds, withdrawals: fold what is left, as the summaries did."""
     chance = random.Random(seed)

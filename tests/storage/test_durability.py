@@ -22,7 +22,7 @@ from tests.storage.killed import POSTS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: BAOKUAN_KILLS=200 pytest tests/storage/test_durability.py for more.
-KILLS = int(os.environ.get("BAOKUAN_KILLS", "5"))
+KILLS = int(os.environ.get("BAOKUAN_KILLS", "2"))
 
 
 @pytest.fixture

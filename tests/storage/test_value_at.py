@@ -3,13 +3,15 @@ and an answer for a fixed as-of and known-by never changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.records import METRICS, Count, about, at_least
@@ -18,6 +20,7 @@ from storage.bulk import next_id
 from storage.writing import changes, upkeep, writes
 from tests.storage import naive
 from tests.storage.build import DAY, Store, post
+from tests.tries import tries
 
 POSTS = ("1", "2", "3")
 THRESHOLDS = [1_000, 100_000]
@@ -80,18 +83,32 @@ def few_again() -> Iterator[None]:
     upkeep.FEW = few
 
 
+@cache
+def tables() -> Any:
+    """An SQLite database in memory with empty tables, made once: making them takes longer than most examples."""
+    engine = database.open_database("sqlite:///:memory:")
+    with database.writing(engine) as connection:
+        schema.metadata.create_all(connection)
+    return engine.raw_connection().driver_connection
+
+
+def empty(thresholds: Mapping[str, Sequence[int]]) -> Store:
+    """A database in memory that knows an account and the thresholds."""
+    store = Store(database.open_database("sqlite:///:memory:"), thresholds)
+    with closing(store.engine.raw_connection()) as connection:
+        tables().backup(connection.driver_connection)
+    with database.writing(store.engine) as connection:
+        writes.accounts_known(connection, {"a": "app"})
+        upkeep.keep_thresholds(connection, thresholds, 0)
+    return store
+
+
 class Told:
     """A database and the model, told the same."""
 
     def __init__(self, times: tuple[int, ...], *, many: bool) -> None:
         upkeep.FEW = 0 if many else 200  # the way of large files, or that of small ones
-        self.store = Store(
-            database.open_database("sqlite:///:memory:"), {"views": THRESHOLDS, "likes": [5]}
-        )
-        with database.writing(self.store.engine) as connection:
-            schema.metadata.create_all(connection)
-            writes.accounts_known(connection, {"a": "app"})
-            upkeep.keep_thresholds(connection, self.store.thresholds, 0)
+        self.store = empty({"views": THRESHOLDS, "likes": [5]})
         self.model = naive.Model(dict(zip(POSTS, times, strict=True)))
         self.numbers: dict[str, int] = {}
         self.attempts = 0
@@ -206,7 +223,7 @@ class Told:
         )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@tries(60)
 @given(
     published,
     st.lists(act, min_size=1, max_size=9),
@@ -248,7 +265,7 @@ def test_a_work_that_was_seen_before_the_one_it_was_merged_into(born: int, many:
     told.store.engine.dispose()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@tries(30)
 @given(published, st.lists(act, min_size=2, max_size=8), asks, st.booleans())
 def test_an_answer_stands_for_ever(times: Any, acts: Any, ask: Ask, many: bool) -> None:
     told = Told(times, many=many)
@@ -275,7 +292,7 @@ looked_at = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@tries(80)
 @given(
     st.tuples(*[instant for _ in POSTS]),
     looked_at,
@@ -287,11 +304,7 @@ def test_what_neighbouring_periods_gained_adds_up(
 ) -> None:
     """Whatever second anything was published or observed in, before its publishing too: what all know adds up, and
     what only some parts know leaves the whole no smaller for hits."""
-    store = Store(database.open_database("sqlite:///:memory:"), {"views": THRESHOLDS})
-    with database.writing(store.engine) as connection:
-        schema.metadata.create_all(connection)
-        writes.accounts_known(connection, {"a": "app"})
-        upkeep.keep_thresholds(connection, store.thresholds, 0)
+    store = empty({"views": THRESHOLDS})
     born = dict(zip(POSTS, times, strict=True))
     for seen, key, shown in looks:
         store.put([post(f"稿{key}", born[key], key=key, **shown)], seen)

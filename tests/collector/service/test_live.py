@@ -89,13 +89,11 @@ def test_a_day_in_the_life(tmp_path: Path) -> None:
         config.write_text(CONFIG + more, encoding="utf-8")
         until((tmp_path / "inbox" / "xin").is_dir)
 
-        code, took = serving.stop()
-        assert code == 0
-        assert took < 10
+        assert serving.stop() == 0
     assert status(made)["service"]["running"] is False
     with live(made) as again:
         assert status(made)["service"]["pid"] == again.process.pid
-        assert again.stop()[0] == 0
+        assert again.stop() == 0
 
 
 @pytest.mark.slow
@@ -105,7 +103,7 @@ def test_a_run_that_is_cut_off_is_made_up_for(tmp_path: Path, how: str) -> None:
 
     def slowly(_seen: Seen) -> Reply:
         inside.set()
-        let_go.wait(60)
+        let_go.wait(600)
         return listed
 
     listed = played.portal_list(["/info/1034/1080.htm"])
@@ -123,9 +121,8 @@ def test_a_run_that_is_cut_off_is_made_up_for(tmp_path: Path, how: str) -> None:
             if how == "killed":
                 serving.kill()
             else:
-                code, took = serving.stop()
-                assert code == 0
-                assert took < 10
+                assert serving.stop() == 0  # though the site still has not answered
+                assert not let_go.is_set()
         assert rows(made, "SELECT count(*) FROM job WHERE ended_at IS NULL AND started_at > 0") == [
             (1,)
         ]
@@ -135,7 +132,7 @@ def test_a_run_that_is_cut_off_is_made_up_for(tmp_path: Path, how: str) -> None:
         with live(made) as serving:
             until(lambda: rows(made, "SELECT 1 FROM job WHERE outcome = 'done'"))
             (told,) = status(made)["misses"]
-            assert serving.stop()[0] == 0
+            assert serving.stop() == 0
     if (
         how == "asked to end"
     ):  # killed, what was left behind may still have read the list, which is due in an hour

@@ -279,7 +279,7 @@ def test_the_live_service_mails_nothing_while_its_clock_is_ahead(tmp_path: Path)
         assert (
             len({each.stem for each in summaries.glob("总结-*")}) == 1
         )  # none of the quarter under way
-        assert serving.stop()[0] == 0
+        assert serving.stop() == 0
     with closing(sqlite3.connect(made.folder / "data" / "baokuan.db")) as connection:
         assert connection.execute("SELECT count(*) FROM delivery").fetchone() == (0,)
 
