@@ -111,15 +111,16 @@ def inquire(
     known_by: datetime,
     *,
     topic: str = "",
+    table: str = "valued",
 ) -> Inquiry:
     """What the sections are made from, with the arguments of ``build``: for who needs single figures. Its view is
-    valid until the next one is made. Raises ValueError, in Chinese, for another basis."""
+    valid until the next one of that ``table`` is made. Raises ValueError, in Chinese, for another basis."""
     chosen = parse_basis(basis)
     as_of, known_by = (
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )
     known = Known.by(connection, seconds(known_by))
-    view = View(connection, chosen.question(period, as_of, known))
+    view = View(connection, chosen.question(period, as_of, known), table)
     ours = [info for info in centre.accounts if info.owner == "ours"]
     loaded = Loaded.of(view, centre.thresholds)
     return Inquiry(

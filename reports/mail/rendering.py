@@ -87,8 +87,9 @@ def _parts(weekly: Weekly, written: Paper) -> Iterator[MailPart]:
         works, more = _works(hits.tables)
         yield MailPart(title="爆款", paragraphs=_texts(hits), works=works, more=more)
     total = sections["week.total"]
+    spoken = (each for each in written.chapters if not each.title or each.title.endswith(CHANNELS))
     running = [
-        *_opening(written),
+        *(each.text for chapter in spoken for each in chapter.paragraphs),
         *(each.text for each in total.sentences if each.id == "week.change"),
     ]
     yield MailPart(
@@ -108,13 +109,6 @@ def _parts(weekly: Weekly, written: Paper) -> Iterator[MailPart]:
     yield MailPart(title="", look="notes", paragraphs=(wording.line(written.notes.text),))
 
 
-def _opening(written: Paper) -> Iterator[str]:
-    """How the week begins in the paper, and its channels."""
-    for chapter in written.chapters:
-        if not chapter.title or chapter.title.endswith(CHANNELS):
-            yield from (each.text for each in chapter.paragraphs)
-
-
 def _texts(section: Section) -> tuple[str, ...]:
     return tuple(wording.line(each.text) for each in section.sentences)
 
@@ -127,27 +121,16 @@ def _works(tables: Sequence[Table]) -> tuple[tuple[MailedWork, ...], str]:
         assert isinstance(link, Link)
         title = wording.bare_title(link.text) or "（无标题）"
         url = link.url.strip()
-        works.append(
-            MailedWork(
-                title, url if _is_address(url) else "", content.cell(account), content.cell(figure)
-            )
-        )
+        told = content.cell(account), content.cell(figure)
+        works.append(MailedWork(title, url if _is_address(url) else "", *told))
     left = len(rows) - len(works)
     return tuple(works), f"另有{left}个，见附件。" if left else ""
 
 
 def _fill(template: str, weekly: Weekly, parts: Sequence[MailPart]) -> str:
-    made: str = (
-        _templates()
-        .get_template(template)
-        .render(
-            title=wording.line(weekly.title),
-            period=weekly.summary.period.title,
-            closing=_CLOSING,
-            parts=parts,
-        )
-    )
-    return made
+    title, period = wording.line(weekly.title), weekly.summary.period.title
+    made = _templates().get_template(template)
+    return str(made.render(title=title, period=period, closing=_CLOSING, parts=parts))
 
 
 @cache

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from adapters.moments import SHANGHAI
 from reports import listing, wording
-from reports.basis import Basis
 from reports.centre import Centre
-from reports.figures.totals import Summary
+from reports.figures.totals import Scope, Summary
 from reports.periods import Period, moment_words
 from reports.section import Section, Sentence, with_one_bound
 from reports.sections.notes import proposed
 from reports.summary import build as whole_summary
 from reports.weekly import overall, posts, state
-from reports.weekly.weeks import Week, before, channels, week_of
-from storage.bulk import seconds
-from storage.known import Known
+from reports.weekly.weeks import Week, before, week_of
 from storage.writing.changes import waiting
 
 _WEEK = timedelta(days=7)
@@ -63,48 +59,41 @@ def build(
     The week before is valued as it stood seven days earlier, so that both are compared at the same age; an account
     that had not been read by then is taken as it stood at the end of that day.
     """
-    as_of, known_by = (
-        each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
-    )
-    known = Known.by(connection, seconds(known_by))
-    then = _before(connection, centre, before(week), as_of - _WEEK, known)
-    now = week_of(connection, centre, week, as_of, known, "week_now")
-    published = list(now.view.posts([each.id for each in channels(centre)]))
+    now = week_of(connection, centre, week, as_of, known_by, "week_now")
+    then = _before(now)
+    published = list(now.view.posts(now.lines))
     sections = (
-        overall.total(centre, now, then, published),
-        posts.hits(connection, centre, week, as_of),
-        overall.accounts(centre, now, then),
-        posts.tops(centre, published),
-        state.followers(connection, centre, now, known),
-        state.silent(connection, centre, now, known),
-        state.todo(centre, now, due),
-        state.health(connection, centre, now, missed=missed, unsent=unsent),
-        _notes(now, waiting(now.view, [each.id for each in channels(centre)])),
+        overall.total(now, then, published),
+        posts.hits(now),
+        overall.accounts(now, then),
+        posts.tops(now, published),
+        state.followers(now),
+        state.silent(now),
+        state.todo(now, due),
+        state.health(now, missed=missed, unsent=unsent),
+        _notes(now, waiting(now.view, list(now.lines))),
     )
+    scope = {each.name: getattr(now, each.name) for each in fields(Scope)}
     summary = Summary(
-        centre=centre,
-        period=week,
-        basis=Basis("published"),
-        as_of=as_of,
-        known_by=known_by,
-        accounts=tuple(now.lines.values()),
-        groups=(),
-        total=now.total,
+        **{**scope, "accounts": tuple(now.lines.values()), "groups": (), "platforms": ()},
         sections=tuple(
             with_one_bound(each) for each in sections if each is not None and not each.empty
         ),
     )
     whole = whole_summary(connection, centre, week, "published", as_of, known_by)
-    return Weekly(summary, _subject(centre, now), whole)
+    return Weekly(summary, _subject(now), whole)
 
 
-def _before(
-    connection: Connection, centre: Centre, week: Period, as_of: datetime, known: Known
-) -> Week:
+def _before(now: Week) -> Week:
     """The week before. Files are not put in at the same minute every Monday: a later hour of the day will do."""
-    then = week_of(connection, centre, week, as_of, known, "week_before")
-    evening = as_of.replace(hour=23, minute=59, second=59)
-    late = week_of(connection, centre, week, evening, known, "week_before_late")
+    as_of = now.as_of - _WEEK
+    then, late = (
+        week_of(now.connection, now.centre, before(now.period), moment, now.known_by, table)
+        for moment, table in (
+            (as_of, "week_before"),
+            (as_of.replace(hour=23, minute=59, second=59), "week_before_late"),
+        )
+    )
     read = [each for each in then.lines if not then.whole(each) and late.whole(each)]
     return replace(
         then,
@@ -113,13 +102,13 @@ def _before(
     )
 
 
-def _subject(centre: Centre, now: Week) -> str:
-    said = f"{wording.line(centre.name)}周报 {now.period.title}"
+def _subject(now: Week) -> str:
+    said = f"{wording.line(now.centre.name)}周报 {now.period.title}"
     if not now.total.posts:
         return f"{said}：没有数据"
     if now.total.figures["views"] is None:
         return said
-    views = replace(overall.together(centre, now, "阅读播放"), items="")
+    views = replace(overall.together(now, "阅读播放"), items="")
     return f"{said}：{listing.said(views)}"
 
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from adapters.records import Count, added
 from reports import measure, wording
-from reports.centre import Centre
 from reports.figures.totals import Line, covered_words
 from reports.listing import counted, sentence
 from reports.measure import Measure, fact
@@ -25,7 +24,7 @@ from storage.views.view import PostValue
 NONE = "—"
 
 
-def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> Section:
+def total(now: Week, then: Week, posts: Sequence[PostValue]) -> Section:
     """How much was published and read, beside the week before, and when."""
     line = now.total
     if not line.posts:
@@ -34,29 +33,29 @@ def total(centre: Centre, now: Week, then: Week, posts: Sequence[PostValue]) -> 
     number = next(each for each in declared(line, "week.total") if each.metric == "posts")
     number = replace(number, word="共发布作品", measure=words_of(line.kinds).measure)
     every = Trace(accounts=line.members, metrics=("views",))
-    views = together(centre, now, "阅读播放量", "人次")
+    views = together(now, "阅读播放量", "人次")
     return Section(
         id="week.total",
         title="总览",
         sentences=(
             sentence("week.total", number, "，", views, "。", trace=every),
-            *_compared(centre, now, then),
+            *_compared(now, then),
         ),
         charts=(_days(now, posts),),
     )
 
 
-def together(centre: Centre, now: Week, word: str, measure: str = "") -> Statement:
+def together(now: Week, word: str, measure: str = "") -> Statement:
     """All views of a week, after ``word``."""
     views = next(each for each in declared(now.total, "week.total") if each.metric == "views")
     parts = (each.figures["views"] for each in now.lines.values())
     return replace(
         views, word=word, measure=measure, parts=tuple(each for each in parts if each is not None),
-        items=words_of(now.total.kinds).measure, marks=tuple(centre.thresholds.get("views", ())),
+        items=words_of(now.total.kinds).measure, marks=now.marks(),
     )  # fmt: skip
 
 
-def _compared(centre: Centre, now: Week, then: Week) -> Iterator[Sentence]:
+def _compared(now: Week, then: Week) -> Iterator[Sentence]:
     """The accounts of which both weeks are known, together."""
     read = (each for each in now.lines if metric_of(now.lines[each]) == "views")
     known = tuple(each for each in read if change(now, then, each) is not None)
@@ -68,7 +67,7 @@ def _compared(centre: Centre, now: Week, then: Week) -> Iterator[Sentence]:
     who = f"两周数据都完整的{counted(len(known), '个')}账号，" if part else ""
     views = Statement(
         id="week.change", value=shown, trace=Trace(accounts=known, metrics=("views",)), way="sum",
-        word="阅读播放量合计", measure="人次", marks=tuple(centre.thresholds.get("views", ())),
+        word="阅读播放量合计", measure="人次", marks=now.marks(),
     )  # fmt: skip
     said = "大致相当，不能确定增减"
     if grown.exact or not grown.low < 0 < (grown.high or 0):
@@ -92,9 +91,9 @@ def _days(now: Week, posts: Sequence[PostValue]) -> Chart:
     )
 
 
-def accounts(centre: Centre, now: Week, then: Week) -> Section:
+def accounts(now: Week, then: Week) -> Section:
     """Each account: posts, views (or readers) and their change on the week before."""
-    table = measure.table("week.accounts", "各账号", [*_columns(centre, now, then)], now.lines)
+    table = measure.table("week.accounts", "各账号", [*_columns(now, then)], now.lines)
     views = {key: line.figures["views"] for key, line in now.lines.items()}
     known = sorted(
         (key for key, each in views.items() if each is not None),
@@ -114,7 +113,7 @@ def accounts(centre: Centre, now: Week, then: Week) -> Section:
     )
 
 
-def _columns(centre: Centre, now: Week, then: Week) -> Iterator[Measure[str]]:
+def _columns(now: Week, then: Week) -> Iterator[Measure[str]]:
     """What the table tells of an account, by its id."""
     lines = now.lines
 
@@ -125,7 +124,7 @@ def _columns(centre: Centre, now: Week, then: Week) -> Iterator[Measure[str]]:
 
     yield fact("账号", lambda key: lines[key].name)
     yield fact("发布", lambda key: lines[key].posts if lines[key].posts or now.whole(key) else None)
-    yield fact("阅读播放", lambda key: _reads(centre, lines[key]))
+    yield fact("阅读播放", lambda key: _reads(now, lines[key]))
     yield fact("比前一周", lambda key: signed(change(now, then, key)))
     yield fact("平台", lambda key: lines[key].platform_name, narrow=False)
     for name in ("views", "readers"):
@@ -134,13 +133,13 @@ def _columns(centre: Centre, now: Week, then: Week) -> Iterator[Measure[str]]:
     yield fact("覆盖", lambda key: covered_words(lines[key]), narrow=False)
 
 
-def _reads(centre: Centre, line: Line) -> str:
+def _reads(now: Week, line: Line) -> str:
     """An account's views in words; readers, marked as people, where it shows no views."""
     metric = metric_of(line)
     figure = line.figures[metric]
     if figure is None:
         return NONE
-    said = wording.total(figure, centre.thresholds.get(metric, ()))
+    said = wording.total(figure, now.marks(metric))
     return f"{said}人" if metric == "readers" else said
 
 

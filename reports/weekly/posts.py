@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from datetime import timedelta
 
 from reports import measure, wording
 from reports.centre import Centre
 from reports.hits import HitRow, hit_row
 from reports.listing import counted, sentence
 from reports.measure import Measure, fact
-from reports.periods import Period, moment_words, seen_words, span_words
+from reports.periods import moment_words, seen_words, span_words
 from reports.section import Link, Section, Sentence, Table
 from reports.sections.tops import published
 from reports.statement import Statement, Trace
 from reports.vocabulary import word_of, words_of
-from reports.weekly.weeks import channels
+from reports.weekly.weeks import Week
 from storage.bulk import seconds
 from storage.views.hit_list import Hit, hit_list
 from storage.views.view import PostValue
@@ -26,14 +24,21 @@ TOPS = 10
 _WEEK = timedelta(days=7)
 
 
-def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> Section:
+def hits(week: Week) -> Section:
     """Hits that passed their mark in the week, whenever their file came; those of earlier weeks whose file came in it
     (补录); those seen since, up to the mail, which are the next week's. A hit is dated by the observation that first shows
     it past the mark; of each kind a post's highest mark stands for the lower ones."""
-    own, late, since = _by_week(_found(connection, centre, week, as_of), week)
-    fresh = _highest(centre, since) if week.end <= as_of < week.end + _WEEK else []
-    rows, added = _highest(centre, own), _highest(centre, late)
-    old = [row for row in rows if row.published is not None and row.published < week.start]
+    as_of, period = week.as_of, week.period
+    start, end = seconds(period.start), seconds(period.end)
+    # none can be found before it passed its mark
+    told = hit_list(week.connection, accounts=list(week.lines), found_since=start)
+    found = [hit for hit in told if hit.found_at <= seconds(as_of)]
+    own = [hit for hit in found if start <= hit.after_at < end]
+    late = [hit for hit in found if hit.after_at < start and hit.found_at < end]
+    since = [hit for hit in found if hit.found_at >= end and not start <= hit.after_at < end]
+    fresh = _highest(week, since) if period.end <= as_of < period.end + _WEEK else []
+    rows, added = _highest(week, own), _highest(week, late)
+    old = [row for row in rows if row.published is not None and row.published < period.start]
     parts = [f"这一周发现爆款{counted(len(rows), '个')}"] if rows else []
     if old:
         parts[0] += (
@@ -55,7 +60,7 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
     return Section(
         id="week.hits",
         title="爆款",
-        sentences=(Sentence("week.hits", f"{said}（{_marks(centre)}）。"),),
+        sentences=(Sentence("week.hits", f"{said}（{_marks(week.centre)}）。"),),
         tables=tuple(
             measure.table(f"week.hits{name}", title, _HITS, each)
             for name, title, each in (
@@ -68,25 +73,9 @@ def hits(connection: Connection, centre: Centre, week: Period, as_of: datetime) 
     )
 
 
-def _found(connection: Connection, centre: Centre, week: Period, as_of: datetime) -> list[Hit]:
-    """Hits of ours that were found from the week's begin to ``as_of``: none can be found before it passed its mark."""
-    names = [each.id for each in channels(centre)]
-    found = hit_list(connection, accounts=names, found_since=seconds(week.start))
-    return [hit for hit in found if hit.found_at <= seconds(as_of)]
-
-
-def _by_week(found: Sequence[Hit], week: Period) -> tuple[list[Hit], list[Hit], list[Hit]]:
-    """Those past their mark in the week; those of before that were found in it; the rest, found after it."""
-    start, end = seconds(week.start), seconds(week.end)
-    own = [hit for hit in found if start <= hit.after_at < end]
-    late = [hit for hit in found if hit.after_at < start and hit.found_at < end]
-    since = [hit for hit in found if hit.found_at >= end and not start <= hit.after_at < end]
-    return own, late, since
-
-
-def _highest(centre: Centre, found: Sequence[Hit]) -> list[HitRow]:
+def _highest(week: Week, found: Sequence[Hit]) -> list[HitRow]:
     """The highest mark of each post and metric, in their order."""
-    names = {each.id: each.name for each in channels(centre)}
+    names = {each.id: each.name for each in week.channels}
     best: dict[tuple[int, str], Hit] = {}
     for hit in found:
         kept = best.setdefault((hit.post_id, hit.metric), hit)
@@ -121,16 +110,16 @@ def _marks(centre: Centre) -> str:
     return f"门槛：{'；'.join(parts)}" if parts else "没有设定门槛"
 
 
-def tops(centre: Centre, posts: Sequence[PostValue]) -> Section:
+def tops(week: Week, posts: Sequence[PostValue]) -> Section:
     """The posts with the most views, and those with the most readers among the ones that show none."""
-    names = {each.id: each.name for each in channels(centre)}
+    names = {each.id: each.name for each in week.channels}
     viewed = [each for each in posts if "views" in each.amounts][:TOPS]
     read = sorted(
         (each for each in posts if "views" not in each.amounts and "readers" in each.amounts),
         key=lambda each: (-each.amounts["readers"].value, each.published_at, each.post_id),
     )[:TOPS]
     tables = [
-        _table(centre, names, chosen, metric)
+        _table(week, names, chosen, metric)
         for chosen, metric in ((viewed, "views"), (read, "readers"))
         if chosen
     ]
@@ -138,29 +127,25 @@ def tops(centre: Centre, posts: Sequence[PostValue]) -> Section:
     return Section(
         id="week.tops",
         title="读得最多的作品",
-        sentences=(Sentence("week.tops", said),) if said else tuple(_lead(names, viewed, centre)),
+        sentences=(Sentence("week.tops", said),) if said else tuple(_lead(names, viewed, week)),
         tables=tuple(tables),
     )
 
 
-def _lead(
-    names: Mapping[str, str], posts: Sequence[PostValue], centre: Centre
-) -> Iterator[Sentence]:
+def _lead(names: Mapping[str, str], posts: Sequence[PostValue], week: Week) -> Iterator[Sentence]:
     for best in posts[:1]:
         views = Statement(
             id="week.best", value=best.amounts["views"], trace=Trace(posts=(best.post_id,), metrics=("views",)),
             word=words_of([best.kind]).views, measure="人次", way="single",
-            marks=tuple(centre.thresholds.get("views", ())),
+            marks=week.marks(),
         )  # fmt: skip
         name = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，"
         yield sentence("week.best", name, views, "。")
 
 
-def _table(
-    centre: Centre, names: Mapping[str, str], posts: Sequence[PostValue], metric: str
-) -> Table:
+def _table(week: Week, names: Mapping[str, str], posts: Sequence[PostValue], metric: str) -> Table:
     people = metric == "readers"
-    marks, word = centre.thresholds.get(metric, ()), "阅读人数" if people else "阅读播放"
+    marks, word = week.marks(metric), "阅读人数" if people else "阅读播放"
 
     def drew(post: PostValue) -> str:
         said = wording.single(post.amounts[metric], marks)

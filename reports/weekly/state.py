@@ -6,21 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from adapters.moments import DAY
 from reports import measure, wording
 from reports.announcements import trouble_entry
-from reports.centre import AccountInfo, Centre
+from reports.centre import AccountInfo
 from reports.listing import counted
 from reports.measure import Measure, fact
 from reports.periods import Period, day_words, here, seen_words, span_words
 from reports.section import Section, Sentence
 from reports.statement import Trace
 from reports.weekly.overall import NONE, signed
-from reports.weekly.weeks import Week, channels
+from reports.weekly.weeks import Week
 from storage.bulk import seconds
-from storage.known import Known
 from storage.operations.attempts import fares
 from storage.operations.troubles import Trouble, open_troubles
 from storage.views.coverage import last_published
@@ -36,13 +33,13 @@ _SETTLED = {"wechat_mp": 12}
 _NEAR = 3 * DAY
 
 
-def followers(connection: Connection, centre: Centre, week: Week, known: Known) -> Section:
+def followers(week: Week) -> Section:
     """Each account's followers at the week's end, and their growth where both ends were observed."""
     now = seconds(week.as_of)
     ends = (min(seconds(week.period.start) - 1, now), min(seconds(week.period.end) - 1, now))
-    told = standing(connection, "followers", ends, known, now)
+    told = standing(week.connection, "followers", ends, week.known, now)
     rows = []
-    for each in channels(centre):
+    for each in week.channels:
         first, last = told.get(each.id, (None, None))
         rows.append(_Fans(each, first, last, ends))
     shown = [each for each in rows if each.end is not None]
@@ -103,12 +100,12 @@ _FANS: tuple[Measure[_Fans], ...] = (
 )
 
 
-def silent(connection: Connection, centre: Centre, week: Week, known: Known) -> Section | None:
+def silent(week: Week) -> Section | None:
     """Accounts that published nothing in the two weeks before the week's end, as far as anybody looked."""
     end = seconds(week.period.end)
-    last = last_published(connection, end, known)
+    last = last_published(week.connection, end, week.known)
     found: list[_Silent] = []
-    for each in channels(centre):
+    for each in week.channels:
         looked, moment = week.looked.get(each.id), last.get(each.id)
         if looked is not None and looked >= end - DAY and (moment or 0) < end - SILENT_DAYS * DAY:
             found.append(_Silent(each, moment, looked, week.period))
@@ -151,29 +148,22 @@ def names(accounts: Iterable[AccountInfo]) -> str:
     return wording.several([f"“{each.name}”" for each in accounts], NAMED, "个")
 
 
-def todo(centre: Centre, week: Week, due: Sequence[str]) -> Section:
+def todo(week: Week, due: Sequence[str]) -> Section:
     """Which accounts' files are still to be put in for the week to be whole, and which are ``due`` now; may be empty."""
     return _section(
-        "week.todo", "还要下载的文件", absent=_absent(centre, week), provisional=_provisional(centre, week),
+        "week.todo", "还要下载的文件", absent=_absent(week), provisional=_provisional(week),
         due=(f"{each}。" for each in due),
     )  # fmt: skip
 
 
-def health(
-    connection: Connection,
-    centre: Centre,
-    week: Week,
-    *,
-    missed: Sequence[str],
-    unsent: Sequence[str],
-) -> Section:
+def health(week: Week, *, missed: Sequence[str], unsent: Sequence[str]) -> Section:
     """Everything else that is wrong with the data; may be empty."""
     late = (
         f"此前{'、'.join(unsent)}的周报没有发出（程序没有运行，或邮件没有送进服务器）。"
         "要补看，请运行 collect mail --week 加那一周，例如 collect mail --week 2026-W36"
     )
     return _section(
-        "week.health", "数据情况", unsent=[late] if unsent else (), failing=_failing(connection, centre, week), missed=missed
+        "week.health", "数据情况", unsent=[late] if unsent else (), failing=_failing(week), missed=missed
     )  # fmt: skip
 
 
@@ -190,14 +180,14 @@ def _section(id_: str, title: str, **found: Iterable[str]) -> Section:
     )
 
 
-def _failing(connection: Connection, centre: Centre, week: Week) -> Iterator[str]:
+def _failing(week: Week) -> Iterator[str]:
     """Sources and credentials that do not work now, since when, and what to do."""
-    called = {each.id: each.name for each in centre.accounts}
-    platforms = {each.platform: each.platform_name for each in centre.accounts}
+    called = {each.id: each.name for each in week.centre.accounts}
+    platforms = {each.platform: each.platform_name for each in week.centre.accounts}
     now, start = seconds(week.as_of), seconds(week.period.start)
-    told = open_troubles(connection)
+    told = open_troubles(week.connection)
     since = {(each.kind, each.account, each.source): each.since for each in told}
-    for tail in fares(connection, start - SILENT_DAYS * DAY):
+    for tail in fares(week.connection, start - SILENT_DAYS * DAY):
         old = tail.last_at > now or (tail.kind == "file" and tail.last_at < start)
         if not tail.failing or old or tail.account not in called:
             continue
@@ -216,12 +206,12 @@ def _entry(trouble: Trouble, names: Mapping[str, str], now: datetime) -> str:
     return "：".join(trouble_entry(trouble, names, now).split("\n"))
 
 
-def _absent(centre: Centre, week: Week) -> Iterator[str]:
+def _absent(week: Week) -> Iterator[str]:
     """Days of the week without data: what was never read, gaps, and what is not known up to the week's end."""
     end = seconds(week.period.end)
     never: list[AccountInfo] = []
     short = []
-    for each in channels(centre):
+    for each in week.channels:
         looked = week.looked.get(each.id)
         if looked is None:
             never.append(each)
@@ -240,11 +230,11 @@ def _absent(centre: Centre, week: Week) -> Iterator[str]:
         )
 
 
-def _provisional(centre: Centre, week: Week) -> Iterator[str]:
+def _provisional(week: Week) -> Iterator[str]:
     """Accounts whose figures of the week's last day were read before the platform had counted it."""
     end = week.period.end
     found: dict[tuple[str, int], list[AccountInfo]] = {}
-    for each in channels(centre):
+    for each in week.channels:
         hour, looked = _SETTLED.get(each.platform), week.looked.get(each.id)
         if hour is None or looked is None or not week.lines[each.id].posts:
             continue

@@ -4,7 +4,7 @@ amounts to, account by account, and how it compares with the week before at the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -12,14 +12,13 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from adapters.records import Count
-from reports.basis import Basis
 from reports.centre import AccountInfo, Centre
-from reports.figures.totals import Line, Loaded
+from reports.figures.totals import Line
+from reports.inquiry import Inquiry
 from reports.periods import Period, parse_period
+from reports.summary import inquire
 from storage.bulk import seconds
-from storage.known import Known
 from storage.views.coverage import last_looked
-from storage.views.view import View
 
 Starts = Literal["monday", "sunday"]
 _WEEK = timedelta(days=7)
@@ -73,16 +72,17 @@ def short(week: Period) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """A week's posts at ``as_of``: ``lines`` by account (ours, no ledgers), their ``total``. ``looked``: the newest
-    moment that a good reading of an account shows, in UTC seconds. ``view`` is valid inside the transaction."""
+class Week(Inquiry):
+    """What the mail's sections are made from. ``lines`` by account: ours, no ledgers. ``looked``: the newest moment that a
+    good reading of an account shows, in UTC seconds."""
 
-    period: Period
-    as_of: datetime
     lines: Mapping[str, Line]
-    total: Line
     looked: Mapping[str, int]
-    view: View
+
+    @property
+    def channels(self) -> list[AccountInfo]:
+        """The accounts that a weekly mail is about."""
+        return [each for each in self.ours if each.id in self.lines]
 
     def whole(self, account: str) -> bool:
         """Whether all that the account published in the week is known: looked at after its end, without gaps."""
@@ -91,30 +91,16 @@ class Week:
         return seen and not line.coverage.gaps and not line.incomplete
 
 
-def channels(centre: Centre) -> list[AccountInfo]:
-    """The accounts that a weekly mail is about."""
-    return [each for each in centre.accounts if each.owner == "ours" and not each.ledger]
-
-
 def week_of(
-    connection: Connection,
-    centre: Centre,
-    period: Period,
-    as_of: datetime,
-    known: Known,
-    table: str,
-) -> Week:
+    connection: Connection, centre: Centre, period: Period, as_of: datetime, known_by: datetime, table: str
+) -> Week:  # fmt: skip
     """Read a week inside the connection's transaction; ``table`` names its temporary table."""
-    view = View(connection, Basis("published").question(period, as_of, known), table)
-    loaded = Loaded.of(view, centre.thresholds)
-    mine = channels(centre)
+    made = inquire(connection, centre, period, "published", as_of, known_by, table=table)
+    lines = zip(made.ours, made.accounts, strict=True)
     return Week(
-        period=period,
-        as_of=as_of,
-        lines={each.id: loaded.account(each) for each in mine},
-        total=loaded.total(centre.name, mine),
-        looked=last_looked(connection, seconds(as_of), known),
-        view=view,
+        **{each.name: getattr(made, each.name) for each in fields(Inquiry)},
+        lines={each.id: line for each, line in lines if not each.ledger},
+        looked=last_looked(connection, seconds(as_of), made.known),
     )
 
 

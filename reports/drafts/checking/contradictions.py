@@ -138,7 +138,12 @@ def _of_hits(said: Sequence[_Stated]) -> Iterator[Contradiction]:
     for group in _grouped(said, ("hits", "sum", "best", "posts")):
         for metric in sorted({each.what.metric for each in group} - {""}):
             mine = [each for each in group if each.what.metric in (metric, "")]
-            hits = _by_line(mine)
+            lined = {
+                e.what.threshold: e
+                for e in reversed(mine)
+                if e.what.kind == "hits" and e.what.threshold
+            }
+            hits = [lined[line] for line in sorted(lined, reverse=True)]
             apart = [each for each in mine if each.what.kind != "hits"]
             for one, other in combinations([*hits, *apart], 2):
                 yield from _at_most(one, other)
@@ -166,13 +171,6 @@ def _line_and_best(hit: _Stated, best: _Stated) -> Iterator[Contradiction]:
         yield _made(f"单篇最高{best.words}没有到{line}，却有{hit.words}达到", best, hit)
     elif hit.high == 0 and best.low >= hit.what.threshold:
         yield _made(f"单篇最高{best.words}已到{line}，却说达到的有{hit.words}", best, hit)
-
-
-def _by_line(said: Sequence[_Stated]) -> list[_Stated]:
-    """Counts of hits, the highest line first; the first claim of each."""
-    hits = [each for each in said if each.what.kind == "hits" and each.what.threshold]
-    found = {each.what.threshold: each for each in reversed(hits)}
-    return [found[line] for line in sorted(found, reverse=True)]
 
 
 def _least(hits: Sequence[_Stated], whole: _Stated) -> Iterator[Contradiction]:
@@ -277,15 +275,15 @@ def _of_growth(said: Sequence[_Stated]) -> Iterator[Contradiction]:
             if each.claim.sentence_number == change.claim.sentence_number
             and (each.what.kind, each.what.metric) == (change.what.name, change.what.metric)
         ]
-        before = [each for each in alike if _is_before(each.claim, change.claim)]
+        against = change.claim.against
+        before = [
+            each
+            for each in alike
+            if each.claim.earlier or (against is not None and each.claim.period == against)
+        ]
         now = [each for each in alike if each not in before]
         if before and now:
             yield from _change(now[-1], before[-1], change)
-
-
-def _is_before(claim: Claim, change: Claim) -> bool:
-    against = change.against
-    return bool(claim.earlier) or (against is not None and claim.period == against)
 
 
 def _change(now: _Stated, before: _Stated, change: _Stated) -> Iterator[Contradiction]:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from reports.basis import parse_basis
 from reports.centre import Centre
 from reports.drafts.checking import of_ledgers, of_lines, of_posts
-from reports.drafts.checking.derived import derived
 from reports.drafts.checking.source import (
     Fact,
     PeriodFigures,
     Query,
+    derived,
     outlets_on_record,
     programmes_on_record,
 )
@@ -72,18 +72,17 @@ def find(ground: Ground, claims: Sequence[Claim], *, every: bool) -> list[list[F
     published is the same on each, how many are counted is not."""
     wanted = [list(_asked(ground, each, every=every)) for each in claims]
     facts = _look_up(ground, (keys for each in wanted for _, keys in each))
+
+    def found(claim: Claim, reading: Interpretation, keys: Keys) -> Found:
+        if isinstance(keys, str):
+            return nothing(claim, reading, keys)
+        when = keys[0][1]
+        fact = derived(reading.what, [facts[each] for each in keys], when.period)
+        return Found(reading, fact, when.period, when.basis)
+
     return [
-        [_found(claim, reading, keys, facts) for reading, keys in each]
-        for claim, each in zip(claims, wanted, strict=True)
+        [found(claim, *each) for each in mine] for claim, mine in zip(claims, wanted, strict=True)
     ]
-
-
-def _found(claim: Claim, reading: Interpretation, keys: Keys, facts: Mapping[Key, Fact]) -> Found:
-    if isinstance(keys, str):
-        return nothing(claim, reading, keys)
-    when = keys[0][1]
-    fact = derived(reading.what, [facts[each] for each in keys], when.period)
-    return Found(reading, fact, when.period, when.basis)
 
 
 def nothing(claim: Claim, reading: Interpretation, why: str) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,23 +52,20 @@ def verify(draft: DraftText, ground: Ground, *, period: Period | None, today: da
     wanted = period or named_period(draft, today)
     claims, unread = read_draft(draft, words_of(ground), wanted, today)
     checked = tuple(check(ground, claims))
+    # what the data say is true cannot contradict itself: the words were read wrongly
+    doubtful = [
+        each
+        for each in contradictions(claims)
+        if any(checked[place].outcome != "属实" for place in each.claims)
+    ]
     return Outcome(
         draft=draft,
         period=wanted,
         ground=ground,
         checked=checked,
-        contradictions=tuple(_doubtful(contradictions(claims), checked)),
+        contradictions=tuple(doubtful),
         unread=tuple(unread),
     )
-
-
-def _doubtful(
-    found: Iterable[Contradiction], checked: Sequence[Checked]
-) -> Iterator[Contradiction]:
-    """What the data say is true cannot contradict itself: the words were read wrongly."""
-    for each in found:
-        if any(checked[place].outcome != "属实" for place in each.claims):
-            yield each
 
 
 def lines(outcome: Outcome, name: str) -> Iterator[str]:

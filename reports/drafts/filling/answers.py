@@ -14,6 +14,7 @@ from reports.drafts.checking.outcome import basis_words
 from reports.drafts.checking.source import Fact, Ratio
 from reports.drafts.checking.verdicts import in_doubt, in_words
 from reports.drafts.reading.claims import Claim, Unread
+from reports.drafts.reading.numbers import Number
 from reports.drafts.reading.paragraphs import DraftText
 from reports.drafts.reading.words import BEFORE, any_of
 from reports.periods import moment_words
@@ -46,22 +47,8 @@ class Edit:
     figure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """``text`` stands in place of the claim's words; ``way``: where the word of a rise or a fall (``turned``) stands
-    that is to be turned, and its turn."""
-
-    text: str
-    way: tuple[int, int, str] | None = None
-    turned: str = ""
-
-
-#: What is found of a claim and how its place says it; or why the place stays open.
-Answer = tuple[Found, Phrase] | str
-
-
-def left_open(place: Claim | Unread, why: str) -> Edit:
-    return _edit("未填", place, place.words, why)
+#: What is found of a claim, how its place says it, and the edit of the word of a rise or a fall that turns.
+_Answer = tuple[Fact, str, Edit | None]
 
 
 def _edit(sort: Sort, place: Claim | Unread, text: str, note: str) -> Edit:
@@ -70,42 +57,37 @@ def _edit(sort: Sort, place: Claim | Unread, text: str, note: str) -> Edit:
     )  # fmt: skip
 
 
-def edits_of(claim: Claim, answer: Answer, sort: Sort, ground: Ground) -> Iterator[Edit]:
-    """The edit of a claim's words and of what its figure turns beside them."""
-    if isinstance(answer, str):
-        yield left_open(claim, answer)
-        return
-    found, said = answer
-    note = _source(found, claim, ground)
-    if said.way is not None:
-        from_, to, word = said.way
-        yield Edit(
-            sort="已改", paragraph=claim.paragraph, start=from_, end=to, old=said.turned, text=word, note=note,
-            figure=False,
-        )  # fmt: skip
-    yield _edit(sort, claim, said.text, note)
+def left_open(place: Claim | Unread, why: str) -> Edit:
+    return _edit("未填", place, place.words, why)
 
 
-def _source(found: Found, claim: Claim, ground: Ground) -> str:
+def answers(
+    draft: DraftText, ground: Ground, claims: Sequence[Claim], sort: Sort
+) -> Iterator[tuple[Fact | None, list[Edit]]]:
+    """For each claim the first reading that the data answer, with the edits of its place and of the word beside it that
+    its figure turns; else its place is left open."""
+    for claim, found in zip(claims, find(ground, claims, every=False), strict=True):
+        doubt = _doubt(claim)
+        before = draft.paragraphs[claim.paragraph].text[: claim.start]
+        tried = [doubt] if doubt else [_answer(ground, claim, each, before) for each in found]
+        good = next((each for each in tried if not isinstance(each, str)), tried[0])
+        if isinstance(good, str):
+            yield None, [left_open(claim, good)]
+            continue
+        fact, text, turned = good
+        note = _source(fact, claim, ground)
+        beside = [] if turned is None else [replace(turned, note=note)]
+        yield fact, [*beside, _edit(sort, claim, text, note)]
+
+
+def _source(fact: Fact, claim: Claim, ground: Ground) -> str:
     """Where a figure comes from, in one line, and how to see more of it."""
-    fact, period = found.fact, claim.period
+    period = claim.period
     value = "" if fact.value is None else f"{wording.cell(fact.value)}{fact.measure}"
     when, name = (f"{period.title}，", period.name) if period else ("", "")
     more = f"“{wording.short(fact.title, 30)}”" if fact.title else f"--period {name}"
     until = moment_words(ground.as_of)
     return f"{fact.name} {value}（{when}{basis_words(ground.basis)}，数据截至{until}）。来历：collect explain {more}"
-
-
-def answers(draft: DraftText, ground: Ground, claims: Sequence[Claim]) -> list[Answer]:
-    """For each claim the first reading that the data answer; else why there is none."""
-    answered: list[Answer] = []
-    for claim, found in zip(claims, find(ground, claims, every=False), strict=True):
-        doubt = _doubt(claim)
-        before = draft.paragraphs[claim.paragraph].text[: claim.start]
-        tried = [doubt] if doubt else [_answer(ground, claim, each, before) for each in found]
-        good = (each for each in tried if not isinstance(each, str))
-        answered.append(next(good, tried[0]))
-    return answered
 
 
 def _doubt(claim: Claim) -> str:
@@ -117,41 +99,40 @@ def _doubt(claim: Claim) -> str:
     return "" if claim.period is not None else "没有写时期：请加 --period"
 
 
-def _answer(ground: Ground, claim: Claim, found: Found, before: str) -> Answer:
-    fact = found.fact
+def _answer(ground: Ground, claim: Claim, found: Found, before: str) -> _Answer | str:
+    """How the place says the figure, or why it cannot. ``before``: the paragraph up to the claim."""
+    fact, kind = found.fact, found.reading.what.kind
     if fact.why or (fact.value is None and fact.ratio is None):
         return fact.why or "没有可以填的数"
     nothing = fact.value is not None and fact.value.exact and fact.value.low == 0
     if nothing and not (claim.number.blank or claim.tellable) and fact.ratio is None:
         return "这一期是 0，请改写这一句"
-    marks = ground.centre.thresholds.get(fact.metric, ())
-    said = phrase(claim, found, marks, before)
-    return "数不全，没有恰当的写法" if said is None else (found, said)
-
-
-def phrase(claim: Claim, found: Found, marks: Iterable[int], before: str) -> Phrase | None:
-    """How the place says the figure; None where no true phrase fits. ``before``: the paragraph up to the claim."""
-    fact, kind = found.fact, found.reading.what.kind
-    if claim.number.manner == "reach":  # 突破X万 is filled with 超
-        claim = replace(claim, number=replace(claim.number, manner="over"))
-    changes = claim.gain or claim.falls
     falls = _is_fall(fact, kind)
-    turned = changes and falls is not None and falls is not claim.falls
-    way = _way(before) if turned else None
-    if turned and way is None:
-        return None
+    turns = (claim.gain or claim.falls) and falls is not None and falls is not claim.falls
+    turned = _turned(claim, before) if turns else None
+    said = _phrase(claim, fact, kind, ground.centre.thresholds.get(fact.metric, ()))
+    if not said or (turns and turned is None):
+        return "数不全，没有恰当的写法"
+    return fact, said, turned
+
+
+def _phrase(claim: Claim, fact: Fact, kind: str, marks: Iterable[int]) -> str:
+    """The figure in the words of its place; empty where no true phrase fits."""
+    number = claim.number
+    if number.manner == "reach":  # 突破X万 is filled with 超
+        claim = replace(claim, number=replace(number, manner="over"))
+    size: Count | None = fact.value
     if fact.ratio is not None:
-        said = _of_ratio(claim, fact.ratio, kind)
-    elif fact.value is None:
-        return None
+        said = _of_ratio(number, fact.ratio, kind)
     else:
-        size: Count | None = _size(fact.value) if changes else fact.value
-        if claim.tellable and kind == "hits":
+        if size is not None and (claim.gain or claim.falls):
+            size = _size(size)
+        if fact.value is not None and claim.tellable and kind == "hits":
             size = Count(fact.value.low)
-        said = "" if size is None else in_words(claim, fact, size, marks, claim.number.measure)
-    if not said:
-        return None
-    return Phrase(_prefix(claim) + said, way, before[way[0] : way[1]] if way else "")
+        said = "" if size is None else in_words(claim, fact, size, marks, number.measure)
+    # 达, 累计 and the like before the number stay; words that make it rough are chosen anew
+    lead = number.text[: number.digits_at - number.start].strip('“”"')
+    return _MANNERS.sub("", lead) + said if said else ""
 
 
 def _is_fall(fact: Fact, kind: str) -> bool | None:
@@ -172,22 +153,19 @@ def _size(value: Count) -> Count | None:
     return -value if value.high is not None and value.high <= 0 else None
 
 
-def _of_ratio(claim: Claim, ratio: Ratio, kind: str) -> str:
+def _of_ratio(number: Number, ratio: Ratio, kind: str) -> str:
     match = _DIGITS.search(ratio.words)
     if match is None or "至少" in ratio.words:
         return ""
     if kind == "average":
-        return ratio.words + claim.number.measure
+        return ratio.words + number.measure
     return f"{'约' if '约' in ratio.words or '近' in ratio.words else ''}{match[0]}%"
 
 
-def _prefix(claim: Claim) -> str:
-    """达, 累计 and the like before the number stay; words that make it rough are chosen anew."""
-    number = claim.number
-    return _MANNERS.sub("", number.text[: number.digits_at - number.start].strip('“”"'))
-
-
-def _way(before: str) -> tuple[int, int, str] | None:
-    """The word of a rise or a fall right before the number."""
+def _turned(claim: Claim, before: str) -> Edit | None:
+    """The word of a rise or a fall right before the number, turned."""
     match = _WAY.search(before)
-    return None if match is None else (match.start(1), match.end(1), _TURNS[match[1]])
+    return None if match is None else Edit(
+        sort="已改", paragraph=claim.paragraph, start=match.start(1), end=match.end(1), old=match[1],
+        text=_TURNS[match[1]], note="", figure=False,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from reports import wording
 from reports.drafts.checking.lookups import Ground, find, words_of
 from reports.drafts.checking.source import Fact, title_of
 from reports.drafts.checking.verdicts import Checked, check
-from reports.drafts.filling.answers import Edit, answers, edits_of, left_open
+from reports.drafts.filling.answers import Edit, answers, left_open
 from reports.drafts.reading.claims import Claim, Interpretation, What
 from reports.drafts.reading.paragraphs import DraftText
 from reports.drafts.reading.reader import named_period, read_draft
@@ -23,6 +23,7 @@ from reports.drafts.reading.spans import Frame, find_all
 from reports.drafts.reading.text import fold
 from reports.periods import Period, parse_period
 
+_NOT_TRUE = "填入后核对不是属实，没有填"
 #: Behind a place that stays open, in a text that takes no comments.
 OPEN_MARK = "〔待填〕"
 
@@ -53,7 +54,7 @@ def fill(
         if not doubted:
             break
         edits = [
-            _opened(each, "填入后核对不是属实，没有填") if at in doubted else each
+            replace(each, sort="未填", text=each.old, note=_NOT_TRUE) if at in doubted else each
             for at, each in enumerate(edits)
         ]
     return edits
@@ -68,10 +69,6 @@ def _apart(edits: Sequence[Edit]) -> list[Edit]:
             continue
         found.append(each)
     return found
-
-
-def _opened(edit: Edit, why: str) -> Edit:
-    return replace(edit, sort="未填", text=edit.old, note=why)
 
 
 def written(text: str, edits: Sequence[Edit]) -> str:
@@ -98,23 +95,19 @@ def _doubted(
 ) -> set[int]:
     """The places in ``edits`` of figures that are not 属实 in the filled draft."""
     claims, _ = read_draft(filled(draft, edits), words_of(ground), period, today)
-    checked = check(ground, claims)
+    true = [each.claim for each in check(ground, claims) if each.outcome == "属实"]
     found = set()
     shift: dict[int, int] = {}
     for at, each in enumerate(edits):
-        moved = each.start + shift.get(each.paragraph, 0)
+        start = each.start + shift.get(each.paragraph, 0)
+        end = start + len(each.text)
         shift[each.paragraph] = shift.get(each.paragraph, 0) + len(each.text) - len(each.old)
         if each.sort == "未填" or not each.figure:
             continue
-        if not any(_is_true(one, each.paragraph, moved, moved + len(each.text)) for one in checked):
+        mine = (one for one in true if one.paragraph == each.paragraph)
+        if not any(one.start < end and one.end > start for one in mine):
             found.add(at)
     return found
-
-
-def _is_true(checked: Checked, paragraph: int, start: int, end: int) -> bool:
-    claim = checked.claim
-    there = claim.paragraph == paragraph and claim.start < end and claim.end > start
-    return there and checked.outcome == "属实"
 
 
 def _blanks(draft: DraftText, ground: Ground, period: Period | None, today: date) -> Iterator[Edit]:
@@ -128,8 +121,8 @@ def _blanks(draft: DraftText, ground: Ground, period: Period | None, today: date
             for each in asked
         ]
         yield from times(draft, named, period, today)
-    for claim, answer in zip(asked, answers(draft, ground, asked), strict=True):
-        yield from edits_of(claim, answer, "已填", ground)
+    for _, edits in answers(draft, ground, asked, "已填"):
+        yield from edits
     for passed in unread:
         if passed.blank:
             why = "写法没有读懂，请自己填" if passed.reach else "问的不是采集的传播数据"
@@ -153,11 +146,11 @@ def _renewed(
             yield left_open(claim, "说的是另外的时间，没有改")
         else:
             sure.append((claim, moved))
-    found = answers(draft, ground, [each for _, each in sure])
-    for (claim, moved), answer in zip(sure, found, strict=True):
-        yield from edits_of(moved, answer, "已改", ground)
-        if not isinstance(answer, str):
-            yield from _titles(draft, claim, answer[0].fact)
+    found = answers(draft, ground, [moved for _, moved in sure], "已改")
+    for (claim, _), (fact, edits) in zip(sure, found, strict=True):
+        yield from edits
+        if fact is not None:
+            yield from _titles(draft, claim, fact)
     yield from times(draft, since, period, today)
 
 
@@ -252,16 +245,11 @@ def times(draft: DraftText, since: Period, period: Period, today: date) -> Itera
 
 def _renamed(words: str, when: Period, since: Period, period: Period) -> str:
     """Words for a time as of the new period."""
-    (old, told), (new, called) = (_parted(each) for each in (since, period))
+    old, new = (str(each.start.year) for each in (since, period))
+    told, called = since.title.removeprefix(f"{old}年"), period.title.removeprefix(f"{new}年")
     renewed = words.replace(old, new)
     if when == since and old == new:  # another quarter of the year
         return period.title if old in words else called
     if when == since and told and called not in (words, renewed.removeprefix(f"{new}年")):
         return renewed.replace(told, called)
     return renewed
-
-
-def _parted(period: Period) -> tuple[str, str]:
-    """A period's year, and its title without it."""
-    year = str(period.start.year)
-    return year, period.title.removeprefix(f"{year}年")

@@ -66,7 +66,9 @@ def revised_word(
             raise Unreadable(_MACROS)
     document = open_document(content)
     places = list(located(document))
-    pen = _Pen(document, now, tracked, _next_id(document), comments_by(document, _EDITOR[0]))
+    numbered = document.element.xpath("//w:ins/@w:id | //w:del/@w:id")
+    ids = [int(each) for each in numbered if each.isdigit()]
+    pen = _Pen(document, now, tracked, max(ids, default=0) + 1, comments_by(document, _EDITOR[0]))
     done = []
     for each in sorted(edits, key=lambda one: (one.paragraph, -one.start)):
         where = places[each.paragraph]
@@ -135,7 +137,9 @@ class _Pen:
             for run in old:
                 run.getparent().remove(run)
             return made, made
-        struck = [self._deletion(run) for run in old]
+        struck = [self._wrapped("del", run) for run in old]
+        for sign in (sign for run in old for sign in run.iter(f"{W}t")):
+            sign.tag = f"{W}delText"
         behind = struck[-1] if struck else model
         if made is None:
             return struck[0], behind
@@ -145,52 +149,34 @@ class _Pen:
 
     def _insertion(self, model: Any, text: str) -> Any:
         run = deepcopy(model)
-        for child in list(run):
-            if child.tag != f"{W}rPr":
-                run.remove(child)
+        run.clear_content()
         sign = run.makeelement(f"{W}t", {_SPACE: "preserve"})
         sign.text = text
         run.append(sign)
         return self._wrapped("ins", run) if self.tracked else run
 
-    def _deletion(self, run: Any) -> Any:
-        for sign in run.iter(f"{W}t"):
-            sign.tag = f"{W}delText"
-        return self._wrapped("del", run)
-
     def _wrapped(self, name: str, run: Any) -> Any:
         """A mark around a run, in its place where it has one."""
-        mark = run.makeelement(f"{W}{name}", self._stamp())
+        self.number += 1
+        moment = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = {f"{W}id": str(self.number), f"{W}author": _EDITOR[0], f"{W}date": moment}
+        mark = run.makeelement(f"{W}{name}", stamp)
         if run.getparent() is not None:
             run.addprevious(mark)
         mark.append(run)
         return mark
 
-    def _stamp(self) -> dict[str, str]:
-        self.number += 1
-        moment = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {f"{W}id": str(self.number), f"{W}author": _EDITOR[0], f"{W}date": moment}
-
     def _comment(self, where: Located, edit: Edit, first: Any, last: Any) -> None:
-        text = (
-            f"【{edit.sort}】{edit.note if edit.text != edit.old else f'{edit.old}：{edit.note}'}"
-        )
-        if text not in self.said or edit.text != edit.old:
+        changed = edit.text != edit.old
+        text = f"【{edit.sort}】{'' if changed else f'{edit.old}：'}{edit.note}"
+        if changed or text not in self.said:
             comment(self.document, where, (first, last), text, _EDITOR, self.now)
 
 
 def _alike(one: str, other: str) -> int:
     """How many signs two texts begin alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _next_id(document: Any) -> int:
-    ids = [
-        each.get(f"{W}id", "")
-        for tag in ("ins", "del")
-        for each in document.element.iter(f"{W}{tag}")
-    ]
-    return max((int(each) for each in ids if each.isdigit()), default=0) + 1
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _in_field(where: Located, start: int, end: int) -> bool:

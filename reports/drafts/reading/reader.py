@@ -12,12 +12,11 @@ from reports.drafts.reading import row_changes, row_counts, row_figures
 from reports.drafts.reading.claims import Claim, Unread
 from reports.drafts.reading.context import hear
 from reports.drafts.reading.paragraphs import DraftParagraph, DraftText
-from reports.drafts.reading.parsing import GrammarRow, row_at
 from reports.drafts.reading.sentence import Reader, SentenceReader
 from reports.drafts.reading.spans import Frame, find_all
 from reports.drafts.reading.subjects import Lexicon, SpokenOf, combine
 from reports.drafts.reading.text import Text, fold
-from reports.drafts.reading.tokens import NOTHING, Token, sentences, tokens
+from reports.drafts.reading.tokens import NOTHING, GrammarRow, Token, row_at, sentences, tokens
 from reports.drafts.reading.words import DEFINING, OUTSIDE, PART_DEFINING, PLANNED
 from reports.periods import Period
 
@@ -203,7 +202,8 @@ def _walk(s: SentenceReader) -> None:
 def _claimed(s: SentenceReader, row: GrammarRow) -> int:
     """What a row claims is claimed; how many words were read."""
     length = len(row.tokens)
-    if row.numbers and _in_heading(s, row):
+    starts = [s.text.span(each.start, each.end)[0] for each in row.tokens if each.number]
+    if starts and s.is_cell and max(starts) < s.first:  # all stand in the heading of the cell
         if row.marks:
             ROWS["mark"](s, row)
         return length
@@ -231,12 +231,6 @@ def _bracketed(s: SentenceReader, at: int) -> tuple[SpokenOf, ...]:
             return ()
         found = combine(found, each.subjects) if found else each.subjects
     return tuple(each if each.accounts else replace(each, kind="unknown") for each in found)
-
-
-def _in_heading(s: SentenceReader, row: GrammarRow) -> bool:
-    """All its numbers stand in the heading of a table's cell."""
-    starts = (s.text.span(each.start, each.end)[0] for each in row.tokens if each.number)
-    return s.is_cell and all(each < s.first for each in starts)
 
 
 def _defines(s: SentenceReader, token: Token) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports.drafts.reading.claims import What
-from reports.drafts.reading.parsing import GrammarRow
 from reports.drafts.reading.row_figures import MEASURED, measured
 from reports.drafts.reading.sentence import SentenceReader
+from reports.drafts.reading.tokens import GrammarRow
 
 _COUNTS = frozenset({"posts", "kind", "original", "reprint", "column", "hits", "placements", "items", "issues"})  # fmt: skip
 #: What may be a part of works; what a share may be of.

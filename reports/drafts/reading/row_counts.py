@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from reports.drafts.reading import context
 from reports.drafts.reading.claims import What
-from reports.drafts.reading.parsing import GrammarRow
 from reports.drafts.reading.row_figures import each_of, total
 from reports.drafts.reading.sentence import SentenceReader
-from reports.drafts.reading.tokens import Token
+from reports.drafts.reading.tokens import GrammarRow, Token
 
 #: What an outlet's name ends with.
 _OUTLETS = (

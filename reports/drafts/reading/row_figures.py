@@ -9,10 +9,9 @@ from adapters import platforms
 from reports.drafts.reading import context
 from reports.drafts.reading.claims import What
 from reports.drafts.reading.numbers import Number
-from reports.drafts.reading.parsing import GrammarRow
 from reports.drafts.reading.sentence import SentenceReader
 from reports.drafts.reading.subjects import combine
-from reports.drafts.reading.tokens import stranger
+from reports.drafts.reading.tokens import GrammarRow, stranger
 
 #: What may be measured again: 抖音播放量320万，快手45万.
 MEASURED = frozenset({"sum", "best", "any_post", "post", "ranked", "followers", "live_views"})  # fmt: skip

@@ -177,6 +177,12 @@ class SentenceReader:
         from_, to = self.text.span(self.words[0].start, self.words[-1].end)
         central, then = whats[0].kind in _CENTRAL, self.clause.then
         about = "" if central or said.run or subjects is not None or self.is_cell else said.matter
+
+        def owner(subject: SpokenOf, what: What) -> SpokenOf:
+            """Ledgers of placements and programmes are the centre's."""
+            mine = what.kind in _CENTRAL and subject.kind != "unknown" and not subject.topic
+            return self.reader.lexicon.total if mine else subject
+
         before = self.text.plain[max(0, self.words[0].start - 6) : number.start]
         self.reader.claims.append(
             Claim(
@@ -189,7 +195,7 @@ class SentenceReader:
                 number=number,
                 readings=tuple(
                     dict.fromkeys(
-                        Interpretation(self._owner(one, what), what, whole)
+                        Interpretation(owner(one, what), what, whole)
                         for one in whose
                         for what in whats
                     )
@@ -210,11 +216,6 @@ class SentenceReader:
                 shared=_shared(shared, number),
             )
         )
-
-    def _owner(self, subject: SpokenOf, what: What) -> SpokenOf:
-        """Ledgers of placements and programmes are the centre's."""
-        central = what.kind in _CENTRAL and subject.kind != "unknown" and not subject.topic
-        return self.reader.lexicon.total if central else subject
 
     def pass_over(self, *numbers: Number, reach: bool = False) -> None:
         """These are no figures of the kind that is checked here; with ``reach`` they may be."""

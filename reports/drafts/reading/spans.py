@@ -121,7 +121,7 @@ def _months(said: _Said, frame: Frame) -> _Made:
 
 
 def _last_of(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return parse_period(f"{year}-{month:02}").last_day
 
 
 def _range(first: date | str, last: date | str) -> Period:

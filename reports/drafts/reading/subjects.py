@@ -92,7 +92,10 @@ def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[st
     found.total = SpokenOf(kind="total", words=centre.name, accounts=counted)
     _add(found, (centre.name, *_short(centre.name)), found.total)
     for each in centre.accounts:
-        _add(found, _names(each, centre.name), _account(each))
+        subject = SpokenOf(
+            kind="account", words=each.name or each.id, accounts=(each.id,), platform=each.platform
+        )
+        _add(found, _names(each, centre.name), subject)
     for group in dict.fromkeys(each.group for each in ours if each.group):
         members = tuple(each.id for each in ours if each.group == group)
         names = (group, f"{group}组", f"{group}账号", f"{group}矩阵", f"{group}类账号")
@@ -114,12 +117,6 @@ def lexicon(centre: Centre, outlets: Iterable[str] = (), programmes: Iterable[st
     for word in sorted({*found.subjects, *WORDS, *found.named}, key=len, reverse=True):
         found.by_sign.setdefault(word[0], []).append(word)
     return found
-
-
-def _account(info: AccountInfo) -> SpokenOf:
-    return SpokenOf(
-        kind="account", words=info.name or info.id, accounts=(info.id,), platform=info.platform
-    )
 
 
 def _names(info: AccountInfo, centre: str) -> Iterator[str]:
