@@ -17,8 +17,6 @@ from reports.vocabulary import views_word, words_of
 _REACH = ("views", "readers", "likes")
 #: Sign in a period's name → what the one before it is called; a range has ``..``.
 _BEFORE = (("..", "上期"), ("Q", "上季度"), ("W", "上周"), ("H", "上期"), ("-", "上月"))
-#: Platforms with several accounts of no group, as parts of the chapter: id of their line.
-PLATFORM = "platform"
 
 
 class Lines:
@@ -31,9 +29,7 @@ class Lines:
         growth: Mapping[str, Sequence[Statement]],
         hits: Mapping[str, Statement],
     ) -> None:
-        self.summary = summary
-        self.growth = growth
-        self.hits = hits
+        self.summary, self.growth, self.hits = summary, growth, hits
         self.infos = {each.id: each for each in summary.centre.accounts}
         self.kind = summary.basis.kind
         ledgers = {each.id for each in summary.centre.accounts if each.ledger}
@@ -51,30 +47,23 @@ class Lines:
         return Matter(subject="", statements=tuple(statements), parts=self.units())
 
     def units(self) -> tuple[Matter, ...]:
-        """Groups, platforms of several accounts in no group, then what is left; the largest first."""
+        """Groups, platforms of several accounts in no group, then accounts that are alone; the largest first."""
         there = {each.id: each for each in self.accounts}
-        groups = [
-            (f"group.{line.id}", line, [there.pop(key) for key in line.members if key in there])
-            for line in self.summary.groups
-        ]
-        alone = list(there.values())
-        groups += [
-            (
-                f"{PLATFORM}.{line.id}",
-                line,
-                [there.pop(key) for key in line.members if key in there],
-            )
-            for line in self.summary.platforms
-        ]
-        alone = [each for each in alone if each.id in there]
-        made = [self._unit(id_, line, members) for id_, line, members in groups if members]
-        if alone:
-            made.append(self._rest(alone))
+        wholes = {f"group.{each.id}": each for each in self.summary.groups}
+        wholes |= {f"platform.{each.id}": each for each in self.summary.platforms}
+        made = []
+        for id_, line in wholes.items():
+            members = [there.pop(key) for key in line.members if key in there]
+            if members:
+                made.append(self._unit(id_, line, members))
+        if there:
+            alone = (self._account(each, named=True, growing=False) for each in there.values())
+            made.append(Matter(subject="", statements=(), parts=ranked(alone), size=(-1,)))
         return ranked(made)
 
     def _unit(self, id_: str, line: Line, members: Sequence[Line]) -> Matter:
         single = len(members) == 1
-        platform = self._platform(line)
+        platform = None if line.platform is None else platforms.BY_KEY[line.platform]
         shown = [each for each in members if each.figures["views"] is not None]
         parts = ranked(
             self._account(each, named=single or platform is None, growing=shown == [each])
@@ -89,14 +78,6 @@ class Lines:
         name = platform.account if platform is not None and not single else line.name
         return Matter(subject=name, statements=statements, parts=parts, size=_size(line))
 
-    def _rest(self, members: Sequence[Line]) -> Matter:
-        """Accounts of no group, each the only one of its platform."""
-        parts = ranked(self._account(each, named=True, growing=False) for each in members)
-        return Matter(subject="", statements=(), parts=parts, size=(-1,))
-
-    def _platform(self, line: Line) -> platforms.Platform | None:
-        return None if line.platform is None else platforms.BY_KEY[line.platform]
-
     def _account(self, line: Line, *, named: bool, growing: bool) -> Matter:
         """``named``: with what its platform calls an account, where its name does not say it. ``growing``: it stands for
         its group, whose only views are its own."""
@@ -105,12 +86,11 @@ class Lines:
         statements = [
             *self._posts(id_, line, "发布" if named else ""),
             *self._reach(id_, line, ""),
-            *(self._change(each) for each in (self._grown(id_, "views") if growing else ())),
+            *(map(self._change, self._grown(id_, "views")) if growing else ()),
         ]
-        if not any(each.metric in _REACH for each in statements):
-            likes = line.figures["likes"]
-            if likes is not None:
-                statements.append(self._amount(id_, line, "likes", "获点赞"))
+        reached = any(each.metric in _REACH for each in statements)
+        if not reached and line.figures["likes"] is not None:
+            statements.append(self._amount(id_, line, "likes", "获点赞"))
         hits = self.hits.get(line.id)
         if hits is not None and hits.value != 1:  # a single one stands in its chapter
             statements.append(hits)

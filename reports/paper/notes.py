@@ -64,8 +64,7 @@ def _without(draft: Draft) -> str:
     """On *gained*: accounts of which no gain is known."""
     if draft.summary.basis.kind != "gained":
         return ""
-    members = draft.summary.total.members
-    absent = [e for e in draft.summary.accounts if e.id in members and e.figures["views"] is None]
+    absent = [each for each in _members(draft.summary) if each.figures["views"] is None]
     return f"{_names(draft, absent)}没有可计增量的阅读播放数据，未计入。" if absent else ""
 
 
@@ -121,24 +120,23 @@ def _followers(draft: Draft) -> str:
     """That followers are added up, and of whom there are none."""
     if "followers.at_end" not in draft.said:
         return ""
-    known = {
-        each.id.split(".")[1]
-        for each in draft.summary.figures
-        if each.id.startswith("followers.")
-        and each.id.endswith(".at_end")
-        and each.id != "followers.at_end"
-        and each.value is not None
-    }
-    members = [each for each in draft.summary.accounts if each.id in draft.summary.total.members]
-    absent = [each for each in members if each.id not in known]
+    told = {each.id for each in draft.summary.figures if each.value is not None}
+    members = _members(draft.summary)
+    absent = [each for each in members if f"followers.{each.id}.at_end" not in told]
+    known = sum(each.startswith("followers.") and each.endswith(".at_end") for each in told) - 1
     apart = f"，不含{_names(draft, absent)}" if absent else ""
-    together = "粉丝为各账号相加" if len(known) > 1 else "粉丝数"
-    return f"{together}{apart}。" if absent or len(known) > 1 else ""
+    together = "粉丝为各账号相加" if known > 1 else "粉丝数"
+    return f"{together}{apart}。" if absent or known > 1 else ""
+
+
+def _members(summary: Summary) -> list[Line]:
+    """The accounts that make up the total."""
+    return [each for each in summary.accounts if each.id in summary.total.members]
 
 
 def _partly(summary: Summary) -> Iterator[str]:
     """Accounts whose data do not reach over the period, each with what they cover; those of which nothing was read."""
-    members = [each for each in summary.accounts if each.id in summary.total.members]
+    members = _members(summary)
     cut = [f"“{each.name}”" for each in members if each.coverage.open_parts]
     none = [f"“{each.name}”" for each in members if each.coverage.first is None]
     partly = [
