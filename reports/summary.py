@@ -27,9 +27,8 @@ from reports.sections import (
     placements,
     ranks,
     staff,
-    stories,
     topics,
-    tops,
+    works,
 )
 from storage.bulk import seconds
 from storage.known import Known
@@ -43,7 +42,7 @@ SECTIONS: Mapping[str, Callable[[Inquiry], Section | None]] = {
     "group": lines.groups,
     "account": lines.accounts,
     "hits": hits.section,
-    "tops": tops.section,
+    "tops": works.tops,
     "output": output.section,
     "live": broadcast.live,
     "topic": topics.section,
@@ -52,7 +51,7 @@ SECTIONS: Mapping[str, Callable[[Inquiry], Section | None]] = {
     "broadcast": broadcast.section,
     "rank": ranks.section,
     "staff": staff.section,
-    "stories": stories.section,
+    "stories": works.shared,
     "comparison": comparisons.section,
     "note": notes.notes,
 }

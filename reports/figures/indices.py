@@ -50,11 +50,10 @@ NOTHING = exactly(0)
 
 
 class Article(NamedTuple):
-    """What WCI takes of one article: the lowest and the highest values of reads, 在看 and 点赞 (None: nothing limits
-    it). ``first``: 头条, the first of its message; None where that is not known."""
+    """What WCI takes of one article: its reads, 在看 and 点赞. ``first``: 头条, the first of its message; None where that is
+    not known."""
 
-    low: tuple[int, int, int]
-    high: tuple[int, int, int] | None
+    figures: tuple[Count, ...]
     first: bool | None
 
 
@@ -83,15 +82,16 @@ def wci_14_2a(articles: Sequence[Article], days: int) -> tuple[float, float | No
     Raises ValueError for no articles."""
     if not articles:
         raise ValueError("no articles, no index")
-    low = _wci([each.low for each in articles], [each.first is True for each in articles], days)
-    highs = [each.high for each in articles if each.high is not None]
-    if len(highs) < len(articles):
+    lows = [[each.low for each in article.figures] for article in articles]
+    low = _wci(lows, [each.first is True for each in articles], days)
+    highs = [[e.high for e in article.figures if e.high is not None] for article in articles]
+    if any(len(high) < len(least) for high, least in zip(highs, lows, strict=True)):
         return low, None
     # where the place is not known it may have been the first
     return low, _wci(highs, [each.first is not False for each in articles], days)
 
 
-def _wci(figures: Sequence[tuple[int, int, int]], firsts: Sequence[bool], days: int) -> float:
+def _wci(figures: Sequence[Sequence[int]], firsts: Sequence[bool], days: int) -> float:
     columns = list(zip(*figures, strict=True))
     overall = _part(*(sum(each) / days for each in columns))
     average = _part(*(sum(each) / len(figures) for each in columns))

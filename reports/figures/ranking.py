@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from adapters.records import Count, at_least
+from adapters.records import UNKNOWN, Count, at_least
 from reports.centre import AccountInfo, RankInfo
 from reports.figures.indices import (
     WCI,
@@ -26,7 +26,6 @@ from reports.figures.totals import Line
 from reports.inquiry import Inquiry
 from reports.vocabulary import HEADINGS
 from storage.views.posts import keys_of
-from storage.views.view import ShortPost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,24 +187,11 @@ def _unsure(line: Line, articles: Sequence[Article]) -> str:
 
 def _articles(inquiry: Inquiry, accounts: Sequence[str]) -> dict[str, list[Article]]:
     found: dict[str, list[Article]] = {key: [] for key in accounts}
-    unplaced: list[ShortPost] = []
-    for row in inquiry.view.short(_INPUTS, accounts=accounts):
-        place = position(row.url)
-        if place is None:
-            unplaced.append(row)
-        else:
-            found[row.account].append(_article(row, place))
-    keys = keys_of(inquiry.connection, [row.post_id for row in unplaced])
-    for row in unplaced:
-        found[row.account].append(_article(row, position("", keys.get(row.post_id, ()))))
+    rows = list(inquiry.view.short(_INPUTS, accounts=accounts))
+    unplaced = [row.post_id for row in rows if position(row.url) is None]
+    keys = keys_of(inquiry.connection, unplaced)
+    for row in rows:
+        place = position(row.url, keys.get(row.post_id, ()))
+        figures = tuple(row.amounts.get(name, UNKNOWN) for name in _INPUTS)
+        found[row.account].append(Article(figures, None if place is None else place == 1))
     return found
-
-
-def _article(row: ShortPost, place: int | None) -> Article:
-    first = None if place is None else place == 1
-    shown = [row.amounts.get(name) for name in _INPUTS]
-    reads, looks, likes = (0 if each is None else each.low for each in shown)
-    highs = [None if each is None else each.high for each in shown]
-    most = tuple(each for each in highs if each is not None)
-    low = (reads, looks, likes)
-    return Article(low, (most[0], most[1], most[2]) if len(most) == len(low) else None, first)

@@ -15,7 +15,7 @@ from reports.listing import counted, joined, left_out, nothing, sentence
 from reports.measure import Measure, fact
 from reports.periods import day_words, here, seen_words
 from reports.section import Section, Sentence
-from reports.sections.tops import link, published
+from reports.sections.works import link, published
 from reports.statement import Matter, Statement, Trace, Way
 from reports.vocabulary import HEADINGS, views_word, word_of, words_of
 from storage.views.crossings import EarlierHit, HitPost, earlier_hits, hit_posts, since

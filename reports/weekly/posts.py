@@ -12,7 +12,7 @@ from reports.listing import counted, sentence
 from reports.measure import Measure, fact
 from reports.periods import moment_words, seen_words, span_words
 from reports.section import Link, Section, Sentence, Table
-from reports.sections.tops import published
+from reports.sections.works import published
 from reports.statement import Statement, Trace
 from reports.vocabulary import word_of, words_of
 from reports.weekly.weeks import Week

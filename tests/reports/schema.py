@@ -21,9 +21,8 @@ from reports.sections import (
     output,
     ranks,
     staff,
-    stories,
     topic_sentences,
-    tops,
+    works,
 )
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "summary.schema.json"
@@ -42,12 +41,12 @@ def parts() -> Mapping[str, Measures[Any]]:
     """Place in the schema → the measures whose keys stand there."""
     return {
         "$defs/line": line_figures.FIGURES,
-        "properties/tops/items": tops.MEASURES,
+        "properties/tops/items": works.TOPS,
         "properties/output/items": output.DATA,
         "properties/topics/items/properties/platforms/items": topic_sentences.MEASURES[:2],
         "properties/followers/items": followers.MEASURES,
-        "properties/stories/items": stories.MEASURES,
-        "properties/stories/items/properties/posts/items": stories.POSTS,
+        "properties/stories/items": works.STORIES,
+        "properties/stories/items/properties/posts/items": works.STORY_POSTS,
         "properties/broadcast/oneOf/1/additionalProperties": broadcast.MEASURES,
         "properties/ranks/items/properties/accounts/items": ranks.columns(_ANY, _RANK),
         "properties/staff/items": staff.DATA,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from adapters.records import Count, at_least
 from reports.centre import RankInfo
 from reports.figures.indices import Article, Between, days_of, places, position, wci_14_2a
 from reports.figures.totals import Summary
@@ -188,14 +189,15 @@ def test_wci_by_hand() -> None:
         (1_200, 12, 23, False),
         (1_100, 11, 23, False),
     ]
-    articles = [Article(low=(r, z, k), high=(r, z, k), first=first) for r, z, k, first in rows]
+    articles = [Article(tuple(map(Count, numbers)), first) for *numbers, first in rows]
     low, high = wci_14_2a(articles, 92)
     assert low == high == pytest.approx(331.77339958092978997, abs=1e-9)
     unsure = [each._replace(first=None) for each in articles]
     low, high = wci_14_2a(unsure, 92)
     assert high is not None
     assert low < 331.77 < high
-    capped = [articles[0]._replace(high=None), *articles[1:]]
+    reads, *others = articles[0].figures
+    capped = [Article((at_least(reads.low), *others), True), *articles[1:]]
     low, high = wci_14_2a(capped, 92)
     assert (round(low, 8), high) == (331.77339958, None)
 
