@@ -53,15 +53,17 @@ def embedded(text: str, name: str, target: str) -> Any:
 
 
 def _broken(problem: Exception, length: int, target: str) -> LayoutChanged | Unreachable:
-    unended = isinstance(problem, json.JSONDecodeError) and (
-        problem.pos >= len(problem.doc) or problem.msg.startswith("Unterminated string")
-    )
-    unended = unended or (isinstance(problem, UnicodeDecodeError) and problem.end >= length)
-    if unended:
-        return Unreachable(
-            "回答没有收完整就断了", target=target, advice="多半是网络不稳，程序下次会再取"
-        )
-    return changed("回答不是认得的数据格式", target)
+    if isinstance(problem, json.JSONDecodeError):
+        unended = problem.pos >= len(problem.doc) or problem.msg.startswith("Unterminated string")
+    else:
+        unended = isinstance(problem, UnicodeDecodeError) and problem.end >= length
+    return cut_off("回答", target) if unended else changed("回答不是认得的数据格式", target)
+
+
+def cut_off(what: str, target: str) -> Unreachable:
+    """An answer that stops before its end."""
+    advice = "多半是网络不稳，程序下次会再取"
+    return Unreachable(f"{what}没有收完整就断了", target=target, advice=advice)
 
 
 def changed(what: str, target: str) -> LayoutChanged:

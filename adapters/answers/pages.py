@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml import html as lxml_html
 
-from adapters.answers.json import changed
+from adapters.answers.json import changed, cut_off
 from adapters.contract import Page
 from adapters.errors import Blocked, Gone, LoginExpired, SourceError, Unclear, Unreachable
 
@@ -148,9 +148,7 @@ def decoded(page: Page) -> str:
 def whole_page(html: str, target: str) -> str:
     """The page itself. Raises Unreachable where it stops before its end: its last number may be half a one."""
     if "\0" in html or not re.search(r"</(?:html|body)\s*>", html[-20_000:], re.IGNORECASE):
-        raise Unreachable(
-            "网页没有收完整就断了", target=target, advice="多半是网络不稳，程序下次会再取"
-        )
+        raise cut_off("网页", target)
     return html
 
 

@@ -38,8 +38,7 @@ _PIECE = 2**20
 _LONGEST_TAG = 2**16
 
 #: The rule is a cell that cannot widen a sheet beyond 26 columns and 999,999 rows; others are measured.
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Z][1-9]\d{0,5}"[ />])[\s/>]')
-_PREFIXED = re.compile(rb":c[\s/>]")
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Z][1-9]\d{0,5}"[ />])[\s/>]|:c[\s/>]')
 _TAG = re.compile(rb"<(?:[^\s<>/]*:)?(row|c)(?=[\s/>])([^<>]*)")
 _ATTRIBUTES = re.compile(rb"""(?:\s+[^\s=<>"']+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*\s*/?""")
 _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
@@ -152,7 +151,7 @@ def _check_part(
                 text, rest = _whole_tags(rest + piece, name)
                 _refuse_entities(text, name)
                 special = special or bool(_SPECIAL.search(text))
-                usual = usual and not (_UNUSUAL.search(text) or _PREFIXED.search(text))
+                usual = usual and not _UNUSUAL.search(text)
     if size != part.file_size:
         raise damaged(name)
     if usual:
