@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.records import Count, data_of
-from collector.words import metric_word, short
+from collector.words import STATE_WORDS, metric_word, short
 from reports import wording
 from reports.figures.totals import Scope
 from reports.periods import here, moment_words
@@ -20,7 +20,6 @@ from reports.tracing import Behind, Evidence, OwnFigure, Walk
 from storage.views.history import Observation, StoredPost, fact_history, observations
 from storage.views.view import PostValue
 
-_STATE = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 #: Account figures have no word of their own among the metrics of posts.
 _STANDING = {"followers": "粉丝数"}
 
@@ -121,7 +120,7 @@ def post_lines(connection: Connection, post: StoredPost, captures: Path) -> Iter
     if post.url:
         yield f"  {post.url}"
     yield f"  现值：{_figures(post.latest) or '没有来源显示数字'}" + (
-        f"；状态 {_STATE[post.state]}" if post.state else ""
+        f"；状态 {STATE_WORDS[post.state]}" if post.state else ""
     )
     for told in fact_history(connection, post.post_id):
         since = _when(told.observed_at) if told.observed_at else "最初"

@@ -124,7 +124,7 @@ def _take(importer: Importer, each: Incoming, folder: Path | None = None) -> Res
         if each.problem is not None:
             raise each.problem
         importer.read(each.account, each.path, result)
-        if result.stored is not None or result.outcome == "unchanged":
+        if result.taken:
             put_away(each.path, result.sha256, importer.now, folder)
     return result
 

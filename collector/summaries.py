@@ -40,6 +40,7 @@ FULL = ("docx", "md")
 
 def centre_of(config: Config) -> Centre:
     """A centre as the reports need to know it."""
+    shares = {int(number): each for number, each in config.staff.shares.items()}
     return Centre(
         name=config.centre.name,
         accounts=tuple(
@@ -59,25 +60,15 @@ def centre_of(config: Config) -> Centre:
         fingerprint=config.fingerprint,
         topics=tuple(TopicInfo(**each.model_dump()) for each in config.topics),
         points=dict(config.placements.points.items()),
-        staff=_staff_of(config),
+        staff=StaffInfo(weights=dict(config.staff.weights.items()), shares=shares)
+        if config.staff.show
+        else None,
         ranks=tuple(RankInfo(**each.model_dump()) for each in config.ranks),
         baselines=tuple(BaselineInfo(**each.model_dump()) for each in config.baselines),
         tops=config.report.tops,
         template=str(config.path(config.report.template)) if config.report.template else "",
-        letter=Letter(
-            title=config.report.title,
-            addressee=config.report.addressee,
-            signature=config.report.signature,
-            date=config.report.date,
-        ),
+        letter=Letter(**config.report.model_dump(exclude={"template", "tops"})),
     )
-
-
-def _staff_of(config: Config) -> StaffInfo | None:
-    if not config.staff.show:
-        return None
-    shares = {int(number): each for number, each in config.staff.shares.items()}
-    return StaffInfo(weights=dict(config.staff.weights.items()), shares=shares)
 
 
 def write(
@@ -107,15 +98,9 @@ def write(
     """
     with reading(engine) as connection:
         latest = present(connection, now)
-        summary = build(
-            connection,
-            centre_of(config),
-            period,
-            basis,
-            as_of or latest,
-            known_by or latest,
-            topic=topic,
-        )
+        as_of, known_by = as_of or latest, known_by or latest
+        centre = centre_of(config)
+        summary = build(connection, centre, period, basis, as_of, known_by, topic=topic)
     where = folder or config.path(OUT)
     name = f"{file_name(period, basis)}{mark}"
     files, problems = [], []
@@ -129,7 +114,7 @@ def write(
         except DocumentError as problem:
             problems.append(str(problem))
     if files:
-        _note(engine, period, basis, as_of or latest, known_by or latest, occasion)
+        _note(engine, period, basis, as_of, known_by, occasion)
     if problems:
         there = "、".join(each.name for each in files)
         raise DocumentError("；".join(problems) + (f"。已写好：{there}" if there else ""))
@@ -204,6 +189,6 @@ def write_last_quarter(
     """The summary of the last quarter that has posts of ours, in all formats; None where there are none."""
     with reading(engine) as connection:
         period = last_quarter(connection, config)
-    return (
-        None if period is None else (period, write(engine, config, period, now=now, occasion="now"))
-    )
+    if period is None:
+        return None
+    return period, write(engine, config, period, now=now, occasion="now")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: What all pages of an account are called together.
 PAGES = "网页"
 
+#: A post's state as people read it.
+STATE_WORDS = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
+
 #: What people call a metric → its key.
 METRIC_KEYS = {
     word: key

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adapters.records import METRICS, AccountFigures, Count, Metrics, Post
-from collector.words import metric_word
+from collector.words import STATE_WORDS, metric_word
 from storage.views.history import StoredPost
 from storage.writing.rereading import AccountRow, Row
-
-STATE_WORDS = {"public": "公开", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ class Result:
     def failed(self) -> bool:
         return self.outcome not in ("ok", "unchanged")
 
+    @property
+    def taken(self) -> bool:
+        """Whether what could be read of it is stored."""
+        return self.stored is not None or self.outcome == "unchanged"
+
 
 class _TooEarly(Exception):
     """The assumed moment is before a publish time in the file; rolls back to try with ``newest``."""

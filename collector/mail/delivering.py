@@ -16,12 +16,13 @@ from email.message import EmailMessage
 
 from sqlalchemy import Engine
 
-from adapters.moments import DAY, SHANGHAI
+from adapters.moments import DAY
 from collector.config.loading import Config
 from collector.config.sections import MailConfig
 from collector.mail.replies import Reply
 from collector.mail.smtp import POLICY, account_of, send
-from collector.words import said
+from collector.words import minute, said
+from reports.documents.writing import DocumentError, write
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.operations import deliveries
@@ -129,13 +130,13 @@ def settle_lost(engine: Engine, now: datetime) -> None:
 
 def words_of(delivery: Delivery) -> str:
     """What became of a delivery, in Chinese; ``accepted`` is the server's word, nobody knows of more."""
-    when = _when(delivery.settled_at or delivery.claimed_at)
+    when = minute(delivery.settled_at or delivery.claimed_at)
     problem = f"：{delivery.problem}" if delivery.problem else ""
     if delivery.state == "waiting":
         assert delivery.next_try_at is not None
-        return f"{when} 暂时没有发出，{_when(delivery.next_try_at)} 以后再试{problem}"
+        return f"{when} 暂时没有发出，{minute(delivery.next_try_at)} 以后再试{problem}"
     return {
-        "claimed": f"{_when(delivery.claimed_at)} 开始发送，还没有结果",
+        "claimed": f"{minute(delivery.claimed_at)} 开始发送，还没有结果",
         "accepted": f"{when} 服务器已接收",
         "refused": f"{when} 没有发出{problem}",
         "unclear": f"{when} 是否送达不明，不会自动重发{problem}",
@@ -183,13 +184,9 @@ def _keep(
     is then sent all the same, but not again."""
     mark = hashlib.sha256(f"{week}\n{recipient}".encode()).hexdigest()[:8]
     name = f"{WEEKLY}/{_fit(week)}-{_fit(recipient)}-{mark}.eml"
-    path = config.path(mail.folder) / name
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.part")
-        partial.write_bytes(message.as_bytes(policy=POLICY))
-        partial.replace(path)
-    except OSError:
+        write(config.path(mail.folder) / name, message.as_bytes(policy=POLICY))
+    except DocumentError:
         return None
     return name
 
@@ -207,7 +204,3 @@ def _kept(config: Config, mail: MailConfig, delivery: Delivery) -> EmailMessage:
 def _fit(text: str) -> str:
     """A part of a file name."""
     return re.sub(r"[^\w.@-]+", "_", text)[:60].strip("._") or "_"
-
-
-def _when(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment, SHANGHAI):%Y-%m-%d %H:%M}"

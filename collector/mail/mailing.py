@@ -18,7 +18,7 @@ from collector.config.loading import Config
 from collector.mail.delivering import WEEKLY, Sent, deliver, settle_lost
 from collector.mail.smtp import account_of
 from collector.summaries import centre_of, present
-from reports.documents.writing import DocumentError
+from reports.documents.writing import DocumentError, write
 from reports.figures import missing
 from reports.mail import messages
 from reports.mail.rendering import Rendered, render
@@ -126,10 +126,8 @@ def _weekly(
 
 def _show(folder: Path, value: Weekly, rendered: Rendered) -> None:
     """The mail as a page beside the messages; where the disk does not let us, the mail is sent all the same."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{messages.file_name(value)}.html"
-        path.write_text(rendered.html, encoding="utf-8")
+    with suppress(DocumentError):
+        write(folder / f"{messages.file_name(value)}.html", rendered.html.encode())
 
 
 def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> list[Period]:

@@ -18,10 +18,10 @@ from collector.config.loading import Config
 from collector.config.sections import AccountConfig, CentreConfig
 from collector.fetching.fetch import Fetcher
 from collector.fetching.hosts import host_of, is_private
-from collector.intake.comparing import STATE_WORDS, said
+from collector.intake.comparing import said
 from collector.probe.proposing import PageProposal, propose
 from collector.visits.asking import page_adapters
-from collector.words import metric_word
+from collector.words import STATE_WORDS, metric_word
 
 #: Adapters of any site: what they cannot read, another proposal may.
 SITES = frozenset({"portal", "h5"})

@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -18,6 +17,7 @@ from adapters.errors import SourceError
 from adapters.moments import DAY
 from collector import screen
 from collector.config.loading import ConfigError
+from collector.config.sections import AccountConfig
 from collector.intake.importing import Importer, Result, Wish
 from collector.intake.inbox import explained
 from collector.intake.placing import place
@@ -142,13 +142,8 @@ class Desk:
         if not self.run_wanted.is_set():
             return
         try:
-            run = collect(
-                self.site.engine,
-                self.site.config,
-                now=self.site.clock(),
-                occasion="page",
-                stop=self.stop,
-            )
+            site, now = self.site, self.site.clock()
+            run = collect(site.engine, site.config, now=now, occasion="page", stop=self.stop)
             self.run_told = "\n".join(screen.run_lines(run))
         except Taken:
             self.run_told = "别的程序正在读收件夹，请稍后再试"
@@ -173,46 +168,35 @@ class Desk:
         if owner is None:
             self._say(each, "asked" if fits else "failed", why=why, fits=fits, found=why)
             return
-        importer = Importer(
-            engine=self.site.engine,
-            config=config,
-            run_id=0,
-            now=self.site.clock(),
-            wish=Wish(dry_run=True),
-        )
-        result = importer.import_file(owner, path)
-        fine = result.stored is not None or result.outcome == "unchanged"
-        self._say(
-            each,
-            "ready" if fine else "failed",
-            account=account,
-            why=why,
-            fits=fits,
-            found=_lines(result),
-        )
+        result = self._read(owner, path, dry_run=True)
+        state = "ready" if result.taken else "failed"
+        self._say(each, state, account=account, why=why, fits=fits, found=_lines(result))
 
     def _take(self, each: Upload) -> None:
         """Read a file into the database. What it makes known may say whose another is."""
-        config, now = self.site.config, self.site.clock()
-        owner = config.account(each.account)
+        owner = self.site.config.account(each.account)
         if owner is None:
             self._say(each, "asked", account="", found="它的账号不在 config.toml 里了")
             return
-        run_id = begin(self.site.engine, config, "page", now)
-        importer = Importer(engine=self.site.engine, config=config, run_id=run_id, now=now)
-        result = importer.import_file(owner, self._path(each.upload_id, each.name))
-        with writing(self.site.engine) as connection:
-            writes.end_run(connection, run_id, now)
-        good = result.stored is not None or result.outcome == "unchanged"
-        self._say(each, "done" if good else "failed", found=_lines(result))
-        if good:
+        result = self._read(owner, self._path(each.upload_id, each.name))
+        self._say(each, "done" if result.taken else "failed", found=_lines(result))
+        if result.taken:
             self.forget(each.upload_id)
-            self._look_again()
+            with self.site.writing() as connection:
+                for other in uploads.uploads(connection, ("asked",)):
+                    uploads.change(connection, other.upload_id, ("asked",), state="waiting")
 
-    def _look_again(self) -> None:
-        with self.site.writing() as connection:
-            for each in uploads.uploads(connection, ("asked",)):
-                uploads.change(connection, each.upload_id, ("asked",), state="waiting")
+    def _read(self, owner: AccountConfig, path: Path, *, dry_run: bool = False) -> Result:
+        """Read a file for an account, in a run of its own; in a dry run nothing of it stays."""
+        engine, config, now = self.site.engine, self.site.config, self.site.clock()
+        run_id = 0 if dry_run else begin(engine, config, "page", now)
+        wish = Wish(dry_run=dry_run)
+        importer = Importer(engine=engine, config=config, run_id=run_id, now=now, wish=wish)
+        result = importer.import_file(owner, path)
+        if not dry_run:
+            with writing(engine) as connection:
+                writes.end_run(connection, run_id, now)
+        return result
 
     def _say(self, each: Upload, state: str, **values: str) -> None:
         with self.site.writing() as connection:
@@ -233,12 +217,6 @@ def desk() -> Desk:
 
 
 def _lines(result: Result) -> str:
-    """What became of a file, as the command line says it."""
-    return "\n".join(_bare(result))
-
-
-def _bare(result: Result) -> Iterator[str]:
-    for line in screen.result_lines(result):
-        yield line.removeprefix(
-            f"[{screen.OUTCOMES[result.outcome]}] {result.account} / {result.source}："
-        ).strip()
+    """What became of a file, as the command line says it, without what stands beside it here."""
+    head = f"[{screen.OUTCOMES[result.outcome]}] {result.account} / {result.source}："
+    return "\n".join(line.removeprefix(head).strip() for line in screen.result_lines(result))

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as Answer
 from adapters.moments import SHANGHAI
 from adapters.records import Count
 from collector.web.site import Visitor, site
+from collector.words import STATE_WORDS
 from reports import wording
 from reports.documents import content, web
 from reports.section import Link
@@ -106,12 +107,9 @@ def moment(value: datetime | int | None) -> str:
     return day if f"{here:%H%M%S}" == "235959" else f"{day} {here:%H:%M}"
 
 
-_STATES = {"public": "", "private": "自见", "in_review": "审核中", "deleted": "已删除"}
-
-
 def state_word(state: str | None) -> str:
     """A post's state, where it is not simply public."""
-    return _STATES.get(state or "public", "")
+    return "" if state == "public" else STATE_WORDS.get(state or "", "")
 
 
 def figure(value: Count | None, unit: str = "") -> Markup:
