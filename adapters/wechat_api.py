@@ -205,6 +205,7 @@ def _by_day(rows: list[Any], page: Page) -> dict[date, Any]:
     return dict(sorted(found.items()))
 
 
+_ARTICLE = "公众平台“内容分析→已通知内容”里这一篇的"
 ADAPTER = Adapter(
     name="wechat_api",
     platforms=frozenset({"wechat_mp"}),
@@ -212,5 +213,32 @@ ADAPTER = Adapter(
     start=start,
     read=read,
     hosts=(HOST,),
-    own_api=OwnApi(issue=issue, read_token=read_token),
+    own_api=OwnApi(
+        issue=issue,
+        read_token=read_token,
+        compare={
+            "readers": f"{_ARTICLE}“阅读人数”",
+            "sharers": f"{_ARTICLE}“分享人数”",
+            "likes": f"{_ARTICLE}“点赞”",
+            "comments": f"{_ARTICLE}“留言”",
+            "favourites": f"{_ARTICLE}“收藏”",
+            "looks": f"{_ARTICLE}“推荐”（在看）",
+            "followers": "“用户分析”里这一天的“累积关注人数”",
+            "day.followers_gained": "“用户分析”里这一天的“新关注人数”",
+            "day.followers_lost": "“用户分析”里这一天的“取消关注人数”",
+            **{
+                f"day.{name}": f"“内容分析”里这一天全部渠道的{word}"
+                for name, word in {
+                    "readers": "阅读人数",
+                    "sharers": "分享人数",
+                    "likes": "点赞数",
+                    "comments": "留言数",
+                    "favourites_users": "收藏人数",
+                    "looks": "推荐（在看）数",
+                    "source_readers": "跳转阅读原文人数",
+                    "posts": "发表篇数",
+                }.items()
+            },
+        },
+    ),
 )

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from adapters import platforms
 from adapters.records import METRICS, Post
 from collector.app import App, account_option, answer, config_option, json_option, pass_app
+from collector.probe import checking
 from collector.probe.probing import Probe, aim_at, bare_config, fault_of, lines, probe
 from collector.visits.visiting import fetcher_of
 
@@ -17,14 +19,18 @@ SECONDS = 180.0
 
 @click.command("probe")
 @config_option
-@click.argument("url", metavar="网址")
+@click.argument("url", metavar="网址", default="")
 @account_option("按这个账号（id）的配置来读。")
 @json_option
 @pass_app
 @click.pass_context
 def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bool) -> None:
     """试读一个网址：用哪种读法、读到什么。没见过的网站，给出可以直接粘贴的配置。只取这一页，什么也不存。
-    还没有 config.toml 也能用。"""
+    还没有 config.toml 也能用。不写网址、只写 --account：试一试这个账号自己的接口，每个数旁边写着到后台哪里去对。"""
+    if only and not url:
+        ctx.exit(_check(app, only, as_json=as_json))
+    if not url:
+        raise click.UsageError("请写要试读的网址；要试账号自己的接口，请写 --account 和账号的 id")
     if fault := fault_of(url):
         raise click.UsageError(fault)
     config = app.config if only or app.config_path.exists() else bare_config()
@@ -34,6 +40,27 @@ def probe_command(ctx: click.Context, app: App, url: str, only: str, as_json: bo
     answer(as_json, lambda: _as_data(found), lines(found))
     if found.problem is not None and found.proposal is None:
         ctx.exit(1)
+
+
+def _check(app: App, only: str, *, as_json: bool) -> int:
+    """Try the interface of an account; the exit code."""
+    account = app.config.account(only)
+    assert account is not None  # the option has looked
+    adapter = checking.interface(account)
+    if adapter is None:
+        platform = platforms.BY_KEY[account.platform]
+        advice = "请在 config.toml 里写 appid 和 secret_env，见使用手册 16.1"
+        if platform.credential is None:
+            advice = f"{platform.name}没有程序会读的接口"
+        raise click.UsageError(f"账号“{only}”没有写接口凭据：{advice}。试读网页，请写网址")
+    fetcher = fetcher_of(app.config, app.now, SECONDS)
+    done = checking.check(fetcher, adapter, account, app.now.date())
+    answer(
+        as_json,
+        lambda: [checking.as_data(each) for each in done],
+        checking.lines(adapter, account, done),
+    )
+    return int(any(each.problem is not None for each in done))
 
 
 def _as_data(found: Probe) -> dict[str, Any]:

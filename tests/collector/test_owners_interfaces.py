@@ -311,3 +311,70 @@ def test_half_a_credential_is_told(tmp_path: Path, lines: str, told: str) -> Non
         parse(text, tmp_path / "config.toml")
     with pytest.raises(ConfigError, match="没有程序会读的接口"):
         parse(text.replace("baijiahao", "netease"), tmp_path / "config.toml")
+
+
+# ── collect probe --account ──
+
+
+def probed(net: Network, account: str, *more: str) -> tuple[int, str]:
+    net.centre.now = NOW
+    result = CliRunner().invoke(main, ["probe", "--account", account, *more], obj=net.centre.app)
+    return result.exit_code, result.output
+
+
+def test_a_live_check_shows_where_to_compare(site: Site, tmp_path: Path) -> None:
+    net = made(tmp_path, site, "baijiahao", "weibo")
+    serve_bjh(site, {A: 10_867, B: 3})
+    serve_weibo(site)
+    code, said = probed(net, "baijiahao")
+    assert code == 0, said
+    assert f"{'articleStatistics'}（{A}）" in said
+    assert "阅读/播放量 10867　对：百家号后台“内容管理”里这一篇的“阅读”或“播放”" in said
+    assert "分享数 没有给，记作没有数据" in said  # -1
+    assert "粉丝数 18764　对：百家号后台首页的粉丝总数" in said
+    assert len(site.seen) == 3  # each call once
+    code, said = probed(net, "weibo")
+    assert code == 0, said
+    assert "阅读/播放量 123456　对：微博创作者中心" in said
+    assert "  账号，2026-10-31\n" in said
+    assert "阅读/播放量 900000　对：微博创作者中心（不含异常阅读）里这一天的阅读数" in said
+    assert "点赞数 305　对：这条微博下面的赞数" in said
+    assert not (net.centre.folder / "data").exists()
+    for secret in (BJH_TOKEN, WB_SECRET, *WB_TOKENS):
+        assert secret not in said
+    code, told = probed(net, "baijiahao", "--json")
+    figures = {
+        each["name"]: each["count"]
+        for call in json.loads(told)
+        for record in call["records"]
+        for each in record["figures"]
+    }
+    assert figures["views"] == {"value": 10_867, "bound": "exact"}
+    assert figures["shares"] is None
+
+
+def test_a_live_check_without_a_token_says_it_once(site: Site, tmp_path: Path) -> None:
+    net = made(tmp_path, site, "weibo")
+    site.routes["/open/auth/ws_token"] = weibo(None, 40003, f"bad app_secret {WB_SECRET}")
+    code, said = probed(net, "weibo")
+    assert code == 1
+    assert said.count("取了") == 1
+    assert WB_SECRET not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--account", "weibo"], "没有写接口凭据：请在 config.toml 里写 appid"),
+        (["--account", "portal"], "没有程序会读的接口"),
+        ([], "--account"),
+    ],
+)
+def test_a_live_check_wants_a_credential(
+    site: Site, tmp_path: Path, words: list[str], told: str
+) -> None:
+    net = network(tmp_path, site, ["weibo", "portal"])
+    result = CliRunner().invoke(main, ["probe", *words], obj=net.centre.app)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert site.seen == []
