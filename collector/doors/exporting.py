@@ -57,8 +57,7 @@ def export(
     target = _target(config, table, period, basis, kind, out, mark)
     beside = target.with_name(f"{target.name}-说明.txt") if kind in files.BESIDE else None
     for each in (target, beside):
-        if each is not None and each.exists() and not force:
-            raise ThereAlready(f"已有 {each}，没有动它。要换掉它请加 --force，或用 --out 写到别处")
+        _free(each, force=force)
     with reading(engine) as connection:
         latest = present(connection, now)
         inquiry = ask(
@@ -67,12 +66,18 @@ def export(
         statement = about(inquiry, table, (QUOTED,) if kind == "csv" else ())
         with replacing(target) as partial:
             number = files.WRITERS[kind](partial, statement, rows(inquiry, table))
+            _free(target, force=force)  # that may have taken long
     if beside is not None:
         with replacing(beside) as partial:
             files.write_statement(partial, statement)
     return Exported(
         period=inquiry.period, rows=number, files=(target, beside) if beside else (target,)
     )
+
+
+def _free(path: Path | None, *, force: bool) -> None:
+    if path is not None and path.exists() and not force:
+        raise ThereAlready(f"已有 {path}，没有动它。要换掉它请加 --force，或用 --out 写到别处")
 
 
 def _target(

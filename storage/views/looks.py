@@ -15,7 +15,6 @@ from adapters.records import METRICS
 from storage.bulk import rows_of, select_in, streamed
 from storage.known import Known
 from storage.observations import Seen, series_of
-from storage.views.valued import Question
 from storage.views.view import View
 
 #: Posts whose observations are asked for at once; those of one post may be thousands.
@@ -87,7 +86,7 @@ def origins(view: View, posts: Collection[int]) -> dict[int, Origin]:
     found = {row[0]: Origin(*row[1:]) for row in select_in(view.connection, sql, plain)}
     seen_at = f"SELECT post_id, seen_at FROM {view.table} WHERE post_id IN (??)"
     moments = {row[0]: row[1] for row in select_in(view.connection, seen_at, folded)}
-    question: Question = view.question
+    question = view.question
     for number, series in series_of(
         view.connection, sorted(moments), question.known, question.as_of
     ):
