@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,9 @@ def render(summary: Summary, path: Path) -> None:
         charts = [each for section in summary.sections for each in content.charts(section)]
         if charts:
             office.fill(book, _sheet(book, CHARTS), charts, formats)
-        said = [(section.id, each) for section in summary.sections for each in section.sentences]
-        notes = [each for section, each in said if section == content.NOTES]
-        others = [each for section, each in said if section != content.NOTES]
-        _sentences(_sheet(book, WORDS), others, formats)
-        _sentences(_sheet(book, NOTES), notes, formats)
+        for name, notes in ((WORDS, False), (NOTES, True)):
+            there = [each for each in summary.sections if (each.id == content.NOTES) is notes]
+            _sentences(_sheet(book, name), [s for each in there for s in each.sentences], formats)
         _traced(_sheet(book, TRACED), summary, formats)
     write(path, made.getvalue())
 
@@ -112,10 +110,7 @@ def _write(
     sheet: Any, row: int, at: int, cell: Cell, formats: dict[str, Any], double: str = ""
 ) -> None:
     if cell is None:
-        if double == "性质":
-            sheet.write_string(row, at + 1, wording.NO_DATA)
-        else:
-            sheet.write_string(row, at, wording.NO_DATA)
+        sheet.write_string(row, at + (double == "性质"), wording.NO_DATA)
     elif isinstance(cell, Count):
         sheet.write_number(row, at, cell.value, formats["whole"])
         sheet.write_string(row, at + 1, BOUNDS[cell.bound])
@@ -129,11 +124,15 @@ def _write(
         sheet.write_string(row, at, _fits(cell), formats["text"])
 
 
+def _headed(sheet: Any, columns: Mapping[str, int], formats: dict[str, Any]) -> None:
+    """The first row of a sheet: names of columns, each with its width."""
+    for at, (name, wide) in enumerate(columns.items()):
+        sheet.set_column(at, at, wide)
+        sheet.write_string(0, at, name, formats["head"])
+
+
 def _sentences(sheet: Any, said: list[Sentence], formats: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 110)
-    sheet.write_string(0, 0, "编号", formats["head"])
-    sheet.write_string(0, 1, "文字", formats["head"])
+    _headed(sheet, {"编号": 28, "文字": 110}, formats)
     for number, each in enumerate(said, start=1):
         sheet.write_string(number, 0, _fits(each.id))
         sheet.write_string(number, 1, _fits(each.text), formats["wrap"])
@@ -149,9 +148,7 @@ _TRACED = {
 
 def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
     """A row for every figure: what it is, where the true number lies, what is behind it, how to walk back."""
-    for at, (name, wide) in enumerate(_TRACED.items()):
-        sheet.set_column(at, at, wide)
-        sheet.write_string(0, at, name, formats["head"])
+    _headed(sheet, _TRACED, formats)
     number = 0
     for number, each in enumerate(summary.figures, start=1):
         row: list[Cell] = [each.id, each.name, *_number(each), *_behind(summary, each.trace)]

@@ -38,37 +38,35 @@ _NAMED = 10
 def overall(inquiry: Inquiry) -> Section:
     """All accounts of ours but the ledgers, and the table of all lines."""
     subject = f"{inquiry.centre.name}{len(inquiry.total.members)}个账号"
-    platforms = ((f"platform.{line.id}", line) for line in inquiry.platforms)
-    return Section(
-        id="total",
-        title="总体情况",
-        sentences=tuple(_of_line(_Speech(inquiry, inquiry.total, "total", subject))),
-        tables=(table(inquiry),),
-        traced=tuple(
-            each
-            for id_, line in (("total", inquiry.total), *platforms)
-            for each in declared(line, id_)
-        ),
+    made = _section(inquiry, "total", "总体情况", {"total": (subject, inquiry.total)})
+    platforms = tuple(
+        e for line in inquiry.platforms for e in declared(line, f"platform.{line.id}")
     )
+    return replace(made, tables=(table(inquiry),), traced=made.traced + platforms)
 
 
 def groups(inquiry: Inquiry) -> Section | None:
     """Each named group; None where config has none."""
-    named = [(f"“{each.name}”组（共{len(each.members)}个账号）", each) for each in inquiry.groups]
+    named = {
+        f"group.{each.id}": (f"“{each.name}”组（共{len(each.members)}个账号）", each)
+        for each in inquiry.groups
+    }
     return _section(inquiry, "group", "分组情况", named) if named else None
 
 
 def accounts(inquiry: Inquiry) -> Section:
     """Each account of ours."""
-    named = [(each.spoken, each) for each in inquiry.accounts]
+    named = {f"account.{each.id}": (each.spoken, each) for each in inquiry.accounts}
     return _section(inquiry, "account", "各账号情况", named)
 
 
-def _section(inquiry: Inquiry, kind: str, title: str, lines: Sequence[tuple[str, Line]]) -> Section:
-    """Several lines, each with what its sentences call it."""
-    speeches = [_Speech(inquiry, line, f"{kind}.{line.id}", name) for name, line in lines]
+def _section(
+    inquiry: Inquiry, id_: str, title: str, lines: Mapping[str, tuple[str, Line]]
+) -> Section:
+    """Lines by the beginning of their ids, each with what its sentences call it."""
+    speeches = [_Speech(inquiry, line, key, name) for key, (name, line) in lines.items()]
     return Section(
-        id=kind,
+        id=id_,
         title=title,
         sentences=tuple(said for each in speeches for said in _of_line(each)),
         traced=tuple(said for each in speeches for said in declared(each.line, each.id)),
@@ -159,10 +157,8 @@ def _total(speech: _Speech) -> Sentence:
     if not line.posts:
         said = f"{nothing(speech.basis)}，各项均为{wording.NO_DATA}（不是 0）。"
         return sentence(id_, when, said, trace=speech.behind("total"))
-    reach = joined(
-        [*(each for each in speech.stated("total") if each.value is not None), _no_views(speech)],
-        "，",
-    )
+    shown = [each for each in speech.stated("total") if each.value is not None]
+    reach = joined([*shown, _no_views(speech)], "，")
     posts, every = speech.figures["posts"], speech.behind("total")
     return sentence(
         id_, when, posts, gone(line.deleted, speech.words.measure), "，", reach, "。", trace=every
@@ -266,28 +262,19 @@ def _covered(speech: _Speech) -> str:
 
 
 def _incomplete(speech: _Speech) -> str:
-    """Of several accounts: which of them nothing was read of, and whether posts are known to be missing."""
-    said = []
-    if unread := _unread(speech):
+    """Of several accounts: which of them nothing was read of (a line without figures says so itself), and whether posts
+    are known to be missing."""
+    said, line = [], speech.line
+    members = [each for each in speech.inquiry.accounts if each.id in line.members and line.posts]
+    unread = [e.name for e in members if not e.posts and e.coverage.first is None]
+    if unread:
         names = "、".join(f"“{name}”" for name in unread[:_NAMED])
         names += "等" if unread[_NAMED:] else ""
         number = counted(len(unread), "个")
         said.append(f"中有{number}没有覆盖本期的文件或采集，以上各数不含：{names}")
-    if speech.line.incomplete:
+    if line.incomplete:
         said.append("中有账号的导出达到条数上限，作品没有读全，以上各数均为下限")
     return "；".join(said)
-
-
-def _unread(speech: _Speech) -> list[str]:
-    """The accounts of a line that has figures of which there are none; where it has none it says so itself."""
-    if not speech.line.posts:
-        return []
-    members = set(speech.line.members)
-    return [
-        each.name
-        for each in speech.inquiry.accounts
-        if each.id in members and not each.posts and each.coverage.first is None
-    ]
 
 
 def _ends(speech: _Speech) -> str:
@@ -296,9 +283,8 @@ def _ends(speech: _Speech) -> str:
     if speech.basis.kind != "gained" or cover.closing is None:
         return ""
     end = min(inquiry.period.end, inquiry.as_of)
-    closing = (
-        f"期末值取自{moment_words(cover.closing)}的观测（{distance_words(end, cover.closing)}）"
-    )
+    distance = distance_words(end, cover.closing)
+    closing = f"期末值取自{moment_words(cover.closing)}的观测（{distance}）"
     if cover.opening is None:
         return f"期初以前没有观测，期初前发布的作品无法计算增量；{closing}"
     distance = distance_words(inquiry.period.start, cover.opening)
