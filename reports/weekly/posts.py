@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from reports import measure, wording
@@ -123,24 +123,23 @@ def tops(week: Week, posts: Sequence[PostValue]) -> Section:
         for chosen, metric in ((viewed, "views"), (read, "readers"))
         if chosen
     ]
+    lead = (_lead(names, each, week) for each in viewed[:1])
     said = "" if tables else f"这一周发布的作品阅读播放量{wording.NO_DATA}。"
     return Section(
         id="week.tops",
         title="读得最多的作品",
-        sentences=(Sentence("week.tops", said),) if said else tuple(_lead(names, viewed, week)),
+        sentences=(Sentence("week.tops", said),) if said else tuple(lead),
         tables=tuple(tables),
     )
 
 
-def _lead(names: Mapping[str, str], posts: Sequence[PostValue], week: Week) -> Iterator[Sentence]:
-    for best in posts[:1]:
-        views = Statement(
-            id="week.best", value=best.amounts["views"], trace=Trace(posts=(best.post_id,), metrics=("views",)),
-            word=words_of([best.kind]).views, measure="人次", way="single",
-            marks=week.marks(),
-        )  # fmt: skip
-        name = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，"
-        yield sentence("week.best", name, views, "。")
+def _lead(names: Mapping[str, str], best: PostValue, week: Week) -> Sentence:
+    views = Statement(
+        id="week.best", value=best.amounts["views"], trace=Trace(posts=(best.post_id,), metrics=("views",)),
+        word=words_of([best.kind]).views, measure="人次", way="single", marks=week.marks(),
+    )  # fmt: skip
+    name = f"最高的是“{names[best.account]}”的{wording.title(best.title)}，"
+    return sentence("week.best", name, views, "。")
 
 
 def _table(week: Week, names: Mapping[str, str], posts: Sequence[PostValue], metric: str) -> Table:

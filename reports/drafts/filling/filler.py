@@ -71,22 +71,13 @@ def _apart(edits: Sequence[Edit]) -> list[Edit]:
     return found
 
 
-def written(text: str, edits: Sequence[Edit]) -> str:
-    """A paragraph with its edits."""
-    for each in sorted(edits, key=lambda one: one.start, reverse=True):
-        text = text[: each.start] + each.text + text[each.end :]
-    return text
-
-
-def filled(draft: DraftText, edits: Sequence[Edit]) -> DraftText:
+def _filled(draft: DraftText, edits: Sequence[Edit]) -> DraftText:
     """The draft with all edits."""
-    by_paragraph: dict[int, list[Edit]] = {}
-    for each in edits:
-        by_paragraph.setdefault(each.paragraph, []).append(each)
-    made = [
-        replace(each, text=written(each.text, by_paragraph.get(at, ())))
-        for at, each in enumerate(draft.paragraphs)
-    ]
+    texts = [each.text for each in draft.paragraphs]
+    for each in sorted(edits, key=lambda one: one.start, reverse=True):
+        text = texts[each.paragraph]
+        texts[each.paragraph] = text[: each.start] + each.text + text[each.end :]
+    made = (replace(each, text=text) for each, text in zip(draft.paragraphs, texts, strict=True))
     return replace(draft, paragraphs=tuple(made))
 
 
@@ -94,7 +85,7 @@ def _doubted(
     draft: DraftText, edits: Sequence[Edit], ground: Ground, period: Period | None, today: date
 ) -> set[int]:
     """The places in ``edits`` of figures that are not 属实 in the filled draft."""
-    claims, _ = read_draft(filled(draft, edits), words_of(ground), period, today)
+    claims, _ = read_draft(_filled(draft, edits), words_of(ground), period, today)
     true = [each.claim for each in check(ground, claims) if each.outcome == "属实"]
     found = set()
     shift: dict[int, int] = {}

@@ -257,10 +257,10 @@ def verb(s: SentenceReader, token: Token) -> None:
 
 def hear(s: SentenceReader, token: Token) -> None:
     """What a word that begins no row tells of those after it."""
-    _TELLERS.get(token.sort, _mark)(s, token)
+    _TELLERS.get(token.sort, _keep)(s, token)
 
 
-def _mark(s: SentenceReader, token: Token) -> None:
+def _keep(s: SentenceReader, token: Token) -> None:
     said, clause = s.said, s.clause
     match token.sort:
         case "METRIC":

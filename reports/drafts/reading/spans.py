@@ -114,14 +114,8 @@ def _year(said: _Said, frame: Frame) -> tuple[int, bool]:
 
 def _months(said: _Said, frame: Frame) -> _Made:
     year, named = _year(said, frame)
-    first, second = int(said["first"] or 0), int(said["second"] or 0)
-    if first > second:
-        raise ValueError("from a month to an earlier one")
-    return _range(date(year, first, 1), _last_of(year, second)), named
-
-
-def _last_of(year: int, month: int) -> date:
-    return parse_period(f"{year}-{month:02}").last_day
+    first, last = (parse_period(f"{year}-{int(said[key] or 0):02}") for key in ("first", "second"))
+    return _range(first.start.date(), last.last_day), named
 
 
 def _range(first: date | str, last: date | str) -> Period:
@@ -157,7 +151,7 @@ def _until(said: _Said, frame: Frame) -> _Made:
     """From the beginning of the draft's period, where the day lies in it, else of its year, to that day."""
     year, _ = _year(said, frame)
     month, day, default = int(said["month"] or 12), said["day"], frame.default
-    last = date(year, month, int(day)) if day else _last_of(year, month)
+    last = date(year, month, int(day)) if day else parse_period(f"{year}-{month:02}").last_day
     period = _range(date(last.year, 1, 1), last)
     if default is not None and default.start.date() <= last <= default.last_day:
         whole = last == default.last_day

@@ -63,7 +63,8 @@ def comment(
         run = (outer, outer)
     if None in run:
         return
-    first, last = (_above(each, f"{W}fldSimple") for each in run)
+    # outside the outermost field that shows it
+    first, last = ([each, *each.iterancestors(f"{W}fldSimple")][-1] for each in run)
     try:
         made = document.part._comments_part.comments.add_comment(
             text=text, author=author[0], initials=author[1]
@@ -87,11 +88,6 @@ def comments_by(document: Any, author: str) -> frozenset[str]:
         return frozenset(each.text for each in comments if each.author == author)
     except (AttributeError, LookupError, TypeError, ValueError) as problem:
         raise Unreadable(_ODD_COMMENTS) from problem
-
-
-def _above(element: Any, tag: str) -> Any:
-    """The outermost element of that tag around an element, else itself."""
-    return next(reversed(list(element.iterancestors(tag))), element)
 
 
 def located(document: Any) -> Iterator[Located]:
