@@ -19,7 +19,7 @@ from collector.config.loading import Config
 from collector.config.sections import AccountConfig
 from reports.periods import day_words
 from reports.weekly.weeks import after, newest_complete
-from storage.operations.downloads import Download, downloads, published
+from storage.operations.due import Download, downloads, published
 
 #: A rhythm is the middle one of so many gaps between days of downloads, and no rhythm of fewer than the second number.
 _GAPS, _FEWEST = 8, 2

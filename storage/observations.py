@@ -16,8 +16,9 @@ from storage.values import Counts, decode, fold_shown, reached
 
 #: Posts whose observations are in memory at once.
 IN_HAND = 500
-#: Where the figures begin in a row of schema.observation; its bounds follow them.
-_FIGURES = len(schema.observation.c) - len(METRICS) - 1
+#: Where the figures begin in a row of schema.observation, and where its bounds follow them.
+_BOUNDS = len(schema.observation.c) - 1
+_FIGURES = _BOUNDS - len(METRICS)
 
 
 class Seen(NamedTuple):
@@ -42,11 +43,11 @@ class Seen(NamedTuple):
         return decode(self.figures, self.bounds)
 
     @classmethod
-    def of(cls, row: tuple[Any, ...]) -> Seen:
-        """A row of the table, standing."""
-        post_id, observed_at, attempt_id, sheet, place, state = row[:_FIGURES]
-        shown = row[_FIGURES:-1], row[-1]
-        return cls(post_id, observed_at, attempt_id, sheet, place, state, *shown)
+    def of(cls, row: tuple[Any, ...], post_id: int, *marks: bool) -> Seen:
+        """A row that begins with the columns of the table, as one of ``post_id``. ``marks``: withdrawn, merged, followed."""
+        _, observed_at, attempt_id, sheet, place, state = row[:_FIGURES]
+        shown = row[_FIGURES:_BOUNDS], row[_BOUNDS]
+        return cls(post_id, observed_at, attempt_id, sheet, place, state, *shown, *marks)
 
 
 def series_of(
@@ -80,24 +81,9 @@ def _series(
     for owner, series in groupby(rows, key=lambda row: owners[row[0]]):
         found = []
         for row in series:
-            _, observed_at, attempt_id, sheet, place, state = row[:_FIGURES]
-            withdrawn = known.holds(row[-2]) or ledgers.ended(ends, attempt_id, as_of)
-            merged, followed = row[0] != owner, attempt_id in ends
-            shown = row[_FIGURES:-3], row[-3]
-            found.append(
-                Seen(
-                    owner,
-                    observed_at,
-                    attempt_id,
-                    sheet,
-                    place,
-                    state,
-                    *shown,
-                    withdrawn,
-                    merged,
-                    followed,
-                )
-            )
+            post_id, _, attempt_id, *_, gone, _ = row
+            withdrawn = known.holds(gone) or ledgers.ended(ends, attempt_id, as_of)
+            found.append(Seen.of(row, owner, withdrawn, post_id != owner, attempt_id in ends))
         yield owner, found
 
 

@@ -7,6 +7,8 @@ per look, clustered by post and time: 4–50 times faster than a row per metric 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -36,14 +38,31 @@ GOOD = ("ok", "unchanged", "invalid")
 REREAD = "reread"
 
 
-def _metrics() -> list[Column[int]]:
-    return [Column(name, BigInteger) for name in METRICS]
+def _figures() -> list[Column[Any]]:
+    """The figures of a post. ``bounds``: NULL where every one is exact; see values.encode."""
+    return [*(Column(name, BigInteger) for name in METRICS), Column("bounds", Text)]
+
+
+def _place(*what: Column[Any]) -> list[Column[Any]]:
+    """The key of what one reading showed of a post or an account (``what``): when, and where it stood in its source."""
+    return [
+        *what,
+        Column("observed_at", BigInteger, primary_key=True),
+        Column("attempt_id", Integer, primary_key=True),
+        Column("sheet", SmallInteger, primary_key=True),
+        Column("row", Integer, primary_key=True),
+    ]
+
+
+def _number(name: str) -> Column[int]:
+    """The number of a row, or of what it is about, as (part of) its key."""
+    return Column(name, Integer, primary_key=True, autoincrement=False)
 
 
 account = Table(
     "account",
     metadata,
-    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    _number("account_id"),
     Column("key", Text, nullable=False, unique=True),  # its id in config.toml
     Column("platform", Text, nullable=False),
 )
@@ -51,7 +70,7 @@ account = Table(
 run = Table(
     "run",
     metadata,
-    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    _number("run_id"),
     Column("occasion", Text, nullable=False),  # now, import, reread, service …
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
@@ -60,7 +79,7 @@ run = Table(
 capture = Table(
     "capture",
     metadata,
-    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    _number("capture_id"),
     Column("sha256", Text, nullable=False, unique=True),
     Column("size", BigInteger, nullable=False),
     Column("path", Text, nullable=False),  # below the captures folder
@@ -71,7 +90,7 @@ capture = Table(
 attempt = Table(
     "attempt",
     metadata,
-    Column("attempt_id", Integer, primary_key=True, autoincrement=False),
+    _number("attempt_id"),
     Column("run_id", Integer, nullable=False),
     Column("account_id", Integer),
     Column("source", Text, nullable=False),  # file name or address
@@ -100,7 +119,7 @@ Index("attempt_capture", attempt.c.capture_id)
 post = Table(
     "post",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    _number("post_id"),
     Column("account_id", Integer, nullable=False),
     Column("published_at", BigInteger),
     Column("date_only", Boolean, nullable=False),
@@ -132,7 +151,7 @@ Index(
 post_key = Table(
     "post_key",
     metadata,
-    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    _number("account_id"),
     Column("key", Text, primary_key=True),
     Column("post_id", Integer, nullable=False),
     sqlite_with_rowid=False,
@@ -142,7 +161,7 @@ Index("post_key_post", post_key.c.post_id)
 fact = Table(
     "fact",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    _number("post_id"),
     Column("name", Text, primary_key=True),
     Column("observed_at", BigInteger, primary_key=True),
     Column("attempt_id", Integer, primary_key=True),
@@ -153,25 +172,16 @@ fact = Table(
 observation = Table(
     "observation",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
-    Column("observed_at", BigInteger, primary_key=True),
-    Column("attempt_id", Integer, primary_key=True),
-    Column("sheet", SmallInteger, primary_key=True),
-    Column("row", Integer, primary_key=True),
+    *_place(_number("post_id")),
     Column("state", SmallInteger, nullable=False),
-    *_metrics(),
-    Column("bounds", Text),  # NULL where every figure is exact; see values.encode
+    *_figures(),
     sqlite_with_rowid=False,
 )
 
 beside = Table(
     "observation_beside",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
-    Column("observed_at", BigInteger, primary_key=True),
-    Column("attempt_id", Integer, primary_key=True),
-    Column("sheet", SmallInteger, primary_key=True),
-    Column("row", Integer, primary_key=True),
+    *_place(_number("post_id")),
     Column("figures", Text, nullable=False),  # JSON: heading → number or text, never summed
     sqlite_with_rowid=False,
 )
@@ -179,11 +189,10 @@ beside = Table(
 latest = Table(
     "latest",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    _number("post_id"),
     Column("observed_at", BigInteger, nullable=False),
     Column("state", SmallInteger, nullable=False),
-    *_metrics(),
-    Column("bounds", Text),
+    *_figures(),
 )
 
 Index("latest_views", latest.c.views, latest.c.post_id)
@@ -191,12 +200,7 @@ Index("latest_views", latest.c.views, latest.c.post_id)
 account_observation = Table(
     "account_observation",
     metadata,
-    Column("account_id", Integer, primary_key=True, autoincrement=False),
-    Column("metric", Text, primary_key=True),
-    Column("observed_at", BigInteger, primary_key=True),
-    Column("attempt_id", Integer, primary_key=True),
-    Column("sheet", SmallInteger, primary_key=True),
-    Column("row", Integer, primary_key=True),
+    *_place(_number("account_id"), Column("metric", Text, primary_key=True)),
     Column("value", BigInteger, nullable=False),
     Column("bounds", Text),
     Column("day", Text),  # a flow of this day; NULL for a standing value
@@ -206,7 +210,7 @@ account_observation = Table(
 hit = Table(
     "hit",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    _number("post_id"),
     Column("metric", Text, primary_key=True),
     Column("threshold", BigInteger, primary_key=True),
     Column("before_at", BigInteger),  # last observation below; NULL: it was first seen above
@@ -222,7 +226,7 @@ hit = Table(
 change = Table(
     "change",
     metadata,
-    Column("change_id", Integer, primary_key=True, autoincrement=False),
+    _number("change_id"),
     Column("changed_at", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),  # retract, correct, match, tag
     Column("target", Text, nullable=False),
@@ -234,7 +238,7 @@ change = Table(
 pair = Table(
     "pair",
     metadata,
-    Column("pair_id", Integer, primary_key=True, autoincrement=False),
+    _number("pair_id"),
     Column("post_id", Integer, nullable=False),
     Column("other_id", Integer, nullable=False),
     Column("why", Text, nullable=False),
@@ -256,7 +260,7 @@ threshold = Table(
 service = Table(
     "service",
     metadata,
-    Column("service_id", Integer, primary_key=True, autoincrement=False),  # one row a start
+    _number("service_id"),  # one row a start
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("version", Text, nullable=False),
@@ -285,7 +289,7 @@ job = Table(
 delivery = Table(
     "delivery",
     metadata,
-    Column("delivery_id", Integer, primary_key=True, autoincrement=False),
+    _number("delivery_id"),
     Column("what", Text, nullable=False),  # weekly, hit, early, trouble, recovered
     Column("subject", Text, nullable=False),  # 2026-W38; post:metric:threshold; trouble number
     Column("recipient", Text, nullable=False),  # an address, or the name of a channel: no secret
@@ -302,7 +306,7 @@ delivery = Table(
 trouble = Table(
     "trouble",
     metadata,
-    Column("trouble_id", Integer, primary_key=True, autoincrement=False),
+    _number("trouble_id"),
     Column("kind", Text, nullable=False),  # source, credential
     Column("account", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -317,7 +321,7 @@ trouble = Table(
 summary = Table(
     "summary",
     metadata,
-    Column("summary_id", Integer, primary_key=True, autoincrement=False),  # one row a written one
+    _number("summary_id"),  # one row a written one
     Column("occasion", Text, nullable=False),  # asked, quarter, now (only the last one stays)
     Column("period", Text, nullable=False),
     Column("basis", Text, nullable=False),
@@ -332,7 +336,7 @@ summary = Table(
 tag = Table(
     "tag",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),
+    _number("post_id"),
     Column("tag", Text, primary_key=True),
     Column("tagged_at", BigInteger, primary_key=True),
     Column("author", Text, nullable=False),
@@ -343,8 +347,8 @@ tag = Table(
 story_link = Table(
     "story_link",
     metadata,
-    Column("post_id", Integer, primary_key=True, autoincrement=False),  # the smaller number
-    Column("other_id", Integer, primary_key=True, autoincrement=False),
+    _number("post_id"),  # the smaller number
+    _number("other_id"),
     Column("told_at", BigInteger, primary_key=True),
     Column("same", Boolean, nullable=False),  # one story on two channels, or said not to be
     Column("author", Text, nullable=False),
@@ -385,7 +389,7 @@ wall = Table(
 upload = Table(
     "upload",
     metadata,
-    Column("upload_id", Integer, primary_key=True, autoincrement=False),
+    _number("upload_id"),
     Column("name", Text, nullable=False),  # what the file was called
     Column("size", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),

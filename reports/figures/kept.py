@@ -16,7 +16,7 @@ from storage import ledgers
 from storage.identity.keys import normal_title
 from storage.views import coverage
 from storage.views.coverage import Days
-from storage.views.listed import Listed, listed
+from storage.views.posts import Listed, listed
 
 #: From the highest down; a row may lack one.
 LEVELS = ("中央", "省", "市", "县")

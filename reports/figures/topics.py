@@ -16,7 +16,6 @@ from adapters.records import NOTHING, UNKNOWN, Count
 from reports.centre import AccountInfo, TopicInfo
 from reports.inquiry import Inquiry
 from storage.bulk import seconds
-from storage.views.chosen import may_be_chosen
 from storage.views.view import PostValue, View
 from storage.writing.tags import tagged
 
@@ -147,8 +146,7 @@ def _chosen(
     choices: Sequence[_Choice], accounts: Collection[str], view: View
 ) -> Iterator[tuple[int, PostValue]]:
     """(place of the topic, post) for all posts of ``accounts`` in a view."""
-    found = may_be_chosen(
-        view,
+    found = view.chosen(
         words=sorted({word for each in choices for word in each.info.keywords if word}),
         columns=sorted({name for each in choices for name in each.info.columns if name}),
         tagged={number for each in choices for number in each.tagged},

@@ -17,7 +17,7 @@ from reports.measure import Measure, fact
 from reports.periods import day_words, here
 from reports.section import Cell, Link, Section, Sentence
 from reports.statement import Matter, Statement, Trace, Way
-from storage.views.listed import Listed
+from storage.views.posts import Listed
 from storage.views.view import PostValue, View
 
 #: Signs of a programme's name.

@@ -56,8 +56,6 @@ def claim(
 ) -> int | None:
     """The number of a new delivery that the caller alone is to send; None where it is there already. To be committed
     before anything is sent."""
-    if one(connection, what, subject, recipient) is not None:
-        return None
     return _insert(connection, what, subject, recipient, "claimed", now, path=path)
 
 
@@ -66,8 +64,6 @@ def line_up(
 ) -> int | None:
     """The number of a new delivery that waits for its first try, by whoever claims it then (``claim_again``); None
     where it is there already."""
-    if one(connection, what, subject, recipient) is not None:
-        return None
     return _insert(connection, what, subject, recipient, "waiting", now)
 
 
@@ -123,11 +119,10 @@ def supersede(
 ) -> bool:
     """A newer message went instead of this one: it is not sent (any more). False where it has already been
     accepted, refused or claimed."""
-    found = one(connection, what, subject, recipient)
-    if found is None:
-        _insert(connection, what, subject, recipient, "superseded", now, problem=by)
+    if _insert(connection, what, subject, recipient, "superseded", now, problem=by) is not None:
         return True
-    if found.state != "waiting":
+    found = one(connection, what, subject, recipient)
+    if found is None or found.state != "waiting":
         return False
     settle(connection, found.number, "superseded", now, problem=by)
     return True
@@ -202,7 +197,10 @@ def _insert(
     *,
     path: str | None = None,
     problem: str | None = None,
-) -> int:
+) -> int | None:
+    """The number of a new delivery; None where it is there already."""
+    if one(connection, what, subject, recipient) is not None:
+        return None
     number = next_id(connection, _T.delivery_id)
     tried = state == "claimed"
     settled = now if state == "superseded" else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from storage import schema
+from storage.bulk import insert_rows, next_id
 
 #: States. waiting: to be looked at. ready: looked at, a person says whether it is taken. asked: a person must say whose it is.
 #: taking: to be read into the database. done, failed, left: nothing more happens.
@@ -41,20 +42,9 @@ def add(connection: Connection, *, name: str, size: int, sha256: str, at: int, b
     known = connection.execute(same).scalar()
     if known is not None:
         return int(known)
-    number = (
-        int(connection.execute(select(func.coalesce(func.max(table.c.upload_id), 0))).scalar_one())
-        + 1
-    )
-    row = {
-        "upload_id": number,
-        "name": name,
-        "size": size,
-        "sha256": sha256,
-        "added_at": at,
-        "added_by": by,
-    }
-    empty = {"state": "waiting", "account": "", "why": "", "fits": "", "found": ""}
-    connection.execute(insert(table).values(row | empty))
+    number = next_id(connection, table.c.upload_id)
+    row = (number, name, size, sha256, at, by, "waiting", *("", "", "", ""))
+    insert_rows(connection, table, [row])
     return number
 
 

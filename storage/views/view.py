@@ -7,7 +7,7 @@ by one here, what they amount to in totals.py. Nothing here knows a platform or 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from adapters.records import METRICS, STATES, Count
 from storage import facts, schema
-from storage.bulk import select_in
+from storage.bulk import run_sql, select_in
 from storage.values import named
 from storage.views.posts import PostFacts, facts_of
 from storage.views.valued import Question, fill, is_current
@@ -112,6 +112,30 @@ class View:
         rows = select_in(self.connection, sql, posts)
         return {number: (self.accounts[account], moment) for number, account, moment in rows}
 
+    def chosen(
+        self, *, words: Sequence[str], columns: Sequence[str], tagged: Collection[int]
+    ) -> Iterator[PostValue]:
+        """The posts whose title is or ever was one with one of ``words`` in it, whose column is or was one of
+        ``columns``, or that are among ``tagged``: each once, with its title and column as known in the view."""
+        found = set(tagged)
+        postgres = self.connection.dialect.name == "postgresql"
+        now = _tests("p.title", 'p."column"', words, columns, postgres=postgres)
+        if now:
+            ever = _tests(
+                "CASE WHEN f.name = 'title' THEN f.value END",
+                "CASE WHEN f.name = 'column' THEN f.value END",
+                words,
+                columns,
+                postgres=postgres,
+            )
+            sql = (
+                f"SELECT v.post_id FROM {self.table} v JOIN post p ON p.post_id = v.post_id WHERE {now}"
+                f" OR (p.retold AND p.post_id IN (SELECT f.post_id FROM fact f WHERE {ever}))"
+            )
+            values = (*words, *columns)
+            found |= {row[0] for row in run_sql(self.connection, sql, *values, *values)}
+        yield from self.each(sorted(found))
+
     def short(
         self,
         metrics: Sequence[str] = METRICS,
@@ -173,3 +197,15 @@ class View:
         """The numbers of accounts as an SQL list."""
         numbers = [str(number) for number, key in self.accounts.items() if key in accounts]
         return f"({', '.join(numbers) or 'NULL'})"
+
+
+def _tests(
+    title: str, column: str, words: Iterable[str], columns: Sequence[str], *, postgres: bool
+) -> str:
+    """SQL with a ``?`` for each word and each column, in this order; empty where there are none. LIKE would
+    fold case on SQLite and not on PostgreSQL."""
+    where = "strpos" if postgres else "instr"
+    tests = [f"{where}({title}, ?) > 0" for _ in words]
+    if columns:
+        tests.append(f"{column} IN ({', '.join('?' * len(columns))})")
+    return f"({' OR '.join(tests)})" if tests else ""

@@ -17,6 +17,7 @@ from adapters.moments import DAY
 from storage import facts, schema
 from storage.bulk import select_in, upsert_rows
 from storage.identity.keys import canonical, loose_title
+from storage.identity.likeness import day
 from storage.known import Known, top_of
 from storage.views.history import posts_by_number
 from storage.views.valued import is_current
@@ -154,23 +155,18 @@ def _near(posts: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, ...]]:
     rest alike. Days are those of Shanghai: many sources know no clock."""
     left = sorted(posts)
     while left:
-        start = _day(left[0][0])
+        start = day(left[0][0])
         group: dict[int, int] = {}
         rest = []
         for post in left:
             moment, account, number = post
-            if _day(moment) - start <= 1 and account not in group:
+            if day(moment) - start <= DAY and account not in group:
                 group[account] = number
             else:
                 rest.append(post)
         left = rest
         if len(group) > 1:
             yield tuple(sorted(group.values()))
-
-
-def _day(moment: int) -> int:
-    """Days since 1970 in Shanghai, eight hours ahead."""
-    return (moment + 8 * 3_600) // DAY
 
 
 def _titles(view: View) -> Iterator[tuple[int, int, str]]:

@@ -81,7 +81,7 @@ class Keeper:
         """New rows of schema.observation, stored already, in the order of the source."""
         if new and len(new) >= FEW:
             new = self._remarkable(new)
-        rows = [Seen.of(row) for row in new]
+        rows = [Seen.of(row, row[0]) for row in new]
         known = kept_of(self.connection, {row.post_id for row in rows})
         changed: dict[int, Value] = {}
         unplain: set[int] = set()

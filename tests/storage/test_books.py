@@ -11,7 +11,7 @@ from adapters.records import AccountFigures, Count
 from storage import database
 from storage.known import Known
 from storage.views.history import observations
-from storage.views.listed import listed
+from storage.views.posts import listed
 from storage.views.standing import standing
 from tests.storage.build import DAY, Record, Store, at, epoch, post
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from adapters.records import at_least
 from storage import database
-from storage.views.chosen import may_be_chosen
 from storage.views.crossings import hit_posts
 from storage.views.totals import output, totals
 from tests.storage.build import DAY, Store, epoch, post
@@ -16,7 +15,7 @@ def chosen(store: Store, *words: str, columns: tuple[str, ...] = (), **others: A
     tagged = others.pop("tagged", set())
     with database.reading(store.engine) as connection:
         view = store.view(connection, "published", 0, 365 * DAY, **others)
-        found = may_be_chosen(view, words=words, columns=columns, tagged=tagged)
+        found = view.chosen(words=words, columns=columns, tagged=tagged)
         return sorted(
             (
                 each.post_id,

@@ -1,4 +1,4 @@
-"""Posts counted by their day alone (storage.views.listed), and posts in short rows (View.short), on each engine."""
+"""Posts counted by their day alone (storage.views.posts), and posts in short rows (View.short), on each engine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 from adapters.records import about, at_least
 from storage import database
-from storage.views.listed import listed
-from storage.views.posts import keys_of
+from storage.views.posts import keys_of, listed
 from storage.views.view import ShortPost
 from tests.storage.build import DAY, Store, post
 

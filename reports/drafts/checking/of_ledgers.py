@@ -11,7 +11,7 @@ from reports.figures.kept import LEVELS, kept, placed
 from reports.sections.broadcast import valued
 from reports.sections.followers import Followed, followed
 from storage.identity.keys import normal_title
-from storage.views.listed import Listed
+from storage.views.posts import Listed
 
 #: Fewer signs of an outlet's name tell nobody.
 _TELLING = 3

@@ -20,7 +20,7 @@ from reports.inquiry import Inquiry
 from reports.periods import Period, span_words
 from reports.vocabulary import HEADINGS, UNITS
 from storage.identity.keys import normal_title
-from storage.views.listed import listed
+from storage.views.posts import listed
 
 _PER = {"day": "日均", "post": "篇均", "live": "场均"}
 _NO_QUOTES = {ord(sign): None for sign in "“”‘’\"'#"}
