@@ -21,10 +21,11 @@ from reports.sections.followers import followed
 from reports.tidy.columns import Column, Row, Value, figure
 from storage.bulk import seconds
 from storage.known import Known
+from storage.observations import Seen
 from storage.values import named
 from storage.views.crossings import HitPost, hit_posts
 from storage.views.history import StoredPost
-from storage.views.looks import Look, Origin, Source, looks, origins, sources_of
+from storage.views.looks import Origin, Source, looks, origins, sources_of
 from storage.views.posts import PostFacts, keys_of
 from storage.views.standing import Standing
 from storage.views.view import PostValue
@@ -137,7 +138,7 @@ def hit_row(
     )
 
 
-def look_row(look: Look, account: str, published_at: int | None, origin: Row) -> Row:
+def look_row(look: Seen, account: str, published_at: int | None, origin: Row) -> Row:
     """An observation, as ``observations`` has it."""
     bounds = look.bounds
     if bounds is None:  # nearly all

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -20,19 +20,6 @@ from storage.views.view import View
 #: Posts whose observations are asked for at once; those of one post may be thousands.
 _MANY = 100
 _FIGURES = ", ".join(f"o.{name}" for name in METRICS)
-
-
-class Look(NamedTuple):
-    """One observation of a post, as stored. ``sheet`` is 0-based, ``row`` 1-based; times are UTC seconds."""
-
-    post_id: int
-    observed_at: int
-    attempt_id: int
-    sheet: int
-    row: int
-    state: int
-    figures: Sequence[int | None]
-    bounds: str | None
 
 
 class Origin(NamedTuple):
@@ -50,7 +37,7 @@ class Source(NamedTuple):
     sha256: str | None
 
 
-def looks(connection: Connection, posts: Sequence[int], known: Known, as_of: int) -> Iterator[Look]:
+def looks(connection: Connection, posts: Sequence[int], known: Known, as_of: int) -> Iterator[Seen]:
     """The standing observations of ``posts`` (ascending numbers), post by post in the order of their moments; those of
     posts merged into one are its own. Nothing but a few posts is in memory at once."""
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
@@ -65,12 +52,12 @@ def looks(connection: Connection, posts: Sequence[int], known: Known, as_of: int
         folded = _folded(connection, part)
         plain = ", ".join(str(each) for each in part if each not in folded) or "NULL"
         rows = streamed(connection, sql.format(plain), as_of)
-        found: Iterator[Look] = (Look._make((*row[:6], row[6:-1], row[-1])) for row in rows)
+        found = (Seen.of(row, row[0]) for row in rows)
         if folded:
-            found = merge(
-                found, _standing(connection, sorted(folded), known, as_of), key=itemgetter(0)
-            )
-        yield from found
+            others = _standing(connection, sorted(folded), known, as_of)
+            yield from merge(found, others, key=attrgetter("post_id"))
+        else:
+            yield from found
 
 
 def origins(view: View, posts: Collection[int]) -> dict[int, Origin]:
@@ -126,8 +113,8 @@ def _folded(connection: Connection, posts: Collection[int]) -> set[int]:
 
 def _standing(
     connection: Connection, posts: Sequence[int], known: Known, as_of: int
-) -> Iterator[Look]:
-    for number, series in series_of(connection, posts, known, as_of):
+) -> Iterator[Seen]:
+    for _, series in series_of(connection, posts, known, as_of):
         for each in series:
             if not each.withdrawn and each.observed_at <= as_of:
-                yield Look._make((number, *each[1:8]))
+                yield each
