@@ -53,7 +53,7 @@ class Credentials:
     renewed: set[Key] = field(default_factory=set)
     closed: dict[Key, SourceError] = field(default_factory=dict)
     spent: dict[Key, SourceError] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
+    locks: dict[Key, Lock] = field(default_factory=dict)
 
     def filling(self, adapter: Adapter, account: Account, url: str) -> Filling:
         """What a request of an account is filled with. Raises a SourceError, in words, where there is nothing, or where
@@ -85,7 +85,7 @@ class Credentials:
         self, adapter: Adapter, account: Account, give: Callable[[], Filling]
     ) -> Filling:
         key = adapter.name, account.id
-        with self.lock:
+        with self.locks.setdefault(key, Lock()):  # of one account alone: a token may take its time
             if key not in self.closed:
                 try:
                     return give()

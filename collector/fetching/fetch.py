@@ -297,7 +297,8 @@ class Fetcher:
         try:
             return bounded(exchange, late)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
-            raise broken(problem, request.url) from problem
+            # the words of the cause may hold what was filled in
+            raise broken(problem, request.url) from (None if way.own_api else problem)
         except TooLate as problem:
             raise no_answer("回答太慢，没有等完", request.url) from problem
         finally:

@@ -59,7 +59,8 @@ class Look:
 
 
 def last_looks(connection: Connection, account: str) -> dict[str, Look]:
-    """Address → the last time it was asked for this account and something came back, or robots.txt said no.
+    """Address → the last time it was asked for this account and something came back, or robots.txt said no, or an
+    interface that there is no more today.
 
     Where nothing came back it is due again. KeptAnswer bytes that were read again are no look.
     """
@@ -67,6 +68,7 @@ def last_looks(connection: Connection, account: str) -> dict[str, Look]:
     asked = (table.c.capture_id.is_not(None) & (table.c.outcome != "unreachable")) | (
         table.c.outcome == "refused"
     )
+    asked |= (table.c.kind == "api") & (table.c.outcome == "blocked")
     newest = _looks(account, asked)
     query = select(table.c.source, table.c.recorded_at, table.c.outcome)
     rows = connection.execute(query.where(table.c.attempt_id.in_(newest)))

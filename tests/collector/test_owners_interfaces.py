@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from adapters import baijiahao_api
 from adapters.records import Post
 from collector.cli import main
 from storage import schema
@@ -146,6 +147,27 @@ def test_an_article_that_a_table_told_of_is_the_same(site: Site, tmp_path: Path,
     assert stored == int(at.timestamp())  # the interface has no better one
 
 
+def test_a_list_that_repeats_itself_comes_to_an_end(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baijiahao_api, "PAGES", 3)
+    net = made(tmp_path, site, "baijiahao")
+    serve_bjh(site, {A: 7})
+    listed = site.routes[query("articleListall")]
+    assert callable(listed)
+
+    def again(seen: Seen) -> Reply:
+        body = json.loads(listed(seen).body)
+        body["data"]["page"] = {"has_next": True}
+        return played.data(body)
+
+    site.routes[query("articleListall")] = again
+    net.run()
+    asked = [each.path.rpartition("/")[2] for each in site.seen]
+    assert (asked.count("articleListall"), asked.count("articleStatistics")) == (3, 1)
+    assert posts(net) == 1
+
+
 def test_a_credential_that_is_refused_is_named(site: Site, tmp_path: Path) -> None:
     net = made(tmp_path, site, "baijiahao")
     serve_bjh(site, {A: 7})
@@ -270,6 +292,15 @@ def test_a_day_s_limit_waits_until_tomorrow(site: Site, tmp_path: Path) -> None:
         net.run(timedelta(hours=hours))
         assert len([each for each in site.seen if "user_status" in each.path]) == asked, hours
     assert net.outcome(LATEST) == "ok"
+
+
+def test_a_day_s_limit_of_tokens_waits_too(site: Site, tmp_path: Path) -> None:
+    net = made(tmp_path, site, "weibo")
+    site.routes["/open/auth/ws_token"] = weibo(None, 42900, "limit")
+    assert {each.outcome for each in net.run().results} == {"blocked"}
+    for hours, asked in ((2, 1), (11.9, 1), (12.1, 2)):
+        net.run(timedelta(hours=hours))
+        assert len(site.seen) == asked, hours
 
 
 def serve_again(site: Site) -> None:
