@@ -457,6 +457,12 @@ def test_an_xls_has_its_row_numbers_too(tmp_path: Path) -> None:
     assert cells(path) == [[""], [""], ["内容标题"]]
 
 
+def test_a_formula_beyond_column_z_is_told_in_its_place(put: Put) -> None:
+    formula = '<row r="2"><c r="AB2"><f>SUM(A1)</f></c></row>'
+    (sheet,) = open_file(put(xlsx(ONE + formula))).sheets
+    assert {*sheet.unread} == {(1, 27)}
+
+
 def test_a_formula_of_an_xls_without_a_value_is_told(tmp_path: Path) -> None:
     xlwt = pytest.importorskip("xlwt")
     book = xlwt.Workbook()

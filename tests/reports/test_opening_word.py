@@ -96,7 +96,7 @@ def test_harm_is_refused_in_words(name: str) -> None:
     began = time.process_time()
     with pytest.raises(Unreadable, match="Word 文件"):
         open_document(content)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04aaaa", good()[:3_000], b"\xd0\xcf\x11\xe0"])

@@ -16,7 +16,11 @@ from tests.collector.service.simulated import SCHEDULE, Year, due_times, quick_d
 from tests.storage.build import SHANGHAI
 
 
-@pytest.fixture(scope="module", params=[(2026, 1), (2029, 2)], ids=["53 ISO weeks", "53 Mondays"])
+@pytest.fixture(
+    scope="module",
+    params=[(2026, 1), pytest.param((2029, 2), marks=pytest.mark.slow)],
+    ids=["53 ISO weeks", "53 Mondays"],
+)
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Year:
     """A whole year, and a little more in which what was missed at its end is made up for."""
     year, seed = request.param
