@@ -172,7 +172,8 @@ class Matcher:
         here = Counter(each.base for each in records if each.base)
         if not here:
             return []
-        known |= self._lookup(account_id, {*here, *(f"{base}#2" for base in here)}, {})
+        keys = {*here, *(f"{base}#2" for base in here)} - known.keys()
+        known |= self._lookup(account_id, keys, {})
         several = {
             base
             for base in here

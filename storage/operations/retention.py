@@ -16,10 +16,8 @@ from adapters.moments import DAY, SHANGHAI
 from storage import schema
 from storage.bulk import insert_rows, next_id, rows_of, select_in, update_rows
 from storage.known import Known
-from storage.observations import Seen, series_of
+from storage.observations import IN_HAND, Seen, series_of
 
-#: Posts in hand at once.
-RANGE = 500
 #: A present figure rests on whatever was seen last.
 _EVER = (2**62, 2**62)
 #: Captures that no file was imported from and that nothing has been read from since a moment.
@@ -174,8 +172,8 @@ def _behind(connection: Connection, before: int) -> Iterator[int]:
     old = "SELECT attempt_id FROM attempt WHERE recorded_at < ? AND capture_id IS NOT NULL"
     sql = f"SELECT DISTINCT post_id FROM observation WHERE attempt_id IN ({old})"
     posts = sorted(row[0] for row in rows_of(connection, sql, before))
-    for start in range(0, len(posts), RANGE):
-        part = posts[start : start + RANGE]
+    for start in range(0, len(posts), IN_HAND):
+        part = posts[start : start + IN_HAND]
         hits = _hit_moments(connection, part)
         for post, published, series in _series(connection, part):
             ages = {published + days * DAY for days in summaries.ages} if published else set()

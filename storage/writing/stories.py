@@ -171,20 +171,17 @@ def _near(posts: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, ...]]:
 
 def _titles(view: View) -> Iterator[tuple[int, int, str]]:
     """(post, account, title as of the view) of all posts of a view."""
-    known = is_current(view.connection, view.question)
+    current = is_current(view.connection, view.question)
     sql = (
-        f"SELECT v.post_id, v.account_id, p.title FROM {view.table} v"
-        f" JOIN post p ON p.post_id = v.post_id{'' if known else ' WHERE NOT p.retold'} ORDER BY v.post_id"
+        f"SELECT v.post_id, v.account_id, p.title, p.retold FROM {view.table} v"
+        " JOIN post p ON p.post_id = v.post_id ORDER BY v.post_id"
     )
-    for number, account, title in view.connection.exec_driver_sql(sql):
-        yield number, account, title
-    if known:
-        return
-    sql = (
-        f"SELECT v.post_id, v.account_id, p.title FROM {view.table} v"
-        " JOIN post p ON p.post_id = v.post_id WHERE p.retold ORDER BY v.post_id"
-    )
-    rows = [tuple(row) for row in view.connection.exec_driver_sql(sql)]
+    rows = []  # whose titles may have been others
+    for number, account, title, retold in view.connection.exec_driver_sql(sql):
+        if current or not retold:
+            yield number, account, title
+        else:
+            rows.append((number, account, title))
     for start in range(0, len(rows), _ROWS):
         part = rows[start : start + _ROWS]
         question = view.question
