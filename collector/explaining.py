@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.records import Count, data_of
-from collector.words import STATE_WORDS, metric_word, short
+from collector.words import STATE_WORDS, iso, metric_word, short
 from reports import wording
 from reports.figures.totals import Scope
 from reports.periods import here, moment_words
@@ -97,7 +97,7 @@ def as_data(scope: Scope, stated: Stated, walked: Walk) -> dict[str, Any]:
         asked = each.question
         span = {"from": asked.start, "to": asked.end, "as_of": asked.as_of}
         if place:
-            data["earlier"] = {name: _iso(at) for name, at in span.items()} | there
+            data["earlier"] = {name: iso(at) for name, at in span.items()} | there
         else:
             data |= there
     if walked.own:
@@ -146,7 +146,7 @@ def post_data(connection: Connection, post: StoredPost) -> dict[str, Any]:
         "account": post.account,
         "title": post.title,
         "url": post.url,
-        "published_at": _iso(post.published_at),
+        "published_at": iso(post.published_at),
         "state": post.state,
         "figures": {name: data_of(count) for name, count in post.latest.items()},
         "observations": [
@@ -156,8 +156,8 @@ def post_data(connection: Connection, post: StoredPost) -> dict[str, Any]:
                 "figures": {name: data_of(count) for name, count in each.figures.items()},
                 "beside": dict(each.beside),
                 "state": each.state,
-                "recorded_at": _iso(each.reading.recorded_at),
-                "withdrawn_at": _iso(each.reading.withdrawn_at),
+                "recorded_at": iso(each.reading.recorded_at),
+                "withdrawn_at": iso(each.reading.withdrawn_at),
             }
             for each in observations(connection, post.post_id)
         ],
@@ -214,7 +214,7 @@ def _bytes_line(look: Observation | OwnFigure, captures: Path) -> Iterator[str]:
 def _look_data(look: Observation | OwnFigure) -> dict[str, Any]:
     read = look.reading
     return {
-        "observed_at": _iso(look.observed_at),
+        "observed_at": iso(look.observed_at),
         "source": read.source,
         "sheet": look.sheet + 1,
         "row": look.row,
@@ -260,7 +260,3 @@ def _figures(figures: Mapping[str, Count]) -> str:
 
 def _when(moment: int) -> str:
     return f"{here(moment):%Y-%m-%d %H:%M:%S}"
-
-
-def _iso(moment: int | None) -> str | None:
-    return None if moment is None else here(moment).isoformat()

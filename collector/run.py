@@ -89,7 +89,8 @@ def collect(
         )
         importer = Importer(engine=engine, config=config, run_id=run.run_id, now=now)
         with _ending(engine, run.run_id, now):
-            downloads.take(engine, config)
+            if config.inbox.watch:
+                downloads.take(engine, config)
             incoming = list(scan(config, only))
             for done, each in enumerate(incoming):
                 if stop.is_set():

@@ -140,7 +140,7 @@ def _send(
     held: Reply | None = None
     spoilt: Reply | None = None  # the beginning of an entry that goes on in the next message
     for part in parts(head, [each.text for each in told], recipient.limit):
-        mine = _numbers(part, told, numbers)
+        mine = [numbers[subject] for at in part.ends for subject in told[at].subjects]
         if not _claim(engine, mine, now):
             return
         answer = held or recipient.send(title, part.text)
@@ -150,10 +150,6 @@ def _send(
         spoilt = answer if not part.ends and answer.state != "accepted" else None
         _settle(engine, mine, now, answer)
         yield answer, len(part.ends)
-
-
-def _numbers(part: Message, told: list[Entry], numbers: dict[str, int]) -> list[int]:
-    return [numbers[subject] for at in part.ends for subject in told[at].subjects]
 
 
 def _claim(engine: Engine, numbers: list[int], now: datetime) -> bool:

@@ -17,7 +17,7 @@ from reports.periods import here
 from storage.database import reading, writing
 from storage.identity.likeness import propose_all
 from storage.operations import attempts
-from storage.views.history import FOUND, StoredPost, StoredReading, find_posts
+from storage.views.history import FOUND, StoredPost, find_posts
 from storage.writing import changes
 from storage.writing.changes import Act, Mistaken, Pair
 
@@ -43,7 +43,8 @@ def retract_command(app: App, what: str, account_id: str, reason: str, yes: bool
             f"没有找到名为“{what}”的导入（或已经撤回）。最近的导入见 collect status"
         )
     for each in found:
-        click.echo(f"  {_reading_line(each)}")
+        where = f"批次 {each.run_id}，{each.account} / {each.source}"
+        click.echo(f"  {where}，{_when(each.recorded_at)} 存入，作品 {each.posts} 条")
     confirm(f"撤回以上 {len(found)} 次导入？", yes=yes)
     with writing(app.engine) as connection:
         act = Act(author=app.author, reason=reason or "未说明", now=app.now)
@@ -106,11 +107,6 @@ def match_command(app: App, pair: int | None, same: bool | None, reason: str) ->
         act = Act(author=app.author, reason=reason or "人工核对", now=app.now)
         changes.settle(connection, pair, same, act)
     click.echo("已合为一篇" if same else "已记为两篇")
-
-
-def _reading_line(each: StoredReading) -> str:
-    where = f"批次 {each.run_id}，{each.account} / {each.source}"
-    return f"{where}，{_when(each.recorded_at)} 存入，作品 {each.posts} 条"
 
 
 def _pair_lines(pair: Pair) -> Iterator[str]:

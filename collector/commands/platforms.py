@@ -45,7 +45,13 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
     allowed: dict[str, list[Allowed]] = {}
     if robots:
         fetcher = fetcher_of(app.config, app.now, SECONDS)
-        asked = [(each.platform, _asked(each)) for each in found]
+        asked = [
+            (
+                each.platform,
+                [u for half in each.pages if not half.own_api for u in half.addresses or ()],
+            )
+            for each in found
+        ]
         sites = {host_of(each.url): each.id for each in app.config.accounts if each.is_site}
         with ThreadPoolExecutor(len(asked)) as pool:  # hosts of different platforms side by side
             answers = pool.map(
@@ -56,11 +62,6 @@ def platforms_command(app: App, only: str, robots: bool, as_json: bool) -> None:
     if not robots:
         lines.append("robots.txt 没有查；加 --robots 现在去查（会访问这些网站，各一次）")
     answer(as_json, lambda: [_as_data(each, allowed.get(each.platform)) for each in found], lines)
-
-
-def _asked(showing: Showing) -> list[str]:
-    """The addresses that robots.txt is about."""
-    return [url for half in showing.pages if not half.own_api for url in half.addresses or ()]
 
 
 def _lines(showing: Showing, allowed: list[Allowed] | None) -> Iterator[str]:

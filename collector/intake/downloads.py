@@ -53,8 +53,6 @@ def _is_plain(entry: os.DirEntry[str]) -> bool:
 def take(engine: Engine, config: Config) -> list[Path]:
     """Copy what is new and ours to the inbox: to its account's folder, or beside the folders where a person must say whose
     it is. Returns the copies."""
-    if not config.inbox.watch:
-        return []
     path = config.path(SEEN)
     seen = _seen(path)
     copies = []

@@ -79,7 +79,8 @@ def group_of(platform: str) -> str:
 def propose(heap: Sequence[Finding]) -> Proposal:
     """The accounts that a heap of files tells of."""
     unread = [each for each in heap if not each.platform]
-    asked = [each for each in heap if _is_of_nobody(each)]
+    # a table of followers alone that says of no account: any may be meant
+    asked = [e for e in heap if e.platform == "ledger" and not e.works and not e.owners]
     left = [each for each in heap if each.platform and each not in asked]
     kinds: dict[str, set[str]] = {}
     for each in left:
@@ -98,11 +99,6 @@ def propose(heap: Sequence[Finding]) -> Proposal:
     _name_by_ledgers(accounts, mentioned)
     _tell_apart(accounts)
     return Proposal(accounts=accounts, asked=asked, unread=unread, mentioned=mentioned)
-
-
-def _is_of_nobody(each: Finding) -> bool:
-    """A table of followers alone that says of no account: any may be meant."""
-    return each.platform == "ledger" and not each.works and not each.owners
 
 
 def _proposed(platform: str, files: list[Finding], shared: set[str]) -> Proposed:

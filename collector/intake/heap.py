@@ -134,7 +134,7 @@ def _claimed(file: File, finding: Finding) -> tuple[str, Adapter, bool] | None:
     sure = [each for each in fits if each[1].name in OWN_HEADINGS]
     if len(sure) == 1:
         return (*sure[0], True)
-    words = _words(finding)
+    words = "/".join((*finding.folders, finding.name))
     said = [each for each in fits if any(word in words for word in platforms.BY_KEY[each[0]].words)]
     if len(said) == 1 or len(fits) == 1:
         return (*(said or fits)[0], len(said) == 1)
@@ -145,10 +145,6 @@ def _claimed(file: File, finding: Finding) -> tuple[str, Adapter, bool] | None:
         return key, choose(file, Account(id=key, platform=key)), False
     except Invalid:
         return None
-
-
-def _words(finding: Finding) -> str:
-    return "/".join((*finding.folders, finding.name))
 
 
 def _own_platform(words: str, called: str) -> str:

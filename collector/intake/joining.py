@@ -72,7 +72,12 @@ class Parts:
     def _join_the_rest(self) -> None:
         """What nothing tells of goes to the only account there is; of several it may be any, and is asked about."""
         parts = list(self.parts)
-        told = {at for at, part in enumerate(parts) if any(_tells(e, self.shared) for e in part)}
+        told = {
+            at
+            for at, part in enumerate(parts)
+            for each in part
+            if each.owner or name_of(each, self.shared)[0] or folder_of(each, self.shared)
+        }
         pairs = combinations(range(len(parts)), 2)
         apart = {at for pair in pairs if _differ(*(parts[at] for at in pair)) for at in pair}
         if apart - told:
@@ -84,10 +89,6 @@ class Parts:
             return
         for part in rest:
             self._join((known or rest)[0][0], part[0])
-
-
-def _tells(each: Finding, shared: set[str]) -> bool:
-    return bool(each.owner or name_of(each, shared)[0] or folder_of(each, shared))
 
 
 def _differ(one: Sequence[Finding], other: Sequence[Finding]) -> bool:

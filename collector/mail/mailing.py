@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cache
-from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -62,7 +61,11 @@ def send_weekly(
     @cache  # once for all recipients, and only where it is needed
     def parts() -> tuple[Weekly, Rendered]:
         value, rendered = made(engine, config, chosen, now, [short(each) for each in unsent])
-        _show(config.path(mail.folder) / WEEKLY, value, rendered)
+        path = config.path(mail.folder) / WEEKLY / f"{messages.file_name(value)}.html"
+        with suppress(
+            DocumentError
+        ):  # where the disk does not let us, the mail is sent all the same
+            write(path, rendered.html.encode())
         return value, rendered
 
     def message(recipient: str) -> EmailMessage:
@@ -122,12 +125,6 @@ def _weekly(
             unsent=unsent,
             due=list(due_exports.lines(due_exports.due(connection, config, now))),
         )
-
-
-def _show(folder: Path, value: Weekly, rendered: Rendered) -> None:
-    """The mail as a page beside the messages; where the disk does not let us, the mail is sent all the same."""
-    with suppress(DocumentError):
-        write(folder / f"{messages.file_name(value)}.html", rendered.html.encode())
 
 
 def _unsent(engine: Engine, due: Period, to: Collection[str], now: datetime) -> list[Period]:

@@ -180,19 +180,13 @@ def _step(element: Tag, *, count: bool) -> str:
     name = element.get("id")
     if isinstance(name, str) and _lasts(name):
         return f"#{escape(name)}"
-    step = element.name + "".join(f".{escape(each)}" for each in _classes(element))
-    if not count:
-        return step
-    if element.parent is None:
+    lasting = filter(_lasts, element.get("class") or [])
+    step = element.name + "".join(f".{escape(each)}" for each in lasting)
+    if not count or element.parent is None:
         return step
     same = element.parent.find_all(element.name, recursive=False)
     turn = next(number for number, each in enumerate(same, 1) if each is element)
     return f"{step}:nth-of-type({turn})"
-
-
-def _classes(element: Tag) -> list[str]:
-    given: list[str] = list(element.get("class") or [])
-    return [each for each in given if _lasts(each)]
 
 
 def _lasts(name: str) -> bool:

@@ -47,17 +47,6 @@ def beat(config: Config, state: Mapping[str, object]) -> threading.Thread | None
     return thread
 
 
-def left_word(config: Config, name: str) -> str:
-    """What the file says under a name, as it was last written; empty where it says nothing."""
-    if not config.service.heartbeat_file:
-        return ""
-    try:
-        told = json.loads(config.path(config.service.heartbeat_file).read_text(encoding="utf-8"))
-        return "" if told[name] is None else str(told[name])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-
-
 def _write(config: Config, state: Mapping[str, object]) -> None:
     """Whole or not at all, so that a reader never sees half of it."""
     if not config.service.heartbeat_file:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine
 
 from adapters.moments import SHANGHAI
 from collector.config.loading import Config
-from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
+from collector.service.trust import left_word
 from collector.service.works import jobs_of, next_due
 from collector.words import iso_row, minute
 from reports.figures import missing

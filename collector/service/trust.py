@@ -8,6 +8,7 @@ looks once: it goes by the last trace of either, and its second look is the next
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,6 @@ from sqlalchemy import Engine
 
 from adapters.moments import DAY, SHANGHAI
 from collector.config.loading import Config
-from collector.service.heartbeat import left_word
 from collector.service.lock import is_held
 from storage.bulk import seconds
 from storage.database import StorageError, reading
@@ -64,6 +64,17 @@ class Trust:
             f"先不发邮件和通知，不写总结，不清理，{SECOND_LOOK / 60:.0f}分钟后再核对一次。"
             "时钟不对请校正；是关机或休眠了几天，就不用管"
         )
+
+
+def left_word(config: Config, name: str) -> str:
+    """What the heartbeat file says under a name, as it was last written; empty where it says nothing."""
+    if not config.service.heartbeat_file:
+        return ""
+    try:
+        told = json.loads(config.path(config.service.heartbeat_file).read_text(encoding="utf-8"))
+        return "" if told[name] is None else str(told[name])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def last_believed(engine: Engine, config: Config) -> int | None:

@@ -25,7 +25,7 @@ from reports.documents import content, web
 from reports.section import Link
 from reports.tidy.cells import guarded
 from reports.vocabulary import OUTCOMES
-from storage.views.history import StoredReading
+from storage.views.history import StoredPost, StoredReading
 
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 #: Longer text than so many letters is not squeezed to a column of a few.
@@ -71,14 +71,11 @@ def equip(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     parts = FileSystemLoader(web.TEMPLATES)  # charts are drawn as the documents draw them
     app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader or parts, parts])
-    app.add_url_rule("/charts.css", "charts", _charts_style)
+    style = web.file("charts.css")
+    app.add_url_rule("/charts.css", "charts", lambda: Response(style, mimetype="text/css"))
     app.jinja_env.filters.update(moment=moment, figure=figure, cell=shown, line=wording.line)
     app.jinja_env.globals["here"] = _here
     app.context_processor(_everywhere)
-
-
-def _charts_style() -> Response:
-    return Response(web.file("charts.css"), mimetype="text/css")
 
 
 def _everywhere() -> dict[str, Any]:
@@ -105,6 +102,11 @@ def moment(value: datetime | int | None) -> str:
     here = datetime.fromtimestamp(value, SHANGHAI) if isinstance(value, int) else value
     day = f"{here:%Y-%m-%d}"
     return day if f"{here:%H%M%S}" == "235959" else f"{day} {here:%H:%M}"
+
+
+def published(post: StoredPost) -> str:
+    """When a post was published; its day where nothing tells the hour."""
+    return moment(post.published_at)[: 10 if post.date_only else None] or "时间不详"
 
 
 def state_word(state: str | None) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from adapters import platforms
 from adapters.records import METRICS, Count
 from collector.web.amounts import Amounts, amounts, known, months, works
-from collector.web.showing import Cell, Listing, moment, original, page
+from collector.web.showing import Cell, Listing, moment, original, page, published
 from collector.web.site import site
 from reports.documents.web import drawn
 from reports.figures.totals import Line, covered_words
@@ -187,7 +187,7 @@ def _best(connection: Connection, account: str) -> Listing:
     rows: list[tuple[Cell, ...]] = [
         (
             Link(each.title, url_for("post.show", number=each.post_id)),
-            moment(each.published_at)[: 10 if each.date_only else None] or "时间不详",
+            published(each),
             *(each.latest.get(name) for name in metrics),
         )
         for each in found

@@ -97,7 +97,9 @@ def _earlier(found: list[StoredReading]) -> Listing:
         (
             *reading_cells(each),
             _remark(each),
-            Link("撤回", url_for("imports.ask", attempt=each.attempt_id)) if _stands(each) else "",
+            Link("撤回", url_for("imports.ask", attempt=each.attempt_id))
+            if each.withdrawn_at is None and (each.posts or each.figures)
+            else "",
         )
         for each in found
     ]
@@ -108,10 +110,6 @@ def _earlier(found: list[StoredReading]) -> Listing:
         rows=table,
         empty="还没有导入过。",
     )
-
-
-def _stands(each: StoredReading) -> bool:
-    return each.withdrawn_at is None and bool(each.posts or each.figures)
 
 
 def _remark(each: StoredReading) -> str:

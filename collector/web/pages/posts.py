@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from adapters.moments import SHANGHAI
 from adapters.records import METRICS
-from collector.web.showing import Cell, Listing, moment, page, state_word, whole
+from collector.web.showing import Cell, Listing, page, published, state_word, whole
 from collector.web.site import site
 from reports import wording
 from reports.periods import YEARS
@@ -45,7 +45,7 @@ def show() -> Response | str:
         labels = [each.tag for each in tags.tags(connection)]
     return page(
         "posts.html",
-        _listing(found, _said(count)),
+        _listing(found, f"{COUNTED} 条以上" if count > COUNTED else f"{count} 条"),
         wanted=wanted,
         faults=faults,
         accounts=here.config.accounts,
@@ -97,10 +97,6 @@ def _day(text: str) -> datetime | str | None:
     return day if day.year in YEARS else text
 
 
-def _said(count: int) -> str:
-    return f"{COUNTED} 条以上" if count > COUNTED else f"{count} 条"
-
-
 def _listing(found: list[StoredPost], said: str) -> Listing:
     """The posts; a metric that none of them shows has no column."""
     metrics = [name for name in METRICS if any(name in each.latest for each in found)]
@@ -109,7 +105,7 @@ def _listing(found: list[StoredPost], said: str) -> Listing:
         (
             Link(each.title, f"/posts/{each.post_id}"),
             names.get(each.account, each.account),
-            _published(each),
+            published(each),
             *(each.latest.get(name) for name in metrics),
             state_word(each.state),
         )
@@ -122,13 +118,6 @@ def _listing(found: list[StoredPost], said: str) -> Listing:
         rows=rows,
         empty="没有这样的作品。放宽上面的条件再看；还没有导入过文件的，请到“导入”。",
     )
-
-
-def _published(row: StoredPost) -> str:
-    if row.published_at is None:
-        return "时间不详"
-    said = moment(row.published_at)
-    return said[:10] if row.date_only else said
 
 
 def _turns(number: int, count: int) -> Iterator[tuple[str, int]]:

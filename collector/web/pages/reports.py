@@ -158,7 +158,11 @@ def _asked(faults: list[str]) -> Asked | None:
     understood."""
     given = request.args
     try:
-        period = parse_period(given["period"].strip()) if given.get("period") else _last_quarter()
+        if given.get("period"):
+            period: Period | None = parse_period(given["period"].strip())
+        else:
+            with site().reading() as connection:
+                period = last_quarter(connection, site().config)
         basis = given.get("basis") or "published"
         parse_basis(basis)
         as_of, known_by = (
@@ -173,11 +177,6 @@ def _asked(faults: list[str]) -> Asked | None:
     topic = given.get("topic", "")
     known = {each.name for each in site().config.topics}
     return Asked(period, basis, as_of, known_by, topic if topic in known else "")
-
-
-def _last_quarter() -> Period | None:
-    with site().reading() as connection:
-        return last_quarter(connection, site().config)
 
 
 def _periods() -> list[str]:

@@ -23,7 +23,6 @@ from collector.config.loading import ConfigError
 from collector.intake.founding import (
     NewAccount,
     Proposal,
-    Proposed,
     key_of,
     other,
     propose,
@@ -70,7 +69,12 @@ def _values(typed: Mapping[str, str]) -> dict[str, object]:
         "groups": GROUPS,
         "metrics": [(each, vocabulary.HEADINGS[each]) for each in METRICS],
         "asked": [
-            (_key(files[0]), files, _fitting(found, files[0])) for files in _alike(found.asked)
+            (
+                _key(files[0]),
+                files,
+                [one for one in found.accounts if files[0].platform in ("ledger", one.platform)],
+            )
+            for files in _alike(found.asked)
         ],
     }
 
@@ -85,10 +89,6 @@ def _alike(files: list[Finding]) -> list[list[Finding]]:
 
 def _key(each: Finding) -> str:
     return key_of(each.platform, alike(each.name))
-
-
-def _fitting(found: Proposal, each: Finding) -> list[Proposed]:
-    return [one for one in found.accounts if each.platform in ("ledger", one.platform)]
 
 
 @PAGE.post("/files")
