@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import combinations, groupby, permutations
 
 from adapters.records import Count
 from reports import wording
@@ -145,32 +145,26 @@ def _of_hits(said: Sequence[_Stated]) -> Iterator[Contradiction]:
             }
             hits = [lined[line] for line in sorted(lined, reverse=True)]
             apart = [each for each in mine if each.what.kind != "hits"]
-            for one, other in combinations([*hits, *apart], 2):
-                yield from _at_most(one, other)
-                yield from _at_most(other, one)
-                yield from _line_and_best(one, other)
+            for pair in permutations([*hits, *apart], 2):
+                if text := _at_odds(*pair):
+                    yield _made(text, *pair)
             for whole in (each for each in apart if each.what.kind == "sum"):
                 yield from _least(hits, whole)
 
 
-def _at_most(less: _Stated, more: _Stated) -> Iterator[Contradiction]:
-    text = _AT_MOST.get((less.what.kind, more.what.kind))
-    lines = less.what.threshold, more.what.threshold
-    nested = less.what.kind != more.what.kind or lines[0] > lines[1]
-    if text is not None and nested and more.below(less):
-        line, lower = (wording.mark(each) if each else "" for each in lines)
-        said = text.format(less=less.words, more=more.words, line=line, lower=lower)
-        yield _made(said, less, more)
-
-
-def _line_and_best(hit: _Stated, best: _Stated) -> Iterator[Contradiction]:
-    if (hit.what.kind, best.what.kind) != ("hits", "best"):
-        return
-    line = wording.mark(hit.what.threshold)
-    if hit.low > 0 and best.high is not None and best.high < hit.what.threshold:
-        yield _made(f"单篇最高{best.words}没有到{line}，却有{hit.words}达到", best, hit)
-    elif hit.high == 0 and best.low >= hit.what.threshold:
-        yield _made(f"单篇最高{best.words}已到{line}，却说达到的有{hit.words}", best, hit)
+def _at_odds(less: _Stated, more: _Stated) -> str:
+    """Why the first cannot be at most the second, or the best work not on its side of a line; empty where they can."""
+    kinds, lines = (less.what.kind, more.what.kind), (less.what.threshold, more.what.threshold)
+    line, lower = (wording.mark(each) if each else "" for each in lines)
+    if kinds == ("best", "hits"):
+        best, hit = less, more
+        if hit.low > 0 and best.high is not None and best.high < lines[1]:
+            return f"单篇最高{best.words}没有到{lower}，却有{hit.words}达到"
+        over = hit.high == 0 and best.low >= lines[1]
+        return f"单篇最高{best.words}已到{lower}，却说达到的有{hit.words}" if over else ""
+    nested = kinds[0] != kinds[1] or lines[0] > lines[1]
+    text = _AT_MOST.get(kinds, "") if nested and more.below(less) else ""
+    return text.format(less=less.words, more=more.words, line=line, lower=lower)
 
 
 def _least(hits: Sequence[_Stated], whole: _Stated) -> Iterator[Contradiction]:

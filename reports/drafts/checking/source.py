@@ -226,13 +226,17 @@ def _change(what: What, now: Fact, then: Fact) -> Fact:
     return replace(now, value=change, name=name, notes=notes, others=())
 
 
+def _quotient(over: Count, under: Count, times: int = 1) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the greatest that one divided by the other can be; None: no limit."""
+    low = Fraction(over.low, under.high) * times if under.high else None
+    if over.high is None or not under.low:
+        return low, None
+    return low, Fraction(over.high, under.low) * times
+
+
 def _ratio(over: Count, under: Count, *, share: bool) -> Ratio:
     """A share in percent, or an average."""
-    times = 100 if share else 1
-    low = Fraction(over.low, under.high) * times if under.high else None
-    high = None
-    if over.high is not None and under.low:
-        high = Fraction(over.high, under.low) * times
+    low, high = _quotient(over, under, 100 if share else 1)
     middle = high if low is None else low
     if middle is None:
         return Ratio(low, high, "")
@@ -244,8 +248,5 @@ def _ratio(over: Count, under: Count, *, share: bool) -> Ratio:
 
 def _growth(now: Count, then: Count) -> Ratio:
     """The least and the greatest change in percent that two figures allow."""
-    low = Fraction(now.low - then.high, then.high) * 100 if then.high else None
-    high = None
-    if now.high is not None and then.low:
-        high = Fraction(now.high - then.low, then.low) * 100
+    low, high = (None if each is None else each - 100 for each in _quotient(now, then, 100))
     return Ratio(low, high, wording.percent(now, then))
