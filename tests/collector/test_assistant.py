@@ -1,0 +1,171 @@
+"""``collect mcp``, asked by the package's own client over standard input and output, about the example county."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from sqlalchemy.exc import OperationalError
+
+from adapters.records import Count
+from collector.app import App
+from collector.cli import main
+from collector.commands import mcp as command
+from collector.summaries import centre_of
+from reports.documents.data import as_data
+from reports.periods import parse_moment, parse_period
+from reports.summary import build
+from storage.database import StorageError, open_database, open_read_only, reading
+from tests.conftest import LATER
+
+#: The catalogue of examples: 11 accounts, 287 posts; 看云岭 published 33 posts in 2026Q3.
+TRUE = "2026年第三季度，“看云岭”抖音号发布33条，播放量约320万人次。"
+ASKED: Sequence[tuple[str, dict[str, Any]]] = (
+    ("summary", {"period": "2026Q3", "as_of": "2026-10-20", "about": "total"}),
+    ("summary", {"period": "2026Q3", "as_of": "2026-10-20", "basis": "gained", "about": ""}),
+    ("hits", {"period": "2026Q3", "as_of": "2026-10-20"}),
+    ("hits", {"period": "2026Q3", "account": "douyin", "metric": "views", "limit": 1}),
+    ("series", {"post": "凌晨的云岭，全城在找一个孩子"}),
+    ("series", {"post": "云岭"}),
+    ("explain", {"id": "total.views", "period": "2026Q3", "top": 300}),
+    ("verify", {"text": TRUE}),
+    ("verify", {"text": TRUE.replace("33", "34")}),
+    ("summary", {"period": "上个季度"}),
+    ("summary", {"basis": "all"}),
+    ("hits", {"as_of": "昨天"}),
+    ("explain", {"id": "total.nothing", "period": "2026Q3"}),
+    ("series", {"post": "没有这一篇"}),
+    ("verify", {"text": "字" * 200_001}),
+)
+
+
+@pytest.fixture(scope="module")
+def told(county: Path) -> Iterator[Sequence[tuple[bool, Any]]]:
+    """What is answered to ASKED: (refused, data or words). The database stays as it is, byte for byte."""
+    database = county / "data" / "baokuan.db"
+    before = hashlib.sha256(database.read_bytes()).hexdigest()
+    yield asyncio.run(_ask(county / "config.toml"))
+    assert hashlib.sha256(database.read_bytes()).hexdigest() == before
+
+
+async def _ask(config: Path) -> list[tuple[bool, Any]]:
+    arguments = ["-m", "collector.cli", "mcp", "--config", str(config)]
+    server = StdioServerParameters(command=sys.executable, args=arguments)
+    answers = []
+    async with Client(stdio_client(server)) as client:
+        tools = (await client.list_tools()).tools
+        assert {each.name for each in tools} == {name for name, _ in ASKED}
+        assert all(each.annotations and each.annotations.read_only_hint for each in tools)
+        for name, arguments_ in ASKED:
+            answer = await client.call_tool(name, arguments_)
+            words = getattr(answer.content[0], "text", "")
+            answers.append(
+                (answer.is_error, words if answer.is_error else answer.structured_content)
+            )
+    return answers
+
+
+@pytest.mark.parametrize(("place", "basis"), [(0, "published"), (1, "gained")])
+def test_the_figures_are_those_of_the_summary(
+    told: Sequence[tuple[bool, Any]], county: Path, place: int, basis: str
+) -> None:
+    answer = told[place][1]
+    app = App(config_path=county / "config.toml")
+    with reading(open_database(app.config.database_url)) as connection:
+        moment = parse_moment("2026-10-20")
+        made = build(
+            connection, centre_of(app.config), parse_period("2026Q3"), basis, moment, LATER
+        )
+    whole = as_data(made)
+    assert answer["sentences"] == whole["sentences"]
+    assert answer["basis"] == basis
+    assert answer["as_of"].startswith("2026-10-20T23:59:59")
+    values = {each.id: each.value for each in made.figures if place or each.id.startswith("total")}
+    assert len(answer["figures"]) + answer["left_off"] == len(values) > 5
+    for each in answer["figures"]:
+        value, said = values[each["id"]], each["value"]
+        if isinstance(value, Count):
+            assert (said["value"], said["bound"]) == (value.value, value.bound)
+        else:
+            assert said == value
+
+
+def test_hits_say_whether_they_are_all(told: Sequence[tuple[bool, Any]]) -> None:
+    everything, one = told[2][1], told[3][1]
+    views = [e for e in everything["hits"] if (e["account"], e["metric"]) == ("douyin", "views")]
+    assert not everything["left_off"]
+    assert one["hits"][0] in views or one["hits"][0]["post_id"] in {e["post_id"] for e in views}
+    assert len(one["hits"]) + one["left_off"] == len(views)
+    best = next(each for each in views if each["threshold"] == 1_000_000)
+    assert (best["figure"], best["figure_bound"]) == (2_346_810, "exact")
+    assert (best["file"], best["sheet"], best["row"]) == ("2026-07-16 作品列表导出.xlsx", 1, 3)
+
+
+def test_a_post_is_followed_to_its_rows(told: Sequence[tuple[bool, Any]]) -> None:
+    series, several = told[4][1], told[5][1]
+    assert [each["views"] for each in series["observations"]][-1] == 2_346_810
+    assert series["post"]["readers"] is None
+    assert "readers_bound" not in series["post"]
+    assert len(several["posts"]) > 1
+
+
+def test_a_figure_is_walked_back(told: Sequence[tuple[bool, Any]]) -> None:
+    answer = told[6][1]
+    assert answer["posts_total"] == len(answer["posts"]) == 287
+    shown = [each["figures"]["views"] for each in answer["posts"]]
+    assert sum(each["value"] for each in shown if each) == answer["value"]["value"]
+
+
+def test_what_the_assistant_wrote_is_checked(told: Sequence[tuple[bool, Any]]) -> None:
+    assert [each["verdict"] for each in told[7][1]["claims"]] == ["属实", "属实"]
+    assert [each["verdict"] for each in told[8][1]["claims"]] == ["不符", "属实"]
+    assert told[8][1]["claims"][0]["true"] == "33条"
+
+
+def test_what_cannot_be_answered_is_said_in_chinese(told: Sequence[tuple[bool, Any]]) -> None:
+    refused = [words for error, words in told if error]
+    assert len(refused) == 6
+    for words, part in zip(
+        refused,
+        ("看不懂时间段", "看不懂口径", "时间", "没有编号", "没有找到作品", "太长了"),
+        strict=True,
+    ):
+        assert part in words
+
+
+def test_no_answer_leads_to_kept_bytes(told: Sequence[tuple[bool, Any]], county: Path) -> None:
+    text = json.dumps([answer for _, answer in told], ensure_ascii=False)
+    captures = {each.name for each in (county / "data" / "captures").rglob("*") if each.is_file()}
+    assert captures
+    for hidden in (str(county), str(county.parent), "captures", *captures):
+        assert hidden not in text
+    assert not any(word in text for word in ('"sha256"', '"capture"', '"path"'))
+
+
+def test_nothing_can_be_written(county: Path) -> None:
+    engine = open_read_only(App(config_path=county / "config.toml").config.database_url)
+    with engine.connect() as connection, pytest.raises(OperationalError):
+        connection.exec_driver_sql("DELETE FROM hit")
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="collect now"):
+        open_read_only(f"sqlite:///{tmp_path / 'none.db'}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_the_package_it_is_said(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    app = App(config_path=county / "config.toml")
+    result = CliRunner().invoke(main, ["mcp"], obj=app)
+    assert result.exit_code == 1
+    assert "pip install baokuan[mcp]" in result.output
