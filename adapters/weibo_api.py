@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -74,6 +75,8 @@ CODES: dict[int, Meaning] = {
     50001: _BUSY,
 }
 ANSWERS = Codes(of="微博", meanings=CODES, stale=frozenset({40100}))
+#: The vendor's own client goes by the token alone.
+TOKENS = replace(ANSWERS, optional=True)
 
 
 def issue(_account: Account) -> Request:
@@ -84,7 +87,7 @@ def issue(_account: Account) -> Request:
 
 def read_token(page: Page) -> Token:
     """Good for ``expire_in`` seconds. Raises what the code says, LayoutChanged where there is no token."""
-    tree = ANSWERS.tree(page)
+    tree = TOKENS.tree(page)
     return Token(
         access=token_at(tree, "data", "token", page=page),
         until=ends_in(tree, "data", "expire_in", page=page),

@@ -1,0 +1,164 @@
+"""Owners' interfaces: what is asked for a token, how its answer is understood, and that each figure can be compared."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters import platforms
+from adapters.contract import ACCESS_TOKEN, APPID, SECRET, Account, OwnApi, Page, Request
+from adapters.errors import SourceError
+from adapters.registry import ADAPTERS
+from tests.adapters.page_cases import FETCHED_AT, all_pages, expectation
+
+INTERFACES = {name: each.own_api for name, each in ADAPTERS.items() if each.own_api is not None}
+TOKEN = "77_a-token-that-is-long-enough"
+
+
+def account(name: str) -> Account:
+    (platform,) = ADAPTERS[name].platforms
+    return Account(id="a", platform=platform, uid="1000000001")
+
+
+def test_config_knows_what_has_an_interface() -> None:
+    named = {key for key, each in platforms.BY_KEY.items() if each.credential}
+    assert named == {key for name in INTERFACES for key in ADAPTERS[name].platforms}
+
+
+@pytest.mark.parametrize("name", INTERFACES)
+def test_a_token_can_be_had_or_none_is_wanted(name: str) -> None:
+    api = INTERFACES[name]
+    assert (api.read_token is not None) is (api.issue is not None or api.refresh is not None)
+    assert api.instead_of <= ADAPTERS.keys()
+
+
+@pytest.mark.parametrize("name", INTERFACES)
+def test_a_secret_is_asked_for_by_its_place(name: str) -> None:
+    """Somewhere in what is asked stands what the collector fills in."""
+    adapter, api = ADAPTERS[name], INTERFACES[name]
+    assert adapter.start is not None
+    asked = list(adapter.start(account(name), FETCHED_AT.date()))
+    wanted = (ACCESS_TOKEN,) if api.read_token else (APPID, SECRET)
+    for each in asked:
+        told = f"{each.url} {each.body} {dict(each.headers)} {dict(adapter.headers)}"
+        assert all(place in told for place in wanted), each
+    if api.issue is not None:
+        told = repr(api.issue(account(name)))
+        assert APPID in told
+        assert SECRET in told
+
+
+@pytest.mark.parametrize("name", INTERFACES)
+def test_each_figure_can_be_compared(name: str) -> None:
+    places, shown = INTERFACES[name].compare, set()
+    for answer in all_pages():
+        if answer.parent.name == name:
+            expected = expectation(answer)
+            shown |= {
+                each for post in expected.get("posts", ()) for each in post.get("metrics", {})
+            }
+            for each in expected.get("figures", ()):
+                head = "day." if "day" in each else ""
+                shown |= {f"{head}{figure}" for figure in each["figures"]}
+    assert shown
+    assert shown <= places.keys()
+
+
+# docs/platforms.md §2.6: stable_token, as the platform's documentation has it; §13.2: ws_token
+WECHAT = {"access_token": TOKEN, "expires_in": 7200}
+WEIBO = {"code": 0, "message": "success", "data": {"token": TOKEN, "uid": 1, "expire_in": 7200}}
+
+
+def understood(name: str, told: Any, status: int = 200) -> Any:
+    """The token, or the outcome and the words of the error."""
+    api = INTERFACES[name]
+    assert api.issue is not None
+    assert api.read_token is not None
+    request = api.issue(account(name))
+    body = told if isinstance(told, bytes) else json.dumps(told).encode()
+    page = Page(
+        request=request, account=account(name), url=request.url, status=status, body=body,
+        fetched_at=FETCHED_AT,
+    )  # fmt: skip
+    try:
+        return api.read_token(page)
+    except SourceError as problem:
+        assert TOKEN not in str(problem)
+        return problem.outcome, str(problem)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "seconds"),
+    [
+        ("wechat_api", WECHAT, 7_200),
+        ("wechat_api", {**WECHAT, "expires_in": "86400"}, 86_400),
+        ("wechat_api", {**WECHAT, "errcode": 0, "errmsg": "ok"}, 7_200),
+        ("weibo_api", WEIBO, 7_200),
+        ("weibo_api", {"data": WEIBO["data"]}, 7_200),
+        ("weibo_api", {**WEIBO, "data": {"token": TOKEN, "expire_in": "7200"}}, 7_200),
+    ],
+)
+def test_a_token_and_how_long_it_lives(name: str, told: Any, seconds: int) -> None:
+    found = understood(name, told)
+    assert (found.access, found.until) == (TOKEN, FETCHED_AT + timedelta(seconds=seconds))
+    assert found.refresh == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "status", "outcome", "words"),
+    [
+        ("wechat_api", {"errcode": 40164, "errmsg": "invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4"}, 200, "refused", "1.2.3.4"),
+        ("wechat_api", {"errcode": 40013, "errmsg": "invalid appid"}, 200, "login_expired", "AppID"),
+        ("wechat_api", {"errcode": 40125, "errmsg": "invalid appsecret"}, 200, "login_expired", "AppSecret"),
+        ("wechat_api", {"errcode": -1, "errmsg": "system error"}, 200, "unreachable", "系统忙"),
+        ("wechat_api", {"errcode": 45009, "errmsg": "limit"}, 200, "blocked", "次数"),
+        ("wechat_api", {"expires_in": 7200}, 200, "layout_changed", "access_token"),
+        ("wechat_api", {"access_token": TOKEN}, 200, "layout_changed", "expires_in"),
+        ("wechat_api", {"access_token": None, "expires_in": 7200}, 200, "layout_changed", "access_token"),
+        ("wechat_api", b"", 200, "unreachable", "空"),
+        ("wechat_api", [], 200, "unreachable", "空"),
+        ("wechat_api", [1], 200, "layout_changed", "access_token"),
+        ("weibo_api", {"code": 40003, "message": "bad app_id"}, 200, "layout_changed", "40003"),
+        ("weibo_api", {"code": 40005, "message": "x"}, 200, "login_expired", "AppSecret"),
+        ("weibo_api", {"code": 40100, "message": "x"}, 401, "login_expired", "40100"),
+        ("weibo_api", {"code": 42900, "message": "x"}, 429, "blocked", "明天"),
+        ("weibo_api", {"code": 50000, "message": "x"}, 500, "unreachable", "50000"),
+        ("weibo_api", {"code": 12345, "message": "x"}, 200, "layout_changed", "12345"),
+        ("weibo_api", {"code": 0, "data": None}, 200, "layout_changed", "data"),
+        ("weibo_api", {"code": 0, "data": {"token": TOKEN}}, 200, "layout_changed", "expire_in"),
+        ("weibo_api", {"code": 0, "data": {"token": TOKEN, "expire_in": None}}, 200, "layout_changed", "expire_in"),
+        ("weibo_api", {"code": 0, "data": {"token": TOKEN, "expire_in": 0}}, 200, "layout_changed", "expire_in"),
+        ("weibo_api", b"<html>", 200, "layout_changed", ""),
+        ("weibo_api", b"", 502, "unreachable", "502"),
+    ],
+)  # fmt: skip
+def test_no_token_in_words(name: str, told: Any, status: int, outcome: str, words: str) -> None:
+    kind, said = understood(name, told, status)
+    assert kind == outcome
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("told", "stale"),
+    [
+        ({"code": 40100}, True),
+        ({"code": "40100"}, True),
+        ({"code": 42900}, False),
+        ({"code": 0}, False),
+        ({"data": {"code": 40100}}, False),
+        ([40100], False),
+        (None, False),
+        ("40100", False),
+    ],
+)
+def test_what_tells_that_a_token_is_over(told: Any, stale: bool) -> None:
+    api: OwnApi = INTERFACES["weibo_api"]
+    assert api.is_stale is not None
+    page = Page(
+        request=Request(url="https://open-im.api.weibo.com/x"), account=account("weibo_api"), url="",
+        status=200, body=json.dumps(told).encode(), fetched_at=FETCHED_AT,
+    )  # fmt: skip
+    assert api.is_stale(page) is stale
