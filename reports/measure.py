@@ -6,7 +6,7 @@ walks back from, and what the sentences of the full listing say (reports.listing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Generic, TypeVar
 
@@ -113,12 +113,3 @@ def statements(
             least=each.least is not None and each.least(subject), metric=each.key, by=each.by,
             word=each.word or each.heading, measure=each.measure, way=each.way,
         )  # fmt: skip
-
-
-def schema(measures: Measures[Any]) -> Mapping[str, str]:
-    """The keys of JSON and the type of each: figure, number or text."""
-    return {
-        each.key: "number" if each.number else "text" if each.trace is None else "figure"
-        for each in measures
-        if each.key
-    }

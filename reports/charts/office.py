@@ -4,6 +4,7 @@ file with such a workbook inside. It is legible in black and white; a lower boun
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -128,26 +129,26 @@ def _numbers(sheet: Any, row: int, chart: Chart, formats: dict[str, Any]) -> int
     for at, series in enumerate(chart.series, start=1):
         sheet.write_string(row + 1, at, wording.short(series.name), formats["head"])
     for place, name in enumerate(chart.categories):
-        _row(sheet, row + 2 + place, chart, place, name, formats)
+        at_row = row + 2 + place
+        sheet.write_string(at_row, 0, wording.short(name, _NAME), formats["text"])
+        for at, series in enumerate(chart.series, start=1):
+            value = series.values[place]
+            if value is not None:
+                kind = "whole" if isinstance(value, int) else "part"
+                sheet.write_number(at_row, at, value, formats[kind])
+        if said := "；".join(_reserved(chart, place)):
+            sheet.write_string(at_row, len(chart.series) + 1, said, formats["text"])
     return row + 1 + len(chart.categories)
 
 
-def _row(
-    sheet: Any, row: int, chart: Chart, place: int, name: str, formats: dict[str, Any]
-) -> None:
-    """A category, its values, and which of them are lower bounds."""
-    sheet.write_string(row, 0, wording.short(name, _NAME), formats["text"])
-    for at, series in enumerate(chart.series, start=1):
-        value = series.values[place]
-        if value is not None:
-            kind = "whole" if isinstance(value, int) else "part"
-            sheet.write_number(row, at, value, formats[kind])
+def _reserved(chart: Chart, place: int) -> Iterator[str]:
+    """Which values of a category are lower bounds, and which are not there."""
     bounds = [wording.short(each.name) for each in chart.series if place in each.at_least]
     gaps = [wording.short(each.name) for each in chart.series if each.values[place] is None]
-    said = [f"{'、'.join(bounds)}为下限"] if bounds else []
-    said += [f"{'、'.join(gaps)}{wording.NO_DATA}"] if gaps else []
-    if said:
-        sheet.write_string(row, len(chart.series) + 1, "；".join(said), formats["text"])
+    if bounds:
+        yield f"{'、'.join(bounds)}为下限"
+    if gaps:
+        yield f"{'、'.join(gaps)}{wording.NO_DATA}"
 
 
 def _drawn(book: Any, chart: Chart, sheet: str, head: int) -> Any:

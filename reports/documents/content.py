@@ -124,12 +124,14 @@ def safe(url: str) -> str:
     return url if good and url == wording.line(url) and " " not in url else ""
 
 
-def numeric(table: Table) -> list[bool]:
-    """Which columns hold numbers: a sign among them (—) is set like them."""
-    return [
+def rows(table: Table) -> Iterator[list[tuple[Cell, str, bool]]]:
+    """Each cell with its words, and whether its column holds numbers: a sign among them (—) is set like them."""
+    numbers = [
         any(row[at] is None or isinstance(row[at], int | float | Count) for row in table.rows)
         for at in range(len(table.headings))
     ]
+    for row in table.rows:
+        yield [(each, cell(each), number) for each, number in zip(row, numbers, strict=True)]
 
 
 def narrow(table: Table) -> Table:

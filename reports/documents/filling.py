@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +75,12 @@ class _Words:
 def table(table: Table, mark: str) -> dict[str, Any]:
     """A table's variables; ``mark`` stands before its title in the caption: 表3."""
     shown = content.narrow(table)
-    numbers = content.numeric(shown)
     return {
         "caption": f"{mark}　{wording.short(table.title)}",
         "headings": [wording.line(each) for each in shown.headings],
         "rows": [
-            [_Words(content.cell(each), number) for each, number in zip(row, numbers, strict=True)]
-            for row in shown.rows[:ROWS]
+            [_Words(text, number) for _, text, number in row]
+            for row in islice(content.rows(shown), ROWS)
         ],
         "note": "；".join(_left_out(table, shown)),
     }

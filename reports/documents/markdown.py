@@ -77,6 +77,6 @@ def _grid(table: Table) -> str:
     lines = ["| " + " | ".join(map(escape, table.headings)) + " |"]
     lines.append("|" + " --- |" * len(table.headings))
     lines += [
-        "| " + " | ".join(escape(content.cell(each)) for each in row) + " |" for row in table.rows
+        f"| {' | '.join(escape(text) for _, text, _ in row)} |" for row in content.rows(table)
     ]
     return "\n".join(lines)

@@ -54,7 +54,7 @@ def text(summary: Summary, paper: Paper) -> str:
 def annexes(paper: Paper) -> list[dict[str, Any]]:
     """The tables at the paper's end in plain texts, as a template writes them down."""
     return [
-        {"mark": each.mark, "entry": each.entry, "title": each.title, **_fitted(content.narrow(each.table))}
+        {**_fitted(content.narrow(each.table)), "mark": each.mark, "entry": each.entry, "title": each.title}
         for each in content.annexes(paper)
     ]  # fmt: skip
 
@@ -96,7 +96,7 @@ def _part(part: content.NumberedSection) -> dict[str, Any]:
         "anchor": f"part-{section.id}",
         "sentences": list(content.sentences(section)),
         "charts": [drawn(each) for each in content.charts(section)],
-        "tables": [_table(each) for each in section.tables],
+        "tables": [_rows(each) for each in section.tables],
     }
 
 
@@ -113,36 +113,24 @@ def drawn(chart: Chart) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _rows(table: Table) -> dict[str, Any]:
     return {
         "anchor": f"table-{table.id}",
         "title": wording.line(table.title),
-        **_rows(table),
-    }
-
-
-def _rows(table: Table) -> dict[str, Any]:
-    numbers = content.numeric(table)
-    return {
         "headings": [wording.line(each) for each in table.headings],
-        "rows": [
-            [_cell(each, number) for each, number in zip(row, numbers, strict=True)]
-            for row in table.rows
-        ],
+        "rows": [[_cell(*each) for each in row] for row in content.rows(table)],
     }
 
 
-def _cell(cell: Cell, number: bool) -> dict[str, Any]:
+def _cell(cell: Cell, text: str, number: bool) -> dict[str, Any]:
     url, css = "", ""
     value: int | float | None = None
-    if cell is None:
-        css = "none"
-    elif isinstance(cell, Link):
+    if isinstance(cell, Link):
         url = content.safe(cell.url)
     elif isinstance(cell, Count):
         value, css = cell.value, "n" if cell.bound == "exact" else "n bound"
-    elif not isinstance(cell, str):
+    elif isinstance(cell, int | float):
         value, css = cell, "n"
-    elif number:
+    elif cell is None or number:
         css = "none"
-    return {"text": content.cell(cell), "url": url, "value": value, "css": css}
+    return {"text": text, "url": url, "value": value, "css": css}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.centre import RankInfo
-from reports.measure import Measures, schema
+from reports.measure import Measures
 from reports.sections import (
     broadcast,
     comparisons,
@@ -51,6 +51,15 @@ def parts() -> Mapping[str, Measures[Any]]:
         "properties/ranks/items/properties/accounts/items": ranks.columns(_ANY, _RANK),
         "properties/staff/items": staff.DATA,
         "properties/comparisons/items": comparisons.columns(_ANY),
+    }
+
+
+def schema(measures: Measures[Any]) -> Mapping[str, str]:
+    """The keys of JSON and the type of each: figure, number or text."""
+    return {
+        each.key: "number" if each.number else "text" if each.trace is None else "figure"
+        for each in measures
+        if each.key
     }
 
 
