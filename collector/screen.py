@@ -19,7 +19,6 @@ from collector.words import PAGES
 from storage.database import StorageError
 from storage.writing.writer import Stored
 
-OUTCOMES = words.OUTCOMES
 #: How long a person waits for another reader of the inbox, and what is said meanwhile.
 PATIENCE_SECONDS = 600.0
 #: Headings of a file that are named; the others are counted.
@@ -71,7 +70,7 @@ def reading_alone(engine: Engine) -> Iterator[None]:
 
 def result_lines(result: Result) -> Iterator[str]:
     """A source, its outcome and counts; then what a person should know about it."""
-    head = f"[{OUTCOMES[result.outcome]}] {result.account} / {result.source}"
+    head = f"[{words.OUTCOMES[result.outcome]}] {result.account} / {result.source}"
     stored = result.stored
     if stored is None:
         yield (
@@ -159,7 +158,7 @@ def _well(results: Sequence[Result]) -> Iterator[str]:
     stored = [each.stored for each in results if each.stored is not None]
     if not stored:
         yield from (
-            f"[{OUTCOMES[e.outcome]}] {e.source}：{e.problem}" for e in results if e.problem
+            f"[{words.OUTCOMES[e.outcome]}] {e.source}：{e.problem}" for e in results if e.problem
         )
         return
     same = sum(each.outcome == "unchanged" for each in results)
@@ -168,7 +167,7 @@ def _well(results: Sequence[Result]) -> Iterator[str]:
     counts += [f"账号数据 {figures} 项"] if figures else []
     counts += [f"新爆款 {hits} 个"] if hits else []
     counts += [f"{same} 个网页没有变化"] if same else []
-    yield f"[{OUTCOMES['ok']}] {results[0].account} / 网页 {len(stored)} 个：{'，'.join(counts)}"
+    yield f"[{words.OUTCOMES['ok']}] {results[0].account} / 网页 {len(stored)} 个：{'，'.join(counts)}"
     falls = [fall for each in stored for fall in each.falls]
     yield from (f"    {words.fall_line(fall)}" for fall in falls[:5])
 
@@ -182,7 +181,7 @@ def _troubles(results: Sequence[Result]) -> Iterator[str]:
     for (outcome, _), alike in groupby(sorted(results, key=kind), key=kind):
         first, *others = alike
         said = first.problem.removeprefix(f"{first.source}：")
-        yield f"[{OUTCOMES[outcome]}] {first.account} / {first.source}：{said}"
+        yield f"[{words.OUTCOMES[outcome]}] {first.account} / {first.source}：{said}"
         yield from (f"    同样：{each.source}" for each in others[: ALIKE - 1])
         if len(others) >= ALIKE:
             yield f"    ……这样的网页共 {len(others) + 1} 个，可加 --json 看全部"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
@@ -23,6 +24,9 @@ from storage.known import Known, told_until
 from storage.operations import retention
 from storage.operations.retention import Occasion
 from storage.views.coverage import last_published
+
+if TYPE_CHECKING:
+    from reports.drafts.checking.lookups import Ground
 
 #: After every moment that is stored.
 _EVER = 2**62
@@ -173,6 +177,24 @@ def _mark(word: str, moment: datetime | None) -> str:
 def present(connection: Connection, now: datetime) -> datetime:
     """The moment by which all that is stored was told: now, unless the clock has been set back."""
     return max(now, datetime.fromtimestamp(told_until(connection), SHANGHAI))
+
+
+def ground_of(
+    connection: Connection,
+    config: Config,
+    now: datetime,
+    basis: str,
+    as_of: datetime | None = None,
+    known_by: datetime | None = None,
+) -> Ground:
+    """What the figures of a draft are held against: all that is stored, unless moments are named."""
+    from reports.drafts.checking.lookups import Ground
+
+    latest = present(connection, now)
+    return Ground(
+        connection=connection, centre=centre_of(config), basis=basis,
+        as_of=as_of or latest, known_by=known_by or latest,
+    )  # fmt: skip
 
 
 def last_quarter(connection: Connection, config: Config) -> Period | None:

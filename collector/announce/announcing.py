@@ -176,26 +176,21 @@ def _drop(engine: Engine, numbers: list[int], now: datetime) -> None:
 
 
 def _settle(engine: Engine, numbers: list[int], now: datetime, answer: Reply) -> None:
+    """Note what came of a message; what was not taken for now gets another try, within a day of the first one."""
+    at, words = seconds(now), None if answer.state == "accepted" else answer.words
     with writing(engine) as connection:
         for number in numbers:
-            if answer.state == "temporary":
-                _wait(connection, deliveries.by_number(connection, number), now, answer.words)
+            tried = deliveries.by_number(connection, number)
+            again = at + AGAIN[min(tried.tries, len(AGAIN)) - 1]
+            if answer.state != "temporary":
+                deliveries.settle(connection, number, answer.state, at, problem=words)
+            elif again <= tried.claimed_at + DAY:
+                deliveries.settle(
+                    connection, number, "waiting", at, problem=words, next_try_at=again
+                )
             else:
-                problem = None if answer.state == "accepted" else answer.words
-                deliveries.settle(connection, number, answer.state, seconds(now), problem=problem)
-
-
-def _wait(connection: Connection, delivery: Delivery, now: datetime, problem: str) -> None:
-    """Another try later, within a day of the first one."""
-    at = seconds(now)
-    again = at + AGAIN[min(delivery.tries, len(AGAIN)) - 1]
-    if again <= delivery.claimed_at + DAY:
-        deliveries.settle(
-            connection, delivery.number, "waiting", at, problem=problem, next_try_at=again
-        )
-    else:
-        given_up = f"试了一天没有发成：{problem}"
-        deliveries.settle(connection, delivery.number, "refused", at, problem=given_up)
+                given_up = f"试了一天没有发成：{words}"
+                deliveries.settle(connection, number, "refused", at, problem=given_up)
 
 
 #: Bytes of the mark at the head of a part, ``（12/34）``, at its longest.

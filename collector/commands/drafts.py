@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collector.app import App, Moment, answer, config_option, json_option, pass_app, told_as
-from collector.summaries import centre_of, present
+from collector.summaries import ground_of
 from collector.words import said
 from reports.basis import parse_basis
 from reports.documents.writing import DocumentError, write
@@ -166,17 +166,8 @@ def _opened(path: Path) -> tuple[bytes, DraftText]:
 def _ground(
     app: App, basis: str, as_of: datetime | None, known_by: datetime | None
 ) -> Iterator[Ground]:
-    from reports.drafts.checking.lookups import Ground
-
     with reading(app.engine) as connection:
-        now = present(connection, app.now)
-        yield Ground(
-            connection=connection,
-            centre=centre_of(app.config),
-            basis=basis,
-            as_of=as_of or now,
-            known_by=known_by or now,
-        )
+        yield ground_of(connection, app.config, app.now, basis, as_of, known_by)
 
 
 def _lines(draft: DraftText, edits: Sequence[Edit], path: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ from threading import Thread
 import click
 from sqlalchemy import Engine
 
-from collector.app import App, Careful, config_option, pass_app
+from collector.app import App, Careful, config_option, pass_app, told_as
 from collector.config.loading import Config
 from collector.service import installing
 from collector.service.installing import Failed, Machine
@@ -111,12 +111,7 @@ def _who(engine: Engine) -> str:
     return "采集服务已经在启动"
 
 
-@click.group(
-    "service",
-    cls=Careful,
-    options_metavar="[选项]",
-    subcommand_metavar="命令 …",
-)
+@click.group("service", cls=Careful, options_metavar="[选项]", subcommand_metavar="命令 …")
 def service_command() -> None:
     """装成系统服务：开机就运行 collect serve，出错自动重启。Linux 上是 systemd，Windows 上是任务计划程序。"""
 
@@ -132,14 +127,9 @@ def install_command(ctx: click.Context, app: App, user: str, only_print: bool) -
     主人是 root 时，用专门的用户 baokuan（没有就新建）。Windows 上默认用当前用户。"""
     machine = installing.here()
     plan = _plan(app, machine, user)
-    try:
-        text = (
-            installing.windows_task(plan)
-            if machine.keeper == "tasks"
-            else installing.systemd_unit(plan)
-        )
-    except installing.Unfit as problem:
-        raise click.ClickException(str(problem)) from problem
+    made = installing.windows_task if machine.keeper == "tasks" else installing.systemd_unit
+    with told_as(click.ClickException, installing.Unfit):
+        text = made(plan)
     if only_print:
         click.echo(text, nl=False)
         return
@@ -192,20 +182,17 @@ def uninstall_command(ctx: click.Context, app: App) -> None:
 
 
 def _plan(app: App, machine: Machine, user: str) -> installing.ServicePlan:
-    config = app.config
     path = app.config_path.resolve()
     # not resolved: the python of a virtual environment is a link, and the link is what makes it that one
     program = Path(sys.executable)
     code = Path(installing.__file__).resolve().parents[2]
-    if not user and machine.keeper == "tasks":
-        user = machine.user
     if not user:
-        user = _owner((path, program, code))
+        user = machine.user if machine.keeper == "tasks" else _owner((path, program, code))
     return installing.ServicePlan(
         program=program,
         config=path,
         user=user,
-        writes=installing.writes_of(config),
+        writes=installing.writes_of(app.config),
         reads=(code, Path(sys.base_prefix)),
     )
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from collector import screen
 from collector.app import App, account_option, answer, config_option, pass_app
 from collector.source_states import LOGINS, NEVER, NONE, Group, advice, groups, logins, since
-from collector.words import iso, minute
+from collector.words import OUTCOMES, iso, minute
 from storage.database import reading
 
 #: Failing addresses that are named; the others are counted, and all stand in --json.
@@ -59,7 +58,7 @@ def _group_lines(group: Group) -> Iterator[str]:
     if len(group.members) == 1 and (failing or group.label != "作品"):
         (only,) = group.members
         if only.failing:
-            yield f"[{screen.OUTCOMES[only.outcome]}] {head}：{since(only)}；{good}"
+            yield f"[{OUTCOMES[only.outcome]}] {head}：{since(only)}；{good}"
             yield f"    {advice(only)}"
         else:
             yield f"[正常] {head}：{good}"
@@ -69,7 +68,7 @@ def _group_lines(group: Group) -> Iterator[str]:
     parts += [f"{len(failing)} 个有问题"] if failing else []
     yield f"[{'有问题' if failing else '正常'}] {head}：{'，'.join(parts)}；{good}"
     for each in failing[:NAMED]:
-        yield f"    [{screen.OUTCOMES[each.outcome]}] {each.source}：{since(each)}"
+        yield f"    [{OUTCOMES[each.outcome]}] {each.source}：{since(each)}"
         yield f"        {advice(each)}"
     if len(failing) > NAMED:
         yield f"    ……另有 {len(failing) - NAMED} 个，可加 --json 看全部"

@@ -87,7 +87,8 @@ def deliver(
                 )
                 number = known.number if mine else None
         if number is not None:
-            found.append(_try(engine, mail, password, number, message, now))
+            reply = send(mail, password, message, recipient)
+            found.append(_settle(engine, number, reply, now))
     return found
 
 
@@ -113,9 +114,10 @@ def retry(engine: Engine, config: Config, now: datetime) -> list[Sent]:
             message = _kept(config, mail, each)
         except OSError as problem:
             text = f"找不到要重发的邮件 {each.path}（{said(problem)}），没有再发"
-            found.append(_settle(engine, each.number, Reply("refused", text), now))
+            reply = Reply("refused", text)
         else:
-            found.append(_try(engine, mail, password, each.number, message, now))
+            reply = send(mail, password, message, each.recipient)
+        found.append(_settle(engine, each.number, reply, now))
     return found
 
 
@@ -142,20 +144,6 @@ def words_of(delivery: Delivery) -> str:
         "unclear": f"{when} 是否送达不明，不会自动重发{problem}",
         "superseded": f"没有发出，由{delivery.problem}的一封代替",
     }[delivery.state]
-
-
-def _try(
-    engine: Engine,
-    mail: MailConfig,
-    password: str,
-    number: int,
-    message: EmailMessage,
-    now: datetime,
-) -> Sent:
-    """Send what has been claimed, and settle it."""
-    with reading(engine) as connection:
-        claimed = deliveries.by_number(connection, number)
-    return _settle(engine, number, send(mail, password, message, claimed.recipient), now)
 
 
 def _settle(engine: Engine, number: int, answer: Reply, now: datetime) -> Sent:

@@ -13,7 +13,7 @@ from adapters.moments import SHANGHAI
 from collector.config.loading import Config
 from collector.service.lock import is_held
 from collector.service.trust import left_word
-from collector.service.works import jobs_of, next_due
+from collector.service.works import jobs_of, next_dues
 from collector.words import iso_row, minute
 from reports.figures import missing
 from reports.periods import day_words
@@ -77,7 +77,7 @@ def service_status(
     since = seconds(now - _LATELY)
     service = jobs.service(connection)
     running = _running(engine, service, now)
-    comes = {name: next_due(crontab, now) for name, crontab in jobs_of(config).items()}
+    comes = next_dues(jobs_of(config), now)
     sent = [
         each for what in _WHATS for each in deliveries.of(connection, what, since=since)
         if each.state in _UNSENT

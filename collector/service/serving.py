@@ -28,7 +28,7 @@ from collector.service.heartbeat import beat, notify
 from collector.service.ticking import Ticking
 from collector.service.trust import Trust, last_believed
 from collector.service.watching import Accepted, Watcher, make_folders
-from collector.service.works import CAREFUL, WorkResult, next_due
+from collector.service.works import CAREFUL, WorkResult, next_dues
 from reports.figures.missing import JOBS
 from storage.bulk import seconds
 from storage.database import StorageError, is_current, reading
@@ -212,7 +212,7 @@ class Serving:
     def _pause(self) -> float:
         """Seconds until something falls due, by the wall clock as it stands now; a minute at most."""
         now = self.clock()
-        comes = [next_due(each, now) for each in self.accepted.schedule.values()]
+        comes = next_dues(self.accepted.schedule, now).values()
         return min([TICK_SECONDS, *((at - now).total_seconds() for at in comes if at is not None)])
 
     def _judge_clock(self, now: datetime) -> None:
@@ -296,7 +296,7 @@ class Serving:
     def state(self, state: str) -> dict[str, object]:
         """What the heartbeat says of the service, for outside monitors."""
         now = self.clock()
-        comes = {name: next_due(each, now) for name, each in self.accepted.schedule.items()}
+        comes = next_dues(self.accepted.schedule, now)
         return {
             "state": state,
             "now": now.isoformat(),

@@ -229,6 +229,11 @@ def _first(crontab: str, after: int) -> int | None:
     return None if found is None else int(found.timestamp())
 
 
+def next_dues(schedule: Mapping[str, str], now: datetime) -> dict[str, datetime | None]:
+    """Job → its first due time after ``now``."""
+    return {name: next_due(crontab, now) for name, crontab in schedule.items()}
+
+
 def next_due(crontab: str, now: datetime) -> datetime | None:
     """The first due time after ``now``; None for a day that never comes."""
     found: datetime | None = trigger(crontab).get_next_fire_time(now, now)

@@ -25,6 +25,7 @@ from collector.run import begin, collect
 from collector.service.lock import Taken
 from collector.web.handing import cleaned, keep
 from collector.web.site import FOLDER, Site
+from collector.words import OUTCOMES
 from storage.bulk import seconds
 from storage.database import StorageError, writing
 from storage.operations import uploads
@@ -218,5 +219,5 @@ def desk() -> Desk:
 
 def _lines(result: Result) -> str:
     """What became of a file, as the command line says it, without what stands beside it here."""
-    head = f"[{screen.OUTCOMES[result.outcome]}] {result.account} / {result.source}："
+    head = f"[{OUTCOMES[result.outcome]}] {result.account} / {result.source}："
     return "\n".join(line.removeprefix(head).strip() for line in screen.result_lines(result))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from collector.summaries import centre_of, present
+from collector.summaries import ground_of
 from collector.web.pages.reports import BASES
 from collector.web.showing import download, page
 from collector.web.site import site
@@ -63,19 +63,12 @@ def _done(
     name: str, content: bytes, draft: DraftText, period: Period | None, basis: str
 ) -> Response | str:
     from reports.drafts.checking import outcome
-    from reports.drafts.checking.lookups import Ground
     from reports.drafts.filling import filler, revising
 
     here, wanted = site(), request.form.get("do", "verify")
     with here.reading() as connection:
-        now = present(connection, here.clock())
-        question = Ground(
-            connection=connection,
-            centre=centre_of(here.config),
-            basis=basis,
-            as_of=now,
-            known_by=now,
-        )
+        question = ground_of(connection, here.config, here.clock(), basis)
+        now = question.as_of
         if wanted == "fill":
             edits = filler.fill(draft, question, period=period, today=now.date(), since=None)
             made, _ = revising.revised(content, draft, edits, now, tracked=True)
