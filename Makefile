@@ -1,6 +1,6 @@
 # make now   set everything up and run "collect now" on the example county
 # make test  every check: tests, ruff, mypy --strict, import-linter
-# make soak  the service killed, starved of disk, locked out: a shortened run; the long one is python -m tests.soak
+# make soak  the service killed, starved of disk, locked out (shortened; the long run: python -m tests.soak); random inputs by the hundred
 # make bench the measurements (minutes; prints ratios)
 # make lock  renew the lock files (hashes, no addresses) after a change in pyproject.toml
 # make wheels / make wheels-windows  the folder from which a PC without internet installs (docs/使用手册.md, 17.2)

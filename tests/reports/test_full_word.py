@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -17,24 +16,14 @@ from adapters.records import at_least
 from reports.documents import content, word
 from reports.documents.tables import STYLE
 from reports.figures.totals import Summary
-from reports.periods import parse_period
 from reports.section import Table
-from reports.summary import build
 from tests.reports import printed
-from tests.reports.county import CENTRE, at, county
-from tests.reports.papers import HOSTILE, crowd, dressed, with_section
+from tests.reports.papers import HOSTILE, crowd, with_section
 from tools import word_styles, word_templates
 
 BIG = at_least(12_345_678)
 #: Formatting that belongs into a style.
 BY_HAND = ("w:b", "w:sz", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
-
-
-@pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
-    with county(tmp_path_factory.mktemp("county")) as connection:
-        made = build(connection, CENTRE, parse_period("2026Q3"), "published", at(10, 9), at(10, 9))
-    yield dressed(made)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -17,25 +16,15 @@ from reports.documents.tables import PAGE, STYLE, widths
 from reports.documents.writing import DocumentError
 from reports.figures.totals import Summary
 from reports.paper.paper import Paper
-from reports.periods import parse_period
-from reports.summary import build
 from tests.reports import printed
-from tests.reports.county import CENTRE, at, county
 from tests.reports.model import ACCOUNTS, BARE, HITS, MODEL, PLACED, hostile
-from tests.reports.papers import HOSTILE, dressed
+from tests.reports.papers import HOSTILE
 from tools import word_styles
 
 #: Formatting that belongs into a style.
 BY_HAND = ("w:b", "w:sz", "w:color", "w:i", "w:u", "w:jc", "w:spacing", "w:ind")
 #: Titles as the planner may hand them over: cut, and in a sentence.
 TITLES = tuple(each[:60] for each in HOSTILE)
-
-
-@pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
-    with county(tmp_path_factory.mktemp("county")) as connection:
-        made = build(connection, CENTRE, parse_period("2026Q3"), "published", at(10, 9), at(10, 9))
-    yield dressed(made)
 
 
 @pytest.fixture(scope="module")

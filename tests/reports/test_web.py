@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,22 +13,12 @@ from bs4 import BeautifulSoup
 
 from reports.documents import content, web
 from reports.figures.totals import Summary
-from reports.periods import parse_period
-from reports.summary import build
 from tests.reports import printed
-from tests.reports.county import CENTRE, at, county
 from tests.reports.model import ACCOUNTS, BARE, MODEL, hostile
-from tests.reports.papers import HOSTILE, crowd, dressed, with_section
+from tests.reports.papers import HOSTILE, crowd, with_section
 
 #: What makes a browser ask for something, and where it would say what.
 ASKING = {"src", "srcset", "data", "poster", "action", "background", "manifest", "ping"}
-
-
-@pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Summary]:
-    with county(tmp_path_factory.mktemp("county")) as connection:
-        made = build(connection, CENTRE, parse_period("2026Q3"), "published", at(10, 9), at(10, 9))
-    yield dressed(made)
 
 
 @pytest.fixture(scope="module")
