@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy.engine import make_url
 
 from collector.config.loading import Config, ConfigError
+from collector.fetching.grants import FOLDER, Grants
 from collector.words import said
 
 #: Session parameters that pages carry in addresses and scripts (docs/platforms.md §2.3).
@@ -99,6 +100,7 @@ def kept_address(url: str) -> str:
 def secrets_of(config: Config) -> list[str]:
     """Every secret that config leads to, as it is now; what cannot be read hides nothing."""
     found = {make_url(config.storage.url).password or ""}
+    found |= {*Grants(config.path(FOLDER)).secrets()}
     for name, value in _texts("", config.model_dump()):
         if name.endswith("_env"):
             found.add(os.environ.get(value, "").strip())

@@ -8,7 +8,6 @@ names is sent. What a platform's answer means is the adapter's business; only wh
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,12 +20,12 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 
-from adapters.contract import APPID, SECRET, Account, Adapter, Page, Request, Signing
+from adapters.contract import Account, Adapter, Page, Request
 from adapters.errors import Blocked, Refused, SourceError, Unreachable
 from collector.bounded import TooLate, bounded
 from collector.fetching import sending
 from collector.fetching.credentials import Credentials
-from collector.fetching.filling import NO_FILLING, Filling
+from collector.fetching.filling import NO_FILLING, Filling, must_be_safe, signing
 from collector.fetching.hosts import (
     Resolver,
     host_of,
@@ -166,9 +165,9 @@ class Fetcher:
     ) -> Page:
         """Send a request for a token, once: its answer as it is, for nobody but ``Credentials``. Raises Unreachable
         or Refused."""
-        _must_be_safe(adapter, request)
+        must_be_safe(adapter, request)
         way = self._own_way(account.platform, request.url)
-        way = replace(way, own_api=adapter.own_api, filling=filling, headers=adapter.headers)
+        way = replace(way, own_api=adapter.own_api, filling=filling)
         answer = self._once(way, request, request.url)
         return self._as_page(answer, account, request, NO_FILLING)
 
@@ -177,7 +176,7 @@ class Fetcher:
         if adapter.own_api is None:
             return NO_FILLING
         assert self.credentials is not None
-        _must_be_safe(adapter, request)
+        must_be_safe(adapter, request)
         return self.credentials.filling(adapter, account, request.url)
 
     def robots_of(self, platform: str, url: str, account_id: str = "") -> Robots:
@@ -318,16 +317,8 @@ class Fetcher:
         except requests.RequestException as problem:
             raise broken(problem, request.url) from None  # its words may hold what was filled in
         if way.own_api and way.own_api.sign:
-            signing = Signing(
-                method=method,
-                url=way.filling.into_address(url),
-                body=asked.body if isinstance(asked.body, bytes) else b"",
-                appid=way.filling.values[APPID],
-                secret=way.filling.values[SECRET],
-                at=self.now(),
-                nonce=secrets.token_hex(16),
-            )
-            asked.headers.update(way.own_api.sign(signing))
+            told = signing(way.filling, method, url, asked.body, self.now())
+            asked.headers.update(way.own_api.sign(told))
         return asked
 
     def _headers(self, way: Way, request: Request, url: str) -> dict[str, str]:
@@ -371,13 +362,6 @@ class Fetcher:
         """The turnstile of an address's host."""
         fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
         return self.gates.setdefault(host_of(url), fresh)
-
-
-def _must_be_safe(adapter: Adapter, request: Request) -> None:
-    """A credential goes to the adapter's own hosts, over https, and nowhere else. Raises Refused."""
-    if not request.url.startswith("https://") or not same_place(request.url, adapter.hosts):
-        advice = "请把这一行发给维护人员"
-        raise Refused("这个地址不是接口自己的，没有发出凭据", target=request.url, advice=advice)
 
 
 def _about(why: SourceError, what: str, target: str) -> SourceError:

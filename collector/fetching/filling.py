@@ -3,14 +3,18 @@ whatever comes back."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from adapters.contract import APPID
+from adapters.contract import APPID, SECRET, Adapter, Request, Signing
+from adapters.errors import Refused
 from collector.config.secrets import pieces, stripped
+from collector.fetching.hosts import same_place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +56,25 @@ class Filling:
 
 #: For what has no credential.
 NO_FILLING = Filling()
+
+
+def must_be_safe(adapter: Adapter, request: Request) -> None:
+    """A credential goes to the adapter's own hosts, over https, and nowhere else. Raises Refused."""
+    if not request.url.startswith("https://") or not same_place(request.url, adapter.hosts):
+        advice = "请把这一行发给维护人员"
+        raise Refused("这个地址不是接口自己的，没有发出凭据", target=request.url, advice=advice)
+
+
+def signing(
+    filling: Filling, method: str, url: str, body: bytes | str | None, at: datetime
+) -> Signing:
+    """What a signature of a request is made of; its nonce is fresh."""
+    return Signing(
+        method=method,
+        url=filling.into_address(url),
+        body=body if isinstance(body, bytes) else b"",
+        appid=filling.values[APPID],
+        secret=filling.values[SECRET],
+        at=at,
+        nonce=secrets.token_hex(16),
+    )

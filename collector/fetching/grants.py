@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,6 +73,13 @@ class Grants:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(place)
+
+    def secrets(self) -> Iterator[str]:
+        """All that is kept, as it is now; what cannot be read has none."""
+        for place in self.folder.glob("*.json"):
+            with suppress(LoginExpired):
+                token = self.kept(place.stem)
+                yield from () if token is None else (token.access, token.refresh)
 
     def _place(self, account: str) -> Path:
         return self.folder / f"{account}.json"

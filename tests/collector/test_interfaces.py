@@ -35,6 +35,7 @@ from adapters.contract import (
 )
 from adapters.errors import LayoutChanged, LoginExpired, Refused, SourceError, Unreachable
 from collector.config.loading import parse
+from collector.config.secrets import secrets_of
 from collector.fetching import grants
 from collector.fetching.credentials import Credentials
 from collector.fetching.fetch import Fetcher
@@ -395,6 +396,13 @@ def test_only_its_owner_may_read_a_grant(tmp_path: Path) -> None:
     if os.name == "posix":
         assert place.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in place.parent.iterdir() if each.suffix != ".lock"] == ["bjh.json"]
+
+
+def test_logs_know_what_is_kept(made: Fetcher, tmp_path: Path) -> None:
+    granted(tmp_path)
+    (tmp_path / grants.FOLDER / "other.json").write_text("{", encoding="utf-8")
+    assert made.credentials is not None
+    assert {"access-one", "next-one", HIDDEN} <= {*secrets_of(made.credentials.config)}
 
 
 # ── how long it lives ──
