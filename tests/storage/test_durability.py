@@ -22,7 +22,7 @@ from tests.storage.killed import POSTS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: BAOKUAN_KILLS=200 pytest tests/storage/test_durability.py for more.
-KILLS = int(os.environ.get("BAOKUAN_KILLS", "2"))
+KILLS = int(os.environ.get("BAOKUAN_KILLS", "5"))
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ def few(count: int = 5) -> list[Post]:
     return [post(f"稿{n}", n * 61, key=str(n), views=n) for n in range(count)]
 
 
-@pytest.mark.parametrize("kill", range(KILLS))
+@pytest.mark.parametrize(
+    "kill", [pytest.param(n, marks=pytest.mark.slow if n > 1 else ()) for n in range(KILLS)]
+)
 def test_killed_while_storing(sqlite: Store, kill: int) -> None:
     chance = random.Random(kill)
     url = sqlite.engine.url.render_as_string()
