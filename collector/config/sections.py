@@ -38,8 +38,9 @@ def like(name: str, known: Iterable[str]) -> str:
 
 
 def _variable(name: str) -> str:
-    """The value is not repeated: it may be the secret itself."""
-    if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+    """The value is not repeated: it may be the secret itself, which where it is hexadecimal could be a name as well."""
+    long = len(name) >= 20 and "_" not in name and any(sign.isdigit() for sign in name)
+    if name and (long or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)):
         raise ValueError("应是环境变量的名字（字母、数字、下划线），不是 cookie 或密钥本身")
     return name
 

@@ -262,6 +262,16 @@ def test_a_series_goes_on_from_the_cookie_to_the_interface(site: Site, tmp_path:
     assert series == [300, 400]
 
 
+def test_a_cookie_that_is_missing_does_not_matter_to_the_interface(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WEIBO_COOKIE", raising=False)
+    net = made(tmp_path, site, "weibo", weibo='cookie_env = "WEIBO_COOKIE"')
+    serve_weibo(site)
+    assert {each.outcome for each in net.run().results} == {"ok"}
+    assert not [each for each in site.seen if "cookie" in each.headers]
+
+
 def test_a_token_that_died_is_replaced_within_the_run(site: Site, tmp_path: Path) -> None:
     net = made(tmp_path, site, "weibo")
     serve_weibo(site, tokens=2)

@@ -16,12 +16,14 @@ platform = "wechat_mp"
 name = "云岭发布"
 """
 SECRET = "SUB=_2AkMRxyz; SUBP=0033"
+HEX = "abcdef0123456789abcdef0123456789"  # it could be a name
 
 
 @pytest.mark.parametrize(
     ("more", "place"),
     [
         (f'secret_env = "{SECRET}"', "secret_env"),
+        (f'appid = "1"\nsecret_env = "{HEX}"', "secret_env"),
         (f'[platforms.weibo]\ncookie_env = "{SECRET}"', "platforms.weibo.cookie_env"),
         ('[platforms.weibo]\nbase_url = "ftp://127.0.0.1/"', "platforms.weibo.base_url"),
         (
@@ -38,3 +40,4 @@ def test_a_value_that_may_be_secret_is_not_repeated(tmp_path: Path, more: str, p
         load(file)
     assert place in str(caught.value)
     assert "_2AkMRxyz" not in str(caught.value)
+    assert HEX not in str(caught.value)
