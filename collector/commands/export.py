@@ -84,3 +84,5 @@ def export_command(
     click.echo(f"{done.period.title}，共 {done.rows} 行：")
     for path in done.files:
         click.echo(f"  {path}")
+    if not done.rows:
+        click.echo("这个时期没有可写的数据，不等于数是 0：覆盖的日期和缺口见说明。")

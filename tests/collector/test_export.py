@@ -137,6 +137,14 @@ def test_nothing_is_written_over_unasked(county: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_nothing_is_not_zero(county: Path, tmp_path: Path) -> None:
+    done = run(county, "export", "posts", "--period", "2020", "--out", str(tmp_path))
+    assert "共 0 行" in done.output
+    assert "不等于数是 0" in done.output
+    said = (tmp_path / "数据-作品-2020.csv-说明.txt").read_text(encoding="utf-8-sig")
+    assert "无数据（不是 0）" in said
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 def test_every_format_has_a_telling_name(county: Path, tmp_path: Path, kind: str) -> None:
     if kind == "parquet":
