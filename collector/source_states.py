@@ -64,10 +64,11 @@ class Group:
 
 
 def groups(connection: Connection, config: Config, today: date, only: str = "") -> list[Group]:
-    """The sources of all accounts (or of one) that were asked, then the lists of config that never were."""
+    """The sources of all accounts (or of one) that were asked, then the lists of config that never were. What config no
+    longer asks (a cookie's pages in whose place stands an interface) is none of them."""
     accounts = [each for each in config.accounts if only in ("", each.id)]
-    names = {each.id for each in accounts}
-    asked = _asked([each for each in sources(connection) if each.account in names])
+    readers = {(each.id, reader.name) for each in accounts for reader in page_adapters(each)}
+    asked = _asked([e for e in sources(connection) if (e.account, e.adapter) in readers])
     waiting = [
         group
         for account in accounts
