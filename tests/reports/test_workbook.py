@@ -122,6 +122,8 @@ def test_sentences_and_notes(summary: Summary, tmp_path: Path) -> None:
     notes = {row[0]: row[1] for row in book["数据说明"].iter_rows(min_row=2, values_only=True)}
     assert {each.id for each in summary.sentences} == {*said, *notes}
     assert "note.basis" in notes and said["tried.bound"] == "总阅读量350000人次及以上。"
+    for sheet in map(book.__getitem__, ("文字", "数据说明")):
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", sheet.dimensions)
 
 
 def test_five_hundred_accounts(summary: Summary, tmp_path: Path) -> None:
