@@ -21,7 +21,7 @@ from adapters.errors import SourceError
 from adapters.records import METRICS, Post, about, at_least
 from adapters.registry import ADAPTERS
 from tests.adapters.cases import plain
-from tests.adapters.page_cases import all_pages, expectation, page_of
+from tests.adapters.page_cases import all_pages, expectation, page_of, read_page
 
 #: Metrics that a platform leaves out of its answers by itself (docs/platforms.md §5.2), so that their absence is no error.
 #: 小红书 writes an empty text (docs/platforms.md §9.2), an own site a dash.
@@ -63,6 +63,30 @@ def test_damage_never_makes_a_figure(answer: Path) -> None:
             lost = true.keys() - metrics.keys() - MAY_BE_ABSENT.get(answer.parent.name, set())
             lost -= HIDES.get((answer.parent.name, how.split(".")[-1]), set())
             assert not lost, f"{how}: {key} lost {lost} without an error"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        each
+        for each in all_pages()
+        # followers gained are added up over the sources that are listed: nobody can miss one that is not
+        if "figures" in expectation(each) and "follower_flows" not in each.name
+    ],
+    ids=lambda each: f"{each.parent.name}/{each.name}",
+)
+def test_damage_never_makes_a_figure_of_an_account(answer: Path) -> None:
+    expected = expectation(answer)
+    truth = {
+        (each.get("day"), each.get("observed_at"), name): value
+        for each in expected["figures"]
+        for name, value in each["figures"].items()
+    }
+    for how, body in _mutations(answer.read_bytes()):
+        for each in read_page(answer.parent.name, page_of(body, expected)).get("figures", []):
+            for name, value in each["figures"].items():
+                place = each.get("day"), each.get("observed_at"), name
+                assert truth.get(place) == value, f"{how}: {place} became {value}"
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,9 @@ def test_a_series_goes_on_from_the_cookie_to_the_interface(site: Site, tmp_path:
     later.run(timedelta(hours=2))
     assert not [each for each in site.seen[before:] if "getIndex" in each.path]
     assert posts(later) == 1
+    told = CliRunner().invoke(main, ["sources"], obj=later.centre.app).output
+    assert "接口 list" in told
+    assert "m.weibo.cn" not in told  # it is asked no longer
     series = [
         seen["likes"] for _, seen, _ in later.observed("weibo", f"id:{MID}") if "likes" in seen
     ]
