@@ -118,8 +118,9 @@ class Serving:
         """Do a turn in a thread of its own, unless the last one of its kind is still under way."""
         if name in self.threads and self.threads[name].is_alive():
             return False
-        self.threads[name] = Thread(target=_outlive, args=(turn,), name=name, daemon=True)
-        self.threads[name].start()
+        thread = Thread(target=_outlive, args=(turn,), name=name, daemon=True)
+        thread.start()  # before another thread sees it: one that has not begun cannot be waited for
+        self.threads[name] = thread
         return True
 
     def _turn(self) -> None:

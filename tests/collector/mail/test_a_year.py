@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,11 +68,11 @@ class _Server:
         return Reply(mood, mood)  # type: ignore[arg-type]
 
 
-def _message(envelope: Any, period: Period, unsent: Any) -> EmailMessage:
+def _message(envelope: Any, period: Period, rendered: Any) -> EmailMessage:
     """The subject is the week's name alone."""
     made = EmailMessage()
     made["Subject"], made["To"] = period.name, envelope.recipient
-    made["X-Unsent"] = str(len(unsent))
+    made["X-Unsent"] = str(len(rendered.unsent))
     return made
 
 
@@ -81,9 +82,14 @@ def test_each_week_at_most_once(seed: int, tmp_path: Path, monkeypatch: pytest.M
     server = _Server(chance)
     monkeypatch.setattr(delivering, "send", server.send)
     monkeypatch.setattr(
-        mailing, "made", lambda _engine, _config, week, _now, unsent: (week, unsent)
+        mailing,
+        "made",
+        lambda _engine, _config, week, _now, unsent: (
+            week,
+            SimpleNamespace(html="", unsent=unsent),
+        ),
     )
-    monkeypatch.setattr(mailing, "_show", lambda *_: None)
+    monkeypatch.setattr(messages, "file_name", lambda period: period.name)
     monkeypatch.setattr(messages, "weekly", _message)
     (tmp_path / "config.toml").write_text(week.CONFIG + _MAIL, encoding="utf-8")
     config = load(tmp_path / "config.toml")
