@@ -53,6 +53,8 @@ _STATUSES = {
     **dict.fromkeys((403, 412, 418, 429, 432), Meaning(Blocked, "平台拒绝了这次访问")),
     401: Meaning(LoginExpired, "平台要求登录", "请更新 config.toml 所指的 cookie"),
     500: Meaning(Unreachable, "平台的服务器出错", "程序下次会再取"),  # and what is above
+    # it took too long, or came too early: as passing as that
+    **dict.fromkeys((408, 425), Meaning(Unreachable, "平台没有来得及回答", "程序下次会再取")),
 }
 
 

@@ -33,7 +33,7 @@ class Filling:
             return self._filled(value)
         if isinstance(value, Mapping):
             return {name: self.into(each) for name, each in value.items()}
-        return [self.into(each) for each in value] if isinstance(value, tuple) else value
+        return [self.into(each) for each in value] if isinstance(value, tuple | list) else value
 
     def out_of(self, body: bytes) -> bytes:
         """An answer without the secrets, which some platforms repeat; the rest byte for byte."""

@@ -45,6 +45,7 @@ def _good_pages() -> list[Path]:
         (403, None, "blocked"),
         (429, None, "blocked"),
         (503, None, "unreachable"),
+        (408, None, "unreachable"),
         (401, None, "login_expired"),
         (200, b"", "blocked"),
         (200, b"\xef\xbb\xbf \n", "blocked"),
