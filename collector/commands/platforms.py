@@ -112,7 +112,8 @@ def _shown(half: Half, nothing: str) -> str:
             if half.addresses is None
             else "config.toml 的 page 里写明什么读什么"
         )
-    return _metrics(half.metrics) or nothing
+    told = (f"{metric_word(e)}{'（只有几篇）' if e in half.rare else ''}" for e in half.metrics)
+    return "、".join(told) or nothing
 
 
 def _metrics(metrics: tuple[str, ...]) -> str:
@@ -148,13 +149,15 @@ _READ = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
-    """What one adapter reads of a platform: metrics in stored order; ``addresses`` it asks, None for files."""
+    """What one adapter reads of a platform: metrics in stored order; ``rare``: those of a few posts only; ``addresses`` it
+    asks, None for files."""
 
     adapter: str
     metrics: tuple[str, ...]
     addresses: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     own_api: bool = False
+    rare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +222,7 @@ def _pages(adapter: Adapter, addresses: tuple[str, ...]) -> Half:
         addresses=addresses,
         hosts=adapter.hosts or tuple(dict.fromkeys(map(host_of, addresses))),
         own_api=adapter.own_api is not None,
+        rare=_ordered(adapter.rare_metrics),
     )
 
 
