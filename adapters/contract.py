@@ -13,6 +13,8 @@ from adapters.records import AccountFigures, Headings, Post, Remark
 #: the secret), and what the platform gives for it.
 APPID, SECRET = "{appid}", "{secret}"
 ACCESS_TOKEN, REFRESH_TOKEN = "{access_token}", "{refresh_token}"
+#: Of a person's consent: where the platform leads back to, a word that it repeats there, and the code that it adds.
+REDIRECT, STATE, CODE = "{redirect}", "{state}", "{code}"
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 Row = Sequence[Cell]
@@ -110,12 +112,22 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """What a platform gave for a credential: an access token that is good ``until`` a moment; where the next one can be
-    had for it alone, ``refresh``, good until ``refresh_until`` (None: not told). It has no repr that shows them."""
+    had for it alone, ``refresh``, good until ``refresh_until`` (None: not told; one that was renewed ends no later than the
+    one before). It has no repr that shows them."""
 
     access: str = field(repr=False)
     until: datetime
     refresh: str = field(default="", repr=False)
     refresh_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """How a person lets the program ask for an account: at ``address`` (with ``APPID``, ``REDIRECT`` and ``STATE`` in it)
+    the platform asks its owner, and leads back with a code, for which ``exchange`` (with ``CODE``) gets the first token."""
+
+    address: str
+    exchange: Callable[[Account], Request]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +149,12 @@ class OwnApi:
     """How an owner's interface is entered, as data and pure functions; without any, the id and the secret of config go
     with each request themselves.
 
-    ``issue`` asks for a token with id and secret, ``refresh`` for the next one with ``REFRESH_TOKEN`` (a token that came
-    with one is kept on disk before it is used, and never asked for by ``issue`` again); ``read_token`` understands the
-    answer to either and raises a SourceError where there is no token. ``is_stale`` tells of any other answer that the
-    token is no longer good: a new one is fetched, and the request repeated, once. ``sign`` gives the headers that sign a
-    request. ``instead_of``: adapters that are not asked for an account that names its credential.
+    ``issue`` asks for a token with id and secret, ``refresh`` for the next one with ``REFRESH_TOKEN`` (a token that
+    came with one is kept on disk before it is used, and never asked for by ``issue`` again); where a person has to
+    consent first, ``grant`` says how. ``read_token`` understands the answer to any of them and raises a SourceError
+    where there is no token. ``is_stale`` tells of any other answer that the token is no longer good: a new one is
+    fetched, and the request repeated, once. ``sign`` gives the headers that sign a request. ``instead_of``: adapters
+    that are not asked for an account that names its credential.
 
     For an account's one live check: ``compare`` says where in the platform's back-end each figure stands, by its name
     (``likes``), of the account by day as ``day.likes``.
@@ -152,6 +165,7 @@ class OwnApi:
 
     issue: Callable[[Account], Request] | None = None
     refresh: Callable[[Account], Request] | None = None
+    grant: Grant | None = None
     read_token: Callable[[Page], Token] | None = None
     is_stale: Callable[[Page], bool] | None = None
     sign: Callable[[Signing], Mapping[str, str]] | None = None

@@ -169,10 +169,15 @@ _WORDS = {"作品已失效": _GONE, "操作太快了": Meaning(Blocked, "快手�
 _SHELL = range(60_000, 140_000)
 
 
+def stated_id(url: str) -> str:
+    """The id of the work in the address of its share page; empty where it is none."""
+    return in_path(url, _SITES, _POST)
+
+
 def visit(account: Account, key: str, url: str) -> Request | None:
     """One work: in the form of its address (without the parameters that share it), else the mobile page."""
     host, path = place(url)
-    stated = in_path(url, _SITES, _POST)
+    stated = stated_id(url)
     asked = key if _KEY.fullmatch(key) else stated
     if asked and stated == asked:
         return Request(url=f"https://{host}{path.rstrip('/')}", key=asked)
@@ -191,7 +196,7 @@ def read(page: Page) -> Iterable[PageRecord]:
         _check(whole(page.body, target), page)
         raise changed("快手给的是数据，不是作品页", target)
     html = markup(page)
-    eid = in_path(page.url, _SITES, _POST)
+    eid = stated_id(page.url)
     asked = page.request.key or eid
     if not asked or eid != asked:
         raise changed("快手转到了别的地址", target)

@@ -57,7 +57,7 @@ BY_KEY: Mapping[str, Platform] = {
         ),
         Platform(
             key="kuaishou", name="快手", account="快手号", kind="video", views=_PLAYED, pictures=True,
-            said=("快手平台", "快手账号", "快手短视频"),
+            said=("快手平台", "快手账号", "快手短视频"), credential=("app_id", "app_secret"),
         ),
         Platform(
             key="toutiao", name="今日头条", account="头条号", said=("今日头条号", "头条"),

@@ -12,13 +12,14 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from adapters.errors import untargeted
+from adapters.errors import LoginExpired, untargeted
 from adapters.moments import DAY, SHANGHAI
 from adapters.registry import ADAPTERS
 from collector.announce.troubles import Name, credential_of, names
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
 from collector.config.sections import AccountConfig
+from collector.fetching.grants import FOLDER, Grants, grant_anew
 from collector.intake.inbox import lying
 from collector.visits.asking import Task, page_adapters
 from collector.words import minute
@@ -177,20 +178,29 @@ _ENDS = {
     "bilibili": re.compile(r"\bSESSDATA=[^;,%]*(?:%2C|,)(\d{10})(?:%2C|,)"),
 }
 
+#: So many days before a credential ends people hear of it.
+SOON = 14
+
 State = Literal["good", "dead", "unused", "unset"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """A credential. ``label``: whose; ``good_at``: when something was last read with it; ``since``: when it was first
-    refused; ``ends``: when it says itself that it ends, where it does; ``problem`` where it cannot be read."""
+    refused; ``ends``: when it says itself that it ends, where it does; ``anew``: what to do then; ``problem`` where it
+    cannot be read."""
 
     label: str
     state: State
     good_at: int | None = None
     since: int | None = None
     ends: int | None = None
+    anew: str = "请换上新的"
     problem: str = ""
+
+    def is_ending(self, now: datetime) -> bool:
+        """Whether it has ended, or will soon."""
+        return self.ends is not None and self.ends - seconds(now) <= SOON * DAY
 
     def words(self, now: datetime) -> str:
         """One line for people."""
@@ -198,7 +208,7 @@ class Login:
         if self.state == "unset":
             return f"{head}{self.problem}"
         if self.state == "dead":
-            return f"{head}{_when(self.since, now)}起失效，请换上新的"
+            return f"{head}{_when(self.since, now)}起失效，{self.anew}"
         said = (
             "还没有用过"
             if self.state == "unused"
@@ -207,7 +217,16 @@ class Login:
         if self.ends is None:
             return f"{head}{said}"
         left = (self.ends - seconds(now)) // DAY
-        return f"{head}{said}，" + (f"还有 {left} 天到期" if left >= 0 else "已经到期，请换上新的")
+        if left < 0:
+            return f"{head}{said}，已经到期，{self.anew}"
+        anew = f"，到期前{self.anew}" if self.is_ending(now) else ""
+        return f"{head}{said}，还有 {left} 天到期{anew}"
+
+
+def ending(connection: Connection, config: Config, now: datetime) -> list[str]:
+    """The credentials that have ended or will soon, a line each."""
+    found = logins(connection, config, now)
+    return [each.words(now) for each in found if each.is_ending(now)]
 
 
 def logins(connection: Connection, config: Config, now: datetime) -> list[Login]:
@@ -230,7 +249,13 @@ def logins(connection: Connection, config: Config, now: datetime) -> list[Login]
             unset = str(problem).removeprefix(f"{label}：")
             found.append(Login(label=label, state="unset", problem=unset))
             continue
-        ends = _ENDS[name[2]].search(text) if name[2] in _ENDS else None
+        try:
+            ends, anew = _end(config, name, text)
+        except LoginExpired as problem:
+            found.append(
+                Login(label=label, state="unset", problem=untargeted(str(problem), name[1]))
+            )
+            continue
         state: State = "good" if name in good else "unused"
         found.append(
             Login(
@@ -238,10 +263,28 @@ def logins(connection: Connection, config: Config, now: datetime) -> list[Login]
                 state="dead" if trouble else state,
                 good_at=good.get(name),
                 since=trouble.since if trouble else None,
-                ends=int(ends[1]) if ends else None,
+                ends=ends,
+                anew=anew,
             )
         )
     return found
+
+
+def _end(config: Config, name: Name, text: str) -> tuple[int | None, str]:
+    """When a credential says that it ends, and what to do then. Raises LoginExpired where a person has to consent first."""
+    _, account_id, source = name
+    account = config.account(account_id)
+    if source != INTERFACE or account is None:
+        told = _ENDS[source].search(text) if source in _ENDS else None
+        return int(told[1]) if told else None, "请换上新的"
+    if not any(each.own_api and each.own_api.grant for each in page_adapters(account)):
+        return None, "请换上新的"
+    token = Grants(config.path(FOLDER)).kept(account_id)
+    if token is None:
+        advice = f"请运行 collect grant {account_id}"
+        raise LoginExpired("还没有授权", target=account_id, advice=advice)
+    until = token.refresh_until
+    return None if until is None else seconds(until), grant_anew(account_id)
 
 
 def _named(config: Config) -> Iterator[tuple[Name, str, tuple[str, str]]]:

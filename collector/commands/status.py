@@ -15,7 +15,7 @@ from collector.app import App, answer, config_option, json_option, pass_app
 from collector.config.loading import Config, ConfigError
 from collector.due_exports import Due
 from collector.service.service_status import ServiceStatus, as_data, lines, service_status
-from collector.source_states import Failing, failing
+from collector.source_states import Failing, ending, failing
 from collector.words import OUTCOMES, iso, iso_row, minute
 from storage.database import file_of, reading
 from storage.operations import attempts
@@ -36,6 +36,7 @@ class Status:
     readings: list[StoredReading]
     failing: list[Failing]
     due: list[Due]
+    ending: list[str]
     service: ServiceStatus
     size: int | None
     free: int
@@ -61,6 +62,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             readings=readings,
             failing=failing(connection, config, readings),
             due=due_exports.due(connection, config, app.now),
+            ending=ending(connection, config, app.now),
             service=service_status(app.engine, connection, config, app.now),
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,
@@ -96,6 +98,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
     if status.due:
         yield "这一周还要下载："
         yield from (f"  {each}" for each in due_exports.lines(status.due))
+    yield from (f"[快到期] {each}" for each in status.ending)
     for each in status.failing[:NAMED]:
         yield (f"[{OUTCOMES[each.outcome]}] {each.account} / {each.source}：{each.said}")
     if len(status.failing) > NAMED:
@@ -142,6 +145,7 @@ def _as_data(app: App, status: Status) -> dict[str, Any]:
         ],
         "failing": [f"{each.account}/{each.source}" for each in status.failing],
         "failing_sources": [asdict(each) | {"since": iso(each.since)} for each in status.failing],
+        "ending": status.ending,
         "due": [
             {
                 "account": each.account.id,

@@ -3,7 +3,8 @@ and a new one when the old is over. How each platform does it, its adapter says 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -13,8 +14,11 @@ from filelock import Timeout
 from adapters.contract import (
     ACCESS_TOKEN,
     APPID,
+    CODE,
+    REDIRECT,
     REFRESH_TOKEN,
     SECRET,
+    STATE,
     Account,
     Adapter,
     OwnApi,
@@ -26,7 +30,7 @@ from adapters.errors import LoginExpired, SourceError, Unreachable
 from collector.config.loading import Config, ConfigError
 from collector.config.secrets import read_secret
 from collector.fetching.filling import Filling
-from collector.fetching.grants import FOLDER, Grants
+from collector.fetching.grants import FOLDER, Grants, grant_anew
 from collector.words import said
 
 #: A token is over this long before its end: what is asked with it takes time.
@@ -76,6 +80,21 @@ class Credentials:
             return self._filling(adapter, account)
 
         return self._told_once(adapter, account, fresh)
+
+    def consent_at(self, account: Account, address: str, redirect: str, state: str) -> str:
+        """The ``address`` at which a person consents, filled in. Raises LoginExpired where config names no credential."""
+        appid = self._named(account).values[APPID]
+        values = {APPID: appid, REDIRECT: redirect, STATE: state}
+        return Filling(values=values).into_address(address)
+
+    def granted(self, adapter: Adapter, account: Account, code: str) -> Token:
+        """The first token for the code that a person's consent gave, kept. Raises a SourceError."""
+        assert adapter.own_api is not None and adapter.own_api.grant is not None
+        filling = Filling(values={**self._named(account).values, CODE: code})
+        with self._grants(account) as grants:
+            token = self._fetched(adapter, account, adapter.own_api.grant.exchange, filling)
+            grants.keep(account.id, token)
+        return token
 
     def no_more(self, account_id: str, url: str, problem: SourceError) -> None:
         """A call said that there is no more today: nobody asks in vain."""
@@ -137,29 +156,51 @@ class Credentials:
         self, adapter: Adapter, api: OwnApi, account: Account, named: Filling, old: Token | None
     ) -> Token:
         """The token that is kept on disk, renewed there first where it is over, or where it is ``old`` all the same."""
+        with self._grants(account) as grants:
+            token = grants.kept(account.id)
+            if token is None:
+                token = self._fetched(adapter, account, api.issue, named)
+            elif not self._is_over(token) and (old is None or token.access != old.access):
+                return token
+            else:
+                token = self._renewed(grants, adapter, account, named, token)
+            grants.keep(account.id, token)
+            return token
+
+    def _renewed(
+        self, grants: Grants, adapter: Adapter, account: Account, named: Filling, old: Token
+    ) -> Token:
+        """The next token. It is noted that it was asked for: nobody knows what a platform did that was not heard out."""
+        api = adapter.own_api
+        assert api is not None
+        if old.refresh_until is not None and old.refresh_until <= self.now():
+            raise LoginExpired("授权到期了", target=account.id, advice=grant_anew(account.id))
+        broken_off = grants.begin(account.id)
+        filling = Filling(values={**named.values, REFRESH_TOKEN: old.refresh})
+        try:
+            token = self._fetched(adapter, account, api.refresh, filling)
+        except LoginExpired as problem:
+            if not broken_off:
+                grants.settle(account.id)
+                raise
+            what = f"{problem.what}；上一次换令牌没有听到回答，可能平台已经换了、程序没有收到"
+            raise LoginExpired(what, target=account.id, advice=grant_anew(account.id)) from None
+        ends = [each for each in (old.refresh_until, token.refresh_until) if each is not None]
+        return replace(token, refresh_until=min(ends, default=None))
+
+    @contextmanager
+    def _grants(self, account: Account) -> Iterator[Grants]:
+        """The store, with the account's token held; what can go wrong with it, in words."""
         grants = Grants(self.config.path(FOLDER))
         try:
             with grants.held(account.id):
-                token = grants.kept(account.id)
-                if token is None:
-                    token = self._fetched(adapter, account, api.issue, named)
-                elif not self._is_over(token) and (old is None or token.access != old.access):
-                    return token
-                else:
-                    if token.refresh_until is not None and token.refresh_until <= self.now():
-                        advice = "这种授权到期后只能由人再授权一次，请重新授权"
-                        raise LoginExpired("授权到期了", target=account.id, advice=advice)
-                    values = {**named.values, REFRESH_TOKEN: token.refresh}
-                    token = self._fetched(adapter, account, api.refresh, Filling(values=values))
-                grants.keep(account.id, token)
-                return token
+                yield grants
         except Timeout as problem:
-            what, advice = "另一个程序正在换令牌", "下次采集会再试"
-            raise Unreachable(what, target=account.id, advice=advice) from problem
+            what, wait = "另一个程序正在换令牌", "下次采集会再试"
+            raise Unreachable(what, target=account.id, advice=wait) from problem
         except OSError as problem:
-            advice = f"请检查文件夹 {FOLDER} 能不能写"
-            what = f"存不了授权（{said(problem)}）"
-            raise LoginExpired(what, target=account.id, advice=advice) from problem
+            what, check = f"存不了授权（{said(problem)}）", f"请检查文件夹 {FOLDER} 能不能写"
+            raise LoginExpired(what, target=account.id, advice=check) from problem
 
     def _fetched(
         self,
@@ -171,7 +212,7 @@ class Credentials:
         api = adapter.own_api
         assert api is not None and api.read_token is not None
         if ask is None:
-            advice = "这个平台要由人授权一次，请先授权"
+            advice = f"请运行 collect grant {account.id}"
             raise LoginExpired("还没有授权", target=account.id, advice=advice)
         try:
             return api.read_token(self.send(adapter, account, ask(account), filling))

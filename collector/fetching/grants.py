@@ -25,6 +25,11 @@ FOLDER = "secrets/grants"
 PATIENCE = 120.0
 
 
+def grant_anew(account: str) -> str:
+    """What a person does where there is no token that can be renewed."""
+    return f"请运行 collect grant {account} 重新授权"
+
+
 @dataclass(frozen=True, slots=True)
 class Grants:
     """The kept tokens of a centre, by account (its id is a good name for a file)."""
@@ -52,8 +57,22 @@ class Grants:
             raise LoginExpired(
                 f"读不了存下的授权（{self._place(account).name}）",
                 target=account,
-                advice="请重新授权",
+                advice=grant_anew(account),
             ) from problem
+
+    def begin(self, account: str) -> bool:
+        """Note that the token is being renewed, until ``keep`` or ``settle``. Returns whether an earlier renewal never
+        came to its end: the platform may have forgotten the token that is kept. Raises OSError."""
+        try:
+            with self._mark(account).open("x") as file:
+                os.fsync(file.fileno())
+        except FileExistsError:
+            return True
+        return False
+
+    def settle(self, account: str) -> None:
+        """A renewal came to its end. Raises OSError."""
+        self._mark(account).unlink(missing_ok=True)
 
     def keep(self, account: str, token: Token) -> None:
         """Write a token down, whole or not at all. Raises OSError."""
@@ -73,6 +92,7 @@ class Grants:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(place)
+        self.settle(account)
 
     def secrets(self) -> Iterator[str]:
         """All that is kept, as it is now; what cannot be read has none."""
@@ -83,6 +103,9 @@ class Grants:
 
     def _place(self, account: str) -> Path:
         return self.folder / f"{account}.json"
+
+    def _mark(self, account: str) -> Path:
+        return self.folder / f"{account}.renewing"
 
 
 def _moment(text: str | None) -> datetime | None:

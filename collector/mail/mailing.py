@@ -16,6 +16,7 @@ from collector import due_exports
 from collector.config.loading import Config
 from collector.mail.delivering import WEEKLY, Sent, deliver, settle_lost
 from collector.mail.smtp import account_of
+from collector.source_states import ending
 from collector.summaries import centre_of, present
 from reports.documents.writing import DocumentError, write
 from reports.figures import missing
@@ -115,6 +116,7 @@ def _weekly(
             lines.append(f"另有{len(missed) - _MISSES}段时间没有按时运行，见 collect status")
         if fault:
             lines.append(f"附上的呈报稿用的是程序自带的模板。{fault}")
+        lines += ending(connection, config, now)
         return build(
             connection,
             centre,

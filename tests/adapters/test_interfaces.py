@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters import platforms
-from adapters.contract import ACCESS_TOKEN, APPID, SECRET, Account, OwnApi, Page, Request
+from adapters.contract import (
+    ACCESS_TOKEN,
+    APPID,
+    CODE,
+    REDIRECT,
+    REFRESH_TOKEN,
+    SECRET,
+    STATE,
+    Account,
+    OwnApi,
+    Page,
+    Request,
+)
 from adapters.errors import SourceError
 from adapters.registry import ADAPTERS
 from tests.adapters.page_cases import FETCHED_AT, all_pages, expectation
@@ -26,6 +39,23 @@ def account(name: str) -> Account:
 def test_config_knows_what_has_an_interface() -> None:
     named = {key for key, each in platforms.BY_KEY.items() if each.credential}
     assert named == {key for name in INTERFACES for key in ADAPTERS[name].platforms}
+
+
+def asked_for_tokens(api: OwnApi) -> dict[Callable[[Account], Request], str]:
+    """What asks for a token → what it is asked with, beside id and secret."""
+    exchange = api.grant.exchange if api.grant else None
+    found = {api.issue: "", api.refresh: REFRESH_TOKEN, exchange: CODE}
+    return {ask: wanted for ask, wanted in found.items() if ask is not None}
+
+
+@pytest.mark.parametrize("name", [name for name, each in INTERFACES.items() if each.grant])
+def test_a_person_is_asked_at_the_platform_s_own_page(name: str) -> None:
+    grant = INTERFACES[name].grant
+    assert grant is not None
+    assert INTERFACES[name].issue is None
+    assert grant.address.startswith("https://")
+    assert all(grant.address.count(place) == 1 for place in (APPID, REDIRECT, STATE))
+    assert SECRET not in grant.address
 
 
 @pytest.mark.parametrize("name", INTERFACES)
@@ -45,10 +75,9 @@ def test_a_secret_is_asked_for_by_its_place(name: str) -> None:
     for each in asked:
         told = f"{each.url} {each.body} {dict(each.headers)} {dict(adapter.headers)}"
         assert all(place in told for place in wanted), each
-    if api.issue is not None:
-        told = repr(api.issue(account(name)))
-        assert APPID in told
-        assert SECRET in told
+    for ask, more in asked_for_tokens(api).items():
+        told = repr(ask(account(name)))
+        assert all(place in told for place in (APPID, SECRET, more)), told
 
 
 @pytest.mark.parametrize("name", INTERFACES)
@@ -67,17 +96,31 @@ def test_each_figure_can_be_compared(name: str) -> None:
     assert shown <= places.keys()
 
 
-# docs/platforms.md §2.6: stable_token, as the platform's documentation has it; §13.2: ws_token
+# docs/platforms.md §2.6: stable_token, as the platform's documentation has it; §13.2: ws_token; §13.3: access_token and
+# refresh_token of 快手 answer alike
 WECHAT = {"access_token": TOKEN, "expires_in": 7200}
 WEIBO = {"code": 0, "message": "success", "data": {"token": TOKEN, "uid": 1, "expire_in": 7200}}
+
+NEXT = "next-token-that-is-long-enough"
+KUAISHOU = {
+    "result": 1, "access_token": TOKEN, "expires_in": 172_800, "refresh_token": NEXT,
+    "refresh_token_expires_in": 15_552_000, "open_id": "f18d", "scopes": ["user_info", "user_video_info"],
+}  # fmt: skip
+
+
+def refused(result: int, said: str = "x") -> dict[str, Any]:
+    return {"result": result, "error": "access_denied", "error_msg": said}
+
+
+def without(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: each for key, each in told.items() if key != name}
 
 
 def understood(name: str, told: Any, status: int = 200) -> Any:
     """The token, or the outcome and the words of the error."""
     api = INTERFACES[name]
-    assert api.issue is not None
     assert api.read_token is not None
-    request = api.issue(account(name))
+    request = next(iter(asked_for_tokens(api)))(account(name))
     body = told if isinstance(told, bytes) else json.dumps(told).encode()
     page = Page(
         request=request, account=account(name), url=request.url, status=status, body=body,
@@ -87,6 +130,7 @@ def understood(name: str, told: Any, status: int = 200) -> Any:
         return api.read_token(page)
     except SourceError as problem:
         assert TOKEN not in str(problem)
+        assert NEXT not in str(problem)
         return problem.outcome, str(problem)
 
 
@@ -99,12 +143,20 @@ def understood(name: str, told: Any, status: int = 200) -> Any:
         ("weibo_api", WEIBO, 7_200),
         ("weibo_api", {"data": WEIBO["data"]}, 7_200),
         ("weibo_api", {**WEIBO, "data": {"token": TOKEN, "expire_in": "7200"}}, 7_200),
+        ("kuaishou_api", KUAISHOU, 172_800),
+        ("kuaishou_api", {**KUAISHOU, "expires_in": "3600"}, 3_600),
     ],
 )
 def test_a_token_and_how_long_it_lives(name: str, told: Any, seconds: int) -> None:
     found = understood(name, told)
     assert (found.access, found.until) == (TOKEN, FETCHED_AT + timedelta(seconds=seconds))
-    assert found.refresh == ""
+    assert found.refresh == ("" if INTERFACES[name].refresh is None else NEXT)
+
+
+def test_how_long_a_token_can_be_renewed() -> None:
+    for told in (15_552_000, "15552000"):
+        found = understood("kuaishou_api", {**KUAISHOU, "refresh_token_expires_in": told})
+        assert found.refresh_until == FETCHED_AT + timedelta(days=180)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +185,14 @@ def test_a_token_and_how_long_it_lives(name: str, told: Any, seconds: int) -> No
         ("weibo_api", {"code": 0, "data": {"token": TOKEN, "expire_in": 0}}, 200, "layout_changed", "expire_in"),
         ("weibo_api", b"<html>", 200, "layout_changed", ""),
         ("weibo_api", b"", 502, "unreachable", "502"),
+        ("kuaishou_api", refused(100200102, "refreshToken.discarded"), 200, "login_expired", "discarded"),
+        ("kuaishou_api", refused(100200102, f"no {TOKEN}"), 200, "login_expired", "collect grant"),
+        ("kuaishou_api", refused(100200105), 200, "login_expired", "code"),
+        ("kuaishou_api", refused(100200101), 401, "login_expired", "app_secret"),
+        ("kuaishou_api", without(KUAISHOU, "refresh_token"), 200, "layout_changed", "refresh_token"),
+        ("kuaishou_api", without(KUAISHOU, "expires_in"), 200, "layout_changed", "expires_in"),
+        ("kuaishou_api", without(KUAISHOU, "refresh_token_expires_in"), 200, "layout_changed", "refresh_token_expires_in"),
+        ("kuaishou_api", {**KUAISHOU, "result": 0}, 200, "layout_changed", "错误码 0"),
     ],
 )  # fmt: skip
 def test_no_token_in_words(name: str, told: Any, status: int, outcome: str, words: str) -> None:

@@ -23,6 +23,7 @@ from tests.adapters.page_cases import all_pages, expectation, page_of, read_page
 UNTITLED = {
     "douyin": "a work may have no caption",
     "kuaishou": "a work may have no caption",
+    "kuaishou_api": "a work may have no caption",
     "xiaohongshu": "a note may have no title",
     "weibo": "a post may be a picture",
     "weibo_api": "a post may be a picture",

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, url_for
 
 from collector import due_exports
-from collector.source_states import failing
+from collector.source_states import ending, failing
 from collector.web.growing import above_usual
 from collector.web.showing import Cell, Listing, moment, page, reading_cells
 from collector.web.site import site
@@ -42,6 +42,7 @@ def show() -> Response | str:
         readings = attempts.last_readings(connection)
         failed = failing(connection, config, readings)
         due = due_exports.due(connection, config, now)
+        soon = ending(connection, config, now)
         pairs = changes.pairs(connection)
         came = _came(attempts.recent(connection, NAMED))
         rising = above_usual(connection, config, now)
@@ -57,6 +58,7 @@ def show() -> Response | str:
         rising=rising,
         due=due,
         notes=due_exports.notes(due),
+        ending=soon,
         nothing=due_exports.NOTHING,
         failed=failed[:NAMED],
         more=len(failed) - NAMED,
