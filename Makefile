@@ -25,9 +25,10 @@ test: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(COMPILED) $(BIN)/pytest -n 2 --dist worksteal
 
-# The keys of new figures come into docs/summary.schema.json.
+# The keys of new figures come into docs/summary.schema.json, those of the interface into docs/openapi.json.
 schema: .venv/dev.stamp
 	$(BIN)/python -m tests.reports.schema
+	$(BIN)/python -m collector.doors.api.openapi > docs/openapi.json
 
 soak: .venv/dev.stamp
 	$(COMPILED) $(BIN)/pytest -m slow -n 2

@@ -44,6 +44,13 @@ def told_until(connection: Connection) -> int:
     return max(told[0] or 0, told[1] or 0, merged or 0, said or 0)
 
 
+def newest_told(connection: Connection) -> tuple[int, int, int]:
+    """Changes whenever this database is told anything: its newest attempt and change, and when it was told."""
+    attempt = connection.execute(select(func.max(schema.attempt.c.attempt_id))).scalar()
+    change = connection.execute(select(func.max(schema.change.c.change_id))).scalar()
+    return attempt or 0, change or 0, told_until(connection)
+
+
 def owners_of(connection: Connection, posts: Collection[int], known: Known) -> dict[int, int]:
     """Each of ``posts`` and all that were merged into it, directly or through others → the post."""
     owners = {number: number for number in posts}

@@ -375,13 +375,15 @@ sign_in = Table(
     Column("failed_at", BigInteger, nullable=False),  # the last of them
 )
 
-wall = Table(
-    "wall",
+token = Table(
+    "token",
     metadata,
-    Column("sha256", Text, primary_key=True),  # of the token that the address of a screen ends with
-    Column("name", Text, nullable=False),  # where it hangs
+    Column("sha256", Text, primary_key=True),  # of the token
+    Column("name", Text, nullable=False),  # where the screen hangs, which program
+    Column("purpose", Text, nullable=False),  # storage.operations.tokens.Purpose
     Column("made_at", BigInteger, nullable=False),
     Column("made_by", Text, nullable=False),
+    Column("used_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("revoked_by", Text),
 )

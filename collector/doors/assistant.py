@@ -6,35 +6,33 @@ host's name, with the sheet, the row and the number of the attempt by which ``co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from sqlalchemy import Connection, Engine
 
-from adapters.records import Count, data_of
+from adapters.records import Count
 from collector import explaining
 from collector.app import App
+from collector.doors.telling import fields, number, row, scope, without_kept
 from collector.summaries import centre_of, last_quarter, present
 from reports.basis import parse_basis
 from reports.documents.data import as_data as summary_data
 from reports.drafts.checking import outcome
 from reports.drafts.checking.lookups import Ground
 from reports.drafts.reading import paragraphs
-from reports.figures.totals import Scope
 from reports.inquiry import Inquiry
 from reports.periods import parse_moment, parse_period
 from reports.statement import Statement
 from reports.summary import build, inquire, stated
 from reports.tidy.columns import COLUMNS, Row
-from reports.tidy.rows import Sources, as_data, by_id, post_row, rows, series_rows
+from reports.tidy.rows import Sources, by_id, post_row, rows, series_rows
 from reports.tracing import walk
 from storage.bulk import seconds
 from storage.database import StorageError, open_read_only, reading
@@ -45,16 +43,12 @@ from storage.views import history
 LONGEST = 200_000
 #: What is told where nothing else is asked for, and at most.
 SHOWN, MOST = 50, 500
-#: Columns and fields that lead to kept bytes.
-_KEPT = frozenset({"capture", "sha256"})
-_SOURCES = frozenset({"file", "source"})
-#: With what the columns of a figure beside its value end.
-_BOUNDS = ("_below", "_above", "_bound")
+_SHAPES = {table: fields(columns) for table, columns in COLUMNS.items()}
 
 INSTRUCTIONS = """\
 县级融媒体中心的传播数据，都来自采集到的原始文件和接口，每个数字都能查到出处。
 引用数字时照抄句子（text），写明口径（basis）和截至时间（as_of）；不要自己相加、换算、四舍五入。
-null 是没有数据，不是 0；bound 是 at_least 的是下限，about 的是约数。
+null 是没有数据，不是 0；数字的 value 是数，bound 是 at_least 的是下限，about 的是约数。
 basis：published 期内发布作品的累计值；gained 期内净增；aged:7 发布满 7 天时的值。
 写好的文字先用 verify 核对，有“不符”或“应改写法”的照 true、suggestion 改。"""
 
@@ -95,7 +89,7 @@ class Desk:
             data = summary_data(made)
             figures = [each for each in made.figures if each.id.startswith(about)]
             return {
-                **_scope(made),
+                **scope(made),
                 "centre": data["centre"],
                 "thresholds": data["thresholds"],
                 "sentences": data["sentences"],
@@ -113,14 +107,14 @@ class Desk:
             names = [each.name for each in COLUMNS["hits"]]
             at, what = names.index("account"), names.index("metric")
             found = [
-                row
-                for row in rows(inquiry, "hits")
-                if account in ("", row[at]) and metric in ("", row[what])
+                each
+                for each in rows(inquiry, "hits")
+                if account in ("", each[at]) and metric in ("", each[what])
             ]
             shown = found[: _number(limit)]
             return {
-                **_scope(inquiry),
-                "hits": [_row("hits", row) for row in shown],
+                **scope(inquiry),
+                "hits": [_row("hits", each) for each in shown],
                 "left_off": len(found) - len(shown),
             }
 
@@ -141,7 +135,7 @@ class Desk:
             return {
                 "as_of": now.isoformat(),
                 "post": _row("posts", post_row(accounts, one, one.keys)),
-                "observations": [_row("observations", row) for row in shown],
+                "observations": [_row("observations", each) for each in shown],
                 "left_off": len(looks) - len(shown),
             }
 
@@ -154,7 +148,7 @@ class Desk:
             if found is None:
                 raise ToolError(f"这份总结里没有编号为“{id}”的句子或数字，请用 summary 给出的 id")
             walked = walk(inquiry.connection, inquiry, found.trace, _number(top))
-            told: dict[str, Any] = _told(explaining.as_data(inquiry, found, walked))
+            told: dict[str, Any] = without_kept(explaining.as_data(inquiry, found, walked))
             return told
 
     def verify(
@@ -222,52 +216,16 @@ def _number(limit: int) -> int:
     return max(1, min(limit, MOST))
 
 
-def _scope(scope: Scope) -> dict[str, Any]:
-    """Which figures these are: goes with every answer."""
-    return {
-        "period": scope.period.name,
-        "basis": str(scope.basis),
-        "as_of": scope.as_of.isoformat(),
-        "known_by": scope.known_by.isoformat(),
-    }
-
-
 def _figure(figure: Statement) -> dict[str, Any]:
     """A figure with its id."""
     value = figure.value
     return {
         "id": figure.id,
         "name": figure.name,
-        "value": data_of(value) if isinstance(value, Count) else value,
+        "value": number(value) if isinstance(value, Count) else value,
         "least": figure.least,
     }
 
 
-def _row(table: str, row: Row) -> dict[str, Any]:
-    """A row; a figure that is not known is null, and its bounds are not told."""
-    data = _told(as_data(COLUMNS[table], row))
-    return {
-        name: value
-        for name, value in data.items()
-        if not (name.endswith(_BOUNDS) and data[name.rpartition("_")[0]] is None)
-    }
-
-
-def _told(data: Any) -> Any:
-    """Data without what leads to kept bytes or shows a path."""
-    if isinstance(data, list):
-        return [_told(each) for each in data]
-    if isinstance(data, dict):
-        return {
-            name: _name(value) if name in _SOURCES else _told(value)
-            for name, value in data.items()
-            if name not in _KEPT
-        }
-    return data
-
-
-def _name(source: str | None) -> str | None:
-    """A source as it may be told: the host of an address, the last part of a path."""
-    if source is None:
-        return None
-    return urlsplit(source).hostname or re.split(r"[/\\]", source)[-1]
+def _row(table: str, cells: Row) -> dict[str, Any]:
+    return row(_SHAPES[table], cells)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from adapters.records import METRICS
@@ -18,9 +18,8 @@ from collector.web.site import Kept
 from reports import growth as words
 from reports import wording
 from reports.vocabulary import HEADINGS, UNITS
-from storage import schema
 from storage.bulk import seconds
-from storage.known import told_until
+from storage.known import newest_told
 from storage.views import growth
 from storage.views.growth import DAY, ENOUGH, SHOWN, Grown, Usual
 from storage.views.history import Observation, StoredPost
@@ -49,12 +48,8 @@ def above_usual(connection: Connection, config: Config, now: datetime) -> list[R
     anew when the database has been told something, and every hour."""
     names = {each.id: each.name for each in config.accounts if each.owner == "ours"}
     lines = [(metric, *marks) for metric, marks in config.thresholds.items()]
-    newest = [
-        connection.execute(select(func.max(column))).scalar()
-        for column in (schema.attempt.c.attempt_id, schema.change.c.change_id)
-    ]
     hour = seconds(now) // growth.HOUR
-    made_of = (config.database_url, *names.items(), *lines, *newest, told_until(connection), hour)
+    made_of = (config.database_url, *names.items(), *lines, *newest_told(connection), hour)
     return _rising.get(made_of, lambda: _above_usual(connection, config, names, now))
 
 

@@ -32,7 +32,7 @@ from werkzeug.wrappers import Response as Answer
 
 from collector.config.loading import ConfigError
 from collector.config.web import WebConfig, host_and_port, is_loopback
-from collector.web import showing, signing
+from collector.web import programs, showing, signing
 from collector.web.desk import Desk
 from collector.web.handing import DISK_FULL
 from collector.web.heap import Heap
@@ -71,6 +71,7 @@ PAGES = (
     (settings.PAGE, "设置"),
     (start.PAGE, ""),
     (signing.PAGE, ""),
+    (programs.PAGE, ""),
 )
 
 #: The most that one request may hold; a file of an upload is limited as those of the inbox are.
@@ -110,6 +111,7 @@ def create(made_for: Site, address: str = "") -> Flask:
     app.extensions["site"] = made_for
     app.extensions["desk"] = Desk(made_for)
     app.extensions["heap"] = Heap(made_for)
+    app.extensions["programs"] = programs.Counter()
     public = urlsplit(address)
     app.config.update(
         SECRET_KEY=made_for.session_key(),
@@ -130,6 +132,7 @@ def create(made_for: Site, address: str = "") -> Flask:
         False  # no redirect, which would name a scheme that a proxy may have changed
     )
     app.before_request(_refuse_strangers)
+    app.before_request(programs.admit)
     CSRFProtect(app)
     app.before_request(signing.recognise)
     app.before_request(_begin)
@@ -184,9 +187,14 @@ def _is_ours(host: str) -> bool:
 
 def _begin() -> Answer | None:
     """In an empty folder every page is the start."""
-    open_to_all = request.blueprint in ("start", "signing") or request.endpoint in (
-        "static",
-        "charts",
+    open_to_all = (
+        signing.by_program()
+        or request.blueprint in ("start", "signing")
+        or request.endpoint
+        in (
+            "static",
+            "charts",
+        )
     )
     if site().is_new and not open_to_all:
         return redirect(url_for("start.show"))
@@ -198,7 +206,8 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint not in ("static", "charts"):
         response.headers.setdefault("Cache-Control", "no-store")
-    _shorten_flashes()
+    if not signing.by_program():
+        _shorten_flashes()
     return response
 
 
@@ -223,6 +232,8 @@ def _shorten_flashes() -> None:
 
 def _problem(code: int, words: str = "") -> Response:
     g.setdefault("visitor", None)
+    if signing.by_program():
+        return programs.problem(code, words)
     words = words or _PROBLEMS.get(code, "这一页打不开，请再试一次")
     if signing.by_script():
         return Response(words, code, mimetype="text/plain")

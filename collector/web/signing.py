@@ -69,6 +69,8 @@ def needs(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def recognise() -> Response | str | tuple[str, int] | None:
     """Who asks; whoever must sign in first is asked to, and what was typed waits."""
+    if by_program():
+        return None
     g.visitor = _who()
     if g.visitor is not None or request.endpoint in _OPEN:
         return None
@@ -121,6 +123,11 @@ def resume(_problem: Exception | None) -> Response | str | tuple[str, int]:
     g.visitor = _who()
     template = "enter.html" if g.visitor is None else "resume.html"
     return render_template(template, to=to, kept=kept, lost=lost)
+
+
+def by_program() -> bool:
+    """Whether a program asks (collector.web.programs): it has a token and no session, and wants no page."""
+    return request.path == "/metrics" or f"{request.path}/".startswith("/api/")
 
 
 def by_script() -> bool:

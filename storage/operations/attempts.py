@@ -122,6 +122,14 @@ def counts(connection: Connection) -> Holdings:
     )
 
 
+def tally(connection: Connection) -> tuple[dict[str, int], int]:
+    """How many attempts ended in each way, by outcome; how many runs there were. Both only ever grow."""
+    outcome = schema.attempt.c.outcome
+    query = select(outcome, func.count()).group_by(outcome).order_by(outcome)
+    runs = connection.execute(select(func.count()).select_from(schema.run)).scalar_one()
+    return {name: int(number) for name, number in connection.execute(query)}, int(runs)
+
+
 @dataclass(slots=True, kw_only=True)
 class Source:
     """How the looks at one source of one account ended. ``about``: what it was asked for, in the adapter's word;

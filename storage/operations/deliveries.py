@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from storage import schema
 from storage.bulk import insert_rows, next_id
@@ -138,6 +138,12 @@ def any_due(connection: Connection, now: int) -> bool:
     """Whether anything waits whose next try is due, or was claimed by a process that is dead."""
     due = _T.state.in_(("waiting", "claimed")) & (_T.next_try_at <= now)
     return connection.execute(select(_T.delivery_id).where(due).limit(1)).first() is not None
+
+
+def unsent(connection: Connection) -> int:
+    """How many are on their way: they wait, or are being sent."""
+    query = select(func.count()).where(_T.state.in_(("waiting", "claimed")))
+    return int(connection.execute(query).scalar_one())
 
 
 def of(

@@ -131,7 +131,7 @@ def test_long_keys_of_before_lead_to_the_same_posts(store: Store) -> None:
             "TABLE person",
             "TABLE sign_in",
             "TABLE upload",
-            "TABLE wall",
+            "TABLE token",
             "INDEX post_newest",
             "INDEX latest_views",
         ):

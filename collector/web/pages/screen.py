@@ -22,7 +22,7 @@ from reports.periods import quarter_of, span_words
 from reports.section import Chart, Series
 from reports.sections.line_figures import past
 from reports.vocabulary import HEADINGS, UNITS
-from storage.operations import walls
+from storage.operations import tokens
 
 PAGE = Blueprint("screen", __name__)
 
@@ -56,7 +56,7 @@ def _admitted(token: str) -> bool:
     if not token or site().is_new:
         return False
     with site().reading() as connection:
-        return walls.admits(connection, token)
+        return tokens.admits(connection, token, "screen") is not None
 
 
 def _values() -> dict[str, object]:

@@ -16,7 +16,7 @@ from collector.web.signing import needs
 from collector.web.site import site, visitor
 from reports.section import Link
 from storage.bulk import seconds
-from storage.operations import people, walls
+from storage.operations import people, tokens
 from storage.operations.people import ROLES, Person, Role
 
 _OWNERS = {"ours": "本单位", "peer": "同行", "outlet": "外部媒体"}
@@ -181,7 +181,8 @@ def add_wall() -> Answer | str:
         )
     here = site()
     with here.writing() as connection:
-        token = walls.add(connection, name, at=seconds(here.clock()), by=visitor().name)
+        made_at = seconds(here.clock())
+        token = tokens.add(connection, name, "screen", at=made_at, by=visitor().name)
     made = _walls(url_for("screen.show", token=token, _external=True))
     return made if isinstance(made, str) else redirect(url_for(".show_walls"))
 
@@ -191,7 +192,7 @@ def add_wall() -> Answer | str:
 def revoke_wall() -> Answer:
     here = site()
     with here.writing() as connection:
-        done = walls.revoke(
+        done = tokens.revoke(
             connection,
             request.form.get("wall", ""),
             at=seconds(here.clock()),
@@ -203,5 +204,5 @@ def revoke_wall() -> Answer:
 
 def _walls(address: str) -> Response | str:
     with site().reading() as connection:
-        found = walls.walls(connection)
+        found = tokens.tokens(connection, "screen")
     return page("walls.html", walls=found, address=address, longest=LONGEST_NAME)
