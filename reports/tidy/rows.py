@@ -41,11 +41,6 @@ def rows(inquiry: Inquiry, table: str) -> Iterator[Row]:
     return _ROWS[table](inquiry)
 
 
-def as_data(columns: Sequence[Column], row: Row) -> dict[str, Value]:
-    """A row as JSON has it: moments as ISO texts with +08:00."""
-    return {each.name: told(each, value) for each, value in zip(columns, row, strict=True)}
-
-
 def told(column: Column, value: Value) -> Value:
     """A cell as text has it: a moment in ISO with +08:00."""
     if column.type == "moment" and isinstance(value, int):

@@ -14,8 +14,8 @@ from reports.centre import Centre
 from reports.inquiry import Inquiry
 from reports.periods import parse_period
 from reports.summary import inquire
-from reports.tidy.columns import COLUMNS, TITLES, Column, Row
-from reports.tidy.rows import as_data, rows
+from reports.tidy.columns import COLUMNS, TITLES, Column
+from reports.tidy.rows import rows, told
 from storage.observations import series_of
 from storage.values import fold
 from tests.conftest import LATER
@@ -165,7 +165,7 @@ def test_every_row_fits_its_columns(inquiry: Inquiry) -> None:
 
 
 def test_a_moment_is_told_with_its_zone() -> None:
-    row: Row = (int(LATER.timestamp()), None)
-    columns = (Column("at", "moment", ""), Column("then", "moment", ""))
-    assert as_data(columns, row) == {"at": "2026-12-01T09:00:00+08:00", "then": None}
+    at = Column("at", "moment", "")
+    assert told(at, int(LATER.timestamp())) == "2026-12-01T09:00:00+08:00"
+    assert told(at, None) is None
     assert LATER.utcoffset() == timedelta(hours=8)
