@@ -75,7 +75,7 @@ FIGURES = frozenset({"views", *COUNTED})
 BESIDE = {"弹幕量": "danmaku", "投币量": "coin"}
 SITE = frozenset({"www.bilibili.com", "m.bilibili.com", "bilibili.com"})
 VIDEO = re.compile(r"/video/(BV[0-9A-Za-z]{10}|av[0-9]{1,18})/?")
-_BV = re.compile(r"BV[0-9A-Za-z]{10}")
+BV = re.compile(r"BV[0-9A-Za-z]{10}")
 
 _GONE = "已存的数据会保留；如不是本单位所为，请到 B站 创作中心核对"
 #: code (of the API, ``error.trueCode`` of the page) → what it means.
@@ -110,6 +110,12 @@ def visit(account: Account, key: str, url: str) -> Request | None:
     if asked:
         return _view(asked)
     return Request(url=url) if place(url)[0] == "b23.tv" else None
+
+
+def bv_of(url: str) -> str:
+    """The BV number in the address of a video; empty where there is none."""
+    stated = in_path(url, SITE, VIDEO)
+    return stated if BV.fullmatch(stated) else ""
 
 
 def read(page: Page) -> Iterable[PageRecord]:
@@ -156,7 +162,7 @@ def _videos(page: Page, data: dict[str, Any]) -> list[PageRecord]:
             title=_headline(each, target),
             published_at=moment(each, "pubdate", target=target),
             key=key,
-            url=_address(key),
+            url=address(key),
             kind="video",
             metrics=Metrics(views=plays),
         )
@@ -208,7 +214,7 @@ def _post(page: Page, data: dict[str, Any], *, old: bool = False) -> Post:
         title=_headline(data, target),
         published_at=moment(data, "pubdate", target=target),
         key=key,
-        url=_address(key),
+        url=address(key),
         kind="video",
         metrics=replace(metrics(stat, names=COUNTED, target=target, hidden=HIDDEN), views=plays),
         beside=rarer(stat, BESIDE, target, HIDDEN),
@@ -229,7 +235,7 @@ def _answered(page: Page, data: dict[str, Any], old: bool) -> str:
 
 def _bvid(tree: Any, target: str) -> str:
     key = ident(tree, "bvid", target=target)
-    if not _BV.fullmatch(key):
+    if not BV.fullmatch(key):
         raise changed(f"回答里的“bvid”不是 BV 号：{key}", target)
     return key
 
@@ -241,7 +247,8 @@ def _headline(tree: Any, target: str) -> str:
     return text
 
 
-def _address(key: str) -> str:
+def address(key: str) -> str:
+    """Where a video is shown."""
     return f"https://www.bilibili.com/video/{key}"
 
 

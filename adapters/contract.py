@@ -112,13 +112,17 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """What a platform gave for a credential: an access token that is good ``until`` a moment; where the next one can be
-    had for it alone, ``refresh``, good until ``refresh_until`` (None: not told; one that was renewed ends no later than the
-    one before). It has no repr that shows them."""
+    had for it alone, ``refresh``, good until ``refresh_until`` (None: not told).
+
+    Where a person's consent has an end of its own, no renewal moves it. Where a token can be renewed only while it is
+    good, but again and again, ``renew_from`` says from when on it is. It has no repr that shows the secrets.
+    """
 
     access: str = field(repr=False)
     until: datetime
     refresh: str = field(default="", repr=False)
     refresh_until: datetime | None = None
+    renew_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ BY_KEY: Mapping[str, Platform] = {
         ),
         Platform(
             key="bilibili", name="B站", account="B站账号", kind="video", views=_PLAYED,
-            said=("哔哩哔哩", "b站", "bilibili", "B站号"),
+            said=("哔哩哔哩", "b站", "bilibili", "B站号"), credential=("client_id", "app secret"),
         ),
         Platform(key="xiaohongshu", name="小红书", account="小红书号", pictures=True),
         Platform(

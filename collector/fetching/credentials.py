@@ -150,7 +150,7 @@ class Credentials:
         return token
 
     def _is_over(self, token: Token) -> bool:
-        return token.until - EARLY <= self.now()
+        return min(token.until - EARLY, token.renew_from or token.until) <= self.now()
 
     def _kept(
         self, adapter: Adapter, api: OwnApi, account: Account, named: Filling, old: Token | None
@@ -173,7 +173,8 @@ class Credentials:
         """The next token. It is noted that it was asked for: nobody knows what a platform did that was not heard out."""
         api = adapter.own_api
         assert api is not None
-        if old.refresh_until is not None and old.refresh_until <= self.now():
+        ends = old.refresh_until if old.renew_from is None else None
+        if ends is not None and ends <= self.now():
             raise LoginExpired("授权到期了", target=account.id, advice=grant_anew(account.id))
         broken_off = grants.begin(account.id)
         filling = Filling(values={**named.values, REFRESH_TOKEN: old.refresh})
@@ -185,8 +186,11 @@ class Credentials:
                 raise
             what = f"{problem.what}；上一次换令牌没有听到回答，可能平台已经换了、程序没有收到"
             raise LoginExpired(what, target=account.id, advice=grant_anew(account.id)) from None
-        ends = [each for each in (old.refresh_until, token.refresh_until) if each is not None]
-        return replace(token, refresh_until=min(ends, default=None))
+        return (
+            token
+            if ends is None
+            else replace(token, refresh_until=min(ends, token.refresh_until or ends))
+        )
 
     @contextmanager
     def _grants(self, account: Account) -> Iterator[Grants]:

@@ -50,6 +50,7 @@ class Grants:
                 until=datetime.fromisoformat(told["until"]),
                 refresh=told["refresh"],
                 refresh_until=_moment(told["refresh_until"]),
+                renew_from=_moment(told["renew_from"]),
             )
         except FileNotFoundError:
             return None
@@ -84,6 +85,7 @@ class Grants:
             "until": token.until.isoformat(),
             "refresh": token.refresh,
             "refresh_until": token.refresh_until and token.refresh_until.isoformat(),
+            "renew_from": token.renew_from and token.renew_from.isoformat(),
         }
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=0o600, exist_ok=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from adapters.contract import (
     OwnApi,
     Page,
     Request,
+    Signing,
 )
 from adapters.errors import SourceError
 from adapters.registry import ADAPTERS
@@ -108,6 +110,20 @@ KUAISHOU = {
 }  # fmt: skip
 
 
+# §13.4: expires_in is the moment of the end
+BILIBILI: dict[str, Any] = {
+    "code": 0, "message": "0", "ttl": 1,
+    "data": {
+        "access_token": TOKEN, "refresh_token": NEXT, "scopes": ["USER_DATA", "ARC_BASE", "ARC_DATA"],
+        "expires_in": int(FETCHED_AT.timestamp()) + 2_592_000,
+    },
+}  # fmt: skip
+
+
+def bilibili(**told: Any) -> dict[str, Any]:
+    return {**BILIBILI, "data": {**BILIBILI["data"], **told}}
+
+
 def refused(result: int, said: str = "x") -> dict[str, Any]:
     return {"result": result, "error": "access_denied", "error_msg": said}
 
@@ -145,6 +161,8 @@ def understood(name: str, told: Any, status: int = 200) -> Any:
         ("weibo_api", {**WEIBO, "data": {"token": TOKEN, "expire_in": "7200"}}, 7_200),
         ("kuaishou_api", KUAISHOU, 172_800),
         ("kuaishou_api", {**KUAISHOU, "expires_in": "3600"}, 3_600),
+        ("bilibili_api", BILIBILI, 2_592_000),
+        ("bilibili_api", bilibili(expires_in=str(int(FETCHED_AT.timestamp()) + 60)), 60),
     ],
 )
 def test_a_token_and_how_long_it_lives(name: str, told: Any, seconds: int) -> None:
@@ -157,6 +175,45 @@ def test_how_long_a_token_can_be_renewed() -> None:
     for told in (15_552_000, "15552000"):
         found = understood("kuaishou_api", {**KUAISHOU, "refresh_token_expires_in": told})
         assert found.refresh_until == FETCHED_AT + timedelta(days=180)
+        assert found.renew_from is None
+    rolling = understood("bilibili_api", BILIBILI)
+    assert rolling.refresh_until == FETCHED_AT + timedelta(days=30)
+    assert rolling.renew_from == FETCHED_AT + timedelta(days=15)
+
+
+@pytest.mark.parametrize(
+    ("body", "seal"),
+    # openssl dgst -sha256 -hmac over the six lines of docs/platforms.md §13.4
+    [
+        (b"", "6e3369f4cb171550ba4d0c3ca045c0a232726ab542123f8923390735823027b7"),
+        (b'{"a": 1}', "9bc01b286f7d6cfc4fd07ccc7fdf625ffa4d53330dc74da193f1e93a2e353919"),
+    ],
+)
+def test_a_signature_of_bilibili(body: bytes, seal: str) -> None:
+    sign = INTERFACES["bilibili_api"].sign
+    assert sign is not None
+    asked = Signing(
+        method="POST" if body else "GET",
+        url="https://member.bilibili.com/arcopen/fn/data/user/stat",
+        body=body,
+        appid="bili1234567890ab",
+        secret="bili-app-secret-of-the-centre",
+        at=FETCHED_AT,
+        nonce="0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    )
+    assert sign(asked) == {
+        "x-bili-accesskeyid": "bili1234567890ab",
+        "x-bili-content-md5": "42b7b4f2921788ea14dac5566e6f06d0"
+        if body
+        else "d41d8cd98f00b204e9800998ecf8427e",
+        "x-bili-signature-method": "HMAC-SHA256",
+        "x-bili-signature-nonce": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "x-bili-signature-version": "2.0",
+        "x-bili-timestamp": "1793505600",
+        "Authorization": seal,
+    }
+    elsewhere = replace(asked, url="https://api.bilibili.com/x/account-oauth2/v1/refresh_token?x")
+    assert sign(elsewhere) == {}
 
 
 @pytest.mark.parametrize(
@@ -185,6 +242,11 @@ def test_how_long_a_token_can_be_renewed() -> None:
         ("weibo_api", {"code": 0, "data": {"token": TOKEN, "expire_in": 0}}, 200, "layout_changed", "expire_in"),
         ("weibo_api", b"<html>", 200, "layout_changed", ""),
         ("weibo_api", b"", 502, "unreachable", "502"),
+        ("bilibili_api", bilibili(expires_in=2_592_000), 200, "layout_changed", "expires_in"),
+        ("bilibili_api", bilibili(access_token=""), 200, "layout_changed", "access_token"),
+        ("bilibili_api", bilibili(refresh_token=None), 200, "layout_changed", "refresh_token"),
+        ("bilibili_api", {"code": -101, "message": "x", "ttl": 1}, 200, "login_expired", "collect grant"),
+        ("bilibili_api", {"code": 122000, "message": "x", "ttl": 1}, 401, "login_expired", "app secret"),
         ("kuaishou_api", refused(100200102, "refreshToken.discarded"), 200, "login_expired", "discarded"),
         ("kuaishou_api", refused(100200102, f"no {TOKEN}"), 200, "login_expired", "collect grant"),
         ("kuaishou_api", refused(100200105), 200, "login_expired", "code"),

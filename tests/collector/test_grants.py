@@ -3,8 +3,10 @@ asked to consent again; nothing of it is kept or said where it does not belong."
 
 from __future__ import annotations
 
+import hmac
 import logging
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -203,6 +205,92 @@ def test_the_series_goes_on_from_a_share_page(site: Site, tmp_path: Path) -> Non
     net.run()
     assert list(net.figures("kuaishou")) == [f"id:{WORK}"]
     assert not [each for each in site.seen if "/fw/photo/" in each.path]
+
+
+# ── B站: a token that can be renewed only while it is good ──
+
+BV = "BV1Yl4y1c7Xk"
+OPEN = "/arcopen/fn"
+
+
+class Bilibili:
+    """Its server: a token ends 30 days after it was given, and is renewed before that or not at all."""
+
+    def __init__(self, site: Site, net: Network) -> None:
+        self.net, self.number = net, 0
+        self.now = NOW
+        token = f"/x/account-oauth2/v1/token?client_id={APP}&client_secret={SECRET}"
+        site.routes[f"{token}&grant_type=authorization_code&code={CODE}"] = self.given
+        self.site = site
+        site.routes[f"{OPEN}/archive/viewlist?ps=50&pn=1&status=pubed"] = self.signed(
+            page={"pn": 1, "ps": 50, "total": 1},
+            list=[{"resource_id": BV, "ptime": self.published, "addit_info": {"state": 0}}],
+        )
+        site.routes[f"{OPEN}/data/arc/stat?resource_id={BV}"] = self.signed(
+            title="云岭茶开园", ptime=self.published, view=900, danmaku=1, reply=2, favorite=3, coin=4, share=5, like=6
+        )  # fmt: skip
+        site.routes[f"{OPEN}/data/user/stat"] = self.signed(following=1, follower=3_450)
+
+    published = int((NOW - timedelta(hours=20)).timestamp())
+
+    def given(self, seen: Seen) -> Reply:
+        assert seen.method == "POST"
+        assert "authorization" not in seen.headers
+        self.number += 1
+        renewing = f"/x/account-oauth2/v1/refresh_token?client_id={APP}&client_secret={SECRET}"
+        renewing += f"&grant_type=refresh_token&refresh_token=refresh-number-{self.number}"
+        self.site.routes[renewing] = self.given
+        ends = int((self.now + timedelta(days=30)).timestamp())
+        told = {
+            "access_token": f"access-number-{self.number}",
+            "refresh_token": f"refresh-number-{self.number}",
+        }
+        return bili(**told, expires_in=ends, scopes=["ARC_DATA"])
+
+    def signed(self, **told: Any) -> Callable[[Seen], Reply]:
+        def answer(seen: Seen) -> Reply:
+            good = seen.headers["access-token"] == f"access-number-{self.number}"
+            lines = sorted(f"{k}:{v}" for k, v in seen.headers.items() if k.startswith("x-bili-"))
+            seal = hmac.new(SECRET.encode(), "\n".join(lines).encode(), "sha256").hexdigest()
+            good &= len(lines) == 6 and seen.headers["authorization"] == seal
+            return bili(**told) if good else played.data({"code": 122000, "message": "x", "ttl": 1})
+
+        return answer
+
+    def run(self, after: timedelta) -> set[str]:
+        self.now = NOW + after
+        return {each.outcome for each in self.net.run(after).results}
+
+
+def bili(**told: Any) -> Reply:
+    return played.data({"code": 0, "message": "0", "ttl": 1, "data": told})
+
+
+def test_videos_of_bilibili_and_its_rolling_token(site: Site, tmp_path: Path) -> None:
+    lines = f'appid = "{APP}"\nsecret_env = "KS_SECRET"\n'
+    net = network(tmp_path, site, ["bilibili"], credentials={"bilibili": lines})
+    net.know("bilibili", Post(title="云岭茶开园", published_at=NOW - timedelta(hours=20), key=BV))
+    there = Bilibili(site, net)
+    words = ["grant", "bilibili", "--redirect", REDIRECT, "--no-browser"]
+    net.centre.now = NOW
+    told = CliRunner().invoke(main, words, obj=net.centre.app, input=f"{CODE}\n")
+    assert told.exit_code == 0, told.output
+    assert "播放量 900　对：B站创作中心" in told.output
+    assert there.run(timedelta()) == {"ok"}
+    figures = {"views": 900, "likes": 6, "comments": 2, "shares": 5, "favourites": 3}
+    assert net.figures("bilibili")[f"id:{BV}"] == figures
+    assert account_figures(net, "bilibili") == [(None, "followers", 3_450)]
+    assert not [each for each in site.seen if "/x/web-interface" in each.path]
+    for day, number in ((14, 1), (16, 2), (30, 2), (32, 3), (48, 4)):
+        there.run(timedelta(days=day))
+        assert there.number == number, day
+        assert "到期前请" not in said(net, "status", after=timedelta(days=day))
+    assert "到期前请运行 collect grant bilibili" in said(
+        net, "status", after=timedelta(days=48 + 17)
+    )
+    kept = Grants(net.centre.folder / FOLDER).kept("bilibili")
+    assert kept is not None
+    assert kept.refresh_until == NOW + timedelta(days=78)
 
 
 def test_without_consent_it_is_said_what_to_do(site: Site, tmp_path: Path) -> None:
