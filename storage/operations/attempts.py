@@ -122,12 +122,19 @@ def counts(connection: Connection) -> Holdings:
     )
 
 
-def tally(connection: Connection) -> tuple[dict[str, int], int]:
-    """How many attempts ended in each way, by outcome; how many runs there were. Both only ever grow."""
+def tally(connection: Connection) -> dict[str, int]:
+    """How many attempts ended in each way, by outcome."""
     outcome = schema.attempt.c.outcome
     query = select(outcome, func.count()).group_by(outcome).order_by(outcome)
-    runs = connection.execute(select(func.count()).select_from(schema.run)).scalar_one()
-    return {name: int(number) for name, number in connection.execute(query)}, int(runs)
+    return {name: int(number) for name, number in connection.execute(query)}
+
+
+def runs(connection: Connection) -> tuple[int, int | None]:
+    """How many runs there were, and when the last one started."""
+    run = schema.run
+    found = connection.execute(select(func.count(), func.max(run.c.started_at)).select_from(run))
+    number, last = found.one()
+    return int(number), last
 
 
 @dataclass(slots=True, kw_only=True)

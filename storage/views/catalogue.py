@@ -41,10 +41,18 @@ class Wanted:
 def rows(
     connection: Connection, wanted: Wanted, *, first: int = 0, most: int = 50
 ) -> list[StoredPost]:
-    """``most`` posts from the ``first`` on, in order; posts that do not show the figure come last. Their numbers are found
-    first, by an index where there is one; then what is shown of them."""
+    """``most`` posts from the ``first`` on, in order."""
+    return shown(connection, numbers(connection, wanted, first=first, most=most))
+
+
+def numbers(connection: Connection, wanted: Wanted, *, first: int = 0, most: int = 50) -> list[int]:
+    """The numbers of these posts, by an index where there is one; posts that do not show the figure come last."""
     query = _numbers(connection, wanted).order_by(*_order(wanted)).offset(first).limit(most)
-    numbers = connection.execute(query).scalars().all()
+    return list(connection.execute(query).scalars())
+
+
+def shown(connection: Connection, numbers: Sequence[int]) -> list[StoredPost]:
+    """What is shown of the posts of these numbers, in their order."""
     there = posts_by_number(connection, numbers)
     return [there[number] for number in numbers]
 

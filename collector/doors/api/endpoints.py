@@ -37,6 +37,7 @@ from collector.doors.api.schemas import (
     said,
 )
 from collector.summaries import centre_of
+from collector.web.site import Kept
 from reports.periods import here
 from reports.tidy.columns import COLUMNS, Row
 from reports.tidy.rows import Sources, by_id, post_row, series_rows
@@ -126,6 +127,10 @@ def _hits(asked: Asked) -> dict[str, Any]:
     return {**told.scope, "total": len(found), **paged}
 
 
+#: The numbers of the posts that were asked for lately, in order, while nothing is told.
+_found: Kept[list[int]] = Kept(64)
+
+
 def _posts(asked: Asked) -> dict[str, Any]:
     told, given = asked.told(), asked.given
     first, most = _page(given)
@@ -137,14 +142,19 @@ def _posts(asked: Asked) -> dict[str, Any]:
         order=given["order"],
         falling=given["way"] == "desc",
     )
-    found = catalogue.rows(asked.connection, wanted, first=first, most=most + 1)
-    posts = [_post(asked, each) for each in found[:most]]
-    return {**told.scope, **_paged(given, "posts", posts, more=len(found) > most)}
+    numbers = _found.get(
+        (told.key, wanted),
+        lambda: catalogue.numbers(asked.connection, wanted, most=DEEPEST + 1),
+    )
+    shown = catalogue.shown(asked.connection, numbers[first : first + most])
+    more = len(numbers) > first + most
+    return {**told.scope, **_paged(given, "posts", list(_told(asked, shown)), more=more)}
 
 
-def _post(asked: Asked, post: StoredPost) -> dict[str, Any]:
+def _told(asked: Asked, posts: Sequence[StoredPost]) -> Iterator[dict[str, Any]]:
     accounts = by_id(centre_of(asked.config))
-    return telling.row(SHAPES["posts"], post_row(accounts, post, post.keys))
+    for each in posts:
+        yield telling.row(SHAPES["posts"], post_row(accounts, each, each.keys))
 
 
 def _series(asked: Asked, post: int) -> dict[str, Any] | None:
@@ -163,7 +173,7 @@ def _series(asked: Asked, post: int) -> dict[str, Any] | None:
         "as_of": here(moment).isoformat(),
         "gaps": list(spans(_unseen(looks))),
         "total": len(looks),
-        "post": _post(asked, found),
+        "post": next(_told(asked, [found])),
         **_paged(given, "observations", shown, more=first + most < len(looks)),
     }
 

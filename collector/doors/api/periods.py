@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,8 +27,10 @@ from storage.known import newest_told
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """``scope`` goes with every answer (which figures, as of when, which accounts lack something); ``period`` is the one
-    that was meant; ``hits``: rows of the tidy table."""
+    """``key``: of the state of the database that this is true of; ``scope`` goes with every answer (which figures, as of
+    when, which accounts lack something); ``period`` is the one that was meant; ``hits``: rows of the tidy table."""
+
+    key: tuple[Hashable, ...]
 
     period: Period
     scope: Mapping[str, Any]
@@ -63,7 +65,8 @@ def of_period(
 
     def make() -> Told:
         moment = as_of or latest
-        return _tell(inquire(connection, centre_of(config), found, basis, moment, latest))
+        asked = inquire(connection, centre_of(config), found, basis, moment, latest)
+        return _tell(asked, key)
 
     return _told.get((*key, found.name, basis, as_of), make)
 
@@ -74,7 +77,7 @@ def now_of(connection: Connection, now: datetime) -> datetime:
     return present(connection, now.replace(minute=0, second=0, microsecond=0))
 
 
-def _tell(asked: Inquiry) -> Told:
+def _tell(asked: Inquiry, key: tuple[Hashable, ...]) -> Told:
     accounts = [(info, asked.loaded.account(info)) for info in asked.centre.accounts]
     coverage = [_coverage(line, asked.period) for _, line in accounts]
     lines = [
@@ -88,6 +91,7 @@ def _tell(asked: Inquiry) -> Told:
     rows_of = zip(rows(asked, "accounts"), accounts, strict=True)
     gaps = [each for each in coverage if each["lacking"]]
     return Told(
+        key=key,
         period=asked.period,
         scope={**telling.scope(asked), "gaps": gaps},
         coverage=coverage,

@@ -28,6 +28,7 @@ from collector.summaries import present
 from collector.web.site import Kept
 from collector.words import iso
 from storage.bulk import seconds
+from storage.known import newest_told
 from storage.operations import attempts, deliveries, jobs, uploads
 from storage.operations.attempts import Holdings, Source
 
@@ -45,21 +46,29 @@ _WAITING: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """``sources``: every source that was ever looked at; ``runs``: outcome → how many attempts ended so; ``queue``: what
-    waits → how many of it."""
+class Stored:
+    """What only changes when the database is told something. ``sources``: every source that was looked at of late;
+    ``outcomes``: how many attempts ended in each way."""
 
-    at: datetime
     held: Holdings
-    service: jobs.Service | None
     sources: Sequence[Source]
     outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """``runs``: how many there were; ``queue``: what waits → how many of it."""
+
+    at: datetime
+    stored: Stored
+    service: jobs.Service | None
     runs: int
+    last_run: int | None
     queue: Mapping[str, int]
 
     @property
     def failing(self) -> list[Source]:
-        return [each for each in self.sources if each.failing]
+        return [each for each in self.stored.sources if each.failing]
 
     @property
     def running(self) -> bool:
@@ -72,38 +81,41 @@ class State:
         )
 
 
-_kept: Kept[State] = Kept(1)
+_stored: Kept[Stored] = Kept(2)
 
 
 def state(connection: Connection, config: Config, now: datetime) -> State:
-    """Looked at once a minute."""
+    """As of this minute."""
     minute = now.replace(second=0, microsecond=0)
 
-    def make() -> State:
-        held = attempts.counts(connection)
-        outcomes, runs = attempts.tally(connection)
-        return State(
-            at=present(connection, minute),
-            held=held,
-            service=jobs.service(connection),
+    def make() -> Stored:
+        return Stored(
+            held=attempts.counts(connection),
             sources=attempts.fares(connection, seconds(now) - _FORGOTTEN),
-            outcomes=outcomes,
-            runs=runs,
-            queue={
-                "uploads": len(uploads.uploads(connection, uploads.OPEN)),
-                "jobs": len(jobs.waiting(connection)),
-                "messages": deliveries.unsent(connection),
-                "pairs": held.pairs,
-            },
+            outcomes=attempts.tally(connection),
         )
 
-    return _kept.get((config.database_url, minute), make)
+    stored = _stored.get((config.database_url, *newest_told(connection), now.date()), make)
+    runs, last_run = attempts.runs(connection)
+    return State(
+        at=present(connection, minute),
+        stored=stored,
+        service=jobs.service(connection),
+        runs=runs,
+        last_run=last_run,
+        queue={
+            "uploads": len(uploads.uploads(connection, uploads.OPEN)),
+            "jobs": len(jobs.waiting(connection)),
+            "messages": deliveries.unsent(connection),
+            "pairs": stored.held.pairs,
+        },
+    )
 
 
 def status(connection: Connection, config: Config, now: datetime) -> dict[str, Any]:
     """What ``/status`` answers."""
     found = state(connection, config, now)
-    held, service = found.held, found.service
+    held, service = found.stored.held, found.service
     return {
         "basis": "state",
         "as_of": found.at.isoformat(),
@@ -124,7 +136,7 @@ def status(connection: Connection, config: Config, now: datetime) -> dict[str, A
             "seen_at": iso(service.seen_at) if service else None,
             "version": service.version if service else None,
         },
-        "last_run": iso(held.last_run),
+        "last_run": iso(found.last_run),
         "told_until": iso(held.told_until),
         "accounts": held.accounts,
         "posts": held.posts,
@@ -175,7 +187,7 @@ Family = tuple[str, str, str, Mapping[tuple[tuple[str, str], ...], float | None]
 
 
 def _families(found: State) -> Iterator[Family]:
-    held, service, at = found.held, found.service, seconds(found.at)
+    held, service, at = found.stored.held, found.service, seconds(found.at)
 
     def one(name: str, kind: str, words: str, value: float | None) -> Family:
         return f"baokuan_{name}", kind, words, {(): value}
@@ -184,15 +196,15 @@ def _families(found: State) -> Iterator[Family]:
     seen = service.seen_at if service else None
     yield one("service_seen_timestamp_seconds", "gauge", "采集服务最近一次有动静的时间", seen)
     yield one("runs_total", "counter", "采集（一轮）的次数", found.runs)
-    yield one("last_run_timestamp_seconds", "gauge", "最近一次采集开始的时间", held.last_run)
+    yield one("last_run_timestamp_seconds", "gauge", "最近一次采集开始的时间", found.last_run)
     yield one("told_timestamp_seconds", "gauge", "最近一次存入数据的时间", held.told_until)
     yield (
         "baokuan_attempts_total",
         "counter",
         "读来源的次数，按结果（outcome：ok、unchanged 之外都是没读成或没读全）",
-        {(("outcome", name),): number for name, number in found.outcomes.items()},
+        {(("outcome", name),): number for name, number in found.stored.outcomes.items()},
     )
-    sources = _by_source(found.sources)
+    sources = _by_source(found.stored.sources)
     yield (
         "baokuan_source_age_seconds",
         "gauge",
