@@ -154,11 +154,11 @@ class OwnApi:
     with each request themselves.
 
     ``issue`` asks for a token with id and secret, ``refresh`` for the next one with ``REFRESH_TOKEN`` (a token that
-    came with one is kept on disk before it is used, and never asked for by ``issue`` again); where a person has to
-    consent first, ``grant`` says how. ``read_token`` understands the answer to any of them and raises a SourceError
-    where there is no token. ``is_stale`` tells of any other answer that the token is no longer good: a new one is
-    fetched, and the request repeated, once. ``sign`` gives the headers that sign a request. ``instead_of``: adapters
-    that are not asked for an account that names its credential.
+    came with one is kept on disk before it is used, and asked for by ``issue`` again only where it is refused or over);
+    where a person has to consent first, ``grant`` says how. ``read_token`` understands the answer to any of them and
+    raises a SourceError where there is no token. ``is_stale`` tells of any other answer that the token is no longer
+    good: a new one is fetched, and the request repeated, once. ``sign`` gives the headers that sign a request.
+    ``instead_of``: adapters that are not asked for an account that names its credential.
 
     For an account's one live check: ``compare`` says where in the platform's back-end each figure stands, by its name
     (``likes``), of the account by day as ``day.likes``.

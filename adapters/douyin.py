@@ -90,7 +90,7 @@ REASONS = {
     "status_reviewing": ("in_review", "作品还在审核"),
 }
 
-_ID = re.compile(r"\d{15,20}", re.ASCII)
+ID = re.compile(r"\d{15,20}", re.ASCII)
 _SITES = frozenset({"www.douyin.com", "www.iesdouyin.com", "m.douyin.com"})
 _WORK = re.compile(r"/(?:share/)?(?:video|note|slides)/(\d{15,20})/?", re.ASCII)
 _MODAL = re.compile(r"[?&]modal_id=(\d{15,20})(?![\w-])", re.ASCII)
@@ -106,7 +106,7 @@ _KEPT = "已存的数据会保留；数字请用创作者中心的“作品列�
 
 def visit(account: Account, key: str, url: str) -> Request | None:
     """The share page of a work by its id or address; a short ``v.douyin.com`` link leads to it."""
-    asked = key if _ID.fullmatch(key) else _named(url)
+    asked = key if ID.fullmatch(key) else stated_id(url)
     if asked:
         form = "note" if "/note/" in url or "/slides/" in url else "video"
         return Request(url=f"https://www.iesdouyin.com/share/{form}/{asked}/", key=asked)
@@ -130,7 +130,8 @@ def read(page: Page) -> Iterator[PageRecord]:
     yield _described(page, html) if held is None else _work(page, held)
 
 
-def _named(url: str) -> str:
+def stated_id(url: str) -> str:
+    """The number of the work in an address; empty where there is none."""
     modal = _MODAL.search(url) if place(url)[0] in _SITES else None
     return modal[1] if modal else in_path(url, _SITES, _WORK)
 
@@ -172,7 +173,7 @@ def _described(page: Page, html: str) -> Post:
     if said is None:
         raise changed("抖音的网页已不显示这个作品的数据（不等于删除）", target)
     links = (each.get("href", "") for each in root.iter("link") if each.get("rel") == "canonical")
-    key = _answered(page, _named(next(links, "")))
+    key = _answered(page, stated_id(next(links, "")))
     with understood(target, "抖音的网页简介里，"):
         published_at, date_only = published(said["day"])
         likes = count(said["likes"])
@@ -192,7 +193,7 @@ def _described(page: Page, html: str) -> Post:
 
 def _answered(page: Page, said: str) -> str:
     """The id of the work that came back, which must be the one asked for."""
-    came = said or _named(page.url) or page.request.key
+    came = said or stated_id(page.url) or page.request.key
     check_answered(page, came)
     return came
 

@@ -53,7 +53,7 @@ BY_KEY: Mapping[str, Platform] = {
         ),
         Platform(
             key="douyin", name="抖音", account="抖音号", kind="video", views=_PLAYED, pictures=True,
-            said=("抖音平台", "抖音账号", "抖音短视频"),
+            said=("抖音平台", "抖音账号", "抖音短视频"), credential=("小程序 AppID", "小程序 AppSecret"),
         ),
         Platform(
             key="kuaishou", name="快手", account="快手号", kind="video", views=_PLAYED, pictures=True,

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from adapters.answers.interfaces import Codes, ends_in, token_at
+from adapters.answers.interfaces import Codes, ends_in, past_day, token_at
 from adapters.answers.json import at, changed, figure, metrics
 from adapters.answers.pages import Meaning, check_answered, unclear
 from adapters.contract import (
@@ -31,7 +31,6 @@ from adapters.contract import (
     Token,
 )
 from adapters.errors import Blocked, LayoutChanged, LoginExpired, Unreachable
-from adapters.moments import SHANGHAI
 from adapters.records import AccountFigures, Count, Metrics, Post
 from adapters.tables.dates import end_of_day, on_timeline, published
 from adapters.weibo import FIGURES, SITE, asked_post, title_of
@@ -193,21 +192,10 @@ def _trend(data: dict[str, Any], place: tuple[str, ...], page: Page) -> dict[dat
     if holder.get(place[-1]) is None:
         return {}
     rows = at(holder, place[-1], kind=list, target=target)
-    found = {_day(at(row, "date", kind=str, target=target), page): row for row in rows}
+    found = {past_day(at(row, "date", kind=str, target=target), page): row for row in rows}
     if len(found) != len(rows):
         raise changed(f"“{'.'.join(place)}”里同一天出现了两次", target)
     return dict(sorted(found.items()))
-
-
-def _day(text: str, page: Page) -> date:
-    """A day that was over when the answer came."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as problem:
-        raise changed(f"回答里的“date”不是日期：“{text[:30]}”", page.request.url) from problem
-    if day >= page.fetched_at.astimezone(SHANGHAI).date():
-        raise changed(f"回答里有还没有过完的一天：{text}", page.request.url)
-    return day
 
 
 def _told(row: Any, names: Mapping[str, str], page: Page) -> dict[str, Count]:

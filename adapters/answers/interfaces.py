@@ -6,7 +6,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from adapters.answers.json import at, changed, code, whole
@@ -118,6 +118,17 @@ def ends_at(tree: Any, *path: str, page: Page) -> datetime:
     moment = code(tree, *path, target=page.request.url)
     began = page.fetched_at.timestamp()
     return _ends(page.fetched_at, int(moment - began), path, page)
+
+
+def past_day(text: str, page: Page) -> date:
+    """A day (``2026-10-31``) that was over in Shanghai when the answer came. Raises LayoutChanged for any other text."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as problem:
+        raise changed(f"回答里的“date”不是日期：“{text[:30]}”", page.request.url) from problem
+    if day >= page.fetched_at.astimezone(SHANGHAI).date():
+        raise changed(f"回答里有还没有过完的一天：{text}", page.request.url)
+    return day
 
 
 def _ends(began: datetime, seconds: int, path: tuple[str, ...], page: Page) -> datetime:

@@ -175,22 +175,24 @@ class Credentials:
         assert api is not None
         ends = old.refresh_until if old.renew_from is None else None
         if ends is not None and ends <= self.now():
+            if api.issue is not None:
+                return self._fetched(adapter, account, api.issue, named)
             raise LoginExpired("授权到期了", target=account.id, advice=grant_anew(account.id))
         broken_off = grants.begin(account.id)
         filling = Filling(values={**named.values, REFRESH_TOKEN: old.refresh})
         try:
             token = self._fetched(adapter, account, api.refresh, filling)
         except LoginExpired as problem:
+            if api.issue is not None:
+                return self._fetched(adapter, account, api.issue, named)
             if not broken_off:
                 grants.settle(account.id)
                 raise
             what = f"{problem.what}；上一次换令牌没有听到回答，可能平台已经换了、程序没有收到"
             raise LoginExpired(what, target=account.id, advice=grant_anew(account.id)) from None
-        return (
-            token
-            if ends is None
-            else replace(token, refresh_until=min(ends, token.refresh_until or ends))
-        )
+        if ends is None:
+            return token
+        return replace(token, refresh_until=min(ends, token.refresh_until or ends))
 
     @contextmanager
     def _grants(self, account: Account) -> Iterator[Grants]:

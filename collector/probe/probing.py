@@ -64,11 +64,12 @@ def bare_config() -> Config:
 
 def aim_at(config: Config, url: str, today: date, account: AccountConfig | None = None) -> Aim:
     """Who reads ``url``: an account that was named, else one of config that it belongs to, else the platform
-    of its host, else the reader of any site. An account named to which it does not belong is asked all the same."""
+    of its host, else the reader of any site. An account named to which it does not belong is asked all the same, and by
+    its interface, where it has one."""
     accounts = (account,) if account is not None else config.accounts
     for each in accounts:
         for adapter in page_adapters(each):
-            if not adapter.own_api:
+            if account is not None or not adapter.own_api:
                 for request in _requests(adapter, each.for_adapters(), url, today):
                     return Aim(adapter, each.for_adapters(), request, True)
     for adapter in ADAPTERS.values():

@@ -25,7 +25,7 @@ from adapters.contract import (
     Request,
     Signing,
 )
-from adapters.errors import SourceError
+from adapters.errors import LoginExpired, SourceError
 from adapters.registry import ADAPTERS
 from tests.adapters.page_cases import FETCHED_AT, all_pages, expectation
 
@@ -120,6 +120,20 @@ BILIBILI: dict[str, Any] = {
 }  # fmt: skip
 
 
+# §13.5: business_token, as a client's sample has it
+DOUYIN: dict[str, Any] = {
+    "error_code": 0, "message": "success",
+    "data": {
+        "biz_token": TOKEN, "biz_expires_in": 2_592_000, "biz_refresh_token": NEXT,
+        "biz_refresh_expires_in": 3_153_600_000,
+    },
+}  # fmt: skip
+
+
+def douyin(**told: Any) -> dict[str, Any]:
+    return {**DOUYIN, "data": {**DOUYIN["data"], **told}}
+
+
 def bilibili(**told: Any) -> dict[str, Any]:
     return {**BILIBILI, "data": {**BILIBILI["data"], **told}}
 
@@ -162,6 +176,9 @@ def understood(name: str, told: Any, status: int = 200) -> Any:
         ("kuaishou_api", KUAISHOU, 172_800),
         ("kuaishou_api", {**KUAISHOU, "expires_in": "3600"}, 3_600),
         ("bilibili_api", BILIBILI, 2_592_000),
+        ("douyin_api", DOUYIN, 2_592_000),
+        ("douyin_api", douyin(biz_expires_in="86400", biz_refresh_expires_in="3153600000"), 86_400),
+        ("douyin_api", {"data": douyin(error_code="0", description="")["data"]}, 2_592_000),
         ("bilibili_api", bilibili(expires_in=str(int(FETCHED_AT.timestamp()) + 60)), 60),
     ],
 )
@@ -179,6 +196,15 @@ def test_how_long_a_token_can_be_renewed() -> None:
     rolling = understood("bilibili_api", BILIBILI)
     assert rolling.refresh_until == FETCHED_AT + timedelta(days=30)
     assert rolling.renew_from == FETCHED_AT + timedelta(days=15)
+
+
+def test_whose_account_of_douyin_it_is() -> None:
+    issue = INTERFACES["douyin_api"].issue
+    assert issue is not None
+    body = issue(Account(id="a", platform="douyin", uid="_000open-id")).body or {}
+    assert body["open_id"] == "_000open-id"
+    with pytest.raises(LoginExpired, match="open_id"):
+        issue(Account(id="a", platform="douyin"))
 
 
 @pytest.mark.parametrize(
@@ -243,6 +269,11 @@ def test_a_signature_of_bilibili(body: bytes, seal: str) -> None:
         ("weibo_api", b"<html>", 200, "layout_changed", ""),
         ("weibo_api", b"", 502, "unreachable", "502"),
         ("bilibili_api", bilibili(expires_in=2_592_000), 200, "layout_changed", "expires_in"),
+        ("douyin_api", douyin(biz_token=None), 200, "layout_changed", "biz_token"),
+        ("douyin_api", without(DOUYIN, "error_code"), 200, "layout_changed", "错误码"),
+        ("douyin_api", {"data": {"error_code": 10010}, "message": "error"}, 200, "login_expired", "AppSecret"),
+        ("douyin_api", {"err_no": 28001018, "err_msg": "x"}, 200, "refused", "作品列表导出"),
+        ("douyin_api", {"err_no": "28001056", "err_msg": "x"}, 200, "layout_changed", "已下线"),
         ("bilibili_api", bilibili(access_token=""), 200, "layout_changed", "access_token"),
         ("bilibili_api", bilibili(refresh_token=None), 200, "layout_changed", "refresh_token"),
         ("bilibili_api", {"code": -101, "message": "x", "ttl": 1}, 200, "login_expired", "collect grant"),

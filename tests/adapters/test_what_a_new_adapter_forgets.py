@@ -22,6 +22,7 @@ from tests.adapters.page_cases import all_pages, expectation, page_of, read_page
 #: Where a post may have no title, and why: it is named by its id, or by caption and second.
 UNTITLED = {
     "douyin": "a work may have no caption",
+    "douyin_api": "a work may have no caption",
     "kuaishou": "a work may have no caption",
     "kuaishou_api": "a work may have no caption",
     "xiaohongshu": "a note may have no title",

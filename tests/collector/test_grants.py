@@ -4,6 +4,7 @@ asked to consent again; nothing of it is kept or said where it does not belong."
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 import re
 from collections.abc import Callable
@@ -291,6 +292,95 @@ def test_videos_of_bilibili_and_its_rolling_token(site: Site, tmp_path: Path) ->
     kept = Grants(net.centre.folder / FOLDER).kept("bilibili")
     assert kept is not None
     assert kept.refresh_until == NOW + timedelta(days=78)
+
+
+# ── 抖音: a token for id and secret, renewed, and asked for again where that is refused ──
+
+VIDEO = "7500000000000000017"
+
+
+class Douyin:
+    """Its server. ``forgotten``: it does not know a token that renews any more."""
+
+    def __init__(self, site: Site) -> None:
+        self.issued: list[str] = []
+        self.forgotten = False
+        site.routes["/oauth/business_token/"] = self.given
+        site.routes["/oauth/refresh_biz_token/"] = self.renewed
+        call = "/api/apps/v1/{}/?open_id=_000open-id"
+        day = {"date": "2026-10-31", "new_fans": "21", "total_fans": "48210"}
+        site.routes[call.format("user_bc/get_fans") + "&date_type=30"] = self.good(
+            result_list=[day]
+        )
+        site.routes[call.format("video_bc/query")] = self.work
+
+    def given(self, seen: Seen) -> Reply:
+        sent = json.loads(seen.body)
+        assert (sent["client_key"], sent["client_secret"]) == (APP, SECRET)
+        assert sent.get("open_id", "_000open-id") == "_000open-id"
+        number = len(self.issued) + 1
+        self.issued.append("issued" if "open_id" in sent else "renewed")
+        told: dict[str, Any] = {
+            "biz_token": f"access-number-{number}",
+            "biz_refresh_token": f"refresh-number-{number}",
+        }
+        told |= {"biz_expires_in": 2_592_000, "biz_refresh_expires_in": 3_153_600_000}
+        return played.data({"error_code": 0, "message": "success", "data": told})
+
+    def renewed(self, seen: Seen) -> Reply:
+        if self.forgotten:
+            return played.data(
+                {"data": {"error_code": 10010, "description": "x"}, "message": "error"}
+            )
+        assert json.loads(seen.body)["refresh_token"] == f"refresh-number-{len(self.issued)}"
+        return self.given(seen)
+
+    def good(self, **told: Any) -> Callable[[Seen], Reply]:
+        def answer(seen: Seen) -> Reply:
+            known = seen.headers["access-token"] == f"access-number-{len(self.issued)}"
+            told_ = {"err_no": 0, "data": {"data": told}} if known else {"err_no": 28001003}
+            return played.data({"err_msg": "", "log_id": "1", **told_})
+
+        return answer
+
+    def work(self, seen: Seen) -> Reply:
+        assert json.loads(seen.body) == {"video_ids": [VIDEO]}
+        figures = {"play_count": 9_876, "digg_count": 5, "comment_count": 4, "share_count": "3"}
+        at = str(int((NOW - timedelta(hours=20)).timestamp()))
+        work = {"item_id": "@x", "video_id": VIDEO, "title": "云岭", "create_time": at}
+        return self.good(list=[{**work, "statistics": figures}])(seen)
+
+
+def test_known_works_of_douyin(site: Site, tmp_path: Path) -> None:
+    lines = f'uid = "_000open-id"\nappid = "{APP}"\nsecret_env = "KS_SECRET"\n'
+    net = network(tmp_path, site, ["douyin"], credentials={"douyin": lines})
+    at = NOW - timedelta(hours=20)
+    net.know(
+        "douyin", Post(title="云岭", published_at=at, url=f"https://www.douyin.com/video/{VIDEO}")
+    )
+    there = Douyin(site)
+    assert {each.outcome for each in net.run().results} == {"ok"}
+    figures = {"views": 9_876, "likes": 5, "comments": 4, "shares": 3}
+    assert net.figures("douyin")[f"id:{VIDEO}"] == figures
+    assert account_figures(net, "douyin") == [
+        (None, "followers", 48_210),
+        ("2026-10-31", "followers_gained", 21),
+    ]
+    assert not [each for each in site.seen if "/share/" in each.path]
+    told = said(net, "probe", "--account", "douyin")
+    assert "粉丝数 48210　对：抖音主页" in told
+    told = said(net, "probe", f"https://www.douyin.com/video/{VIDEO}", "--account", "douyin")
+    assert "9876" in told.replace(",", "")
+    assert there.issued == ["issued"]
+    for day, how in ((31, "renewed"), (62, "renewed")):
+        net.run(timedelta(days=day))
+        assert there.issued[-1] == how
+    there.forgotten = True
+    net.run(timedelta(days=93))
+    assert there.issued == ["issued", "renewed", "renewed", "issued"]
+    assert "collect grant" not in said(net, "status", after=timedelta(days=94))
+    words = CliRunner().invoke(main, ["grant", "douyin"], obj=net.centre.app)
+    assert "不用授权" in words.output
 
 
 def test_without_consent_it_is_said_what_to_do(site: Site, tmp_path: Path) -> None:
