@@ -184,8 +184,6 @@ class Matcher:
 
     def _doubted(self, records: Sequence[Record], known: dict[str, int]) -> list[Record]:
         """Records that only an address leads to a stored post, which must be another one."""
-        if not any(each.keys[-1].startswith("url:") for each in records):
-            return []
         by_address = [
             (each, found)
             for each in records

@@ -174,19 +174,17 @@ def settle(connection: Connection, pair_id: int, same: bool, act: Act) -> int | 
 def merge(connection: Connection, merged: int, target: int, at: int, act: Act) -> None:
     """Make two posts one: see ``settle``."""
     latest = _latest(connection, merged)
-    moment = None if latest is None else latest.seen_at
-    # what the merged post says of itself is told to the target as a reading of its own
-    attempt_id = _attempt(connection, target, "match", moment or at, act)
-    post = _record_of(connection, merged)
-    second = None if post.published_at is None else seconds(post.published_at)
-    facts.Facts(connection, attempt_id, moment or 0).update([(target, post, second)])
+    if latest is not None:  # what it says of itself is told to the target as a reading of its own
+        attempt_id = _attempt(connection, target, "match", latest.seen_at, act)
+        stored = posts_by_number(connection, [merged])[merged]
+        told = facts.Facts(connection, attempt_id, latest.seen_at)
+        told.update([(target, _record_of(stored), stored.published_at)])
     table, keys, hits = schema.post, schema.post_key, schema.hit
     connection.execute(
         table.update()
         .where(table.c.post_id == merged)
         .values(merged_into=target, merged_at=at, plain=False)
     )
-    connection.execute(table.update().where(table.c.post_id == target).values(plain=False))
     connection.execute(keys.update().where(keys.c.post_id == merged).values(post_id=target))
     connection.execute(schema.latest.delete().where(schema.latest.c.post_id == merged))
     upkeep.refold(connection, [target], at)
@@ -203,9 +201,8 @@ def merge(connection: Connection, merged: int, target: int, at: int, act: Act) -
     connection.execute(hits.delete().where(hits.c.post_id == merged))
 
 
-def _record_of(connection: Connection, post_id: int) -> Post:
+def _record_of(found: StoredPost) -> Post:
     """The facts of a stored post as a record."""
-    found = posts_by_number(connection, [post_id])[post_id]
     moment = found.published_at
     return Post(
         title=found.title,

@@ -73,13 +73,53 @@ def test_a_pair_settled(store: Store) -> None:
     assert store.settle(first.pair_id, same=True) == 1
     assert store.settle(second.pair_id, same=False) is None
     assert store.views() == [2_000, 7]
-    assert store.rows("SELECT url FROM post WHERE post_id = 1") == [("https://example.cn/9",)]
+    assert store.rows("SELECT title, url FROM post WHERE post_id = 1") == [
+        ("新题", "https://example.cn/9")  # the later title stands
+    ]
     store.put([post("新题", 30, key="9", views=3_000)], 3 * DAY)
     assert store.views() == [3_000, 7]
     assert [row[:5] for row in hits(store)] == [(1, "views", 1_000, None, DAY)]
     assert store.faults() == []
     with pytest.raises(changes.Mistaken, match="没有编号为"):
         store.settle(first.pair_id, same=True)
+
+
+def test_of_a_withdrawn_reading_a_merged_post_tells_nothing(store: Store) -> None:
+    store.put([post("头条", 30, views=1_500), post("次条", 30, views=7)], DAY)
+    told = post("新题", 30, key="9", url="https://example.cn/9", author="张三", views=2_000)
+    wrong = store.put([told], 2 * DAY)
+    store.retract(wrong.attempt_id)
+    with database.reading(store.engine) as connection:
+        pair, *_ = changes.pairs(connection)
+    assert store.settle(pair.pair_id, same=True) == 1
+    assert store.rows("SELECT title, url, author FROM post WHERE post_id = 1") == [("头条", "", "")]
+    assert store.views() == [1_500, 7]
+    assert store.faults() == []
+
+
+def test_before_posts_were_merged_each_had_its_own_figures(store: Store) -> None:
+    store.put([post("头条", 30, views=1_500), post("次条", 30, views=7)], DAY)
+    store.put([post("新题", 30, key="9", views=at_least(2_000))], 2 * DAY)
+    before = store.clock
+    with database.reading(store.engine) as connection:
+        pair, *_ = changes.pairs(connection)
+    store.settle(pair.pair_id, same=True)
+    then, now = store.ask(known_by=before), store.ask()
+    assert then is not None
+    assert now is not None
+    assert (then.posts, then.sums["views"].low, then.sums["views"].high) == (3, 3_507, None)
+    assert (now.posts, now.sums["views"].low, now.sums["views"].high) == (2, 2_007, None)
+
+
+def test_the_last_readings_by_account_the_newest_first(store: Store) -> None:
+    for account, source in (("a", "旧.xlsx"), ("a", "新.xlsx"), ("b", "新.xlsx"), ("b", "旧.xlsx")):
+        store.put([post("稿", 0, views=5)], DAY, account=account, source=source)
+    store.put([post("稿", 0, views=6)], 2 * DAY, account="b", source="新.xlsx")
+    with database.reading(store.engine) as connection:
+        last = attempts.last_readings(connection)
+    assert [(each.account, each.source, each.attempt_id) for each in last] == [
+        ("a", "新.xlsx", 2), ("a", "旧.xlsx", 1), ("b", "新.xlsx", 5), ("b", "旧.xlsx", 4),
+    ]  # fmt: skip
 
 
 def test_walked_back(store: Store) -> None:

@@ -85,6 +85,18 @@ def test_of_nineteen_nothing_is_usual(store: Store) -> None:
     assert of_post(store, number, 24)[1][DAY].compared == 20
 
 
+def test_so_many_before_and_all_from_the_first_moment_on(store: Store) -> None:
+    for n in range(1, 5):
+        earlier(store, n, (24, 100))
+    asked(store, 1_000)
+    moments = epoch(NOON), epoch(NOON) + 1
+    with database.reading(store.engine) as connection:
+        found = growth.curves(
+            connection, 1, "views", published=moments, ages=(0, DAY + HOUR), most=2
+        )
+    assert [each.published_at for each in found] == [epoch(NOON - n * DAY) for n in (0, 1, 2)]
+
+
 def test_bounds_stay_bounds(store: Store) -> None:
     """Ten exact, one in steps, ten at least: rank 6 is exact, rank 11 lies between, rank 16 has no upper limit."""
     for n in range(1, 11):

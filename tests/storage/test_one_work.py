@@ -99,6 +99,15 @@ def test_two_minutes_apart_find_themselves_again(store: Store) -> None:
     assert store.views() == [7, 12]
 
 
+def test_the_same_title_says_more_than_the_same_second(store: Store) -> None:
+    """Stored without seconds and word for word, or with its seconds and another topic: it is the former, though its
+    figures lie nearer to the latter's."""
+    store.put([post("春耕", TEN, views=5)], 2 * DAY)
+    store.put([post("春耕 #三农", TEN + 37, key="8", views=8), post("春耕", TEN, views=5)], 2 * DAY)
+    assert store.put([post("春耕", TEN + 37, views=9)], 3 * DAY).new_posts == 0
+    assert store.views() == [9, 8]
+
+
 def test_what_a_platform_lists_twice_are_two_works(store: Store) -> None:
     both = [post("今日播报", TEN + 5, views=5), post("今日播报", TEN + 48, views=6)]
     store.put(both, 2 * DAY, adapter="douyin")
