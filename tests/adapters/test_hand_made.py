@@ -189,8 +189,11 @@ def test_an_unknown_unit_refuses_the_sheet(said: str) -> None:
     "heading", ["阅读量（打）", "阅读量（单位：打）", "阅读量（万/次）", "抖音阅读量"]
 )
 def test_a_heading_of_a_figure_that_is_not_understood_refuses_the_sheet(heading: str) -> None:
-    found = read(["标题", "发布时间", heading], ONE)
-    assert not posts(found) and [row for row, _ in refused(found)] == [1]
+    for found in (
+        read(["标题", "发布时间", heading], ONE),
+        read(["标题", "发布时间", heading, "点赞数"], [*ONE, 6]),  # beside one that is understood
+    ):
+        assert not posts(found) and [row for row, _ in refused(found)] == [1]
 
 
 @pytest.mark.parametrize("said", ["注：阅读量单位为万次", "备注：阅读量以万次计"])
@@ -363,12 +366,17 @@ def test_a_row_with_nothing_of_its_own_is_no_second_work(
     book: Callable[..., list[FileRecord]],
 ) -> None:
     found = book(
-        [[*HEAD, "备注"], ["甲", "2026-09-01", 5, "首页"], [None, None, None, "专题"]],
+        [
+            [*HEAD, "备注"],
+            ["甲", "2026-09-01", 5, "首页"],
+            [None, None, None, "专题"],
+            ["乙", "2026-09-02", 6],
+        ],
         "A2:A3",
         "B2:B3",
         "C2:C3",
     )
-    assert views(found) == {"甲": 5} and not refused(found)
+    assert views(found) == {"甲": 5, "乙": 6} and not refused(found)
 
 
 def test_spans_of_an_html_table(tmp_path: Path) -> None:
@@ -404,6 +412,23 @@ def test_a_formula_that_is_its_own_value_is_read(book: Callable[..., list[FileRe
     ]
     assert views(found) == {"甲": 5, "乙": 7, "丙": None}
     assert [row for row, _ in refused(found)] == [4]
+
+
+def test_a_formula_beyond_column_z_is_read_in_its_place(
+    book: Callable[..., list[FileRecord]],
+) -> None:
+    notes = [f"说明{number}" for number in range(24)]  # C to Z
+    found = book(
+        [
+            ["标题", "发布时间", *notes, "阅读量", "点赞数", "评论数"],
+            ["甲", "2026-09-01", *[""] * 24, "=7", '="8"', "=SUM(AA2:AB2)"],
+        ]
+    )
+    assert [(each.metrics.views, each.metrics.likes) for each in posts(found)] == [
+        (Count(7), Count(8))
+    ]
+    ((row, what),) = refused(found)
+    assert row == 2 and "“评论数”" in what
 
 
 # sheets
@@ -577,6 +602,12 @@ def test_no_plays_beside_many_likes_is_not_shown() -> None:
     assert views(read(*rows, account=account)) == {"甲": None, "乙": 0}
 
 
+def of_1904(path: Path) -> list[str]:
+    file = open_file(path)
+    found = posts(list(records(choose(file, PORTAL), file, PORTAL)))
+    return [f"{each.published_at:%Y%m%d%H}" for each in found]
+
+
 def test_a_date_of_a_1904_workbook(tmp_path: Path) -> None:
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -588,9 +619,43 @@ def test_a_date_of_a_1904_workbook(tmp_path: Path) -> None:
     table.append(["甲", datetime(2026, 9, 1, 10), 1])  # noqa: DTZ001 - a cell has no zone
     table.append(["乙", 44_805, 2])  # 2026-09-02 counted from 1904
     workbook.save(tmp_path / "表.xlsx")
-    file = open_file(tmp_path / "表.xlsx")
-    found = posts(list(records(choose(file, PORTAL), file, PORTAL)))
-    assert [f"{each.published_at:%Y%m%d%H}" for each in found] == ["2026090110", "2026090200"]
+    assert of_1904(tmp_path / "表.xlsx") == ["2026090110", "2026090200"]
+
+
+@pytest.mark.parametrize("since_1904", [True, False])
+def test_a_bare_date_of_an_old_workbook(tmp_path: Path, since_1904: bool) -> None:
+    xlwt = pytest.importorskip("xlwt")
+    workbook = xlwt.Workbook()
+    workbook.dates_1904 = since_1904
+    table = workbook.add_sheet("表")
+    rows: Rows = [HEAD, ["乙", 44_805 if since_1904 else 46_267, 2]]
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            table.write(at, column, cell)
+    workbook.save(str(tmp_path / "表.xls"))
+    assert of_1904(tmp_path / "表.xls") == ["2026090200"]
+
+
+@pytest.mark.parametrize("since_1904", [True, False])
+def test_a_bare_date_of_spreadsheetml_2003(tmp_path: Path, since_1904: bool) -> None:
+    told = (
+        '<ExcelWorkbook xmlns="urn:schemas-microsoft-com:office:excel"><Date1904/></ExcelWorkbook>'
+    )
+    rows = "".join(
+        f"<Row>{''.join(f'<Cell><Data ss:Type={kind!r}>{cell}</Data></Cell>' for kind, cell in row)}</Row>"
+        for row in (
+            [("String", each) for each in HEAD],
+            [("String", "乙"), ("Number", 44_805 if since_1904 else 46_267), ("Number", 2)],
+        )
+    )
+    path = tmp_path / "表.xls"
+    path.write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        f'{told if since_1904 else ""}<Worksheet ss:Name="稿件"><Table>{rows}</Table></Worksheet></Workbook>',
+        encoding="utf-8",
+    )
+    assert of_1904(path) == ["2026090200"]
 
 
 def test_a_formula_without_value_costs_its_cell_and_is_named(tmp_path: Path) -> None:

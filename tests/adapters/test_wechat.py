@@ -10,7 +10,7 @@ from adapters._wechat_page import canonical
 from adapters.contract import Account, File
 from adapters.errors import Blocked, Gone, Invalid, LayoutChanged, SourceError, Unclear
 from adapters.files import open_file
-from adapters.records import Post
+from adapters.records import Count, Post
 from adapters.wechat_mp import read_file, recognises
 from tests.adapters.cases import CASES, all_cases, read_case
 
@@ -118,7 +118,7 @@ def test_blanks_of_a_page_do_not_matter(spaces: str) -> None:
     text = text.replace(": '", f"{spaces}:{spaces}'").replace("' * 1", f"'{spaces}*{spaces}1")
     (post,) = read_file(File(name="File.html", html=text), MP)
     assert isinstance(post, Post)
-    assert post.metrics.views is not None
+    assert post.metrics.views == Count(21_130)
     assert post.metrics.views.value == 21130
 
 
@@ -142,3 +142,13 @@ def test_escaped_signs_become_signs() -> None:
     (post,) = read_file(File(name="File.html", html=text), MP)
     assert isinstance(post, Post)
     assert post.title == "😀 <云岭> 'A&B'"
+
+
+def test_a_page_may_write_its_values_in_either_quotes() -> None:
+    page = (CASES / "wechat_mp" / "File.html").read_text(encoding="utf-8")
+    begin = page.rindex("window.cgiDataNew")
+    other = page[:begin] + page[begin:].replace("'", '"')
+    one, same = (list(read_file(File(name="a.html", html=html), MP)) for html in (page, other))
+    assert one == same
+    (post,) = (each for each in one if isinstance(each, Post))
+    assert post.metrics.views == Count(21_130)
