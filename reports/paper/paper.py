@@ -116,12 +116,12 @@ def _is_nothing(spread: Count) -> bool:
 
 
 def _change(each: Statement, spread: Count, parts: Sequence[Count]) -> str:
-    if spread.low < 0 and (spread.high is None or spread.high >= 0):
-        return ""  # whether it rose or fell cannot be told
-    if spread.low >= 0 and _is_nothing(spread):
-        return ""
     if spread.high is None:
+        if spread.low < _LEAST:
+            return ""
         return f"{each.word}增加{_TOTAL(spread, each.marks, each.measure)}"
+    if spread.low <= 0 <= spread.high:
+        return ""  # whether it rose or fell cannot be told, or it did neither
     return each.word + wording.change(spread, each.marks, each.measure)
 
 

@@ -138,6 +138,28 @@ def test_periods(text: str, name: str) -> None:
     assert (found.period.name, found.end) == (name, len(text))
 
 
+@pytest.mark.parametrize(
+    ("of", "until", "name"),
+    [
+        (
+            "2020Q3",
+            "截至6月底",
+            "2020-01-01..2020-06-30",
+        ),  # before the draft's period: the year so far
+        ("2020Q3", "截至7月1日", "2020-07-01..2020-07-01"),
+        ("2020Q3", "截至8月底", "2020-07-01..2020-08-31"),
+        ("2020Q3", "截至9月底", "2020Q3"),
+        ("2020Q3", "截至10月1日", "2020-01-01..2020-10-01"),  # after it
+        ("", "截至9月底", "2021-01-01..2021-09-30"),  # a draft that names no period: this year
+    ],
+)
+def test_until_a_day(of: str, until: str, name: str) -> None:
+    found = find(until, 0, Frame(parse_period(of) if of else None, date(2021, 1, 10)))
+    assert found is not None
+    assert found.period is not None
+    assert found.period.name == name
+
+
 def test_an_account_that_config_does_not_know_is_no_other() -> None:
     (only,) = read("“青山发布”公众号总阅读量约158万")
     assert only.readings[0].subject.kind == "unknown"

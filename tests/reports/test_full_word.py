@@ -13,7 +13,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from adapters.records import at_least
-from reports.documents import content, word
+from reports.documents import content, filling, word
 from reports.documents.tables import STYLE
 from reports.figures.totals import Summary
 from reports.section import Table
@@ -163,3 +163,12 @@ def test_more_rows_than_paper_holds_are_said_to_be_elsewhere(summary: Summary) -
     section = replace(crowd(700), sentences=(), charts=())
     document = _opened(word.listing(with_section(summary, section)))
     assert any("共700行，此处为前600行" in each.text for each in document.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [(600, ""), (601, "共601行，此处为前600行，全部见 Excel 文件")],
+)
+def test_only_what_is_left_out_is_said_to_be_elsewhere(rows: int, note: str) -> None:
+    made = filling.table(crowd(rows).tables[0], "表1")
+    assert (len(made["rows"]), made["note"]) == (600, note)

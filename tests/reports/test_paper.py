@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.records import Count, Post, at_least
+from adapters.records import Count, Post, at_least, between
 from reports.centre import Centre, TopicInfo
 from reports.drafts.checking.lookups import Ground
 from reports.drafts.checking.outcome import verify
 from reports.drafts.reading import paragraphs
 from reports.figures.totals import Summary
+from reports.paper.paper import piece
 from reports.paper.plan import paper
 from reports.periods import parse_period
+from reports.statement import Statement, Trace
 from reports.summary import build
 from tests.conftest import LATER
 from tests.reports.county import at
@@ -264,6 +266,30 @@ def test_a_figure_of_nothing_is_not_said(tmp_path: Path) -> None:
     found = paper(made)
     assert not list(broken(found, made))
     assert "总播放量" not in found.text.partition("数据说明")[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (between(-5_000, 30_000), ""),  # it rose or it fell
+        (between(-5_000, 0), ""),
+        (between(0, 30_000), ""),
+        (at_least(-5_000), ""),
+        (at_least(0), ""),
+        (Count(0), ""),
+        (at_least(2), ""),
+        (at_least(3), "播放量增加超2人次"),
+        (at_least(30_000), "播放量增加超2.9万人次"),
+        (Count(5), "播放量增加5人次"),
+        (Count(-12_000), "播放量减少1.2万人次"),
+        (between(-20_400, -20_100), "播放量减少约2万人次"),
+    ],
+)
+def test_a_change_is_said_where_it_is_sure_which_way_it_went(change: Count, said: str) -> None:
+    made = piece(
+        Statement(id="x", value=change, trace=Trace(), word="播放量", measure="人次", way="change")
+    )
+    assert (made.text if made else "") == said
 
 
 def test_a_whole_never_looks_smaller_than_its_part(tmp_path: Path) -> None:

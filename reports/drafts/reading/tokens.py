@@ -95,8 +95,7 @@ def tokens(plain: str, lexicon: Lexicon, frame: Frame) -> list[Token]:
 
 def _joined(found: list[Token]) -> list[Token]:
     """X融媒快手, X发布公众号: 融媒 and 发布 belong to a name that is not known."""
-    for at, each in enumerate(found[1:-1], 1):
-        before, after = found[at - 1], found[at + 1]
+    for at, (before, each, after) in enumerate(zip(found, found[1:], found[2:], strict=False), 1):
         named = each.text in _IN_NAMES and (before.sort, after.sort) == ("RAW", "SUBJECT")
         if named and before.end == each.start and each.end == after.start:
             found[at] = replace(each, sort="RAW")
