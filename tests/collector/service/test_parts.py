@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Engine, make_url
@@ -16,9 +19,12 @@ from collector.config.loading import ConfigError
 from collector.service.children import Children
 from collector.service.heartbeat import notify
 from collector.service.lock import Taken, held, is_held
+from collector.service.serving import Serving
 from collector.service.watching import Accepted, Watcher, make_folders
 from storage.database import open_database
 from tests.collector.centre import CONFIG, Centre, centre
+from tests.collector.service.simulated import quick_database
+from tests.storage.build import SHANGHAI
 from tests.storage.conftest import server as server
 
 # ── the inbox ──
@@ -218,6 +224,72 @@ def test_told_to_stop_no_work_outlives_it(tmp_path: Path) -> None:
         assert time.monotonic() - began < 10
     assert answers == ["stopped"]
     assert children.run("upkeep", tmp_path / "config.toml", CONFIG).outcome == "stopped"
+    engine.dispose()
+
+
+class Hanging:
+    """A thread that never ends, at a clock that moves on by what somebody waits for it."""
+
+    waited = 0.0
+    until: ClassVar[list[float]]
+
+    def __init__(self, **_more: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def is_alive(self) -> bool:
+        return True
+
+    def join(self, timeout: float) -> None:
+        Hanging.waited += timeout
+        Hanging.until.append(Hanging.waited)
+
+
+def test_asked_to_end_the_service_waits_less_than_ten_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own clock, though its work, the inbox and the database all hang; the work's process is ended before."""
+    ends: list[float] = []  # when a process is ended by force
+    codes: list[int] = []
+
+    class Timer:
+        def __init__(self, seconds: float, _ends: object) -> None:
+            ends.append(Hanging.waited + seconds)
+
+        def start(self) -> None:
+            pass
+
+    monkeypatch.setattr(Hanging, "waited", 0.0)
+    monkeypatch.setattr(Hanging, "until", [], raising=False)
+    monkeypatch.setattr("collector.service.children.Timer", Timer)
+    monkeypatch.setattr("collector.service.serving.Thread", Hanging)
+    monkeypatch.setattr("collector.service.serving.monotonic", lambda: Hanging.waited)
+    monkeypatch.setattr("collector.service.serving.os._exit", codes.append)
+    monkeypatch.setattr("collector.service.serving.logging.shutdown", lambda: None)
+    monkeypatch.setattr("collector.service.serving.signal.signal", lambda *_: None)
+    now = datetime(2026, 10, 8, 6, 30, tzinfo=SHANGHAI)
+    engine = quick_database(tmp_path / "data.db", now)
+    serving = Serving(
+        accepted=Accepted(centre(tmp_path).folder / "config.toml"),
+        engine=engine,
+        clock=lambda: now,
+        still_held=lambda: True,
+        set_up_logs=lambda _config: None,
+        beat=lambda *_: None,
+    )
+    serving.threads["inbox"] = Hanging()  # type: ignore[assignment]
+    with subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
+    ) as child:
+        serving.children.running.add(child)
+        serving.stop.set()
+        serving.run()
+    assert codes == [0]
+    assert len(ends) == 1
+    work, *_, database = Hanging.until
+    assert ends[0] < work < database < 10
     engine.dispose()
 
 
