@@ -33,15 +33,14 @@ class Known:
 
 def told_until(connection: Connection) -> int:
     """The newest moment at which this database was told anything; 0 where it never was."""
-    attempt, post = schema.attempt, schema.post
-    told = connection.execute(
-        select(func.max(attempt.c.recorded_at), func.max(attempt.c.withdrawn_at))
-    ).one()
-    merged = connection.execute(
-        select(func.max(post.c.merged_at)).where(post.c.merged_into.is_not(None))
-    ).scalar()
-    said = connection.execute(select(func.max(schema.change.c.changed_at))).scalar()
-    return max(told[0] or 0, told[1] or 0, merged or 0, said or 0)
+    attempt, post = schema.attempt.c, schema.post.c
+    moments = (  # one by one: each is the end of an index
+        select(func.max(attempt.recorded_at)),
+        select(func.max(attempt.withdrawn_at)).where(attempt.withdrawn_at.is_not(None)),
+        select(func.max(post.merged_at)).where(post.merged_into.is_not(None)),
+        select(func.max(schema.change.c.changed_at)),
+    )
+    return max(connection.execute(each).scalar() or 0 for each in moments)
 
 
 def newest_told(connection: Connection) -> tuple[int, int, int]:

@@ -115,6 +115,12 @@ attempt = Table(
 )
 Index("attempt_account", attempt.c.account_id, attempt.c.source)
 Index("attempt_capture", attempt.c.capture_id)
+Index("attempt_recorded", attempt.c.recorded_at)
+Index(
+    "attempt_withdrawn",
+    attempt.c.withdrawn_at,
+    sqlite_where=attempt.c.withdrawn_at.is_not(None),
+)
 
 post = Table(
     "post",

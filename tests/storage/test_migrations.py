@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from storage import database, migrations, schema
 from storage.database import HEAD, StorageError
+from storage.operations import tokens
 from tests.storage.build import START, Store, epoch, post
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -108,6 +109,26 @@ def test_a_newer_database_is_refused(store: Store) -> None:
         database.prepare(store.engine, START)
 
 
+def test_the_screens_on_a_wall_stay_admitted(store: Store) -> None:
+    with database.writing(store.engine) as connection:
+        token = tokens.add(connection, "大厅", "screen", at=5, by="老周")
+        for sql in (
+            "DROP INDEX attempt_recorded",
+            "DROP INDEX attempt_withdrawn",
+            "ALTER TABLE token DROP COLUMN purpose",
+            "ALTER TABLE token DROP COLUMN used_at",
+            "ALTER TABLE token RENAME TO wall",
+            "UPDATE alembic_version SET version_num = '0005'",
+        ):
+            connection.exec_driver_sql(sql)
+    database.prepare(store.engine, START)
+    with database.reading(store.engine) as connection:
+        found = tokens.admits(connection, token, "screen")
+        assert found is not None
+        assert (found.name, found.made_by, found.used_at) == ("大厅", "老周", None)
+        assert tokens.admits(connection, token, "data") is None
+
+
 def test_long_keys_of_before_lead_to_the_same_posts(store: Store) -> None:
     """Keys stood whole on record once; the same rows again are the same posts, and so are the turns of twins."""
     caption = "".join(chr(0x4E00 + number * 7) for number in range(950))
@@ -132,6 +153,8 @@ def test_long_keys_of_before_lead_to_the_same_posts(store: Store) -> None:
             "TABLE sign_in",
             "TABLE upload",
             "TABLE token",
+            "INDEX attempt_recorded",
+            "INDEX attempt_withdrawn",
             "INDEX post_newest",
             "INDEX latest_views",
         ):

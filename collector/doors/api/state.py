@@ -28,7 +28,6 @@ from collector.summaries import present
 from collector.web.site import Kept
 from collector.words import iso
 from storage.bulk import seconds
-from storage.known import newest_told
 from storage.operations import attempts, deliveries, jobs, uploads
 from storage.operations.attempts import Holdings, Source
 
@@ -47,9 +46,10 @@ _WAITING: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What only changes when the database is told something. ``sources``: every source that was looked at of late;
+    """What takes long to find out, as of ``at``. ``sources``: every source that was looked at of late;
     ``outcomes``: how many attempts ended in each way."""
 
+    at: datetime
     held: Holdings
     sources: Sequence[Source]
     outcomes: Mapping[str, int]
@@ -81,24 +81,27 @@ class State:
         )
 
 
-_stored: Kept[Stored] = Kept(2)
+#: So long it is kept.
+_KEPT = 300
+_stored: Kept[Stored] = Kept(1)
 
 
 def state(connection: Connection, config: Config, now: datetime) -> State:
-    """As of this minute."""
+    """As of this minute; what is stored as of a few minutes ago, for in a year's attempts the sources take seconds."""
     minute = now.replace(second=0, microsecond=0)
 
     def make() -> Stored:
         return Stored(
+            at=present(connection, minute),
             held=attempts.counts(connection),
             sources=attempts.fares(connection, seconds(now) - _FORGOTTEN),
             outcomes=attempts.tally(connection),
         )
 
-    stored = _stored.get((config.database_url, *newest_told(connection), now.date()), make)
+    stored = _stored.get((config.database_url, seconds(now) // _KEPT), make)
     runs, last_run = attempts.runs(connection)
     return State(
-        at=present(connection, minute),
+        at=minute,
         stored=stored,
         service=jobs.service(connection),
         runs=runs,
@@ -118,7 +121,7 @@ def status(connection: Connection, config: Config, now: datetime) -> dict[str, A
     held, service = found.stored.held, found.service
     return {
         "basis": "state",
-        "as_of": found.at.isoformat(),
+        "as_of": found.stored.at.isoformat(),
         "gaps": [
             {
                 "account": each.account,
@@ -149,7 +152,7 @@ def status(connection: Connection, config: Config, now: datetime) -> dict[str, A
 #: Properties of what ``/status`` answers.
 ANSWER: Schema = {
     "basis": said(TEXT, "总是 state：程序的状况"),
-    "as_of": said(MOMENT, "截至这一分钟"),
+    "as_of": said(MOMENT, "截至这时存入的；service 和 queue 是现在的"),
     "gaps": many(ref("Failing"), "读不到的来源；空：都读得到"),
     "centre": said(TEXT, "单位"),
     "service": thing(
