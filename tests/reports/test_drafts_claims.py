@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from reports.centre import AccountInfo, Centre, TopicInfo
+from reports.drafts.reading import paragraphs
 from reports.drafts.reading.claims import Claim
 from reports.drafts.reading.reader import read as read_paragraph
+from reports.drafts.reading.reader import read_draft
 from reports.drafts.reading.sentence import Reader
 from reports.drafts.reading.spans import Frame, find
 from reports.drafts.reading.subjects import lexicon
@@ -169,3 +171,20 @@ def test_where_the_claim_stands_in_the_text() -> None:
     text = "“某县发布”公众号总阅读量约 1,578,431 人次。"
     (only,) = read(text)
     assert text[only.start : only.end] == "约 1,578,431 人次"
+
+
+@pytest.mark.parametrize(
+    ("front", "ours"),
+    [
+        ("某县融媒体中心", True),
+        ("我们县融媒体中心", True),
+        ("本县融媒体中心", True),
+        ("全县融媒体中心", True),
+        ("青山县融媒体中心", False),
+    ],
+)
+def test_a_draft_of_another_centre_speaks_of_that_one(front: str, ours: bool) -> None:
+    draft = paragraphs.read("稿.md", f"{front}2020年工作总结\n\n各平台共发稿5篇。\n".encode())
+    claims, _ = read_draft(draft, lexicon(CENTRE), FRAME.default, FRAME.today)
+    accounts = [each.readings[0].subject.accounts for each in claims]
+    assert accounts == [ALL if ours else ()]

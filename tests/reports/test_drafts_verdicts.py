@@ -117,6 +117,15 @@ def test_a_table_is_read_by_its_headings(connection: Connection) -> None:
     ]
 
 
+@pytest.mark.parametrize(("number", "verdict"), [(2, "属实"), (3, "不符"), (6, "不符")])
+def test_another_account_is_any_of_them_but_not_all(
+    connection: Connection, number: int, verdict: str
+) -> None:
+    text = f"2026年第三季度，云岭发布发稿4篇，另一公众号发稿{number}篇。"
+    made = checked(connection, text)
+    assert [each.outcome for each in made.checked] == ["属实", verdict]
+
+
 def test_without_a_period_nothing_is_compared(connection: Connection) -> None:
     made = checked(connection, "云岭发布总阅读量约116万人次。")
     (only,) = made.checked

@@ -39,6 +39,8 @@ CASES: list[tuple[str, list[ROW], list[ROW], tuple[int, int, list[int]]]] = [
     ("emoji alone", [("🌾", TEN, 5, {})], [("🎉", TEN + 5, 9, {})], (2, 0, [5, 9])),
     # what speaks against it
     ("falls", [("春耕", TEN, 500, {})], [("春耕", TEN + 37, 90, {})], (2, 1, [500, 90])),
+    ("falls at its second", [("春耕", TEN + 37, 500, {})], [("春耕", TEN + 37, 90, WITH_ID)],
+     (1, 0, [90])),
     ("falls on a day", [("春耕", 0, 500, DATED)], [("春耕", TEN, 90, {})], (2, 1, [500, 90])),
     ("title falls", [("春耕 #三农", TEN, 500, {})], [("春耕", TEN, 90, {})], (2, 1, [500, 90])),
     ("ids", [("春耕", TEN, 5, {"key": "1"})], [("春耕", TEN + 9, 9, {"key": "2"})], (2, 0, [5, 9])),
