@@ -18,7 +18,7 @@ from flask import Blueprint, Response, current_app, g, request
 from collector.doors.api import openapi, state
 from collector.doors.api.endpoints import ENDPOINTS, Asked, Endpoint
 from collector.doors.api.parameters import read
-from collector.doors.api.periods import NoData
+from collector.doors.api.periods import Busy, NoData
 from collector.web.signing import by_program
 from collector.web.site import Site, site
 from storage.bulk import seconds
@@ -135,6 +135,10 @@ def _answer(endpoint: Endpoint) -> Callable[..., Response]:
                 data = endpoint.tell(asked, **path)
         except NoData as fault:
             return problem(404, str(fault))
+        except Busy as fault:
+            refused = problem(503, str(fault))
+            refused.headers["Retry-After"] = "5"
+            return refused
         except ValueError as fault:
             return problem(400, str(fault))
         if data is None:

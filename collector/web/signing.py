@@ -127,7 +127,8 @@ def resume(_problem: Exception | None) -> Response | str | tuple[str, int]:
 
 def by_program() -> bool:
     """Whether a program asks (collector.web.programs): it has a token and no session, and wants no page."""
-    return request.path == "/metrics" or f"{request.path}/".startswith("/api/")
+    path = f"{request.path}/".casefold()
+    return request.blueprint == "programs" or path.startswith(("/api/", "/metrics/"))
 
 
 def by_script() -> bool:

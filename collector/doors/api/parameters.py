@@ -80,9 +80,15 @@ def _basis(text: str) -> str:
     return str(parse_basis(text))
 
 
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("里面有看不见的字符，请去掉")
+    return text
+
+
 def text(name: str, words: str) -> Parameter:
     """Any text; empty where it is not there."""
-    return Parameter(name=name, words=words, read=str, default="")
+    return Parameter(name=name, words=words, read=_printable, default="")
 
 
 def chosen(name: str, words: str, of: Iterable[str], default: str = "") -> Parameter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import Connection
@@ -43,7 +44,13 @@ class NoData(ValueError):
     """Nothing is stored yet of which a period could be told."""
 
 
+class Busy(Exception):
+    """Too many wait for periods that are being made: the page must go on answering."""
+
+
 _told: Kept[Told] = Kept(24)
+#: So many may wait for a period at once, of the eight that the server answers.
+_room = BoundedSemaphore(4)
 
 
 def of_period(
@@ -54,7 +61,8 @@ def of_period(
     basis: str = "published",
     as_of: datetime | None = None,
 ) -> Told:
-    """``period`` None: the last quarter that has posts. Kept while nothing is told, at most for the hour. Raises NoData."""
+    """``period`` None: the last quarter that has posts. Kept while nothing is told, at most for the hour. Raises NoData
+    and Busy."""
     latest = now_of(connection, now)
     key = (config.database_url, config.fingerprint, *newest_told(connection), latest)
     found = period or last_quarter(connection, config)
@@ -68,7 +76,12 @@ def of_period(
         asked = inquire(connection, centre_of(config), found, basis, moment, latest)
         return _tell(asked, key)
 
-    return _told.get((*key, found.name, basis, as_of), make)
+    if not _room.acquire(blocking=False):
+        raise Busy("别的程序正在问别的时期，还没有答完。请过几秒再问")
+    try:
+        return _told.get((*key, found.name, basis, as_of), make)
+    finally:
+        _room.release()
 
 
 def now_of(connection: Connection, now: datetime) -> datetime:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from werkzeug.test import TestResponse
 
 from collector.app import App
 from collector.cli import main
-from collector.doors.api import openapi
+from collector.doors.api import openapi, periods, state
 from collector.doors.api.endpoints import ENDPOINTS
 from collector.web.server import create
 from collector.web.site import Site
+from storage.operations.attempts import Source
 from tests.collector.web.conftest import Clock, browse, enter
 from tests.conftest import LATER, ROOT
 
@@ -121,6 +123,9 @@ def test_answers_are_what_the_document_says(asker: FlaskClient, address: str, na
         ("/posts?per_page=501", 400, "1 到 500"),
         ("/posts?order=title;drop", 400, "应是其中之一"),
         (f"/posts?q={'字' * 101}", 400, "太长"),
+        ("/posts?q=%00", 400, "看不见的字符"),
+        ("/posts?account=%0d%0a", 400, "看不见的字符"),
+        ("/posts?%ff=%fe", 400, "没有参数"),
         ("/posts?limit=5", 400, "没有参数“limit”"),
         ("/posts?token=abc", 400, "不能写在网址里"),
         ("/status?x=%0d%0aSet-Cookie:a=b", 400, "没有参数"),
@@ -302,6 +307,52 @@ def test_before_there_is_a_centre(tmp_path: Path) -> None:
     site.close()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/metrics/",
+        "/METRICS",
+        "/api",
+        "/API/v1/status",
+        "/api/v1/status/",
+        "/api%2Fv1/status",
+        "//api/v1/status",
+        "/./api/v1/status",
+        "/api/v2/status",
+        "/static/../api/v1/status",
+    ],
+)
+def test_no_other_way_of_writing_an_address_leads_past_the_token(
+    office: Site, address: str
+) -> None:
+    browser = browse(office)
+    for _ in range(2):
+        answer = browser.get(address)
+        assert answer.status_code in (302, 308, 401, 404), address
+        assert "baokuan_" not in answer.text and "as_of" not in answer.text
+        enter(browser, "老周")
+
+
+def test_the_head_of_an_answer(asker: FlaskClient) -> None:
+    whole = ask(asker, "/api/v1/summary")
+    head = asker.head("/api/v1/summary", base_url="http://127.0.0.1:8720")
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["ETag"] == whole.headers["ETag"]
+
+
+def test_while_periods_are_made_the_page_goes_on(
+    asker: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.doors.api.periods._room", BoundedSemaphore(1))
+    assert ask(asker, "/api/v1/summary").status_code == 200
+    periods._room.acquire()
+    answer = ask(asker, "/api/v1/summary")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    validate("Problem", json_of(answer))
+    assert ask(asker, "/api/v1/status").status_code == 200
+    assert ask(asker, "/posts/").status_code == 200
+
+
 # ── for Prometheus ──
 
 _SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?\d+)')
@@ -333,6 +384,14 @@ def test_metrics_are_in_the_text_format(asker: FlaskClient) -> None:
     assert samples["baokuan_source_age_seconds", 'account="douyin",kind="file",source=""'] == 0
     assert samples["baokuan_queue", 'what="uploads"'] == 0
     assert "baokuan_service_seen_timestamp_seconds" not in kinds  # never started: not 0
+
+
+def test_labels_are_escaped() -> None:
+    source = Source(account='a"b\\c\nd', source="文件", kind="file", good_at=1)
+    (labels,) = state._by_source([source])
+    *_, line = state._lines("baokuan_x", "gauge", "一\\二\n三", {labels: 5})
+    assert line == r'baokuan_x{account="a\"b\\c\nd",kind="file",source=""} 5'
+    assert _SAMPLE.fullmatch(line)
 
 
 def test_a_source_grows_old(county: Path) -> None:
