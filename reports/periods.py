@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -39,8 +40,6 @@ class Period:
     title: str
 
     def __post_init__(self) -> None:
-        if self.start.year not in YEARS or self.end.year not in YEARS:
-            raise ValueError(f"起止时间“{self.name}”不在 {YEARS.start} 到 {YEARS.stop - 1} 年之间")
         if self.start >= self.end:
             raise ValueError(f"起止时间“{self.name}”是空的：止须在起之后")
 
@@ -62,12 +61,18 @@ def parse_period(text: str) -> Period:
         for pattern, make in _FORMS:
             match = re.fullmatch(pattern, name)
             if match is not None:
-                return make(name, match)
+                return _meant(make(name, match))
     except (ValueError, OverflowError) as problem:
         said = str(problem)
         why = said if said.startswith("起止") else "没有这样的日期"
         raise ValueError(f"时间段“{text}”不对：{why}。可以写 {FORMS}") from problem
     raise ValueError(f"看不懂时间段“{text}”。可以写 {FORMS}")
+
+
+def _meant(period: Period) -> Period:
+    if period.start.year in YEARS and period.end.year in YEARS:
+        return period
+    raise ValueError(f"起止时间“{period.name}”不在 {YEARS.start} 到 {YEARS.stop - 1} 年之间")
 
 
 def parse_moment(text: str) -> datetime:
@@ -211,15 +216,25 @@ _FORMS: tuple[tuple[str, Callable[[str, re.Match[str]], Period]], ...] = (
 
 
 def earlier(period: Period) -> dict[Kind, Period]:
-    """The previous period and last year's; of a year they are one. One that no calendar has (a 53rd week, 29 February) is
-    left out."""
-    there: dict[Kind, Period | None] = {"环比": _previous(period), "同比": _last_year(period)}
-    return {kind: each for kind, each in there.items() if each is not None}
+    """The previous period and last year's; of a year they are one. One that no calendar has (a 53rd week, 29 February) or
+    that lies before all YEARS is left out."""
+    found: dict[Kind, Period] = {}
+    kinds: tuple[tuple[Kind, Callable[[Period], Period | None]], ...] = (
+        ("环比", _previous),
+        ("同比", _last_year),
+    )
+    for kind, of in kinds:
+        with suppress(ValueError):
+            there = of(period)
+            if there is not None:
+                found[kind] = there
+    return found
 
 
 def year_before(period: Period) -> Period:
     """The year whose end followers are compared with."""
-    return parse_period(str(period.last_day.year - 1))
+    year = period.last_day.year - 1
+    return Period(str(year), _at(year, 1), _at(year + 1, 1), f"{year}年")
 
 
 def _previous(period: Period) -> Period | None:
@@ -232,14 +247,11 @@ def _previous(period: Period) -> Period | None:
     return _between(period.start - (period.end - period.start), period.start)
 
 
-def _last_year(period: Period) -> Period | None:
-    try:
-        match = re.fullmatch(r"(\d{4})(|Q\d|H\d|-\d{2}|-W\d{1,2})", period.name)
-        if match is not None:
-            return parse_period(f"{int(match[1]) - 1}{match[2]}")
-        return _between(_a_year_before(period.start), _a_year_before(period.end))
-    except ValueError:  # no such week, no such day
-        return None
+def _last_year(period: Period) -> Period:
+    match = re.fullmatch(r"(\d{4})(|Q\d|H\d|-\d{2}|-W\d{1,2})", period.name)
+    if match is not None:
+        return parse_period(f"{int(match[1]) - 1}{match[2]}")
+    return _between(_a_year_before(period.start), _a_year_before(period.end))
 
 
 def _a_year_before(moment: datetime) -> datetime:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -48,8 +49,8 @@ def file_of(url: str | URL) -> Path | None:
     return Path(named)
 
 
-def open_database(url: str) -> Engine:
-    """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet."""
+def open_database(url: str | URL, **options: Any) -> Engine:
+    """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet. ``options``: SQLAlchemy's."""
     parsed = make_url(url)
     sqlite = parsed.get_backend_name() == "sqlite"
     named = file_of(parsed)
@@ -62,7 +63,8 @@ def open_database(url: str) -> Engine:
             raise StorageError(
                 f"建不了数据库所在的文件夹 {named.parent}：{problem.strerror}。请检查磁盘和权限"
             ) from problem
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
+    waits = {"timeout": BUSY_SECONDS} if sqlite else {}
+    engine = create_engine(parsed, connect_args=waits, **options)
     if sqlite:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
@@ -71,14 +73,15 @@ def open_database(url: str) -> Engine:
 
 def open_read_only(url: str) -> Engine:
     """An engine for a database that is there and up to date, which changes nothing in it (PostgreSQL: which nobody asks to:
-    a view needs a temporary table). Raises StorageError."""
+    a view needs a temporary table). Between two looks the file is let go, so that it may be restored from a backup and the
+    next look is at the new one. Raises StorageError."""
     there = file_of(url)
     if there is None:
         engine = open_database(url)
     elif there.is_file():
         query = {"mode": "ro", "uri": "true"}
         named = URL.create("sqlite", database=there.resolve().as_uri(), query=query)
-        engine = open_database(named.render_as_string())
+        engine = open_database(named, poolclass=NullPool)
     else:
         raise StorageError(f"没有数据库 {there}。先运行 collect now，把收件夹里的文件读进来")
     if not is_current(engine):

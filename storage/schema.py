@@ -328,7 +328,9 @@ summary = Table(
     "summary",
     metadata,
     _number("summary_id"),  # one row a written one
-    Column("occasion", Text, nullable=False),  # asked, quarter, now (only the last one stays)
+    Column(
+        "occasion", Text, nullable=False
+    ),  # asked, quarter, now (only the last one stays), export
     Column("period", Text, nullable=False),
     Column("basis", Text, nullable=False),
     Column("from_at", BigInteger, nullable=False),

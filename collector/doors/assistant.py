@@ -6,22 +6,25 @@ host's name, with the sheet, the row and the number of the attempt by which ``co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from adapters.records import Count
 from collector import explaining
 from collector.app import App
+from collector.config.loading import Config, ConfigError, load
 from collector.doors.telling import fields, number, row, scope, without_kept
 from collector.summaries import centre_of, last_quarter, present
+from reports import wording
 from reports.basis import parse_basis
 from reports.documents.data import as_data as summary_data
 from reports.drafts.checking import outcome
@@ -34,13 +37,16 @@ from reports.summary import build, inquire, stated
 from reports.tidy.columns import COLUMNS, Row
 from reports.tidy.rows import Sources, by_id, post_row, rows, series_rows
 from reports.tracing import walk
+from reports.vocabulary import HEADINGS
 from storage.bulk import seconds
 from storage.database import StorageError, open_read_only, reading
 from storage.known import Known
 from storage.views import history
 
-#: As long as the longest report of a year; a longer text is checked in parts.
-LONGEST = 200_000
+#: As long as the report of a year; a longer text is checked in parts.
+LONGEST = 50_000
+#: Of what was asked, as it is said back, and of a sentence that says what is wrong with it.
+QUOTED, SAID = 60, 500
 #: What is told where nothing else is asked for, and at most.
 SHOWN, MOST = 50, 500
 _SHAPES = {table: fields(columns) for table, columns in COLUMNS.items()}
@@ -55,7 +61,8 @@ basis：published 期内发布作品的累计值；gained 期内净增；aged:7 
 
 def server(app: App) -> MCPServer[Any]:
     """The tools over the database of ``app``, to be run over stdio. Raises StorageError."""
-    desk = Desk(app, open_read_only(app.config.database_url))
+    open_read_only(app.config.database_url)
+    desk = Desk(app.config_path, app.clock)
     made: MCPServer[Any] = MCPServer(
         "baokuan", title="爆款", instructions=INSTRUCTIONS, log_level="WARNING"
     )
@@ -67,10 +74,11 @@ def server(app: App) -> MCPServer[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where questions are answered. Each tool's docstring is what the assistant is told of it."""
+    """Where questions are answered, each from config and the database as they are then: an assistant stays open for days.
+    Each tool's docstring is what the assistant is told of it."""
 
-    app: App
-    engine: Engine
+    config_path: Path
+    clock: Callable[[], datetime]
 
     def summary(
         self, period: str = "", basis: str = "published", as_of: str = "", about: str = "total"
@@ -88,6 +96,11 @@ class Desk:
             )
             data = summary_data(made)
             figures = [each for each in made.figures if each.id.startswith(about)]
+            if not figures:
+                starts = dict.fromkeys(each.id.partition(".")[0] for each in made.figures)
+                raise ToolError(
+                    f"没有编号以“{_quoted(about)}”开头的数字，可用：{'、'.join(starts)}"
+                )
             return {
                 **scope(made),
                 "centre": data["centre"],
@@ -104,6 +117,8 @@ class Desk:
         """一个时期的爆款，最近越线的在前：作品、越过的线（threshold）、越线在哪两次观测之间、现在的数（figure）和出处。
         account 是账号的 id，metric 如 views、likes；都不写就是全部。一篇作品越过几条线就有几行。"""
         with self._inquiry(period, basis, as_of) as inquiry:
+            _one_of("账号", account, {e.id: e.name for e in inquiry.centre.accounts})
+            _one_of("爆款线", metric, {each: HEADINGS[each] for each in inquiry.centre.thresholds})
             names = [each.name for each in COLUMNS["hits"]]
             at, what = names.index("account"), names.index("metric")
             found = [
@@ -120,15 +135,18 @@ class Desk:
 
     def series(self, post: str, limit: int = MOST) -> dict[str, Any]:
         """一篇作品的全部观测，按时间先后。post 写编号、链接、平台编号或标题的一部分；不止一篇时列出各篇，请用编号再问。"""
-        with self._reading() as connection:
+        with self._reading() as (connection, config):
             found = history.find_posts(connection, post)
             if not found:
-                raise ToolError(f"没有找到作品“{post}”")
-            accounts = by_id(centre_of(self.app.config))
+                raise ToolError(f"没有找到作品“{_quoted(post)}”")
+            accounts = by_id(centre_of(config))
             if len(found) > 1:
-                return {"posts": [_row("posts", post_row(accounts, e, e.keys)) for e in found]}
+                return {
+                    "posts": [_row("posts", post_row(accounts, e, e.keys)) for e in found],
+                    "perhaps_more": len(found) >= history.FOUND,
+                }
             (one,) = found
-            now = present(connection, self.app.clock())
+            now = present(connection, self.clock())
             place = {one.post_id: (one.account, one.published_at)}
             looks = list(series_rows(Sources(connection), place, Known(), seconds(now)))
             shown = looks[-_number(limit) :]
@@ -146,7 +164,9 @@ class Desk:
         with self._inquiry(period, basis, as_of) as inquiry:
             found = stated(inquiry, id)
             if found is None:
-                raise ToolError(f"这份总结里没有编号为“{id}”的句子或数字，请用 summary 给出的 id")
+                raise ToolError(
+                    f"这份总结里没有编号为“{_quoted(id)}”的句子或数字，请用 summary 给出的 id"
+                )
             walked = walk(inquiry.connection, inquiry, found.trace, _number(top))
             told: dict[str, Any] = without_kept(explaining.as_data(inquiry, found, walked))
             return told
@@ -161,44 +181,48 @@ class Desk:
         with _plainly():
             wanted = parse_period(period) if period else None
             parse_basis(basis)
-        with self._reading() as connection:
+            draft = paragraphs.read("文字.md", text.encode("utf-8", "replace"))
+        with self._reading() as (connection, config):
             moment, now = self._moments(connection, as_of)
             ground = Ground(
                 connection=connection,
-                centre=centre_of(self.app.config),
+                centre=centre_of(config),
                 basis=basis,
                 as_of=moment,
                 known_by=now,
             )
-            draft = paragraphs.read("文字.md", text.encode("utf-8", "replace"))
             checked = outcome.verify(draft, ground, period=wanted, today=now.date())
-            return outcome.as_data(checked, "文字")
+            data = outcome.as_data(checked, "文字")
+            return data | _first("claims", data["claims"], MOST)
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """The database as it is now. What is wrong with it is for the people at the computer."""
+    def _reading(self) -> Iterator[tuple[Connection, Config]]:
+        """The database and config as they are now. What is wrong with them is for the people at the computer."""
         try:
-            with reading(self.engine) as connection:
-                yield connection
+            config = load(self.config_path)
+            with reading(open_read_only(config.database_url)) as connection:
+                yield connection, config
+        except ConfigError as problem:
+            raise ToolError(
+                "config.toml 现在有错或不见了，请在那台电脑上运行 collect check 看看"
+            ) from problem
         except StorageError as problem:
             raise ToolError("数据库现在用不了，请在那台电脑上运行 collect status 看看") from problem
 
     @contextmanager
     def _inquiry(self, period: str, basis: str, as_of: str) -> Iterator[Inquiry]:
-        with self._reading() as connection:
+        with self._reading() as (connection, config):
             with _plainly():
-                wanted = (
-                    parse_period(period) if period else last_quarter(connection, self.app.config)
-                )
+                wanted = parse_period(period) if period else last_quarter(connection, config)
                 if wanted is None:
                     raise ValueError("还没有任何作品的数据")
                 moment, now = self._moments(connection, as_of)
-                found = inquire(connection, centre_of(self.app.config), wanted, basis, moment, now)
+                found = inquire(connection, centre_of(config), wanted, basis, moment, now)
             yield found
 
     def _moments(self, connection: Connection, as_of: str) -> tuple[datetime, datetime]:
         """As-of, and the moment by which all that is stored was told."""
-        now = present(connection, self.app.clock())
+        now = present(connection, self.clock())
         with _plainly():
             return (parse_moment(as_of) if as_of else now), now
 
@@ -209,7 +233,24 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except ValueError as problem:
-        raise ToolError(str(problem)) from problem
+        raise ToolError(wording.short(str(problem), SAID)) from problem
+
+
+def _quoted(asked: str) -> str:
+    """What was asked, as it is said back: a slip may be a million characters long."""
+    return wording.short(asked, QUOTED)
+
+
+def _one_of(what: str, asked: str, there: Mapping[str, str]) -> None:
+    """Nothing is known of what does not exist; that is not to be read as "none". ``there``: id → name."""
+    if asked and asked not in there:
+        known = "、".join(f"{each}（{name}）" for each, name in there.items())
+        raise ToolError(f"没有{what}“{_quoted(asked)}”，现有：{known}")
+
+
+def _first(name: str, there: Sequence[Any], most: int) -> dict[str, Any]:
+    """The first of what an answer lists, and how many it leaves off."""
+    return {name: there[:most], "left_off": max(0, len(there) - most)}
 
 
 def _number(limit: int) -> int:

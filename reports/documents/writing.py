@@ -17,6 +17,7 @@ _WORDS = {
     errno.ENOSPC: "磁盘已满",
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "路径中有一段不是文件夹",
     errno.ENAMETOOLONG: "名字太长",
 }
 

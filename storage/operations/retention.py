@@ -1,5 +1,6 @@
-"""The summaries that were written, and the kept bytes that may be deleted by age: those of no imported file, on which no
-present figure, no hit and no written summary rests. Their hash, time and numbers stay. Times are UTC seconds."""
+"""The summaries and tables of figures that were written, and the kept bytes that may be deleted by age: those of no imported
+file, on which no present figure, no hit and nothing that was written rests. Their hash, time and numbers stay. Times are UTC
+seconds."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ _OLD = (
 WEEK = 7 * DAY
 #: Rankings compare at this age whatever the basis (docs/definitions.md §5).
 RANKED_DAYS = 7
-#: Why it was written: a person asked, a quarter ended, or beside a run, where it replaces the one before.
-Occasion = Literal["asked", "quarter", "now"]
+#: Why it was written: a person asked, a quarter ended, beside a run, where it replaces the one before, or as rows.
+Occasion = Literal["asked", "quarter", "now", "export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def last_written(connection: Connection, period: str, basis: str) -> tuple[int, 
     table = schema.summary
     found = connection.execute(
         select(table.c.as_of, table.c.known_by)
-        .where(table.c.period == period, table.c.basis == basis, table.c.occasion != "now")
+        .where(table.c.period == period, table.c.basis == basis)
+        .where(table.c.occasion.in_(("asked", "quarter")))
         .order_by(table.c.known_by.desc(), table.c.summary_id)
         .limit(1)
     ).first()

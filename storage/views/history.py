@@ -21,6 +21,8 @@ from storage.views.posts import PostFacts, facts_of, keys_of
 
 #: Posts found by a part of their title, at most.
 FOUND = 50
+#: Characters of a part of a title that every database looks for; SQLite takes 50,000 bytes.
+_LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def find_posts(connection: Connection, wanted: str) -> list[StoredPost]:
     """Posts by number, platform id or address; where none of these fits, by a part of the title,
     the newest first."""
     wanted = wanted.strip()
-    if not wanted:
+    if not wanted or len(wanted) > _LONGEST or not _storable(wanted):
         return []
     key, post = schema.post_key, schema.post
     sure = select(key.c.post_id).where(key.c.key.in_(sure_keys(wanted, wanted)))
@@ -110,6 +112,11 @@ def find_posts(connection: Connection, wanted: str) -> list[StoredPost]:
         numbers = set(_where(connection, post.c.title.contains(wanted, autoescape=True)))
     found = posts_by_number(connection, set(top_of(connection, numbers).values()))
     return sorted(found.values(), key=lambda each: (-(each.published_at or 0), each.post_id))
+
+
+def _storable(text: str) -> bool:
+    """Whether any database could hold it: no NUL, which SQLite takes for the end of a pattern, and no half of a sign."""
+    return "\0" not in text and text == text.encode("utf-8", "replace").decode()
 
 
 def _where(connection: Connection, condition: ColumnElement[bool]) -> Sequence[int]:

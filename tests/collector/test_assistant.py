@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import shutil
+import signal
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +19,14 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.server.mcpserver.exceptions import ToolError
 from sqlalchemy.exc import OperationalError
 
 from adapters.records import Count
 from collector.app import App
 from collector.cli import main
-from collector.commands import mcp as command
+from collector.commands import doors as command
+from collector.doors.assistant import Desk
 from collector.summaries import centre_of
 from reports.documents.data import as_data
 from reports.periods import parse_moment, parse_period
@@ -44,7 +51,18 @@ ASKED: Sequence[tuple[str, dict[str, Any]]] = (
     ("hits", {"as_of": "昨天"}),
     ("explain", {"id": "total.nothing", "period": "2026Q3"}),
     ("series", {"post": "没有这一篇"}),
-    ("verify", {"text": "字" * 200_001}),
+    ("verify", {"text": "字" * 50_001}),
+    ("verify", {"text": ""}),
+    ("hits", {"period": "2026Q3", "account": "看云岭"}),
+    ("hits", {"period": "2026Q3", "metric": "readings"}),
+    ("summary", {"period": "2026Q3", "about": "douyin"}),
+    ("summary", {"period": "9" * 1_000_000}),
+    ("series", {"post": "云" * 1_000_000}),
+    ("series", {"post": "\0"}),
+    ("explain", {"id": "x" * 1_000_000, "period": "2026Q3"}),
+    ("hits", {"period": "1970", "limit": -1}),
+    ("summary", {"period": "1970"}),
+    ("summary", {"period": "1970-01-01..2199-06-30", "basis": "gained"}),
 )
 
 
@@ -132,10 +150,25 @@ def test_what_the_assistant_wrote_is_checked(told: Sequence[tuple[bool, Any]]) -
 
 def test_what_cannot_be_answered_is_said_in_chinese(told: Sequence[tuple[bool, Any]]) -> None:
     refused = [words for error, words in told if error]
-    assert len(refused) == 6
+    assert all(len(words) < 600 for words in refused)
     for words, part in zip(
         refused,
-        ("看不懂时间段", "看不懂口径", "时间", "没有编号", "没有找到作品", "太长了"),
+        (
+            "看不懂时间段",
+            "看不懂口径",
+            "时间",
+            "没有编号",
+            "没有找到作品",
+            "太长了",
+            "没有文字",
+            "douyin（看云岭）",
+            "likes（点赞",
+            "account",
+            "看不懂时间段",
+            "没有找到",
+            "没有找到",
+            "没有编号",
+        ),
         strict=True,
     ):
         assert part in words
@@ -148,6 +181,74 @@ def test_no_answer_leads_to_kept_bytes(told: Sequence[tuple[bool, Any]], county:
     for hidden in (str(county), str(county.parent), "captures", *captures):
         assert hidden not in text
     assert not any(word in text for word in ('"sha256"', '"capture"', '"path"'))
+
+
+def desk(folder: Path, county: Path) -> Desk:
+    """A desk over a county that may be changed."""
+    shutil.copytree(county / "data", folder / "data")
+    shutil.copy(county / "config.toml", folder)
+    return Desk(folder / "config.toml", lambda: LATER)
+
+
+def test_the_database_is_the_one_that_is_there(county: Path, tmp_path: Path) -> None:
+    """A restored backup is what is asked from then on: nothing keeps the file that it took the place of."""
+    asked, database = desk(tmp_path, county), tmp_path / "data" / "baokuan.db"
+    before = len(asked.series("551")["observations"])
+    with closing(sqlite3.connect(database)) as other:
+        (tmp_path / "other.db").write_bytes(other.serialize())
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other, other:
+        other.execute("DELETE FROM observation WHERE post_id = 551 AND observed_at > 1785000000")
+    (tmp_path / "other.db").replace(database)
+    for beside in ("-wal", "-shm"):
+        (tmp_path / f"data/baokuan.db{beside}").unlink(missing_ok=True)
+    assert 0 < len(asked.series("551")["observations"]) < before
+    database.unlink()
+    with pytest.raises(ToolError, match="collect status"):
+        asked.series("551")
+
+
+def test_config_is_the_one_that_is_there(county: Path, tmp_path: Path) -> None:
+    asked, config = desk(tmp_path, county), tmp_path / "config.toml"
+    first = asked.summary("2026Q3")["centre"]
+    text = config.read_text("utf-8")
+    config.write_text(text.replace(first, "另一个中心"), "utf-8")
+    assert asked.summary("2026Q3")["centre"] == "另一个中心"
+    config.write_text('password = "hunter2"', "utf-8")
+    with pytest.raises(ToolError, match="collect check") as said:
+        asked.summary("2026Q3")
+    assert "hunter2" not in str(said.value)
+    assert str(tmp_path) not in str(said.value)
+
+
+def test_a_long_text_is_not_answered_endlessly(county: Path) -> None:
+    asked = Desk(county / "config.toml", lambda: LATER)
+    answer = asked.verify("2026年第三季度，全部账号发布34条。" * 600)
+    assert len(answer["claims"]) == 500
+    assert answer["left_off"] == sum(answer["counts"].values()) - 500 > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_it(county: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "collector.cli",
+        "mcp",
+        "--config",
+        str(county / "config.toml"),
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin
+        assert running.stdout
+        hello = {
+            "jsonrpc": "2.0", "id": 1, "method": "initialize",
+            "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}},
+        }  # fmt: skip
+        running.stdin.write(json.dumps(hello).encode() + b"\n")
+        running.stdin.flush()
+        assert b"serverInfo" in running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(20) == -signal.SIGINT
 
 
 def test_nothing_can_be_written(county: Path) -> None:

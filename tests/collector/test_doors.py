@@ -22,7 +22,7 @@ from collector.web.site import Site
 from reports.documents.word import render_listing
 from reports.periods import parse_moment, parse_period
 from reports.summary import build
-from storage.database import open_read_only, reading
+from storage.database import reading
 from tests.conftest import LATER
 
 PERIOD, AS_OF = "2026Q3", "2026-11-20"
@@ -65,7 +65,7 @@ def lines_of(summary: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("basis", BASES)
 def test_the_assistant_says_the_same(app: App, answers: Any, basis: str) -> None:
-    desk = Desk(app, open_read_only(app.config.database_url))
+    desk = Desk(app.config_path, app.clock)
     figures: dict[str, Any] = {}
     for about in ("total", "group", "account"):
         said = desk.summary(PERIOD, basis, AS_OF, about=about)
@@ -85,7 +85,6 @@ def test_the_assistant_says_the_same(app: App, answers: Any, basis: str) -> None
                 assert {name: mine[name] for name in BOUNDS} == dict(theirs), (place, metric)
                 compared += 1
     assert compared > 30
-    desk.engine.dispose()
 
 
 @pytest.mark.parametrize("basis", BASES)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from adapters.records import METRICS, Count, added, data_of
 from collector.app import App
 from collector.cli import main
+from reports.periods import parse_moment
 from reports.tidy.columns import COLUMNS
 from reports.tidy.files import WRITERS
+from storage import schema
+from storage.bulk import seconds
+from storage.database import reading
+from storage.operations import retention
 from tests.conftest import LATER
 
 
@@ -174,9 +181,53 @@ def test_without_pyarrow_it_says_what_to_do(
         (("posts", "--basis", "all"), "看不懂口径"),
         (("figures",), "posts"),
         (("posts", "--format", "xml"), "csv"),
+        (("posts", "--out", "there.xlsx"), "--format xlsx"),
+        (("posts", "--out", __file__), "是一个文件"),
     ],
 )
 def test_what_is_asked_wrongly(county: Path, arguments: tuple[str, ...], said: str) -> None:
     result = run(county, "export", *arguments)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_a_name_too_long(county: Path, tmp_path: Path) -> None:
+    result = run(county, "export", "hits", "--out", str(tmp_path / f"{'长' * 90}.csv"))
+    assert (result.exit_code, "写不了" in result.output) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_and_statement_come_together(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full at the statement leaves nothing that the next export would stumble over."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as there:
+        there.setattr("reports.tidy.files.write_statement", full)
+        result = run(county, "export", "hits", "--out", str(tmp_path))
+    assert (result.exit_code, "磁盘已满" in result.output) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+    assert run(county, "export", "hits", "--out", str(tmp_path)).exit_code == 0
+
+
+def test_what_was_given_away_is_noted(county: Path, tmp_path: Path) -> None:
+    """So that the captures behind it are kept; a summary was not written by that."""
+    engine = App(config_path=county / "config.toml").engine
+    period = "2026-05-01..2026-05-20"
+    table = schema.summary
+    wanted = select(table.c.as_of, table.c.basis).where(table.c.period == period)
+    exported(county, tmp_path, "observations", "--period", period)
+    with reading(engine) as connection:
+        assert connection.execute(wanted).all() == []
+    more = ("--basis", "aged:9", "--as-of", "2026-06-01")
+    exported(county, tmp_path, "posts", "--period", period, *more)
+    moment = seconds(parse_moment("2026-06-01"))
+    with reading(engine) as connection:
+        assert connection.execute(wanted).all() == [(moment, "aged:9")]
+        told = retention.told(connection)
+        assert moment in {at for at, _ in told.moments}
+        assert 9 in told.ages
+        assert retention.last_written(connection, period, "aged:9") is None
