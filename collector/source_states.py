@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -214,19 +215,27 @@ class Login:
             if self.state == "unused"
             else f"正常，最近 {_when(self.good_at, now)} 可用"
         )
-        if self.ends is None:
-            return f"{head}{said}"
-        left = (self.ends - seconds(now)) // DAY
-        if left < 0:
-            return f"{head}{said}，已经到期，{self.anew}"
-        anew = f"，到期前{self.anew}" if self.is_ending(now) else ""
-        return f"{head}{said}，还有 {left} 天到期{anew}"
+        return f"{head}{said}" + (f"，{self.left(now)}" if self.ends is not None else "")
+
+    def left(self, now: datetime) -> str:
+        """How long it is good, and what to do where that is not long; of one that says when it ends."""
+        assert self.ends is not None
+        days = (self.ends - seconds(now)) // DAY
+        if days < 0:
+            return f"已经到期，{self.anew}"
+        return f"还有 {days} 天到期" + (f"，到期前{self.anew}" if self.is_ending(now) else "")
 
 
-def ending(connection: Connection, config: Config, now: datetime) -> list[str]:
-    """The credentials that have ended or will soon, a line each."""
-    found = logins(connection, config, now)
-    return [each.words(now) for each in found if each.is_ending(now)]
+def ending(config: Config, now: datetime) -> list[str]:
+    """The credentials that have ended or will soon, by what they say themselves, a line each."""
+    found = []
+    for name, label, secret in _named(config):
+        with suppress(ConfigError, LoginExpired):  # what cannot be read is told where it is used
+            ends, anew = _end(config, name, read_secret(config, *secret, label))
+            login = Login(label=label, state="unused", ends=ends, anew=anew)
+            if login.is_ending(now):
+                found.append(f"{label}：{login.left(now)}")
+    return found
 
 
 def logins(connection: Connection, config: Config, now: datetime) -> list[Login]:

@@ -62,7 +62,7 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
             readings=readings,
             failing=failing(connection, config, readings),
             due=due_exports.due(connection, config, app.now),
-            ending=ending(connection, config, app.now),
+            ending=ending(config, app.now),
             service=service_status(app.engine, connection, config, app.now),
             size=_size(config),
             free=shutil.disk_usage(config.folder).free,

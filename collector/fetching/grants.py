@@ -94,6 +94,12 @@ class Grants:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(place)
+        if os.name == "posix":  # elsewhere a folder cannot be flushed
+            folder = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
         self.settle(account)
 
     def secrets(self) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _weekly(
             lines.append(f"另有{len(missed) - _MISSES}段时间没有按时运行，见 collect status")
         if fault:
             lines.append(f"附上的呈报稿用的是程序自带的模板。{fault}")
-        lines += ending(connection, config, now)
+        lines += ending(config, now)
         return build(
             connection,
             centre,

@@ -42,7 +42,7 @@ def show() -> Response | str:
         readings = attempts.last_readings(connection)
         failed = failing(connection, config, readings)
         due = due_exports.due(connection, config, now)
-        soon = ending(connection, config, now)
+        soon = ending(config, now)
         pairs = changes.pairs(connection)
         came = _came(attempts.recent(connection, NAMED))
         rising = above_usual(connection, config, now)
