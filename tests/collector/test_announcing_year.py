@@ -100,7 +100,7 @@ class Robot:
 
 def tell(made: Room, now: int, random: Random, patch: pytest.MonkeyPatch) -> bool:
     """Announce; one time in eight the process dies at some step. Whether it lived to mark what is new."""
-    steps = ("_line_up", "_tell", "_send", "_claim", "_settle", "_numbers")
+    steps = ("_line_up", "_tell", "_send", "_claim", "_settle", "parts")
     if random.random() >= 1 / 8:
         made.tell(now)
         return True

@@ -16,6 +16,8 @@ from storage.database import HEAD, StorageError
 from storage.operations import tokens
 from tests.storage.build import START, Store, epoch, post
 
+pytestmark = pytest.mark.own_database
+
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
