@@ -174,6 +174,15 @@ def test_the_unit_of_a_row_holds_for_what_it_is_said_of() -> None:
     assert row == 2 and "“点赞数”" in what
 
 
+def test_under_the_unit_of_a_row_what_is_empty_stays_empty_and_0_is_0() -> None:
+    head = [*HEAD, "点赞数", "评论数", "单位"]
+    found = read(head, ["甲", "2026-09-01", 35, "", 0, "万次"])
+    (post,) = posts(found)
+    assert views(found) == {"甲": 350_000}
+    assert post.metrics.likes is None
+    assert post.metrics.comments is not None and post.metrics.comments.value == 0
+
+
 def test_a_unit_that_fits_nothing_refuses_the_sheet() -> None:
     found = read(["单位：万人"], HEAD, ONE)
     assert not posts(found) and "万人" in refused(found)[0][1]
@@ -454,6 +463,13 @@ def test_the_same_work_with_other_figures_in_another_sheet_is_named() -> None:
     found = read_sheets(("8月", (HEAD, ONE)), ("9月", (HEAD, ["甲稿", "2026-09-01", 40])))
     assert views(found) == {"甲稿": 35}
     assert "两处的数不同" in refused(found)[0][1]
+
+
+def test_works_of_one_title_and_day_in_two_sheets_are_one_at_one_time() -> None:
+    ten: list[Cell] = ["甲稿", "2026-09-01 10:00", 35]
+    later: list[Cell] = ["甲稿", "2026-09-01 16:00", 35]
+    found = read_sheets(("9月", (HEAD, ten)), ("汇总", (HEAD, ten, later)))
+    assert [f"{each.published_at:%H}" for each in posts(found)] == ["10", "16"]
 
 
 def test_a_sheet_for_each_platform() -> None:

@@ -170,8 +170,9 @@ def test_xlsx_holds_the_rows(tmp_path: Path, table: str) -> None:
         .get_sheet_by_name("说明")
         .to_python()
     ]
-    assert "=一行像公式的话" in told
-    assert columns[-1].name in told
+    lines = [*statement(table).lines, "", "账号", "云岭", "", "栏", columns[0].name]
+    assert told[: len(lines) + 1] == [statement(table).title, *lines]
+    assert told[-1] == columns[-1].name
 
 
 def test_more_rows_than_a_sheet_holds_go_on_the_next(

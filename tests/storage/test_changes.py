@@ -153,19 +153,20 @@ def test_rebuild_mends_what_was_damaged(store: Store) -> None:
     store.put([post(f"稿{n}", n * 61, key=str(n), views=n * 700) for n in range(5)], DAY)
     good = store.rows("SELECT * FROM latest ORDER BY post_id"), hits(store)
     with database.writing(store.engine) as connection:
-        connection.exec_driver_sql("UPDATE latest SET views = 1 WHERE post_id = 2")
+        connection.exec_driver_sql("UPDATE latest SET views = 1 WHERE post_id IN (1, 2)")
         connection.exec_driver_sql("DELETE FROM latest WHERE post_id = 3")
         connection.exec_driver_sql("DELETE FROM hit WHERE post_id = 4")
         connection.exec_driver_sql(
             "INSERT INTO latest (post_id, observed_at, state) VALUES (99, 1, 0)"
         )
     assert [each[:6] for each in store.faults()] == [
+        "作品 1 的",
         "作品 2 的",
         "作品 3 的",
         "作品 4 的",
         "作品 99 ",
     ]
     with database.writing(store.engine) as connection:
-        assert len(rebuild.rebuild(connection)) == 4
+        assert len(rebuild.rebuild(connection)) == 5
     assert (store.rows("SELECT * FROM latest ORDER BY post_id"), hits(store)) == good
     assert store.faults() == []

@@ -110,6 +110,14 @@ def test_the_same_title_says_more_than_the_same_second(store: Store) -> None:
     assert store.views() == [9, 8]
 
 
+def test_a_minute_without_seconds_says_more_than_other_seconds(store: Store) -> None:
+    """10:00:41 may be the work that is stored as of 10:00, and not the one of 10:00:03, though its figures lie nearer."""
+    store.put([post("春耕", TEN, views=5)], 2 * DAY)
+    store.put([post("春耕", TEN + 3, key="8", views=8), post("春耕", TEN, views=5)], 2 * DAY)
+    assert store.put([post("春耕", TEN + 41, views=9)], 3 * DAY).new_posts == 0
+    assert store.views() == [9, 8]
+
+
 def test_what_a_platform_lists_twice_are_two_works(store: Store) -> None:
     both = [post("今日播报", TEN + 5, views=5), post("今日播报", TEN + 48, views=6)]
     store.put(both, 2 * DAY, adapter="douyin")
