@@ -83,7 +83,8 @@ class Desk:
     def summary(
         self, period: str = "", basis: str = "published", as_of: str = "", about: str = "total"
     ) -> dict[str, Any]:
-        """一个时期的总结：全部句子，以及编号以 about 开头的数字（如 total、group、account.douyin、topic、followers）。
+        """一个时期的总结：句子，以及编号以 about 开头的数字（如 total、group、account.douyin、topic、followers）。
+        单个账号的句子也只说编号以 about 开头的：about 写 account 是各账号的，空着是全部。
         period 如 2026Q3、2026-09、2026-W38、2026-09-01..2026-09-10，不写是最近有作品的季度；as_of 如 2026-10-08，不写是现在。"""
         with self._inquiry(period, basis, as_of) as inquiry:
             made = build(
@@ -105,7 +106,11 @@ class Desk:
                 **scope(made),
                 "centre": data["centre"],
                 "thresholds": data["thresholds"],
-                "sentences": data["sentences"],
+                "sentences": [
+                    each
+                    for each in data["sentences"]
+                    if each["id"].startswith(about) or not each["id"].startswith("account.")
+                ],
                 "figures": [_figure(each) for each in figures[:MOST]],
                 "left_off": max(0, len(figures) - MOST),
             }

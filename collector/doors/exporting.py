@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +74,8 @@ def export(
         with ExitStack() as files_there:  # the statement is there when the rows are, or neither is
             said = None if beside is None else files_there.enter_context(replacing(beside))
             partial = files_there.enter_context(replacing(target))
-            number = files.WRITERS[kind](partial, statement, rows(inquiry, table))
+            there = files_there.enter_context(closing(rows(inquiry, table)))
+            number = files.WRITERS[kind](partial, statement, there)
             if said is not None:
                 files.write_statement(said, statement)
             for each in (target, beside):

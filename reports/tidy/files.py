@@ -109,7 +109,7 @@ def write_parquet(path: Path, about: About, rows: Iterable[Row]) -> int:
         pa.field(e.name, types[e.type], metadata={"words": e.words, "unit": e.unit})
         for e in about.columns
     ]
-    said = json.dumps(about.as_data(), ensure_ascii=False)
+    said = _whole(json.dumps(about.as_data(), ensure_ascii=False))
     schema = pa.schema(fields, metadata={"baokuan": said})
     tell = _telling(about.columns, {"text": _whole, "day": _day})
     number, stream = 0, iter(rows)
@@ -218,7 +218,8 @@ def _line(
 
 
 def _fits(value: Value) -> str:
-    return wording.short(text, LONGEST - 1) if len(text := str(value)) >= LONGEST else text
+    text = _whole(str(value))
+    return wording.short(text, LONGEST - 1) if len(text) >= LONGEST else text
 
 
 def _statement(sheet: Any, about: About, bold: Any) -> None:

@@ -7,7 +7,7 @@ has found in another way (a page of the catalogue, a post's series, the hits on 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -33,11 +33,13 @@ from storage.views.view import PostValue
 _MANY = 1_000
 _NOWHERE: Row = (None,) * 5
 _EXACT: Row = (0, 0, "exact")
+Rows = Generator[Row, None, None]
 _NOT_SHOWN: Row = (None, None, None, None)
 
 
-def rows(inquiry: Inquiry, table: str) -> Iterator[Row]:
-    """The rows of one table of the inquiry's period, in the order of ``COLUMNS[table]``; valid inside its transaction."""
+def rows(inquiry: Inquiry, table: str) -> Rows:
+    """The rows of one table of the inquiry's period, in the order of ``COLUMNS[table]``; valid inside its transaction. Whoever
+    may stop before the last closes them."""
     return _ROWS[table](inquiry)
 
 
@@ -205,7 +207,7 @@ def figures(amounts: Mapping[str, Count]) -> Iterator[Value]:
 # ── the rows of a period ──
 
 
-def _posts(inquiry: Inquiry) -> Iterator[Row]:
+def _posts(inquiry: Inquiry) -> Rows:
     """In the order of publishing."""
     view, accounts, sources = inquiry.view, by_id(inquiry.centre), Sources(inquiry.connection)
     numbers = iter(view.numbers())
@@ -216,7 +218,7 @@ def _posts(inquiry: Inquiry) -> Iterator[Row]:
             yield post_row(accounts, post, keys.get(number, ()), sources.cells(places.get(number)))
 
 
-def _observations(inquiry: Inquiry) -> Iterator[Row]:
+def _observations(inquiry: Inquiry) -> Rows:
     """Of the posts of the view, to as-of: post by post."""
     view, sources = inquiry.view, Sources(inquiry.connection)
     numbers = iter(view.numbers(by="post_id"))
@@ -237,7 +239,7 @@ def series_rows(
         yield look_row(look, *posts[look.post_id], cells)
 
 
-def _hits(inquiry: Inquiry) -> Iterator[Row]:
+def _hits(inquiry: Inquiry) -> Rows:
     """The newest crossing first; a row for each threshold that a post passed."""
     found = list(hit_posts(inquiry.view, inquiry.centre.thresholds, apart=True))
     found.sort(key=lambda each: (-each.after_at, each.post_id, each.metric, each.threshold))
@@ -249,7 +251,7 @@ def _hits(inquiry: Inquiry) -> Iterator[Row]:
             yield hit_row(accounts, post, post.state, each, sources.cells(each.origin))
 
 
-def _accounts(inquiry: Inquiry) -> Iterator[Row]:
+def _accounts(inquiry: Inquiry) -> Rows:
     """Every account of config, in its order."""
     accounts = by_id(inquiry.centre)
     standing = {each.info.id: each.end for each in followed(inquiry, inquiry.centre.accounts)}
@@ -258,7 +260,7 @@ def _accounts(inquiry: Inquiry) -> Iterator[Row]:
         yield account_row(accounts, line, lacking(line, inquiry.period), standing.get(info.id))
 
 
-_ROWS: Mapping[str, Callable[[Inquiry], Iterator[Row]]] = {
+_ROWS: Mapping[str, Callable[[Inquiry], Rows]] = {
     "posts": _posts,
     "observations": _observations,
     "hits": _hits,

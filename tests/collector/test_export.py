@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from adapters.records import METRICS, Count, added, data_of
 from collector.app import App
 from collector.cli import main
 from reports.periods import parse_moment
-from reports.tidy.columns import COLUMNS
+from reports.tidy import files
+from reports.tidy.about import About
+from reports.tidy.columns import COLUMNS, Row
 from reports.tidy.files import WRITERS
 from storage import schema
 from storage.bulk import seconds
@@ -211,6 +214,24 @@ def test_rows_and_statement_come_together(
     assert (result.exit_code, "磁盘已满" in result.output) == (1, True)
     assert list(tmp_path.iterdir()) == []
     assert run(county, "export", "hits", "--out", str(tmp_path)).exit_code == 0
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_what_stops_in_the_middle_leaves_nothing_open(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Iterator[Row]] = []  # as a traceback keeps what it went through
+
+    def stops(_: Path, __: About, rows: Iterator[Row]) -> int:
+        kept.append(rows)
+        next(rows)
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setitem(files.WRITERS, "csv", stops)
+    result = run(county, "export", "observations", "--out", str(tmp_path))
+    assert (result.exit_code, "磁盘已满" in result.output) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+    assert next(kept[0], None) is None
 
 
 def test_what_was_given_away_is_noted(county: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import json
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -245,3 +246,13 @@ def test_nothing_is_left_of_a_file_that_could_not_be_written(tmp_path: Path) -> 
 def test_the_moments_are_those_meant() -> None:
     assert moment(NINE) == datetime(2026, 10, 8, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert moment(SUMMER).utcoffset() == timedelta(hours=9)
+
+
+@pytest.mark.parametrize("kind", files.WRITERS)
+def test_half_a_sign_stops_no_table(tmp_path: Path, kind: str) -> None:
+    """A file's name may hold bytes that are no text; no other row suffers for it."""
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
+    row = tuple("a\ud800b" if each.type == "text" else None for each in COLUMNS["hits"])
+    odd = replace(statement("hits"), title="标题\ud800")
+    assert files.WRITERS[kind](tmp_path / f"t.{kind}", odd, iter([row])) == 1
