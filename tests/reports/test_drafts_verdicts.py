@@ -126,6 +126,17 @@ def test_another_account_is_any_of_them_but_not_all(
     assert [each.outcome for each in made.checked] == ["属实", verdict]
 
 
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [("2次以上", "属实"), ("超2次", "属实"), ("3次以上", "不符"), ("1次", "不符")],
+)
+def test_a_mean_may_be_what_it_is_at_least(
+    connection: Connection, words: str, verdict: str
+) -> None:
+    made = checked(connection, f"2026年第三季度，云岭微博平均每条点赞{words}。")  # 6 of 3 posts
+    assert [each.outcome for each in made.checked] == [verdict]
+
+
 def test_without_a_period_nothing_is_compared(connection: Connection) -> None:
     made = checked(connection, "云岭发布总阅读量约116万人次。")
     (only,) = made.checked
