@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,33 @@ def test_the_files_add_up_to_the_summary(
         row = lines[each["id"]]
         for name in METRICS:
             assert data_of(count(row, name)) == each[name], (each["id"], name)
+
+
+def test_about_figures_add_up_as_the_statement_says(county: Path, tmp_path: Path) -> None:
+    """Beside works that show no figure the total is a lower limit: an about figure adds its least."""
+    shutil.copytree(
+        county, tmp_path / "here", ignore=shutil.ignore_patterns("inbox", "reports_out")
+    )
+    here = tmp_path / "here"
+    path = here / "2026-10-20 统计.csv"
+    path.write_text(
+        "标题,链接,发布时间,累计点击\n甲,https://a.example/1,2026-09-01,12万\n"
+        "乙,https://a.example/2,2026-09-02,10万+\n丙,https://a.example/3,2026-09-03,3.5万\n",
+        encoding="utf-8",
+    )
+    assert run(here, "import", str(path), "--account", "app").exit_code == 0
+    rows = exported(here, tmp_path, "posts", "--period", "2026-09")
+    own = [each for each in rows if each["url"].startswith("https://a.example")]
+    assert [(e["views"], e["views_below"], e["views_above"], e["views_bound"]) for e in own] == [
+        ("120000", "5000", "9999", "about"),
+        ("100000", "0", "", "at_least"),
+        ("35000", "500", "999", "about"),
+    ]
+    assert run(here, "report", "2026-09", "--format", "json", "--out", str(tmp_path)).exit_code == 0
+    total = json.loads((tmp_path / "总结-2026-09.json").read_text("utf-8"))["total"]["views"]
+    shown = [e for e in rows if e["in_total"] == "true" and e["views"]]
+    least = sum(int(each["views"]) - int(each["views_below"]) for each in shown)
+    assert (total["value"], total["bound"]) == (least, "at_least")
 
 
 def test_observations_of_all_time(county: Path, tmp_path: Path) -> None:
