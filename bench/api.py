@@ -28,6 +28,7 @@ PERIOD = "period=2026Q2"
 #: Some thousands of a million posts, seen in their first week, pass it.
 HITS = "\n[hits]\nviews = [20_000]\n"
 ASKED = {
+    "summary of the last quarter": "/api/v1/summary",
     "hits": f"/api/v1/hits?{PERIOD}",
     "hits, 500 on a page": f"/api/v1/hits?{PERIOD}&per_page=500",
     "posts, newest first": f"/api/v1/posts?{PERIOD}",

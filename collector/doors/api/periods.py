@@ -49,6 +49,7 @@ class Busy(Exception):
 
 
 _told: Kept[Told] = Kept(24)
+_quarter: Kept[Period | None] = Kept(2)
 #: So many may wait for a period at once, of the eight that the server answers.
 _room = BoundedSemaphore(4)
 
@@ -65,7 +66,7 @@ def of_period(
     and Busy."""
     latest = now_of(connection, now)
     key = (config.database_url, config.fingerprint, *newest_told(connection), latest)
-    found = period or last_quarter(connection, config)
+    found = period or _quarter.get(key, lambda: last_quarter(connection, config))
     if found is None:
         raise NoData(
             "还没有任何作品的数据。先导入文件或运行 collect now；要看某个时期，请写 period"
