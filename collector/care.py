@@ -150,7 +150,8 @@ def _parts(config: Config) -> Iterator[Path]:
     """What a crash left half-written."""
     yield from config.captures_folder.glob("??/*.part")
     yield from config.path(config.service.backups).glob("baokuan-*.part")
-    yield from config.path(OUT).glob("总结-*.part.*")
+    for name in ("总结", "数据"):
+        yield from config.path(OUT).glob(f"{name}-*.part")
 
 
 def backup_name(engine: Engine, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -35,8 +36,9 @@ def write(path: Path, content: bytes) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A file beside ``path`` to write to, which takes its place once it is whole; an older document stays until then.
-    The folder is made where it is missing. Raises DocumentError."""
-    partial = path.with_name(f"{path.name}.part")
+    The folder is made where it is missing. Two at once do not write to one file: the last to end stays. Raises
+    DocumentError."""
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield partial

@@ -168,7 +168,7 @@ def test_mails_logs_and_halves(tmp_path: Path) -> None:
         touch(data / "logs" / "baokuan.jsonl.3", old),
         touch(data / "captures" / "ab" / "ab01.1-2.part", NOW - timedelta(days=2)),
         touch(data / "backups" / "baokuan-20260901-033000.db.part", NOW - timedelta(days=2)),
-        touch(tmp_path / "reports_out" / "总结-2026Q1.part.docx", NOW - timedelta(days=2)),
+        touch(tmp_path / "reports_out" / "总结-2026Q1.docx.1a2b3c4d.part", NOW - timedelta(days=2)),
     ]
     stay = [
         touch(data / "mail" / "2025-W37" / "a.eml", new),

@@ -262,6 +262,27 @@ def test_what_stops_in_the_middle_leaves_nothing_open(
     assert next(kept[0], None) is None
 
 
+def test_two_at_once_are_each_whole(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second begins while the first is at work, and ends before it."""
+    path, first = tmp_path / "同名.json", WRITERS["json"]
+
+    def slow(partial: Path, said: About, rows: Iterator[Row]) -> int:
+        monkeypatch.setitem(files.WRITERS, "json", first)
+        with partial.open("w", encoding="utf-8"):
+            other = run(county, "export", "accounts", "--format", "json", "--out", str(path))
+        assert other.exit_code == 0
+        assert json.loads(path.read_text("utf-8"))["about"]["table"] == "accounts"
+        return first(partial, said, rows)
+
+    monkeypatch.setitem(files.WRITERS, "json", slow)
+    mine = ("export", "hits", "--format", "json", "--out", str(path), "--force")
+    assert run(county, *mine).exit_code == 0
+    assert json.loads(path.read_text("utf-8"))["about"]["table"] == "hits"
+    assert [each.name for each in tmp_path.iterdir()] == ["同名.json"]
+
+
 def test_what_was_given_away_is_noted(county: Path, tmp_path: Path) -> None:
     """So that the captures behind it are kept; a summary was not written by that."""
     engine = App(config_path=county / "config.toml").engine
