@@ -32,7 +32,7 @@ schema: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(COMPILED) $(BIN)/pytest -m slow -n 2
-	$(COMPILED) BAOKUAN_FUZZ=500 $(BIN)/pytest -m hypothesis -n 2
+	$(COMPILED) BAOKUAN_FUZZ=200 $(BIN)/pytest -m hypothesis -n 2
 
 bench: .venv/dev.stamp
 	$(PIP) --require-hashes -r requirements-bench.lock

@@ -30,11 +30,11 @@ from adapters.contract import (
     Adapter,
     Grant,
     OwnApi,
+    OwnerToken,
     Page,
     PageRecord,
     Request,
     Signing,
-    Token,
 )
 from adapters.errors import LayoutChanged, LoginExpired, Refused, Unclear, Unreachable
 from adapters.moments import SHANGHAI
@@ -84,12 +84,12 @@ def _token(call: str, grant_type: str, sent: str) -> Request:
     )
 
 
-def read_token(page: Page) -> Token:
+def read_token(page: Page) -> OwnerToken:
     """Good until ``expires_in``, which is a moment, and renewed from half of its life on. Raises what the code says,
     LayoutChanged where one is missing or no moment to come."""
     tree = ANSWERS.tree(page)
     until = ends_at(tree, "data", "expires_in", page=page)
-    return Token(
+    return OwnerToken(
         access=token_at(tree, "data", "access_token", page=page),
         until=until,
         refresh=token_at(tree, "data", "refresh_token", page=page),

@@ -110,7 +110,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class OwnerToken:
     """What a platform gave for a credential: an access token that is good ``until`` a moment; where the next one can be
     had for it alone, ``refresh``, good until ``refresh_until`` (None: not told).
 
@@ -170,7 +170,7 @@ class OwnApi:
     issue: Callable[[Account], Request] | None = None
     refresh: Callable[[Account], Request] | None = None
     grant: Grant | None = None
-    read_token: Callable[[Page], Token] | None = None
+    read_token: Callable[[Page], OwnerToken] | None = None
     is_stale: Callable[[Page], bool] | None = None
     sign: Callable[[Signing], Mapping[str, str]] | None = None
     instead_of: frozenset[str] = frozenset()

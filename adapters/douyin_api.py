@@ -24,10 +24,10 @@ from adapters.contract import (
     Account,
     Adapter,
     OwnApi,
+    OwnerToken,
     Page,
     PageRecord,
     Request,
-    Token,
 )
 from adapters.douyin import ID, stated_id
 from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, Unreachable
@@ -112,10 +112,10 @@ def _token(call: str, **more: str) -> Request:
     return Request(url=f"https://{HOST}/oauth/{call}/", about="token", body=body)
 
 
-def read_token(page: Page) -> Token:
+def read_token(page: Page) -> OwnerToken:
     """Good for ``biz_expires_in`` seconds. Raises what the code says, LayoutChanged where there is no token."""
     tree = ANSWERS.tree(page)
-    return Token(
+    return OwnerToken(
         access=token_at(tree, "data", "biz_token", page=page),
         until=ends_in(tree, "data", "biz_expires_in", page=page),
         refresh=token_at(tree, "data", "biz_refresh_token", page=page),

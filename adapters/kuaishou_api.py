@@ -29,10 +29,10 @@ from adapters.contract import (
     Adapter,
     Grant,
     OwnApi,
+    OwnerToken,
     Page,
     PageRecord,
     Request,
-    Token,
 )
 from adapters.errors import LayoutChanged, LoginExpired, Refused, Unclear, Unreachable
 from adapters.kuaishou import stated_id
@@ -111,11 +111,11 @@ def _token(asked: str, grant_type: str) -> Request:
     return Request(url=f"https://{HOST}/oauth2/{asked}&grant_type={grant_type}", about="token")
 
 
-def read_token(page: Page) -> Token:
+def read_token(page: Page) -> OwnerToken:
     """Good for ``expires_in`` seconds, the next one for ``refresh_token_expires_in``. Raises what the result says,
     LayoutChanged where one is missing."""
     tree = ANSWERS.tree(page)
-    return Token(
+    return OwnerToken(
         access=token_at(tree, "access_token", page=page),
         until=ends_in(tree, "expires_in", page=page),
         refresh=token_at(tree, "refresh_token", page=page),

@@ -23,10 +23,10 @@ from adapters.contract import (
     Account,
     Adapter,
     OwnApi,
+    OwnerToken,
     Page,
     PageRecord,
     Request,
-    Token,
 )
 from adapters.errors import Blocked, LayoutChanged, LoginExpired, Refused, Unreachable
 from adapters.records import AccountFigures, Count
@@ -156,10 +156,10 @@ def issue(_account: Account) -> Request:
     )
 
 
-def read_token(page: Page) -> Token:
+def read_token(page: Page) -> OwnerToken:
     """Good for ``expires_in`` seconds. Raises what the errcode says, LayoutChanged where there is no token."""
     tree = ANSWERS.tree(page)
-    return Token(
+    return OwnerToken(
         access=token_at(tree, "access_token", page=page),
         until=ends_in(tree, "expires_in", page=page),
     )

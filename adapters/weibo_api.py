@@ -25,10 +25,10 @@ from adapters.contract import (
     Account,
     Adapter,
     OwnApi,
+    OwnerToken,
     Page,
     PageRecord,
     Request,
-    Token,
 )
 from adapters.errors import Blocked, LayoutChanged, LoginExpired, Unreachable
 from adapters.records import AccountFigures, Count, Metrics, Post
@@ -84,10 +84,10 @@ def issue(_account: Account) -> Request:
     return Request(url=f"https://{HOST}/open/auth/ws_token", about="token", body=body)
 
 
-def read_token(page: Page) -> Token:
+def read_token(page: Page) -> OwnerToken:
     """Good for ``expire_in`` seconds. Raises what the code says, LayoutChanged where there is no token."""
     tree = TOKENS.tree(page)
-    return Token(
+    return OwnerToken(
         access=token_at(tree, "data", "token", page=page),
         until=ends_in(tree, "data", "expire_in", page=page),
     )

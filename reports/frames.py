@@ -18,7 +18,7 @@ from reports.centre import Centre
 from reports.inquiry import Inquiry
 from reports.periods import parse_moment, parse_period
 from reports.tidy.asking import ask
-from reports.tidy.columns import COLUMNS, SUMMARY, Column, Row
+from reports.tidy.columns import COLUMNS, SUMMARY, Row, TidyColumn
 from reports.tidy.rows import Sources, rows, series_rows, summary_rows
 from storage.database import reading
 from storage.views.history import find_posts
@@ -112,7 +112,7 @@ def _one(connection: Connection, wanted: str) -> Mapping[int, Dated]:
     return {found[0].post_id: (found[0].account, found[0].published_at)}
 
 
-def _frame(columns: Sequence[Column], there: Iterable[Row], inquiry: Inquiry) -> pd.DataFrame:
+def _frame(columns: Sequence[TidyColumn], there: Iterable[Row], inquiry: Inquiry) -> pd.DataFrame:
     cells: Iterable[Sequence[Any]] = zip(*there, strict=True)
     by_name = dict(zip((each.name for each in columns), cells, strict=False))
     frame = pd.DataFrame({each.name: _series(each, by_name.get(each.name, ())) for each in columns})
@@ -125,7 +125,7 @@ def _frame(columns: Sequence[Column], there: Iterable[Row], inquiry: Inquiry) ->
     return frame
 
 
-def _series(column: Column, cells: Sequence[Any]) -> Any:
+def _series(column: TidyColumn, cells: Sequence[Any]) -> Any:
     if column.type == "moment":
         numbers = pd.Series(cells, dtype="Int64")
         return pd.to_datetime(numbers, unit="s", utc=True).astype(_ZONED)

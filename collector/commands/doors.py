@@ -22,7 +22,7 @@ from reports.tidy.files import WRITERS
 from storage.bulk import seconds
 from storage.database import reading, writing
 from storage.operations import tokens
-from storage.operations.tokens import Purpose, Token
+from storage.operations.tokens import Admission, Purpose
 
 #: What a token is for, as people call it → as it is stored.
 PURPOSES: dict[str, Purpose] = {"数据": "data", "监控": "metrics", "墙上的大屏": "screen"}
@@ -186,5 +186,5 @@ def remove(app: App, name: str, yes: bool) -> None:
     click.echo(f"“{name}”的令牌已收回")
 
 
-def _standing(found: list[Token], name: str) -> list[Token]:
+def _standing(found: list[Admission], name: str) -> list[Admission]:
     return [each for each in found if each.name == name and each.revoked_at is None]

@@ -62,7 +62,7 @@ basis：published 期内发布作品的累计值；gained 期内净增；aged:7 
 def server(app: App) -> MCPServer[Any]:
     """The tools over the database of ``app``, to be run over stdio. Raises StorageError."""
     open_read_only(app.config.database_url)
-    desk = Desk(app.config_path, app.clock)
+    desk = Assistant(app.config_path, app.clock)
     made: MCPServer[Any] = MCPServer(
         "baokuan", title="爆款", instructions=INSTRUCTIONS, log_level="WARNING"
     )
@@ -73,7 +73,7 @@ def server(app: App) -> MCPServer[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Assistant:
     """Where questions are answered, each from config and the database as they are then: an assistant stays open for days.
     Each tool's docstring is what the assistant is told of it."""
 

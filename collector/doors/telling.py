@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from adapters.records import Count
 from reports.figures.totals import Scope
-from reports.tidy.columns import Column, Row, figure
+from reports.tidy.columns import Row, TidyColumn, figure
 from reports.tidy.rows import told
 
 #: Columns and fields that lead to kept bytes.
@@ -30,7 +30,7 @@ class Field:
     """A field of a told row: ``at`` its column in the row. A figure has three more columns after it; one that is a sum also
     one that says how many posts do not show it, at ``missing``."""
 
-    column: Column
+    column: TidyColumn
     at: int
     figure: bool = False
     missing: int | None = None
@@ -40,7 +40,7 @@ class Field:
         return self.column.name
 
 
-def fields(columns: Sequence[Column]) -> tuple[Field, ...]:
+def fields(columns: Sequence[TidyColumn]) -> tuple[Field, ...]:
     """The fields that rows of these columns are told with."""
     places = {each.name: at for at, each in enumerate(columns)}
     inside = {f"{name}_{end}" for name in places for end in BOUNDS if f"{name}_below" in places}

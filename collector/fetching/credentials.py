@@ -22,9 +22,9 @@ from adapters.contract import (
     Account,
     Adapter,
     OwnApi,
+    OwnerToken,
     Page,
     Request,
-    Token,
 )
 from adapters.errors import LoginExpired, SourceError, Unreachable
 from collector.config.loading import Config, ConfigError
@@ -53,7 +53,7 @@ class Credentials:
     config: Config
     send: Send
     now: Callable[[], datetime]
-    tokens: dict[Key, Token] = field(default_factory=dict, repr=False)
+    tokens: dict[Key, OwnerToken] = field(default_factory=dict, repr=False)
     renewed: set[Key] = field(default_factory=set)
     closed: dict[Key, SourceError] = field(default_factory=dict)
     spent: dict[Key, SourceError] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Credentials:
         values = {APPID: appid, REDIRECT: redirect, STATE: state}
         return Filling(values=values).into_address(address)
 
-    def granted(self, adapter: Adapter, account: Account, code: str) -> Token:
+    def granted(self, adapter: Adapter, account: Account, code: str) -> OwnerToken:
         """The first token for the code that a person's consent gave, kept. Raises a SourceError."""
         assert adapter.own_api is not None and adapter.own_api.grant is not None
         filling = Filling(values={**self._named(account).values, CODE: code})
@@ -138,7 +138,7 @@ class Credentials:
             raise LoginExpired("接口密钥是空的", target=account.id, advice=advice)
         return Filling(values={APPID: section.appid, SECRET: secret})
 
-    def _token(self, adapter: Adapter, api: OwnApi, account: Account, named: Filling) -> Token:
+    def _token(self, adapter: Adapter, api: OwnApi, account: Account, named: Filling) -> OwnerToken:
         key = adapter.name, account.id
         token = self.tokens.get(key)
         if token is None or self._is_over(token):
@@ -149,12 +149,17 @@ class Credentials:
             self.tokens[key] = token
         return token
 
-    def _is_over(self, token: Token) -> bool:
+    def _is_over(self, token: OwnerToken) -> bool:
         return min(token.until - EARLY, token.renew_from or token.until) <= self.now()
 
     def _kept(
-        self, adapter: Adapter, api: OwnApi, account: Account, named: Filling, old: Token | None
-    ) -> Token:
+        self,
+        adapter: Adapter,
+        api: OwnApi,
+        account: Account,
+        named: Filling,
+        old: OwnerToken | None,
+    ) -> OwnerToken:
         """The token that is kept on disk, renewed there first where it is over, or where it is ``old`` all the same."""
         with self._grants(account) as grants:
             token = grants.kept(account.id)
@@ -168,8 +173,8 @@ class Credentials:
             return token
 
     def _renewed(
-        self, grants: Grants, adapter: Adapter, account: Account, named: Filling, old: Token
-    ) -> Token:
+        self, grants: Grants, adapter: Adapter, account: Account, named: Filling, old: OwnerToken
+    ) -> OwnerToken:
         """The next token. It is noted that it was asked for: nobody knows what a platform did that was not heard out."""
         api = adapter.own_api
         assert api is not None
@@ -214,7 +219,7 @@ class Credentials:
         account: Account,
         ask: Callable[[Account], Request] | None,
         filling: Filling,
-    ) -> Token:
+    ) -> OwnerToken:
         api = adapter.own_api
         assert api is not None and api.read_token is not None
         if ask is None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from adapters.contract import Token
+from adapters.contract import OwnerToken
 from adapters.errors import LoginExpired
 
 #: Where they lie, beside config.toml.
@@ -41,11 +41,11 @@ class Grants:
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / f"{account}.lock", timeout=PATIENCE)
 
-    def kept(self, account: str) -> Token | None:
+    def kept(self, account: str) -> OwnerToken | None:
         """The token as it was kept last; None where none was. Raises LoginExpired where the file is damaged."""
         try:
             told = json.loads(self._place(account).read_text(encoding="utf-8"))
-            return Token(
+            return OwnerToken(
                 access=told["access"],
                 until=datetime.fromisoformat(told["until"]),
                 refresh=told["refresh"],
@@ -75,7 +75,7 @@ class Grants:
         """A renewal came to its end. Raises OSError."""
         self._mark(account).unlink(missing_ok=True)
 
-    def keep(self, account: str, token: Token) -> None:
+    def keep(self, account: str, token: OwnerToken) -> None:
         """Write a token down, whole or not at all. Raises OSError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         place = self._place(account)

@@ -10,7 +10,7 @@ from reports import wording
 from reports.inquiry import Inquiry
 from reports.section import Table
 from reports.sections.notes import notes
-from reports.tidy.columns import COLUMNS, TITLES, Column
+from reports.tidy.columns import COLUMNS, TITLES, TidyColumn
 from reports.vocabulary import HEADINGS
 
 #: Notes of a summary that are not true of a table that lists every account.
@@ -56,7 +56,7 @@ class About:
     coverage: Table | None
 
     @property
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Sequence[TidyColumn]:
         return COLUMNS[self.table]
 
     def as_data(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from reports import wording
 from reports.documents.writing import DocumentError
 from reports.tidy.about import TYPES, About
 from reports.tidy.cells import guarded, moment_text, serial
-from reports.tidy.columns import Column, Row, Value
+from reports.tidy.columns import Row, TidyColumn, Value
 
 Write = Callable[[Path, About, Iterable[Row]], int]
 #: What Excel holds on one sheet, its heading included, and in one cell.
@@ -144,7 +144,7 @@ def write_statement(path: Path, about: About) -> None:
 
 
 def _telling(
-    columns: Sequence[Column], by_type: Mapping[str, Callable[[Any], Any]]
+    columns: Sequence[TidyColumn], by_type: Mapping[str, Callable[[Any], Any]]
 ) -> Callable[[Row], Sequence[Any]]:
     """What makes cells of a row's values: those of the types named, the others stay."""
     changed = [(at, by_type[e.type]) for at, e in enumerate(columns) if e.type in by_type]
@@ -201,7 +201,7 @@ def _sheet(book: Any, about: About, formats: Mapping[str, Any]) -> Any:
 
 
 def _line(
-    sheet: Any, at: int, row: Row, columns: Sequence[Column], formats: Mapping[str, Any]
+    sheet: Any, at: int, row: Row, columns: Sequence[TidyColumn], formats: Mapping[str, Any]
 ) -> None:
     for place, (column, value) in enumerate(zip(columns, row, strict=True)):
         if value is None:

@@ -18,14 +18,14 @@ from reports.figures.totals import Line, lacking
 from reports.inquiry import Inquiry
 from reports.periods import here, span_words
 from reports.sections.followers import followed
-from reports.tidy.columns import Column, Row, Value, figure
+from reports.tidy.columns import Row, TidyColumn, Value, figure
 from storage.bulk import seconds
 from storage.known import Known
 from storage.observations import Seen
 from storage.values import named
 from storage.views.crossings import HitPost, hit_posts
 from storage.views.history import StoredPost
-from storage.views.looks import Origin, Source, looks, origins, sources_of
+from storage.views.looks import Origin, SourceFile, looks, origins, sources_of
 from storage.views.posts import PostFacts, keys_of
 from storage.views.standing import Standing
 from storage.views.view import PostValue
@@ -43,7 +43,7 @@ def rows(inquiry: Inquiry, table: str) -> Rows:
     return _ROWS[table](inquiry)
 
 
-def told(column: Column, value: Value) -> Value:
+def told(column: TidyColumn, value: Value) -> Value:
     """A cell as text has it: a moment in ISO with +08:00."""
     if column.type == "moment" and isinstance(value, int):
         return here(value).isoformat()
@@ -55,7 +55,7 @@ class Sources:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.there: dict[int, Source] = {}
+        self.there: dict[int, SourceFile] = {}
 
     def cells(self, origin: Origin | None) -> Row:
         """The last five columns of a row; empty where nothing is known of it."""

@@ -16,7 +16,7 @@ Purpose = Literal["screen", "data", "metrics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Admission:
     """What it is called (where the screen hangs, which program), who gave it away and who took it back; ``sha256`` names
     it. ``used_at``: when it last admitted somebody, as far as that was noted."""
 
@@ -30,13 +30,13 @@ class Token:
     revoked_by: str | None
 
 
-def tokens(connection: Connection, purpose: Purpose | None = None) -> list[Token]:
+def tokens(connection: Connection, purpose: Purpose | None = None) -> list[Admission]:
     """All that ever were (for one purpose), the newest first."""
     table = schema.token
     query = select(table).order_by(table.c.made_at.desc(), table.c.sha256)
     if purpose is not None:
         query = query.where(table.c.purpose == purpose)
-    return [Token(**row._mapping) for row in connection.execute(query)]
+    return [Admission(**row._mapping) for row in connection.execute(query)]
 
 
 def add(connection: Connection, name: str, purpose: Purpose, *, at: int, by: str) -> str:
@@ -47,14 +47,14 @@ def add(connection: Connection, name: str, purpose: Purpose, *, at: int, by: str
     return token
 
 
-def admits(connection: Connection, token: str, purpose: Purpose) -> Token | None:
+def admits(connection: Connection, token: str, purpose: Purpose) -> Admission | None:
     """The token that this is, if it stands and is for ``purpose``."""
     table = schema.token
     query = select(table).where(
         table.c.sha256 == _hash(token), table.c.purpose == purpose, table.c.revoked_at.is_(None)
     )
     row = connection.execute(query).first()
-    return None if row is None else Token(**row._mapping)
+    return None if row is None else Admission(**row._mapping)
 
 
 def used(connection: Connection, sha256: str, at: int) -> None:

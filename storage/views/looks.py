@@ -30,7 +30,7 @@ class Origin(NamedTuple):
     row: int
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """What an attempt read: a file's name or an address, and the hash of the bytes that were kept of it."""
 
     source: str
@@ -89,13 +89,13 @@ def origin(series: Sequence[Seen], moment: int) -> Origin | None:
     return Origin(there[-1].attempt_id, there[-1].sheet, there[-1].row) if there else None
 
 
-def sources_of(connection: Connection, attempts: Collection[int]) -> dict[int, Source]:
+def sources_of(connection: Connection, attempts: Collection[int]) -> dict[int, SourceFile]:
     """What these attempts read."""
     sql = (
         "SELECT a.attempt_id, a.source, c.sha256 FROM attempt a"
         " LEFT JOIN capture c ON c.capture_id = a.capture_id WHERE a.attempt_id IN (??)"
     )
-    return {row[0]: Source(*row[1:]) for row in select_in(connection, sql, attempts)}
+    return {row[0]: SourceFile(*row[1:]) for row in select_in(connection, sql, attempts)}
 
 
 def first_published(connection: Connection) -> int | None:

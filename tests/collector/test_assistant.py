@@ -26,7 +26,7 @@ from adapters.records import Count
 from collector.app import App
 from collector.cli import main
 from collector.commands import doors as command
-from collector.doors.assistant import Desk
+from collector.doors.assistant import Assistant
 from collector.summaries import centre_of
 from reports.documents.data import as_data
 from reports.periods import parse_moment, parse_period
@@ -185,11 +185,11 @@ def test_no_answer_leads_to_kept_bytes(told: Sequence[tuple[bool, Any]], county:
     assert not any(word in text for word in ('"sha256"', '"capture"', '"path"'))
 
 
-def desk(folder: Path, county: Path) -> Desk:
+def desk(folder: Path, county: Path) -> Assistant:
     """A desk over a county that may be changed."""
     shutil.copytree(county / "data", folder / "data")
     shutil.copy(county / "config.toml", folder)
-    return Desk(folder / "config.toml", lambda: LATER)
+    return Assistant(folder / "config.toml", lambda: LATER)
 
 
 def test_the_database_is_the_one_that_is_there(county: Path, tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_config_is_the_one_that_is_there(county: Path, tmp_path: Path) -> None:
 
 
 def test_a_long_text_is_not_answered_endlessly(county: Path) -> None:
-    asked = Desk(county / "config.toml", lambda: LATER)
+    asked = Assistant(county / "config.toml", lambda: LATER)
     answer = asked.verify("2026年第三季度，全部账号发布34条。" * 600)
     assert len(answer["claims"]) == 500
     assert answer["left_off"] == sum(answer["counts"].values()) - 500 > 0

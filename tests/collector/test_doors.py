@@ -14,7 +14,7 @@ import pytest
 
 from adapters.records import METRICS
 from collector.app import App
-from collector.doors.assistant import Desk
+from collector.doors.assistant import Assistant
 from collector.doors.exporting import export
 from collector.summaries import centre_of
 from collector.web.server import create
@@ -65,7 +65,7 @@ def lines_of(summary: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("basis", BASES)
 def test_the_assistant_says_the_same(app: App, answers: Any, basis: str) -> None:
-    desk = Desk(app.config_path, app.clock)
+    desk = Assistant(app.config_path, app.clock)
     figures: dict[str, Any] = {}
     for about in ("total", "group", "account"):
         said = desk.summary(PERIOD, basis, AS_OF, about=about)

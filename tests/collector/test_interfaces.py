@@ -28,10 +28,10 @@ from adapters.contract import (
     Account,
     Adapter,
     OwnApi,
+    OwnerToken,
     Page,
     Request,
     Signing,
-    Token,
 )
 from adapters.errors import LayoutChanged, LoginExpired, Refused, SourceError, Unreachable
 from collector.config.loading import parse
@@ -58,9 +58,9 @@ CODES = Codes(
 )
 
 
-def read_token(page: Page) -> Token:
+def read_token(page: Page) -> OwnerToken:
     tree = CODES.tree(page)
-    return Token(
+    return OwnerToken(
         access=token_at(tree, "token", page=page),
         until=ends_in(tree, "life", page=page),
         refresh=tree.get("next", ""),
@@ -299,7 +299,7 @@ def test_a_signature_is_made_of_what_is_sent(
 
 def granted(folder: Path, name: str = "one", life: timedelta = timedelta(hours=1)) -> None:
     """A person has given the account's consent."""
-    given = Token(
+    given = OwnerToken(
         access=f"access-{name}", until=NOW + life, refresh=f"next-{name}",
         refresh_until=NOW + timedelta(days=180),
     )  # fmt: skip
@@ -447,7 +447,7 @@ def test_the_end_of_a_token(
 
 
 def test_nothing_shows_a_secret_by_its_repr() -> None:
-    token = Token(access="access-one", until=NOW, refresh="next-one")
+    token = OwnerToken(access="access-one", until=NOW, refresh="next-one")
     filling = Filling(values={SECRET: HIDDEN})
     signing = Signing(
         method="GET",

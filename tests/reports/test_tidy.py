@@ -14,7 +14,7 @@ from reports.centre import Centre
 from reports.inquiry import Inquiry
 from reports.periods import parse_period
 from reports.summary import inquire
-from reports.tidy.columns import COLUMNS, TITLES, Column
+from reports.tidy.columns import COLUMNS, TITLES, TidyColumn
 from reports.tidy.rows import rows, told
 from storage.observations import series_of
 from storage.values import fold
@@ -165,7 +165,7 @@ def test_every_row_fits_its_columns(inquiry: Inquiry) -> None:
 
 
 def test_a_moment_is_told_with_its_zone() -> None:
-    at = Column("at", "moment", "")
+    at = TidyColumn("at", "moment", "")
     assert told(at, int(LATER.timestamp())) == "2026-12-01T09:00:00+08:00"
     assert told(at, None) is None
     assert LATER.utcoffset() == timedelta(hours=8)

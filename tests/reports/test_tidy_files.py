@@ -23,7 +23,7 @@ from reports.section import Table
 from reports.tidy import files
 from reports.tidy.about import About
 from reports.tidy.cells import guarded, unguarded
-from reports.tidy.columns import COLUMNS, Column, Row, Value
+from reports.tidy.columns import COLUMNS, Row, TidyColumn, Value
 
 #: 2026-10-08 09:00 in Shanghai, and a moment when clocks there stood an hour further.
 NINE, SUMMER = 1_791_421_200, int(datetime(1988, 7, 1, tzinfo=UTC).timestamp())
@@ -33,7 +33,7 @@ TRICKS = (
 )  # fmt: skip
 
 
-def value(column: Column, at: int) -> Value:
+def value(column: TidyColumn, at: int) -> Value:
     """Something of its type; every third is missing."""
     if at % 3 == 2:
         return None
@@ -213,7 +213,7 @@ def test_rows_are_not_kept(tmp_path: Path, kind: str, monkeypatch: pytest.Monkey
                 yield (str(at), *(at,) * (len(COLUMNS["accounts"]) - 1))
 
         plain = [
-            Column(each.name, "count" if at else "text", each.words)
+            TidyColumn(each.name, "count" if at else "text", each.words)
             for at, each in enumerate(COLUMNS["accounts"])
         ]
         monkeypatch.setitem(COLUMNS, "accounts", tuple(plain))

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from adapters.records import at_least
 from storage import database, schema
 from storage.known import Known
-from storage.views.looks import Source, looks, origins, sources_of
+from storage.views.looks import SourceFile, looks, origins, sources_of
 from tests.storage.build import DAY, Store, epoch, post
 
 
@@ -94,6 +94,6 @@ def test_where_a_value_was_last_seen(store: Store) -> None:
     assert at_home(store)[1] == (2, 0, rows[201])
     with database.reading(store.engine) as connection:
         assert sources_of(connection, [1, 2]) == {
-            1: Source("甲.xlsx", None),
-            2: Source("乙.xlsx", None),
+            1: SourceFile("甲.xlsx", None),
+            2: SourceFile("乙.xlsx", None),
         }
