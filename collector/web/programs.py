@@ -16,7 +16,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 
 from collector.doors.api import openapi, state
-from collector.doors.api.endpoints import ENDPOINTS, Asked, Endpoint
+from collector.doors.api.endpoints import ENDPOINTS, ApiQuestion, Endpoint
 from collector.doors.api.parameters import read
 from collector.doors.api.periods import Busy, NoData
 from collector.web.signing import by_program
@@ -129,7 +129,7 @@ def _answer(endpoint: Endpoint) -> Callable[..., Response]:
         try:
             given = read(endpoint.parameters, request.args.items(multi=True))
             with here.reading() as connection:
-                asked = Asked(
+                asked = ApiQuestion(
                     connection=connection, config=here.config, now=here.clock(), given=given
                 )
                 data = endpoint.tell(asked, **path)

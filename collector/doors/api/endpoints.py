@@ -24,7 +24,7 @@ from collector.doors.api.parameters import (
     chosen,
     text,
 )
-from collector.doors.api.periods import Told, now_of, of_period, spans
+from collector.doors.api.periods import PeriodAnswer, now_of, of_period, spans
 from collector.doors.api.schemas import (
     MOMENT,
     SHAPES,
@@ -51,7 +51,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ApiQuestion:
     """One request: the database as it is now, and the values of the endpoint's parameters."""
 
     connection: Connection
@@ -59,7 +59,7 @@ class Asked:
     now: datetime
     given: Mapping[str, Any]
 
-    def told(self) -> Told:
+    def told(self) -> PeriodAnswer:
         """The period that is asked about. Raises NoData."""
         given = self.given
         return of_period(
@@ -116,7 +116,7 @@ _PAGED: Schema = {
 # ── who answers ──
 
 
-def _hits(asked: Asked) -> dict[str, Any]:
+def _hits(asked: ApiQuestion) -> dict[str, Any]:
     told, given = asked.told(), asked.given
     names = [each.name for each in COLUMNS["hits"]]
     wanted = [(names.index(each), given[each]) for each in ("account", "metric") if given[each]]
@@ -131,7 +131,7 @@ def _hits(asked: Asked) -> dict[str, Any]:
 _found: Kept[list[int]] = Kept(64)
 
 
-def _posts(asked: Asked) -> dict[str, Any]:
+def _posts(asked: ApiQuestion) -> dict[str, Any]:
     told, given = asked.told(), asked.given
     first, most = _page(given)
     wanted = Wanted(
@@ -151,13 +151,13 @@ def _posts(asked: Asked) -> dict[str, Any]:
     return {**told.scope, **_paged(given, "posts", list(_told(asked, shown)), more=more)}
 
 
-def _told(asked: Asked, posts: Sequence[StoredPost]) -> Iterator[dict[str, Any]]:
+def _told(asked: ApiQuestion, posts: Sequence[StoredPost]) -> Iterator[dict[str, Any]]:
     accounts = by_id(centre_of(asked.config))
     for each in posts:
         yield telling.row(SHAPES["posts"], post_row(accounts, each, each.keys))
 
 
-def _series(asked: Asked, post: int) -> dict[str, Any] | None:
+def _series(asked: ApiQuestion, post: int) -> dict[str, Any] | None:
     connection, given = asked.connection, asked.given
     top = top_of(connection, [post])[post]
     found = posts_by_number(connection, [top]).get(top)
@@ -187,17 +187,17 @@ def _unseen(looks: Sequence[Row]) -> Iterator[tuple[date, date]]:
             yield before + _DAY, after - _DAY
 
 
-def _summary(asked: Asked) -> dict[str, Any]:
+def _summary(asked: ApiQuestion) -> dict[str, Any]:
     told = asked.told()
     return {**told.scope, **told.summary}
 
 
-def _coverage(asked: Asked) -> dict[str, Any]:
+def _coverage(asked: ApiQuestion) -> dict[str, Any]:
     told = asked.told()
     return {**told.scope, "accounts": list(told.coverage)}
 
 
-def _status(asked: Asked) -> dict[str, Any]:
+def _status(asked: ApiQuestion) -> dict[str, Any]:
     return state.status(asked.connection, asked.config, asked.now)
 
 

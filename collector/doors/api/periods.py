@@ -27,7 +27,7 @@ from storage.known import newest_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PeriodAnswer:
     """``key``: of the state of the database that this is true of; ``scope`` goes with every answer (which figures, as of
     when, which accounts lack something); ``period`` is the one that was meant; ``hits``: rows of the tidy table."""
 
@@ -48,7 +48,7 @@ class Busy(Exception):
     """Too many wait for periods that are being made: the page must go on answering."""
 
 
-_told: Kept[Told] = Kept(24)
+_told: Kept[PeriodAnswer] = Kept(24)
 _quarter: Kept[Period | None] = Kept(2)
 #: So many may wait for a period at once, of the eight that the server answers.
 _room = BoundedSemaphore(4)
@@ -61,7 +61,7 @@ def of_period(
     period: Period | None,
     basis: str = "published",
     as_of: datetime | None = None,
-) -> Told:
+) -> PeriodAnswer:
     """``period`` None: the last quarter that has posts. Kept while nothing is told, at most for the hour. Raises NoData
     and Busy."""
     latest = now_of(connection, now)
@@ -72,7 +72,7 @@ def of_period(
             "还没有任何作品的数据。先导入文件或运行 collect now；要看某个时期，请写 period"
         )
 
-    def make() -> Told:
+    def make() -> PeriodAnswer:
         moment = as_of or latest
         asked = inquire(connection, centre_of(config), found, basis, moment, latest)
         return _tell(asked, key)
@@ -91,7 +91,7 @@ def now_of(connection: Connection, now: datetime) -> datetime:
     return present(connection, now.replace(minute=0, second=0, microsecond=0))
 
 
-def _tell(asked: Inquiry, key: tuple[Hashable, ...]) -> Told:
+def _tell(asked: Inquiry, key: tuple[Hashable, ...]) -> PeriodAnswer:
     accounts = [(info, asked.loaded.account(info)) for info in asked.centre.accounts]
     coverage = [_coverage(line, asked.period) for _, line in accounts]
     lines = [
@@ -104,7 +104,7 @@ def _tell(asked: Inquiry, key: tuple[Hashable, ...]) -> Told:
     ]
     rows_of = zip(rows(asked, "accounts"), accounts, strict=True)
     gaps = [each for each in coverage if each["lacking"]]
-    return Told(
+    return PeriodAnswer(
         key=key,
         period=asked.period,
         scope={**telling.scope(asked), "gaps": gaps},

@@ -45,7 +45,7 @@ _WAITING: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredState:
     """What takes long to find out, as of ``at``. ``sources``: every source that was looked at of late;
     ``outcomes``: how many attempts ended in each way."""
 
@@ -56,11 +56,11 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class ServiceState:
     """``runs``: how many there were; ``queue``: what waits → how many of it."""
 
     at: datetime
-    stored: Stored
+    stored: StoredState
     service: jobs.Service | None
     runs: int
     last_run: int | None
@@ -83,15 +83,15 @@ class State:
 
 #: So long it is kept.
 _KEPT = 300
-_stored: Kept[Stored] = Kept(1)
+_stored: Kept[StoredState] = Kept(1)
 
 
-def state(connection: Connection, config: Config, now: datetime) -> State:
+def state(connection: Connection, config: Config, now: datetime) -> ServiceState:
     """As of this minute; what is stored as of a few minutes ago, for in a year's attempts the sources take seconds."""
     minute = now.replace(second=0, microsecond=0)
 
-    def make() -> Stored:
-        return Stored(
+    def make() -> StoredState:
+        return StoredState(
             at=present(connection, minute),
             held=attempts.counts(connection),
             sources=attempts.fares(connection, seconds(now) - _FORGOTTEN),
@@ -100,7 +100,7 @@ def state(connection: Connection, config: Config, now: datetime) -> State:
 
     stored = _stored.get((config.database_url, seconds(now) // _KEPT), make)
     runs, last_run = attempts.runs(connection)
-    return State(
+    return ServiceState(
         at=minute,
         stored=stored,
         service=jobs.service(connection),
@@ -189,7 +189,7 @@ def metrics(connection: Connection, config: Config, now: datetime) -> str:
 Family = tuple[str, str, str, Mapping[tuple[tuple[str, str], ...], float | None]]
 
 
-def _families(found: State) -> Iterator[Family]:
+def _families(found: ServiceState) -> Iterator[Family]:
     held, service, at = found.stored.held, found.service, seconds(found.at)
 
     def one(name: str, kind: str, words: str, value: float | None) -> Family:
