@@ -23,7 +23,7 @@ test: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(COMPILED) $(BIN)/pytest -n 2 --dist worksteal
+	$(COMPILED) $(BIN)/pytest -n 3 --dist worksteal
 
 # The keys of new figures come into docs/summary.schema.json, those of the interface into docs/openapi.json.
 schema: .venv/dev.stamp
