@@ -1,13 +1,19 @@
-"""What the measurements share: a clock, peak memory, fresh processes, invented posts."""
+"""What the measurements share: fresh processes and what they spend, paired runs, the machine, invented posts."""
 
 from __future__ import annotations
 
 import json
+import os
+import platform
+import sqlite3
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,27 +31,107 @@ def timed(into: dict[str, float], name: str) -> Iterator[None]:
 
 
 def fresh(code: str, *arguments: str) -> dict[str, Any]:
-    """Run Python ``code`` in a process of its own; it prints one line of JSON. Adds ``peak_mb``, its
-    largest resident size, and ``process_s``, its whole life."""
+    """Run Python ``code`` in a process of its own; it prints one line of JSON, which is returned with what ``spent`` says.
+    Code that times a part of itself prints that as ``cpu_s`` and ``wall_s``, which then stand for the whole."""
+    found = spent([sys.executable, "-c", code, *arguments])
+    said: dict[str, Any] = json.loads(found.pop("said").strip().splitlines()[-1])
+    return found | {"process_s": found["wall_s"]} | said
+
+
+def spent(
+    command: Sequence[str], *, cwd: Path = ROOT, good: Collection[int] = (0,)
+) -> dict[str, Any]:
+    """Run ``command`` to its end: ``cpu_s``, the processor's seconds (user and system) of it and its children that it
+    waited for; ``wall_s``; ``peak_mb``, its own largest resident size; ``said``, what it printed. Raises SystemExit for
+    an exit code that is not ``good``."""
     import psutil
 
-    begun = time.perf_counter()
-    command = [sys.executable, "-c", code, *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        watched, peak = psutil.Process(process.pid), 0
-        while process.poll() is None:
+    with tempfile.TemporaryFile() as output:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, stdout=output)
+        watched, peak, cpu = psutil.Process(process.pid), 0, 0.0
+        while True:
             try:
                 memory = watched.memory_info()
+                peak = max(peak, memory.rss, getattr(memory, "peak_wset", 0))
+                if sys.platform == "win32":
+                    cpu = sum(watched.cpu_times())
             except psutil.NoSuchProcess:
+                pass
+            if sys.platform == "win32":
+                ended = process.poll() is not None
+            else:  # what it spent is known for certain once it is waited for
+                number, status, used = os.wait4(process.pid, os.WNOHANG)
+                ended = number != 0
+                if ended:
+                    process.returncode = os.waitstatus_to_exitcode(status)
+                    cpu = used.ru_utime + used.ru_stime
+            if ended:
                 break
-            peak = max(peak, memory.rss, getattr(memory, "peak_wset", 0))
             time.sleep(0.005)
-        assert process.stdout is not None
-        said = process.stdout.read()
-    if process.returncode:
-        raise SystemExit(f"{arguments}: exit code {process.returncode}")
-    found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
-    return found | {"peak_mb": peak / 2**20, "process_s": time.perf_counter() - begun}
+        wall = time.perf_counter() - begun
+        output.seek(0)
+        said = output.read().decode("utf-8", errors="replace")
+    if process.returncode not in good:
+        raise SystemExit(f"{command}: exit code {process.returncode}")
+    return {"cpu_s": cpu, "wall_s": wall, "peak_mb": peak / 2**20, "said": said}
+
+
+#: One run of one side, in a process of its own: ``fresh`` or ``spent`` with its arguments.
+Side = Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What the runs of two sides spent, pair by pair: dictionaries with ``cpu_s``, ``wall_s`` and ``peak_mb``."""
+
+    ours: list[dict[str, Any]]
+    theirs: list[dict[str, Any]]
+
+    def ratio(self, of: str = "cpu_s") -> float:
+        """The median of ours in theirs of the same pair."""
+        both = zip(self.ours, self.theirs, strict=True)
+        return statistics.median(mine[of] / its[of] for mine, its in both)
+
+    def show(self, name: str, other: str, goal: str = "") -> None:
+        """Print both sides: seconds of the processor and on the clock (minimum, median), peak memory, ratios."""
+        for who, runs in ((name, self.ours), (f"    {other}", self.theirs)):
+            cpu, wall, peak = ([each[of] for each in runs] for of in ("cpu_s", "wall_s", "peak_mb"))
+            line(
+                who,
+                f"{min(cpu):.2f}, {statistics.median(cpu):.2f} s",
+                f"on the clock {min(wall):.2f}, {statistics.median(wall):.2f} s; {max(peak):.0f} MB",
+            )
+        line("    ratio", f"{self.ratio():.2f}", f"on the clock {self.ratio('wall_s'):.2f}; {goal}")
+
+
+def paired(ours: Side, theirs: Side, pairs: int = 5) -> Paired:
+    """Both sides in turn, ``pairs`` times, each first in every other pair: what else the machine does meets both alike."""
+    both: list[tuple[Side, list[dict[str, Any]]]] = [(ours, []), (theirs, [])]
+    for number in range(pairs):
+        for side, runs in both if number % 2 == 0 else both[::-1]:
+            runs.append(side())
+    return Paired(both[0][1], both[1][1])
+
+
+def machine() -> None:
+    """Print what the figures below were measured on."""
+    import psutil
+
+    named = platform.processor() or platform.machine()
+    with suppress(OSError):  # Linux says more there
+        for each in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if each.startswith("model name"):
+                named = each.partition(":")[2].strip()
+    memory = psutil.virtual_memory().total / 2**30
+    print(
+        f"{named}, {os.cpu_count()} cores, {memory:.0f} GB; {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; load {_load()}"
+    )
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
 
 
 def figures(number: int, round_: int) -> tuple[int, int, int, int, int, int]:
@@ -62,4 +148,4 @@ def published(number: int) -> datetime:
 
 
 def line(name: str, value: str, goal: str = "") -> None:
-    print(f"{name:<58}{value:>14}   {goal}")
+    print(f"{name:<58}{value:>16}   {goal}")
