@@ -40,7 +40,7 @@ bench: .venv/dev.stamp
 
 lock: .venv/dev.stamp
 	for name in build dev bench; do \
-		$(BIN)/uv pip compile pyproject.toml --group $$name --extra notify $$([ $$name = build ] || echo --extra mcp --extra parquet --extra postgres) \
+		$(BIN)/uv pip compile pyproject.toml --group $$name --extra notify $$([ $$name = build ] || echo --extra mcp --extra parquet --extra fleet) \
 			--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 			--no-emit-find-links --quiet -o requirements$$([ $$name = build ] || echo -$$name).lock || exit 1; \
 	done
