@@ -18,7 +18,6 @@ from adapters.moments import DAY, SHANGHAI
 from adapters.registry import ADAPTERS
 from collector.announce.troubles import Name, credential_of, names
 from collector.config.loading import Config, ConfigError
-from collector.config.secrets import read_secret
 from collector.config.sections import AccountConfig
 from collector.fetching.grants import FOLDER, Grants, grant_anew
 from collector.intake.inbox import lying
@@ -231,7 +230,7 @@ def ending(config: Config, now: datetime) -> list[str]:
     found = []
     for name, label, secret in _named(config):
         with suppress(ConfigError, LoginExpired):  # what cannot be read is told where it is used
-            ends, anew = _end(config, name, read_secret(config, *secret, label))
+            ends, anew = _end(config, name, config.secret(*secret, label))
             login = Login(label=label, state="unused", ends=ends, anew=anew)
             if login.is_ending(now):
                 found.append(f"{label}：{login.left(now)}")
@@ -253,7 +252,7 @@ def logins(connection: Connection, config: Config, now: datetime) -> list[Login]
     for name, label, secret in _named(config):
         trouble = dead.get(name)
         try:
-            text = read_secret(config, *secret, label)
+            text = config.secret(*secret, label)
         except ConfigError as problem:
             unset = str(problem).removeprefix(f"{label}：")
             found.append(Login(label=label, state="unset", problem=unset))

@@ -5,10 +5,7 @@ stored), BEGIN IMMEDIATE for writers (a deferred writer fails at once with "data
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -16,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
+
+from storage import postgres
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -42,7 +40,7 @@ class RowsRefused(StorageError):
 
 def file_of(url: str | URL) -> Path | None:
     """The file of an SQLite database; None where it is in memory, or another kind of database."""
-    parsed = make_url(url)
+    parsed = postgres.address(url)
     named = (parsed.database or ":memory:").removeprefix("file:").partition("?")[0]
     if parsed.get_backend_name() != "sqlite" or named.startswith(":memory:"):
         return None
@@ -50,8 +48,9 @@ def file_of(url: str | URL) -> Path | None:
 
 
 def open_database(url: str | URL, **options: Any) -> Engine:
-    """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet. ``options``: SQLAlchemy's."""
-    parsed = make_url(url)
+    """An engine for ``url``; the folder of an SQLite file is made. Nothing is read yet. ``options``: SQLAlchemy's.
+    Raises StorageError."""
+    parsed = postgres.address(url)
     sqlite = parsed.get_backend_name() == "sqlite"
     named = file_of(parsed)
     if named is not None and not (parsed.database or "").startswith(
@@ -63,18 +62,20 @@ def open_database(url: str | URL, **options: Any) -> Engine:
             raise StorageError(
                 f"建不了数据库所在的文件夹 {named.parent}：{problem.strerror}。请检查磁盘和权限"
             ) from problem
-    waits = {"timeout": BUSY_SECONDS} if sqlite else {}
-    engine = create_engine(parsed, connect_args=waits, **options)
-    if sqlite:
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+    if not sqlite:
+        try:
+            return postgres.connected(parsed, **options)
+        except postgres.NoDriver as problem:
+            raise StorageError(str(problem)) from problem
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **options)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
 def open_read_only(url: str) -> Engine:
-    """An engine for a database that is there and up to date, which changes nothing in it (PostgreSQL: which nobody asks to:
-    a view needs a temporary table). Between two looks the file is let go, so that it may be restored from a backup and the
-    next look is at the new one. Raises StorageError."""
+    """An engine for a database that is there and up to date, in which ``reading`` changes nothing. Between two looks the
+    file is let go, so that it may be restored from a backup and the next look is at the new one. Raises StorageError."""
     there = file_of(url)
     if there is None:
         engine = open_database(url)
@@ -110,14 +111,15 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent look at the database."""
+    """One consistent look at the database. Nothing is written: a view's temporary table is taken back as well."""
     level: Any = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with (
         explained(),
         engine.connect().execution_options(**level) as connection,
-        connection.begin(),
+        connection.begin() as transaction,
     ):
         yield connection
+        transaction.rollback()
 
 
 @contextmanager
@@ -130,7 +132,9 @@ def writing(engine: Engine, *, rehearsed: bool = False) -> Iterator[Connection]:
     ):
         if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+            connection.exec_driver_sql(
+                f"SELECT pg_advisory_xact_lock({postgres.lock_key(_WRITER)})"
+            )
         yield connection
         if rehearsed:
             transaction.rollback()
@@ -146,7 +150,8 @@ def explained() -> Iterator[None]:
     except DBAPIError as problem:
         if str(getattr(problem.orig, "sqlstate", ""))[:2] == _LIMITS:
             raise RowsRefused(f"数据库不收里面的数据：{problem.orig}") from problem
-        raise StorageError(_explain(str(problem.orig))) from problem
+        meant = postgres.meaning(problem.orig) if problem.orig is not None else None
+        raise StorageError(meant or _explain(str(problem.orig))) from problem
     except sqlite3.Error as problem:  # while connecting
         raise StorageError(_explain(str(problem))) from problem
 
@@ -205,6 +210,7 @@ def upgrade(engine: Engine, saved: str) -> None:
     """Bring the tables up to date in one transaction. Raises StorageError, which ends with ``saved``."""
     try:
         with writing(engine) as connection:
+            postgres.make_schema(connection)
             migrate(connection, "head")
     except Exception as problem:  # whatever a migration trips over
         known = isinstance(problem, StorageError)
@@ -266,7 +272,9 @@ def backup(engine: Engine, target: Path) -> None:
             _copy(engine, partial)
             check(partial)
         else:
-            _dump(engine.url, partial)
+            why = postgres.dump(engine.url, partial)
+            if why:
+                raise StorageError(f"备份没有成功：{why}")
         partial.replace(target)
     except (OSError, sqlite3.Error, OperationalError) as problem:
         with suppress(OSError):
@@ -285,29 +293,6 @@ def _copy(engine: Engine, target: Path) -> None:
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
         finally:
             copy.close()
-
-
-def _dump(url: URL, target: Path) -> None:
-    program = shutil.which("pg_dump")
-    if program is None:
-        raise StorageError(
-            "没有备份：这台电脑上没有 pg_dump。请装上 PostgreSQL 的客户端工具（版本不低于服务器），再运行一次"
-        )
-    place = url.set(drivername="postgresql", password=None).render_as_string()
-    secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
-    command = [program, "--format=custom", "--no-password", f"--file={target}", place]
-    done = subprocess.run(  # noqa: S603 - PostgreSQL's own program; the password is in no command line
-        command,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env=os.environ | secret,
-        check=False,
-    )
-    if done.returncode != 0:
-        target.unlink(missing_ok=True)
-        why = done.stderr.strip().splitlines()[-1:] or [f"退出码 {done.returncode}"]
-        raise StorageError(f"备份没有成功，pg_dump 说：{why[0]}")
 
 
 def check(path: Path) -> None:

@@ -19,7 +19,6 @@ from typing import Any
 from collector.announce.chats import CHATS, WHOLE_SECONDS, post
 from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
-from collector.config.secrets import read_secret
 from collector.mail.replies import Reply
 
 #: What a recipient may hear of.
@@ -86,7 +85,7 @@ def chats_of(config: Config) -> Chats:
     """The chats of config. Never raises: what cannot be read is a problem in words, without the secret."""
     notify = config.notify
     try:
-        text = read_secret(config, notify.urls_env, notify.urls_file, "[notify]")
+        text = config.secret(notify.urls_env, notify.urls_file, "[notify]")
     except ConfigError as problem:
         return Chats(problems=(str(problem),))
     lines = list(_addresses(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
-from sqlalchemy.engine import make_url
 
 from adapters import platforms
 from adapters.contract import Account
@@ -21,6 +21,7 @@ from collector.config import sections
 from collector.config.sections import like
 from collector.config.web import WebConfig
 from collector.words import said
+from storage.postgres import address
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.
 FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
@@ -102,13 +103,35 @@ class Config(sections.Strict):
         """A path of the config, made absolute."""
         return (self.folder / relative).resolve()
 
+    def secret(self, env: str, file: str, what: str) -> str:
+        """A secret named by ``…_env`` or ``…_file``; empty where neither is given. Raises ConfigError."""
+        if env:
+            value = os.environ.get(env, "").strip()
+            if not value:
+                raise ConfigError(f"{what}：环境变量 {env} 没有设置")
+            return value
+        if file:
+            try:
+                return self.path(file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as problem:
+                why = said(problem) if isinstance(problem, OSError) else "不是 UTF-8"
+                raise ConfigError(f"{what}：读不了 {Path(file).name}（{why}）") from problem
+        return ""
+
     @property
     def database_url(self) -> str:
-        """The database address with the path of an SQLite file made absolute."""
-        url = make_url(self.storage.url)
+        """The database's address, with the path of an SQLite file made absolute, and with the password of PostgreSQL's
+        user: never to be shown. Raises ConfigError."""
+        storage = self.storage
+        url = address(storage.url)
         named = url.database or ":memory:"
         if url.get_backend_name() == "sqlite" and not named.startswith((":memory:", "file:")):
             url = url.set(database=str(self.path(named)))
+        password = self.secret(
+            storage.password_env, storage.password_file, "[storage] 的数据库密码"
+        )
+        if password:
+            url = url.set(password=password)
         return url.render_as_string(hide_password=False)
 
     @property

@@ -7,15 +7,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from sqlalchemy.engine import make_url
-
-from collector.config.loading import Config, ConfigError
+from collector.config.loading import Config
 from collector.fetching.grants import FOLDER, Grants
-from collector.words import said
+from storage.postgres import address
 
 #: Session parameters that pages carry in addresses and scripts (docs/platforms.md §2.3).
 _SESSION = "pass_ticket|appmsg_token|access_token|wxtoken"
@@ -47,21 +44,6 @@ _FIELD = re.compile(
     r"(?i)(\b[\w-]*(?:password|passwd|secret|token|signature|api_?key)['\"]?\s*[:=]\s*['\"]?)"
     r"[^\s&'\",;，；)）}]{4,}|([?&](?:key|sign)=)[^\s&'\",;，；)）}]{4,}"
 )
-
-
-def read_secret(config: Config, env: str, file: str, what: str) -> str:
-    """A secret named by ``…_env`` or ``…_file``; empty where neither is given. Raises ConfigError."""
-    if env:
-        value = os.environ.get(env, "").strip()
-        if not value:
-            raise ConfigError(f"{what}：环境变量 {env} 没有设置")
-        return value
-    if file:
-        try:
-            return config.path(file).read_text(encoding="utf-8").strip()
-        except OSError as problem:
-            raise ConfigError(f"{what}：读不了 {Path(file).name}（{said(problem)}）") from problem
-    return ""
 
 
 def pieces(secrets: Iterable[str]) -> list[bytes]:
@@ -99,7 +81,7 @@ def kept_address(url: str) -> str:
 
 def secrets_of(config: Config) -> list[str]:
     """Every secret that config leads to, as it is now; what cannot be read hides nothing."""
-    found = {make_url(config.storage.url).password or ""}
+    found = {address(config.storage.url).password or ""}
     found |= {*Grants(config.path(FOLDER)).secrets()}
     for name, value in _texts("", config.model_dump()):
         if name.endswith("_env"):

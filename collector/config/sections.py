@@ -9,7 +9,6 @@ from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from adapters import platforms
@@ -17,6 +16,7 @@ from adapters.contract import Account
 from adapters.records import METRICS, Kind
 from collector.fetching.politeness import gap_of
 from reports.centre import Letter
+from storage.postgres import address
 
 #: Fields that ``columns`` may name; those of a ledger, only there.
 LEDGER_FIELDS = ("outlet", "level", "medium", "category", "front_page", "issue", "items", "account")
@@ -59,13 +59,16 @@ def _platform(key: str) -> str:
     return key
 
 
+_DATABASES = "例如 sqlite:///data/baokuan.db 或 postgresql://用户名@服务器/数据库名"
+
+
 def _database(url: str) -> str:
     try:
-        kind = make_url(url).get_backend_name()
-    except ArgumentError:
-        raise ValueError("不是数据库地址，例如 sqlite:///data/baokuan.db") from None
+        kind = address(url).get_backend_name()
+    except (ArgumentError, ValueError):
+        raise ValueError(f"不是数据库地址，{_DATABASES}") from None
     if kind not in ("sqlite", "postgresql"):
-        raise ValueError(f"不支持“{kind}”数据库，请写 sqlite:///data/baokuan.db")
+        raise ValueError(f"不支持“{kind}”数据库，{_DATABASES}")
     return url
 
 
@@ -160,7 +163,11 @@ class CentreConfig(Strict):
 
 
 class StorageConfig(Strict):
+    """``password_env``, ``password_file``: what holds the password of a PostgreSQL user; the address names none then."""
+
     url: Annotated[Text, AfterValidator(_database)] = "sqlite:///data/baokuan.db"
+    password_env: Variable = ""
+    password_file: str = ""
     captures: Text = "data/captures"
     keep_captures_days: Positive = 400
 

@@ -28,7 +28,6 @@ from adapters.contract import (
 )
 from adapters.errors import LoginExpired, SourceError, Unreachable
 from collector.config.loading import Config, ConfigError
-from collector.config.secrets import read_secret
 from collector.fetching.filling import Filling
 from collector.fetching.grants import FOLDER, Grants, grant_anew
 from collector.words import said
@@ -128,7 +127,7 @@ class Credentials:
             raise LoginExpired("没有配置接口凭据", target=account.id, advice=advice)
         what = f"账号 {account.id} 的接口密钥"
         try:
-            secret = read_secret(self.config, section.secret_env, section.secret_file, what)
+            secret = self.config.secret(section.secret_env, section.secret_file, what)
         except ConfigError as missing:
             raise LoginExpired(
                 str(missing), advice="设置好后再采集一次；别的来源不受影响"

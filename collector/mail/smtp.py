@@ -20,7 +20,6 @@ from typing import Any
 
 from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
-from collector.config.secrets import read_secret
 from collector.config.sections import MailConfig
 from collector.mail.replies import Reply, Stage, of_failure, of_reply
 
@@ -73,7 +72,7 @@ def account_of(config: Config) -> tuple[MailConfig, str]:
         raise ConfigError(
             "config.toml 里没有 [mail] 一节，发不了邮件。写法见 config.toml 里的例子或使用手册“每周邮件”"
         )
-    password = read_secret(config, mail.password_env, mail.password_file, "[mail] 的密码（授权码）")
+    password = config.secret(mail.password_env, mail.password_file, "[mail] 的密码（授权码）")
     if mail.username and not password:
         raise ConfigError("[mail] 写了 username，还要写 password_env 或 password_file（授权码）")
     ca_file = str(config.path(mail.ca_file)) if mail.ca_file else ""

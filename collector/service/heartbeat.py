@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 from collector.bounded import TooLate, within
 from collector.config.loading import Config, ConfigError
-from collector.config.secrets import read_secret
 from collector.words import said
 
 LOG = logging.getLogger("collector.service")
@@ -36,7 +35,7 @@ def beat(config: Config, state: Mapping[str, object]) -> threading.Thread | None
     if state.get("database_problem") or state.get("state") == "stopped":
         return None
     try:
-        address = read_secret(config, config.service.heartbeat_url_env, "", "[service] 的心跳地址")
+        address = config.secret(config.service.heartbeat_url_env, "", "[service] 的心跳地址")
     except ConfigError as problem:
         LOG.warning("%s", problem)
         return None

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, text
 
 from collector.words import said
 from storage.database import StorageError, explained, file_of
+from storage.postgres import lock_key
 
 #: The advisory locks of PostgreSQL; any numbers that no other program uses (storage.database has 6_215_733).
 _NUMBERS = {"service": 6_215_734, "work": 6_215_735, "inbox": 6_215_736}
@@ -63,8 +64,8 @@ def _in_a_session(engine: Engine, what: str) -> Iterator[_Lock]:
 
     def take() -> bool:
         with explained():
-            ask = text("SELECT pg_try_advisory_lock(:number)")
-            return bool(connection.execute(ask, {"number": _NUMBERS[what]}).scalar())
+            ask = text(f"SELECT pg_try_advisory_lock({lock_key(_NUMBERS[what])})")
+            return bool(connection.execute(ask).scalar())
 
     def is_alive() -> bool:
         try:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from adapters.errors import LoginExpired
 from collector.config.loading import Config, ConfigError
-from collector.config.secrets import pieces, read_secret
+from collector.config.secrets import pieces
 from collector.config.sections import AccountConfig, PlatformConfig
 from collector.fetching.credentials import Credentials
 from collector.fetching.fetch import Fetcher, Manners, Own
@@ -113,6 +113,6 @@ def _cookie(
     """A cookie, read from where config says, or why it cannot be."""
     try:
         what = f"{whose} 的 cookie"
-        return read_secret(config, section.cookie_env, section.cookie_file, what), None
+        return config.secret(section.cookie_env, section.cookie_file, what), None
     except ConfigError as missing:
         return "", LoginExpired(str(missing), advice="设置好后再采集一次；别的来源不受影响")

@@ -23,7 +23,7 @@ def server() -> Iterator[URL]:
     if why is not None:
         pytest.skip(why)
     with postgres_server() as url:
-        with _administered(make_url(url)) as connection:
+        with administered(make_url(url)) as connection:
             connection.exec_driver_sql("CREATE DATABASE prepared")
         made = _opened(make_url(url).set(database="prepared"))
         Store(made).prepare()
@@ -36,7 +36,7 @@ def _opened(url: URL) -> Engine:
 
 
 @contextmanager
-def _administered(server: URL) -> Iterator[Connection]:
+def administered(server: URL) -> Iterator[Connection]:
     admin = _opened(server).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         yield connection
@@ -46,7 +46,7 @@ def _administered(server: URL) -> Iterator[Connection]:
 def _copied(server: URL) -> str:
     """The name of a new database like ``prepared``."""
     name = f"t{uuid4().hex}"
-    with _administered(server) as connection:
+    with administered(server) as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE prepared")
     return name
 

@@ -1,0 +1,153 @@
+"""PostgreSQL as one centre's home: its address as people write it, its connections, what its refusals mean, its copy.
+
+An address may name a schema (``postgresql://…/province?schema=yunling``): every connection then looks there alone, so
+that many centres share a server. SQL never names a schema."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+#: How long to wait for a server that does not answer, and for one that has gone silent; an address may say otherwise.
+_WAITS = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+#: The part of an address that is ours and not the driver's.
+_SCHEMA = "schema"
+_ANOTHER = (
+    "请检查 [storage] url 里的地址、用户名和数据库名，和 password_file（或 password_env）里的密码"
+)
+#: SQLSTATE, or how it begins → what to do. The server's own words may be in any language.
+_MEANINGS = {
+    "28": f"数据库服务器不让登录。{_ANOTHER}",
+    "3D000": f"服务器上没有这个数据库。{_ANOTHER}",
+    "3F000": "数据库里没有可以建表的地方。请让管理员把这个数据库交给 url 里的用户（ALTER DATABASE … OWNER TO …）",
+    "42501": "数据库的这个用户权限不够。请让管理员把这个数据库交给 url 里的用户（ALTER DATABASE … OWNER TO …）",
+    "53300": "数据库服务器的连接数已满。请稍后再运行，或让管理员调大 max_connections",
+    "53100": "数据库服务器的磁盘已满，这一批没有存入，已存的不受影响。请腾出空间后再运行",
+    "25006": "数据库是只读的，没有存入。请检查 url 里的用户，或是否连到了备用服务器",
+    "55P03": "数据库正被另一个程序占用，等了 30 秒仍未让出。请稍后再运行",
+    "57P": "数据库服务器停了，或正在重新启动，这一批没有存入，已存的不受影响。请等它启动后再运行一次",
+    "08": "和数据库服务器的连接断了，这一批没有存入，已存的不受影响。请再运行一次",
+}
+
+
+class NoDriver(Exception):
+    """psycopg is not installed; the text says how to get it."""
+
+
+def address(url: str | URL) -> URL:
+    """A database's address as the program uses it: PostgreSQL's, however written, by psycopg 3. Raises ArgumentError."""
+    parsed = make_url(url)
+    if parsed.drivername.partition("+")[0] in ("postgres", "postgresql"):
+        socket = unquote(parsed.host or "")  # a folder is written %2Fvar%2Frun%2Fpostgresql
+        return parsed.set(drivername="postgresql+psycopg", host=socket or None)
+    return parsed
+
+
+def of_schema(url: str | URL, schema: str) -> URL:
+    """The address of one schema of a database."""
+    return address(url).update_query_dict({_SCHEMA: schema})
+
+
+def schema_of(url: URL) -> str | None:
+    """The schema that an address names."""
+    named = url.query.get(_SCHEMA)
+    return named if isinstance(named, str) else None
+
+
+def connected(url: URL, **options: Any) -> Engine:
+    """An engine for a PostgreSQL server. Raises NoDriver."""
+    try:
+        engine = create_engine(url, pool_pre_ping=True, **options)
+    except ImportError as problem:
+        raise NoDriver(
+            "用 PostgreSQL 还要装它的驱动 psycopg：在程序的文件夹里运行 make postgres"
+            "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-postgres.lock）"
+        ) from problem
+    event.listen(engine, "do_connect", _look_in_schema)
+    return engine
+
+
+def _look_in_schema(_dialect: Any, _record: Any, _args: Any, parameters: dict[str, Any]) -> None:
+    for name, value in _WAITS.items():
+        parameters.setdefault(name, value)
+    if (schema := parameters.pop(_SCHEMA, None)) is not None:
+        own = _escaped(f'-csearch_path="{schema.replace(chr(34), chr(34) * 2)}"')
+        parameters["options"] = f"{parameters.get('options', '')} {own}".strip()
+
+
+def _escaped(option: str) -> str:
+    return option.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def lock_key(number: int) -> str:
+    """SQL: the two numbers of an advisory lock of the schema that the connection looks in."""
+    own = "(SELECT oid::int4 FROM pg_namespace WHERE nspname = current_schema())"
+    return f"{number}, coalesce({own}, 0)"
+
+
+def make_schema(connection: Connection) -> None:
+    """The schema of the connection's address, where it is not there yet."""
+    schema = schema_of(connection.engine.url)
+    if schema is not None:
+        quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {quoted}".replace("%", "%%"))
+
+
+def meaning(problem: BaseException) -> str | None:
+    """What a refusal of psycopg means, in Chinese; None where only its own words tell, or it is another driver's."""
+    if not type(problem).__module__.startswith("psycopg"):
+        return None
+    state = str(getattr(problem, "sqlstate", None) or "")
+    for sign, words in _MEANINGS.items():
+        if state.startswith(sign):
+            return words
+    if not state:  # libpq's own: no server, no password, a connection that broke
+        return f"连不上数据库服务器，或连接断了，已存的不受影响。请看服务器是否开着，再运行一次；一直连不上的，{_ANOTHER}。服务器说：{_said(problem)}"
+    return None
+
+
+def _said(problem: BaseException) -> str:
+    """The first line of libpq's words, which may have one for each address of a host."""
+    lines = [each.strip() for each in str(problem).splitlines() if each.strip()]
+    return lines[0] if lines else type(problem).__name__
+
+
+def dump(url: URL, target: Path) -> str:
+    """Write a copy for pg_restore (custom format), of one schema where the address names one; what went wrong."""
+    program = shutil.which("pg_dump")
+    if program is None:
+        return (
+            "这台电脑上没有 pg_dump。请装上 PostgreSQL 的客户端工具（版本不低于服务器），再运行一次"
+        )
+    schema = schema_of(url)
+    plain = url.difference_update_query([_SCHEMA]).set(drivername="postgresql", password=None)
+    secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
+    command = [program, "--format=custom", "--no-password", f"--file={target}"]
+    if schema is not None:
+        command.append('--schema="{}"'.format(schema.replace('"', '""')))
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own program; the password is in no command line
+        [*command, plain.render_as_string()],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=os.environ | secret,
+        check=False,
+    )
+    if done.returncode == 0:
+        return ""
+    target.unlink(missing_ok=True)
+    why = done.stderr.strip().splitlines()[-1:] or [f"退出码 {done.returncode}"]
+    return f"pg_dump 说：{why[0]}"
