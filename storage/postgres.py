@@ -28,6 +28,9 @@ _SCHEMA = "schema"
 _ANOTHER = (
     "请检查 [storage] url 里的地址、用户名和数据库名，和 password_file（或 password_env）里的密码"
 )
+_NO_SERVER = (
+    "连不上数据库服务器，或连接断了，已存的不受影响。请看服务器是否开着，再运行一次；一直连不上的"
+)
 #: SQLSTATE, or how it begins → what to do. The server's own words may be in any language.
 _MEANINGS = {
     "28": f"数据库服务器不让登录。{_ANOTHER}",
@@ -50,10 +53,18 @@ class NoDriver(Exception):
 def address(url: str | URL) -> URL:
     """A database's address as the program uses it: PostgreSQL's, however written, by psycopg 3. Raises ArgumentError."""
     parsed = make_url(url)
-    if parsed.drivername.partition("+")[0] in ("postgres", "postgresql"):
-        socket = unquote(parsed.host or "")  # a folder is written %2Fvar%2Frun%2Fpostgresql
-        return parsed.set(drivername="postgresql+psycopg", host=socket or None)
-    return parsed
+    if parsed.drivername.partition("+")[0] not in ("postgres", "postgresql"):
+        return parsed
+    user = parsed.username or parsed.query.get("user", "")
+    found = parsed.difference_update_query(["user"]).set(
+        drivername="postgresql+psycopg", username=str(user)
+    )
+    if found.host and found.host.startswith("%2"):  # a socket's folder: %2Fvar%2Frun%2Fpostgresql
+        places = {"host": unquote(found.host)}
+        if found.port:
+            places["port"] = str(found.port)
+        return found._replace(host=None, port=None).update_query_dict(places)
+    return found
 
 
 def of_schema(url: str | URL, schema: str) -> URL:
@@ -115,7 +126,7 @@ def meaning(problem: BaseException) -> str | None:
         if state.startswith(sign):
             return words
     if not state:  # libpq's own: no server, no password, a connection that broke
-        return f"连不上数据库服务器，或连接断了，已存的不受影响。请看服务器是否开着，再运行一次；一直连不上的，{_ANOTHER}。服务器说：{_said(problem)}"
+        return f"{_NO_SERVER}，{_ANOTHER}。服务器说：{_said(problem)}"
     return None
 
 
