@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -135,10 +136,15 @@ def _load() -> str:
 
 
 def figures(number: int, round_: int) -> tuple[int, int, int, int, int, int]:
-    """Six figures of a post that grow with each round: views, likes, comments, shares, favourites, looks.
-    Half of the posts end below 500 views, one in a hundred past 150,000 (real ones are alike)."""
-    chance = number * 7_919 % 997 / 997
-    views = int(10 ** (1.8 + 3.6 * chance * chance) * (1 - 0.9 ** (round_ + 1)))
+    """Six figures of a post that grow with each round: views, likes, comments, shares, favourites, looks. Half of the
+    posts end below 500 views, three in a hundred past 150,000 and some of a thousand past 1,000,000 (of real ones fewer)."""
+    return _figures(number * 7_919 % 997, number % 1_000 == 7, round_)
+
+
+@cache
+def _figures(chance: int, tall: bool, round_: int) -> tuple[int, int, int, int, int, int]:
+    most = 10 ** (1.8 + 3.6 * (chance / 997) ** 2) * (12 if tall else 1)
+    views = int(most * (1 - 0.9 ** (round_ + 1)))
     return views, views // 30, views // 200, views // 90, views // 70, views // 400
 
 

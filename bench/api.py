@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from bench._common import line
-from bench.summary import ACCOUNTS, build
-from bench.web import config
+from bench._filled import config
+from bench.summary import ACCOUNTS, build, year
 from collector.web import programs
 from collector.web.server import create
 from collector.web.site import Site
@@ -26,7 +26,7 @@ from storage.operations import tokens
 TIMES = 60
 PERIOD = "period=2026Q2"
 #: Some thousands of a million posts, seen in their first week, pass it.
-HITS = "\n[hits]\nviews = [20_000]\n"
+HITS = {"views": (20_000,)}
 ASKED = {
     "summary of the last quarter": "/api/v1/summary",
     "hits": f"/api/v1/hits?{PERIOD}",
@@ -48,10 +48,7 @@ ASKED = {
 
 
 def measure(folder: Path) -> None:
-    path = config(folder)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(HITS)
-    site = Site(config_path=path, guarded=True)
+    site = Site(config_path=config(folder, year(1, 1), HITS), guarded=True)
     with site.writing() as connection:
         shown = {
             name: tokens.add(connection, "bench", name, at=0, by="bench") for name in programs.WORDS

@@ -15,14 +15,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench._common import START, figures, fresh, line, published, timed
+from bench._common import START, fresh, line, timed
+from bench._filled import SHOWN, THRESHOLDS, Shape, fill
 from storage import database
 from storage.writing import rebuild
 
 ACCOUNTS = 12
-THRESHOLDS = {"views": [100_000, 1_000_000], "likes": [10_000]}
 QUARTER = (START + timedelta(days=90), START + timedelta(days=181))
-SHOWN = ("views", "likes", "comments", "shares", "favourites", "looks")
 
 OURS = (
     f"""SHOWN = {SHOWN}
@@ -84,58 +83,15 @@ def moment(round_: int) -> int:
     return int(START.timestamp()) + round_ * 7 * 86_400 + 12 * 3_600
 
 
+def year(posts: int, rounds: int) -> Shape:
+    """So many posts over the year from START, each looked at so many times, once a week."""
+    until = int((START + timedelta(days=365)).timestamp())
+    return Shape(posts=posts, looks=rounds, every=7, accounts=ACCOUNTS, until=until, trailing=True)
+
+
 def build(path: Path, posts: int, rounds: int) -> None:
-    """A database as the program keeps it, filled directly: 50 looks a post, one a week from its first day."""
-    engine = database.open_database(f"sqlite:///{path.as_posix()}")
-    database.prepare(engine, START)
-    engine.dispose()
-    first = int(START.timestamp())
-    with sqlite3.connect(path) as connection:
-        run = connection.executemany
-        run(
-            "INSERT INTO account VALUES (?, ?, 'app')",
-            [(n + 1, f"账号{n}") for n in range(ACCOUNTS)],
-        )
-        marks = [(metric, value) for metric, values in THRESHOLDS.items() for value in values]
-        run("INSERT INTO threshold VALUES (?, ?)", marks)
-        last = rounds + 60
-        run(
-            "INSERT INTO attempt (attempt_id, run_id, source, adapter, kind, outcome, observed_at,"
-            " recorded_at, posts, new_posts, figures, bad_rows, cut_off)"
-            " VALUES (?, 1, 'x', 'table', 'file', 'ok', ?, ?, 0, 0, 0, 0, 0)",
-            [(n + 1, moment(n), moment(n)) for n in range(last)],
-        )
-        run(
-            "INSERT INTO post VALUES (?, ?, ?, 0, 'article', NULL, 1, 0, NULL, NULL, ?, '', '', '', NULL)",
-            (
-                (n + 1, n % ACCOUNTS + 1, _published(n, posts), f"云岭县第{n}条消息")
-                for n in range(posts)
-            ),
-        )
-        sql = "INSERT INTO {} (post_id, observed_at, {}state, " + ", ".join(SHOWN) + ") VALUES ({})"
-        rows = (
-            (n + 1, moment(week + r), week + r + 1, 0, 0, 0, *figures(n, r))
-            for n in range(posts)
-            for week in [(_published(n, posts) - first) // 604_800 + 1]
-            for r in range(rounds)
-        )
-        run(sql.format("observation", "attempt_id, sheet, row, ", ",".join("?" * 12)), rows)
-        latest = (
-            (
-                n + 1,
-                moment((_published(n, posts) - first) // 604_800 + rounds),
-                0,
-                *figures(n, rounds - 1),
-            )
-            for n in range(posts)
-        )
-        run(sql.format("latest", "", ",".join("?" * 9)), latest)
-    connection.close()
-
-
-def _published(number: int, posts: int) -> int:
-    """Spread over a year."""
-    return int(published(0).timestamp()) + number * 31_536_000 // posts
+    """The database of ``year``."""
+    fill(path, year(posts, rounds))
 
 
 def copy(source: Path, target: Path) -> None:
@@ -200,7 +156,7 @@ def main() -> None:
         with timed(times, "check"):
             engine = database.open_database(url)
             with database.reading(engine) as connection:
-                faults = [each for each in rebuild.check(connection) if each.what != "hit"]
+                faults = rebuild.check(connection)
             engine.dispose()
         if faults:
             raise SystemExit(f"{len(faults)} faults: {faults[0]}")

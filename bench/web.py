@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench._common import line
-from bench.summary import ACCOUNTS, build
+from bench._filled import config
+from bench.summary import build, year
 from collector.web.server import create
 from collector.web.site import Site
 
@@ -52,20 +53,8 @@ def median(ask: Callable[[], int]) -> float:
     return statistics.median(times)
 
 
-def config(folder: Path) -> Path:
-    accounts = "".join(
-        f'[[accounts]]\nid = "账号{n}"\nplatform = "app"\nname = "账号{n}"\n'
-        for n in range(ACCOUNTS)
-    )
-    path = folder / "config.toml"
-    path.write_text(
-        f'[centre]\nname = "测"\n\n[storage]\nurl = "sqlite:///bench.db"\n\n{accounts}', "utf-8"
-    )
-    return path
-
-
 def ours(folder: Path) -> None:
-    site = Site(config_path=config(folder), guarded=False, owner="bench")
+    site = Site(config_path=config(folder, year(1, 1)), guarded=False, owner="bench")
     client = create(site).test_client()
     for name, address in PAGES.items():
 
