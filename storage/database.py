@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest migration; a test holds it equal to migrations/versions.
-HEAD = "0007"
+HEAD = "0008"
 BUSY_SECONDS = 30
 #: The lock of PostgreSQL that the one writer holds; any number that no other program uses.
 _WRITER = 6_215_733
@@ -131,9 +131,9 @@ def writing(engine: Engine, *, rehearsed: bool = False) -> Iterator[Connection]:
         connection.begin() as transaction,
     ):
         if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
             connection.exec_driver_sql(
-                f"SELECT pg_advisory_xact_lock({postgres.lock_key(_WRITER)})"
+                f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),"
+                f" pg_advisory_xact_lock({postgres.lock_key(_WRITER)})"
             )
         yield connection
         if rehearsed:
@@ -225,6 +225,8 @@ def migrate(connection: Connection, version: str) -> None:
     config = _migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, version)
+    if connection.dialect.name == "postgresql":
+        postgres.by_bytes(connection)
 
 
 def versions() -> set[str]:

@@ -98,9 +98,12 @@ def at(tree: Any, *path: str | int, kind: type[T], target: str) -> T:
 
 
 def _sound(value: T) -> T:
-    """Text that can be stored: platforms cut texts, and half of a cut emoji is no character."""
-    if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
-        return type(value)(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    """Text that can be stored: platforms cut texts, half of a cut emoji is no character, and PostgreSQL holds no NUL."""
+    if isinstance(value, str) and any(
+        "\ud800" <= sign <= "\udfff" or sign == "\0" for sign in value
+    ):
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return type(value)(whole.replace("\0", ""))
     return value
 
 

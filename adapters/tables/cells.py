@@ -54,7 +54,7 @@ def as_text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return cell.strip()
+        return cell.replace("\0", "").strip()  # Excel can write NUL, PostgreSQL cannot store it
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) > 2**53:
