@@ -52,6 +52,7 @@ COMMANDS = {
     "grant": ("grant", "给账号授权，程序才能用它的接口取数（快手、B站）"),
     "reread": ("upkeep", "用现在的读法重读留存的原件，补上漏读的"),
     "service": ("service", "装成系统服务，开机就运行"),
+    "fleet": ("fleet", "全省许多中心、许多台机器：建立、干活、看状况"),
     "backup": ("upkeep", "备份数据库到一个文件"),
     "restore": ("upkeep", "从备份文件恢复数据库"),
     "rebuild": ("upkeep", "由原始观测重新算出最新值和爆款；--check 只核对"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
@@ -28,6 +28,13 @@ BUSY_SECONDS = 30
 _WRITER = 6_215_733
 #: The class of PostgreSQL's answers to rows that go beyond what it holds (an index row too long).
 _LIMITS = "54"
+
+
+class Tables(NamedTuple):
+    """A line of migrations: the folder of its scripts, and the newest of them."""
+
+    scripts: Path
+    head: str
 
 
 class StorageError(Exception):
@@ -179,25 +186,31 @@ def _explain(said: str) -> str:
     return f"数据库出错：{said}"
 
 
-def prepare(engine: Engine, now: datetime) -> Path | None:
-    """Bring the tables up to date. A database that has any is backed up first: returns that backup."""
+def _centre() -> Tables:
+    """The tables of one centre, which are meant where no others are named."""
+    return Tables(Path(__file__).parent / "migrations", HEAD)
+
+
+def prepare(engine: Engine, now: datetime, tables: Tables | None = None) -> Path | None:
+    """Bring the tables up to date. A file that has any is backed up first: returns that backup. Raises StorageError."""
+    scripts, head = tables or _centre()
     with explained():
         found = _version(engine)
-    if found == HEAD:
+    if found == head:
         return None
-    if found is not None and found > HEAD:
-        raise StorageError(f"数据库由更新的版本（{found}）建立，本程序只认得 {HEAD}。请升级程序")
+    if found is not None and found > head:
+        raise StorageError(f"数据库由更新的版本（{found}）建立，本程序只认得 {head}。请升级程序")
     if found is None and _is_foreign(engine):
         raise StorageError(
             "这个数据库里有别的程序的数据，没有动它。请在 config.toml 的 [storage] url 另写一个文件"
         )
     current = file_of(engine.url)
     if found is None or current is None:
-        upgrade(engine, "请把这句话发给维护程序的人")
+        upgrade(engine, "请把这句话发给维护程序的人", scripts)
         return None
     trial = current.with_name(f"{current.stem}-升级前-{found}{current.suffix}")
     backup(engine, trial)  # in the place of the one of an upgrade that failed
-    upgrade(engine, f"升级前的备份在 {trial}。可以先装回旧版使用")
+    upgrade(engine, f"升级前的备份在 {trial}。可以先装回旧版使用", scripts)
     saved = current.with_name(f"{current.stem}-升级前-{now:%Y%m%d-%H%M%S}{current.suffix}")
     try:
         trial.replace(saved)
@@ -206,23 +219,23 @@ def prepare(engine: Engine, now: datetime) -> Path | None:
     return saved
 
 
-def upgrade(engine: Engine, saved: str) -> None:
+def upgrade(engine: Engine, saved: str, scripts: Path | None = None) -> None:
     """Bring the tables up to date in one transaction. Raises StorageError, which ends with ``saved``."""
     try:
         with writing(engine) as connection:
             postgres.make_schema(connection)
-            migrate(connection, "head")
+            migrate(connection, "head", scripts)
     except Exception as problem:  # whatever a migration trips over
         known = isinstance(problem, StorageError)
         why = str(problem) if known else f"{type(problem).__name__} {problem}"
         raise StorageError(f"数据库没能升级，数据没有改动：{why}。{saved}") from problem
 
 
-def migrate(connection: Connection, version: str) -> None:
+def migrate(connection: Connection, version: str, scripts: Path | None = None) -> None:
     """Bring the tables to a version ("head": the newest), in the transaction of ``connection``."""
     from alembic import command  # 305 ms to import: only when there is something to do
 
-    config = _migrations()
+    config = _migrations(scripts or _centre().scripts)
     config.attributes["connection"] = connection
     command.upgrade(config, version)
     if connection.dialect.name == "postgresql":
@@ -233,21 +246,22 @@ def versions() -> set[str]:
     """The versions of the tables that this program knows."""
     from alembic.script import ScriptDirectory
 
-    return {each.revision for each in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+    scripts = ScriptDirectory.from_config(_migrations(_centre().scripts))
+    return {each.revision for each in scripts.walk_revisions()}
 
 
-def _migrations() -> Config:
+def _migrations(scripts: Path) -> Config:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     return config
 
 
-def is_current(engine: Engine) -> bool:
+def is_current(engine: Engine, tables: Tables | None = None) -> bool:
     """Whether the tables are those of this program: nothing is left for ``prepare`` to do. Raises StorageError."""
     with explained():
-        return _version(engine) == HEAD
+        return _version(engine) == (tables or _centre()).head
 
 
 def _version(engine: Engine) -> str | None:

@@ -43,17 +43,17 @@ def quick_databases() -> Iterator[None]:
     migrate, pragmas = database.migrate, database._set_pragmas
     first: list[str] = []
 
-    def migrate_once(connection: Connection, version: str) -> None:
+    def migrate_once(connection: Connection, version: str, scripts: Path | None = None) -> None:
         sqlite = connection.dialect.name == "sqlite" and version == "head"
         if not sqlite or inspect(connection).get_table_names():
-            migrate(connection, version)
+            migrate(connection, version, scripts)
             return
         file: Any = connection.connection.dbapi_connection
         if first:
             for statement in first:
                 file.execute(statement)
             return
-        migrate(connection, version)
+        migrate(connection, version, scripts)
         first.extend(
             each for each in file.iterdump() if each not in ("BEGIN TRANSACTION;", "COMMIT;")
         )

@@ -44,7 +44,7 @@ PLACEHOLDERS = ("…", "序号", "文件", "某词")
 #: They run for ever, change the machine, ask for a password, or talk to chats, mail servers and platforms: their lines are
 #: checked, not run.
 NOT_RUN = frozenset(
-    {"grant", "mcp", "probe", "serve", "service", "notify", "mail", "web", "user", "token"}
+    {"grant", "mcp", "probe", "serve", "service", "notify", "mail", "web", "user", "token", "fleet"}
 )
 #: Commands that change nothing but reports_out; the others each have a county of their own.
 READERS = frozenset({"check", "explain", "export", "hits", "report", "status"})

@@ -5,22 +5,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from adapters import platforms
 from adapters.contract import Account
 from collector.config import sections
-from collector.config.sections import like
+from collector.config.checking import ConfigError as ConfigError
+from collector.config.checking import checked, read, read_secret, toml
+from collector.config.home import Home
 from collector.config.web import WebConfig
-from collector.words import said
 from storage.postgres import address
 
 #: Where a person keeps the file, unless --config or the environment says otherwise.
@@ -29,12 +26,9 @@ FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
 OUT = "reports_out"
 
 
-class ConfigError(Exception):
-    """The config cannot be used; the text lists every fault in Chinese, one a line."""
-
-
 class Config(sections.Strict):
-    """A centre as it describes itself. ``folder`` is where the file lies: paths are relative to it."""
+    """A centre as it describes itself. ``folder`` is where the file lies: paths are relative to it. ``home``: what a
+    province gives it; None where it is on its own."""
 
     centre: sections.CentreConfig
     storage: sections.StorageConfig = sections.StorageConfig()
@@ -57,6 +51,7 @@ class Config(sections.Strict):
     web: WebConfig = WebConfig()
     folder: Path
     fingerprint: str
+    home: Home | None = Field(default=None, exclude=True, repr=False)
 
     @field_validator("platforms")
     @classmethod
@@ -105,23 +100,14 @@ class Config(sections.Strict):
 
     def secret(self, env: str, file: str, what: str) -> str:
         """A secret named by ``…_env`` or ``…_file``; empty where neither is given. Raises ConfigError."""
-        if env:
-            value = os.environ.get(env, "").strip()
-            if not value:
-                raise ConfigError(f"{what}：环境变量 {env} 没有设置")
-            return value
-        if file:
-            try:
-                return self.path(file).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as problem:
-                why = said(problem) if isinstance(problem, OSError) else "不是 UTF-8"
-                raise ConfigError(f"{what}：读不了 {Path(file).name}（{why}）") from problem
-        return ""
+        return read_secret(self.folder, env, file, what)
 
     @property
     def database_url(self) -> str:
         """The database's address, with the path of an SQLite file made absolute, and with the password of PostgreSQL's
         user: never to be shown. Raises ConfigError."""
+        if self.home is not None:
+            return self.home.url
         storage = self.storage
         url = address(storage.url)
         named = url.database or ":memory:"
@@ -136,7 +122,8 @@ class Config(sections.Strict):
 
     @property
     def captures_folder(self) -> Path:
-        return self.path(self.storage.captures)
+        given = self.home.captures if self.home is not None else ""
+        return self.path(given or self.storage.captures)
 
     @property
     def inbox_folder(self) -> Path:
@@ -185,104 +172,21 @@ def load(path: Path) -> Config:
     return parse(read(path), path)
 
 
-def read(path: Path) -> str:
-    """The text of the config file ``path``. Raises ConfigError."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"没有找到配置文件 {path}。请先运行 collect init，或用 --config 指明"
-        ) from None
-    except UnicodeDecodeError as problem:
-        raise ConfigError(
-            f"配置文件 {path} 不是 UTF-8 编码。请用记事本打开，另存为，编码选 UTF-8"
-        ) from problem
-    except OSError as problem:
-        raise ConfigError(f"读不了配置文件 {path}：{said(problem)}。请核对 --config") from problem
-
-
-def parse(text: str, path: Path) -> Config:
-    """Check the text of the config file ``path``. Raises ConfigError listing every fault."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{path} 格式有误：{toml_fault(str(problem))}") from problem
-    clash = [name for name in ("folder", "fingerprint") if name in raw]
-    if clash:
-        raise ConfigError(f"{path} 有误：\n  {clash[0]}：不认识的键")
+def parse(text: str, path: Path, home: Home | None = None) -> Config:
+    """Check the text of the config file ``path``, of a centre that lives at ``home`` (None: where its text says).
+    Raises ConfigError listing every fault."""
+    raw = toml(text, path)
+    if home is not None:
+        told = raw.get("storage", {})
+        own = ["url", "password_env", "password_file", *(["captures"] if home.captures else [])]
+        named = [each for each in own if isinstance(told, dict) and each in told]
+        if named:
+            raise ConfigError(
+                f"{path} 有误：\n  storage.{named[0]}：由全省的配置统一规定，请从这份配置里去掉"
+            )
     print_of = hashlib.sha256(json.dumps(raw, sort_keys=True, default=_plain).encode()).hexdigest()
-    try:
-        return Config(**raw, folder=path.resolve().parent, fingerprint=print_of[:12])
-    except ValidationError as problem:
-        faults = "\n".join(f"  {fault(each, Config)}" for each in problem.errors())
-        raise ConfigError(f"{path} 有 {problem.error_count()} 处要改：\n{faults}") from problem
+    return checked(Config, raw, path, fingerprint=print_of[:12], home=home)
 
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def toml_fault(said: str) -> str:
-    place = re.search(r"line (\d+), column (\d+)", said)
-    where = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
-    return f"{where}看不懂。常见原因：文字没有加引号、引号或括号没有成对（{said}）"
-
-
-def fault(error: Any, config: type[BaseModel]) -> str:
-    """One pydantic error of ``config`` as a Chinese line: path, what is wrong, what would be right."""
-    where = _place(error["loc"])
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        name = str(error["loc"][-1])
-        return f"{where}：不认识的键{like(name, _keys(config, error['loc'][:-1]))}"
-    words = {
-        "missing": "缺少这一项",
-        "string_type": "应是文字，请加英文引号",
-        "string_too_short": "不能为空",
-        "int_type": "应是整数，不加引号",
-        "int_from_float": "应是整数",
-        "float_type": "应是数字，不加引号",
-        "bool_type": "应是 true 或 false，不加引号",
-        "greater_than_equal": f"应不小于 {context.get('ge')}",
-        "less_than_equal": f"应不大于 {context.get('le')}",
-        "literal_error": f"不能是“{error['input']}”，可用：{_expected(context)}",
-        "tuple_type": "应是用方括号括起的一列值",
-        "dict_type": "应是一组“键 = 值”",
-        "model_type": "应是一节，例如 [centre]",
-        "too_short": "至少要有一个",
-    }
-    if kind == "value_error":
-        return f"{where}：{context['error']}" if where else str(context["error"])
-    return f"{where}：{words.get(kind, error['msg'])}"
-
-
-def _expected(context: Mapping[str, Any]) -> str:
-    return (
-        str(context.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
-    )
-
-
-def _place(location: tuple[Any, ...]) -> str:
-    text = ""
-    for part in location:
-        if isinstance(part, int):
-            text += f"[第{part + 1}个]"
-        elif part != "[key]":
-            text += f".{part}" if text else str(part)
-    return text
-
-
-def _keys(config: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
-    """The keys that may stand at a place: the sections, or what one of them holds."""
-    fields = config.model_fields
-    if location and (section := _model_in(fields[str(location[0])].annotation)) is not None:
-        fields = section.model_fields
-    # a config knows its folder and its fingerprint too, which no file says
-    return [each.alias or n for n, each in fields.items() if n not in ("folder", "fingerprint")]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation is about: ``AccountConfig`` in ``tuple[AccountConfig, ...]``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)

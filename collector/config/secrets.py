@@ -81,7 +81,8 @@ def kept_address(url: str) -> str:
 
 def secrets_of(config: Config) -> list[str]:
     """Every secret that config leads to, as it is now; what cannot be read hides nothing."""
-    found = {address(config.storage.url).password or ""}
+    url = config.home.url if config.home is not None else config.storage.url
+    found = {address(url).password or ""}
     found |= {*Grants(config.path(FOLDER)).secrets()}
     for name, value in _texts("", config.model_dump()):
         if name.endswith("_env"):

@@ -22,6 +22,7 @@ from threading import Event, Lock, Thread, Timer
 from typing import IO
 
 from collector.app import clock
+from collector.config.home import Home
 from collector.config.loading import Config, parse
 from collector.service.lock import Taken, held
 from collector.service.trust import Trust
@@ -55,9 +56,16 @@ class Children:
     running: set[subprocess.Popen[bytes]] = field(default_factory=set)
     stopping: bool = False
 
-    def run(self, name: str, path: Path, config: str, sure_at: int | None = None) -> WorkResult:
+    def run(
+        self,
+        name: str,
+        path: Path,
+        config: str,
+        sure_at: int | None = None,
+        home: Home | None = None,
+    ) -> WorkResult:
         """Do a work and wait for its result. ``path`` and ``config``: the config file and the text of it that counts;
-        ``sure_at``: the moment it is, UTC seconds, None where the clock is doubted."""
+        ``sure_at``: the moment it is, UTC seconds, None where the clock is doubted; ``home``: of a province's centre."""
         with self.lock:
             if self.stopping:
                 return WorkResult("stopped")
@@ -74,7 +82,12 @@ class Children:
             except OSError as problem:
                 return WorkResult("failed", f"启动不了子进程：{problem.strerror or problem}")
             self.running.add(child)
-        told = {"path": str(path.resolve()), "config": config, "sure_at": sure_at}
+        told = {
+            "path": str(path.resolve()),
+            "config": config,
+            "sure_at": sure_at,
+            "home": None if home is None else asdict(home),
+        }
         late = _killing(child, LIMIT_SECONDS)
         try:
             return self._follow(child, name, json.dumps(told).encode() + b"\n")
@@ -155,7 +168,8 @@ def main(name: str) -> int:
     Thread(target=_until_let_go, args=(stop,), daemon=True).start()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    result = do(name, parse(told["config"], Path(told["path"])), stop, told["sure_at"])
+    home = None if told["home"] is None else Home(**told["home"])
+    result = do(name, parse(told["config"], Path(told["path"]), home), stop, told["sure_at"])
     sys.stdout.write(f"{json.dumps(asdict(result))}\n")
     sys.stdout.flush()
     return 0

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.config.loading import Config, ConfigError, parse, read
+from collector.config.checking import read
+from collector.config.loading import Config, ConfigError, parse
 from collector.intake.downloads import watched
 from collector.intake.inbox import Stamp, is_whole, stamp
 from collector.service.works import jobs_of

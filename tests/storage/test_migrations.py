@@ -82,7 +82,7 @@ def test_an_older_database_is_backed_up_first(
 def test_an_upgrade_that_fails_leaves_one_copy_and_the_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(connection: Connection, version: str) -> None:
+    def fails(connection: Connection, version: str, _scripts: Path) -> None:
         connection.exec_driver_sql("DELETE FROM latest")
         raise KeyError(version)
 

@@ -1,0 +1,1 @@
+"""Alembic scripts; the program runs them itself (storage.database.prepare)."""
