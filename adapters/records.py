@@ -120,8 +120,11 @@ def between(low: int, high: int | None) -> Count:
 
 
 def data_of(count: Count | None) -> dict[str, Any] | None:
-    """A number as JSON has it."""
-    return None if count is None else {"value": count.value, "bound": count.bound}
+    """A number as JSON has it; of one known in steps also where the true number lies (``low``, ``high``)."""
+    if count is None:
+        return None
+    limits = {"low": count.low, "high": count.high} if count.bound == "about" else {}
+    return {"value": count.value, "bound": count.bound, **limits}
 
 
 #: Where a sum begins; what a post adds to it that does not show the figure.

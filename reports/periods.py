@@ -117,6 +117,13 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(here.date())}{here.hour}时{minutes}{seconds}"
 
 
+def minute_words(moment: datetime) -> str:
+    """A moment without its seconds; the last one of a day stands for the day."""
+    here = moment.astimezone(SHANGHAI)
+    whole = (here.hour, here.minute, here.second) == (23, 59, 59)
+    return day_words(here.date()) if whole else moment_words(here.replace(second=0))
+
+
 def seen_words(moment: datetime) -> str:
     """The moment of an observation; the last second of a day stands for the day (collector.intake.naming)."""
     here = moment.astimezone(SHANGHAI)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
 
 from adapters.records import Count
 from reports import wording
-from reports.figures.totals import Summary
+from reports.centre import Centre
 from reports.paper.paper import Chapter, Paper, Paragraph, Piece
+from reports.periods import Period
 from reports.section import Cell, Chart, Link, Section, Sentence, Table
+from reports.statement import Statement, Trace
 
 #: The section that says how the figures were made: it stands last and has no number.
 NOTES = "note"
@@ -17,6 +21,31 @@ NOTES = "note"
 _REMARK = 300
 #: What Excel takes for an address.
 _ADDRESS = 2_079
+
+
+class Listing(Protocol):
+    """What documents draw: the summary of a centre, or of many. ``centre`` signs; ``as_of`` and ``known_by``: the newest
+    moments of the figures, ``dated`` as of when in words; ``walk``: the command that shows what is behind a figure;
+    ``behind``: that in words, by metrics, accounts and works."""
+
+    @property
+    def centre(self) -> Centre: ...
+    @property
+    def period(self) -> Period: ...
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def known_by(self) -> datetime: ...
+    @property
+    def dated(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def sections(self) -> tuple[Section, ...]: ...
+    @property
+    def figures(self) -> Iterator[Statement]: ...
+    def walk(self, id_: str) -> str: ...
+    def behind(self, trace: Trace) -> list[Cell]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +64,11 @@ class NumberedSection:
         return f"{self.number}、{self.title}" if self.number else self.title
 
 
-def title(summary: Summary) -> str:
+def title(summary: Listing) -> str:
     return wording.line(summary.title)
 
 
-def listed(summary: Summary) -> Iterator[NumberedSection]:
+def listed(summary: Listing) -> Iterator[NumberedSection]:
     """The sections in their order, numbered; the notes last."""
     numbered = [each for each in summary.sections if each.id != NOTES]
     for number, section in enumerate(numbered, start=1):
@@ -143,12 +172,4 @@ def narrow(table: Table) -> Table:
         title=table.title,
         headings=tuple(table.headings[at] for at in table.narrow),
         rows=tuple(tuple(row[at] for at in table.narrow) for row in table.rows),
-    )
-
-
-def walk(summary: Summary, id_: str) -> str:
-    """The command that shows what is behind a figure or a sentence of this summary."""
-    return (
-        f'collect explain "{id_}" --period {summary.period.name} --basis {summary.basis}'
-        f" --as-of {summary.as_of:%Y-%m-%dT%H:%M:%S} --known-by {summary.known_by:%Y-%m-%dT%H:%M:%S}"
     )

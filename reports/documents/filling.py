@@ -20,7 +20,6 @@ from reports.documents import content
 from reports.documents.tables import STYLE, fit
 from reports.documents.writing import DocumentError, packed
 from reports.documents.writing import why as explained
-from reports.figures.totals import Summary
 from reports.section import Table
 
 #: More rows than this are left to Excel.
@@ -32,7 +31,7 @@ _PROPERTY = 255
 Context = Callable[[Any], Mapping[str, Any]]
 
 
-def filled(template: Path, context: Context, summary: Summary, title: str) -> bytes:
+def filled(template: Path, context: Context, summary: content.Listing, title: str) -> bytes:
     """The Word file that a template of ours makes of its variables; ``title`` goes into its properties."""
     document = _Template(BytesIO(template.read_bytes()))
     document.init_docx()
@@ -50,7 +49,7 @@ def filled(template: Path, context: Context, summary: Summary, title: str) -> by
     return packed(file.getvalue())
 
 
-def filled_own(template: str, context: Context, summary: Summary, title: str) -> bytes:
+def filled_own(template: str, context: Context, summary: content.Listing, title: str) -> bytes:
     """The same with a template that the centre made. Raises DocumentError: what is wrong in it, and where."""
     try:
         return filled(Path(template), context, summary, title)

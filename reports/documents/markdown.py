@@ -33,7 +33,7 @@ def text(paper: Paper) -> str:
     return _joined(_paper(paper))
 
 
-def listing(summary: Summary) -> str:
+def listing(summary: content.Listing) -> str:
     """The full listing: section by section its sentences and tables."""
     return _joined(_listing(summary))
 
@@ -57,7 +57,7 @@ def _paper(paper: Paper) -> Iterator[str]:
         yield _grid(content.narrow(each.table))
 
 
-def _listing(summary: Summary) -> Iterator[str]:
+def _listing(summary: content.Listing) -> Iterator[str]:
     yield f"# {escape(content.title(summary))}"
     for part in content.listed(summary):
         yield f"## {escape(part.heading)}"

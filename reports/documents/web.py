@@ -21,7 +21,6 @@ from reports.documents.writing import write
 from reports.figures.totals import Summary
 from reports.paper.paper import Paper
 from reports.paper.plan import paper
-from reports.periods import moment_words
 from reports.section import Cell, Chart, Link, Section, Table
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -34,15 +33,15 @@ def render(summary: Summary, path: Path) -> None:
     write(path, text(summary, paper(summary)).encode("utf-8"))
 
 
-def text(summary: Summary, paper: Paper) -> str:
+def text(summary: content.Listing, paper: Paper) -> str:
     """The whole page: the paper, then charts, tables and sentences of the full listing."""
     script = file("summary.js")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return _environment().get_template("summary.html").render(
         paper=content.fitted(paper),
         annexes=annexes(paper),
-        as_of=moment_words(summary.as_of),
-        walk=content.walk(summary, "编号"),
+        as_of=summary.dated,
+        walk=summary.walk("编号"),
         parts=[_part(each) for each in content.listed(summary)],
         series=common.SERIES,
         style=Markup(file("summary.css") + file("charts.css")),  # noqa: S704 - our own file

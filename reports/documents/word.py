@@ -44,7 +44,7 @@ def render_listing(summary: Summary, path: Path) -> None:
     write(path, listing(summary))
 
 
-def made(summary: Summary, paper: Paper) -> bytes:
+def made(summary: content.Listing, paper: Paper) -> bytes:
     """The paper's bytes. A template of the centre's own may show parts of the full listing too. Raises DocumentError."""
     title = wording.line(paper.title)
     own = summary.centre.template
@@ -72,7 +72,7 @@ class _Paragraph:
         return self.whole
 
 
-def _paper(summary: Summary, paper: Paper) -> dict[str, Any]:
+def _paper(summary: content.Listing, paper: Paper) -> dict[str, Any]:
     """The variables of the paper."""
     shown = content.fitted(paper)
     return {
@@ -93,12 +93,12 @@ def _paper(summary: Summary, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _listing(summary: Summary, document: Any) -> dict[str, Any]:
+def _listing(summary: content.Listing, document: Any) -> dict[str, Any]:
     """The variables of the listing. ``document``: the DocxTemplate that takes the charts."""
     figures, tables = count(1), count(1)
     return {
         "title": content.title(summary),
-        "subtitle": f"（数据截至{moment_words(summary.as_of)}）",
+        "subtitle": f"（数据截至{summary.dated}）",
         "centre": wording.line(summary.centre.name),
         "period": summary.period.title,
         "as_of": moment_words(summary.as_of),

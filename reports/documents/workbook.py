@@ -14,10 +14,9 @@ from reports import wording
 from reports.charts import office
 from reports.documents import content
 from reports.documents.writing import write
-from reports.figures.totals import Summary
 from reports.section import Cell, Link, Sentence, Table
-from reports.statement import Statement, Trace
-from reports.vocabulary import BOUNDS, HEADINGS
+from reports.statement import Statement
+from reports.vocabulary import BOUNDS
 
 #: What Excel holds in one cell, in the name of a sheet, and what it does not take there.
 _LONGEST, _NAME, _BARRED = 32_767, 31, "[]:*?/\\'"
@@ -25,7 +24,7 @@ _LONGEST, _NAME, _BARRED = 32_767, 31, "[]:*?/\\'"
 WORDS, NOTES, TRACED, CHARTS = "文字", "数据说明", "溯源", "图表"
 
 
-def render(summary: Summary, path: Path) -> None:
+def render(summary: content.Listing, path: Path) -> None:
     """Write the summary to ``path``; the same summary gives the same bytes. Raises DocumentError."""
     made = BytesIO()
     with xlsxwriter.Workbook(made, office.OPTIONS) as book:
@@ -146,13 +145,13 @@ _TRACED = {
 }  # fmt: skip
 
 
-def _traced(sheet: Any, summary: Summary, formats: dict[str, Any]) -> None:
+def _traced(sheet: Any, summary: content.Listing, formats: dict[str, Any]) -> None:
     """A row for every figure: what it is, where the true number lies, what is behind it, how to walk back."""
     _headed(sheet, _TRACED, formats)
     number = 0
     for number, each in enumerate(summary.figures, start=1):
-        row: list[Cell] = [each.id, each.name, *_number(each), *_behind(summary, each.trace)]
-        row.append(content.walk(summary, each.id))
+        row: list[Cell] = [each.id, each.name, *_number(each), *summary.behind(each.trace)]
+        row.append(summary.walk(each.id))
         for at, cell in enumerate(row):
             if cell is not None:
                 _write(sheet, number, at, cell, formats)
@@ -171,20 +170,6 @@ def _number(traced: Statement) -> list[Cell]:
     if traced.least:
         return [value, BOUNDS["at_least"], f"{wording.plain(value)}及以上", value, None, None]
     return [value, BOUNDS["exact"], wording.plain(value), value, value, None]
-
-
-def _behind(summary: Summary, trace: Trace) -> list[Cell]:
-    """Metrics, accounts and posts behind a figure."""
-    names = {each.id: each.name or each.id for each in summary.centre.accounts}
-    metrics = "、".join(
-        "粉丝数" if each == "followers" else HEADINGS.get(each, each) for each in trace.metrics
-    )
-    accounts = "、".join(names.get(each, each) for each in trace.accounts)
-    if trace.posts is None:
-        posts = "账号自身的数" if trace.standing else "这些账号计入本期的全部作品"
-    else:
-        posts = f"{len(trace.posts)}个作品"
-    return [metrics or None, accounts or None, posts]
 
 
 def _fits(words: str) -> str:

@@ -17,9 +17,10 @@ from adapters.records import METRICS, Count, data_of
 from reports import wording
 from reports.basis import Basis
 from reports.centre import AccountInfo, Centre, Thresholds
-from reports.periods import Period, here, span_words
-from reports.section import Section, Sentence, Stated
-from reports.statement import Statement
+from reports.periods import Period, here, moment_words, span_words
+from reports.section import Cell, Section, Sentence, Stated
+from reports.statement import Statement, Trace
+from reports.vocabulary import HEADINGS
 from storage.views import coverage
 from storage.views.coverage import Reach
 from storage.views.totals import Hits, Totals, totals
@@ -143,6 +144,31 @@ class Summary(Scope):
     def figures(self) -> Iterator[Statement]:
         """All figures, in the order of the sections."""
         return (each for section in self.sections for each in section.figures)
+
+    @property
+    def dated(self) -> str:
+        """As of when, in words."""
+        return moment_words(self.as_of)
+
+    def walk(self, id_: str) -> str:
+        """The command that shows what is behind a figure or a sentence of this summary."""
+        return (
+            f'collect explain "{id_}" --period {self.period.name} --basis {self.basis}'
+            f" --as-of {self.as_of:%Y-%m-%dT%H:%M:%S} --known-by {self.known_by:%Y-%m-%dT%H:%M:%S}"
+        )
+
+    def behind(self, trace: Trace) -> list[Cell]:
+        """In words: metrics, accounts and works behind a figure."""
+        names = {each.id: each.name or each.id for each in self.centre.accounts}
+        metrics = "、".join(
+            "粉丝数" if each == "followers" else HEADINGS.get(each, each) for each in trace.metrics
+        )
+        accounts = "、".join(names.get(each, each) for each in trace.accounts)
+        if trace.posts is None:
+            posts = "账号自身的数" if trace.standing else "这些账号计入本期的全部作品"
+        else:
+            posts = f"{len(trace.posts)}个作品"
+        return [metrics or None, accounts or None, posts]
 
     @property
     def stated(self) -> tuple[Stated, ...]:

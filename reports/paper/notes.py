@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from reports import wording
 from reports.figures.totals import Line, Summary, lacking
 from reports.paper.chapters import Draft
 from reports.paper.paper import Paragraph, Piece
-from reports.periods import day_words, moment_words
+from reports.periods import day_words, minute_words
 
 #: Accounts that a sentence names, and of which it says each one's days.
 _NAMED, _EACH = 6, 3
@@ -75,16 +74,10 @@ def _moment(summary: Summary) -> str:
         "gained": "为期内各作品数值的净增量，不论何时发布，下降照实列出",
         "aged": f"为期内发布的作品满{days}天时的数值，未满{days}天或该时点没有观测的未计入",
     }[summary.basis.kind]
-    said = f"数据截至{_minute(summary.as_of)}，{basis}。"
+    said = f"数据截至{minute_words(summary.as_of)}，{basis}。"
     if summary.as_of != summary.known_by:
-        said += f"以{_minute(summary.known_by)}以前入库的资料为准。"
+        said += f"以{minute_words(summary.known_by)}以前入库的资料为准。"
     return said
-
-
-def _minute(moment: datetime) -> str:
-    """Seconds stand in the full listing; the last one of a day stands for the day."""
-    whole = (moment.hour, moment.minute, moment.second) == (23, 59, 59)
-    return day_words(moment.date()) if whole else moment_words(moment.replace(second=0))
 
 
 def _hidden(draft: Draft, metric: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from reports.listing import counted, joined, left_out, nothing, sentence
 from reports.measure import Measure, fact
 from reports.periods import day_words, here, seen_words
 from reports.section import Section, Sentence
-from reports.sections.works import link, published
+from reports.sections.works import link, published, published_iso
 from reports.statement import Matter, Statement, Trace, Way
 from reports.vocabulary import HEADINGS, views_word, word_of, words_of
 from storage.views.crossings import EarlierHit, HitPost, earlier_hits, hit_posts, since
@@ -68,6 +68,23 @@ _COLUMNS: tuple[Measure[_Hit], ...] = (
     fact("越线时间", lambda each: each.crossing),
     fact("发布时间", lambda each: published(each.post), narrow=False),
 )
+#: A hit in JSON: ``before`` and ``after`` are the observations between which it crossed its line.
+DATA: tuple[Measure[_Hit], ...] = (
+    Measure("post", "", lambda each: each.hit.post_id, number=True),
+    fact("", lambda each: each.post.title, "title"),
+    fact("", lambda each: each.post.url, "url"),
+    fact("", lambda each: each.info.id, "account"),
+    fact("", lambda each: each.post.kind or "", "kind"),
+    fact("", lambda each: published_iso(each.post), "published_at"),
+    fact("", lambda each: each.hit.metric, "metric"),
+    fact("", lambda each: each.hit.shown_by, "shown_by"),
+    Measure("threshold", "", lambda each: each.hit.threshold, number=True),
+    Measure(
+        "figure", "", lambda each: each.hit.now, lambda each: _trace([each], each.hit.shown_by)
+    ),
+    fact("", lambda each: here(each.hit.before_at).isoformat(), "before"),
+    fact("", lambda each: here(each.hit.after_at).isoformat(), "after"),
+)
 
 
 def section(inquiry: Inquiry) -> Section | None:
@@ -88,6 +105,7 @@ def section(inquiry: Inquiry) -> Section | None:
         title="爆款作品",
         sentences=tuple(_sentences(inquiry, hits, len(found))),
         tables=(measure.table("hits", "爆款作品", _COLUMNS, found[:LISTED]),) if found else (),
+        data={"hits": [measure.data(DATA, each) for each in found]},
         matters=(counts, *_matters(inquiry, _works(found))),
     )
 

@@ -43,12 +43,6 @@ class Top:
     def name(self) -> str:
         return f"第{self.place}位：{wording.title(self.post.title)}"
 
-    @property
-    def published_at(self) -> str:
-        """As JSON has it: a time, or a day where no more is known."""
-        moment = here(self.post.published_at)
-        return moment.date().isoformat() if self.post.date_only else moment.isoformat()
-
 
 def link(post: PostValue) -> Link:
     """A post as tables of works name it."""
@@ -60,12 +54,23 @@ def published(post: PostValue) -> str:
     return published_words(post.published_at, date_only=post.date_only)
 
 
+def published_iso(post: PostValue) -> str:
+    """As JSON has it: a time, or a day where no more is known."""
+    moment = here(post.published_at)
+    return moment.date().isoformat() if post.date_only else moment.isoformat()
+
+
 TOPS: tuple[Measure[Top], ...] = (
     fact("名次", lambda top: top.place),
     fact("标题", lambda top: link(top.post), "title", lambda top: top.post.title),
     fact("", lambda top: top.post.url, "url"),
     fact("账号", lambda top: top.account.name, "account", lambda top: top.account.id),
-    fact("发布时间", lambda top: published(top.post), "published_at", lambda top: top.published_at),
+    fact(
+        "发布时间",
+        lambda top: published(top.post),
+        "published_at",
+        lambda top: published_iso(top.post),
+    ),
     Measure("views", HEADINGS["views"], lambda top: top.views, lambda top: top.trace),
 )
 

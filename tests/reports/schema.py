@@ -17,6 +17,7 @@ from reports.sections import (
     broadcast,
     comparisons,
     followers,
+    hits,
     line_figures,
     output,
     ranks,
@@ -41,6 +42,7 @@ def parts() -> Mapping[str, Measures[Any]]:
     """Place in the schema → the measures whose keys stand there."""
     return {
         "$defs/line": line_figures.FIGURES,
+        "properties/hits/items": hits.DATA,
         "properties/tops/items": works.TOPS,
         "properties/output/items": output.DATA,
         "properties/topics/items/properties/platforms/items": topic_sentences.MEASURES[:2],

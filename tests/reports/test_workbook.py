@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from collector.cli import main
-from reports.documents import content, workbook
+from reports.documents import workbook
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Section, Table
@@ -139,7 +139,7 @@ def test_a_table_without_rows(summary: Summary, tmp_path: Path) -> None:
 
 
 def test_the_command_of_a_trace_exists(summary: Summary) -> None:
-    program, name, *words = shlex.split(content.walk(summary, "total.views"))
+    program, name, *words = shlex.split(summary.walk("total.views"))
     assert (program, name, words[0]) == ("collect", "explain", "total.views")
     command = main.get_command(click.Context(main), name)
     assert command is not None

@@ -1,0 +1,1 @@
+"""Many centres together: their stored summaries added up to a province's paper, tables and JSON."""
