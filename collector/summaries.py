@@ -17,19 +17,16 @@ from reports.basis import parse_basis
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
 from reports.periods import Period, earlier, quarter_of, year_before
-from reports.summary import build
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
-from storage.known import Known, told_until
+from storage.known import told_until
 from storage.operations import retention
 from storage.operations.retention import Occasion
-from storage.views.coverage import last_published
+from storage.views.coverage import newest_counted
 
 if TYPE_CHECKING:
     from reports.drafts.checking.lookups import Ground
 
-#: After every moment that is stored.
-_EVER = 2**62
 #: Format → the module below reports.documents that renders it; loaded when it is wanted.
 RENDERERS = {
     "docx": "word",
@@ -100,6 +97,8 @@ def write(
     Raises ValueError, in Chinese, for an unknown basis or topic, DocumentError where a file cannot be written (the
     others are), and StorageError where the files are written and cannot be noted.
     """
+    from reports.summary import build  # with every section; a summary that is up to date needs none
+
     with reading(engine) as connection:
         latest = present(connection, now)
         as_of, known_by = as_of or latest, known_by or latest
@@ -199,18 +198,5 @@ def ground_of(
 
 def last_quarter(connection: Connection, config: Config) -> Period | None:
     """The last quarter that has posts of ours; None where there are none."""
-    published = last_published(connection, _EVER, Known())
-    ours = config.ours
-    newest = max((published[key] for key in ours if key in published), default=None)
+    newest = newest_counted(connection, config.ours)
     return None if newest is None else quarter_of(datetime.fromtimestamp(newest, SHANGHAI))
-
-
-def write_last_quarter(
-    engine: Engine, config: Config, now: datetime
-) -> tuple[Period, list[Path]] | None:
-    """The summary of the last quarter that has posts of ours, in all formats; None where there are none."""
-    with reading(engine) as connection:
-        period = last_quarter(connection, config)
-    if period is None:
-        return None
-    return period, write(engine, config, period, now=now, occasion="now")

@@ -43,11 +43,20 @@ def told_until(connection: Connection) -> int:
     return max(connection.execute(each).scalar() or 0 for each in moments)
 
 
-def newest_told(connection: Connection) -> tuple[int, int, int]:
-    """Changes whenever this database is told anything: its newest attempt and change, and when it was told."""
-    attempt = connection.execute(select(func.max(schema.attempt.c.attempt_id))).scalar()
-    change = connection.execute(select(func.max(schema.change.c.change_id))).scalar()
-    return attempt or 0, change or 0, told_until(connection)
+def newest_told(connection: Connection) -> tuple[int, ...]:
+    """Changes whenever this database is told anything: its newest attempt, change and pair, and when it was told."""
+    numbers = schema.attempt.c.attempt_id, schema.change.c.change_id, schema.pair.c.pair_id
+    newest = (connection.execute(select(func.max(each))).scalar() or 0 for each in numbers)
+    return *newest, told_until(connection)
+
+
+def is_dated_after(connection: Connection, moment: int) -> bool:
+    """Whether anything that is stored is dated after ``moment`` (UTC seconds): an observation, or when a post was published."""
+    seen, published = schema.attempt.c.observed_at, schema.post.c.published_at
+    return any(
+        connection.execute(select(each).where(each > moment).limit(1)).first()
+        for each in (published, seen)
+    )
 
 
 def owners_of(connection: Connection, posts: Collection[int], known: Known) -> dict[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -12,12 +11,12 @@ from collector.announce.announcing import Announced, announce
 from collector.announce.recipients import recipients_of
 from collector.app import App, account_option, answer, config_option, pass_app
 from collector.commands.hits import hit_lines
+from collector.last_quarter import LastSummary, write_last_quarter
 from collector.run import Run, collect
 from collector.service.trust import doubt
-from collector.summaries import write_last_quarter
 from reports.documents.writing import DocumentError
 from reports.hits import HitRow, hit_rows
-from reports.periods import Period
+from reports.periods import moment_words
 from storage.database import reading
 from storage.known import told_until
 
@@ -69,7 +68,11 @@ def now_command(ctx: click.Context, app: App, only: str, everything: bool, as_js
             "announce_problems": told.problems,
             "summary": None
             if written is None
-            else {"period": written[0].name, "files": [str(each) for each in written[1]]},
+            else {
+                "period": written.period.name,
+                "files": [str(each) for each in written.files],
+                "written": written.as_of is None,
+            },
             "summary_problem": unwritten,
         },
         _lines(run, hits, told, written, unwritten),
@@ -82,7 +85,7 @@ def _lines(
     run: Run,
     hits: list[HitRow],
     told: Announced,
-    written: tuple[Period, list[Path]] | None,
+    written: LastSummary | None,
     unwritten: str,
 ) -> Iterator[str]:
     yield from screen.run_lines(run)
@@ -95,6 +98,7 @@ def _lines(
     elif written is None:
         yield "还没有作品，暂不写总结"
     else:
-        period, files = written
-        yield f"\n{period.title}的总结："
-        yield from (f"  {path}" for path in files)
+        kept = written.as_of
+        as_of = f"已是最新，没有重写（数据截至{moment_words(kept)}）" if kept else ""
+        yield f"\n{written.period.title}的总结{as_of}："
+        yield from (f"  {path}" for path in written.files)

@@ -24,6 +24,7 @@ from collector.app import (
     pass_app,
 )
 from collector.intake.rereading import Reread, reread
+from collector.last_quarter import unseal
 from storage import database
 from storage.database import file_of
 from storage.writing import rebuild
@@ -85,6 +86,8 @@ def rebuild_command(ctx: click.Context, app: App, only_check: bool) -> None:
     else:
         with database.writing(app.engine) as connection:
             found = rebuild.rebuild(connection)
+        if found:
+            unseal(app.config)
     for each in found[:50]:
         click.echo(str(each))
     if not found:

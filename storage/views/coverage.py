@@ -18,7 +18,7 @@ Rules (docs/definitions.md §8, §12):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
@@ -26,7 +26,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from storage import ledgers, schema
-from storage.bulk import rows_of
+from storage.bulk import rows_of, select_in
 from storage.known import Known
 from storage.views.valued import Question
 from storage.views.view import View
@@ -261,3 +261,15 @@ def last_looked(connection: Connection, until: int, known: Known) -> dict[str, i
         " AND coalesce(t.observed_at, t.recorded_at) <= ? GROUP BY a.key"
     )
     return {key: int(moment) for key, moment in rows_of(connection, sql, until)}
+
+
+def newest_counted(connection: Connection, accounts: Collection[str]) -> int | None:
+    """When the newest post of these accounts (keys) that counts was published; None where there is none."""
+    counted = ", ".join(map(str, schema.COUNTED))
+    sql = (  # in this order: from the newest post back to the first that fits
+        "SELECT p.published_at FROM post p CROSS JOIN account a CROSS JOIN latest l"
+        " WHERE p.published_at IS NOT NULL AND p.merged_into IS NULL AND a.account_id = p.account_id"
+        f" AND l.post_id = p.post_id AND l.state IN ({counted}) AND a.key IN (??)"
+        " ORDER BY p.published_at DESC LIMIT 1"
+    )
+    return max((row[0] for row in select_in(connection, sql, accounts)), default=None)
