@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Table, func, select
+from sqlalchemy import Connection, CursorResult, Table
 from sqlalchemy.exc import DataError, DBAPIError
 
 #: Below the 32,766 parameters that SQLite takes in one statement.
@@ -145,7 +145,8 @@ def _parts(
 
 def next_id(connection: Connection, column: Any) -> int:
     """The number after the largest one used; safe because there is one writer."""
-    return int(connection.execute(select(func.coalesce(func.max(column), 0))).scalar_one()) + 1
+    sql = f"SELECT coalesce(max({column.name}), 0) FROM {column.table.name}"
+    return int(rows_of(connection, sql)[0][0]) + 1
 
 
 def seconds(moment: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from storage import schema
-from storage.bulk import select_in
+from storage.bulk import rows_of, select_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,13 @@ class Known:
 
 def told_until(connection: Connection) -> int:
     """The newest moment at which this database was told anything; 0 where it never was."""
-    attempt, post = schema.attempt.c, schema.post.c
-    moments = (  # one by one: each is the end of an index
-        select(func.max(attempt.recorded_at)),
-        select(func.max(attempt.withdrawn_at)).where(attempt.withdrawn_at.is_not(None)),
-        select(func.max(post.merged_at)).where(post.merged_into.is_not(None)),
-        select(func.max(schema.change.c.changed_at)),
+    sql = (  # each is the end of an index
+        "SELECT (SELECT max(recorded_at) FROM attempt),"
+        " (SELECT max(withdrawn_at) FROM attempt WHERE withdrawn_at IS NOT NULL),"
+        " (SELECT max(merged_at) FROM post WHERE merged_into IS NOT NULL),"
+        " (SELECT max(changed_at) FROM change)"
     )
-    return max(connection.execute(each).scalar() or 0 for each in moments)
+    return max(each or 0 for each in rows_of(connection, sql)[0])
 
 
 def newest_told(connection: Connection) -> tuple[int, ...]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from storage import schema
-from storage.bulk import insert_rows, next_id, select_in, update_rows
+from storage.bulk import insert_rows, next_id, rows_of, select_in, update_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +72,10 @@ def capture_numbers(
 def imported(connection: Connection, account: str, sha256: str) -> int | None:
     """The attempt by which this very file was stored for this account; None where it was not, or where
     that import has been withdrawn."""
-    attempt, capture = schema.attempt, schema.capture
-    query = (
-        select(attempt.c.attempt_id)
-        .join(capture, capture.c.capture_id == attempt.c.capture_id)
-        .join(schema.account, schema.account.c.account_id == attempt.c.account_id)
-        .where(
-            capture.c.sha256 == sha256,
-            schema.account.c.key == account,
-            attempt.c.outcome.in_(("ok", "invalid")),
-            attempt.c.withdrawn_at.is_(None),
-        )
+    sql = (
+        "SELECT min(t.attempt_id) FROM capture c JOIN attempt t ON t.capture_id = c.capture_id"
+        " JOIN account a ON a.account_id = t.account_id WHERE c.sha256 = ? AND a.key = ?"
+        " AND t.outcome IN ('ok', 'invalid') AND t.withdrawn_at IS NULL"
     )
-    found = connection.execute(query).scalars().first()
-    return None if found is None else int(found)
+    found: int | None = rows_of(connection, sql, sha256, account)[0][0]
+    return found

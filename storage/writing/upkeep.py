@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from adapters.records import METRICS
 from storage import facts, schema
-from storage.bulk import run_in, select_in, upsert_rows
+from storage.bulk import rows_of, run_in, select_in, upsert_rows
 from storage.known import top_of
 from storage.observations import IN_HAND, Seen, Value, after, crossing, is_plain, series_of, values
 from storage.values import encode_one
@@ -168,9 +168,8 @@ def _falls(post_id: int, old: Value, new: Value) -> Iterator[Fall]:
 def thresholds(connection: Connection) -> Thresholds:
     """The thresholds for which hits are kept."""
     found: dict[str, list[int]] = defaultdict(list)
-    table = schema.threshold.c
-    query = select(table.metric, table.threshold).order_by(table.threshold)
-    for metric, value in connection.execute(query):
+    sql = "SELECT metric, threshold FROM threshold ORDER BY threshold"
+    for metric, value in rows_of(connection, sql):
         found[metric].append(value)
     return found
 

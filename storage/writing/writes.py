@@ -63,6 +63,8 @@ def accounts_known(connection: Connection, accounts: Mapping[str, str]) -> dict[
     rows = connection.execute(select(table.c.key, table.c.account_id))
     known: dict[str, int] = {row.key: row.account_id for row in rows}
     fresh = [(key, platform) for key, platform in accounts.items() if key not in known]
+    if not fresh:
+        return known
     first = next_id(connection, table.c.account_id)
     new = [(number, *each) for number, each in enumerate(fresh, first)]
     insert_rows(connection, table, new)
