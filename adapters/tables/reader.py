@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from adapters.contract import Account, Cell, File, FileRecord, Row
 from adapters.errors import Invalid
@@ -36,6 +36,7 @@ ORIGINAL: Mapping[str, bool] = {
     **dict.fromkeys(("否", "转载", "非原创", "False", "false", "0", "FALSE"), False),
 }
 
+T = TypeVar("T")
 Finish = Callable[[Post], FileRecord | None]
 
 
@@ -127,6 +128,10 @@ class _RowReader:
         self.missing = self.layout.missing | NO_FIGURE
         self.names = {index: found.head.cells[index] for index, _ in found.columns}
         self.at = at = {column.field: index for index, column in found.columns if column.field}
+        self.title, self.time = at.get("title"), at.get("published_at")
+        self.kind = self.remembered("kind", self.kind_of)
+        self.state = self.remembered("state", self.state_of)
+        self.original = self.remembered("original", lambda cell: ORIGINAL.get(as_text(cell)))
         self.metrics = {
             name: (at[name], _remembering(self.count_reader(at[name])))
             for name in METRICS
@@ -184,11 +189,17 @@ class _RowReader:
 
         return read_cell
 
-    def cell(self, row: Row, field: str) -> Cell:
-        return row[self.at[field]] if field in self.at else None
+    def remembered(self, field: str, read: Callable[[Cell], T]) -> Callable[[Row], T]:
+        """Reads a fact of a row that repeats itself; of a table without that column it is the same for each."""
+        read_cell = _remembering(read)
+        if field not in self.at:
+            return lambda _: read_cell(None)
+        index = self.at[field]
+        return lambda row: read_cell(row[index])
 
     def post(self, row: Row, number: int) -> Post | None:
-        title, time_cell = _words(self.cell(row, "title")), self.cell(row, "published_at")
+        title = "" if self.title is None else _words(row[self.title])
+        time_cell = None if self.time is None else row[self.time]
         if time_cell in (None, "") or is_remark(title):
             self.refuse_unit_below(row, number)
             if self.layout.undated is not None:
@@ -197,7 +208,7 @@ class _RowReader:
             self.left_out += 1
             return None
         unread = self.unread.get(number - 1, {}) if self.unread else {}
-        for name in ("title", "published_at", "key"):
+        for name in ("title", "published_at", "key") if unread else ():
             if what := unread.get(self.at.get(name, -1)):
                 raise ValueError(f"“{self.names[self.at[name]]}”一格{what}")
         moment, date_only = self.moment(time_cell)
@@ -213,7 +224,7 @@ class _RowReader:
             date_only=date_only,
             kind=self.kind(row),
             state=self.state(row),
-            original=ORIGINAL.get(as_text(self.cell(row, "original"))),
+            original=self.original(row),
             metrics=self.counts(row, number, unread),
             beside={
                 heading: value
@@ -240,15 +251,15 @@ class _RowReader:
             return moment.replace(hour=0, minute=0, second=0), True
         return moment, date_only
 
-    def kind(self, row: Row) -> Kind | None:
+    def kind_of(self, cell: Cell) -> Kind | None:
         if "kind" not in self.at or self.layout.kinds is None:
             return self.layout.kind
-        return self.layout.kinds(as_text(self.cell(row, "kind"))) or self.layout.kind
+        return self.layout.kinds(as_text(cell)) or self.layout.kind
 
-    def state(self, row: Row) -> State:
+    def state_of(self, cell: Cell) -> State:
         if "state" not in self.at:
             return "public"
-        text = as_text(self.cell(row, "state"))
+        text = as_text(cell)
         state = self.layout.states.get(text)
         if state is None and text not in self.layout.missing:
             raise ValueError(f"“{self.names[self.at['state']]}”一栏不认识的状态“{text}”")
@@ -256,7 +267,11 @@ class _RowReader:
 
     def counts(self, row: Row, number: int, unread: Mapping[int, str]) -> Metrics:
         """The figures of a row, under the unit that its column 单位 says, if any."""
-        unit = of_cell(as_text(self.cell(row, "unit"))) if "unit" in self.at else None
+        unit = of_cell(as_text(row[self.at["unit"]])) if "unit" in self.at else None
+        if unit is None and not unread:
+            return Metrics(
+                **{name: read(row[index]) for name, (index, read) in self.metrics.items()}
+            )
         return Metrics(
             **{
                 name: read(row[index])

@@ -118,22 +118,27 @@ def is_no_work(
     dated = time_cell not in (None, "")
     if is_total(title, dated=dated) or is_total(time_cell, dated=True):
         return True
-    if any(is_total(row[at], dated=dated) for at in leading):
+    if leading and any(is_total(row[at], dated=dated) for at in leading):
         return True
-    if not (title and dated) and any(map(is_total, row)):
-        return True
+    if not (title and dated):
+        if any(map(is_total, row)):
+            return True
+        filled = [cell for cell in row if cell not in (None, "")]
+        if len(filled) == 1 and is_caption(filled[0]) and tried(published, time_cell) is None:
+            return True  # of several days (9月); 2026-07-31 is a day of its own
     if not any(map(_says, row)):
         return True  # a line drawn across
-    filled = [cell for cell in row if cell not in (None, "")]
-    if len(filled) == 1 and is_caption(filled[0]) and tried(published, time_cell) is None:
-        return True  # of several days (9月); 2026-07-31 is a day of its own
-    first_text = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
-    return any(
-        _is_below(row, text, time_cell, figures) for text in dict.fromkeys((first_text, title))
-    )
+    first_text: Cell = ""
+    for cell in row:
+        if isinstance(cell, str) and cell.strip():
+            first_text = cell
+            break
+    if _is_below(row, first_text, time_cell, figures):
+        return True
+    return title != first_text and _is_below(row, title, time_cell, figures)
 
 
-def _is_below(row: Row, text: str, time_cell: Cell, figures: Sequence[int]) -> bool:
+def _is_below(row: Row, text: Cell, time_cell: Cell, figures: Sequence[int]) -> bool:
     """Whether ``text`` begins a line below the table: then the row has no figures either."""
     signed = is_signature(text)
     if not signed and not is_remark(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -23,7 +23,7 @@ _SIGNS = re.compile(r"[\W_]+")
 #: Signs of a key beyond which it is cut. An index of PostgreSQL holds 2,704 bytes, a sign has up to four. Keys are on
 #: record: another number here needs a migration (0003 is that of this one).
 LONGEST = 600
-_BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+_ZERO_WIDTH = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff]+")
 
 
 def canonical(url: str) -> str:
@@ -43,7 +43,8 @@ def canonical(url: str) -> str:
 
 def normal_title(title: str) -> str:
     """A title as it is compared: without blanks and zero-width signs, full-width forms folded."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", title))
+    text = "".join(unicodedata.normalize("NFKC", title).split())
+    return text if text.isprintable() else _ZERO_WIDTH.sub("", text)
 
 
 def loose_title(title: str) -> str:
@@ -71,18 +72,15 @@ def sure_keys(key: str, url: str) -> list[str]:
     return found
 
 
-def strong_keys(post: Post) -> list[str]:
+def strong_keys(post: Post) -> Sequence[str]:
     """The keys that alone say which post it is, the surest first."""
-    return sure_keys(post.key, post.url)
+    return sure_keys(post.key, post.url) if post.key or post.url else ()
 
 
 def weak_key(post: Post) -> str:
     """Account + publish time + title, for sources without ids; the outlet of a placement belongs to it."""
-    moment = post.published_at
-    when = "" if moment is None else _when(moment, date_only=post.date_only)
+    moment, when = post.published_at, ""
+    if moment is not None:
+        when = f"{moment:%Y%m%d}" if post.date_only else str(int(moment.timestamp()))
     outlet = post.details.get("outlet", "")
     return stored(f"at:{when}|{normal_title(post.title)}" + (f"|{outlet}" if outlet else ""))
-
-
-def _when(moment: datetime, *, date_only: bool) -> str:
-    return f"{moment:%Y%m%d}" if date_only else str(int(moment.timestamp()))

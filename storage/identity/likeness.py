@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from adapters.moments import DAY
 from storage import schema
-from storage.bulk import insert_rows, next_id, rows_of, select_in
+from storage.bulk import insert_rows, next_id, select_in, streamed
 from storage.identity.keys import loose_title, normal_title
 
 #: Pages and exports state one publish time that far apart (seconds).
@@ -21,7 +21,7 @@ NEAR = 600
 #: Pairs of one post at most: what is like more is a programme that comes again and again.
 _FEW = 3
 #: The adapter of tables that people make.
-_BY_HAND = "table"
+BY_HAND = "table"
 _OFFSET = 8 * 3_600
 
 
@@ -100,6 +100,7 @@ class Neighbour:
     spaces: frozenset[str]  # which kinds of sure key it has: id, url
 
 
+_WITHIN = "account_id = ? AND post_id < ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL"
 #: Posts by title ("=") and by its words alone ("~").
 Groups = dict[tuple[str, str], list[Neighbour]]
 
@@ -110,16 +111,17 @@ def neighbours(
     first: int,
     last: int,
     days: Container[int] | None = None,
+    below: int = 2**62,
 ) -> list[Neighbour]:
-    """The posts of an account that were published at ``first`` ≤ t < ``last`` (UTC seconds) and on one of ``days``
-    (see ``day``; None: any), in order of time."""
+    """The posts of an account, numbered less than ``below``, that were published at ``first`` ≤ t < ``last`` (UTC
+    seconds) and on one of ``days`` (see ``day``; None: any), in order of time."""
     sql = (
-        'SELECT post_id, title, published_at, date_only, details, author, "column" FROM post WHERE'
-        " account_id = ? AND published_at >= ? AND published_at < ? AND merged_into IS NULL ORDER BY published_at"
+        f'SELECT post_id, title, published_at, date_only, details, author, "column" FROM post WHERE {_WITHIN}'
+        " ORDER BY published_at"
     )
     said: dict[int, Said] = {}
-    for number, title, second, date_only, details, *byline in rows_of(
-        connection, sql, account_id, first, last
+    for number, title, second, date_only, details, *byline in streamed(
+        connection, sql, account_id, below, first, last
     ):
         if days is None or day(second) in days:
             outlet = str(json.loads(details).get("outlet", "")) if details else ""
@@ -140,6 +142,11 @@ def _by_title(posts: Iterable[Neighbour]) -> Groups:
     return found
 
 
+def _days(moments: Iterable[int]) -> set[int]:
+    """The days on which posts may be like those of some moments (UTC seconds)."""
+    return {day(each + off) for each in moments for off in (-NEAR, NEAR)}
+
+
 class Nearby:
     """Stored posts of an account on the days of some records, by what they may be recognised by."""
 
@@ -147,16 +154,12 @@ class Nearby:
         self, connection: Connection, account_id: int, moments: Iterable[int], below: int
     ) -> None:
         """``moments``: UTC seconds; posts numbered ``below`` or more are of the same file."""
-        days = {day(each + off) for each in moments for off in (-NEAR, 0, NEAR)}
+        days = _days(moments)
         self.by_title = _by_title(())
         self.by_second: dict[int, list[Neighbour]] = defaultdict(list)
         if not days:
             return
-        found = [
-            each
-            for each in neighbours(connection, account_id, min(days), max(days) + DAY, days)
-            if each.post_id < below
-        ]
+        found = neighbours(connection, account_id, min(days), max(days) + DAY, days, below)
         self.by_title = _by_title(found)
         for each in found:
             if not each.said.date_only:
@@ -197,15 +200,25 @@ def propose(
     at: int,
     since: int = 0,
     within: tuple[int, int] | None = None,
+    *,
+    among: bool = True,
 ) -> int:
     """Propose pairs of which one post at least is numbered ``since`` or later and was published ``within`` two
-    moments. Pairs on record, settled or not, are left as they are; returns how many are new.
+    moments. Pairs on record, settled or not, are left as they are; returns how many are new. ``among``: both may be so
+    new; of posts that a platform listed together only the pairs with older ones are looked for.
 
     Two works are not proposed where both have ids or both have addresses, nor where one reading listed both: a platform
     lists a work once. Only a table made by hand may hold one twice, with a time that differs.
     """
     first, last = within or (-(2**62), 2**62)
-    there = neighbours(connection, account_id, first - DAY, last + DAY + 1)
+    span = first - DAY, last + DAY + 1
+    days = None
+    if not among:
+        sql = f"SELECT published_at FROM post WHERE {_WITHIN}"
+        days = _days(each for (each,) in streamed(connection, sql, account_id, since, *span))
+        if not days:
+            return 0
+    there = neighbours(connection, account_id, *span, days)
     pairs = list(_alike(there, since))
     together = _together(connection, {each.post_id for pair in pairs for each in pair})
     rows: list[tuple[Any, ...]] = []
@@ -216,7 +229,7 @@ def propose(
         apart = one.second != other.second and not (one.date_only or other.date_only)
         listed = together[old.post_id] & together[new.post_id]
         if (
-            any(not apart or adapter != _BY_HAND for _, adapter in listed)
+            any(not apart or adapter != BY_HAND for _, adapter in listed)
             or old.spaces & new.spaces
             or taken[new.post_id] >= _FEW
         ):

@@ -53,7 +53,7 @@ class Matcher:
         self.next_id = self.first_new
         self.new_posts = 0
         self.pairs = 0
-        self.turns: Counter[tuple[int, str]] = Counter()
+        self.turns: dict[int, dict[str, int]] = defaultdict(dict)  # how often each key came
         self.times: dict[int, Counter[int | None]] = defaultdict(Counter)  # seconds of all rows
         self.taken: set[int] = set()
         self.put_off: dict[int, list[Record]] = defaultdict(list)
@@ -76,7 +76,10 @@ class Matcher:
         self.taken.update(number for number in ids if number is not None)
         places = [place for place, number in enumerate(ids) if number is None]
         if places:  # no id says which posts these are
-            records = [self._record(account_id, posts[place], keys[place]) for place in places]
+            records = [
+                self._record(account_id, posts[place], moments[place], keys[place])
+                for place in places
+            ]
             self._find(account_id, records, known, stored)
             for place, each in zip(places, records, strict=True):
                 ids[place], keys[place] = each.post_id, each.keys
@@ -132,24 +135,26 @@ class Matcher:
             self._tell(ids, posts, [each.second for each in waiting], {})
             yield posts, ids
 
-    def propose(self) -> None:
-        """After all observations are stored: new posts that are likely older ones are proposed to a person."""
+    def propose(self, *, by_hand: bool) -> None:
+        """After all observations are stored: new posts that are likely older ones are proposed to a person. ``by_hand``:
+        the file may hold a work twice."""
         for account_id, moments in self.doubtful.items():
             within = min(moments), max(moments)
-            self.pairs += propose(
-                self.connection, account_id, self.recorded_at, self.first_new, within
-            )
+            told = self.connection, account_id, self.recorded_at, self.first_new, within
+            self.pairs += propose(*told, among=by_hand)
 
-    def _record(self, account_id: int, post: Post, keys: Sequence[str]) -> Record:
+    def _record(
+        self, account_id: int, post: Post, second: int | None, keys: Sequence[str]
+    ) -> Record:
         """A record with its keys; without an id, its turn among rows of this file with the same key."""
         if post.key:
-            return Record(post, _second(post), keys)
+            return Record(post, second, keys)
         base = "" if keys else weak_key(post)
-        return Record(post, _second(post), [self._turn(account_id, base or keys[0])], base)
+        return Record(post, second, [self._turn(account_id, base or keys[0])], base)
 
     def _turn(self, account_id: int, key: str) -> str:
-        self.turns[account_id, key] += 1
-        turn = self.turns[account_id, key]
+        turns = self.turns[account_id]
+        turns[key] = turn = turns.get(key, 0) + 1
         return key if turn == 1 else f"{key}#{turn}"
 
     def _without_address(self, account_id: int, record: Record) -> None:
@@ -169,15 +174,15 @@ class Matcher:
         self, account_id: int, records: Sequence[Record], known: dict[str, int]
     ) -> list[Record]:
         """Records that share their key with others, here or on record."""
-        here = Counter(each.base for each in records if each.base)
-        if not here:
-            return []
-        keys = {*here, *(f"{base}#2" for base in here)} - known.keys()
-        known |= self._lookup(account_id, keys, {})
+        here = Counter([each.base for each in records if each.base])
+        asked = {key for each in records for key in each.keys}
+        known |= self._lookup(account_id, here.keys() - asked - known.keys(), {})
+        stored = [base for base in here if known.get(base, self.first_new) < self.first_new]
+        others = {f"{base}#2" for base in stored}
+        known |= self._lookup(account_id, others - asked - known.keys(), {})
         several = {
             base
-            for base in here
-            if known.get(base, self.first_new) < self.first_new
+            for base in stored
             if (known[base] != second if (second := known.get(f"{base}#2")) else here[base] > 1)
         }
         return [each for each in records if each.base in several]
@@ -187,7 +192,7 @@ class Matcher:
         by_address = [
             (each, found)
             for each in records
-            if each.keys[0] not in known or each.keys[0].startswith("url:")
+            if not each.base and (each.keys[0] not in known or each.keys[0].startswith("url:"))
             if (found := next((known[key] for key in each.keys if key in known), None)) is not None
         ]
         sql = (
@@ -230,12 +235,12 @@ class Matcher:
         near = Nearby(self.connection, account_id, seconds, self.first_new)
         for each in unknown if near else ():
             each.said = _said(each)
-        here = Counter(each.said.place for each in unknown if each.said)
+        here = Counter([each.said.place for each in unknown if each.said])
         fresh = []
         for each in unknown:
-            again = next((known[key] for key in each.keys if key in known), None)
-            if again is not None and (not each.post.key or each.keys[0] in known):
-                each.post_id = again  # an earlier row of this chunk had the same id
+            again = [known[key] for key in each.keys if key in known]
+            if again and (not each.post.key or each.keys[0] in known):
+                each.post_id = again[0]  # an earlier row of this chunk had the same id
             elif each.said is None or not self._is_near(
                 account_id, each, each.said, near, alone=here[each.said.place] == 1
             ):

@@ -17,6 +17,7 @@ from adapters.moments import DAY
 from adapters.records import METRICS, AccountFigures, Headings, Post, Remark
 from storage import schema
 from storage.bulk import insert_rows, seconds, select_in
+from storage.identity.likeness import BY_HAND
 from storage.identity.matching import Matcher
 from storage.values import encode_one, of, stored
 from storage.writing import spans, upkeep
@@ -112,7 +113,7 @@ class Writer:
             self.observe(ids, posts)
         for each in self.matcher.refused:
             self.bad_row(_which(each.post, each.refused))
-        self.matcher.propose()
+        self.matcher.propose(by_hand=self.reading.adapter == BY_HAND)
         stored = self.stored
         stored.new_posts = self.matcher.new_posts
         stored.retitled = self.matcher.facts.retitled
