@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.collector.service.live import until
 from tests.soak import checks
-from tests.soak.world import SLOW, World, world
+from tests.soak.centre import SLOW
+from tests.soak.world import World, world
 
 #: The longest that a round waits before it kills: long enough for everything in it to end, now and then.
 LONGEST = 9.0
@@ -47,9 +48,9 @@ def run(
     with world(folder) as made:
         for number in range(kills):
             made.next_round()
-            made.make_due()
+            made.centre.make_due()
             _live_and_die(made, chance, figures)
-            found = checks.faults(made, seen)
+            found = checks.faults(made.centre, seen)
             figures.kills += 1
             figures.faults += [f"kill {number}: {each}" for each in found]
             if number % 20 == 19 or found:
@@ -57,8 +58,8 @@ def run(
             if found:
                 return figures
         _end(made, figures, seen)
-        figures.files, figures.mails = len(made.files), len(made.post.texts)
-        figures.deliveries = checks.deliveries(made)
+        figures.files, figures.mails = len(made.centre.files), len(made.post.texts)
+        figures.deliveries = checks.deliveries(made.centre)
     return figures
 
 
@@ -67,7 +68,6 @@ def _live_and_die(made: World, chance: random.Random, figures: Figures) -> None:
     made.post.arriving.clear()
     before = len(made.said())
     mailing = False
-    made.starts += 1
     made.start()
     if chance.random() < 0.3:
         mailing = made.post.arriving.wait(3 * LONGEST)
@@ -77,9 +77,9 @@ def _live_and_die(made: World, chance: random.Random, figures: Figures) -> None:
     else:
         until(made.is_up)
         time.sleep(chance.uniform(0, LONGEST))
-    assert made.process is not None
-    assert made.process.poll() is None, made.said()[before:]
-    made.kill(everything=chance.random() < 0.7)
+    assert made.service is not None
+    assert made.service.ended is None, made.said()[before:]
+    made.service.kill(everything=chance.random() < 0.7)
     made.settle()
     said = made.said()[before:]
     if "服务已启动" not in said:
@@ -105,16 +105,17 @@ def _busy(said: str) -> str:
 def _end(made: World, figures: Figures, seen: set[str]) -> None:
     """Left alone, the service takes in what lies in the inbox; the next run finds every page that a life cut off between
     a list and its articles has left (in the service they are due with the list, an hour later); the commands agree."""
-    made.configure(range(made.rounds))
-    made.starts = made.said().count("服务已启动") + 1
+    made.configure(range(made.centre.rounds))
+    made.starts = made.said().count("服务已启动")
     made.start()
     until(made.is_up)
-    until(lambda: not made.waiting(), 180)
-    if code := made.stop():
+    until(lambda: not made.centre.waiting(), 180)
+    assert made.service is not None
+    if code := made.service.stop():
         figures.faults.append(f"stopped with {code}")
     for words in (("now", "--all"), ("rebuild", "--check")):
         done = made.collect(*words)
         if done.returncode:
             figures.faults.append(f"{words[0]}: {done.stdout[-500:]}{done.stderr[-500:]}")
-    left = (*checks.unfinished(made), *checks.faults(made, seen))
+    left = (*checks.unfinished(made.centre), *checks.faults(made.centre, seen))
     figures.faults += [f"at the end: {each}" for each in left]

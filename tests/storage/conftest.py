@@ -22,13 +22,14 @@ def server() -> Iterator[URL]:
     why = why_no_postgres()
     if why is not None:
         pytest.skip(why)
-    with postgres_server() as url:
-        with administered(make_url(url)) as connection:
+    with postgres_server() as started:
+        url = make_url(started.url)
+        with administered(url) as connection:
             connection.exec_driver_sql("CREATE DATABASE prepared")
-        made = _opened(make_url(url).set(database="prepared"))
+        made = _opened(url.set(database="prepared"))
         Store(made).prepare()
         made.dispose()
-        yield make_url(url)
+        yield url
 
 
 def _opened(url: URL) -> Engine:

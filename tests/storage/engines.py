@@ -30,45 +30,52 @@ def _binaries() -> Path | None:
     return next((each for each in places if (each / "initdb").exists()), None)
 
 
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """The address of a fresh server on a free local port; gone afterwards. As root it runs as ``postgres``."""
-    binaries = _binaries()
-    assert binaries is not None
-    root = getpass.getuser() == "root"
-    folder = Path(tempfile.mkdtemp(prefix="baokuan-pg-"))
-    if root:
-        shutil.chown(folder, "postgres")
+class PostgresServer:
+    """A server of its own, with its folder; ``url`` is its address. As root it runs as ``postgres``."""
 
-    def run(*command: str) -> None:
-        line = ["runuser", "-u", "postgres", "--", *command] if root else list(command)
-        subprocess.run(line, check=True, capture_output=True, cwd=folder, env=os.environ)
+    def __init__(self, folder: Path) -> None:
+        binaries = _binaries()
+        assert binaries is not None
+        self.folder = folder
+        self.root = getpass.getuser() == "root"
+        if self.root:
+            shutil.chown(folder, "postgres")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+        self.data, self.ctl = str(folder / "data"), str(binaries / "pg_ctl")
+        options = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "-N")
+        self._run(str(binaries / "initdb"), "-D", self.data, *options)
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data, log = str(folder / "data"), str(folder / "log")
-    ctl = str(binaries / "pg_ctl")
-    try:
-        run(
-            str(binaries / "initdb"),
-            "-D",
-            data,
-            "-A",
-            "trust",
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "-N",
-        )
+    def start(self) -> None:
+        """Returns when it lets in; after ``stop`` at the same address, with all that was committed."""
         options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
         )
-        run(ctl, "-D", data, "-l", log, "-o", options, "-w", "start")
+        log = str(self.folder / "log")
+        self._run(self.ctl, "-D", self.data, "-l", log, "-o", options, "-w", "start")
+
+    def stop(self) -> None:
+        """At once, as a crash of the server: what was not committed is gone."""
+        if Path(self.data, "postmaster.pid").exists():
+            self._run(self.ctl, "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def _run(self, *command: str) -> None:
+        line = ["runuser", "-u", "postgres", "--", *command] if self.root else list(command)
+        subprocess.run(line, check=True, capture_output=True, cwd=self.folder, env=os.environ)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """A fresh server on a free local port; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="baokuan-pg-"))
+    try:
+        server = PostgresServer(folder)
         try:
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         finally:
-            run(ctl, "-D", data, "-m", "immediate", "-w", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

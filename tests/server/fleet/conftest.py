@@ -22,8 +22,8 @@ def bare() -> Iterator[URL]:
     why = why_no_postgres()
     if why is not None:
         pytest.skip(why)
-    with postgres_server() as url:
-        yield make_url(url)
+    with postgres_server() as started:
+        yield make_url(started.url)
 
 
 @pytest.fixture
