@@ -6,7 +6,7 @@ Times come in as aware datetimes. Nothing is removed that the database does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,17 +14,15 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from collector.config.loading import OUT, Config
-from collector.intake.captures import ours
+from collector.intake.captures import IN_USE, captures_of
 from collector.service.lock import Taken, held
-from collector.words import said
+from collector.sweep import Sweep
 from storage import database
 from storage.bulk import seconds
 from storage.database import HEAD, StorageError, file_of, open_database
 from storage.operations import retention
 from storage.restoring import restore
 
-#: A file touched this recently may be in use: a run keeps bytes before it stores what it read from them.
-IN_USE = timedelta(days=1)
 #: What renderings of mails end in; nothing else in their folder is touched.
 _MAILS = frozenset({".eml", ".html", ".txt", ".png", ".xlsx", ".json"})
 _LOGS = re.compile(r"baokuan\.jsonl(\.\d+)?")
@@ -85,9 +83,8 @@ def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
         marked = retention.mark_removed(connection, old.captures, seconds(before), seconds(now))
     with database.reading(engine) as connection:
         gone = sorted(retention.removed_places(connection))
-    captures = config.captures_folder
-    sweep = _Sweep()
-    files = sweep.remove(ours(captures, gone), now - IN_USE)
+    sweep = Sweep()
+    files = captures_of(config).sweep(gone, now - IN_USE, sweep)
     size = sweep.size
     return Cleaned(
         marked=marked,
@@ -99,32 +96,6 @@ def clean_up(engine: Engine, config: Config, now: datetime) -> Cleaned:
         parts=sweep.remove(_parts(config), now - IN_USE),
         problems=tuple(sweep.problems),
     )
-
-
-class _Sweep:
-    """Removes files, those last touched before a moment where one is given; counts bytes and what could not be removed."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.problems: list[str] = []
-
-    def remove(self, paths: Iterable[Path], before: datetime | None = None) -> int:
-        """How many of ``paths`` went; those that are not there are no matter. None: however new they are."""
-        count = 0
-        for path in paths:
-            try:
-                look = path.stat()
-                if before is not None and look.st_mtime >= before.timestamp():
-                    continue
-                path.unlink()
-            except FileNotFoundError:
-                continue
-            except OSError as problem:
-                self.problems.append(f"{path.name}（{said(problem)}）")
-                continue
-            count += 1
-            self.size += look.st_size
-        return count
 
 
 def _mails(config: Config) -> Iterator[Path]:
@@ -148,7 +119,8 @@ def _named(folder: Path, name: re.Pattern[str]) -> list[Path]:
 
 def _parts(config: Config) -> Iterator[Path]:
     """What a crash left half-written."""
-    yield from config.captures_folder.glob("??/*.part")
+    if config.captures_folder is not None:
+        yield from config.captures_folder.glob("??/*.part")
     yield from config.path(config.service.backups).glob("baokuan-*.part")
     for name in ("总结", "数据"):
         yield from config.path(OUT).glob(f"{name}-*.part")
@@ -167,7 +139,7 @@ def backup_database(engine: Engine, config: Config, now: datetime) -> BackedUp:
     path = folder / backup_name(engine, now)
     database.backup(engine, path)
     old = _named(folder, _BACKUPS)[: -config.service.keep_backups]
-    sweep = _Sweep()
+    sweep = Sweep()
     dropped = sweep.remove(each for each in old if each != path)
     return BackedUp(path=path, size=path.stat().st_size, dropped=dropped)
 

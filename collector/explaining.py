@@ -4,12 +4,12 @@ as data for other programs."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from adapters.records import Count, data_of
+from collector.intake.captures import Captures
 from collector.words import STATE_WORDS, iso, metric_word, short
 from reports import wording
 from reports.figures.totals import Scope
@@ -25,10 +25,10 @@ _STANDING = {"followers": "粉丝数"}
 
 
 def lines(
-    scope: Scope, stated: Stated, walked: Walk, names: Mapping[str, str], captures: Path
+    scope: Scope, stated: Stated, walked: Walk, names: Mapping[str, str], captures: Captures
 ) -> Iterator[str]:
     """What is stated, how it was made, and the first posts behind it, each with its observations. ``names``: of accounts,
-    by id; ``captures``: the folder in which the bytes are kept."""
+    by id; ``captures``: where the bytes are kept."""
     if isinstance(stated, Statement):
         yield f"{stated.name}：{_value(stated.value)}{'及以上' if stated.least else ''}"
     else:
@@ -56,7 +56,7 @@ def lines(
 
 
 def _period_lines(
-    found: Evidence, metrics: Sequence[str], names: Mapping[str, str], captures: Path
+    found: Evidence, metrics: Sequence[str], names: Mapping[str, str], captures: Captures
 ) -> Iterator[str]:
     yield f"  来自 {found.total} 篇作品" + "".join(
         f"；{metric_word(each)}{_summed(found.sums[each])}"
@@ -113,7 +113,7 @@ def as_data(scope: Scope, stated: Stated, walked: Walk) -> dict[str, Any]:
     return data
 
 
-def post_lines(connection: Connection, post: StoredPost, captures: Path) -> Iterator[str]:
+def post_lines(connection: Connection, post: StoredPost, captures: Captures) -> Iterator[str]:
     """A post, its present figures, how its facts changed, and each of its observations."""
     yield short(post.title, 200)
     yield f"  编号 {post.post_id}；账号 {post.account}；发布于 {published(post)}"
@@ -194,7 +194,7 @@ def _own_data(own: OwnFigure | None) -> dict[str, Any] | None:
     return None if own is None else {**(data_of(own.value) or {}), **_look_data(own)}
 
 
-def _look_lines(look: Observation | OwnFigure, captures: Path) -> Iterator[str]:
+def _look_lines(look: Observation | OwnFigure, captures: Captures) -> Iterator[str]:
     yield f"      {_when(look.observed_at)} 的观测，{_place(look)}"
     yield from _bytes_line(look, captures)
 
@@ -205,10 +205,12 @@ def _place(look: Observation | OwnFigure) -> str:
     return f"来自 {read.source}{where}；批次 {read.run_id}，记录 {read.attempt_id}"
 
 
-def _bytes_line(look: Observation | OwnFigure, captures: Path) -> Iterator[str]:
+def _bytes_line(look: Observation | OwnFigure, captures: Captures) -> Iterator[str]:
     read = look.reading
     if read.path:
-        yield "      原件已按期清理" if read.removed_at else f"      原件 {captures / read.path}"
+        yield (
+            "      原件已按期清理" if read.removed_at else f"      原件 {captures.where(read.path)}"
+        )
 
 
 def _look_data(look: Observation | OwnFigure) -> dict[str, Any]:

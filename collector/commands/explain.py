@@ -9,6 +9,7 @@ import click
 
 from collector import explaining
 from collector.app import App, Moment, answer, config_option, json_option, pass_app, told_as
+from collector.intake.captures import captures_of
 from collector.summaries import centre_of, present
 from collector.words import short
 from reports.figures.totals import Summary
@@ -88,7 +89,7 @@ def _explain_stated(
             scope = inquire(*asked)
             found = stated(scope, wanted) or _found(build(*asked), wanted, period)
         walked = walk(connection, scope, found.trace, top or (ALL if as_json else TOP))
-        names, captures = app.config.names, app.config.captures_folder
+        names, captures = app.config.names, captures_of(app.config)
         answer(
             as_json,
             lambda: explaining.as_data(scope, found, walked),
@@ -134,5 +135,5 @@ def _explain_post(ctx: click.Context, app: App, post: str, *, as_json: bool) -> 
         answer(
             as_json,
             lambda: [explaining.post_data(connection, each) for each in found],
-            explaining.post_lines(connection, found[0], app.config.captures_folder),
+            explaining.post_lines(connection, found[0], captures_of(app.config)),
         )

@@ -51,7 +51,10 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
         raise click.UsageError(f"{target} 已存在。换个名字，或加 --force 覆盖")
     database.backup(app.engine, target)
     click.echo(f"已备份到 {target}（{target.stat().st_size / 2**20:.1f} MB）")
-    click.echo(f"原始文件另在 {app.config.captures_folder}，请一并复制")
+    if (folder := app.config.captures_folder) is not None:
+        click.echo(f"原始文件另在 {folder}，请一并复制")
+    else:
+        click.echo(f"原始文件另在 {app.config.captures}，由对象存储保管")
 
 
 @click.command("restore")

@@ -121,9 +121,15 @@ class Config(sections.Strict):
         return url.render_as_string(hide_password=False)
 
     @property
-    def captures_folder(self) -> Path:
+    def captures(self) -> str:
+        """Where captures are kept: a folder as config names it, or a bucket."""
         given = self.home.captures if self.home is not None else ""
-        return self.path(given or self.storage.captures)
+        return given or self.storage.captures
+
+    @property
+    def captures_folder(self) -> Path | None:
+        """The folder of captures; None where they lie in a bucket."""
+        return None if self.captures.startswith(sections.S3) else self.path(self.captures)
 
     @property
     def inbox_folder(self) -> Path:

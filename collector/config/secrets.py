@@ -33,6 +33,8 @@ _HIDDEN = "***"
 _LENGTH = 8
 #: Fields of config that name a file with a secret; every field ``…_env`` names a variable with one.
 _FILES = frozenset({"secret_file", "cookie_file", "password_file", "urls_file"})
+#: Of an object store that keeps captures.
+_AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_TOKEN")
 #: A whole secret this short is not looked for (it would blot out words), nor a part of one shorter than the second.
 _WHOLE, _PART = 4, 8
 #: What stands in addresses for a person and a password, and headers and fields that carry secrets.
@@ -84,6 +86,7 @@ def secrets_of(config: Config) -> list[str]:
     url = config.home.url if config.home is not None else config.storage.url
     found = {address(url).password or ""}
     found |= {*Grants(config.path(FOLDER)).secrets()}
+    found |= {os.environ.get(each, "").strip() for each in _AWS}
     for name, value in _texts("", config.model_dump()):
         if name.endswith("_env"):
             found.add(os.environ.get(value, "").strip())

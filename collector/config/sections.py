@@ -72,12 +72,25 @@ def _database(url: str) -> str:
     return url
 
 
+#: What the address of a bucket begins with.
+S3 = "s3://"
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?", re.ASCII)
+
+
+def captures_place(place: str) -> str:
+    """A folder, or a bucket with a prefix."""
+    if "://" in place and (not _BUCKET.fullmatch(place) or "/." in place):
+        raise ValueError("应是一个文件夹，或对象存储的 s3://存储桶/前缀，例如 s3://baokuan/yunling")
+    return place
+
+
 def _rate(rate: str) -> str:
     gap_of(rate)
     return rate
 
 
-def _origin(url: str) -> str:
+def origin(url: str) -> str:
+    """A whole http address without a login, or nothing. Raises ValueError in Chinese."""
     try:
         parts = urlsplit(url)
         good = bool(parts.hostname) and parts.scheme in ("http", "https")
@@ -168,7 +181,7 @@ class StorageConfig(Strict):
     url: Annotated[Text, AfterValidator(_database)] = "sqlite:///data/baokuan.db"
     password_env: Variable = ""
     password_file: str = ""
-    captures: Text = "data/captures"
+    captures: Annotated[Text, AfterValidator(captures_place)] = "data/captures"
     keep_captures_days: Positive = 400
 
 
@@ -251,7 +264,7 @@ class PlatformConfig(Strict):
     concurrency: Annotated[int, Field(ge=1, le=8)] = 1
     cookie_env: Variable = ""
     cookie_file: str = ""
-    base_url: Annotated[str, AfterValidator(_origin)] = ""
+    base_url: Annotated[str, AfterValidator(origin)] = ""
 
 
 class TopicConfig(Strict):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from collector.config.checking import ConfigError, checked, read, read_secret, toml
 from collector.config.home import Home
 from collector.config.loading import Config, parse
-from collector.config.sections import Many, Strict, Text, Variable
+from collector.config.sections import Many, Strict, Text, Variable, captures_place
 from storage.fleet.schema import of_centre, of_fleet
 from storage.postgres import address
 
@@ -50,7 +50,7 @@ class ProvinceConfig(Strict):
     password_env: Variable = ""
     password_file: str = ""
     folder: Text = "centres"
-    captures: str = ""
+    captures: Annotated[str, AfterValidator(captures_place)] = ""
 
 
 class CentreEntry(Strict):

@@ -155,8 +155,8 @@ class Importer:
                 return
         kept = None
         if not self.wish.dry_run:
-            folder = self.config.captures_folder
-            kept = captures.keep(blocks(), result.sha256, size, folder)
+            store = captures.captures_of(self.config)
+            kept = store.keep(blocks(), result.sha256, size)
         post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
         file = open_file(path, name=name, encoding=self.wish.encoding, post=post)
         adapter = choose(file, self.config.for_adapters(account))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +26,7 @@ from adapters.registry import ADAPTERS, choose
 from adapters.registry import records as read_records
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
-from collector.intake import captures
+from collector.intake.captures import captures_of
 from collector.intake.comparing import Differs, missed, missed_figures
 from collector.run import begin, untold
 from collector.visits.asked import page_of
@@ -160,13 +159,14 @@ class Rereader:
     def _bytes(self, told: StoredReading) -> bytes:
         assert told.path is not None
         try:
-            body = captures.read(self.config.captures_folder, told.path)
-        except (OSError, EOFError, zlib.error) as problem:
+            body = captures_of(self.config).read(told.path)
+        except OSError as problem:
             raise _Damaged(
-                f"原件 {told.path} 不见了或已损坏，请从备份恢复 data/captures"
+                f"原件 {told.path} 不见了或已损坏，请从备份恢复 {self.config.captures}"
             ) from problem
         if hashlib.sha256(body).hexdigest() != told.sha256:
-            raise _Damaged(f"原件 {told.path} 被改动过，没有采用，请从备份恢复 data/captures")
+            advice = f"请从备份恢复 {self.config.captures}"
+            raise _Damaged(f"原件 {told.path} 被改动过，没有采用，{advice}")
         return body
 
     def _compare(

@@ -208,13 +208,10 @@ class ServicePlan:
 def writes_of(config: Config) -> tuple[Path, ...]:
     """The folders that the service writes to: below config's folder the first one of each path, elsewhere the folder
     itself. Those within another are left out."""
-    named = [
-        config.storage.captures,
-        config.inbox.path,
-        config.service.logs,
-        config.service.backups,
-    ]
-    paths = [config.path(each) for each in (*named, OUT)]
+    named = [config.inbox.path, config.service.logs, config.service.backups, OUT]
+    paths = [config.path(each) for each in named]
+    if config.captures_folder is not None:
+        paths.append(config.captures_folder)
     if config.mail is not None:
         paths.append(config.path(config.mail.folder))
     if config.service.heartbeat_file:

@@ -2,7 +2,7 @@
 
 Beside an SQLite file it is a locked file; on PostgreSQL, where the other one may be on another machine, an advisory
 lock of a session. ``service``: the scheduler; ``work``: what it has done in processes of their own; ``inbox``: whoever
-reads the files that lie there.
+reads the files that lie there; ``asking``: whoever asks pages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from storage.database import StorageError, explained, file_of
 from storage.postgres import lock_key
 
 #: The advisory locks of PostgreSQL; any numbers that no other program uses (storage.database has 6_215_733).
-_NUMBERS = {"service": 6_215_734, "work": 6_215_735, "inbox": 6_215_736}
+_NUMBERS = {"service": 6_215_734, "work": 6_215_735, "inbox": 6_215_736, "asking": 6_215_737}
 _LOOK_SECONDS = 0.2
 
 

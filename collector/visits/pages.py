@@ -13,7 +13,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -24,7 +23,7 @@ from collector.config.secrets import stripped
 from collector.fetching.fetch import Fetcher
 from collector.fetching.hosts import host_of
 from collector.fetching.politeness import Gate
-from collector.intake import captures
+from collector.intake.captures import Captures, captures_of, keep_bytes
 from collector.intake.importing import Result
 from collector.visits.asking import LIST, Plan, Task
 from collector.visits.passes import Passes
@@ -67,7 +66,7 @@ class Pages:
     fetcher: Fetcher
     plan: Plan
     secrets: Sequence[bytes] = ()
-    captures: Path = field(init=False)
+    store: Captures = field(init=False)
     passes: Passes = field(default_factory=Passes)
     waiting: dict[str, list[tuple[int, int, Task]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -84,7 +83,7 @@ class Pages:
     results: list[Result] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.captures = self.config.captures_folder
+        self.store = captures_of(self.config)
 
     def collect(self, progress: Progress) -> list[Result]:
         """Ask, read and store everything; an interrupt lets what is under way end and stores it.
@@ -219,7 +218,7 @@ class Pages:
         kept = self.plan.kept.get((task.account.id, task.source))
         if kept is None or kept.url or task.request.body is not None:
             return None
-        return kept if captures.is_there(self.captures, kept.path) else None
+        return kept if self.store.is_there(kept.path) else None
 
     def _as_before(self, answered: Answered, page: Page, kept: KeptAnswer) -> None:
         """The host says that nothing has changed: the kept bytes are read again, as of now."""
@@ -227,7 +226,7 @@ class Pages:
         marks = {"etag": kept.etag, "modified": kept.modified}
         answered.marks = {name: mark for name, mark in marks.items() if mark}
         headers = {"content-type": kept.content_type} if kept.content_type else {}
-        body = captures.read(self.captures, kept.path)
+        body = self.store.read(kept.path)
         answered.page = replace(page, status=200, headers=headers, body=body)
 
     def _keep(self, answered: Answered, page: Page) -> None:
@@ -235,7 +234,7 @@ class Pages:
         wechat = answered.task.account.platform == "wechat_mp"
         body = stripped(page.body, self.secrets, wechat=wechat)
         try:
-            answered.kept = captures.keep_bytes(body, self.captures)
+            answered.kept = keep_bytes(body, self.store)
         except OSError as problem:
             raise StorageError(f"存不了原件：{said(problem)}。请检查磁盘后再运行") from problem
         answered.page = replace(page, body=body)

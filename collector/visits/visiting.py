@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from adapters.errors import LoginExpired
@@ -20,6 +19,7 @@ from collector.fetching.hosts import addresses
 from collector.fetching.politeness import gap_of
 from collector.fetching.sending import session
 from collector.intake.importing import Result
+from collector.service.lock import Taken, held
 from collector.visits.asking import plan
 from collector.visits.pages import Pages
 from collector.words import PAGES
@@ -43,10 +43,8 @@ def ask(
 ) -> list[Result]:
     """Ask the pages that are due. A run beside this one asks them already: then nothing is asked twice. ``stop``
     ends it early."""
-    place = config.captures_folder
-    place.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(place / "asking.lock", timeout=0):
+        with held(engine, "asking"):
             with reading(engine) as connection:
                 made = plan(connection, config, now, only=only, everything=everything)
             if not made.tasks:
@@ -64,7 +62,7 @@ def ask(
                 secrets=pieces(cookies),
             )
             return pages.collect(progress)
-    except Timeout:
+    except Taken:
         problem = "另一次采集正在访问网页，这次只读文件"
         return [Result(account="", source=PAGES, kind="page", outcome="unchanged", problem=problem)]
 

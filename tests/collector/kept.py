@@ -78,7 +78,7 @@ def keep(
         body=body,
         fetched_at=moment,
     )
-    kept = captures.keep_bytes(body, app.config.path(app.config.storage.captures))
+    kept = captures.keep_bytes(body, captures.captures_of(app.config))
     with writing(app.engine) as connection:
         numbers = writes.accounts_known(
             connection, {each.id: each.platform for each in app.config.accounts}

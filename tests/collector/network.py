@@ -150,7 +150,7 @@ class Network:
         from collector.intake import captures
 
         config = self.centre.app.config
-        return None if path is None else captures.read(config.path(config.storage.captures), path)
+        return None if path is None else captures.captures_of(config).read(path)
 
     def everything_kept(self) -> bytes:
         """All bytes on the disk: database, captures (unpacked), summaries."""

@@ -258,10 +258,10 @@ def test_a_doctored_database_removes_no_file_of_others(here: Centre) -> None:
     app.engine.dispose()
     clean(here)
     assert all(each.exists() for each in others)
-    folder = here.folder / "data" / "captures"
+    kept = captures.Folder(here.folder / "data" / "captures")
     for place in places:
         with pytest.raises(OSError, match="no place of a capture"):
-            captures.read(folder, place)
+            kept.read(place)
 
 
 def test_postgresql_is_backed_up_by_pg_dump(server: str, tmp_path: Path) -> None:

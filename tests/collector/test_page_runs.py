@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from filelock import FileLock
 
 from adapters.records import Post
 from collector.cli import main
 from collector.fetching.fetch import Fetcher
+from collector.service.lock import held
 from collector.visits import pages, visiting
 from storage.writing import writes
 from tests.collector.network import NOW, UID, Network, network
@@ -104,9 +104,7 @@ def test_a_deadline_leaves_the_rest_for_the_next_run(
 def test_two_runs_side_by_side_ask_once(site: Site, tmp_path: Path) -> None:
     net = network(tmp_path, site, ["weibo"])
     serve(site, more=0)
-    captures = net.centre.folder / "data" / "captures"
-    captures.mkdir(parents=True)
-    with FileLock(captures / "asking.lock"):
+    with held(net.centre.app.engine, "asking"):
         (result,) = net.run().results
     assert (result.outcome, site.seen) == ("unchanged", [])
     assert "另一次采集" in result.problem

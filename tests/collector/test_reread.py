@@ -241,7 +241,7 @@ def test_damaged_captures_are_named(here: Centre) -> None:
     keep(here, view(), [], outcome="layout_changed")
     folder = here.folder / "data" / "captures"
     (kept,) = folder.rglob("*.gz")
-    captures.keep_bytes(b"other", folder)
+    captures.keep_bytes(b"other", captures.Folder(folder))
     kept.write_bytes(b"no gzip")
     said = run(here)
     assert said.exit_code == 1

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 
 from adapters.errors import SourceError
 from adapters.files import open_file
-from collector.intake import captures
+from collector.intake.captures import captures_of
 from collector.web.showing import Listing, download, page, whole
 from collector.web.site import site
 from storage.views import history
@@ -58,7 +58,7 @@ def _reading(attempt: int) -> StoredReading:
 def _bytes(told: StoredReading) -> bytes:
     config = site().config
     try:
-        return captures.read(config.captures_folder, told.path or "")
+        return captures_of(config).read(told.path or "")
     except OSError:
         return abort(404, "原件不在留存的文件夹里，请看看它是不是被移走了")
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from collector import explaining
+from collector.intake.captures import captures_of
 from collector.summaries import RENDERERS, centre_of, last_quarter, present, write
 from collector.web.showing import Cell, Listing, download, page
 from collector.web.site import Kept, site
@@ -115,7 +116,7 @@ def figure() -> Response | str:
     names = config.names
     with site().reading() as connection:
         walked = walk(connection, summary, found.trace, _TOP)
-        lines = list(explaining.lines(summary, found, walked, names, config.captures_folder))
+        lines = list(explaining.lines(summary, found, walked, names, captures_of(config)))
     posts = [
         (each.post.post_id, wording.line(each.post.title))
         for part in walked.periods
