@@ -117,14 +117,14 @@ def write(
         except DocumentError as problem:
             problems.append(str(problem))
     if files:
-        _note(engine, period, basis, as_of, known_by, occasion)
+        note_written(engine, period, basis, as_of, known_by, occasion)
     if problems:
         there = "、".join(each.name for each in files)
         raise DocumentError("；".join(problems) + (f"。已写好：{there}" if there else ""))
     return files
 
 
-def _note(
+def note_written(
     engine: Engine,
     period: Period,
     basis: str,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
-from collector.app import App, Careful, pass_app
+from collector.app import App, Careful, Moment, json_option, pass_app, told_as
 from collector.fleet import province
 from collector.fleet.province import Province
 
@@ -67,3 +68,112 @@ def init_command(ctx: click.Context, app: App, file: Path | None) -> None:
     click.echo(
         f"{here.province.name}：{len(done.ready)} 个中心就绪。下一步：在每台机器上运行 collect fleet work"
     )
+
+
+_BASIS = click.option(
+    "--basis", default="published", show_default=True, metavar="口径", help="published、gained、aged:7，同 collect report。"
+)  # fmt: skip
+
+
+@fleet_command.command("report", short_help="写出全省的总结")
+@click.argument("period", metavar="时期")
+@click.option(
+    "--format", "formats", default="docx,xlsx,html,md,json", show_default=True, metavar="格式",
+    help="要哪几种文件：Word、Excel、网页、Markdown、JSON。",
+)  # fmt: skip
+@_BASIS
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="文件夹",
+    help="写到哪里，默认 province.toml 旁边的 reports_out。",
+)  # fmt: skip
+@file_option
+@pass_app
+@click.pass_context
+def report_command(
+    ctx: click.Context, app: App, period: str, formats: str, basis: str, out: Path | None, here: Province
+) -> None:  # fmt: skip
+    """写出全省一个时期的总结：各中心的数、合计、排名、爆款、谁没有数据。时期的写法同 collect report。
+
+    各中心的总结缺的、旧的先算一遍（两个一起算，不用 collect fleet work 开着）。
+    算不出的中心写明是谁、为什么，不计为 0；有这样的中心时退出码为 1。"""
+    from collector.fleet import reporting
+    from reports.basis import parse_basis
+    from reports.documents.writing import DocumentError
+    from reports.periods import parse_period
+
+    wanted = [each.strip() for each in formats.split(",") if each.strip()]
+    for each in wanted:
+        if each not in reporting.WRITERS:
+            raise click.UsageError(f"没有格式“{each}”，可用：{'、'.join(reporting.WRITERS)}")
+    if not wanted:
+        raise click.UsageError("--format 后面没有写格式")
+    with told_as(click.UsageError, ValueError):
+        span, basis = parse_period(period), str(parse_basis(basis))
+    there = reporting.ask(here, span, basis)
+    problems = {each.centre.key: each.problem for each in there if each.problem}
+    old = [e.centre for e in there if not e.problem and reporting.stale(e, span, app.now)]
+    if old:
+        click.echo(f"先算 {len(old)} 个中心的总结：")
+        problems |= reporting.renew(here, old, span, basis, click.echo)
+    made = reporting.value(here, span, basis, app.now, problems)
+    with told_as(click.ClickException, DocumentError):
+        files = reporting.draw(made, out or reporting.folder_of(here), wanted)
+    unnoted = reporting.note(here, made, there)
+    click.echo(
+        f"{here.province.name}{span.title}的总结已写好（{made.asked} 个中心中 {len(made.telling)} 个有数据）："
+    )
+    for path in files:
+        click.echo(f"  {path}")
+    for silent in made.silent:
+        click.echo(f"未计入：{silent.centre.name}，{silent.why}", err=True)
+    for words in unnoted:
+        click.echo(f"没能记下写过它的总结：{words}", err=True)
+    if problems or unnoted:
+        ctx.exit(1)
+
+
+@fleet_command.command("explain", short_help="全省总结里的一个数从哪里来")
+@click.argument("what", metavar="编号")
+@click.option("--period", metavar="时期", help="总结的时期，如 2026Q3。")
+@_BASIS
+@click.option(
+    "--centre",
+    "key",
+    metavar="中心",
+    help="只查这个中心：编号是它自己的总结里的，或是它的一篇作品。",
+)
+@click.option("--as-of", type=Moment(), help="中心的总结的“截至”。")
+@click.option("--known-by", type=Moment(), help="中心的总结的“已知”。")
+@click.option("--top", type=click.IntRange(min=1), metavar="条数", help="列出几篇作品。")
+@json_option
+@file_option
+@pass_app
+def explain_command(
+    app: App, what: str, period: str | None, basis: str, key: str | None, as_of: datetime | None, known_by: datetime | None,
+    top: int | None, as_json: bool, here: Province,
+) -> None:  # fmt: skip
+    """全省总结里的一个数由哪些中心的哪些数相加，各自截至什么时候；接着怎样查到作品、观测、文件和原件。
+
+    加 --centre：在这个中心的数据里查，同 collect explain。"""
+    from collector.app import answer
+    from collector.fleet import explaining, reporting
+    from reports.basis import parse_basis
+    from reports.periods import parse_period
+
+    if key is not None:
+        told = {
+            "--period": period, "--basis": basis, "--top": str(top) if top else None,
+            "--as-of": as_of and as_of.isoformat(), "--known-by": known_by and known_by.isoformat(),
+        }  # fmt: skip
+        asked = [part for name, each in told.items() if each for part in (name, each)]
+        explaining.inside(
+            here, key, app.clock, [*asked, *(["--json"] if as_json else []), "--", what]
+        )
+        return
+    if period is None:
+        raise click.UsageError("请加 --period，写明是哪个时期的总结")
+    with told_as(click.UsageError, ValueError):
+        span, basis = parse_period(period), str(parse_basis(basis))
+    made = reporting.value(here, span, basis, app.now)
+    with told_as(click.UsageError, LookupError):
+        answer(as_json, lambda: explaining.as_data(made, what), explaining.lines(made, what))

@@ -30,8 +30,9 @@ _OLD = (
 WEEK = 7 * DAY
 #: Rankings compare at this age whatever the basis (docs/definitions.md §5).
 RANKED_DAYS = 7
-#: Why it was written: a person asked, a quarter ended, beside a run, where it replaces the one before, or as rows.
-Occasion = Literal["asked", "quarter", "now", "export"]
+#: Why it was written: a person asked, a quarter ended, beside a run or for the province, where each replaces its like of
+#: before, or as rows.
+Occasion = Literal["asked", "quarter", "now", "fleet", "export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def written(
     known_by: int,
 ) -> None:
     """Note a summary and the stretches it told of: its own period and those that it is compared with. One beside a
-    run takes the place of the one of the run before: it is overwritten."""
+    run, or for the province, takes the place of the one before: it is overwritten."""
     table = schema.summary
-    if occasion == "now":
+    if occasion in ("now", "fleet"):
         connection.execute(
             table.delete().where(
                 table.c.occasion == occasion, table.c.period == period, table.c.basis == basis
