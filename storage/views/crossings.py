@@ -17,7 +17,7 @@ from storage.bulk import select_in
 from storage.observations import Crossing, Seen, Value, crossing, series_of, value_at, values
 from storage.values import decode, reached
 from storage.views.looks import Origin, origin
-from storage.views.valued import Question, all_known, published_by, whole
+from storage.views.valued import Question, all_known, folded, published_by, whole
 from storage.views.view import View
 
 #: Metric → thresholds.
@@ -86,21 +86,21 @@ def _within(
 
 
 def _candidates(view: View, thresholds: Thresholds) -> dict[int, tuple[int, int]]:
-    """Posts that may have crossed: those with a hit on record, or not plain, or valued without a figure.
+    """Posts that may have crossed: those with a hit on record, or folded, or valued without a figure.
     Each with its account and when it was published."""
     connection, question = view.connection, view.question
-    empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds) or "1 = 0"
-    touching = ""
-    if all_known(
-        connection, question
-    ):  # else the crossing on record may be another than the one then known
-        touching = (
-            f" WHERE h.after_at > {question.opening}"
-            f" AND (h.before_at IS NULL OR h.before_at < {question.end - 1})"
-        )
+    empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds)
+    if not empty:
+        return {}
+    after = f"(h.after_at > {question.opening} OR p.published_at >= {question.start})"
+    if all_known(connection, question):
+        touching = f"{after} AND (h.before_at IS NULL OR h.before_at < {question.end - 1})"
+    else:  # by what was known the crossing was on record, or a later one: looks between were not told yet
+        touching = f"({after} OR h.attempt_id > {question.known.attempt_id})"
     sql = (
-        f"SELECT p.post_id FROM post p WHERE {whole(question)}"
-        f" AND (NOT p.plain OR p.post_id IN (SELECT h.post_id FROM hit h{touching}))"
+        f"SELECT p.post_id FROM hit h CROSS JOIN post p WHERE p.post_id = h.post_id AND {touching}"
+        f" AND p.plain AND p.published_at < {question.end} AND {whole(question)}"
+        f" UNION SELECT p.post_id FROM post p WHERE {folded(question)}"
         f" UNION SELECT v.post_id FROM {view.table} v WHERE {empty}"
     )
     numbers = [row[0] for row in connection.exec_driver_sql(sql)]

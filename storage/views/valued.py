@@ -151,25 +151,55 @@ def _aged(question: Question) -> str:
 
 
 def _gained(question: Question) -> str:
-    """Later value less earlier value; a post published in the period starts from 0, whatever is said to have been
-    observed before: an earlier period does not count it."""
-    born = f"CASE WHEN p.published_at >= {question.start} THEN 0 ELSE"
-    gains = ", ".join(f"o.{name} - {born} b.{name} END" for name in METRICS)
-    return (
-        f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {gains}, NULL"
-        " FROM post p CROSS JOIN observation o LEFT JOIN observation b ON b.post_id = p.post_id"
+    """Later value less earlier value. A post published in the period starts from 0, whatever is said to have been observed
+    before: an earlier period does not count it. Of older posts only those are looked at that were seen after the opening:
+    the small table of the latest values tells."""
+
+    def select(posts: str, gain: str, base: str, where: str) -> str:
+        gains = ", ".join(gain.format(name) for name in METRICS)
+        return (
+            f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {gains}, NULL"
+            f" FROM {posts} CROSS JOIN observation o{base} WHERE o.post_id = p.post_id"
+            f" AND o.observed_at = {_last('p', str(question.closing), question)}"
+            f" AND p.plain AND {whole(question)} AND o.state IN {_COUNTED} AND {where}"
+        )
+
+    base = (
+        " LEFT JOIN observation b ON b.post_id = p.post_id"
         f" AND b.observed_at = {_last('p', str(question.opening), question)}"
-        f" WHERE o.post_id = p.post_id"
-        f" AND o.observed_at = {_last('p', str(question.closing), question)}"
-        f" AND (+o.observed_at > {question.opening} OR p.published_at >= {question.start})"
-        f" AND p.plain AND p.published_at < {question.end} AND {whole(question)}"
-        f" AND o.state IN {_COUNTED}"
+    )
+    older = (
+        f"p.post_id = l.post_id AND l.observed_at > {question.opening}"
+        f" AND +p.published_at < {question.start} AND +o.observed_at > {question.opening}"
+    )
+    born = f"p.published_at >= {question.start} AND p.published_at < {question.end}"
+    return (
+        f"{select('post p', 'o.{}', '', born)} UNION ALL"
+        f" {select('latest l CROSS JOIN post p', 'o.{0} - b.{0}', base, older)}"
+    )
+
+
+def folded(question: Question) -> str:
+    """SQL: the posts ``p`` whose values have to be folded and may be in the answer. A post that was told otherwise may
+    have been published at another moment, by what was known; of posts that were merged into another the last
+    observation is not their own."""
+    seen = ""
+    if question.basis == "gained":
+        seen = (
+            f" AND (p.retold OR p.published_at >= {question.start} OR EXISTS (SELECT 1 FROM observation x"
+            f" WHERE x.post_id = p.post_id AND x.observed_at > {question.opening})"
+            " OR p.post_id IN (SELECT merged_into FROM post WHERE merged_into IS NOT NULL))"
+        )
+    first = "" if question.basis == "gained" else f" AND p.published_at >= {question.start}"
+    return (
+        f"NOT p.plain AND {whole(question)}"
+        f" AND (p.retold OR (p.published_at < {question.end}{first})){seen}"
     )
 
 
 def _insert_folded(connection: Connection, table: str, question: Question) -> None:
     """The posts whose series is not plain, folded one by one."""
-    sql = f"SELECT p.post_id, p.account_id FROM post p WHERE NOT p.plain AND {whole(question)}"
+    sql = f"SELECT p.post_id, p.account_id FROM post p WHERE {folded(question)}"
     accounts: dict[int, int] = {row[0]: row[1] for row in connection.exec_driver_sql(sql)}
     times = published_by(connection, accounts, question.known)
     first = question.start if question.basis != "gained" else None
