@@ -288,10 +288,12 @@ def _firsts(inquiry: Inquiry, works: Sequence[_Hit]) -> tuple[Mapping[int, str],
     begin = since(inquiry.view, ours)
     if begin is None or begin >= inquiry.view.question.start:
         return {}, ""  # nothing went before
-    before = [each for each in earlier_hits(inquiry.view, ours) if each.views is not None]
     remarks: dict[int, list[str]] = {}
     shown = [each.hit for each in works if each.hit.shown_by == "views"]
     best = max(shown, key=lambda each: each.now.value, default=None)
+    lines = {each.hit.threshold for each in works} - {marks[0]}
+    floor = min(lines | ({best.now.low} if best is not None else set()), default=None)
+    before = [] if floor is None else list(earlier_hits(inquiry.view, ours, floor))
     if best is not None and not any(_may_be(each, best.now.low) for each in before):
         remarks.setdefault(best.post_id, []).append("为本中心单条最高")
     accounts: set[str] = set()
@@ -308,4 +310,4 @@ def _firsts(inquiry: Inquiry, works: Sequence[_Hit]) -> tuple[Mapping[int, str],
 
 def _may_be(earlier: EarlierHit, line: int) -> bool:
     """Whether an earlier work reached a line, or may have."""
-    return earlier.views is not None and (earlier.views.high is None or earlier.views.high >= line)
+    return earlier.views.high is None or earlier.views.high >= line

@@ -17,7 +17,7 @@ from storage.bulk import select_in
 from storage.observations import Crossing, Seen, Value, crossing, series_of, value_at, values
 from storage.values import decode, reached
 from storage.views.looks import Origin, origin
-from storage.views.valued import Question, all_known, folded, published_by, whole
+from storage.views.valued import Question, all_known, folded, last_seen, published_by, whole
 from storage.views.view import View
 
 #: Metric → thresholds.
@@ -200,31 +200,41 @@ def _hit(
 
 @dataclass(frozen=True, slots=True)
 class EarlierHit:
-    """A post published before a period, with its views at the view's as-of; None: only its readers are known."""
+    """A post published before a period, with its views at the view's as-of."""
 
     account: str
-    views: Count | None
+    views: Count
 
 
-def earlier_hits(view: View, accounts: Sequence[str]) -> Iterator[EarlierHit]:
-    """Every post of ``accounts``, published before the view's period, that passed a threshold of views at any time: a post
-    that has no such record never stood at the lowest threshold or above, unless it is rounded there."""
+def earlier_hits(view: View, accounts: Sequence[str], floor: int) -> Iterator[EarlierHit]:
+    """Every post of ``accounts`` that was published before the view's period and has ``floor`` views, a threshold or more,
+    or may have them: a post without a record of a hit never stood at the lowest threshold or above, unless it is rounded
+    there."""
     question = view.question
     wanted = {number: key for number, key in view.accounts.items() if key in accounts}
-    post, hit = schema.post, schema.hit
-    rows = view.connection.execute(
-        select(post.c.post_id, post.c.account_id)
-        .where(post.c.post_id.in_(select(hit.c.post_id).where(hit.c.metric == "views")))
-        .where(post.c.account_id.in_(list(wanted)))
-        .where(post.c.merged_into.is_(None))
-    ).all()
-    owners = {row.post_id: wanted[row.account_id] for row in rows}
-    times = published_by(view.connection, sorted(owners), question.known)
-    posts = [n for n in sorted(owners) if (times.get(n) or question.start) < question.start]
+    listed = f"({', '.join(map(str, wanted)) or 'NULL'})"
+    found = (
+        "FROM (SELECT DISTINCT post_id FROM hit WHERE metric = 'views') h CROSS JOIN post p"
+        f"{{}} WHERE p.post_id = h.post_id AND p.account_id IN {listed}"
+    )
+    sql = (
+        f"SELECT p.account_id, o.views {found.format(' CROSS JOIN observation o')}"
+        f" AND p.plain AND p.published_at < {question.start} AND o.post_id = p.post_id"
+        f" AND o.observed_at = {last_seen('p', str(question.as_of), question)} AND o.views >= {floor}"
+    )
+    for account, views in view.connection.exec_driver_sql(sql):
+        yield EarlierHit(wanted[account], Count(views))
+    sql = f"SELECT p.post_id, p.account_id {found.format('')} AND NOT p.plain AND p.merged_into IS NULL"
+    owners: dict[int, str] = {
+        number: wanted[account] for number, account in view.connection.exec_driver_sql(sql)
+    }
+    times = published_by(view.connection, owners, question.known)
+    posts = sorted(n for n in owners if (times[n] or question.start) < question.start)
     for number, series in series_of(view.connection, posts, question.known):
         last = value_at(series, question.as_of)
-        if last is not None:
-            yield EarlierHit(owners[number], last.counts[METRICS.index("views")])
+        views = None if last is None else last.counts[METRICS.index("views")]
+        if views is not None and (views.high is None or views.high >= floor):
+            yield EarlierHit(owners[number], views)
 
 
 def since(view: View, accounts: Sequence[str]) -> int | None:

@@ -113,8 +113,8 @@ def whole(question: Question) -> str:
     return f"(p.merged_into IS NULL OR p.merged_at > {question.known.at})"
 
 
-def _last(post: str, until: str, question: Question) -> str:
-    """The moment of the last observation of ``post`` not after ``until``."""
+def last_seen(post: str, until: str, question: Question) -> str:
+    """SQL: the moment of the last observation of ``post`` not after ``until``, by what was known."""
     told = ""
     if question.known.attempt_id is not None:
         told = f" AND x.attempt_id <= {question.known.attempt_id}"
@@ -135,7 +135,7 @@ def _current(question: Question) -> str:
 def _published(question: Question) -> str:
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {_names('o')}, NULL"
-        f" FROM {_OF_POSTS} AND o.observed_at = {_last('p', str(question.as_of), question)}"
+        f" FROM {_OF_POSTS} AND o.observed_at = {last_seen('p', str(question.as_of), question)}"
         f" AND p.plain AND {_in_period(question)} AND o.state IN {_COUNTED}"
     )
 
@@ -144,7 +144,7 @@ def _aged(question: Question) -> str:
     moment = f"(p.published_at + {question.days * DAY})"
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {_names('o')}, NULL"
-        f" FROM {_OF_POSTS} AND o.observed_at = {_last('p', moment, question)}"
+        f" FROM {_OF_POSTS} AND o.observed_at = {last_seen('p', moment, question)}"
         f" AND +o.observed_at >= {moment} - {DAY} AND p.plain AND {_in_period(question)} AND {moment} <= {question.as_of}"
         f" AND o.state IN {_COUNTED}"
     )
@@ -160,13 +160,13 @@ def _gained(question: Question) -> str:
         return (
             f"SELECT p.post_id, p.account_id, p.published_at, o.observed_at, o.state, {gains}, NULL"
             f" FROM {posts} CROSS JOIN observation o{base} WHERE o.post_id = p.post_id"
-            f" AND o.observed_at = {_last('p', str(question.closing), question)}"
+            f" AND o.observed_at = {last_seen('p', str(question.closing), question)}"
             f" AND p.plain AND {whole(question)} AND o.state IN {_COUNTED} AND {where}"
         )
 
     base = (
         " LEFT JOIN observation b ON b.post_id = p.post_id"
-        f" AND b.observed_at = {_last('p', str(question.opening), question)}"
+        f" AND b.observed_at = {last_seen('p', str(question.opening), question)}"
     )
     older = (
         f"p.post_id = l.post_id AND l.observed_at > {question.opening}"

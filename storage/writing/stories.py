@@ -112,9 +112,10 @@ def _within(view: View, accounts: Collection[int], pairs: Iterable[Pair]) -> lis
 def _same_address(view: View, accounts: Collection[int]) -> list[Pair]:
     """Posts of different accounts that lead to the same address, as known in the view."""
     sql = (
-        f"SELECT v.post_id FROM {view.table} v JOIN post_key k ON k.post_id = v.post_id"
-        " WHERE k.key IN (SELECT x.key FROM post_key x WHERE substr(x.key, 1, 4) = 'url:'"
-        " GROUP BY x.key HAVING count(DISTINCT x.account_id) > 1)"
+        "WITH known AS (SELECT v.post_id, k.account_id, k.key"
+        f" FROM {view.table} v JOIN post_key k ON k.post_id = v.post_id WHERE substr(k.key, 1, 4) = 'url:')"
+        " SELECT post_id FROM known WHERE key IN"
+        " (SELECT key FROM known GROUP BY key HAVING count(DISTINCT account_id) > 1)"
     )
     names = {view.accounts[number] for number in accounts}
     numbers = sorted({row[0] for row in view.connection.exec_driver_sql(sql)})
