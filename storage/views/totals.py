@@ -121,6 +121,7 @@ def _publish(view: View, found: Mapping[int, Output]) -> None:
         'SELECT v.account_id, p.kind, p."column", p.original, v.state, count(*)'
         f" {joined}{'' if current else ' WHERE NOT p.retold'}"
         ' GROUP BY v.account_id, p.kind, p."column", p.original, v.state'
+        ' ORDER BY v.account_id, p.kind, p."column"'
     )
     for number, kind, column, original, state, posts in view.connection.exec_driver_sql(sql):
         told = None if original is None else bool(original)
