@@ -26,6 +26,8 @@ _WAITS = {
     "tcp_user_timeout": "60000",
 }
 _UNUSED_SECONDS = 2
+#: In schemas of many machines the server too must notice one that has gone silent, and let go of the locks it held.
+_SILENT = "-ctcp_keepalives_idle=30 -ctcp_keepalives_interval=10 -ctcp_keepalives_count=3"
 #: The part of an address that is ours and not the driver's.
 _SCHEMA = "schema"
 _ANOTHER = (
@@ -116,7 +118,15 @@ def _look_in_schema(_dialect: Any, _record: Any, _args: Any, parameters: dict[st
         parameters.setdefault(name, value)
     if (schema := parameters.pop(_SCHEMA, None)) is not None:
         own = _escaped(f'-csearch_path="{schema.replace(chr(34), chr(34) * 2)}"')
-        parameters["options"] = f"{parameters.get('options', '')} {own}".strip()
+        parameters["options"] = f"{parameters.get('options', '')} {_SILENT} {own}".strip()
+
+
+def parameters(url: str | URL) -> dict[str, Any]:
+    """What psycopg is given to connect to an address, where SQLAlchemy does not do it; a password among it."""
+    parsed = address(url)
+    found = {**parsed.query, **parsed.translate_connect_args(username="user", database="dbname")}
+    _look_in_schema(None, None, None, found)
+    return found
 
 
 def _escaped(option: str) -> str:

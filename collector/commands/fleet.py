@@ -48,6 +48,22 @@ def fleet_command() -> None:
     """全省许多中心、许多台机器：一个 PostgreSQL 数据库，每个中心的数据各在一处；每台机器运行 collect fleet work。"""
 
 
+@fleet_command.command("work", short_help="在这台机器上干活")
+@file_option
+@click.pass_context
+def work_command(ctx: click.Context, here: Province) -> None:
+    """在这台机器上干活，直到按 Ctrl+C：到时间的采集、读收件夹、邮件、总结、备份，一次做一个中心的一件。
+
+    要几件一起做，就多开几个，在一台或多台机器上都可以；随时可以停，停下的由别的接着做。"""
+    from collector.fleet.centres import opened
+    from collector.fleet.working import run
+    from collector.service.logs import is_read_by_journal, set_up_stream
+
+    with opened(here) as fleet:
+        set_up_stream(fleet.secrets, journal=is_read_by_journal())
+        ctx.exit(run(fleet))
+
+
 @fleet_command.command("init", short_help="按 province.toml 建立或更新")
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[文件]")
 @pass_app

@@ -28,7 +28,7 @@ from collector.service.lock import Taken, held
 from collector.service.trust import Trust
 from collector.service.works import WORKS, WorkResult, tell
 from storage.bulk import seconds
-from storage.database import StorageError, open_database
+from storage.database import StorageError, is_current, open_database
 
 #: A work that has not ended by then never will.
 LIMIT_SECONDS = 6 * 3_600
@@ -49,11 +49,12 @@ else:
 
 @dataclass(slots=True)
 class Children:
-    """The processes under way. ``log`` is told every line that a work says beside its result."""
+    """The processes under way. ``log`` is told every line that a work says beside its result; ``asked``: to end."""
 
     log: Callable[[str], None]
     lock: Lock = field(default_factory=Lock)
     running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    asked: set[subprocess.Popen[bytes]] = field(default_factory=set)
     stopping: bool = False
 
     def run(
@@ -95,6 +96,7 @@ class Children:
             late.cancel()
             with self.lock:
                 self.running.discard(child)
+                self.asked.discard(child)
             _let_go(child)
             _pipe(child.stdout).close()
 
@@ -115,15 +117,21 @@ class Children:
             elif line:
                 self.log(f"{name}：{line}")
         code = child.wait()
-        if result is None and self.stopping:
+        if result is None and child in self.asked:
             return WorkResult("stopped")
         return result or WorkResult("failed", f"子进程意外结束（退出码 {code}），没有完成")
 
     def stop(self) -> None:
-        """Ask all of them to end; those that do not in time are ended. Returns at once; ``run`` returns then."""
+        """``interrupt``, and begin none any more."""
         with self.lock:
             self.stopping = True
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """Ask all of them to end; those that do not in time are ended. Returns at once; ``run`` returns then."""
+        with self.lock:
             children = list(self.running)
+            self.asked |= self.running
         for child in children:
             _let_go(child)
             _killing(child, PATIENCE_SECONDS)
@@ -185,6 +193,8 @@ def do(name: str, config: Config, stop: Event, sure_at: int | None) -> WorkResul
     engine = open_database(config.database_url)
     try:
         with held(engine, "work", WAIT_SECONDS) if work.alone else nullcontext():
+            if name != "prepare" and not is_current(engine):
+                raise StorageError("数据库的表和本程序的版本不同。请升级程序，重新启动服务")
             result = work.do(engine, config, now, stop)
             told = work.tells and sure and result.outcome == "done"
             return tell(engine, config, now, result) if told else result

@@ -24,7 +24,7 @@ BYTES, FILES = 5_000_000, 10
 #: systemd's priorities, told at the front of a line (sd-daemon(3)).
 _PRIORITY = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
 #: Loggers of others that talk too much below this.
-_OTHERS = ("apscheduler", "urllib3", "apprise")
+_OTHERS = ("apscheduler", "urllib3", "apprise", "procrastinate", "psycopg")
 Clean = Callable[[str], str]
 
 
@@ -102,27 +102,29 @@ def set_up(config: Config, *, journal: bool) -> None:
     """Log to the file in [service] logs and to standard error (``journal``: as systemd's journal reads it), from INFO
     on; uncaught exceptions and warnings too. A second call takes the place of the first, so that a reloaded config
     counts. Where the file cannot be written, the reason goes to standard error and the rest works."""
+    set_up_stream(lambda: secrets_of(config), journal=journal)
+    root = logging.getLogger()
+    folder = config.path(config.service.logs)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = _File(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
+        file.setFormatter(JsonLines(lambda text: hidden(text, secrets_of(config))))
+        root.addHandler(file)
+    except OSError as problem:
+        logging.getLogger(__name__).error("写不了日志文件夹 %s：%s", folder, said(problem))
+
+
+def set_up_stream(secrets: Callable[[], list[str]], *, journal: bool) -> None:
+    """``set_up`` without a file; ``secrets``: what no line may hold, as it is by then."""
     tear_down()
-
-    def clean(text: str) -> str:
-        return hidden(text, secrets_of(config))
-
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     for name in _OTHERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     if sys.stderr is not None:  # Windows has none without a window
         stream = _Stream(sys.stderr)
-        stream.setFormatter(PlainLines(clean, journal=journal))
+        stream.setFormatter(PlainLines(lambda text: hidden(text, secrets()), journal=journal))
         root.addHandler(stream)
-    folder = config.path(config.service.logs)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = _File(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
-        file.setFormatter(JsonLines(clean))
-        root.addHandler(file)
-    except OSError as problem:
-        logging.getLogger(__name__).error("写不了日志文件夹 %s：%s", folder, said(problem))
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread

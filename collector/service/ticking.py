@@ -32,7 +32,7 @@ Perform = Callable[[str], WorkResult]
 class Ticking:
     """One life of the service on one database. ``blind_since``: the database could not be written to since.
     ``unsaid``: the work that has ended and is not noted yet. ``waits``: since when, and why, a job waits although it
-    is due."""
+    is due. ``shared``: works may be under way on other machines, so a new life does not cut them off."""
 
     engine: Engine
     host: str
@@ -45,6 +45,7 @@ class Ticking:
     problem: str = ""
     unsaid: tuple[str, int, int, WorkResult] | None = None
     waits: dict[str, tuple[int, str]] = field(default_factory=dict)
+    shared: bool = False
 
     # ── noting what fell due ──
 
@@ -68,6 +69,8 @@ class Ticking:
                     jobs.forget_future(connection, name, true)
                     self._note(connection, name, schedule.get(name), moment, true)
                 if self.service_id is None:
+                    if not self.shared:
+                        jobs.cut_off(connection, moment)
                     _take_over(connection, number, moment)
                 elif self.blind_since is not None:
                     jobs.late(connection, moment - GRACE, "storage")
@@ -186,7 +189,6 @@ class Ticking:
 
 def _take_over(connection: Connection, number: int, moment: int) -> None:
     """What the life before this one left undone."""
-    jobs.cut_off(connection, moment)
     last = jobs.service(connection, before=number)
     if last is not None:  # it waited while that one was there, for another job to end
         jobs.late(connection, min(last.seen_at, moment) - GRACE, "busy")

@@ -29,6 +29,7 @@ WHYS = {
     "busy": "前一项工作还没有做完",
     "storage": "数据库用不了",
     "interrupted": "中途断电或被结束",
+    "failed": "出错",
 }
 _DAYS = "一二三四五六日"
 
@@ -61,8 +62,8 @@ def late(miss: Miss, now: datetime, *, weekdays: bool = True) -> str:
 
 
 def what(miss: Miss) -> str:
-    """``未运行（关机或服务停止）``; a run that began and was cut off did run, but not to its end."""
-    done = "没有运行完" if miss.why == "interrupted" else "未运行"
+    """``未运行（关机或服务停止）``; a run that began and was cut off, or failed, did run, but not to its end."""
+    done = "没有运行完" if miss.why in ("interrupted", "failed") else "未运行"
     return f"{done}（{WHYS[miss.why]}）"
 
 

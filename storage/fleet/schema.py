@@ -61,7 +61,8 @@ setback = Table(
     Column("job", Text, primary_key=True),
     Column("tries", Integer, nullable=False),  # begun in a row; one that is under way counts
     Column("since", BigInteger, nullable=False),
-    Column("problem", Text, nullable=False),  # of the last one that failed
+    Column("why", Text, nullable=False),  # failed, storage, busy; "": it never came to a result
+    Column("problem", Text, nullable=False),  # of the last one that had a result
     Column("next_at", BigInteger, nullable=False),  # not tried again before
     Column("aside_at", BigInteger),  # set aside until a person says: again
 )

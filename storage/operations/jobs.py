@@ -18,8 +18,8 @@ from storage import schema
 from storage.bulk import insert_rows, next_id, rows_of, run_sql
 
 #: Why a due time was not kept: the service was off, the machine asleep, another job at work, the clock doubted,
-#: the database out of reach, or the work was cut off in the middle.
-WHYS = ("off", "asleep", "busy", "clock", "storage", "interrupted")
+#: the database out of reach, or the work was cut off in the middle, or failed and was to be tried again.
+WHYS = ("off", "asleep", "busy", "clock", "storage", "interrupted", "failed")
 _BEGUN, _DROPPED = "begun", "dropped"
 
 
@@ -220,8 +220,7 @@ def late(connection: Connection, before: int, why: str) -> None:
 def cut_off(connection: Connection, now: int) -> list[str]:
     """Starts that never ended and of which nobody is at work any more: they are interrupted, and each of their jobs
     waits again, if need be from ``now`` on. Returns the jobs."""
-    sql = "SELECT DISTINCT name FROM job WHERE started_at IS NOT NULL AND ended_at IS NULL"
-    names = sorted(str(row[0]) for row in rows_of(connection, sql))
+    names = sorted({name for name, _ in at_work(connection)})
     run_sql(
         connection,
         "UPDATE job SET ended_at = ?, outcome = 'interrupted', missed = coalesce(missed, 'interrupted')"
@@ -229,8 +228,31 @@ def cut_off(connection: Connection, now: int) -> list[str]:
         now,
     )
     for name in set(names) - waiting(connection).keys():
-        _insert(connection, name, now)
+        ask(connection, name, now)
     return names
+
+
+def give_up(connection: Connection, name: str, now: int, why: str) -> None:
+    """What waits of a job will not be started: it is missed for this reason."""
+    run_sql(
+        connection,
+        "UPDATE job SET outcome = 'missed', ended_at = ?, missed = coalesce(missed, ?)"
+        " WHERE name = ? AND started_at IS NULL AND outcome IS NULL",
+        *(now, why, name),
+    )
+
+
+def ask(connection: Connection, name: str, now: int) -> None:
+    """A job waits from now on, though nothing of it fell due; from the second after what stands there for this one."""
+    sql = "SELECT max(due_at) + 1 FROM job WHERE name = ? AND due_at >= ?"
+    ((free,),) = rows_of(connection, sql, name, now)
+    _insert(connection, name, free or now)
+
+
+def at_work(connection: Connection) -> list[tuple[str, int]]:
+    """(job, due time) of the starts that have not ended."""
+    sql = "SELECT name, due_at FROM job WHERE started_at IS NOT NULL AND ended_at IS NULL"
+    return [(str(name), int(due)) for name, due in rows_of(connection, sql)]
 
 
 def forget_future(connection: Connection, name: str, after: int) -> None:

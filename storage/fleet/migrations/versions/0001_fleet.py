@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("job", sa.Text(), primary_key=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=False),
         sa.Column("aside_at", sa.BigInteger()),

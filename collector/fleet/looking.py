@@ -1,0 +1,185 @@
+"""What falls due in a province, once a minute and on any machine. All that counts stands in tables before a task is made of
+it, so whoever looks next goes on from there: nothing is lost with a worker, and nothing is begun twice.
+
+A centre's own table ``job`` says what waits (by the same code as a single centre's service); ``setback`` when it may be begun
+again, or that it is set aside; Procrastinate's table what is queued or under way.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from importlib.metadata import version
+
+from sqlalchemy import Engine
+
+from collector.config.checking import ConfigError
+from collector.config.loading import Config
+from collector.fleet.centres import Fleet, tables
+from collector.service.ticking import GRACE, Ticking
+from collector.service.watching import Watcher
+from collector.service.works import jobs_of
+from reports.figures.missing import JOBS
+from storage.bulk import seconds
+from storage.database import StorageError, reading, writing
+from storage.fleet import centres, inboxes, queue, setbacks
+from storage.fleet.centres import Centre
+from storage.fleet.setbacks import TRIES, Setback
+from storage.operations import deliveries, jobs
+
+LOG = logging.getLogger("collector.fleet")
+#: Under this name a centre that could not be looked at has a setback.
+LOOK = "look"
+#: What a centre's table of services calls the fleet.
+_HOST = "fleet"
+
+
+def look(fleet: Fleet, blind_since: int | None = None) -> list[tuple[str, str]]:
+    """Note what fell due everywhere; (centre, job) of all that is to be begun now, and is not queued yet.
+    ``blind_since``: since when this worker could not reach the database, until now; UTC seconds. A centre that cannot be
+    looked at is told of and does not keep the others waiting. Raises StorageError where the province's own tables cannot
+    be read."""
+    now = fleet.now()
+    with reading(fleet.engine) as connection:
+        entries = centres.centres(connection)
+        known = {(each.centre, each.job): each for each in setbacks.setbacks(connection)}
+        standing = queue.standing(connection)
+    found = []
+    for entry in entries:
+        mine = {job: each for (key, job), each in known.items() if key == entry.key}
+        queued = {each.partition("/")[2] for each in standing if each.startswith(f"{entry.key}/")}
+        try:
+            waits = _look_at(fleet, entry, mine, queued, now, blind_since)
+        except (StorageError, ConfigError, OSError) as problem:
+            _cannot(fleet, entry, str(problem))
+        else:
+            found += [(entry.key, job) for job in waits]
+            if LOOK in mine:
+                with writing(fleet.engine) as connection:
+                    setbacks.done(connection, entry.key, LOOK)
+    return found
+
+
+def _cannot(fleet: Fleet, entry: Centre, problem: str) -> None:
+    LOG.error("%s：%s", entry.name, problem)
+    with writing(fleet.engine) as connection:
+        setbacks.begin(connection, entry.key, LOOK, centres.server_now(connection))
+        setbacks.failed(connection, entry.key, LOOK, problem)
+
+
+def _look_at(
+    fleet: Fleet,
+    entry: Centre,
+    known: dict[str, Setback],
+    queued: Collection[str],
+    now: datetime,
+    blind_since: int | None,
+) -> list[str]:
+    """The jobs of one centre that are to be begun now."""
+    config, moment = fleet.config(entry), seconds(now)
+    spent = [
+        job
+        for job, each in known.items()
+        if each.aside_at is None and each.tries >= TRIES and job not in queued and job != LOOK
+    ]
+    with tables(config) as engine:
+        _note_due(engine, config, now, blind_since)
+        aside = {*spent, *(job for job, each in known.items() if each.aside_at is not None)}
+        with writing(engine) as connection:
+            if jobs.at_work(connection):
+                with reading(fleet.engine) as beside:
+                    worked_for = queue.is_worked_for(beside, entry.key)
+                if not worked_for:  # whoever began it is dead: nobody notes a start meanwhile
+                    jobs.cut_off(connection, moment)
+            for job in aside & JOBS.keys():
+                jobs.give_up(connection, job, moment, "failed")
+            waits = [*jobs.waiting(connection)]
+            waits += ["retry"] if deliveries.any_due(connection, moment) else []
+    if spent:
+        _set_aside(fleet, entry, [known[job] for job in spent], moment)
+    if "inbox" not in queued and _has_files(fleet, entry, config, known.get("inbox")):
+        waits.append("inbox")
+    return [
+        job
+        for job in waits
+        if job not in aside
+        and job not in queued
+        and (job not in known or known[job].next_at <= moment)
+    ]
+
+
+def _note_due(engine: Engine, config: Config, now: datetime, blind_since: int | None) -> None:
+    """What fell due, as a service does it that is there as long as any worker looks. Raises StorageError."""
+    moment = seconds(now)
+    with reading(engine) as connection:
+        last = jobs.service(connection)
+    ticking = Ticking(
+        engine=engine, host=_HOST, pid=os.getpid(), version=version("baokuan"), shared=True
+    )
+    if last is not None and last.host == _HOST:
+        late = moment - last.seen_at > GRACE
+        blind = blind_since is not None and blind_since - last.seen_at <= GRACE
+        if not late or blind:  # the same life goes on
+            ticking.service_id, ticking.looked_at = last.service_id, last.seen_at
+            ticking.started_at = last.started_at
+            ticking.blind_since = last.seen_at if late else None
+    if not ticking.look(jobs_of(config), now):
+        raise StorageError(ticking.problem)
+
+
+def _set_aside(fleet: Fleet, entry: Centre, spent: list[Setback], moment: int) -> None:
+    with writing(fleet.engine) as connection:
+        for each in spent:
+            setbacks.put_aside(connection, entry.key, each.job, moment)
+    for each in spent:
+        LOG.error("%s：%s", entry.name, aside_words(each))
+
+
+def aside_words(setback: Setback) -> str:
+    """What is said of a job that was set aside."""
+    why = setback.problem or "做它的进程每次都中途结束，没有留下原因"
+    again = f"collect fleet again {setback.centre} {setback.job}"
+    return f"{called(setback.job)}开始了 {setback.tries} 次都没有做成，已搁置，不再自动重试：{why}。解决后运行 {again}"
+
+
+def called(job: str) -> str:
+    """What people call a job."""
+    own = {"inbox": "读收件夹", "retry": "补发消息", LOOK: "查看"}
+    return JOBS[job][0] if job in JOBS else own.get(job, job)
+
+
+# ── the inbox ──
+
+
+def _has_files(fleet: Fleet, entry: Centre, config: Config, setback: Setback | None) -> bool:
+    """Whether files lie there that are whole and were not handed over yet. Those of a reading that came to no end count
+    as not handed over."""
+    with writing(fleet.engine) as connection:
+        before = inboxes.load(connection, entry.key)
+        watcher = Watcher(*(_here(config, each) for each in before))
+        if setback is not None:
+            watcher.take_back()
+        ready = watcher.look(config)
+        now = tuple(dict(_below(config, each)) for each in (watcher.seen, watcher.handed))
+        if now != before:
+            inboxes.save(connection, entry.key, *now)
+    return bool(ready)
+
+
+def hand_over(fleet: Fleet, key: str) -> None:
+    """What was seen in a centre's inbox is about to be read."""
+    with writing(fleet.engine) as connection:
+        seen, handed = inboxes.load(connection, key)
+        inboxes.save(connection, key, seen, handed | seen)
+
+
+def _here(config: Config, stamps: inboxes.Stamps) -> inboxes.Stamps:
+    return {str(config.folder / path): each for path, each in stamps.items()}
+
+
+def _below(config: Config, stamps: inboxes.Stamps) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Paths as every machine knows them: below the centre's folder, which may lie elsewhere there."""
+    for path, each in stamps.items():
+        yield path.removeprefix(f"{config.folder}{os.sep}").replace(os.sep, "/"), each

@@ -1,0 +1,78 @@
+"""The two tasks of a province, as Procrastinate knows them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from storage.database import StorageError
+from storage.postgres import parameters
+
+if TYPE_CHECKING:
+    from collector.fleet.working import Worker
+
+LOG = logging.getLogger("collector.fleet")
+#: Looking has a queue of its own: a work that takes hours holds up no look.
+QUEUES = LOOKS, WORKS = "look", "work"
+#: Between two signs of life of a worker; and how old the last one is of one that is taken for dead.
+BEAT_SECONDS, DEAD_SECONDS = 10.0, 30.0
+#: Tasks that came to no end are kept so long.
+_KEEP_HOURS = 30 * 24
+
+
+def made(worker: Worker) -> App:
+    """An app whose tasks ``worker`` does."""
+    given = parameters(worker.fleet.province.url)
+    app = App(connector=PsycopgConnector(kwargs=given, min_size=1, max_size=4, timeout=10))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="look", queue=LOOKS, queueing_lock="look")
+    async def look(timestamp: int) -> None:
+        """Begin what fell due; give up what workers that are dead were at."""
+        with _told():
+            if await asyncio.to_thread(worker.fits):
+                await _give_up_stalled(app)
+                for key, job in await asyncio.to_thread(worker.look):
+                    await defer(app, key, job)
+                if timestamp % 86_400 < 60:
+                    await app.job_manager.delete_old_jobs(
+                        _KEEP_HOURS, include_failed=True, include_aborted=True
+                    )
+
+    @app.task(name="work", queue=WORKS)
+    async def work(centre: str, job: str) -> None:
+        """Do one work of one centre."""
+        with _told():
+            await asyncio.to_thread(worker.work, centre, job)
+
+    return app
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The database that is out of reach is told of; what was lost by it is begun again at another look."""
+    try:
+        yield
+    except StorageError as problem:
+        LOG.error("%s", problem)
+
+
+async def defer(app: App, key: str, job: str) -> None:
+    """Have a job of a centre done by whoever is free; once, however often it is asked for."""
+    task = app.configure_task("work", queue=WORKS, lock=key, queueing_lock=f"{key}/{job}")
+    with suppress(AlreadyEnqueued):
+        await task.defer_async(centre=key, job=job)
+
+
+async def _give_up_stalled(app: App) -> None:
+    for task in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_SECONDS):
+        LOG.warning("一台机器没有音信了，它在做的由别的机器重做：%s", task.call_string)
+        with suppress(ConnectorException):  # it has ended after all
+            await app.job_manager.finish_job(task, status=Status.ABORTED, delete_job=False)
