@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +108,21 @@ def account_option(
     )  # fmt: skip
 
 
+#: So many pieces of JSON are printed at once.
+_PART = 10_000
+
 json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 
 
 def answer(as_json: bool, data: Callable[[], Any], lines: Iterable[str]) -> None:
     """Print what a command has to say: ``data`` as JSON for other programs, else line by line."""
-    for line in [json.dumps(data(), ensure_ascii=False, indent=2)] if as_json else lines:
+    if as_json:  # in parts: the whole text of it takes many times the memory of the data
+        told = json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(data())
+        while part := "".join(islice(told, _PART)):
+            click.echo(part, nl=False)
+        click.echo()
+        return
+    for line in lines:
         click.echo(line)
 
 

@@ -134,31 +134,29 @@ def lines(found: Sequence[Due]) -> Iterator[str]:
 
 def _all(connection: Connection, config: Config, today: date) -> Iterator[Due]:
     """Each account's downloads that have a day on which they are due."""
-    came: dict[tuple[str, bool], list[Download]] = {}
-    for each in downloads(connection):
-        came.setdefault((each.account, each.works), []).append(each)
+    came = {(each.account, each.works): each for each in downloads(connection, _GAPS + 1)}
     limits = {
         name: limit
-        for (name, works), them in came.items()
-        if works and (limit := ADAPTERS[them[-1].adapter].row_limit)
+        for (name, works), last in came.items()
+        if works and (limit := ADAPTERS[last.adapter].row_limit)
     }
-    spans = [(name, (last := came[name, True][-1].at) - _PACE_DAYS * DAY, last) for name in limits]
+    spans = [(name, (at := came[name, True].at) - _PACE_DAYS * DAY, at) for name in limits]
     paces = published(connection, spans)
     for account in config.accounts:
         kinds = [works for works in (True, False) if (account.id, works) in came]
         for works in kinds:
-            them = came[account.id, works]
+            last = came[account.id, works]
             limit = limits.get(account.id, 0) if works else 0
-            export, rhythm = _export(account, works, them[-1].adapter), _rhythm(them)
+            export, rhythm = _export(account, works, last.adapter), _rhythm(last.days)
             advised = export.advised if export and not config.asks_pages(account) else None
             made = Due(
                 account=account,
                 export=export,
                 today=today,
-                last=_day(them[-1]),
+                last=_day(last),
                 every=rhythm or advised,
                 usual=rhythm is not None,
-                rolls=_rolls(them, limit, paces.get(account.id, 0)) if limit else None,
+                rolls=_rolls(last, limit, paces.get(account.id, 0)) if limit else None,
                 limit=limit,
             )
             if made.by is not None:
@@ -175,17 +173,15 @@ def _export(account: AccountConfig, works: bool, adapter: str = "") -> Export | 
     return next(fits, None)
 
 
-def _rhythm(them: Sequence[Download]) -> int | None:
+def _rhythm(days: Sequence[int]) -> int | None:
     """The usual days between downloads; several of one day are one."""
-    days = sorted({_day(each) for each in them})[-_GAPS - 1 :]
-    gaps = [(later - day).days for day, later in pairwise(days)]
+    gaps = [later - day for day, later in pairwise(days)]
     return median_low(gaps) if len(gaps) >= _FEWEST else None
 
 
-def _rolls(them: Sequence[Download], limit: int, lately: int) -> date | None:
+def _rolls(last: Download, limit: int, lately: int) -> date | None:
     """About when a list of ``limit`` rows no longer reaches back to the last download. ``lately``: works that were
     published in the days before it; what a list that was cut off spans tells of works that are not known."""
-    last = them[-1]
     days = [limit * _PACE_DAYS / lately] if lately else []
     if last.cut_off and last.first_published is not None:
         days.append((last.at - last.first_published) / DAY * limit / last.posts)

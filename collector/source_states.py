@@ -27,7 +27,6 @@ from reports.announcements import when
 from storage.bulk import seconds
 from storage.operations import attempts, troubles
 from storage.operations.attempts import INTERFACE, POSTS, Source, sources
-from storage.views.history import StoredReading
 
 #: What each state of a credential is called.
 LOGINS = {"good": "正常", "dead": "登录失效", "unused": "未使用", "unset": "没有设置"}
@@ -143,19 +142,14 @@ class Failing:
         return f"{minute(self.since)} 起失败 {self.failures} 次；{told}"
 
 
-def failing(connection: Connection, config: Config, readings: list[StoredReading]) -> list[Failing]:
-    """Files whose last reading failed and that still lie in the inbox, and pages that fail, the longest first.
-    ``readings``: the newest of each source."""
-    there = lying(config)
+def failing(connection: Connection, config: Config) -> list[Failing]:
+    """Files whose last reading failed and that still lie in the inbox, and pages that fail, the longest first."""
     files = [
         Failing(
             each.account or "", each.source, each.outcome, each.problem or "", each.recorded_at, 1
         )
-        for each in readings
-        if each.kind == "file"
-        and each.outcome not in ("ok", "unchanged")
-        and not each.posts
-        and (each.account, each.source) in there
+        for each in attempts.last_of(connection, lying(config))
+        if each.kind == "file" and each.outcome not in ("ok", "unchanged") and not each.posts
     ]
     asked = [
         Failing(
@@ -166,8 +160,7 @@ def failing(connection: Connection, config: Config, readings: list[StoredReading
             each.failing_since or each.last_at,
             each.failures,
         )
-        for each in attempts.sources(connection)
-        if each.failing
+        for each in attempts.failing(connection)
     ]
     return sorted([*files, *asked], key=lambda each: (each.since, each.account, each.source))
 

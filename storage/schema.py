@@ -34,6 +34,8 @@ COUNTED = (STATE_CODE["public"], STATE_CODE["deleted"])
 
 #: Outcomes of attempts that gave figures.
 GOOD = ("ok", "unchanged", "invalid")
+#: Kinds of sources: a pass goes through a list, a correction is made by hand.
+KINDS = ("file", "page", "api", "pass", "correction")
 #: Occasion of a run that asked nothing and read kept captures again.
 REREAD = "reread"
 
@@ -95,7 +97,7 @@ attempt = Table(
     Column("account_id", Integer),
     Column("source", Text, nullable=False),  # file name or address
     Column("adapter", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # file, page, api, pass (through a list), correction
+    Column("kind", Text, nullable=False),  # KINDS
     Column("outcome", Text, nullable=False),
     Column("problem", Text),
     Column("capture_id", Integer),
@@ -116,6 +118,10 @@ attempt = Table(
 Index("attempt_account", attempt.c.account_id, attempt.c.source)
 Index("attempt_capture", attempt.c.capture_id)
 Index("attempt_recorded", attempt.c.recorded_at)
+Index(
+    "attempt_dated",
+    *(attempt.c[name] for name in ("account_id", "kind", "observed_at", "posts", "figures")),
+)
 Index(
     "attempt_withdrawn",
     attempt.c.withdrawn_at,

@@ -23,17 +23,17 @@ from storage.views.history import StoredReading
 
 #: Failing sources that are named; the others are counted (``collect sources`` has them all).
 NAMED = 10
-#: What is told of a reading.
-_READ = ("account", "source", "outcome", "problem", "observed_at", "recorded_at", "posts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """All there is to say at one moment."""
+    """All there is to say at one moment; ``sources``: only where they are told."""
 
     now: datetime
     counts: attempts.Holdings
-    readings: list[StoredReading]
+    newest: dict[str, tuple[int, str]]
+    partly: list[StoredReading]
+    sources: list[dict[str, Any]]
     failing: list[Failing]
     due: list[Due]
     ending: list[str]
@@ -55,12 +55,15 @@ def status_command(ctx: click.Context, app: App, as_json: bool) -> None:
         click.echo("config.toml 有误，如下；服务若在运行，仍按改动以前的配置工作。\n", err=True)
         raise
     with reading(app.engine) as connection:
-        readings = attempts.last_readings(connection)
         status = Status(
             now=app.now,
             counts=attempts.counts(connection),
-            readings=readings,
-            failing=failing(connection, config, readings),
+            newest=attempts.newest_figures(connection),
+            partly=attempts.partly_taken(connection),
+            sources=[iso_row(each) for each in attempts.newest_outcomes(connection)]
+            if as_json
+            else [],
+            failing=failing(connection, config),
             due=due_exports.due(connection, config, app.now),
             ending=ending(config, app.now),
             service=service_status(app.engine, connection, config, app.now),
@@ -94,7 +97,7 @@ def _lines(app: App, status: Status) -> Iterator[str]:
         yield f"疑似同一篇的作品 {counts.pairs} 对，请运行 collect match"
     yield "各账号最近的数据："
     for account in config.accounts:
-        yield f"  {account.id:14}{account.name}：{_newest(account.id, status.readings)}"
+        yield f"  {account.id:14}{account.name}：{_newest(status.newest.get(account.id))}"
     if status.due:
         yield "这一周还要下载："
         yield from (f"  {each}" for each in due_exports.lines(status.due))
@@ -104,29 +107,17 @@ def _lines(app: App, status: Status) -> Iterator[str]:
     if len(status.failing) > NAMED:
         rest = len(status.failing) - NAMED
         yield f"……另有 {rest} 个来源有问题，见 collect sources 和 collect status --json"
-    for read in status.readings:
-        if read.bad_rows and read.posts and read.withdrawn_at is None:
-            yield f"[部分采用] {read.account} / {read.source}：{read.bad_rows} 行没有采用。{read.problem}"
+    for read in status.partly:
+        yield f"[部分采用] {read.account} / {read.source}：{read.bad_rows} 行没有采用。{read.problem}"
     if status.size is not None:
         yield f"数据库 {status.size / 2**20:.1f} MB，所在磁盘还剩 {status.free / 2**30:.1f} GB"
     else:
         yield f"所在磁盘还剩 {status.free / 2**30:.1f} GB"
 
 
-def _newest(account: str, readings: list[StoredReading]) -> str:
+def _newest(seen: tuple[int, str] | None) -> str:
     """The newest standing figures of an account, and the file they came in."""
-    mine = [
-        each
-        for each in readings
-        if each.account == account
-        and each.outcome in ("ok", "invalid", "unchanged")
-        and each.withdrawn_at is None
-        and (each.posts or each.figures)
-    ]
-    if not mine:
-        return "还没有数据"
-    last = max(mine, key=lambda each: each.observed_at or 0)
-    return f"{minute(last.observed_at or 0)}（{last.source}）"
+    return "还没有数据" if seen is None else f"{minute(seen[0])}（{seen[1]}）"
 
 
 def _as_data(app: App, status: Status) -> dict[str, Any]:
@@ -140,9 +131,7 @@ def _as_data(app: App, status: Status) -> dict[str, Any]:
         "observations": counts.observations,
         "hits": counts.hits,
         "pairs": counts.pairs,
-        "sources": [
-            iso_row({name: getattr(each, name) for name in _READ}) for each in status.readings
-        ],
+        "sources": status.sources,
         "failing": [f"{each.account}/{each.source}" for each in status.failing],
         "failing_sources": [asdict(each) | {"since": iso(each.since)} for each in status.failing],
         "ending": status.ending,

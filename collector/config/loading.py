@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
@@ -150,8 +151,12 @@ class Config(sections.Strict):
         """The ids of our own accounts."""
         return [each.id for each in self.accounts if each.owner == "ours"]
 
+    @cached_property
+    def _accounts(self) -> dict[str, sections.AccountConfig]:
+        return {each.id: each for each in self.accounts}
+
     def account(self, account_id: str) -> sections.AccountConfig | None:
-        return next((each for each in self.accounts if each.id == account_id), None)
+        return self._accounts.get(account_id)
 
     def asks_pages(self, account: sections.AccountConfig) -> bool:
         """Whether an account's pages are asked: only where config says so, by the account's uid, url, page or appid,

@@ -6,13 +6,14 @@ be read later (``collect reread``) counts as a good one."""
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 
 from storage import schema
+from storage.bulk import rows_of, streamed
 from storage.known import told_until
 from storage.operations.due import LOOKS
 from storage.views.history import StoredReading, readings
@@ -20,6 +21,8 @@ from storage.writing.rereading import OF
 
 #: What the pages of an account's posts, and an account's interface, go by as sources; no address or file is called so.
 POSTS, INTERFACE = "*posts", "*api"
+#: The runs that read kept bytes again.
+_REREAD = f"SELECT run_id FROM run WHERE occasion = '{schema.REREAD}'"
 #: Outcomes that are no failure. A post that is gone is known to be gone; a list that is gone is a failure.
 _GOOD = ("ok", "unchanged")
 
@@ -39,14 +42,63 @@ class Holdings:
     told_until: int | None  # when the database was last told anything
 
 
-def last_readings(connection: Connection) -> list[StoredReading]:
-    """The newest attempt of each source of each account, by account, the newest first; kept bytes that
-    were read again are no newer look."""
-    table = schema.attempt
-    looks = select(func.max(table.c.attempt_id)).where(table.c.run_id.not_in(_reread()))
-    newest = looks.group_by(table.c.account_id, table.c.source)
-    found = readings(connection, connection.execute(newest).scalars().all()).values()
+#: What is told of the newest attempt of a source.
+LAST = ("account", "source", "outcome", "problem", "observed_at", "recorded_at", "posts")
+
+
+def newest_outcomes(connection: Connection) -> Iterator[dict[str, Any]]:
+    """The newest attempt (LAST) of each source of each account, by account, the newest first; kept bytes that were read
+    again are no newer look."""
+    columns = ", ".join(f"t.{name}" for name in LAST[1:])
+    sql = (
+        f"SELECT a.key, {columns} FROM attempt t LEFT JOIN account a ON a.account_id = t.account_id"
+        f" WHERE t.attempt_id IN (SELECT max(n.attempt_id) FROM attempt n WHERE n.run_id NOT IN ({_REREAD})"
+        " GROUP BY n.account_id, n.source) ORDER BY coalesce(a.key, ''), t.attempt_id DESC"
+    )
+    return (dict(zip(LAST, row, strict=True)) for row in streamed(connection, sql))
+
+
+def last_of(connection: Connection, names: Collection[tuple[str, str]]) -> list[StoredReading]:
+    """Those newest attempts (``newest_outcomes``) that are of these sources: (account, source)."""
+    sql = (
+        "SELECT max(t.attempt_id) FROM attempt t JOIN account a ON a.account_id = t.account_id"
+        f" WHERE a.key = ? AND t.source = ? AND t.run_id NOT IN ({_REREAD})"
+    )
+    found = (rows_of(connection, sql, *name)[0][0] for name in names)
+    return _by_account(connection, [each for each in found if each is not None])
+
+
+def partly_taken(connection: Connection) -> list[StoredReading]:
+    """Those newest attempts (``newest_outcomes``) that stand, and of which some rows were taken and others were not."""
+    sql = (
+        "SELECT t.attempt_id FROM attempt t WHERE t.bad_rows > 0 AND t.posts > 0 AND t.withdrawn_at IS NULL"
+        f" AND t.run_id NOT IN ({_REREAD}) AND NOT EXISTS (SELECT 1 FROM attempt n"
+        " WHERE n.account_id = t.account_id AND n.source = t.source AND n.attempt_id > t.attempt_id"
+        f" AND n.run_id NOT IN ({_REREAD}))"
+    )
+    return _by_account(connection, [row[0] for row in rows_of(connection, sql)])
+
+
+def _by_account(connection: Connection, numbers: Sequence[int]) -> list[StoredReading]:
+    found = readings(connection, numbers).values()
     return sorted(found, key=lambda each: (each.account or "", -each.attempt_id))
+
+
+def newest_figures(connection: Connection, *, posts: bool = False) -> dict[str, tuple[int, str]]:
+    """Account → the newest moment that a reading which stands shows, and its source; kept bytes that were read again are
+    no newer one. ``posts``: of posts alone, not of the account itself."""
+    good = ", ".join(f"'{each}'" for each in schema.GOOD)
+    kinds = " UNION ALL ".join(f"SELECT '{each}' AS kind" for each in schema.KINDS)
+    sql = (  # each is the end of an index
+        "SELECT a.key, t.observed_at, t.source FROM attempt t JOIN account a ON a.account_id = t.account_id"
+        " WHERE t.attempt_id IN (SELECT (SELECT t.attempt_id FROM attempt t"
+        f" WHERE t.account_id = a.account_id AND t.kind = k.kind AND t.outcome IN ({good})"
+        f" AND t.withdrawn_at IS NULL AND t.run_id NOT IN ({_REREAD}) AND t.observed_at IS NOT NULL"
+        f" AND {'t.posts' if posts else 't.posts + t.figures'} > 0"
+        " ORDER BY t.observed_at DESC, t.attempt_id DESC LIMIT 1)"
+        f" FROM account a CROSS JOIN ({kinds}) k) ORDER BY t.observed_at, t.attempt_id"
+    )
+    return {key: (seen, source) for key, seen, source in rows_of(connection, sql)}
 
 
 def recent(connection: Connection, most: int, account: str | None = None) -> list[StoredReading]:
@@ -190,10 +242,15 @@ class Source:
 
 def sources(connection: Connection) -> list[Source]:
     """Every address that was ever asked, by account and address; files are no sources of this kind."""
+    return _told(connection, _looks(connection, LOOKS))
+
+
+def _told(connection: Connection, looks: Iterable[Any]) -> list[Source]:
+    """What looks, oldest first, tell of each source, by account and source."""
     healed = _reread_well(connection)
     found: dict[tuple[str, str], Source] = {}
     notes: dict[tuple[str, str], str | None] = {}
-    for look in _looks(connection, LOOKS):
+    for look in looks:
         name = look.account, look.source
         source = found.setdefault(name, Source(account=look.account, source=look.source))
         source.saw(look, healed=look.attempt_id in healed)
@@ -202,6 +259,22 @@ def sources(connection: Connection) -> list[Source]:
         request = json.loads(notes[name] or "{}").get("request", {})
         source.about, source.depth = request.get("about", "post"), request.get("depth", 0)
     return [found[name] for name in sorted(found)]
+
+
+def failing(connection: Connection) -> list[Source]:
+    """Those of ``sources`` that fail, as far as their looks since the last good one tell: not ``good_at``, nor all ``looks``."""
+    good = ", ".join(f"'{each}'" for each in _GOOD)
+    kinds = ", ".join(f"'{each}'" for each in LOOKS)
+    no_good_one_since = (
+        "attempt.attempt_id IN (SELECT t.attempt_id FROM attempt t"
+        f" WHERE t.kind IN ({kinds}) AND t.outcome NOT IN ({good}) AND t.posts + t.figures = 0"
+        f" AND t.withdrawn_at IS NULL AND t.run_id NOT IN ({_REREAD}) AND NOT EXISTS (SELECT 1 FROM attempt n"
+        " WHERE n.account_id = t.account_id AND n.source = t.source AND n.attempt_id > t.attempt_id"
+        f" AND n.kind IN ({kinds}) AND (n.outcome IN ({good}) OR n.posts + n.figures > 0)"
+        f" AND n.withdrawn_at IS NULL AND n.run_id NOT IN ({_REREAD})))"
+    )
+    looks = _looks(connection, LOOKS, only=no_good_one_since)
+    return [each for each in _told(connection, looks) if each.failing]
 
 
 def fares(connection: Connection, since: int, account: str | None = None) -> list[Source]:
@@ -232,10 +305,14 @@ def _counts_for(look: Any) -> str | None:
 
 
 def _looks(
-    connection: Connection, kinds: Collection[str], since: int = 0, account: str | None = None
+    connection: Connection,
+    kinds: Collection[str],
+    since: int = 0,
+    account: str | None = None,
+    only: str = "",
 ) -> Iterator[Any]:
-    """The looks at sources, oldest first: rows with account (its key), source, kind, adapter, attempt_id, run_id,
-    outcome, problem, recorded_at, notes, and whether anything was ``brought``."""
+    """The looks at sources (that pass the test ``only``), oldest first: rows with account (its key), source, kind, adapter,
+    attempt_id, run_id, outcome, problem, recorded_at, notes, and whether anything was ``brought``."""
     table, key = schema.attempt.c, schema.account.c.key
     before = select(table.attempt_id).where(table.recorded_at < since)
     first = before.order_by(table.attempt_id.desc()).limit(1)
@@ -251,7 +328,9 @@ def _looks(
     )
     if since:
         query = query.where(table.attempt_id > (connection.execute(first).scalar() or 0))
-    yield from connection.execute(query if account is None else query.where(key == account))
+    if account is not None:
+        query = query.where(key == account)
+    yield from connection.execute(query.where(text(only)) if only else query)
 
 
 def _reread() -> Select[int]:
@@ -261,9 +340,15 @@ def _reread() -> Select[int]:
 
 def _reread_well(connection: Connection) -> set[int]:
     """The looks whose kept bytes were read later."""
-    table = schema.attempt.c
-    query = select(table.notes).where(
-        table.run_id.in_(_reread()), table.outcome == "ok", table.withdrawn_at.is_(None)
+    table, run = schema.attempt.c, schema.run.c
+    first = select(func.min(run.started_at)).where(run.occasion == schema.REREAD)
+    begun = connection.execute(first).scalar()
+    if begun is None:
+        return set()
+    query = (
+        select(table.notes)
+        .where(table.run_id.in_(_reread()), table.outcome == "ok", table.withdrawn_at.is_(None))
+        .where(table.recorded_at >= begun)
     )
     notes = (json.loads(each) for each in connection.execute(query).scalars() if each)
     return {each["request"][OF] for each in notes if OF in each.get("request", {})}

@@ -8,12 +8,17 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from storage import schema
+from storage.bulk import rows_of
 
 HOUR, DAY = 3_600, 86_400
+#: How far Shanghai is ahead of UTC; it keeps no summer time.
+_SHANGHAI = 8 * HOUR
 #: Up to this age of a post → how long after the last look it is due again. A post mostly stops growing within
 #: 7–10 days; a quarter's end still wants a figure of its own.
 INTERVALS = (
@@ -178,8 +183,9 @@ def past_finds(connection: Connection, account: str, source: str, last: int = 5)
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file that gave figures and stands. ``works``: it lists works, otherwise it tells of the account itself.
-    ``cut_off``: it held as many rows as its kind can; ``first_published``: of its oldest work."""
+    """The newest file of its kind that gave figures and stands. ``works``: it lists works, otherwise it tells of the account
+    itself. ``cut_off``: it held as many rows as its kind can; ``first_published``: of its oldest work. ``days``: the last
+    ones of Shanghai from which such files are, counted from 1970-01-01, in order."""
 
     account: str
     adapter: str
@@ -188,52 +194,46 @@ class Download:
     posts: int
     cut_off: bool
     first_published: int | None
+    days: tuple[int, ...]
 
 
-def downloads(connection: Connection) -> list[Download]:
-    """All of them, the oldest first."""
-    table, key = schema.attempt.c, schema.account.c.key
-    query = (
-        select(
-            *(key, table.adapter, table.posts, table.figures, table.observed_at),
-            *(table.cut_off, table.first_published),
-        )
-        .join(schema.account, schema.account.c.account_id == table.account_id)
-        .where(
-            table.kind == "file",
-            table.outcome.in_(schema.GOOD),
-            table.withdrawn_at.is_(None),
-            table.observed_at.is_not(None),
-            table.posts + table.figures > 0,
-        )
-        .order_by(table.observed_at, table.attempt_id)
+def downloads(connection: Connection, last: int) -> list[Download]:
+    """The newest one of each account, of works and of the account itself, with the ``last`` days of such files."""
+    good = ", ".join(f"'{each}'" for each in schema.GOOD)
+    newest = (
+        "(SELECT t.attempt_id FROM attempt t WHERE t.account_id = {} AND t.kind = 'file' AND t.observed_at < {}"
+        " AND CASE WHEN t.posts > t.figures THEN 1 ELSE 0 END = {}"
+        f" AND t.outcome IN ({good}) AND t.withdrawn_at IS NULL AND t.posts + t.figures > 0"
+        " ORDER BY t.observed_at DESC, t.attempt_id DESC LIMIT 1)"
     )
-    return [
-        Download(
-            account=row.key,
-            adapter=row.adapter,
-            works=row.posts > row.figures,
-            at=row.observed_at,
-            posts=row.posts,
-            cut_off=bool(row.cut_off),
-            first_published=row.first_published,
-        )
-        for row in connection.execute(query)
-    ]
+    began = f"((p.observed_at + {_SHANGHAI}) / {DAY} * {DAY} - {_SHANGHAI})"
+    sql = (  # from each day to the one before it, by an index
+        "WITH RECURSIVE came(account_id, works, attempt_id, place) AS ("
+        f"SELECT a.account_id, k.works, {newest.format('a.account_id', 2**62, 'k.works')}, 1"
+        " FROM account a CROSS JOIN (SELECT 0 AS works UNION ALL SELECT 1) k"
+        f" UNION ALL SELECT c.account_id, c.works, {newest.format('c.account_id', began, 'c.works')}, c.place + 1"
+        f" FROM came c JOIN attempt p ON p.attempt_id = c.attempt_id WHERE c.place < {last})"
+        f" SELECT c.works, (t.observed_at + {_SHANGHAI}) / {DAY}, a.key, t.adapter, t.observed_at, t.posts,"
+        " t.cut_off, t.first_published FROM came c JOIN attempt t ON t.attempt_id = c.attempt_id"
+        " JOIN account a ON a.account_id = c.account_id ORDER BY c.account_id, c.works, t.observed_at"
+    )
+    found = []
+    for (_, works), group in groupby(rows_of(connection, sql), key=itemgetter(2, 0)):
+        rows = list(group)
+        _, _, key, adapter, seen, posts, cut_off, first = rows[-1]
+        found.append(
+            Download(
+                account=key, adapter=adapter, works=bool(works), at=seen, posts=posts,
+                cut_off=bool(cut_off), first_published=first, days=tuple(row[1] for row in rows),
+            )
+        )  # fmt: skip
+    return found
 
 
 def published(connection: Connection, spans: Collection[tuple[str, int, int]]) -> dict[str, int]:
     """How many works each account published: account, from and until when (both included)."""
-    post, key = schema.post.c, schema.account.c.key
-    if not spans:
-        return {}
-    tests = [
-        and_(key == one, post.published_at.between(since, until)) for one, since, until in spans
-    ]
-    query = (
-        select(key, func.count().label("number"))
-        .join(schema.account, schema.account.c.account_id == post.account_id)
-        .where(post.merged_into.is_(None), or_(*tests))
-        .group_by(key)
+    sql = (
+        "SELECT count(*) FROM post WHERE account_id = (SELECT account_id FROM account WHERE key = ?)"
+        " AND published_at BETWEEN ? AND ? AND merged_into IS NULL"
     )
-    return {row.key: row.number for row in connection.execute(query)}
+    return {span[0]: rows_of(connection, sql, *span)[0][0] for span in spans}

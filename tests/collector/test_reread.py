@@ -219,8 +219,8 @@ def test_rereading_is_no_look(here: Centre) -> None:
     run(here)
     with reading(app.engine) as connection:
         assert due.last_looks(connection, "bili") == before
-        (newest,) = attempts.last_readings(connection)
-    assert newest.outcome == "layout_changed"
+        (newest,) = attempts.newest_outcomes(connection)
+    assert newest["outcome"] == "layout_changed"
     app.engine.dispose()
 
 

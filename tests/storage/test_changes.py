@@ -116,9 +116,10 @@ def test_the_last_readings_by_account_the_newest_first(store: Store) -> None:
         store.put([post("稿", 0, views=5)], DAY, account=account, source=source)
     store.put([post("稿", 0, views=6)], 2 * DAY, account="b", source="新.xlsx")
     with database.reading(store.engine) as connection:
-        last = attempts.last_readings(connection)
-    assert [(each.account, each.source, each.attempt_id) for each in last] == [
-        ("a", "新.xlsx", 2), ("a", "旧.xlsx", 1), ("b", "新.xlsx", 5), ("b", "旧.xlsx", 4),
+        last = list(attempts.newest_outcomes(connection))
+    assert [(each["account"], each["source"], each["observed_at"]) for each in last] == [
+        ("a", "新.xlsx", epoch(DAY)), ("a", "旧.xlsx", epoch(DAY)),
+        ("b", "新.xlsx", epoch(2 * DAY)), ("b", "旧.xlsx", epoch(DAY)),
     ]  # fmt: skip
 
 

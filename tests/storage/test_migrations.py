@@ -117,6 +117,7 @@ def test_the_screens_on_a_wall_stay_admitted(store: Store) -> None:
         for sql in (
             "DROP INDEX attempt_recorded",
             "DROP INDEX attempt_withdrawn",
+            "DROP INDEX attempt_dated",
             "ALTER TABLE token DROP COLUMN purpose",
             "ALTER TABLE token DROP COLUMN used_at",
             "ALTER TABLE token RENAME TO wall",
@@ -157,6 +158,7 @@ def test_long_keys_of_before_lead_to_the_same_posts(store: Store) -> None:
             "TABLE token",
             "INDEX attempt_recorded",
             "INDEX attempt_withdrawn",
+            "INDEX attempt_dated",
             "INDEX post_newest",
             "INDEX latest_views",
         ):

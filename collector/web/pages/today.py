@@ -39,8 +39,9 @@ def show() -> Response | str:
     with here.reading() as connection:
         # what is past its mark in this week cannot have been found before it
         found = list(hit_rows(connection, names, accounts=ours, found_since=start))
-        readings = attempts.last_readings(connection)
-        failed = failing(connection, config, readings)
+        newest = attempts.newest_figures(connection, posts=True)
+        partly = attempts.partly_taken(connection)
+        failed = failing(connection, config)
         due = due_exports.due(connection, config, now)
         soon = ending(config, now)
         pairs = changes.pairs(connection)
@@ -50,7 +51,7 @@ def show() -> Response | str:
     hits = [each for each in found if each.hit.after_at >= start]
     return page(
         "today.html",
-        _hits(hits, week.start, readings),
+        _hits(hits, week.start, max((at for at, _ in newest.values()), default=None)),
         came,
         week=week,
         late=len({each.hit.post_id for each in found if each.hit.after_at < start}),
@@ -62,7 +63,7 @@ def show() -> Response | str:
         nothing=due_exports.NOTHING,
         failed=failed[:NAMED],
         more=len(failed) - NAMED,
-        partly=[each for each in readings if _partly(each) and each.recorded_at >= start],
+        partly=[each for each in partly if each.recorded_at >= start],
         outcomes=OUTCOMES,
         names=names,
         pairs=pairs[:NAMED],
@@ -72,15 +73,8 @@ def show() -> Response | str:
     )
 
 
-def _partly(each: StoredReading) -> bool:
-    """Whether some rows of a file were not taken."""
-    return bool(each.bad_rows and each.posts) and each.withdrawn_at is None
-
-
-def _hits(found: list[HitRow], since: datetime, readings: list[StoredReading]) -> Listing:
-    """``readings``: how far the data reach, which is said where there is no hit."""
-    seen = [each.observed_at for each in readings if each.posts and each.withdrawn_at is None]
-    newest = max((each for each in seen if each is not None), default=None)
+def _hits(found: list[HitRow], since: datetime, newest: int | None) -> Listing:
+    """``newest``: how far the data reach, which is said where there is no hit."""
     if newest is None:
         empty = "还没有数据，有没有作品过线不知道。"
     elif newest < seconds(since):
