@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
-from collector.app import App, Careful, Moment, json_option, pass_app, told_as
+from collector.app import App, Careful, answer, json_option, pass_app, told_as
+from collector.commands.web import user_command
 from collector.fleet import province
 from collector.fleet.province import Province
 
@@ -150,46 +150,58 @@ def report_command(
 
 @fleet_command.command("explain", short_help="全省总结里的一个数从哪里来")
 @click.argument("what", metavar="编号")
-@click.option("--period", metavar="时期", help="总结的时期，如 2026Q3。")
+@click.option("--period", metavar="时期", required=True, help="总结的时期，如 2026Q3。")
 @_BASIS
-@click.option(
-    "--centre",
-    "key",
-    metavar="中心",
-    help="只查这个中心：编号是它自己的总结里的，或是它的一篇作品。",
-)
-@click.option("--as-of", type=Moment(), help="中心的总结的“截至”。")
-@click.option("--known-by", type=Moment(), help="中心的总结的“已知”。")
-@click.option("--top", type=click.IntRange(min=1), metavar="条数", help="列出几篇作品。")
 @json_option
 @file_option
 @pass_app
 def explain_command(
-    app: App, what: str, period: str | None, basis: str, key: str | None, as_of: datetime | None, known_by: datetime | None,
-    top: int | None, as_json: bool, here: Province,
+    app: App, what: str, period: str, basis: str, as_json: bool, here: Province
 ) -> None:  # fmt: skip
-    """全省总结里的一个数由哪些中心的哪些数相加，各自截至什么时候；接着怎样查到作品、观测、文件和原件。
-
-    加 --centre：在这个中心的数据里查，同 collect explain。"""
-    from collector.app import answer
+    """全省总结里的一个数由哪些中心的哪些数相加，各自截至什么时候；接着用哪条命令查到作品、观测、文件和原件。"""
     from collector.fleet import explaining, reporting
     from reports.basis import parse_basis
     from reports.periods import parse_period
 
-    if key is not None:
-        told = {
-            "--period": period, "--basis": basis, "--top": str(top) if top else None,
-            "--as-of": as_of and as_of.isoformat(), "--known-by": known_by and known_by.isoformat(),
-        }  # fmt: skip
-        asked = [part for name, each in told.items() if each for part in (name, each)]
-        explaining.inside(
-            here, key, app.clock, [*asked, *(["--json"] if as_json else []), "--", what]
-        )
-        return
-    if period is None:
-        raise click.UsageError("请加 --period，写明是哪个时期的总结")
     with told_as(click.UsageError, ValueError):
         span, basis = parse_period(period), str(parse_basis(basis))
     made = reporting.value(here, span, basis, app.now)
     with told_as(click.UsageError, LookupError):
         answer(as_json, lambda: explaining.as_data(made, what), explaining.lines(made, what))
+
+
+@fleet_command.command(
+    "at",
+    short_help="在一个中心里运行命令",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@file_option
+@click.argument("key", metavar="中心")
+@click.argument("words", metavar="命令 …", nargs=-1, type=click.UNPROCESSED)
+@pass_app
+@click.pass_context
+def at_command(
+    ctx: click.Context, app: App, here: Province, key: str, words: tuple[str, ...]
+) -> None:
+    """在一个中心的数据里运行一个中心自己的命令，例如：collect fleet at yunling status，或 user add 名字 --role 管理员。"""
+    from collector.fleet.inside import COMMANDS, run
+
+    if not words or words[0] not in COMMANDS:
+        raise click.UsageError(f"中心后面写要运行的命令，可用：{'、'.join(COMMANDS)}")
+    ctx.exit(run(here, key, app.clock, list(words)))
+
+
+@fleet_command.group("user", short_help="设谁能登录全省的网页", subcommand_metavar="命令 …")
+@file_option
+@pass_app
+@click.pass_context
+def user_group(ctx: click.Context, app: App, here: Province) -> None:
+    """谁能登录全省的网页：看得到各中心的状况和数。一个中心自己的人用 collect fleet at 中心 user add 来设。"""
+    from collector.fleet.inside import of_province
+
+    ctx.obj = of_province(here, app.clock)
+    ctx.call_on_close(ctx.obj.close)
+
+
+for _each in user_command.commands.values():
+    user_group.add_command(_each)

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
-import click
-
 from adapters.records import Count, data_of
-from collector.app import App
-from collector.fleet.province import Province as Place
-from collector.fleet.reporting import looking, opened
 from reports import wording
 from reports.fleet.adding import Sum
 from reports.fleet.hits import hits
@@ -20,32 +14,14 @@ from reports.fleet.province import Province
 from reports.fleet.sections import place_statement, place_words, score_cell
 from reports.fleet.told import Told
 from reports.periods import moment_words
-from storage.fleet.centres import centre, centres
-from storage.fleet.schema import TABLES
 
 
 def step(province: Province, told: Told, id_: str) -> str:
     """The command that walks a centre's figure back to files and bytes, as of the moments of its summary."""
     return (
-        f'collect fleet explain "{id_}" --centre {told.centre.key} --period {province.period.name}'
+        f'collect fleet at {told.centre.key} explain "{id_}" --period {province.period.name}'
         f" --basis {province.basis} --as-of {told.as_of:%Y-%m-%dT%H:%M:%S} --known-by {told.known_by:%Y-%m-%dT%H:%M:%S}"
     )
-
-
-def inside(here: Place, key: str, clock: Callable[[], datetime], arguments: list[str]) -> None:
-    """``collect explain`` in a centre's own tables, which stay as they are. Raises UsageError, ConfigError, StorageError."""
-    from collector.commands.explain import explain_command
-
-    with looking(here.url, TABLES) as connection:
-        there = centre(connection, key)
-        if there is None:
-            known = "、".join(each.key for each in centres(connection)[:20])
-            raise click.UsageError(f"没有中心“{key}”，现有：{known}")
-    config = here.centre(key, there.config)
-    app = App(config_path=here.place(key), clock=clock)
-    app.config = config
-    app.engine = opened(config.database_url)
-    explain_command.main(arguments, "collect explain", standalone_mode=False, obj=app)
 
 
 def lines(province: Province, id_: str) -> Iterator[str]:

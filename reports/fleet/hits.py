@@ -52,7 +52,7 @@ class Hit:
     @property
     def walk(self) -> str:
         """The command that shows its every observation."""
-        return f"collect fleet explain {self.post} --centre {self.told.centre.key}"
+        return f"collect fleet at {self.told.centre.key} explain {self.post}"
 
     @property
     def statement(self) -> Statement:

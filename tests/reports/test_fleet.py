@@ -152,7 +152,7 @@ def test_hits_of_all_lead_to_their_post(made: Mapping[str, Summary]) -> None:
     told = {(e.told.centre.key, e.title): (e.figure, e.threshold, e.walk) for e in found}
     assert told["a", "大片"][:2] == (Count(1_200_000), 1_000_000)
     assert told["b", "封顶"][:2] == (at_least(100_001), 100_000)
-    assert told["b", "封顶"][2] == "collect fleet explain 1 --centre b"
+    assert told["b", "封顶"][2] == "collect fleet at b explain 1"
 
 
 @pytest.mark.parametrize("made", ["published"], indirect=True)

@@ -40,7 +40,7 @@ def take_in(province: Province, key: str, views: list[int], now: datetime = NOW)
 
 def run(province: Province, *words: str, now: datetime = SOON) -> tuple[int, str]:
     file = province.folder / "province.toml"
-    asked = ["fleet", *words, "--province", str(file)]
+    asked = ["fleet", words[0], "--province", str(file), *words[1:]]
     done = CliRunner().invoke(main, asked, obj=App(clock=lambda: now))
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
@@ -89,10 +89,8 @@ def test_a_figure_walks_back_to_the_file(here: Province, tmp_path: Path) -> None
     assert code == 0
     assert "2个中心阅读/播放量：150027" in said
     assert "云岭县融媒体中心（yunling）：150007" in said
-    step = next(
-        each for each in re.findall(r"collect (fleet explain .*)", said) if "yunling" in each
-    )
-    code, said = run(here, *shlex.split(step)[1:])
+    step = next(each for each in re.findall(r"collect fleet (at .*)", said) if "yunling" in each)
+    code, said = run(here, *shlex.split(step))
     assert code == 0
     assert "合计 150007" in said
     assert "2026-2 作品.csv 第1张表第2行" in said
@@ -105,7 +103,7 @@ def test_a_figure_walks_back_to_the_file(here: Province, tmp_path: Path) -> None
         ("yunling", 150_007),
     ]
     hit = run(here, "explain", "hit.yunling.1.views", "--period", "2026Q4")[1]
-    walked = run(here, *shlex.split(re.findall(r"collect fleet (explain .*)", hit)[0]))[1]
+    walked = run(here, *shlex.split(re.findall(r"collect fleet (at .*)", hit)[0]))[1]
     assert "播放量 150000" in walked or "150000" in walked
     code, said = run(here, "explain", "total.vews", "--period", "2026Q4")
     assert (code, "total.views" in said) == (2, True)
