@@ -235,15 +235,15 @@ def last_published(connection: Connection, before: int, known: Known) -> dict[st
     """Account key → when its newest counted post before that moment was published. Accounts without are left out."""
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
     counted = ", ".join(map(str, schema.COUNTED))
-    sql = (
-        "SELECT a.key, max(p.published_at) FROM post p"
-        " JOIN account a ON a.account_id = p.account_id"
-        " JOIN latest l ON l.post_id = p.post_id"
-        f" WHERE p.published_at < ? AND p.merged_into IS NULL AND l.state IN ({counted})"
+    newest = (
+        "SELECT p.published_at FROM post p CROSS JOIN latest l WHERE l.post_id = p.post_id"
+        f" AND p.account_id = a.account_id AND p.published_at < ? AND p.merged_into IS NULL"
+        f" AND l.state IN ({counted})"
         f" AND EXISTS (SELECT 1 FROM observation o WHERE o.post_id = p.post_id{told})"
-        " GROUP BY a.key"
+        " ORDER BY p.published_at DESC LIMIT 1"
     )
-    return {key: int(moment) for key, moment in rows_of(connection, sql, before)}
+    rows = rows_of(connection, f"SELECT a.key, ({newest}) FROM account a", before)
+    return {key: int(moment) for key, moment in rows if moment is not None}
 
 
 def last_looked(connection: Connection, until: int, known: Known) -> dict[str, int]:

@@ -66,8 +66,8 @@ def origins(view: View, posts: Collection[int]) -> dict[int, Origin]:
     told = view.question.known.attempt_id
     sql = (
         f'SELECT o.post_id, o.attempt_id, o.sheet, o."row" FROM {view.table} v'
-        " JOIN observation o ON o.post_id = v.post_id AND o.observed_at = v.seen_at"
-        f" WHERE v.post_id IN (??){'' if told is None else f' AND o.attempt_id <= {told}'}"
+        " CROSS JOIN observation o WHERE o.post_id = v.post_id AND o.observed_at = v.seen_at"
+        f" AND v.post_id IN (??){'' if told is None else f' AND o.attempt_id <= {told}'}"
     )
     plain = [each for each in posts if each not in folded]
     found = {row[0]: Origin(*row[1:]) for row in select_in(view.connection, sql, plain)}

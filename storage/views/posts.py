@@ -87,7 +87,7 @@ def listed(connection: Connection, question: Question, kinds: Sequence[str]) -> 
     question's period tell from when a ledger was kept. They show no figures; one counts as soon as an observation by
     as-of, told by known-by, shows it."""
     marks = ", ".join("?" * len(kinds))
-    sql = f"SELECT p.post_id FROM post p WHERE p.kind IN ({marks}) AND {whole(question)}"
+    sql = f"SELECT p.post_id FROM post p WHERE {schema.RARE} AND p.kind IN ({marks}) AND {whole(question)}"
     numbers = [row[0] for row in rows_of(connection, sql, *kinds)]
     times = published_by(connection, numbers, question.known)
     seen = {}

@@ -115,11 +115,11 @@ class _ByAccount(dict[int, Totals]):
 def _publish(view: View, found: Mapping[int, Output]) -> None:
     """Add what was published, in one pass in the database; posts whose facts changed are looked up as they were known,
     only where the view is not of the present."""
-    joined = f"FROM {view.table} v JOIN post p ON p.post_id = v.post_id"
+    joined = f"FROM {view.table} v CROSS JOIN post p WHERE p.post_id = v.post_id"
     current = is_current(view.connection, view.question)
     sql = (
         'SELECT v.account_id, p.kind, p."column", p.original, v.state, count(*)'
-        f" {joined}{'' if current else ' WHERE NOT p.retold'}"
+        f" {joined}{'' if current else ' AND NOT p.retold'}"
         ' GROUP BY v.account_id, p.kind, p."column", p.original, v.state'
         ' ORDER BY v.account_id, p.kind, p."column"'
     )
@@ -128,7 +128,7 @@ def _publish(view: View, found: Mapping[int, Output]) -> None:
         found[number].add(kind, column, told, STATES[state], posts)
     if not current:
         numbers = {key: number for number, key in view.accounts.items()}
-        sql = f"SELECT v.post_id {joined} WHERE p.retold"
+        sql = f"SELECT v.post_id {joined} AND p.retold"
         for post in view.each([row[0] for row in view.connection.exec_driver_sql(sql)]):
             found[numbers[post.account]].add(post.kind, post.column, post.original, post.state)
 

@@ -21,7 +21,7 @@ from storage.values import Counts, stored
 
 _EMPTY: Counts = tuple(None for _ in METRICS)
 _BORN: Counts = tuple(Count(0) for _ in METRICS)
-#: Two words for SQLite: CROSS JOIN keeps it from scanning all observations first, and a "+" before a column
+#: Two words for SQLite: CROSS JOIN keeps it from scanning all posts or observations first, here and wherever a view is joined, and a "+" before a column
 #: from searching by that condition instead of the moment.
 _OF_POSTS = "post p CROSS JOIN observation o WHERE o.post_id = p.post_id"
 _COUNTED = f"({', '.join(map(str, schema.COUNTED))})"
@@ -127,8 +127,8 @@ def last_seen(post: str, until: str, question: Question) -> str:
 def _current(question: Question) -> str:
     return (
         f"SELECT p.post_id, p.account_id, p.published_at, l.observed_at, l.state, {_names('l')}, l.bounds"
-        f" FROM post p JOIN latest l ON l.post_id = p.post_id"
-        f" WHERE {_in_period(question)} AND l.state IN {_COUNTED}"
+        f" FROM post p CROSS JOIN latest l WHERE l.post_id = p.post_id"
+        f" AND {_in_period(question)} AND l.state IN {_COUNTED}"
     )
 
 

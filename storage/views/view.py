@@ -129,8 +129,8 @@ class View:
                 postgres=postgres,
             )
             sql = (
-                f"SELECT v.post_id FROM {self.table} v JOIN post p ON p.post_id = v.post_id WHERE {now}"
-                f" OR (p.retold AND p.post_id IN (SELECT f.post_id FROM fact f WHERE {ever}))"
+                f"SELECT v.post_id FROM {self.table} v CROSS JOIN post p WHERE p.post_id = v.post_id AND ({now}"
+                f" OR (p.retold AND p.post_id IN (SELECT f.post_id FROM fact f WHERE {ever})))"
             )
             values = (*words, *columns)
             found |= {row[0] for row in run_sql(self.connection, sql, *values, *values)}
@@ -149,7 +149,7 @@ class View:
         have no amounts."""
         source = (
             f" FROM {among or self.table} c LEFT JOIN {self.table} v ON v.post_id = c.post_id"
-            " JOIN post p ON p.post_id = c.post_id WHERE"
+            " CROSS JOIN post p WHERE p.post_id = c.post_id AND"
         )
         told: dict[int, dict[str, Any]] = {}
         if not is_current(self.connection, self.question):

@@ -113,7 +113,7 @@ def _same_address(view: View, accounts: Collection[int]) -> list[Pair]:
     """Posts of different accounts that lead to the same address, as known in the view."""
     sql = (
         "WITH known AS (SELECT v.post_id, k.account_id, k.key"
-        f" FROM {view.table} v JOIN post_key k ON k.post_id = v.post_id WHERE substr(k.key, 1, 4) = 'url:')"
+        f" FROM {view.table} v CROSS JOIN post_key k WHERE k.post_id = v.post_id AND substr(k.key, 1, 4) = 'url:')"
         " SELECT post_id FROM known WHERE key IN"
         " (SELECT key FROM known GROUP BY key HAVING count(DISTINCT account_id) > 1)"
     )
@@ -175,7 +175,7 @@ def _titles(view: View) -> Iterator[tuple[int, int, str]]:
     current = is_current(view.connection, view.question)
     sql = (
         f"SELECT v.post_id, v.account_id, p.title, p.retold FROM {view.table} v"
-        " JOIN post p ON p.post_id = v.post_id ORDER BY v.post_id"
+        " CROSS JOIN post p WHERE p.post_id = v.post_id ORDER BY v.post_id"
     )
     rows = []  # whose titles may have been others
     for number, account, title, retold in view.connection.exec_driver_sql(sql):
