@@ -21,8 +21,8 @@ from storage.values import Counts, stored
 
 _EMPTY: Counts = tuple(None for _ in METRICS)
 _BORN: Counts = tuple(Count(0) for _ in METRICS)
-#: Two words for SQLite: CROSS JOIN keeps it from scanning all posts or observations first, here and wherever a view is joined, and a "+" before a column
-#: from searching by that condition instead of the moment.
+#: Two words for SQLite. CROSS JOIN keeps it, here and wherever a view is joined, from scanning all posts or observations
+#: first; a "+" before a column keeps it from searching by that condition instead of the moment.
 _OF_POSTS = "post p CROSS JOIN observation o WHERE o.post_id = p.post_id"
 _COUNTED = f"({', '.join(map(str, schema.COUNTED))})"
 
