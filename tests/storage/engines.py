@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,9 +31,10 @@ def _binaries() -> Path | None:
 
 
 class PostgresServer:
-    """A server of its own, with its folder; ``url`` is its address. As root it runs as ``postgres``."""
+    """A server of its own, with its folder and ``settings``; ``url`` is its address. As root it runs as ``postgres``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = ("fsync=off",)) -> None:
+        self.settings = settings
         binaries = _binaries()
         assert binaries is not None
         self.folder = folder
@@ -50,9 +51,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Returns when it lets in; after ``stop`` at the same address, with all that was committed."""
-        options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        )
+        own = (*self.settings, "listen_addresses=127.0.0.1", "unix_socket_directories=")
+        options = f"-p {self.port} {' '.join(f'-c {each}' for each in own)}"
         log = str(self.folder / "log")
         self._run(self.ctl, "-D", self.data, "-l", log, "-o", options, "-w", "start")
 
@@ -67,11 +67,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(settings: Sequence[str] = ("fsync=off",)) -> Iterator[PostgresServer]:
     """A fresh server on a free local port; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="baokuan-pg-"))
     try:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, settings)
         try:
             server.start()
             yield server
