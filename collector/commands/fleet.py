@@ -86,6 +86,46 @@ def init_command(ctx: click.Context, app: App, file: Path | None) -> None:
     )
 
 
+@fleet_command.command("status", short_help="谁在干活，哪里没有做成")
+@json_option
+@file_option
+@click.pass_context
+def status_command(ctx: click.Context, as_json: bool, here: Province) -> None:
+    """现在的状况：哪些进程在干活，什么事没有做成、被搁置，各中心最近一次采集。有搁置的、没有进程在干活的，退出码为 1。"""
+    from collector.app import answer
+    from collector.fleet.centres import opened
+    from collector.fleet.standing import as_data, lines, standing
+
+    with opened(here) as fleet:
+        state = standing(fleet)
+    answer(as_json, lambda: as_data(state), lines(state))
+    if not state.is_well:
+        ctx.exit(1)
+
+
+@fleet_command.command("again", short_help="搁置的重新做")
+@click.argument("key", metavar="中心")
+@click.argument("job", required=False, default="", metavar="[工作]")
+@file_option
+def again_command(key: str, job: str, here: Province) -> None:
+    """一个中心里连续几次没有做成、被搁置的工作，解决以后重新做。工作的名字见 collect fleet status。"""
+    from collector.fleet.centres import opened
+    from collector.fleet.looking import called
+    from collector.fleet.standing import again
+    from storage.database import reading
+    from storage.fleet import centres
+
+    with opened(here) as fleet:
+        with reading(fleet.engine) as connection:
+            entry = centres.centre(connection, key)
+        if entry is None:
+            raise click.UsageError(f"全省没有中心“{key}”，见 collect fleet status")
+        released = again(fleet, entry, job)
+    if not released:
+        raise click.ClickException(f"{entry.name}没有搁置的工作")
+    click.echo(f"{entry.name}：{'、'.join(map(called, released))}，一分钟内重新做")
+
+
 _BASIS = click.option(
     "--basis", default="published", show_default=True, metavar="口径", help="published、gained、aged:7，同 collect report。"
 )  # fmt: skip

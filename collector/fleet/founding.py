@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from collector.config.checking import ConfigError, read
 from collector.config.loading import Config
+from collector.fleet.centres import Fleet
 from collector.fleet.province import CentreEntry, Province
+from collector.fleet.standing import again
 from collector.service.lock import Taken, held
 from collector.service.watching import make_folders
 from collector.service.works import jobs_of
@@ -60,7 +62,7 @@ def found(province: Province, now: datetime, say: Callable[[str], object]) -> Fo
         for number, (key, (entry, text, config)) in enumerate(wanted.items(), 1):
             try:
                 _prepare_centre(config, now)
-                _put(fleet, entry, text, config)
+                _put(province, fleet, entry, text, config)
                 make_folders(config)
             except (StorageError, OSError) as problem:
                 problems[key] = str(problem)
@@ -98,7 +100,8 @@ def _prepare_centre(config: Config, now: datetime) -> None:
         engine.dispose()
 
 
-def _put(fleet: Engine, entry: CentreEntry, text: str, config: Config) -> None:
+def _put(province: Province, fleet: Engine, entry: CentreEntry, text: str, config: Config) -> None:
+    """Keep what the file says of a centre. Another config may mend what had been set aside: that is begun again."""
     with writing(fleet) as connection:
         now = centres.server_now(connection)
         known = {each.key: each for each in centres.centres(connection, left=True)}.get(entry.key)
@@ -106,5 +109,8 @@ def _put(fleet: Engine, entry: CentreEntry, text: str, config: Config) -> None:
             key=entry.key, name=config.centre.name, city=entry.city, config=text,
             fingerprint=config.fingerprint, added_at=known.added_at if known else now, changed_at=now,
         )  # fmt: skip
-        if known is None or replace(known, changed_at=now) != told:
+        changed = known is None or replace(known, changed_at=now) != told
+        if changed:
             centres.put(connection, told)
+    if changed:
+        again(Fleet(province, fleet), told)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from sqlalchemy import Engine
@@ -22,18 +22,26 @@ from collector.service.ticking import GRACE, Ticking
 from collector.service.watching import Watcher
 from collector.service.works import jobs_of
 from reports.figures.missing import JOBS
+from reports.periods import Period, quarter_of
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
-from storage.fleet import centres, inboxes, queue, setbacks
+from storage.fleet import centres, inboxes, queue, setbacks, stored
 from storage.fleet.centres import Centre
 from storage.fleet.setbacks import TRIES, Setback
+from storage.fleet.stored import Kept
+from storage.known import told_until
 from storage.operations import deliveries, jobs
 
 LOG = logging.getLogger("collector.fleet")
 #: Under this name a centre that could not be looked at has a setback.
 LOOK = "look"
+#: The job that makes a centre's summaries for the province; not sooner after the last time.
+SUMMARISE, _SUMMARISE_SECONDS = "summarise", 600
+#: The basis on which they are made beforehand.
+BASIS = "published"
 #: What a centre's table of services calls the fleet.
 _HOST = "fleet"
+_VERSION = version("baokuan")
 
 
 def look(fleet: Fleet, blind_since: int | None = None) -> list[tuple[str, str]]:
@@ -46,12 +54,14 @@ def look(fleet: Fleet, blind_since: int | None = None) -> list[tuple[str, str]]:
         entries = centres.centres(connection)
         known = {(each.centre, each.job): each for each in setbacks.setbacks(connection)}
         standing = queue.standing(connection)
+        kept = [stored.kept(connection, each.name, BASIS) for each in periods(now)]
     found = []
     for entry in entries:
         mine = {job: each for (key, job), each in known.items() if key == entry.key}
         queued = {each.partition("/")[2] for each in standing if each.startswith(f"{entry.key}/")}
         try:
-            waits = _look_at(fleet, entry, mine, queued, now, blind_since)
+            summaries = [each.get(entry.key) for each in kept]
+            waits = _look_at(fleet, entry, mine, queued, now, summaries, blind_since)
         except (StorageError, ConfigError, OSError) as problem:
             _cannot(fleet, entry, str(problem))
         else:
@@ -75,6 +85,7 @@ def _look_at(
     known: dict[str, Setback],
     queued: Collection[str],
     now: datetime,
+    summaries: list[Kept | None],
     blind_since: int | None,
 ) -> list[str]:
     """The jobs of one centre that are to be begun now."""
@@ -97,6 +108,9 @@ def _look_at(
                 jobs.give_up(connection, job, moment, "failed")
             waits = [*jobs.waiting(connection)]
             waits += ["retry"] if deliveries.any_due(connection, moment) else []
+            told = told_until(connection)
+    if any(_is_old(entry, each, told, moment) for each in summaries):
+        waits.append(SUMMARISE)
     if spent:
         _set_aside(fleet, entry, [known[job] for job in spent], moment)
     if "inbox" not in queued and _has_files(fleet, entry, config, known.get("inbox")):
@@ -110,14 +124,26 @@ def _look_at(
     ]
 
 
+def periods(now: datetime) -> list[Period]:
+    """The quarters of which summaries are made beforehand: the present one and the one before."""
+    present = quarter_of(now)
+    return [present, quarter_of(present.start - timedelta(days=1))]
+
+
+def _is_old(entry: Centre, kept: Kept | None, told: int, moment: int) -> bool:
+    """Whether a centre's stored summary would say something else by now: it was ``told`` more since."""
+    if kept is None:
+        return told > 0
+    older = told >= kept.known_by or entry.changed_at > kept.made_at or kept.program != _VERSION
+    return older and moment - kept.tried_at >= _SUMMARISE_SECONDS
+
+
 def _note_due(engine: Engine, config: Config, now: datetime, blind_since: int | None) -> None:
     """What fell due, as a service does it that is there as long as any worker looks. Raises StorageError."""
     moment = seconds(now)
     with reading(engine) as connection:
         last = jobs.service(connection)
-    ticking = Ticking(
-        engine=engine, host=_HOST, pid=os.getpid(), version=version("baokuan"), shared=True
-    )
+    ticking = Ticking(engine=engine, host=_HOST, pid=os.getpid(), version=_VERSION, shared=True)
     if last is not None and last.host == _HOST:
         late = moment - last.seen_at > GRACE
         blind = blind_since is not None and blind_since - last.seen_at <= GRACE
@@ -146,7 +172,7 @@ def aside_words(setback: Setback) -> str:
 
 def called(job: str) -> str:
     """What people call a job."""
-    own = {"inbox": "读收件夹", "retry": "补发消息", LOOK: "查看"}
+    own = {"inbox": "读收件夹", "retry": "补发消息", SUMMARISE: "全省用的总结", LOOK: "查看"}
     return JOBS[job][0] if job in JOBS else own.get(job, job)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("collector.fleet")
 #: Looking has a queue of its own: a work that takes hours holds up no look.
 QUEUES = LOOKS, WORKS = "look", "work"
+#: When it is looked what fell due: each minute.
+EACH = "* * * * *"
 #: Between two signs of life of a worker; and how old the last one is of one that is taken for dead.
 BEAT_SECONDS, DEAD_SECONDS = 10.0, 30.0
 #: Tasks that came to no end are kept so long.
@@ -32,7 +34,7 @@ def made(worker: Worker) -> App:
     given = parameters(worker.fleet.province.url)
     app = App(connector=PsycopgConnector(kwargs=given, min_size=1, max_size=4, timeout=10))
 
-    @app.periodic(cron="* * * * *")
+    @app.periodic(cron=EACH)
     @app.task(name="look", queue=LOOKS, queueing_lock="look")
     async def look(timestamp: int) -> None:
         """Begin what fell due; give up what workers that are dead were at."""

@@ -26,8 +26,10 @@ from sqlalchemy import Engine
 from adapters.moments import SHANGHAI
 from collector.app import clock
 from collector.config.checking import ConfigError
+from collector.config.loading import Config
 from collector.fleet.centres import Fleet, tables
-from collector.fleet.looking import called, hand_over, look
+from collector.fleet.looking import BASIS, SUMMARISE, called, hand_over, look, periods
+from collector.fleet.summarising import in_a_child
 from collector.service.children import Children
 from collector.service.lock import Taken, held
 from collector.service.ticking import GRACE, PAUSE
@@ -129,13 +131,19 @@ class Worker:
             self.at_work, self.fleet.at_work = f"{key}/{job}", config
             self.beat()
             LOG.info("%s：%s开始", entry.name, called(job))
-            result = self.children.run(
-                job, config.folder / "config.toml", entry.config, begun, config.home
-            )
+            result = self._do(entry, config, job, begun)
             self.at_work = ""
             tell = LOG.info if result.outcome in ("done", "stopped") else LOG.error
             tell("%s：%s%s %s", entry.name, called(job), _OUTCOMES[result.outcome], result.problem)
             self._end(engine, entry, job, begun, result)
+
+    def _do(self, entry: Centre, config: Config, job: str, sure_at: int) -> WorkResult:
+        if job == SUMMARISE:
+            names = [each.name for each in periods(self.fleet.now())]
+            problem = in_a_child(self.fleet.province, entry, names, BASIS)
+            return WorkResult("failed", problem) if problem else WorkResult("done")
+        path = config.folder / "config.toml"
+        return self.children.run(job, path, entry.config, sure_at, config.home)
 
     def _begin(self, engine: Engine, entry: Centre, job: str) -> int | None:
         """Note that it begins; the moment, None where there is nothing to do any more."""

@@ -37,6 +37,27 @@ def summaries(connection: Connection, period: str, basis: str) -> dict[str, Stor
     return {each.centre: each for each in found}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A stored summary without its text: when it was made, by what it knew, and when the last try was."""
+
+    tried_at: int
+    made_at: int
+    known_by: int
+    program: str
+
+
+def kept(connection: Connection, period: str, basis: str) -> dict[str, Kept]:
+    """Key of a centre → what is kept of a period on a basis, where there ever was a summary or a try; 0 and "" stand for a
+    summary that never was."""
+    columns = _C.centre, _C.tried_at, _C.made_at, _C.known_by, _C.program
+    query = select(*columns).where(_C.period == period, _C.basis == basis)
+    return {
+        key: Kept(tried_at=tried, made_at=made or 0, known_by=known or 0, program=program or "")
+        for key, tried, made, known, program in connection.execute(query)
+    }
+
+
 def keep(connection: Connection, made: StoredSummary) -> None:
     """Keep a summary in the place of the one before."""
     row = tuple(getattr(made, each.name) for each in _C)

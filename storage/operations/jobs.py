@@ -313,6 +313,13 @@ def misses(
     return tuple(sorted(found, key=lambda each: (each.first_due, each.job)))
 
 
+def last_done(connection: Connection, name: str) -> int | None:
+    """When a job last came to a good end."""
+    sql = "SELECT max(ended_at) FROM job WHERE name = ? AND outcome = 'done'"
+    ((last,),) = rows_of(connection, sql, name)
+    return None if last is None else int(last)
+
+
 def last_runs(connection: Connection) -> dict[str, Ran]:
     """Job → its newest start."""
     columns = "due_at, started_at, ended_at, outcome, problem, run_id"

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Engine
 
 from collector.config.home import Home
-from collector.fleet import looking
+from collector.fleet import founding, looking
 from collector.fleet.centres import Fleet, opened, tables
 from collector.fleet.looking import look
 from collector.fleet.province import Province
+from collector.fleet.standing import again, as_data, lines, standing
 from collector.fleet.working import Worker
 from collector.service.children import Children
 from collector.service.works import WorkResult
@@ -22,7 +23,7 @@ from reports.figures.missing import what
 from storage.database import reading, writing
 from storage.fleet import centres, setbacks
 from storage.operations import jobs
-from tests.server.fleet.build import centre_rows, drop, rows
+from tests.server.fleet.build import NOW, centre_rows, drop, rows
 
 HOUR = 3_600
 
@@ -134,7 +135,13 @@ def test_files_are_read_once_wherever_they_are_seen(province: Province, fleet: F
     worker.work("yunling", "inbox")
     assert centre_rows(province, "yunling", "SELECT count(*) FROM post") == [(3,)]
     assert centre_rows(province, "qingshi", "SELECT count(*) FROM post") == [(0,)]
+    assert look(fleet) == [("yunling", "summarise")]
+    worker.work("yunling", "summarise")
     assert (look(fleet), look(fleet), back(fleet)) == ([], [], [])
+    kept = rows(
+        province.url, "SELECT centre, period, summary LIKE '%%1000020%%' FROM stored_summary"
+    )
+    assert ("yunling", "2026Q4", True) in kept or len(kept) == 2
 
 
 def test_what_fell_due_is_noted_once_and_begun_once(fleet: Fleet, worker: Worker) -> None:
@@ -208,6 +215,10 @@ def test_five_failures_set_a_job_aside_and_the_others_go_on(fleet: Fleet, worker
     assert "collect fleet again yunling collect" in looking.aside_words(each)
     asked(fleet, "yunling", "backup")
     assert look(fleet) == [("yunling", "backup")]
+    state = standing(fleet)
+    assert (state.is_well, len(state.working)) == (False, 1)
+    assert any("[搁置] 云岭县融媒体中心：采集开始了 5 次" in line for line in lines(state))
+    assert [each["aside_at"] is None for each in as_data(state)["setbacks"]] == [False]
     with tables(_config(fleet, "yunling")) as engine, reading(engine) as connection:
         found = [each for each in jobs.misses(connection, 0, 2**40) if each.job == "collect"]
         assert {(what(each), each.made_up_at) for each in found} == {("没有运行完（出错）", None)}
@@ -252,3 +263,36 @@ def test_an_old_program_takes_nothing_more(
     worker.end()
     assert rows(province.url, "SELECT problem <> '' FROM worker") == [(True,)]
     assert back(fleet) == []
+
+
+def test_again_begins_what_was_set_aside_and_makes_up_for_what_was_missed(
+    fleet: Fleet, worker: Worker
+) -> None:
+    look(fleet)
+    asked(fleet, "yunling")
+    with writing(fleet.engine) as connection:
+        assert setbacks.begin(connection, "yunling", "collect", 1) is not None
+        setbacks.put_aside(connection, "yunling", "collect", 1)
+    assert look(fleet) == []
+    (entry,) = [each for each in _entries(fleet) if each.key == "yunling"]
+    assert again(fleet, entry, "backup") == []
+    assert again(fleet, entry) == ["collect"]
+    assert look(fleet) == [("yunling", "collect")]
+    worker.work("yunling", "collect")
+    with tables(_config(fleet, "yunling")) as engine, reading(engine) as connection:
+        (miss,) = jobs.misses(connection, 0, 2**40)
+        assert (miss.why, miss.made_up_at is not None) == ("failed", True)
+    assert standing(fleet).is_well
+
+
+def test_another_config_begins_again_too(province: Province, fleet: Fleet) -> None:
+    look(fleet)
+    with writing(fleet.engine) as connection:
+        setbacks.begin(connection, "yunling", "collect", 1)
+        setbacks.put_aside(connection, "yunling", "collect", 1)
+    founding.found(province, NOW, str)
+    assert len(back(fleet)) == 1
+    file = province.folder / "yunling.toml"
+    file.write_text(file.read_text("utf-8").replace("云岭发布抖音号", "云岭抖音"), "utf-8")
+    founding.found(province, NOW, str)
+    assert (back(fleet), look(fleet)) == ([], [("yunling", "collect")])
