@@ -44,6 +44,7 @@ from collector.fetching.received import (
     no_answer,
     retry_after,
 )
+from collector.fetching.turns import SharedHosts
 from collector.fetching.ways import Manners, Own, Way, cookies_for
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
@@ -67,7 +68,7 @@ __all__ = ["Fetcher", "HttpAnswer", "Manners", "Own", "retry_after"]
 class Fetcher:
     """Executes requests for one run; workers share it. ``manners`` by platform, ``own`` by account; ``deadline`` is in
     ``monotonic`` seconds; ``stop`` drains the run and is what everybody waits on; ``credentials`` are those of owners'
-    interfaces."""
+    interfaces; ``shared``: where other machines ask the same hosts."""
 
     manners: Mapping[str, Manners]
     contact: str
@@ -79,6 +80,7 @@ class Fetcher:
     own: Mapping[str, Own] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
     credentials: Credentials | None = None
+    shared: SharedHosts | None = None
     uniform: Callable[[float, float], float] = random.uniform
     gates: dict[str, Gate] = field(default_factory=dict)
     robots: Cache = field(default_factory=Cache)
@@ -216,6 +218,8 @@ class Fetcher:
             limit = TRIES_429 if isinstance(problem, Blocked) else TRIES
             too_late = self.monotonic() + pause > self.deadline
             if tries >= limit or gate.shut is not None or too_late or self.stop.is_set():
+                if asked:
+                    gate.pass_on(asked)
                 if answer is None:
                     raise problem
                 return answer, problem
@@ -279,7 +283,7 @@ class Fetcher:
 
         def exchange() -> HttpAnswer:
             """The whole answer from the wire; in a thread of its own, since nothing else ends every kind of wait."""
-            place = str(asked.url)
+            place, started = str(asked.url), self.monotonic()
             sending.begin(inside=way.inside)
             # not Session.send: it reads the whole body of a redirect, whatever its size
             with self.session.get_adapter(place).send(
@@ -289,7 +293,7 @@ class Fetcher:
                 verify=True,
                 proxies=proxies_for(origin_of(place)),
             ) as response:
-                gate.sent(began, sending.lag())
+                gate.sent(started, sending.lag())
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 body = body_of(response, request.url, late)
                 return HttpAnswer(response.status_code, url, headers, body)
@@ -361,8 +365,19 @@ class Fetcher:
 
     def gate(self, manners: Manners, url: str) -> Gate:
         """The turnstile of an address's host."""
-        fresh = Gate(manners.gap, manners.concurrency, self.monotonic)
-        return self.gates.setdefault(host_of(url), fresh)
+        host = host_of(url)
+        if (known := self.gates.get(host)) is not None:
+            return known
+        if self.shared is None:
+            return self.gates.setdefault(
+                host, Gate(manners.gap, manners.concurrency, self.monotonic)
+            )
+        return self.gates.setdefault(host, self.shared.gate(host, manners.gap))
+
+    def close(self) -> None:
+        """The run is over."""
+        if self.shared is not None:
+            self.shared.close()
 
 
 def _about(why: SourceError, what: str, target: str) -> SourceError:

@@ -24,7 +24,7 @@ MARGIN, LEAST = 1.012, 1.008
 #: one host for long keeps mail and backup waiting.
 SLOW, MOST_SLOW = 10.0, 180.0
 #: How often somebody who waits for a place looks again, in seconds.
-_AGAIN = 0.02
+AGAIN = 0.02
 
 
 def gap_of(rate: str) -> float:
@@ -58,15 +58,22 @@ class Gate:
         says that the run is stopped."""
         while True:
             with self.lock:
+                left = self._left(self.monotonic())
                 now = self.monotonic()
-                left = max(self.next_slot - now, _AGAIN if self.inside >= self.concurrency else 0)
                 if left <= 0:
-                    self.inside += 1
-                    cadence = self.next_slot + self.gap * MARGIN
-                    self.next_slot = max(cadence, now + self.gap * LEAST)
+                    self._begin(now)
                     return True
             if now + left > latest or pause(left):
                 return False
+
+    def _left(self, now: float) -> float:
+        """Seconds to wait before looking again; 0 or less: it is our turn."""
+        return max(self.next_slot - now, AGAIN if self.inside >= self.concurrency else 0)
+
+    def _begin(self, now: float) -> None:
+        self.inside += 1
+        cadence = self.next_slot + self.gap * MARGIN
+        self.next_slot = max(cadence, now + self.gap * LEAST)
 
     def sent(self, entered: float, lag: float) -> None:
         """The request of a turn taken at ``entered`` left ``lag`` seconds later: the gap is counted from there."""
@@ -85,6 +92,9 @@ class Gate:
         """The host asked for a pause (Retry-After, 429): nobody enters before it is over."""
         with self.lock:
             self.next_slot = max(self.next_slot, self.monotonic() + seconds)
+
+    def pass_on(self, seconds: float) -> None:
+        """The host asked for a pause, and this run does not come back: nobody else is here to be told."""
 
     def widen(self, gap: float) -> None:
         """At least ``gap`` seconds between starts from now on, the last one included (Crawl-delay)."""

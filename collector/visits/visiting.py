@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -18,6 +19,7 @@ from collector.fetching.fetch import Fetcher, Manners, Own
 from collector.fetching.hosts import addresses
 from collector.fetching.politeness import gap_of
 from collector.fetching.sending import session
+from collector.fetching.turns import SharedHosts
 from collector.intake.importing import Result
 from collector.service.lock import Taken, held
 from collector.visits.asking import plan
@@ -61,7 +63,8 @@ def ask(
                 plan=made,
                 secrets=pieces(cookies),
             )
-            return pages.collect(progress)
+            with closing(fetcher):
+                return pages.collect(progress)
     except Taken:
         problem = "另一次采集正在访问网页，这次只读文件"
         return [Result(account="", source=PAGES, kind="page", outcome="unchanged", problem=problem)]
@@ -79,6 +82,7 @@ def fetcher_of(config: Config, now: datetime, seconds: float) -> Fetcher:
         monotonic=time.monotonic,
         session=session(),
         resolve=addresses,
+        shared=SharedHosts(config.home.turns, time.monotonic) if config.home else None,
     )
     fetcher.credentials = Credentials(config, fetcher.ask_token, fetcher.now)
     return fetcher

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import URL, BigInteger, Column, DateTime, Float, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.database import Tables
 from storage.postgres import of_schema
@@ -92,6 +93,7 @@ host_turn = Table(
     Column("holder", Text),
     Column("held_until", DateTime(timezone=True)),
     Column("gap", Float, nullable=False),  # seconds
+    Column("line", ARRAY(Text), nullable=False),  # who waits, in order
 )
 
 worker = Table(

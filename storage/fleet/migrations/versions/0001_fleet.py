@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text()),
         sa.Column("held_until", sa.DateTime(timezone=True)),
         sa.Column("gap", sa.Float(), nullable=False),
+        sa.Column("line", sa.ARRAY(sa.Text()), nullable=False),
     )
     op.create_table(
         "worker",

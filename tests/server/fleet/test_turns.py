@@ -1,0 +1,277 @@
+"""Turns at a host among machines: one at a time, a gap apart, in line, by the server's clock alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import responses
+from sqlalchemy import URL, Engine, make_url
+
+from adapters.errors import Unreachable
+from collector.fetching import turns as shared
+from storage.database import StorageError, open_database
+from storage.fleet import turns
+from storage.fleet.schema import of_fleet
+from storage.fleet.turns import Turns
+from tests.collector.conftest import quick as quick
+from tests.collector.conftest import site as site
+from tests.collector.service.test_clock import FAKETIME
+from tests.server.fleet.asker import ask, fetcher, start
+from tests.server.fleet.build import rows
+from tests.server.site import Reply, Seen, Site
+from tests.storage.conftest import administered
+
+GAP = 0.05
+
+
+@pytest.fixture(scope="module")
+def url(bare: URL, template: str) -> str:
+    """The province's tables, of one database for all of these tests: each has a host of its own."""
+    name = f"p{uuid4().hex}"
+    with administered(bare) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return of_fleet(bare.set(database=name)).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    made = open_database(url, isolation_level="AUTOCOMMIT", pool_size=8)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def host() -> str:
+    return f"{uuid4().hex}.example"
+
+
+def askers(engine: Engine, number: int) -> list[Turns]:
+    return [Turns(engine, f"{n} {uuid4().hex}") for n in range(number)]
+
+
+def now(wait: float) -> Any:
+    return pytest.approx(wait, abs=0.2)
+
+
+def test_in_line_and_a_gap_apart(engine: Engine, host: str) -> None:
+    """Told waits are where each will be due: nobody asks in between."""
+    first, second, third, _ = askers(engine, 4)
+    assert first.ask(host, 20.0, 0.0) == (True, now(0.0))
+    assert second.ask(host, 20.0, 0.0) == (False, now(20.0))
+    assert third.ask(host, 20.0, 0.0) == (False, now(40.0))
+    assert second.ask(host, 20.0, 0.0) == (False, now(20.0))  # it keeps its place
+    assert first.ask(host, 20.0, 20.0) == (False, now(60.0))  # its own turn goes on to the next
+    assert third.ask(host, 20.0, 0.0) == (False, now(40.0))
+    assert second.ask(host, 20.0, 0.0) == (True, now(20.0))
+
+
+def test_who_gives_up_leaves_no_hole(engine: Engine, host: str) -> None:
+    first, second, third = askers(engine, 3)
+    first.ask(host, 20.0, 0.0)
+    second.ask(host, 20.0, 0.0)
+    third.ask(host, 20.0, 0.0)
+    second.give(host, 20.0, 0.0)
+    assert third.ask(host, 20.0, 0.0) == (False, now(20.0))
+    first.give(host, 20.0, 15.0)
+    assert third.ask(host, 20.0, 0.0) == (True, now(15.0))
+    third.give(host, 20.0, 15.0)  # before it began
+    assert second.ask(host, 20.0, 0.0) == (True, now(15.0))
+
+
+def test_a_pause_and_a_wider_gap_hold_for_all(engine: Engine, host: str) -> None:
+    first, second = askers(engine, 2)
+    first.ask(host, 1.0, 0.0)
+    first.give(host, 1.0, 300.0)  # Retry-After
+    assert second.ask(host, 1.0, 0.0) == (True, now(300.0))
+    second.give(host, 10.0, 10.0)  # Crawl-delay
+    assert first.ask(host, 1.0, 0.0) == (True, now(10.0))
+    first.give(host, 1.0, 1.0)
+    assert second.ask(host, 10.0, 0.0) == (True, now(10.0))
+
+
+def test_a_turn_ends_if_its_holder_dies(
+    engine: Engine, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LEASE", 0.3)
+    monkeypatch.setattr(turns, "GRACE", 0.1)
+    dead, first, second = askers(engine, 3)
+    assert dead.ask(host, GAP, 0.0)[0]
+    dead.keep(host)
+    assert not first.ask(host, GAP, 0.0)[0]
+    assert not second.ask(host, GAP, 0.0)[0]
+    time.sleep(0.31)
+    assert second.ask(host, GAP, 0.0)[0] is False  # the first in line goes first,
+    time.sleep(0.11)
+    assert second.ask(host, GAP, 0.0)[0]  # unless it is dead, too
+    assert dead.ask(host, GAP, 60.0)[0] is False  # what it says of its turn is no longer heard
+    second.give(host, GAP, 0.0)
+    assert dead.ask(host, GAP, 0.0) == (True, now(0.0))
+
+
+def test_one_of_many_that_ask_at_once(engine: Engine, host: str) -> None:
+    asking = askers(engine, 8)
+    ready, got = threading.Barrier(8), []
+
+    def ask_it(one: Turns) -> None:
+        ready.wait()
+        got.append(one.ask(host, 1.0, 0.0)[0])
+
+    threads = [threading.Thread(target=ask_it, args=(one,)) for one in asking]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert got.count(True) == 1
+    (row,) = rows(
+        engine.url.render_as_string(hide_password=False),
+        f"SELECT cardinality(line) FROM host_turn WHERE host = '{host}'",
+    )
+    assert row == (7,)
+
+
+def test_four_workers_of_two_processes_whose_clocks_differ(
+    url: str, no_network: responses.RequestsMock
+) -> None:
+    """Each asks 8 pages of one host; some answers take longer than the gap."""
+    with Site(delay=0.005) as site:
+        site.routes |= {f"/{n}": Reply(b"x") if n % 4 else slow for n in range(8)}
+        told = {"turns": url, "site": site.url, "gap": GAP, "workers": 2, "count": 8, "lease": 10}
+        ahead = {"LD_PRELOAD": FAKETIME, "FAKETIME": "+60", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        clocks: tuple[dict[str, str], ...] = ({}, ahead if FAKETIME else {})
+        children = [start(told, os.environ | each) for each in clocks]
+        said = [json.loads(each.communicate(timeout=60)[0]) for each in children]
+    assert [each["answered"] for each in said] == [16, 16]
+    assert not FAKETIME or abs(said[0]["clock"] - said[1]["clock"]) > 30
+    assert site.most_under_way == 1
+    assert len(site.seen) == 4 * (8 + 1)  # each asks for robots.txt
+    starts = sorted(each for one in said for each in one["starts"])  # one monotonic clock for all
+    assert min(after - before for before, after in pairwise(starts)) >= GAP
+    arrived = sorted(each.at for each in site.seen)  # the wire may make one late, but not all
+    assert all(b - a > 9 * GAP for a, b in zip(arrived, arrived[10:], strict=False))
+
+
+def slow(_seen: Seen) -> Reply:
+    time.sleep(2 * GAP)
+    return Reply(b"x")
+
+
+def test_a_worker_killed_in_its_request_holds_nobody_up_for_long(
+    url: str, no_network: responses.RequestsMock
+) -> None:
+    inside = threading.Event()
+
+    def endless(_seen: Seen) -> Reply:
+        inside.set()
+        time.sleep(1)
+        return Reply(b"x")
+
+    with Site() as site, closing(fetcher(url, GAP)) as ours:
+        no_network.add_passthru(f"{site.url}/")
+        site.routes |= {"/0": endless, "/1": Reply(b"x")}
+        told = {"turns": url, "site": site.url, "gap": GAP, "workers": 1, "count": 1, "lease": 1}
+        child = start(told, dict(os.environ))
+        assert inside.wait(30)
+        child.kill()
+        child.communicate()
+        began = time.monotonic()
+        assert ask(ours, site.url, "/1")
+        assert time.monotonic() - began < 5
+
+
+def test_a_long_request_keeps_its_turn(
+    url: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (turns, shared):
+        monkeypatch.setattr(module, "LEASE", 0.3)
+    site.routes |= {"/0": long, "/1": Reply(b"x")}
+    with closing(fetcher(url, 0.0)) as one, closing(fetcher(url, 0.0)) as two:
+        other = threading.Thread(target=ask, args=(one, site.url, "/0"))
+        other.start()
+        while not site.asked("/0"):
+            time.sleep(0.005)
+        assert ask(two, site.url, "/1")
+        other.join()
+    assert site.most_under_way == 1
+
+
+def long(_seen: Seen) -> Reply:
+    time.sleep(1.0)
+    return Reply(b"x")
+
+
+def test_retry_after_is_told_to_others_also_by_who_does_not_come_back(
+    url: str, site: Site, quick: None
+) -> None:
+    site.routes["/0"] = Reply(b"", 429, {"Retry-After": "400"})
+    with closing(fetcher(url, GAP)) as one, closing(fetcher(url, GAP, seconds=5)) as two:
+        assert not ask(one, site.url, "/0")
+        with pytest.raises(Unreachable, match="robots"):
+            ask(two, site.url, "/1")
+    assert [each.path for each in site.seen] == ["/robots.txt", "/0"]
+    (row,) = rows(
+        url,
+        f"SELECT holder, line, next_at > clock_timestamp() + interval '390 s' FROM host_turn WHERE host = '{site.url[7:]}'",
+    )
+    assert row == (None, [], True)
+
+
+def test_one_round_trip_a_request_and_nothing_kept_afterwards(
+    url: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trips = []
+    for name in ("ask", "give", "keep"):
+        whole = getattr(Turns, name)
+
+        def counted(*args: object, name: str = name, whole: Any = whole) -> object:
+            trips.append(name)
+            return whole(*args)
+
+        monkeypatch.setattr(Turns, name, counted)
+    site.routes |= {f"/{number}": Reply(b"x") for number in range(10)}
+    with closing(fetcher(url, GAP)) as made:
+        assert all(ask(made, site.url, f"/{number}") for number in range(10))
+    assert trips == ["ask"] * 11 + ["give"]
+    assert rows(url, f"SELECT holder, line FROM host_turn WHERE host = '{site.url[7:]}'") == [
+        (None, [])
+    ]
+
+
+def test_a_turn_that_nobody_needs_is_given_back(url: str, site: Site) -> None:
+    site.routes["/0"] = Reply(b"x")
+    with closing(fetcher(url, 0.6)) as made:
+        assert ask(made, site.url, "/0")
+        until = time.monotonic() + 5
+        query = f"SELECT holder FROM host_turn WHERE host = '{site.url[7:]}'"
+        while rows(url, query) != [(None,)]:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert made.shared is not None
+        if (tending := made.shared.tending) is not None:
+            tending.join(5)
+        assert made.shared.tending is None
+
+
+def test_without_the_database_nothing_goes_out(bare: URL, url: str, site: Site) -> None:
+    name = make_url(url).database
+    site.routes |= {"/0": Reply(b"x"), "/1": Reply(b"x")}
+    with closing(fetcher(url, GAP)) as made, administered(bare) as connection:
+        assert ask(made, site.url, "/0")
+        before = len(site.seen)
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connection.exec_driver_sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+        with pytest.raises(StorageError, match="数据库"):
+            ask(made, site.url, "/1")
+        assert len(site.seen) == before
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert ask(made, site.url, "/1")
