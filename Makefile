@@ -1,4 +1,5 @@
 # make now   set everything up and run "collect now" on the example county
+# make postgres  the driver of PostgreSQL, for who keeps the data there or runs a fleet
 # make test  every check: tests, ruff, mypy --strict, import-linter
 # make soak  the service killed, starved of disk, locked out (shortened; the long run: python -m tests.soak); random inputs by the hundred
 # make bench the measurements (minutes; prints ratios)
@@ -11,12 +12,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: now test schema soak bench lock wheels wheels-windows clean
+.PHONY: now postgres test schema soak bench lock wheels wheels-windows clean
 
 now: .venv/run.stamp
 	@test -d inbox || cp -R examples/inbox inbox
 	@$(BIN)/collect now --config config.toml
 	@echo "示例县的网页：运行 $(BIN)/collect web --config config.toml，浏览器会打开 http://127.0.0.1:8720/，按 Ctrl+C 停止"
+
+# The driver of PostgreSQL; and what a fleet on it needs besides: the queue, the object store.
+postgres: .venv/run.stamp
+	@$(PIP) --require-hashes -r requirements-postgres.lock
+	@echo "PostgreSQL 的驱动装好了，怎么用见 docs/使用手册.md 12.3"
 
 test: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -39,11 +45,10 @@ bench: .venv/dev.stamp
 	for each in bench/[a-z]*.py; do $(BIN)/python -m bench.$$(basename $$each .py) || exit 1; done
 
 lock: .venv/dev.stamp
-	for name in build dev bench; do \
-		$(BIN)/uv pip compile pyproject.toml --group $$name --extra notify $$([ $$name = build ] || echo --extra mcp --extra parquet --extra fleet) \
-			--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-			--no-emit-find-links --quiet -o requirements$$([ $$name = build ] || echo -$$name).lock || exit 1; \
-	done
+	lock() { $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --quiet --extra notify "$$@"; }; all="--extra mcp --extra parquet --extra fleet"; \
+	lock --group build -o requirements.lock && lock --group build --extra fleet -o requirements-postgres.lock && \
+	lock --group dev $$all -o requirements-dev.lock && lock --group bench $$all -o requirements-bench.lock
 	$(BIN)/pybabel compile -d collector/locale -l zh_CN
 
 # Folders from which a PC without internet installs: one for a machine like this with this Python, one for Windows and
@@ -53,16 +58,18 @@ LOAD := -m pip download --quiet --disable-pip-version-check --require-hashes --o
 OWN := -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation .
 
 wheels: .venv/run.stamp
-	@rm -rf $@ && mkdir $@ && cp requirements.lock $@/
-	@$(BIN)/python $(LOAD) -r $@/requirements.lock --dest $@
+	@rm -rf $@ && mkdir $@ && cp requirements.lock requirements-postgres.lock $@/
+	@$(BIN)/python $(LOAD) -r $@/requirements-postgres.lock --dest $@
 	@$(BIN)/python $(OWN) --wheel-dir $@
 	@echo "已备好文件夹 $@，复制到没有网络的电脑上安装"
 
 wheels-windows: .venv/dev.stamp
 	@rm -rf $@ && mkdir $@
-	@$(BIN)/uv pip compile requirements.lock --python-platform x86_64-pc-windows-msvc --python-version $(WINDOWS_PYTHON) \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o $@/requirements.lock
-	@$(BIN)/python $(LOAD) -r $@/requirements.lock --dest $@ --platform win_amd64 --python-version $(WINDOWS_PYTHON)
+	@for name in requirements requirements-postgres; do \
+		$(BIN)/uv pip compile $$name.lock --python-platform x86_64-pc-windows-msvc --python-version $(WINDOWS_PYTHON) \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o $@/$$name.lock || exit 1; \
+	done
+	@$(BIN)/python $(LOAD) -r $@/requirements-postgres.lock --dest $@ --platform win_amd64 --python-version $(WINDOWS_PYTHON)
 	@$(BIN)/python $(OWN) --wheel-dir $@
 	@echo "已备好文件夹 $@（Python $(WINDOWS_PYTHON)），复制到没有网络的电脑上安装"
 

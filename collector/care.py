@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
@@ -21,7 +22,7 @@ from storage import database
 from storage.bulk import seconds
 from storage.database import HEAD, StorageError, file_of, open_database
 from storage.operations import retention
-from storage.restoring import restore
+from storage.restoring import move, restore
 
 #: What renderings of mails end in; nothing else in their folder is touched.
 _MAILS = frozenset({".eml", ".html", ".txt", ".png", ".xlsx", ".json"})
@@ -152,14 +153,20 @@ def backups(config: Config) -> list[Path]:
 def put_back(
     config: Config, source: Path, now: datetime, waiting: Callable[[], object]
 ) -> Iterator[str]:
-    """Put a backup in the place of the database, which is kept aside whatever became of it; what was done, in lines.
+    """Put a backup in the place of the database, which is kept aside whatever became of it; or an SQLite database into an
+    empty PostgreSQL one; what was done, in lines.
     ``waiting`` is told once where another program still uses the database. Raises StorageError."""
     current = file_of(config.database_url)
-    if current is None:
-        raise StorageError("只有 SQLite 数据库可以这样恢复；PostgreSQL 请用 pg_restore")
     engine = open_database(config.database_url)  # of its own: the present one may be damaged
     try:
+        if current is None:
+            database.prepare(engine, now)
         with held(engine, "service"), held(engine, "work"), held(engine, "inbox"):
+            if current is None:
+                with TemporaryDirectory(dir=config.folder) as folder:
+                    rows = move(source, engine, Path(folder))
+                yield f"已从 {source} 搬进 PostgreSQL，共 {rows} 行，逐表核对过行数，最新值和爆款也与原始观测一致"
+                return
             done = restore(source, current, now, waiting)
     except Taken:
         raise StorageError(

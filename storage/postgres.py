@@ -191,7 +191,7 @@ def dump(url: URL, target: Path) -> str:
             "这台电脑上没有 pg_dump。请装上 PostgreSQL 的客户端工具（版本不低于服务器），再运行一次"
         )
     schema = schema_of(url)
-    plain = url.difference_update_query([_SCHEMA]).set(drivername="postgresql", password=None)
+    plain = url.difference_update_query([_SCHEMA])._replace(drivername="postgresql", password=None)
     secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
     command = [program, "--format=custom", "--no-password", f"--file={target}"]
     if schema is not None:

@@ -1,4 +1,5 @@
-"""Restores the database from a backup, as the last resort. The present one is set aside under another name.
+"""Restores the database from a backup, as the last resort. The present one is set aside under another name. And brings
+an SQLite database into an empty PostgreSQL one.
 
 The backup is first copied beside the database, together with its WAL, and examined: only a database of ours is
 restored, and nothing is changed before that is known. It is then copied into the live file by SQLite's own backup call,
@@ -16,18 +17,24 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Connection, Engine, Table, create_engine, inspect
 
+from storage.bulk import copy_rows, rows_of, streamed
 from storage.database import (
     HEAD,
     StorageError,
     explained,
     migrate,
     open_database,
+    reading,
     upgrade,
     versions,
+    writing,
 )
+from storage.schema import metadata
+from storage.writing import rebuild
 
 #: What SQLite keeps beside a database; the journals hold data.
 JOURNALS = ("-wal", "-journal")
@@ -62,9 +69,17 @@ def restore(
     if current.exists() and source.samefile(current):
         raise StorageError(f"{source} 就是现在的数据库，不是备份，没有恢复")
     staged = current.with_name(f"{current.name}.restoring")
+    current.parent.mkdir(parents=True, exist_ok=True)
+    with _staged(source, staged) as version, _refused("没能恢复，请先关闭占用数据库的程序"):
+        aside, damaged = _take_over(staged, current, f"{now:%Y%m%d-%H%M%S}", waiting)
+    return Restored(aside=aside, damaged=damaged, upgraded=None if version == HEAD else version)
+
+
+@contextmanager
+def _staged(source: Path, staged: Path) -> Iterator[str]:
+    """A copy of a database of ours in ``staged``, whole and up to date; which version it had. It goes at the end."""
     try:
         with _refused(f"没能恢复，现在的数据库没有动过（备份 {source.name}）"):
-            current.parent.mkdir(parents=True, exist_ok=True)
             _stage(source, staged)
             version = examine(staged, source.name)
             if version != HEAD:
@@ -73,12 +88,63 @@ def restore(
                     upgrade(engine, "没有恢复，请换一份备份")
                 finally:
                     engine.dispose()
-        with _refused("没能恢复，请先关闭占用数据库的程序"):
-            aside, damaged = _take_over(staged, current, f"{now:%Y%m%d-%H%M%S}", waiting)
+        yield version
     finally:
         for ending in ("", *BESIDE):
             _beside(staged, ending).unlink(missing_ok=True)
-    return Restored(aside=aside, damaged=damaged, upgraded=None if version == HEAD else version)
+
+
+def move(source: Path, target: Engine, folder: Path) -> int:
+    """Bring an SQLite database of ours into an empty PostgreSQL one: every row of every table, in one transaction, counted
+    and checked against the observations before it stays. ``folder``: where a copy of it may lie meanwhile. Returns how
+    many rows came. Raises StorageError; then the target is as empty as before."""
+    staged = folder / "moving.db"
+    with _staged(source, staged):
+        engine = open_database(f"sqlite:///{staged.as_posix()}")
+        try:
+            with reading(engine) as old, writing(target) as new:
+                if any(_count(new, table) for table in metadata.sorted_tables):
+                    raise StorageError(
+                        "PostgreSQL 的这个数据库里已经有数据，没有搬。请另建一个空的数据库，把 [storage] url 改成它"
+                    )
+                rows = sum(_carry(old, new, table) for table in metadata.sorted_tables)
+                if faults := rebuild.check(new):
+                    raise StorageError(
+                        f"搬过去的数与原始观测有 {len(faults)} 处不一致，没有搬。请先对原来的数据库运行 collect rebuild"
+                    )
+                new.exec_driver_sql("ANALYZE")
+            return rows
+        finally:
+            engine.dispose()
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(rows_of(connection, f"SELECT count(*) FROM {table.name}")[0][0])
+
+
+def _carry(old: Connection, new: Connection, table: Table) -> int:
+    columns = ", ".join(f'"{each.name}"' for each in table.c)
+    fit = [_FITS.get(each.type.python_type) for each in table.c]
+    found = streamed(old, f"SELECT {columns} FROM {table.name}")
+    copy_rows(
+        new,
+        f"COPY {table.name} ({columns}) FROM STDIN",
+        (
+            [
+                value if value is None or make is None else make(value)
+                for value, make in zip(row, fit, strict=True)
+            ]
+            for row in found
+        ),
+    )
+    before, after = _count(old, table), _count(new, table)
+    if before != after:
+        raise StorageError(f"表 {table.name} 有 {before} 行，只搬过去 {after} 行，没有搬")
+    return after
+
+
+#: What SQLite keeps otherwise than PostgreSQL takes it: a truth is a number there, and a text may hold NUL.
+_FITS: dict[type, Callable[[Any], Any]] = {bool: bool, str: lambda text: text.replace("\0", "")}
 
 
 def examine(path: Path, name: str) -> str:

@@ -65,11 +65,13 @@ def backup_command(app: App, target: Path | None, force: bool) -> None:
 @click.option("--yes", is_flag=True, help="不再询问。")
 @pass_app
 def restore_command(app: App, source: Path, yes: bool) -> None:
-    """用备份替换现在的数据库。现在的数据库先另存一份；它已损坏、不见了，也能恢复。"""
+    """用备份替换现在的数据库。现在的数据库先另存一份；它已损坏、不见了，也能恢复。
+    config.toml 写的是 PostgreSQL 的，把 SQLite 的数据库搬进去，要它是空的。"""
     current = file_of(app.config.database_url)
-    if current is None:
-        raise click.UsageError("只有 SQLite 数据库可以这样恢复；PostgreSQL 请用 pg_restore")
-    confirm(f"用 {source} 替换 {current}？", yes=yes)
+    if current is None and source.suffix == ".dump":
+        raise click.UsageError("pg_dump 的备份请用 pg_restore 恢复，写法见使用手册 12.3")
+    asked = f"用 {source} 替换 {current}？" if current else f"把 {source} 搬进 PostgreSQL？"
+    confirm(asked, yes=yes)
     from collector.care import put_back
 
     for line in put_back(app.config, source, app.now, lambda: click.echo(WAITING, err=True)):
