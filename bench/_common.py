@@ -1,7 +1,8 @@
-"""What the measurements share: fresh processes and what they spend, paired runs, the machine, invented posts."""
+"""What the measurements share: fresh processes and what they spend, paired runs, goals, the machine, invented posts."""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -23,12 +24,57 @@ ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+#: The goals met so far: what was measured, and whether it holds. The last line that is not indented says of what.
+_goals: list[tuple[str, bool]] = []
+_subject = [""]
+
+
+def measured(measure: Callable[[], None]) -> None:
+    """One measurement: the machine, its lines, then how many of its goals hold. Exit code 1 where one does not."""
+    machine()
+    measure()
+    missed = [name for name, good in _goals if not good]
+    print(
+        f"goals: {len(_goals) - len(missed)} of {len(_goals)} hold"
+        + "".join(f"; MISSED: {each}" for each in missed)
+    )
+    raise SystemExit(1 if missed else 0)
+
+
+def line(name: str, value: str, beside: str = "") -> None:
+    if not name.startswith("    "):
+        _subject[0] = name.strip()
+    print(f"{name:<58}{value:>16}   {beside}")
+
+
+def goal(name: str, value: float, most: float | None, unit: str = "", beside: str = "") -> None:
+    """A line with the ``most`` that ``value`` may be (None: no goal)."""
+    good = most is None or value <= most
+    if most is not None:
+        _goals.append((f"{_subject[0]}, {name.strip()}" if name.startswith("    ") else name, good))
+        beside = (
+            f"goal: at most {most:g}{unit}{'' if good else ', MISSED'}{beside and f'; {beside}'}"
+        )
+    line(name, f"{value:.3g}{unit}" if value < 100 else f"{value:.0f}{unit}", beside)
+
+
 @contextmanager
-def timed(into: dict[str, float], name: str) -> Iterator[None]:
-    """Add the seconds of the block to ``into[name]``."""
-    begun = time.perf_counter()
+def taken(into: dict[str, Any]) -> Iterator[None]:
+    """Add what the block takes of this process to ``cpu_s`` and ``wall_s`` of ``into``."""
+    begun, spent_before = time.perf_counter(), time.process_time()
     yield
-    into[name] = into.get(name, 0.0) + time.perf_counter() - begun
+    into["cpu_s"] = into.get("cpu_s", 0.0) + time.process_time() - spent_before
+    into["wall_s"] = into.get("wall_s", 0.0) + time.perf_counter() - begun
+
+
+def here(act: Callable[[], object], times: int = 1) -> dict[str, Any]:
+    """A side (see ``paired``) in this process: what one ``act`` takes, the mean of some ``times``."""
+    took: dict[str, Any] = {}
+    gc.collect()
+    with taken(took):
+        for _ in range(times):
+            act()
+    return {name: value / times for name, value in took.items()}
 
 
 def fresh(code: str, *arguments: str) -> dict[str, Any]:
@@ -94,16 +140,40 @@ class Paired:
         both = zip(self.ours, self.theirs, strict=True)
         return statistics.median(mine[of] / its[of] for mine, its in both)
 
-    def show(self, name: str, other: str, goal: str = "") -> None:
-        """Print both sides: seconds of the processor and on the clock (minimum, median), peak memory, ratios."""
-        for who, runs in ((name, self.ours), (f"    {other}", self.theirs)):
-            cpu, wall, peak = ([each[of] for each in runs] for of in ("cpu_s", "wall_s", "peak_mb"))
-            line(
-                who,
-                f"{min(cpu):.2f}, {statistics.median(cpu):.2f} s",
-                f"on the clock {min(wall):.2f}, {statistics.median(wall):.2f} s; {max(peak):.0f} MB",
-            )
-        line("    ratio", f"{self.ratio():.2f}", f"on the clock {self.ratio('wall_s'):.2f}; {goal}")
+    def show(self, name: str, other: str, most: float | None = None, of: str = "cpu_s") -> None:
+        """Print both sides and their ratio, which may be so ``most`` by the processor, or by ``of``."""
+        show(name, self.ours)
+        show(f"    {other}", self.theirs)
+        how, other = ("on the clock", "wall_s") if of == "cpu_s" else ("of the processor", "cpu_s")
+        goal("    ratio", self.ratio(of), most, beside=f"{how} {self.ratio(other):.3g}")
+
+
+def show(name: str, runs: Sequence[dict[str, Any]]) -> None:
+    """Print what the runs of one side spent: seconds of the processor, minimum and median; the same on the clock; memory."""
+    cpu, wall = ([each[of] for each in runs] for of in ("cpu_s", "wall_s"))
+    peak = max(each.get("peak_mb", 0.0) for each in runs)
+    line(
+        name, _seconds(cpu), f"on the clock {_seconds(wall)}" + (f"; {peak:.0f} MB" if peak else "")
+    )
+
+
+def _seconds(each: Sequence[float]) -> str:
+    """``1.23, 1.31 s`` or ``45.1, 46 ms``: minimum, median."""
+    least, middle = min(each), statistics.median(each)
+    return (
+        f"{least:.2f}, {middle:.2f} s"
+        if middle >= 0.1
+        else f"{least * 1e3:.3g}, {middle * 1e3:.3g} ms"
+    )
+
+
+def alone(side: Side, times: int = 5) -> list[dict[str, Any]]:
+    """The runs of a side that has no other one."""
+    return [side() for _ in range(times)]
+
+
+def median(runs: Sequence[dict[str, Any]], of: str) -> float:
+    return statistics.median(each[of] for each in runs)
 
 
 def paired(ours: Side, theirs: Side, pairs: int = 5) -> Paired:
@@ -151,7 +221,3 @@ def _figures(chance: int, tall: bool, round_: int) -> tuple[int, int, int, int, 
 def published(number: int) -> datetime:
     """Posts spread over a year, none at the same second."""
     return START + timedelta(seconds=number * 151)
-
-
-def line(name: str, value: str, goal: str = "") -> None:
-    print(f"{name:<58}{value:>16}   {goal}")

@@ -16,22 +16,22 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench._common import line, machine, paired, spent
+from bench._common import goal, line, measured, paired, spent
 from bench._filled import Shape, config, fill
 
 #: What is larger than in the usual database, and how much longer its commands may take.
-SETS: dict[str, tuple[Callable[[Shape], Shape], str]] = {
-    "ten years": (lambda usual: replace(usual, years=10), "goal: at most 1.3"),
-    "looks": (lambda usual: replace(usual, posts=usual.posts * 2, looks=50, every=1), ""),
+SETS: dict[str, tuple[Callable[[Shape], Shape], float | None]] = {
+    "ten years": (lambda usual: replace(usual, years=10), 1.3),
+    "looks": (lambda usual: replace(usual, posts=usual.posts * 2, looks=50, every=1), None),
     "attempts": (
         lambda usual: replace(usual, attempts=usual.posts * 952 // 100),
-        "goal: at most 2",
+        2,
     ),
     "accounts": (
         lambda usual: replace(usual, accounts=usual.posts * 26 // 1_000),
-        "goal: at most 2",
+        2,
     ),
-    "folded": (lambda usual: replace(usual, folded=20), "goal: at most 1.5"),
+    "folded": (lambda usual: replace(usual, folded=20), 1.5),
 }
 
 
@@ -69,12 +69,11 @@ def build(folder: Path, shape: Shape) -> Path:
 
 def main() -> None:
     posts = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    machine()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         usual = Shape(posts=posts)
         small = build(Path(name) / "usual", usual)
         for each in sys.argv[2:] or SETS:
-            enlarge, goal = SETS[each]
+            enlarge, most = SETS[each]
             shape = enlarge(usual)
             large = build(Path(name) / each, shape)
             size = (large / "bench.db").stat().st_size / 2**20
@@ -83,13 +82,13 @@ def main() -> None:
             )
             for what, arguments in commands(usual.until).items():
                 found = paired(partial(run, large, *arguments), partial(run, small, *arguments))
-                found.show(what, "usual", goal)
+                found.show(what, "usual", most)
             published, gained = (
                 commands(usual.until)[f"report, {basis}"] for basis in ("published", "gained")
             )
             found = paired(partial(run, large, *gained), partial(run, large, *published))
-            line("gained in published", f"{found.ratio():.2f}", "goal: at most 2")
+            goal("gained in published", found.ratio(), 2)
 
 
 if __name__ == "__main__":
-    main()
+    measured(main)

@@ -2,20 +2,19 @@
 
     python -m bench.web [POSTS …]
 
-Ours by Flask's client, Datasette's by its own, both in this process, on one database; medians of five after one warm-up.
+Ours by Flask's client, Datasette's by its own, both in this process, on one database, by turns after one warm-up. What
+Datasette has no like of is asked alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from bench._common import line
+from bench._common import alone, goal, here, line, measured, median, paired, show
 from bench._filled import config
 from bench.summary import build, year
 from collector.web.server import create
@@ -35,52 +34,44 @@ PAGES = {
     "导入": "/import/",
     "大屏": "/screen",
 }
+#: What Datasette is asked beside one of these.
 THEIRS = {
-    "Datasette: post, newest first": "/bench/post?_sort_desc=published_at&_size=50",
-    "Datasette: latest by views": "/bench/latest?_sort_desc=views&_size=50",
-    "Datasette: title contains": "/bench/post?title__contains=99&_size=50",
+    "作品, newest first": "/bench/post?_sort_desc=published_at&_size=50",
+    "作品 by views": "/bench/latest?_sort_desc=views&_size=50",
+    "作品 with a word": "/bench/post?title__contains=99&_size=50",
 }
 
 
-def median(ask: Callable[[], int]) -> float:
-    ask()
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        size = ask()
-        times.append(time.perf_counter() - begun)
-    assert size
-    return statistics.median(times)
-
-
-def ours(folder: Path) -> None:
-    site = Site(config_path=config(folder, year(1, 1)), guarded=False, owner="bench")
-    client = create(site).test_client()
-    for name, address in PAGES.items():
-
-        def ask(address: str = address) -> int:
-            answer = client.get(address, base_url="http://127.0.0.1")
-            assert answer.status_code == 200, (address, answer.status_code)
-            return len(answer.data)
-
-        line(f"  {name}", f"{median(ask) * 1000:.0f} ms", "goal: under 300 ms")
-    site.close()
-
-
-def theirs(folder: Path) -> None:
+def measure(folder: Path) -> None:
     from datasette.app import Datasette
 
-    loop = asyncio.new_event_loop()
+    site = Site(config_path=config(folder, year(1, 1)), guarded=False, owner="bench")
+    client, loop = create(site).test_client(), asyncio.new_event_loop()
     served = Datasette([str(folder / "bench.db")], settings={"sql_time_limit_ms": 60_000})
-    for name, address in THEIRS.items():
 
-        def ask(address: str = address) -> int:
-            answer = loop.run_until_complete(served.client.get(address))
-            assert answer.status_code == 200, (address, answer.status_code)
-            return len(answer.content)
+    def ours(address: str) -> None:
+        answer = client.get(address, base_url="http://127.0.0.1")
+        assert answer.status_code == 200, (address, answer.status_code)
 
-        line(f"  {name}", f"{median(ask) * 1000:.0f} ms")
+    def theirs(address: str) -> None:
+        answer = loop.run_until_complete(served.client.get(address))
+        assert answer.status_code == 200, (address, answer.status_code)
+
+    for name, address in PAGES.items():
+        mine = partial(here, partial(ours, address))
+        mine()
+        if name in THEIRS:
+            other = partial(here, partial(theirs, THEIRS[name]))
+            other()
+            found = paired(mine, other)
+            found.show(f"  {name}", "Datasette")
+            asked = found.ours
+        else:
+            asked = alone(mine)
+            show(f"  {name}", asked)
+        goal("    of the processor", median(asked, "cpu_s") * 1e3, 300, " ms")
     loop.close()
+    site.close()
 
 
 def main() -> None:
@@ -89,9 +80,8 @@ def main() -> None:
             folder = Path(name)
             build(folder / "bench.db", posts, 1)
             line(f"{posts:,} posts, {(folder / 'bench.db').stat().st_size / 2**20:,.0f} MB", "")
-            ours(folder)
-            theirs(folder)
+            measure(folder)
 
 
 if __name__ == "__main__":
-    main()
+    measured(main)
