@@ -15,6 +15,7 @@ from importlib.metadata import version
 
 from sqlalchemy import Engine
 
+from adapters.moments import SHANGHAI
 from collector.config.checking import ConfigError
 from collector.config.loading import Config
 from collector.fleet.centres import Fleet, tables
@@ -23,7 +24,6 @@ from collector.service.watching import Watcher
 from collector.service.works import jobs_of
 from reports.figures.missing import JOBS
 from reports.periods import Period, quarter_of
-from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
 from storage.fleet import centres, inboxes, queue, setbacks, stored
 from storage.fleet.centres import Centre
@@ -49,26 +49,21 @@ def look(fleet: Fleet, blind_since: int | None = None) -> list[tuple[str, str]]:
     ``blind_since``: since when this worker could not reach the database, until now; UTC seconds. A centre that cannot be
     looked at is told of and does not keep the others waiting. Raises StorageError where the province's own tables cannot
     be read."""
-    now = fleet.now()
+    quarters = periods(fleet.now())
     with reading(fleet.engine) as connection:
         entries = centres.centres(connection)
-        known = {(each.centre, each.job): each for each in setbacks.setbacks(connection)}
         standing = queue.standing(connection)
-        kept = [stored.kept(connection, each.name, BASIS) for each in periods(now)]
+        kept = [stored.kept(connection, each.name, BASIS) for each in quarters]
     found = []
     for entry in entries:
-        mine = {job: each for (key, job), each in known.items() if key == entry.key}
+        summaries = [each.get(entry.key) for each in kept]
         queued = {each.partition("/")[2] for each in standing if each.startswith(f"{entry.key}/")}
         try:
-            summaries = [each.get(entry.key) for each in kept]
-            waits = _look_at(fleet, entry, mine, queued, now, summaries, blind_since)
+            waits = _look_at(fleet, entry, queued, summaries, blind_since)
         except (StorageError, ConfigError, OSError) as problem:
             _cannot(fleet, entry, str(problem))
         else:
             found += [(entry.key, job) for job in waits]
-            if LOOK in mine:
-                with writing(fleet.engine) as connection:
-                    setbacks.done(connection, entry.key, LOOK)
     return found
 
 
@@ -82,21 +77,22 @@ def _cannot(fleet: Fleet, entry: Centre, problem: str) -> None:
 def _look_at(
     fleet: Fleet,
     entry: Centre,
-    known: dict[str, Setback],
     queued: Collection[str],
-    now: datetime,
     summaries: list[Kept | None],
     blind_since: int | None,
 ) -> list[str]:
     """The jobs of one centre that are to be begun now."""
-    config, moment = fleet.config(entry), seconds(now)
+    config = fleet.config(entry)
+    with reading(fleet.engine) as connection:
+        moment = centres.server_now(connection)
+        known = {each.job: each for each in setbacks.setbacks(connection, entry.key)}
     spent = [
         job
         for job, each in known.items()
         if each.aside_at is None and each.tries >= TRIES and job not in queued and job != LOOK
     ]
     with tables(config) as engine:
-        _note_due(engine, config, now, blind_since)
+        _note_due(engine, config, moment, blind_since)
         aside = {*spent, *(job for job, each in known.items() if each.aside_at is not None)}
         with writing(engine) as connection:
             if jobs.at_work(connection):
@@ -111,8 +107,7 @@ def _look_at(
             told = told_until(connection)
     if any(_is_old(entry, each, told, moment) for each in summaries):
         waits.append(SUMMARISE)
-    if spent:
-        _set_aside(fleet, entry, [known[job] for job in spent], moment)
+    _settle(fleet, entry, [known[job] for job in spent], LOOK in known, moment)
     if "inbox" not in queued and _has_files(fleet, entry, config, known.get("inbox")):
         waits.append("inbox")
     return [
@@ -138,9 +133,8 @@ def _is_old(entry: Centre, kept: Kept | None, told: int, moment: int) -> bool:
     return older and moment - kept.tried_at >= _SUMMARISE_SECONDS
 
 
-def _note_due(engine: Engine, config: Config, now: datetime, blind_since: int | None) -> None:
+def _note_due(engine: Engine, config: Config, moment: int, blind_since: int | None) -> None:
     """What fell due, as a service does it that is there as long as any worker looks. Raises StorageError."""
-    moment = seconds(now)
     with reading(engine) as connection:
         last = jobs.service(connection)
     ticking = Ticking(engine=engine, host=_HOST, pid=os.getpid(), version=_VERSION, shared=True)
@@ -151,12 +145,16 @@ def _note_due(engine: Engine, config: Config, now: datetime, blind_since: int | 
             ticking.service_id, ticking.looked_at = last.service_id, last.seen_at
             ticking.started_at = last.started_at
             ticking.blind_since = last.seen_at if late else None
-    if not ticking.look(jobs_of(config), now):
+    if not ticking.look(jobs_of(config), datetime.fromtimestamp(moment, SHANGHAI)):
         raise StorageError(ticking.problem)
 
 
-def _set_aside(fleet: Fleet, entry: Centre, spent: list[Setback], moment: int) -> None:
+def _settle(fleet: Fleet, entry: Centre, spent: list[Setback], was_out: bool, moment: int) -> None:
+    """Set aside what was begun too often; a centre that could not be looked at could be this time."""
+    if not spent and not was_out:
+        return
     with writing(fleet.engine) as connection:
+        setbacks.done(connection, entry.key, LOOK)
         for each in spent:
             setbacks.put_aside(connection, entry.key, each.job, moment)
     for each in spent:

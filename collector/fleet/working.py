@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from procrastinate import App
 
 LOG = logging.getLogger("collector.fleet")
+#: A look that began so long ago holds up no other: its machine hangs.
+_HANGS_SECONDS = 300
 #: Before the database is tried again.
 _AGAIN_SECONDS = 3.0
 
@@ -99,12 +101,20 @@ class Worker:
             workers.stopped(connection, self.number, self.problem, centres.server_now(connection))
 
     def look(self) -> list[tuple[str, str]]:
-        """What is to be begun now, if no other worker is looking. Raises StorageError."""
-        try:
-            with held(self.fleet.engine, "service"):
+        """What is to be begun now, if no other worker is looking, or one that has hung for long. Raises StorageError."""
+        found, engine = [], self.fleet.engine
+        with ExitStack() as lock:
+            try:
+                lock.enter_context(held(engine, "service"))
+                free = True
+            except Taken:
+                with reading(engine) as connection:
+                    ago = centres.server_now(connection) - centres.looked_at(connection)
+                free = ago > _HANGS_SECONDS
+            if free:
+                with writing(engine) as connection:
+                    centres.looks(connection, centres.server_now(connection))
                 found = look(self.fleet, self.blind_since)
-        except Taken:
-            found = []
         self.blind_since = None
         return found
 
@@ -168,7 +178,13 @@ class Worker:
         return now
 
     def _end(self, engine: Engine, entry: Centre, job: str, begun: int, result: WorkResult) -> None:
-        """Note what became of it: first when it may be begun again, then that it waits or has ended."""
+        """Note what became of it: first when it may be begun again, then that it waits or has ended. A start that was
+        cut off meanwhile, because this worker was not heard of, is another's."""
+        with reading(engine) as connection:
+            due, started = jobs.at_work(connection).get(job, (0, 0))
+        if job in JOBS and started != begun:
+            LOG.warning("%s：%s已由别的进程重做", entry.name, called(job))
+            return
         with writing(self.fleet.engine) as connection:
             now, name = centres.server_now(connection), (entry.key, job)
             if result.outcome == "done":
@@ -182,14 +198,15 @@ class Worker:
         if job not in JOBS:
             return
         with writing(engine) as connection:
-            for due in [due for each, due in jobs.at_work(connection) if each == job]:
-                if result.outcome == "done":
-                    jobs.end(
-                        connection, job, due, now, "done",
-                        problem=result.problem or None, run_id=result.run_id,
-                    )  # fmt: skip
-                else:
-                    jobs.put_back(connection, job, due)
+            if jobs.at_work(connection).get(job) != (due, begun):
+                return
+            if result.outcome == "done":
+                jobs.end(
+                    connection, job, due, now, "done",
+                    problem=result.problem or None, run_id=result.run_id,
+                )  # fmt: skip
+            else:
+                jobs.put_back(connection, job, due)
 
 
 _OUTCOMES = {

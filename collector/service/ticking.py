@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from adapters.moments import DAY
 from collector.service.works import WorkResult, dues
 from reports.figures.missing import JOBS
 from storage.bulk import seconds
@@ -63,6 +64,8 @@ class Ticking:
             with writing(self.engine) as connection:
                 last = jobs.service(connection)
                 before = before or (last.seen_at if last else moment)
+                if self.shared and last and moment < last.seen_at <= moment + DAY:
+                    return True  # another machine has looked since this one began to
                 number = self._be_there(connection, moment)
                 true = moment if moment < before - GRACE else moment + GRACE
                 for name in JOBS:

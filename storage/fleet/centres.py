@@ -14,6 +14,7 @@ from storage.database import HEAD
 from storage.fleet import schema
 
 _C = schema.centre.c
+_LOOKED = "looked_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,19 @@ def heads() -> dict[str, str]:
 
 def state(connection: Connection) -> dict[str, str]:
     """What ``heads`` said to the program that founded the province or brought it up to date last."""
-    return {row.name: row.value for row in connection.execute(select(schema.state))}
+    query = select(schema.state).where(schema.state.c.name != _LOOKED)
+    return {row.name: row.value for row in connection.execute(query)}
+
+
+def looked_at(connection: Connection) -> int:
+    """When somebody last began to look at what fell due; 0: nobody ever did."""
+    query = select(schema.state.c.value).where(schema.state.c.name == _LOOKED)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def looks(connection: Connection, now: int) -> None:
+    """Somebody begins to look."""
+    upsert_rows(connection, schema.state, [(_LOOKED, str(now))])
 
 
 def prepare_queue(connection: Connection) -> None:

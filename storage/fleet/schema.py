@@ -111,7 +111,7 @@ worker = Table(
 )
 
 state = Table(
-    "state",  # what a program must know to work here: ``centres``, ``queue`` → the newest migration
+    "state",  # which tables a program must know to work here; when somebody last looked at what fell due
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),

@@ -32,9 +32,11 @@ class Setback:
     aside_at: int | None
 
 
-def setbacks(connection: Connection) -> list[Setback]:
-    """All of them, the oldest first; also of what is under way for the first time."""
+def setbacks(connection: Connection, centre: str = "") -> list[Setback]:
+    """All of them (of one centre, where it is named), the oldest first; also of what is under way for the first time."""
     query = select(schema.setback).order_by(_S.since, _S.centre, _S.job)
+    if centre:
+        query = query.where(_S.centre == centre)
     return [Setback(**row._mapping) for row in connection.execute(query)]
 
 
@@ -76,8 +78,9 @@ def done(connection: Connection, centre: str, job: str) -> None:
 
 
 def put_aside(connection: Connection, centre: str, job: str, now: int) -> None:
-    """It is not begun any more, until a person says so."""
-    _set(connection, centre, job, aside_at=now)
+    """It is not begun any more, until a person says so; where it still was begun so often."""
+    spent = update(schema.setback).where(_is(centre, job), _S.tries >= TRIES)
+    connection.execute(spent.values(aside_at=now))
 
 
 def release(connection: Connection, centre: str, job: str = "") -> list[str]:

@@ -220,7 +220,7 @@ def late(connection: Connection, before: int, why: str) -> None:
 def cut_off(connection: Connection, now: int) -> list[str]:
     """Starts that never ended and of which nobody is at work any more: they are interrupted, and each of their jobs
     waits again, if need be from ``now`` on. Returns the jobs."""
-    names = sorted({name for name, _ in at_work(connection)})
+    names = sorted(at_work(connection))
     run_sql(
         connection,
         "UPDATE job SET ended_at = ?, outcome = 'interrupted', missed = coalesce(missed, 'interrupted')"
@@ -249,10 +249,12 @@ def ask(connection: Connection, name: str, now: int) -> None:
     _insert(connection, name, free or now)
 
 
-def at_work(connection: Connection) -> list[tuple[str, int]]:
-    """(job, due time) of the starts that have not ended."""
-    sql = "SELECT name, due_at FROM job WHERE started_at IS NOT NULL AND ended_at IS NULL"
-    return [(str(name), int(due)) for name, due in rows_of(connection, sql)]
+def at_work(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Job → its due time and start, of the starts that have not ended."""
+    sql = (
+        "SELECT name, due_at, started_at FROM job WHERE started_at IS NOT NULL AND ended_at IS NULL"
+    )
+    return {str(name): (int(due), int(at)) for name, due, at in rows_of(connection, sql)}
 
 
 def forget_future(connection: Connection, name: str, after: int) -> None:

@@ -18,6 +18,7 @@ from collector.fleet.province import Province
 from collector.fleet.standing import again, as_data, lines, standing
 from collector.fleet.working import Worker
 from collector.service.children import Children
+from collector.service.lock import held
 from collector.service.works import WorkResult
 from reports.figures.missing import what
 from storage.database import reading, writing
@@ -271,7 +272,8 @@ def test_again_begins_what_was_set_aside_and_makes_up_for_what_was_missed(
     look(fleet)
     asked(fleet, "yunling")
     with writing(fleet.engine) as connection:
-        assert setbacks.begin(connection, "yunling", "collect", 1) is not None
+        for _ in range(setbacks.TRIES):
+            assert setbacks.begin(connection, "yunling", "collect", 1) is not None
         setbacks.put_aside(connection, "yunling", "collect", 1)
     assert look(fleet) == []
     (entry,) = [each for each in _entries(fleet) if each.key == "yunling"]
@@ -288,7 +290,8 @@ def test_again_begins_what_was_set_aside_and_makes_up_for_what_was_missed(
 def test_another_config_begins_again_too(province: Province, fleet: Fleet) -> None:
     look(fleet)
     with writing(fleet.engine) as connection:
-        setbacks.begin(connection, "yunling", "collect", 1)
+        for _ in range(setbacks.TRIES):
+            setbacks.begin(connection, "yunling", "collect", 1)
         setbacks.put_aside(connection, "yunling", "collect", 1)
     founding.found(province, NOW, str)
     assert len(back(fleet)) == 1
@@ -296,3 +299,52 @@ def test_another_config_begins_again_too(province: Province, fleet: Fleet) -> No
     file.write_text(file.read_text("utf-8").replace("云岭发布抖音号", "云岭抖音"), "utf-8")
     founding.found(province, NOW, str)
     assert (back(fleet), look(fleet)) == ([], [("yunling", "collect")])
+
+
+def test_who_was_not_heard_of_for_long_ends_nothing_of_who_came_after(
+    fleet: Fleet, worker: Worker
+) -> None:
+    """A worker freezes, its start is cut off and begun by another; then it goes on."""
+    look(fleet)
+    asked(fleet, "yunling")
+    (entry,) = [each for each in _entries(fleet) if each.key == "yunling"]
+    with tables(_config(fleet, "yunling")) as engine:
+        frozen = worker._begin(engine, entry, "collect")
+        assert frozen is not None
+        age(fleet, "yunling", 61)
+        assert look(fleet) == [("yunling", "collect")]
+        after = worker._begin(engine, entry, "collect")
+        assert after is not None
+        worker._end(engine, entry, "collect", frozen, WorkResult("done"))
+        with reading(engine) as connection:
+            assert "collect" in jobs.at_work(connection)
+        worker._end(engine, entry, "collect", after, WorkResult("done"))
+        with reading(engine) as connection:
+            assert jobs.at_work(connection) == {}
+    assert back(fleet) == []
+
+
+def test_a_look_that_hung_undoes_nothing_of_the_looks_since(fleet: Fleet) -> None:
+    look(fleet)
+    age(fleet, "yunling", HOUR)
+    look(fleet)
+    with tables(_config(fleet, "yunling")) as engine:
+        with reading(engine) as connection:
+            waits = jobs.waiting(connection)
+        assert "collect" in waits
+        then = int(fleet.now().timestamp()) - HOUR + 60
+        looking._note_due(engine, _config(fleet, "yunling"), then, None)
+        with reading(engine) as connection:
+            assert jobs.waiting(connection) == waits
+
+
+def test_a_worker_that_hangs_while_looking_holds_up_the_others_for_some_minutes_only(
+    fleet: Fleet, worker: Worker
+) -> None:
+    assert worker.look() == []
+    asked(fleet, "yunling")
+    with held(fleet.engine, "service"):
+        assert worker.look() == []
+        _do(fleet.engine, "UPDATE state SET value = '1' WHERE name = 'looked_at'")
+        assert worker.look() == [("yunling", "collect")]
+    assert worker.fits()
