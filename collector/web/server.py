@@ -156,9 +156,13 @@ class _Number(IntegerConverter):
 
 
 def _refuse_strangers() -> Answer | None:
-    """Another host's name (DNS rebinding) or a form of another site (CSRF) is not answered."""
+    """Another host's name (DNS rebinding), a form of another site (CSRF), and a NUL, which PostgreSQL takes in no
+    question, are not answered."""
     if not _is_ours(request.host):
         return _problem(421)
+    given = request.args.items(multi=True)
+    if not signing.by_program() and any("\0" in each for _, each in given):
+        return _problem(400, "网址里有看不见的字符，请从页面上的链接打开")
     if request.method not in ("GET", "HEAD") and signing.comes_from_us() is False:
         return _problem(403)
     if site().guarded and site().is_new:

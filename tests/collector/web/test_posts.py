@@ -56,6 +56,12 @@ def test_an_address_that_cannot_be_understood_is_told(filled: Site) -> None:
     assert "应是日期" in answer.text
 
 
+def test_a_sign_that_no_database_takes_is_told(filled: Site) -> None:
+    answer = browse(filled).get("/posts/?q=%00")
+    assert answer.status_code == 400
+    assert "看不见的字符" in answer.text
+
+
 def test_what_is_taken_away_holds_no_formula(filled: Site) -> None:
     browser = browse(filled)
     lines = browser.get("/posts/?table=posts&as=csv").data.decode("utf-8-sig").splitlines()
