@@ -108,6 +108,16 @@ def account_option(
     )  # fmt: skip
 
 
+def narrow_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--account`` and ``--group``, each as often as wanted, as ``accounts`` and ``groups``: what a summary is about."""
+    for option, name, metavar, words in (
+        ("--group", "groups", "分组", "只统计这个分组；可以写几次。"),
+        ("--account", "accounts", "账号", "只统计这个账号（id 或名称）；可以写几次。"),
+    ):
+        command = click.option(option, name, metavar=metavar, multiple=True, help=words)(command)
+    return command
+
+
 #: So many pieces of JSON are printed at once.
 _PART = 10_000
 

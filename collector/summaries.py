@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from collector.config.loading import OUT, Config
 from reports.basis import parse_basis
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
 from reports.documents.writing import DocumentError
+from reports.narrowing import narrowed
 from reports.periods import Period, earlier, quarter_of, year_before
 from storage.bulk import seconds
 from storage.database import StorageError, reading, writing
@@ -39,10 +40,13 @@ RENDERERS = {
 FULL = ("docx", "md")
 
 
-def centre_of(config: Config) -> Centre:
-    """A centre as the reports need to know it."""
+def centre_of(
+    config: Config, accounts: Collection[str] = (), groups: Collection[str] = ()
+) -> Centre:
+    """A centre as the reports need to know it, narrowed to these accounts and groups where any are named. Raises
+    ValueError, in Chinese, for one that is not there."""
     shares = {int(number): each for number, each in config.staff.shares.items()}
-    return Centre(
+    whole = Centre(
         name=config.centre.name,
         accounts=tuple(
             AccountInfo(
@@ -70,6 +74,7 @@ def centre_of(config: Config) -> Centre:
         template=str(config.path(config.report.template)) if config.report.template else "",
         letter=Letter(**config.report.model_dump(exclude={"template", "tops"})),
     )
+    return narrowed(whole, accounts, groups)
 
 
 def write(
@@ -85,13 +90,15 @@ def write(
     formats: Sequence[str] = tuple(RENDERERS),
     mark: str = "",
     topic: str = "",
+    accounts: Collection[str] = (),
+    groups: Collection[str] = (),
     full: bool = False,
     occasion: Occasion = "asked",
 ) -> list[Path]:
     """Write the summary of a period; returns the files. Each is whole or not there at all. ``full``: the full listing
     instead of the paper, where these are two files (FULL). ``as_of`` and ``known_by``:
     None: all that is stored; ``folder``: None: reports_out. ``mark`` ends the files' names, so that a summary of an
-    earlier moment does not take the place of the present one. The database is read first and let go; then the
+    earlier moment or of some accounts does not take the place of the present one. The database is read first and let go; then the
     documents are drawn. What was told is noted (storage.operations.retention): the captures behind it are never cleaned away.
 
     Raises ValueError, in Chinese, for an unknown basis or topic, DocumentError where a file cannot be written (the
@@ -102,7 +109,7 @@ def write(
     with reading(engine) as connection:
         latest = present(connection, now)
         as_of, known_by = as_of or latest, known_by or latest
-        centre = centre_of(config)
+        centre = centre_of(config, accounts, groups)
         summary = build(connection, centre, period, basis, as_of, known_by, topic=topic)
     where = folder or config.path(OUT)
     name = f"{file_name(period, basis)}{mark}"

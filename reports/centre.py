@@ -114,7 +114,8 @@ class Centre:
     """What a summary needs to know of the config. ``thresholds``: metric → ascending values.
     ``fingerprint`` names the config: with as-of and known-by it gives the same figures for ever.
     ``points``: of a placement by its level. ``staff`` is None where staff figures are not shown.
-    ``template``: the absolute path of a centre's own Word template of the paper, or empty."""
+    ``template``: the absolute path of a centre's own Word template of the paper, or empty. ``only``: where it is narrowed to
+    some of its accounts (reports.narrowing), which these are, as a sentence; ``name`` says it too."""
 
     name: str
     accounts: Sequence[AccountInfo]
@@ -128,3 +129,8 @@ class Centre:
     tops: int = 10
     template: str = ""
     letter: Letter = Letter()
+    only: str = ""
+
+    def counted(self, accounts: int) -> str:
+        """``云岭县融媒体中心11个账号``; of a narrowed one its name, which says which."""
+        return self.name if self.only else f"{self.name}{accounts}个账号"

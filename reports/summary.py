@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -30,6 +30,7 @@ from reports.sections import (
     topics,
     works,
 )
+from reports.tracing import asked_about
 from storage.bulk import seconds
 from storage.known import Known
 from storage.views.view import View
@@ -119,7 +120,8 @@ def inquire(
         each.astimezone(SHANGHAI).replace(microsecond=0) for each in (as_of, known_by)
     )
     known = Known.by(connection, seconds(known_by))
-    view = View(connection, chosen.question(period, as_of, known), table)
+    question = chosen.question(period, as_of, known)
+    view = View(connection, replace(question, accounts=asked_about(connection, centre)), table)
     ours = [info for info in centre.accounts if info.owner == "ours"]
     loaded = Loaded.of(view, centre.thresholds)
     return Inquiry(

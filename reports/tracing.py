@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from adapters.records import METRICS, NOTHING, UNKNOWN, Count
+from reports.centre import Centre
 from reports.figures.totals import Scope
 from reports.statement import Trace
+from storage import schema
 from storage.bulk import seconds
 from storage.known import Known
 from storage.values import reached
@@ -91,7 +93,17 @@ def walk(connection: Connection, scope: Scope, trace: Trace | None, top: int) ->
 def question_of(connection: Connection, scope: Scope) -> Question:
     """What was asked of storage for a summary."""
     known = Known.by(connection, seconds(scope.known_by))
-    return scope.basis.question(scope.period, scope.as_of, known)
+    question = scope.basis.question(scope.period, scope.as_of, known)
+    return replace(question, accounts=asked_about(connection, scope.centre))
+
+
+def asked_about(connection: Connection, centre: Centre) -> tuple[int, ...] | None:
+    """The numbers of the accounts that a narrowed centre is about; None where it is not."""
+    if not centre.only:
+        return None
+    kept = {each.id for each in centre.accounts}
+    numbers = connection.execute(schema.account.select())
+    return tuple(row.account_id for row in numbers if row.key in kept)
 
 
 def earlier_of(question: Question, trace: Trace) -> Question | None:

@@ -8,10 +8,20 @@ from datetime import datetime
 import click
 
 from collector import explaining
-from collector.app import App, Moment, answer, config_option, json_option, pass_app, told_as
+from collector.app import (
+    App,
+    Moment,
+    answer,
+    config_option,
+    json_option,
+    narrow_options,
+    pass_app,
+    told_as,
+)
 from collector.intake.captures import captures_of
 from collector.summaries import centre_of, present
 from collector.words import short
+from reports.centre import Centre
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.section import Stated
@@ -33,6 +43,7 @@ ALL = 1_000
 @click.option("--basis", default="published", metavar="口径", help="总结的口径，默认 published。")
 @click.option("--as-of", type=Moment(), help="总结的“截至”，默认现在。")
 @click.option("--known-by", type=Moment(), help="总结的“已知”，默认现在。")
+@narrow_options
 @click.option(
     "--top",
     type=click.IntRange(min=1),
@@ -50,13 +61,17 @@ def explain_command(
     basis: str,
     as_of: datetime | None,
     known_by: datetime | None,
+    accounts: tuple[str, ...],
+    groups: tuple[str, ...],
     top: int | None,
     as_json: bool,
 ) -> None:
     """一篇作品的每个数字从哪里来：哪次观测、哪个批次、哪个文件的哪一行、原件存在哪里。作品可写编号、链接、平台编号或标题的一部分。
-    加 --period：总结里的一句话、一个数字从哪里来；不写句子编号，列出所有句子的编号。"""
+    加 --period（和总结的 --account、--group）：总结里的一句话、一个数字从哪里来；不写句子编号，列出所有句子的编号。"""
     if period is not None:
-        _explain_stated(app, what, period, basis, as_of, known_by, top, as_json=as_json)
+        with told_as(click.UsageError, ValueError):
+            centre = centre_of(app.config, accounts, groups)
+        _explain_stated(app, centre, what, period, basis, as_of, known_by, top, as_json=as_json)
     elif what is None:
         click.echo(ctx.get_help())
     else:
@@ -65,6 +80,7 @@ def explain_command(
 
 def _explain_stated(
     app: App,
+    centre: Centre,
     wanted: str | None,
     period: str,
     basis: str,
@@ -80,7 +96,7 @@ def _explain_stated(
         now = present(connection, app.now)
         with told_as(click.UsageError, ValueError):
             asked = (
-                *(connection, centre_of(app.config), parse_period(period)),
+                *(connection, centre, parse_period(period)),
                 *(basis, as_of or now, known_by or now),
             )
             if wanted is None:

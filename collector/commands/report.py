@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.app import App, Moment, config_option, pass_app, told_as
+from collector.app import App, Moment, config_option, narrow_options, pass_app, told_as
 from collector.summaries import RENDERERS, moments_mark, write
 from reports.basis import parse_basis
 from reports.documents.writing import DocumentError
@@ -38,6 +38,7 @@ from reports.periods import parse_period
     default="",
     help="只写这一个专题的总结（config.toml 里的名字）；JSON 仍是全的。",
 )
+@narrow_options
 @click.option(
     "--full",
     is_flag=True,
@@ -58,6 +59,8 @@ def report_command(
     formats: str,
     basis: str,
     topic: str,
+    accounts: tuple[str, ...],
+    groups: tuple[str, ...],
     full: bool,
     as_of: datetime | None,
     known_by: datetime | None,
@@ -85,8 +88,12 @@ def report_command(
             known_by=known_by,
             folder=out,
             formats=wanted,
-            mark=_about(topic) + moments_mark(as_of, known_by),
+            mark=_about("、".join((*accounts, *groups)))
+            + _about(topic)
+            + moments_mark(as_of, known_by),
             topic=topic,
+            accounts=accounts,
+            groups=groups,
             full=full,
         )
     click.echo(f"{span.title}的总结已写好：")

@@ -27,6 +27,7 @@ def as_data(summary: Summary) -> dict[str, Any]:
     period = summary.period
     return {
         "centre": summary.centre.name,
+        **({"only": [each.id for each in summary.centre.accounts]} if summary.centre.only else {}),
         "period": {
             "name": period.name,
             "title": period.title,

@@ -4,7 +4,7 @@ time to grow and data that cover both periods (docs/definitions.md §13); otherw
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.records import METRICS, Count, added, at_least
@@ -110,7 +110,8 @@ def past_as_of(inquiry: Inquiry, then: Period) -> datetime:
 
 def question_of_past(inquiry: Inquiry, then: Period) -> Question:
     """What is asked of an earlier period."""
-    return inquiry.basis.question(then, past_as_of(inquiry, then), inquiry.known)
+    asked = inquiry.basis.question(then, past_as_of(inquiry, then), inquiry.known)
+    return replace(asked, accounts=inquiry.view.question.accounts)
 
 
 def past_lines(inquiry: Inquiry, then: Period) -> Mapping[str, Line]:

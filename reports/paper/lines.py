@@ -159,7 +159,7 @@ class Lines:
         members = self.summary.total.members
         if len(members) == 1:
             return self.infos[members[0]].called
-        return f"{wording.line(self.summary.centre.name)}{len(members)}个账号"
+        return wording.line(self.summary.centre.counted(len(members)))
 
     def period_words(self) -> str:
         """``2026年第三季度``, and how far the data go where it is not over."""

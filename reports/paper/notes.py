@@ -24,6 +24,7 @@ def notes(draft: Draft) -> Paragraph:
     summary = draft.summary
     said = [
         _moment(summary),
+        wording.line(summary.centre.only),
         *(_of_topic(draft) if summary.topic else _of_lines(draft)),
         *_partly(summary),
         _compared(draft),

@@ -157,7 +157,13 @@ DREW = (_drew("views", "观看人次", "观看", "人次"), _drew("readers", "�
 def live(inquiry: Inquiry) -> Section:
     """Always there: without any record of live streams it says that nothing is known."""
     found = _sessions(inquiry)
-    never = "没有读到直播台账，各账号的数据里也没有直播（不是 0 场）"
+    ledger = not inquiry.centre.only or any(each.ledger for each in inquiry.centre.accounts)
+    never = (
+        "没有读到直播台账，各账号的数据里也没有直播"
+        if ledger
+        else "所统计账号的数据里没有直播，台账不在内"
+    )
+    never += "（不是 0 场）"
     missing = "" if found.posts else found.kept.unknown("直播资料", never)
     names = {each.id: each.name for each in inquiry.ours}
     columns: tuple[Measure[PostValue], ...] = (

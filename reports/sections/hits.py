@@ -171,7 +171,7 @@ def _sentences(inquiry: Inquiry, hits: _Hits, number: int) -> Iterator[Sentence]
 def _said(inquiry: Inquiry, metric: str, threshold: int, there: Sequence[_Hit]) -> Sentence:
     total, id_ = inquiry.total, f"hits.{metric}.{threshold}"
     words = words_of(total.kinds)
-    subject = f"{inquiry.centre.name}{len(total.members)}个账号{inquiry.period.title}"
+    subject = f"{inquiry.centre.counted(len(total.members))}{inquiry.period.title}"
     passed = "期内新达到" if inquiry.basis.kind == "gained" else ""
     works = f"{word_of(metric, words)}{passed}“{wording.mark(threshold)}”以上作品"
     unsure = total.unknown_hits[metric][threshold]
@@ -295,7 +295,9 @@ def _firsts(inquiry: Inquiry, works: Sequence[_Hit]) -> tuple[Mapping[int, str],
     floor = min(lines | ({best.now.low} if best is not None else set()), default=None)
     before = [] if floor is None else list(earlier_hits(inquiry.view, ours, floor))
     if best is not None and not any(_may_be(each, best.now.low) for each in before):
-        remarks.setdefault(best.post_id, []).append("为本中心单条最高")
+        remarks.setdefault(best.post_id, []).append(
+            f"为{'所统计账号的' if inquiry.centre.only else '本中心'}单条最高"
+        )
     accounts: set[str] = set()
     for each in works:  # the highest line, the most viewed of an account first
         line, account = each.hit.threshold, each.info.id

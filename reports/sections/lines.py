@@ -37,7 +37,7 @@ _NAMED = 10
 
 def overall(inquiry: Inquiry) -> Section:
     """All accounts of ours but the ledgers, and the table of all lines."""
-    subject = f"{inquiry.centre.name}{len(inquiry.total.members)}个账号"
+    subject = inquiry.centre.counted(len(inquiry.total.members))
     made = _section(inquiry, "total", "总体情况", {"total": (subject, inquiry.total)})
     platforms = tuple(
         e for line in inquiry.platforms for e in declared(line, f"platform.{line.id}")

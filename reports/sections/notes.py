@@ -49,6 +49,7 @@ def _notes(
     inquiry: Inquiry, missed: tuple[Miss, ...], sources: str, pairs: int
 ) -> Iterator[Sentence]:
     for name, text in (
+        ("only", inquiry.centre.only),
         ("basis", _basis(inquiry)),
         ("moments", _moments(inquiry)),
         ("open", _open(inquiry)),

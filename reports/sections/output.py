@@ -159,7 +159,7 @@ def _said(of: Published, *measures: Measure[Published], word: str = "") -> list[
 def _sentences(
     inquiry: Inquiry, whole: Published, accounts: Sequence[Published]
 ) -> Iterator[Sentence]:
-    subject = f"{inquiry.centre.name}{len(whole.infos)}个账号{inquiry.period.title}"
+    subject = f"{inquiry.centre.counted(len(whole.infos))}{inquiry.period.title}"
     every = whole.trace
     if not whole.output.posts:
         said = f"{subject}没有读到发布的作品，发稿数{wording.NO_DATA}（不是 0）。"

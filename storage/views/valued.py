@@ -30,7 +30,7 @@ _COUNTED = f"({', '.join(map(str, schema.COUNTED))})"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Which posts, valued how: half-open ``start``–``end``, as of ``as_of``, known by ``known``; UTC
-    seconds. ``days`` is the age on the basis *aged*."""
+    seconds. ``days`` is the age on the basis *aged*; ``accounts``: the numbers of those asked about (None: of all)."""
 
     basis: Literal["published", "gained", "aged"]
     start: int
@@ -38,6 +38,7 @@ class Question:
     as_of: int
     known: Known
     days: int = 7
+    accounts: tuple[int, ...] | None = None
 
     @property
     def opening(self) -> int:
@@ -107,10 +108,13 @@ def _in_period(question: Question) -> str:
 
 
 def whole(question: Question) -> str:
-    """SQL: posts ``p`` that had not been merged into another by what was known."""
+    """SQL: posts ``p`` of the accounts asked about that had not been merged into another by what was known."""
+    of = ""
+    if question.accounts is not None:
+        of = f" AND p.account_id IN ({', '.join(map(str, question.accounts)) or 'NULL'})"
     if question.known.at is None:
-        return "p.merged_into IS NULL"
-    return f"(p.merged_into IS NULL OR p.merged_at > {question.known.at})"
+        return f"p.merged_into IS NULL{of}"
+    return f"(p.merged_into IS NULL OR p.merged_at > {question.known.at}){of}"
 
 
 def last_seen(post: str, until: str, question: Question) -> str:
