@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -18,19 +18,27 @@ from sqlalchemy import URL, Engine, make_url
 
 from adapters.errors import Unreachable
 from collector.fetching import turns as shared
+from collector.fetching.turns import SharedGate
+from collector.fleet.province import Province
+from collector.run import Run, collect
 from storage.database import StorageError, open_database
 from storage.fleet import turns
 from storage.fleet.schema import of_fleet
 from storage.fleet.turns import Turns
+from tests.collector.clock import Clock
 from tests.collector.conftest import quick as quick
 from tests.collector.conftest import site as site
+from tests.collector.network import NOW as THEN
+from tests.collector.network import network
 from tests.collector.service.test_clock import FAKETIME
+from tests.collector.test_pages_end_to_end import serve
 from tests.server.fleet.asker import ask, fetcher, start
-from tests.server.fleet.build import rows
+from tests.server.fleet.build import centre_rows, rows
 from tests.server.site import Reply, Seen, Site
 from tests.storage.conftest import administered
 
 GAP = 0.05
+HOST = "www.yunling.example"
 
 
 @pytest.fixture(scope="module")
@@ -275,3 +283,54 @@ def test_without_the_database_nothing_goes_out(bare: URL, url: str, site: Site) 
         assert len(site.seen) == before
         connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         assert ask(made, site.url, "/1")
+
+
+def test_two_centres_collect_at_one_host_at_once(province: Province, site: Site) -> None:
+    """What a task of each does: the host is asked by one at a time, and each stores what it asked for."""
+    serve(site, more=0)
+    site.delay = 0.01
+    text = (network(province.folder, site, ["bilibili"]).centre.folder / "config.toml").read_text()
+    found: dict[str, Run] = {}
+
+    def task(key: str) -> None:
+        config = province.centre(key, text)
+        engine = open_database(config.database_url)
+        try:
+            found[key] = collect(engine, config, now=THEN)
+        finally:
+            engine.dispose()
+
+    threads = [threading.Thread(target=task, args=(key,)) for key in ("yunling", "qingshi")]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    for key in ("yunling", "qingshi"):
+        assert {each.outcome for each in found[key].results} == {"ok"}
+        assert centre_rows(province, key, "SELECT count(*) FROM observation") == [(2,)]
+    hosts = rows(province.url, "SELECT host, holder, line FROM host_turn ORDER BY host")
+    assert hosts == [("api.bilibili.com", None, [])]
+    assert (site.most_under_way, len(site.seen) % 2) == (1, 0)
+
+
+class Paused:
+    """Turns that are always granted, and how often they were asked for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ask(self, _host: str, _gap: float, _rest: float) -> tuple[bool, float]:
+        self.asked += 1
+        return True, 3.0
+
+
+def test_a_turn_that_was_slept_through_is_asked_for_again() -> None:
+    """A process that was stopped while it waited: meanwhile another may have the turn."""
+    clock, paused = Clock(), Paused()
+    gate = SharedGate(1.0, 1, clock, host=HOST, turns=cast("Turns", paused), watch=lambda: None)
+
+    def sleep_long(seconds: float) -> bool:
+        return clock.wait(seconds + (turns.LEASE if paused.asked == 1 else 0.0))
+
+    assert gate.enter(float("inf"), sleep_long)
+    assert paused.asked == 2
