@@ -56,11 +56,12 @@ class SharedGate(Gate):
             return max(self.next_slot - now, AGAIN)
         if now > self.begin_by:
             rest = max(0.0, self.next_slot - now)
-            granted, wait = self.turns.ask(self.host, self.gap * LEAST, min(rest, _MOST_SECONDS))
-            self.has_turn, self.kept = True, now + wait if granted else now
-            self.begin_by = now + wait + LEASE / 2 if granted else float("-inf")
+            told = self.turns.ask(self.host, self.gap * LEAST, min(rest, _MOST_SECONDS))
+            self.has_turn, self.kept = True, now + told.wait if told.granted else now
+            self.begin_by = now + told.wait + LEASE / 2 if told.granted else float("-inf")
             now = self.monotonic()
-            self.next_slot = max(self.next_slot, now + wait)
+            if not told.again:  # else the last request was ours, and we know best when it left
+                self.next_slot = max(self.next_slot, now + told.wait)
             self.watch()
         return self.next_slot - now
 

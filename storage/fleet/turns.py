@@ -32,7 +32,7 @@ WITH seen AS (
   SELECT *, clock_timestamp() AS now, make_interval(secs => :gap) AS own_gap
   FROM host_turn WHERE host = :host FOR UPDATE
 ), told AS (
-  SELECT now, line, holder, held_until, own_gap,
+  SELECT now, line, holder, held_until, own_gap, coalesce(holder = :me, false) AS again,
     holder IS NOT NULL AND holder <> :me AND held_until > now AS taken,
     CASE WHEN holder = :me THEN now + make_interval(secs => :rest) ELSE next_at END AS next_at,
     CASE WHEN holder = :me THEN own_gap ELSE make_interval(secs => gap) END AS gap,
@@ -55,8 +55,8 @@ UPDATE host_turn AS turn SET
                     WHEN taken THEN due.held_until ELSE first_until END,
   line = CASE WHEN granted THEN array_remove(due.line[2:], :me) ELSE longer END
 FROM due WHERE turn.host = :host
-RETURNING granted, CAST(extract(epoch FROM CASE WHEN granted THEN start - now
-  ELSE greatest(start - now, make_interval(secs => :again)) + (array_position(longer, :me) - 1) * due.gap
+RETURNING granted, granted AND due.again, CAST(extract(epoch FROM CASE WHEN granted THEN start - now
+  ELSE greatest(start - now, make_interval(secs => :soon)) + (array_position(longer, :me) - 1) * due.gap
   END) AS float8)
 """
 )
@@ -79,6 +79,16 @@ _KEEP = text(
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """``granted``: the turn is the asker's, whose request may start in ``wait`` seconds; ``again``: it was before, and nobody
+    had it in between. Not granted: the asker stands in line, and is due in about ``wait`` seconds."""
+
+    granted: bool
+    again: bool
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
 class Turns:
     """The turns of one asker, called ``me`` as nobody else is, at all hosts. ``engine`` is of the province's tables and
     commits by itself. Each method is one round trip, and raises StorageError where there is no answer."""
@@ -86,21 +96,21 @@ class Turns:
     engine: Engine
     me: str
 
-    def ask(self, host: str, gap: float, rest: float) -> tuple[bool, float]:
-        """Ask for a turn: (True, seconds until the request may start), or (False, seconds after which to ask again).
+    def ask(self, host: str, gap: float, rest: float) -> Answer:
+        """Ask for a turn.
 
         ``gap``: between starts, as the asker means it; the one before may have meant more. ``rest``: where the turn was
         the asker's own, it is given back by this, and nobody may start for so many seconds from now.
         """
-        again = min(max(gap / 4, _SOONEST), _LATEST)
+        soon = min(max(gap / 4, _SOONEST), _LATEST)
         values: dict[str, float | str] = {"host": host, "me": self.me, "gap": gap, "rest": rest}
-        values |= {"grace": GRACE, "lease": LEASE, "again": again}
+        values |= {"grace": GRACE, "lease": LEASE, "soon": soon}
         with explained(), self.engine.connect() as connection:
             row = connection.execute(_ASK, values).first()
             if row is None:  # nobody ever asked for this host
                 connection.execute(_MAKE, {"host": host, "gap": gap})
                 row = connection.execute(_ASK, values).one()
-        return bool(row[0]), float(row[1])
+        return Answer(bool(row[0]), bool(row[1]), float(row[2]))
 
     def give(self, host: str, gap: float, rest: float) -> None:
         """Give a turn back, or a place in line: nobody may start for ``rest`` seconds from now."""

@@ -24,7 +24,7 @@ from collector.run import Run, collect
 from storage.database import StorageError, open_database
 from storage.fleet import turns
 from storage.fleet.schema import of_fleet
-from storage.fleet.turns import Turns
+from storage.fleet.turns import Answer, Turns
 from tests.collector.clock import Clock
 from tests.collector.conftest import quick as quick
 from tests.collector.conftest import site as site
@@ -32,7 +32,7 @@ from tests.collector.network import NOW as THEN
 from tests.collector.network import network
 from tests.collector.service.test_clock import FAKETIME
 from tests.collector.test_pages_end_to_end import serve
-from tests.server.fleet.asker import ask, fetcher, start
+from tests.server.fleet.asker import ask, counted_trips, fetcher, start
 from tests.server.fleet.build import centre_rows, rows
 from tests.server.site import Reply, Seen, Site
 from tests.storage.conftest import administered
@@ -66,6 +66,10 @@ def askers(engine: Engine, number: int) -> list[Turns]:
     return [Turns(engine, f"{n} {uuid4().hex}") for n in range(number)]
 
 
+def told(answer: Answer) -> tuple[bool, float]:
+    return answer.granted, answer.wait
+
+
 def now(wait: float) -> Any:
     return pytest.approx(wait, abs=0.2)
 
@@ -73,13 +77,16 @@ def now(wait: float) -> Any:
 def test_in_line_and_a_gap_apart(engine: Engine, host: str) -> None:
     """Told waits are where each will be due: nobody asks in between."""
     first, second, third, _ = askers(engine, 4)
-    assert first.ask(host, 20.0, 0.0) == (True, now(0.0))
-    assert second.ask(host, 20.0, 0.0) == (False, now(20.0))
-    assert third.ask(host, 20.0, 0.0) == (False, now(40.0))
-    assert second.ask(host, 20.0, 0.0) == (False, now(20.0))  # it keeps its place
-    assert first.ask(host, 20.0, 20.0) == (False, now(60.0))  # its own turn goes on to the next
-    assert third.ask(host, 20.0, 0.0) == (False, now(40.0))
-    assert second.ask(host, 20.0, 0.0) == (True, now(20.0))
+    assert told(first.ask(host, 20.0, 0.0)) == (True, now(0.0))
+    assert told(second.ask(host, 20.0, 0.0)) == (False, now(20.0))
+    assert told(third.ask(host, 20.0, 0.0)) == (False, now(40.0))
+    assert told(second.ask(host, 20.0, 0.0)) == (False, now(20.0))  # it keeps its place
+    assert told(first.ask(host, 20.0, 20.0)) == (
+        False,
+        now(60.0),
+    )  # its own turn goes on to the next
+    assert told(third.ask(host, 20.0, 0.0)) == (False, now(40.0))
+    assert told(second.ask(host, 20.0, 0.0)) == (True, now(20.0))
 
 
 def test_who_gives_up_leaves_no_hole(engine: Engine, host: str) -> None:
@@ -88,22 +95,22 @@ def test_who_gives_up_leaves_no_hole(engine: Engine, host: str) -> None:
     second.ask(host, 20.0, 0.0)
     third.ask(host, 20.0, 0.0)
     second.give(host, 20.0, 0.0)
-    assert third.ask(host, 20.0, 0.0) == (False, now(20.0))
+    assert told(third.ask(host, 20.0, 0.0)) == (False, now(20.0))
     first.give(host, 20.0, 15.0)
-    assert third.ask(host, 20.0, 0.0) == (True, now(15.0))
+    assert told(third.ask(host, 20.0, 0.0)) == (True, now(15.0))
     third.give(host, 20.0, 15.0)  # before it began
-    assert second.ask(host, 20.0, 0.0) == (True, now(15.0))
+    assert told(second.ask(host, 20.0, 0.0)) == (True, now(15.0))
 
 
 def test_a_pause_and_a_wider_gap_hold_for_all(engine: Engine, host: str) -> None:
     first, second = askers(engine, 2)
     first.ask(host, 1.0, 0.0)
     first.give(host, 1.0, 300.0)  # Retry-After
-    assert second.ask(host, 1.0, 0.0) == (True, now(300.0))
+    assert told(second.ask(host, 1.0, 0.0)) == (True, now(300.0))
     second.give(host, 10.0, 10.0)  # Crawl-delay
-    assert first.ask(host, 1.0, 0.0) == (True, now(10.0))
+    assert told(first.ask(host, 1.0, 0.0)) == (True, now(10.0))
     first.give(host, 1.0, 1.0)
-    assert second.ask(host, 10.0, 0.0) == (True, now(10.0))
+    assert told(second.ask(host, 10.0, 0.0)) == (True, now(10.0))
 
 
 def test_a_turn_ends_if_its_holder_dies(
@@ -112,17 +119,17 @@ def test_a_turn_ends_if_its_holder_dies(
     monkeypatch.setattr(turns, "LEASE", 0.3)
     monkeypatch.setattr(turns, "GRACE", 0.1)
     dead, first, second = askers(engine, 3)
-    assert dead.ask(host, GAP, 0.0)[0]
+    assert dead.ask(host, GAP, 0.0).granted
     dead.keep(host)
-    assert not first.ask(host, GAP, 0.0)[0]
-    assert not second.ask(host, GAP, 0.0)[0]
+    assert not first.ask(host, GAP, 0.0).granted
+    assert not second.ask(host, GAP, 0.0).granted
     time.sleep(0.31)
-    assert second.ask(host, GAP, 0.0)[0] is False  # the first in line goes first,
+    assert second.ask(host, GAP, 0.0).granted is False  # the first in line goes first,
     time.sleep(0.11)
-    assert second.ask(host, GAP, 0.0)[0]  # unless it is dead, too
-    assert dead.ask(host, GAP, 60.0)[0] is False  # what it says of its turn is no longer heard
+    assert second.ask(host, GAP, 0.0).granted  # unless it is dead, too
+    assert dead.ask(host, GAP, 60.0).granted is False  # what it says of its turn is no longer heard
     second.give(host, GAP, 0.0)
-    assert dead.ask(host, GAP, 0.0) == (True, now(0.0))
+    assert told(dead.ask(host, GAP, 0.0)) == (True, now(0.0))
 
 
 def test_one_of_many_that_ask_at_once(engine: Engine, host: str) -> None:
@@ -131,7 +138,7 @@ def test_one_of_many_that_ask_at_once(engine: Engine, host: str) -> None:
 
     def ask_it(one: Turns) -> None:
         ready.wait()
-        got.append(one.ask(host, 1.0, 0.0)[0])
+        got.append(one.ask(host, 1.0, 0.0).granted)
 
     threads = [threading.Thread(target=ask_it, args=(one,)) for one in asking]
     for each in threads:
@@ -235,15 +242,9 @@ def test_retry_after_is_told_to_others_also_by_who_does_not_come_back(
 def test_one_round_trip_a_request_and_nothing_kept_afterwards(
     url: str, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trips = []
     for name in ("ask", "give", "keep"):
-        whole = getattr(Turns, name)
-
-        def counted(*args: object, name: str = name, whole: Any = whole) -> object:
-            trips.append(name)
-            return whole(*args)
-
-        monkeypatch.setattr(Turns, name, counted)
+        monkeypatch.setattr(Turns, name, getattr(Turns, name))  # as it was, afterwards
+    trips = counted_trips()
     site.routes |= {f"/{number}": Reply(b"x") for number in range(10)}
     with closing(fetcher(url, GAP)) as made:
         assert all(ask(made, site.url, f"/{number}") for number in range(10))
@@ -319,9 +320,9 @@ class Paused:
     def __init__(self) -> None:
         self.asked = 0
 
-    def ask(self, _host: str, _gap: float, _rest: float) -> tuple[bool, float]:
+    def ask(self, _host: str, _gap: float, _rest: float) -> Answer:
         self.asked += 1
-        return True, 3.0
+        return Answer(granted=True, again=False, wait=3.0)
 
 
 def test_a_turn_that_was_slept_through_is_asked_for_again() -> None:
