@@ -59,12 +59,13 @@ def write_last_quarter(engine: Engine, config: Config, now: datetime) -> LastSum
             return None
         as_of = present(connection, now)
         rests_on = _rests_on(connection, config, period, as_of)
-        fixed = not is_dated_after(connection, seconds(as_of))
     seal = config.path(OUT) / SEAL
     name = file_name(period, "published")
     files = [config.path(OUT) / f"{name}.{each}" for each in RENDERERS]
     if (kept := _sealed(seal)) and kept == _Seal(rests_on, kept.as_of, _hashes(files)):
         return LastSummary(period, files, datetime.fromisoformat(kept.as_of))
+    with reading(engine) as connection:
+        fixed = not is_dated_after(connection, seconds(as_of))
     seal.unlink(missing_ok=True)
     files = write(engine, config, period, now=now, occasion="now")
     if fixed:

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from adapters import platforms
@@ -109,7 +110,7 @@ class Letter:
         return tuple(each for each in (self.signature, dated) if each)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Centre:
     """What a summary needs to know of the config. ``thresholds``: metric → ascending values.
     ``fingerprint`` names the config: with as-of and known-by it gives the same figures for ever.
@@ -129,6 +130,12 @@ class Centre:
     tops: int = 10
     template: str = ""
     letter: Letter = Letter()
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each account is called, by its id."""
+        return {each.id: each.name or each.id for each in self.accounts}
+
     only: str = ""
 
     def counted(self, accounts: int) -> str:

@@ -132,15 +132,18 @@ def _past_lines(inquiry: Inquiry, then: Period) -> dict[str, Line]:
 
 
 def against(
-    inquiry: Inquiry, subject: Subject, kind: Kind, then: Period, past: Mapping[str, Line]
+    inquiry: Inquiry,
+    subject: Subject,
+    kind: Kind,
+    then: Period,
+    past: Mapping[str, Line],
+    *,
+    empty: bool,
 ) -> Iterator[Comparison]:
-    """Every figure of a subject that either period shows, beside the earlier period's."""
+    """Every figure of a subject that either period shows, beside the earlier period's; ``empty``: that has no data at all."""
     line = past[subject.id]
     members = [past[f"account.{each.id}"] for each in subject.members]
-    if not any(each.coverage.first for each in past.values()):
-        why = "没有这一期的数据"
-    else:
-        why = _unlike(inquiry.period, subject.members, then, members)
+    why = "没有这一期的数据" if empty else _unlike(inquiry.period, subject.members, then, members)
     why = why or _left_out(subject.line, line, CALLED[kind])
     gained = inquiry.basis.kind == "gained"  # how many posts were observed is no output
     for metric in COMPARED[1:] if gained else COMPARED:

@@ -159,11 +159,10 @@ class Summary(Scope):
 
     def behind(self, trace: Trace) -> list[Cell]:
         """In words: metrics, accounts and works behind a figure."""
-        names = {each.id: each.name or each.id for each in self.centre.accounts}
         metrics = "、".join(
             "粉丝数" if each == "followers" else HEADINGS.get(each, each) for each in trace.metrics
         )
-        accounts = "、".join(names.get(each, each) for each in trace.accounts)
+        accounts = "、".join(self.centre.names.get(each, each) for each in trace.accounts)
         if trace.posts is None:
             posts = "账号自身的数" if trace.standing else "这些账号计入本期的全部作品"
         else:

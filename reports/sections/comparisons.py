@@ -60,8 +60,9 @@ def _all(
     if not unfinished(inquiry):
         for kind, period in then.items():
             past = past_lines(inquiry, period)
+            empty = not any(each.coverage.first for each in past.values())
             for subject in known:
-                yield from against(inquiry, subject, kind, period, past)
+                yield from against(inquiry, subject, kind, period, past, empty=empty)
         followers = Followers(inquiry)
         yield from filter(None, map(followers.comparison, known))
     by_name = {

@@ -123,13 +123,18 @@ class _Speech:
             parts=tuple(self._parts(metric)) if metric in self.line.figures else (),
         )
 
+    @cached_property
+    def _within(self) -> list[Line]:
+        """The groups and accounts within the line."""
+        own = set(self.line.members)
+        there = (*self.inquiry.groups, *self.inquiry.accounts) if len(own) > 1 else ()
+        return [
+            each for each in there if len(each.members) < len(own) and own.issuperset(each.members)
+        ]
+
     def _parts(self, metric: str) -> Iterator[Count]:
         """The same figure of the groups and accounts within the line, and of its best post."""
-        own = set(self.line.members)
-        for each in (*self.inquiry.groups, *self.inquiry.accounts):
-            figure = each.figures[metric]
-            if figure is not None and set(each.members) < own:
-                yield figure
+        yield from (figure for each in self._within if (figure := each.figures[metric]) is not None)
         best = self.line.best
         if best is not None and best.metric == metric and not best.figure.exact:
             yield best.figure
