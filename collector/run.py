@@ -20,7 +20,7 @@ from collector.intake.inbox import Incoming, explained, loose, named, put_away, 
 from collector.intake.placing import place
 from collector.service.lock import held
 from storage.bulk import seconds
-from storage.database import reading, writing
+from storage.database import analyse, reading, writing
 from storage.writing import upkeep, writes
 
 #: How long another reader of the inbox is waited for by a service that tries again anyway.
@@ -177,3 +177,4 @@ def _ending(engine: Engine, run_id: int, now: datetime) -> Iterator[None]:
     finally:
         with writing(engine) as connection:
             writes.end_run(connection, run_id, now)
+            analyse(connection)

@@ -26,7 +26,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from storage import ledgers, schema
-from storage.bulk import rows_of, select_in
+from storage.bulk import rows_of
 from storage.known import Known
 from storage.views.valued import Question
 from storage.views.view import View
@@ -231,6 +231,10 @@ def _open_parts(ranges: Sequence[tuple[int, int, bool]], question: Question) -> 
     )
 
 
+#: A moment after all others.
+_NEVER = 2**62
+
+
 def last_published(connection: Connection, before: int, known: Known) -> dict[str, int]:
     """Account key → when its newest counted post before that moment was published. Accounts without are left out."""
     told = "" if known.attempt_id is None else f" AND o.attempt_id <= {known.attempt_id}"
@@ -265,11 +269,5 @@ def last_looked(connection: Connection, until: int, known: Known) -> dict[str, i
 
 def newest_counted(connection: Connection, accounts: Collection[str]) -> int | None:
     """When the newest post of these accounts (keys) that counts was published; None where there is none."""
-    counted = ", ".join(map(str, schema.COUNTED))
-    sql = (  # in this order: from the newest post back to the first that fits
-        "SELECT p.published_at FROM post p CROSS JOIN account a CROSS JOIN latest l"
-        " WHERE p.published_at IS NOT NULL AND p.merged_into IS NULL AND a.account_id = p.account_id"
-        f" AND l.post_id = p.post_id AND l.state IN ({counted}) AND a.key IN (??)"
-        " ORDER BY p.published_at DESC LIMIT 1"
-    )
-    return max((row[0] for row in select_in(connection, sql, accounts)), default=None)
+    newest = last_published(connection, _NEVER, Known())
+    return max((newest[key] for key in accounts if key in newest), default=None)
