@@ -93,6 +93,7 @@ def connected(url: URL, **options: Any) -> Engine:
             "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-postgres.lock）"
         ) from problem
     event.listen(engine, "do_connect", _look_in_schema)
+    event.listen(engine, "begin", _turn_to_schema)
     event.listen(engine, "checkin", _put_back)
     event.listen(engine, "checkout", _taken_out)
     return engine
@@ -119,6 +120,19 @@ def _look_in_schema(_dialect: Any, _record: Any, _args: Any, parameters: dict[st
     if (schema := parameters.pop(_SCHEMA, None)) is not None:
         own = _escaped(f'-csearch_path="{schema.replace(chr(34), chr(34) * 2)}"')
         parameters["options"] = f"{parameters.get('options', '')} {_SILENT} {own}".strip()
+
+
+def in_schema(engine: Engine, schema: str) -> Engine:
+    """The connections of an engine, looking in another schema from one transaction to the next: for who goes through many
+    schemas, each for a moment."""
+    return engine.execution_options(**{_SCHEMA: schema})
+
+
+def _turn_to_schema(connection: Connection) -> None:
+    schema = connection.get_execution_options().get(_SCHEMA)
+    if schema is not None:
+        quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+        connection.exec_driver_sql(f"SET LOCAL search_path = {quoted}".replace("%", "%%"))
 
 
 def parameters(url: str | URL) -> dict[str, Any]:

@@ -187,16 +187,23 @@ def parse(text: str, path: Path, home: Home | None = None) -> Config:
     """Check the text of the config file ``path``, of a centre that lives at ``home`` (None: where its text says).
     Raises ConfigError listing every fault."""
     raw = toml(text, path)
-    if home is not None:
-        told = raw.get("storage", {})
-        own = ["url", "password_env", "password_file", *(["captures"] if home.captures else [])]
-        named = [each for each in own if isinstance(told, dict) and each in told]
-        if named:
-            raise ConfigError(
-                f"{path} 有误：\n  storage.{named[0]}：由全省的配置统一规定，请从这份配置里去掉"
-            )
     print_of = hashlib.sha256(json.dumps(raw, sort_keys=True, default=_plain).encode()).hexdigest()
-    return checked(Config, raw, path, fingerprint=print_of[:12], home=home)
+    config = checked(Config, raw, path, fingerprint=print_of[:12], home=home)
+    if home is not None and (fault := _unfit(config, home)):
+        raise ConfigError(f"{path} 有误：\n  {fault}")
+    return config
+
+
+def _unfit(config: Config, home: Home) -> str:
+    """What a centre of a province may not say of itself; empty where it says none of it."""
+    of_province = {"url", "password_env", "password_file", *(["captures"] if home.captures else [])}
+    for name in sorted(of_province & config.storage.model_fields_set):
+        return f"storage.{name}：由全省的配置统一规定，请从这份配置里去掉"
+    if config.inbox.watch:
+        return "inbox.watch：全省的机器不看谁的下载文件夹，请从这份配置里去掉"
+    if not config.inbox_folder.is_relative_to(config.folder):
+        return "inbox.path：要在本中心自己的文件夹里，请写相对路径，例如 inbox"
+    return ""
 
 
 def _plain(value: object) -> str:

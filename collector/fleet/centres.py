@@ -16,7 +16,8 @@ from collector.fleet.province import Province
 from storage.database import open_database, reading
 from storage.fleet import centres
 from storage.fleet.centres import Centre
-from storage.postgres import address
+from storage.fleet.schema import schema_of
+from storage.postgres import address, in_schema
 
 
 @dataclass(slots=True)
@@ -33,6 +34,10 @@ class Fleet:
         """The moment it is by the server's clock, which all machines share. Raises StorageError."""
         with reading(self.engine) as connection:
             return datetime.fromtimestamp(centres.server_now(connection), SHANGHAI)
+
+    def beside(self, key: str) -> Engine:
+        """A centre's tables by the province's own connections: for a look at each of many."""
+        return in_schema(self.engine, schema_of(key))
 
     def secrets(self) -> list[str]:
         """What no line of the log may hold: the database's password, and the secrets of the centre that is worked for."""

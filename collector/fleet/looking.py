@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from adapters.moments import SHANGHAI
 from collector.config.checking import ConfigError
 from collector.config.loading import Config
-from collector.fleet.centres import Fleet, tables
+from collector.fleet.centres import Fleet
 from collector.service.ticking import GRACE, Ticking
 from collector.service.watching import Watcher
 from collector.service.works import jobs_of
@@ -91,20 +91,20 @@ def _look_at(
         for job, each in known.items()
         if each.aside_at is None and each.tries >= TRIES and job not in queued and job != LOOK
     ]
-    with tables(config) as engine:
-        _note_due(engine, config, moment, blind_since)
-        aside = {*spent, *(job for job, each in known.items() if each.aside_at is not None)}
-        with writing(engine) as connection:
-            if jobs.at_work(connection):
-                with reading(fleet.engine) as beside:
-                    worked_for = queue.is_worked_for(beside, entry.key)
-                if not worked_for:  # whoever began it is dead: nobody notes a start meanwhile
-                    jobs.cut_off(connection, moment)
-            for job in aside & JOBS.keys():
-                jobs.give_up(connection, job, moment, "failed")
-            waits = [*jobs.waiting(connection)]
-            waits += ["retry"] if deliveries.any_due(connection, moment) else []
-            told = told_until(connection)
+    engine = fleet.beside(entry.key)
+    _note_due(engine, config, moment, blind_since)
+    aside = {*spent, *(job for job, each in known.items() if each.aside_at is not None)}
+    with writing(engine) as connection:
+        if jobs.at_work(connection):
+            with reading(fleet.engine) as beside:
+                worked_for = queue.is_worked_for(beside, entry.key)
+            if not worked_for:  # whoever began it is dead: nobody notes a start meanwhile
+                jobs.cut_off(connection, moment)
+        for job in aside & JOBS.keys():
+            jobs.give_up(connection, job, moment, "failed")
+        waits = [*jobs.waiting(connection)]
+        waits += ["retry"] if deliveries.any_due(connection, moment) else []
+        told = told_until(connection)
     if any(_is_old(entry, each, told, moment) for each in summaries):
         waits.append(SUMMARISE)
     _settle(fleet, entry, [known[job] for job in spent], LOOK in known, moment)

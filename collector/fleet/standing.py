@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from collector.config.checking import ConfigError
-from collector.fleet.centres import Fleet, tables
+from adapters.moments import DAY
+from collector.fleet.centres import Fleet
 from collector.fleet.looking import aside_words, called
 from collector.service.works import jobs_of
 from collector.words import iso, iso_row, minute
@@ -45,11 +45,7 @@ class Standing:
     @property
     def working(self) -> list[Worker]:
         """The workers that are there."""
-        return [
-            each
-            for each in self.workers
-            if each.stopped_at is None and self.now - each.seen_at <= GONE_SECONDS
-        ]
+        return [each for each in self.workers if _is_there(each, self.now)]
 
     @property
     def is_well(self) -> bool:
@@ -58,13 +54,22 @@ class Standing:
         return bool(self.working) and not aside and not any(each.problem for each in self.centres)
 
 
+def _is_there(worker: Worker, now: int) -> bool:
+    return worker.stopped_at is None and now - worker.seen_at <= GONE_SECONDS
+
+
 def standing(fleet: Fleet) -> Standing:
     """How the province stands. Raises StorageError where its own tables cannot be read."""
     with reading(fleet.engine) as connection:
         now = centres.server_now(connection)
         entries = centres.centres(connection)
-        back = [each for each in setbacks.setbacks(connection) if each.why or each.tries > 1]
         there = workers.workers(connection)
+        busy = {each.at_work for each in there if _is_there(each, now)}
+        back = [
+            each
+            for each in setbacks.setbacks(connection)
+            if (each.why or each.tries > 1) and f"{each.centre}/{each.job}" not in busy
+        ]
     return Standing(
         name=fleet.province.province.name, now=now, workers=there, back=back,
         centres=[_of(fleet, each) for each in entries],
@@ -73,9 +78,9 @@ def standing(fleet: Fleet) -> Standing:
 
 def _of(fleet: Fleet, entry: Centre) -> CentreState:
     try:
-        with tables(fleet.config(entry)) as engine, reading(engine) as connection:
+        with reading(fleet.beside(entry.key)) as connection:
             return CentreState(centre=entry, collected_at=jobs.last_done(connection, "collect"))
-    except (StorageError, ConfigError) as problem:
+    except StorageError as problem:
         return CentreState(centre=entry, problem=str(problem))
 
 
@@ -86,7 +91,7 @@ def lines(state: Standing) -> Iterator[str]:
         busy = f"在做 {each.at_work}" if each.at_work else "等着"
         yield f"  {each.host}，进程 {each.pid}，{minute(each.started_at)} 启动：{busy}"
     for each in state.workers:
-        if each.problem:
+        if each.problem and state.now - each.seen_at < DAY:
             yield f"[停下] {each.host}，进程 {each.pid}：{each.problem}"
     if not state.working:
         yield "没有进程在干活：请在一台或多台机器上运行 collect fleet work"
@@ -96,7 +101,7 @@ def lines(state: Standing) -> Iterator[str]:
         if back.aside_at is not None:
             yield f"[搁置] {name}：{aside_words(back)}"
         else:
-            yield f"[再试] {name}：{called(back.job)}，{minute(back.next_at)}再试。{back.problem}"
+            yield f"[再试] {name}：{called(back.job)}，{minute(back.next_at)}再试。{back.problem or '上次中途结束'}"
     for there in state.centres:
         last = minute(there.collected_at) if there.collected_at else "还没有采集过"
         yield f"  {there.centre.key:14}{there.centre.name}：{there.problem or f'最近采集 {last}'}"
@@ -131,8 +136,8 @@ def again(fleet: Fleet, entry: Centre, job: str = "") -> list[str]:
     ConfigError."""
     with writing(fleet.engine) as connection:
         released = setbacks.release(connection, entry.key, job)
-    config = fleet.config(entry)
-    with tables(config) as engine, writing(engine) as connection:
-        for each in jobs_of(config).keys() & set(released):
+    scheduled = jobs_of(fleet.config(entry)).keys()
+    with writing(fleet.beside(entry.key)) as connection:
+        for each in scheduled & set(released):
             jobs.ask(connection, each, seconds(fleet.now()))
     return released

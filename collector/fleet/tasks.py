@@ -59,11 +59,16 @@ def made(worker: Worker) -> App:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """The database that is out of reach is told of; what was lost by it is begun again at another look."""
+    """What goes wrong is told of; what was lost by it is begun again at another look."""
     try:
         yield
     except StorageError as problem:
         LOG.error("%s", problem)
+    except ConnectorException:
+        raise  # told where the connections are opened again
+    except Exception:
+        LOG.exception("程序出错")
+        raise
 
 
 async def defer(app: App, key: str, job: str) -> None:

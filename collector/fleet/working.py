@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from adapters.moments import SHANGHAI
 from collector.app import clock
 from collector.config.checking import ConfigError
 from collector.config.loading import Config
@@ -115,6 +114,8 @@ class Worker:
                 with writing(engine) as connection:
                     centres.looks(connection, centres.server_now(connection))
                 found = look(self.fleet, self.blind_since)
+        if self.blind_since is not None:
+            LOG.info("数据库又可以用了")
         self.blind_since = None
         return found
 
@@ -252,13 +253,13 @@ async def _serve(worker: Worker) -> None:
     )
     while not stop.is_set():
         app = made(worker)
-        try:
+        with suppress(ConnectorException, psycopg.Error):
             async with app.open_async():
                 await _until(stop, worker, app)
-        except (ConnectorException, psycopg.Error) as problem:
-            LOG.error("和数据库的连接断了，稍后再试：%s", problem.__cause__ or problem)
         if not stop.is_set():
-            worker.blind_since = worker.blind_since or seconds(clock().astimezone(SHANGHAI))
+            if worker.blind_since is None:
+                LOG.error("和数据库的连接断了：手头的先停下，连上了自动接着干")
+                worker.blind_since = seconds(clock())
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _AGAIN_SECONDS)
 

@@ -24,7 +24,9 @@ BYTES, FILES = 5_000_000, 10
 #: systemd's priorities, told at the front of a line (sd-daemon(3)).
 _PRIORITY = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}
 #: Loggers of others that talk too much below this.
-_OTHERS = ("apscheduler", "urllib3", "apprise", "procrastinate", "psycopg")
+_OTHERS = ("apscheduler", "urllib3", "apprise")
+#: Those whose every word is said by the program in its own.
+_SILENT = ("procrastinate", "psycopg")
 Clean = Callable[[str], str]
 
 
@@ -121,6 +123,8 @@ def set_up_stream(secrets: Callable[[], list[str]], *, journal: bool) -> None:
     root.setLevel(logging.INFO)
     for name in _OTHERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if sys.stderr is not None:  # Windows has none without a window
         stream = _Stream(sys.stderr)
         stream.setFormatter(PlainLines(lambda text: hidden(text, secrets()), journal=journal))

@@ -29,9 +29,14 @@ def of_fleet(url: str | URL) -> URL:
     return of_schema(url, SCHEMA)
 
 
+def schema_of(key: str) -> str:
+    """The schema of one centre's tables."""
+    return f"centre_{key}"
+
+
 def of_centre(url: str | URL, key: str) -> URL:
     """The address of one centre's tables."""
-    return of_schema(url, f"centre_{key}")
+    return of_schema(url, schema_of(key))
 
 
 centre = Table(

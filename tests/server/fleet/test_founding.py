@@ -120,12 +120,18 @@ def test_what_is_wrong_with_the_file_is_said(
     assert "geheim" not in str(told.value)
 
 
-def test_a_centre_may_not_name_a_database_of_its_own(empty: Province) -> None:
+UNFIT = [
+    ('[storage]\nurl = "sqlite:///x.db"', "storage.url：由全省的配置统一规定"),
+    ('[inbox]\nwatch = ["~/Downloads"]', "inbox.watch：全省的机器"),
+    ('[inbox]\npath = "../qingshi/inbox"', "inbox.path：要在本中心自己的文件夹里"),
+]
+
+
+@pytest.mark.parametrize(("section", "words"), UNFIT)
+def test_what_a_centre_of_a_province_may_not_say(empty: Province, section: str, words: str) -> None:
     file = empty.folder / "yunling.toml"
-    file.write_text(file.read_text("utf-8") + '\n[storage]\nurl = "sqlite:///x.db"\n', "utf-8")
-    with pytest.raises(
-        ConfigError, match=r"yunling.toml 有误：\n  storage.url：由全省的配置统一规定"
-    ):
+    file.write_text(file.read_text("utf-8") + f"\n{section}\n", "utf-8")
+    with pytest.raises(ConfigError, match=rf"yunling.toml 有误：\n  {words}"):
         founding.found(empty, NOW, str)
 
 
