@@ -43,6 +43,8 @@ BATCH = 50
 _WANTED = ".wanted"
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"status code: (\d+)")
+#: Where a machine of AWS is asked for a key, for want of one in the environment.
+_NO_KEY = "169.254."
 _KEYS = "请核对环境变量 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY"
 
 
@@ -168,7 +170,7 @@ def _opened(url: str) -> S3Store:
 #: A sign in obstore's words → what it means and what to do; the first that fits.
 _MEANINGS = (
     ("NoSuchBucket", "没有存储桶“{bucket}”。请先建好，或核对 [storage] captures"),
-    ("169.254.", "没有密钥。请设好环境变量 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY"),
+    (_NO_KEY, "没有密钥。请设好环境变量 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY"),
     ("403 Forbidden", f"密钥不对，或它没有权限。{_KEYS}，它要能列出、读、写、删"),
     ("401 Unauthorized", f"密钥不对。{_KEYS}"),
     ("region", "地区不对。请核对环境变量 AWS_REGION"),
@@ -184,7 +186,7 @@ def _said(url: str, words: str) -> str:
     bucket = url.removeprefix("s3://").partition("/")[0]
     fitting = (meaning.format(bucket=bucket) for sign, meaning in _MEANINGS if sign in words)
     code = _CODE.search(words) or _STATUS.search(words)
-    told = f"（{code[1]}）" if code else ""
+    told = f"（{code[1]}）" if code and _NO_KEY not in words else ""
     return (
         f"对象存储 {url} 用不了{told}：{next(fitting, '请稍后再运行一次；一直这样，请问管它的人')}"
     )
