@@ -106,16 +106,11 @@ def named(
 
 def stored(counts: Counts) -> Shown:
     """The inverse of ``decode``."""
-    exact = True
-    figures: list[int | None] = []
-    for count in counts:  # one pass: most rows are exact, and there are very many
-        if count is None:
-            figures.append(None)
-        else:
-            figures.append(count.value)
-            if count.above != 0 or count.below:
-                exact = False
-    return tuple(figures), None if exact else encode(counts)
+    figures = tuple([None if each is None else each.value for each in counts])
+    for each in counts:  # most rows are exact, and there are very many
+        if each is not None and (each.above != 0 or each.below):
+            return figures, encode(counts)
+    return figures, None
 
 
 def fold_shown(known: Shown, seen: Shown) -> Shown:

@@ -151,4 +151,6 @@ def _is_below(row: Row, text: Cell, time_cell: Cell, figures: Sequence[int]) -> 
 
 
 def _says(cell: Cell) -> bool:
-    return any(map(str.isalnum, cell)) if isinstance(cell, str) else cell is not None
+    if isinstance(cell, str):
+        return cell[:1].isalnum() or any(map(str.isalnum, cell))
+    return cell is not None

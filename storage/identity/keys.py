@@ -77,10 +77,12 @@ def strong_keys(post: Post) -> Sequence[str]:
     return sure_keys(post.key, post.url) if post.key or post.url else ()
 
 
-def weak_key(post: Post) -> str:
-    """Account + publish time + title, for sources without ids; the outlet of a placement belongs to it."""
+def weak_key(post: Post, second: int | None = None) -> str:
+    """Account + publish time + title, for sources without ids; the outlet of a placement belongs to it. ``second``: the
+    publish time in UTC, where it is known already."""
     moment, when = post.published_at, ""
     if moment is not None:
-        when = f"{moment:%Y%m%d}" if post.date_only else str(int(moment.timestamp()))
+        known = int(moment.timestamp()) if second is None else second
+        when = f"{moment:%Y%m%d}" if post.date_only else str(known)
     outlet = post.details.get("outlet", "")
     return stored(f"at:{when}|{normal_title(post.title)}" + (f"|{outlet}" if outlet else ""))

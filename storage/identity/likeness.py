@@ -144,7 +144,9 @@ def _by_title(posts: Iterable[Neighbour]) -> Groups:
 
 def _days(moments: Iterable[int]) -> set[int]:
     """The days on which posts may be like those of some moments (UTC seconds)."""
-    return {day(each + off) for each in moments for off in (-NEAR, NEAR)}
+    shifts = _OFFSET - NEAR, _OFFSET + NEAR
+    numbers = {(each + shift) // DAY for each in moments for shift in shifts}
+    return {number * DAY - _OFFSET for number in numbers}
 
 
 class Nearby:

@@ -149,7 +149,7 @@ class Matcher:
         """A record with its keys; without an id, its turn among rows of this file with the same key."""
         if post.key:
             return Record(post, second, keys)
-        base = "" if keys else weak_key(post)
+        base = "" if keys else weak_key(post, second)
         return Record(post, second, [self._turn(account_id, base or keys[0])], base)
 
     def _turn(self, account_id: int, key: str) -> str:
