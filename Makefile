@@ -1,7 +1,7 @@
 # make now   set everything up and run "collect now" on the example county
 # make postgres  the driver of PostgreSQL, for who keeps the data there or runs a fleet
 # make test  every check: tests, ruff, mypy --strict, import-linter
-# make soak  the service killed, starved of disk, locked out (shortened; the long run: python -m tests.soak); random inputs by the hundred
+# make soak  the service killed, starved of disk, locked out (shortened; the long run: python -m tests.soak [--fleet]); random inputs by the hundred
 # make bench the measurements (hours; prints ratios, and at the end which goals do not hold)
 # make lock  renew the lock files (hashes, no addresses) after a change in pyproject.toml
 # make wheels / make wheels-windows  the folder from which a PC without internet installs (docs/使用手册.md, 17.2)

@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 from storage.database import StorageError
@@ -29,10 +30,37 @@ BEAT_SECONDS, DEAD_SECONDS = 10.0, 30.0
 _KEEP_HOURS = 30 * 24
 
 
+class _Connector(PsycopgConnector):
+    """Procrastinate reads the English words of a server to learn that a task is queued already, and asserts that they are
+    English; ours may speak Chinese, and only its administrator can change that."""
+
+    async def execute_query_one_async(self, *query: Any, **arguments: Any) -> dict[str, Any]:
+        with _in_any_language():
+            found: dict[str, Any] = await super().execute_query_one_async(*query, **arguments)
+        return found
+
+    async def execute_query_all_async(self, *query: Any, **arguments: Any) -> list[dict[str, Any]]:
+        with _in_any_language():
+            found: list[dict[str, Any]] = await super().execute_query_all_async(*query, **arguments)
+        return found
+
+
+@contextmanager
+def _in_any_language() -> Iterator[None]:
+    try:
+        yield
+    except AssertionError as problem:
+        refusal = problem.__context__
+        if not isinstance(refusal, psycopg.errors.UniqueViolation):
+            raise
+        name = refusal.diag.constraint_name
+        raise UniqueViolation(constraint_name=name, queueing_lock=None) from refusal
+
+
 def made(worker: Worker) -> App:
     """An app whose tasks ``worker`` does."""
     given = parameters(worker.fleet.province.url)
-    app = App(connector=PsycopgConnector(kwargs=given, min_size=1, max_size=4, timeout=10))
+    app = App(connector=_Connector(kwargs=given, min_size=1, max_size=4, timeout=10))
 
     @app.periodic(cron=EACH)
     @app.task(name="look", queue=LOOKS, queueing_lock="look")

@@ -19,6 +19,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from sqlalchemy import Engine
 
+from collector.service.works import dues
 from storage.database import is_current, open_database, writing
 from storage.operations import jobs
 from tests.collector.centre import HEAD
@@ -191,15 +192,17 @@ class Centre:
             _SITE.format(name=self.name, number=self.number, round=each) for each in sites
         )
 
-    def make_due(self) -> None:
-        """A pass over the sources is due now, whatever the minute."""
+    def make_due(self, job: str = "collect") -> None:
+        """A job, by itself a pass over the sources, is due now, whatever the minute; if the service counts it yet."""
         engine = self.engine()
         try:
             if is_current(engine):
                 with writing(engine) as connection:
                     moment = int(datetime.now(SHANGHAI).timestamp())
-                    if jobs.counted(connection, "collect", moment) is not None:
-                        jobs.note_due(connection, "collect", [moment], None)
+                    counted = jobs.counted(connection, job, moment)
+                    if counted is not None:
+                        before = dues(counted.crontab, counted.since, moment - 1)
+                        jobs.note_due(connection, job, [*before, moment], None)
         finally:
             engine.dispose()
 
@@ -228,4 +231,4 @@ class Centre:
         return f"{self.name}第{round_}站第{article}篇"
 
     def article_views(self, round_: int, article: int) -> int:
-        return 100_000 * self.number + 100 * round_ + article + 1
+        return 4_000 * self.number + 100 * round_ + article + 1
