@@ -16,8 +16,8 @@ from collector.fleet import province
 from collector.fleet.province import Province
 
 _MISSING = (
-    "全省运行还要装 Procrastinate 等软件包：在程序的文件夹里运行 make fleet"
-    "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-fleet.lock）"
+    "全省运行还要装 Procrastinate 等软件包：在程序的文件夹里运行 make postgres"
+    "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-postgres.lock）"
 )
 
 

@@ -13,10 +13,10 @@ from adapters.moments import SHANGHAI
 from collector.config.loading import Config
 from collector.config.secrets import secrets_of
 from collector.fleet.province import Province
-from storage.database import open_database, reading
+from storage.database import StorageError, is_current, open_database, reading
 from storage.fleet import centres
 from storage.fleet.centres import Centre
-from storage.fleet.schema import schema_of
+from storage.fleet.schema import TABLES, schema_of
 from storage.postgres import address, in_schema
 
 
@@ -55,9 +55,13 @@ class Fleet:
 
 @contextmanager
 def opened(province: Province) -> Iterator[Fleet]:
-    """The province, for as long as it is used."""
+    """The province, for as long as it is used. Raises StorageError where its tables are not those of this program."""
     engine = open_database(province.url)
     try:
+        if not is_current(engine, TABLES):
+            raise StorageError(
+                "全省的表还没有建立，或和本程序的版本不同。请用最新的程序运行 collect fleet init；已经运行过的，请升级这里的程序"
+            )
         yield Fleet(province, engine)
     finally:
         engine.dispose()
