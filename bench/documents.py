@@ -23,7 +23,7 @@ import json, sys, time
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from collector.summaries import RENDERERS
+from reports.documents import RENDERERS
 from adapters.moments import SHANGHAI
 from reports.centre import AccountInfo, Centre, TopicInfo
 from reports.periods import parse_period
@@ -69,7 +69,8 @@ from io import BytesIO
 from pathlib import Path
 from adapters.moments import SHANGHAI
 from collector.config.loading import load
-from collector.summaries import FULL, RENDERERS, centre_of
+from collector.summaries import centre_of
+from reports.documents import FULL, RENDERERS
 from reports.periods import parse_period
 from reports.summary import build
 from storage import database

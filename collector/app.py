@@ -13,14 +13,17 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy import Engine
 
 from adapters.moments import SHANGHAI
-from collector.config.loading import FILE, VARIABLE, Config, load
-from storage.database import open_database, prepare
+from collector.config import FILE, VARIABLE
+
+if TYPE_CHECKING:  # half a second, and not needed to say how a command is used
+    from sqlalchemy import Engine
+
+    from collector.config.loading import Config
 
 
 def clock() -> datetime:
@@ -41,11 +44,15 @@ class App:
 
     @cached_property
     def config(self) -> Config:
+        from collector.config.loading import load
+
         return load(self.config_path)
 
     @cached_property
     def engine(self) -> Engine:
         """The database, its tables up to date; raises StorageError."""
+        from storage.database import open_database, prepare
+
         engine = open_database(self.config.database_url)
         self.saved = prepare(engine, self.now)
         return engine

@@ -90,17 +90,19 @@ class Commands(Careful):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what is wrong with config is exit code 2, with the database 1."""
-        from collector.config.loading import ConfigError
-        from storage.database import StorageError
-
         try:
             return super().invoke(ctx)
-        except ConfigError as problem:
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as problem:
+            # half a second to import, and not needed to say how a command is used
+            from collector.config.loading import ConfigError
+            from storage.database import StorageError
+
+            if not isinstance(problem, ConfigError | StorageError):
+                raise
             click.echo(str(problem), err=True)
-            ctx.exit(2)
-        except StorageError as problem:
-            click.echo(str(problem), err=True)
-            ctx.exit(1)
+            ctx.exit(2 if isinstance(problem, ConfigError) else 1)
 
 
 @click.group(

@@ -26,8 +26,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from collector.config.loading import OUT, Config
-from collector.summaries import RENDERERS, file_name, last_quarter, present, write
-from reports.documents import writing
+from collector.summaries import file_name, last_quarter, present, write
+from reports.documents import RENDERERS, writing
 from reports.periods import Period
 from storage.bulk import seconds
 from storage.database import reading

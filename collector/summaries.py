@@ -15,6 +15,7 @@ from adapters.moments import SHANGHAI
 from collector.config.loading import OUT, Config
 from reports.basis import parse_basis
 from reports.centre import AccountInfo, BaselineInfo, Centre, Letter, RankInfo, StaffInfo, TopicInfo
+from reports.documents import FULL, RENDERERS
 from reports.documents.writing import DocumentError
 from reports.narrowing import narrowed
 from reports.periods import Period, earlier, quarter_of, year_before
@@ -27,17 +28,6 @@ from storage.views.coverage import newest_counted
 
 if TYPE_CHECKING:
     from reports.drafts.checking.lookups import Ground
-
-#: Format → the module below reports.documents that renders it; loaded when it is wanted.
-RENDERERS = {
-    "docx": "word",
-    "xlsx": "workbook",
-    "html": "web",
-    "md": "markdown",
-    "json": "data",
-}
-#: Formats whose full listing is another file than the paper (``render_listing``); the others hold it anyway.
-FULL = ("docx", "md")
 
 
 def centre_of(

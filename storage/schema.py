@@ -118,6 +118,7 @@ attempt = Table(
 Index("attempt_account", attempt.c.account_id, attempt.c.source)
 Index("attempt_capture", attempt.c.capture_id)
 Index("attempt_recorded", attempt.c.recorded_at)
+Index("attempt_observed", attempt.c.observed_at)
 Index(
     "attempt_dated",
     *(attempt.c[name] for name in ("account_id", "kind", "observed_at", "posts", "figures")),

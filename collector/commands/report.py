@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from collector.app import App, Moment, config_option, narrow_options, pass_app, told_as
-from collector.summaries import RENDERERS, moments_mark, write
-from reports.basis import parse_basis
+from reports.documents import RENDERERS
 from reports.documents.writing import DocumentError
 from reports.periods import parse_period
 
@@ -68,6 +67,9 @@ def report_command(
 ) -> None:
     """写出一个时期的总结。时期写法：2026Q3、2026H1、2026、2026-09、2026-W38，或 起..止，
     如 2026-01-22..2026-02-02T16。"""
+    from collector.summaries import moments_mark, write
+    from reports.basis import parse_basis
+
     wanted = [each.strip() for each in formats.split(",") if each.strip()]
     for each in wanted:
         if each not in RENDERERS:

@@ -21,8 +21,6 @@ from collector.config.home import Home
 from collector.config.web import WebConfig
 from storage.postgres import address
 
-#: Where a person keeps the file, unless --config or the environment says otherwise.
-FILE, VARIABLE = "config.toml", "COLLECT_CONFIG"
 #: Where summaries go unless --out says otherwise, beside it.
 OUT = "reports_out"
 

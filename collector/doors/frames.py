@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from collector.app import clock
-from collector.config.loading import FILE, VARIABLE, load
+from collector.config import FILE, VARIABLE
+from collector.config.loading import load
 from collector.summaries import centre_of, present
 from reports.frames import Frames
 from storage.database import open_read_only

@@ -13,7 +13,7 @@ import docx
 import openpyxl
 import pytest
 
-from collector.summaries import FULL, RENDERERS
+from reports.documents import FULL, RENDERERS
 from reports.figures.totals import Summary
 from reports.periods import parse_period
 from reports.summary import build

@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from adapters.moments import SHANGHAI
 from collector import explaining
 from collector.intake.captures import captures_of
-from collector.summaries import RENDERERS, centre_of, last_quarter, present, write
+from collector.summaries import centre_of, last_quarter, present, write
 from collector.web.showing import Cell, Listing, download, page
 from collector.web.site import Kept, site
 from reports import wording
 from reports.basis import parse_basis
-from reports.documents import content, web
+from reports.documents import RENDERERS, content, web
 from reports.documents.writing import DocumentError
 from reports.figures.totals import Summary
 from reports.paper.plan import paper
