@@ -46,6 +46,7 @@ from collector.fetching.received import (
 )
 from collector.fetching.turns import SharedHosts
 from collector.fetching.ways import Manners, Own, Way, cookies_for
+from storage.database import StorageError
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 10.0, 20.0, 60.0
 #: What is under way when a run is over or stopped may take this long.
@@ -279,7 +280,7 @@ class Fetcher:
         def late() -> bool:
             """An answer is waited for no longer; a stopped run is less patient."""
             end = min(last, began + DRAIN_SECONDS) if self.stop.is_set() else last
-            return self.monotonic() > min(end, self.deadline + DRAIN_SECONDS)
+            return gate.is_lost() or self.monotonic() > min(end, self.deadline + DRAIN_SECONDS)
 
         def exchange() -> HttpAnswer:
             """The whole answer from the wire; in a thread of its own, since nothing else ends every kind of wait."""
@@ -304,6 +305,9 @@ class Fetcher:
             # the words of the cause may hold what was filled in
             raise broken(problem, request.url) from (None if way.own_api else problem)
         except TooLate as problem:
+            if gate.is_lost():
+                what = "和数据库断开太久，轮到别的机器访问这个网站了，没有等完它的回答"
+                raise StorageError(f"{what}。下次采集会接着采") from problem
             raise no_answer("回答太慢，没有等完", request.url) from problem
         finally:
             took = self.monotonic() - began

@@ -93,6 +93,10 @@ class Gate:
         with self.lock:
             self.next_slot = max(self.next_slot, self.monotonic() + seconds)
 
+    def is_lost(self) -> bool:
+        """Whether somebody else may have the turn of the request that is under way."""
+        return False
+
     def pass_on(self, seconds: float) -> None:
         """The host asked for a pause, and this run does not come back: nobody else is here to be told."""
 

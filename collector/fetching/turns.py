@@ -1,8 +1,8 @@
 """A host's turnstile where other machines ask the same host: a turn is taken in the province's database.
 
 Within this process everything is as in ``Gate``; beyond it one request at a time is under way at a host, whoever sends
-it, and the gap between starts, a host's Retry-After and its Crawl-delay hold for all. Nothing goes out without a turn:
-where the database is away, StorageError comes out of ``enter``.
+it (who cannot keep its turn drops its request), and the gap between starts, a host's Retry-After and its Crawl-delay
+hold for all. Nothing goes out without a turn: where the database is away, StorageError comes out of ``enter``.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ class SharedGate(Gate):
         Gate._begin(self, now)
         self.begin_by = float("-inf")  # a turn is for one request
 
+    def is_lost(self) -> bool:
+        return self.monotonic() > self.kept + LEASE
+
     def pass_on(self, seconds: float) -> None:
         """The host asked for a pause, and we do not come back: the others are told of it."""
         with self.lock:
@@ -90,8 +93,7 @@ class SharedGate(Gate):
             try:
                 if self.inside and not over:
                     if now - self.kept > LEASE / 3:
-                        self.turns.keep(self.host)
-                        self.kept = now
+                        self.kept = now if self.turns.keep(self.host) else float("-inf")
                 elif not self.waiting and (
                     over or now > min(self.next_slot - _EARLY, self.kept + LEASE / 2)
                 ):

@@ -118,7 +118,8 @@ class Turns:
         with explained(), self.engine.connect() as connection:
             connection.execute(_GIVE, values)
 
-    def keep(self, host: str) -> None:
-        """Have a turn for another ``LEASE`` seconds: a request is still under way."""
+    def keep(self, host: str) -> bool:
+        """Have a turn for another ``LEASE`` seconds: a request is still under way. Whether it was ours still."""
         with explained(), self.engine.connect() as connection:
-            connection.execute(_KEEP, {"host": host, "me": self.me, "lease": LEASE})
+            values = {"host": host, "me": self.me, "lease": LEASE}
+            return connection.execute(_KEEP, values).rowcount == 1

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Engine, make_url
 
 from adapters.errors import Unreachable
 from collector.fetching import turns as shared
+from collector.fetching.fetch import Fetcher
 from collector.fetching.turns import SharedGate
 from collector.fleet.province import Province
 from collector.run import Run, collect
@@ -284,6 +285,43 @@ def test_without_the_database_nothing_goes_out(bare: URL, url: str, site: Site) 
         assert len(site.seen) == before
         connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         assert ask(made, site.url, "/1")
+
+
+def test_who_cannot_keep_its_turn_drops_its_request(
+    bare: URL, url: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (turns, shared):
+        monkeypatch.setattr(module, "LEASE", 0.6)
+    name = make_url(url).database
+    over = threading.Event()
+
+    def long_one(_seen: Seen) -> Reply:
+        over.wait(10)
+        return Reply(b"x")
+
+    site.routes["/0"] = long_one
+    problems: list[StorageError] = []
+
+    def work(made: Fetcher) -> None:
+        try:
+            ask(made, site.url, "/0")
+        except StorageError as problem:
+            problems.append(problem)
+
+    with closing(fetcher(url, GAP)) as made, administered(bare) as connection:
+        other = threading.Thread(target=work, args=(made,))
+        other.start()
+        while not site.asked("/0"):
+            time.sleep(0.005)
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connection.exec_driver_sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+        other.join(8)
+        assert not other.is_alive()
+        over.set()
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert "轮到别的机器" in str(problems[0])
 
 
 def test_two_centres_collect_at_one_host_at_once(province: Province, site: Site) -> None:
