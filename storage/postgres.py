@@ -51,6 +51,13 @@ _MEANINGS = {
 }
 
 
+#: How a centre gets psycopg, and what a fleet and an object store need besides.
+INSTALL = (
+    "在程序的文件夹里运行 make postgres"
+    "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-postgres.lock）"
+)
+
+
 class NoDriver(Exception):
     """psycopg is not installed; the text says how to get it."""
 
@@ -88,10 +95,7 @@ def connected(url: URL, **options: Any) -> Engine:
     try:
         engine = create_engine(url, **options)
     except ImportError as problem:
-        raise NoDriver(
-            "用 PostgreSQL 还要装它的驱动 psycopg：在程序的文件夹里运行 make postgres"
-            "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-postgres.lock）"
-        ) from problem
+        raise NoDriver(f"用 PostgreSQL 还要装它的驱动 psycopg：{INSTALL}") from problem
     event.listen(engine, "do_connect", _look_in_schema)
     event.listen(engine, "begin", _turn_to_schema)
     event.listen(engine, "checkin", _put_back)

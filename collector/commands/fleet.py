@@ -14,11 +14,9 @@ from collector.app import App, Careful, answer, json_option, pass_app, told_as
 from collector.commands.web import user_command
 from collector.fleet import province
 from collector.fleet.province import Province
+from storage.postgres import INSTALL
 
-_MISSING = (
-    "全省运行还要装 Procrastinate 等软件包：在程序的文件夹里运行 make postgres"
-    "（Windows：.venv\\Scripts\\python -m pip install --require-hashes -r requirements-postgres.lock）"
-)
+_MISSING = f"全省运行还要装 Procrastinate 等软件包：{INSTALL}"
 
 
 class _Fleet(Careful):

@@ -29,6 +29,7 @@ from collector.intake.captures import (
 )
 from collector.sweep import Sweep
 from storage.database import StorageError
+from storage.postgres import INSTALL
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -133,7 +134,7 @@ class Bucket:
             from obstore.exceptions import BaseError
         except ImportError:
             raise StorageError(
-                f"原件要存到 {self.url}，但没有安装对象存储的组件：请运行 pip install baokuan[fleet]"
+                f"原件要存到 {self.url}，还要装对象存储的组件 obstore：{INSTALL}"
             ) from None
         try:
             yield _opened(self.url)

@@ -256,7 +256,7 @@ def test_cut_in_the_middle(objects: Path, server: Objects, monkeypatch: pytest.M
 
 def test_without_the_component(objects: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "obstore.exceptions", None)
-    with pytest.raises(StorageError, match=r"pip install baokuan\[fleet\]"):
+    with pytest.raises(StorageError, match="运行 make postgres"):
         captures.keep_bytes(BODY, Bucket(URL))
 
 
