@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -82,41 +82,43 @@ def _look_at(
     blind_since: int | None,
 ) -> list[str]:
     """The jobs of one centre that are to be begun now."""
-    config = fleet.config(entry)
+    config, engine = fleet.config(entry), fleet.beside(entry.key)
+    schedule = jobs_of(config)
     with reading(fleet.engine) as connection:
         moment = centres.server_now(connection)
         known = {each.job: each for each in setbacks.setbacks(connection, entry.key)}
-    spent = [
-        job
-        for job, each in known.items()
-        if each.aside_at is None and each.tries >= TRIES and job not in queued and job != LOOK
-    ]
-    engine = fleet.beside(entry.key)
-    _note_due(engine, config, moment, blind_since)
-    aside = {*spent, *(job for job, each in known.items() if each.aside_at is not None)}
+    idle = {job: each for job, each in known.items() if job not in queued and job != LOOK}
+    spent = [each for each in idle.values() if each.aside_at is None and each.tries >= TRIES]
+    over = [LOOK, *(job for job in idle if job in JOBS and job not in schedule)]
+    aside = {each.job for each in known.values() if each.aside_at is not None or each in spent}
+    _note_due(engine, schedule, moment, blind_since)
+    waits, told = _waits(fleet, entry.key, engine, aside, moment)
+    if spent or known.keys() & set(over):
+        _settle(fleet, entry, spent, over, moment)
+    if any(_is_old(entry, each, told, moment) for each in summaries):
+        waits.append(SUMMARISE)
+    if "inbox" not in queued and _has_files(fleet, entry, config, known.get("inbox")):
+        waits.append("inbox")
+    ready = {job for job in waits if job not in known or known[job].next_at <= moment}
+    return [job for job in waits if job in ready - aside - {*queued}]
+
+
+def _waits(
+    fleet: Fleet, key: str, engine: Engine, aside: Collection[str], moment: int
+) -> tuple[list[str], int]:
+    """The jobs that wait in a centre's tables, once what dead workers were at waits there too; and until when the centre was
+    told anything."""
     with writing(engine) as connection:
         if jobs.at_work(connection):
             with reading(fleet.engine) as beside:
-                worked_for = queue.is_worked_for(beside, entry.key)
+                worked_for = queue.is_worked_for(beside, key)
             if not worked_for:  # whoever began it is dead: nobody notes a start meanwhile
                 jobs.cut_off(connection, moment)
-        for job in aside & JOBS.keys():
+        for job in JOBS.keys() & set(aside):
             jobs.give_up(connection, job, moment, "failed")
         waits = [*jobs.waiting(connection)]
         waits += ["retry"] if deliveries.any_due(connection, moment) else []
-        told = told_until(connection)
-    if any(_is_old(entry, each, told, moment) for each in summaries):
-        waits.append(SUMMARISE)
-    _settle(fleet, entry, [known[job] for job in spent], LOOK in known, moment)
-    if "inbox" not in queued and _has_files(fleet, entry, config, known.get("inbox")):
-        waits.append("inbox")
-    return [
-        job
-        for job in waits
-        if job not in aside
-        and job not in queued
-        and (job not in known or known[job].next_at <= moment)
-    ]
+        return waits, told_until(connection)
 
 
 def periods(now: datetime) -> list[Period]:
@@ -133,7 +135,9 @@ def _is_old(entry: Centre, kept: Kept | None, told: int, moment: int) -> bool:
     return older and moment - kept.tried_at >= _SUMMARISE_SECONDS
 
 
-def _note_due(engine: Engine, config: Config, moment: int, blind_since: int | None) -> None:
+def _note_due(
+    engine: Engine, schedule: Mapping[str, str], moment: int, blind_since: int | None
+) -> None:
     """What fell due, as a service does it that is there as long as any worker looks. Raises StorageError."""
     with reading(engine) as connection:
         last = jobs.service(connection)
@@ -145,16 +149,17 @@ def _note_due(engine: Engine, config: Config, moment: int, blind_since: int | No
             ticking.service_id, ticking.looked_at = last.service_id, last.seen_at
             ticking.started_at = last.started_at
             ticking.blind_since = last.seen_at if late else None
-    if not ticking.look(jobs_of(config), datetime.fromtimestamp(moment, SHANGHAI)):
+    if not ticking.look(schedule, datetime.fromtimestamp(moment, SHANGHAI)):
         raise StorageError(ticking.problem)
 
 
-def _settle(fleet: Fleet, entry: Centre, spent: list[Setback], was_out: bool, moment: int) -> None:
-    """Set aside what was begun too often; a centre that could not be looked at could be this time."""
-    if not spent and not was_out:
-        return
+def _settle(
+    fleet: Fleet, entry: Centre, spent: list[Setback], over: list[str], moment: int
+) -> None:
+    """Set aside what was begun too often; forget what is over."""
     with writing(fleet.engine) as connection:
-        setbacks.done(connection, entry.key, LOOK)
+        for job in over:
+            setbacks.done(connection, entry.key, job)
         for each in spent:
             setbacks.put_aside(connection, entry.key, each.job, moment)
     for each in spent:

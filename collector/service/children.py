@@ -14,8 +14,8 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer
@@ -36,6 +36,8 @@ LIMIT_SECONDS = 6 * 3_600
 PATIENCE_SECONDS = 8.0
 #: How long a process that was left behind by a dead service is waited for: it ends by itself.
 WAIT_SECONDS = 30.0
+#: Between two looks whether the lock is still held.
+HELD_SECONDS = 10.0
 #: Without a console window on Windows, and not reached by a Ctrl-C that is meant for the service.
 if sys.platform == "win32":
     _FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
@@ -192,10 +194,15 @@ def do(name: str, config: Config, stop: Event, sure_at: int | None) -> WorkResul
         return WorkResult("busy", "等电脑的时钟核对好再做")
     engine = open_database(config.database_url)
     try:
-        with held(engine, "work", WAIT_SECONDS) if work.alone else nullcontext():
+        with held(engine, "work", WAIT_SECONDS) if work.alone else nullcontext(_always) as is_held:
             if name != "prepare" and not is_current(engine):
                 raise StorageError("数据库的表和本程序的版本不同。请升级程序，重新启动服务")
-            result = work.do(engine, config, now, stop)
+            with _as_long_as(is_held, stop) as is_lost:
+                result = work.do(engine, config, now, stop)
+            if is_lost() and result.outcome == "stopped":
+                raise StorageError(
+                    "和数据库的连接断过，别的进程可能已接着做：提前停下，已存的不受影响"
+                )
             told = work.tells and sure and result.outcome == "done"
             return tell(engine, config, now, result) if told else result
     except Taken:
@@ -208,6 +215,32 @@ def do(name: str, config: Config, stop: Event, sure_at: int | None) -> WorkResul
         return WorkResult("failed", what)
     finally:
         engine.dispose()
+
+
+def _always() -> bool:
+    return True
+
+
+@contextmanager
+def _as_long_as(is_held: Callable[[], bool], stop: Event) -> Iterator[Callable[[], bool]]:
+    """Sets ``stop`` once the lock is lost: a session of PostgreSQL may end while this process lives on, and another one
+    begins the same work. Gives a question: was it lost?"""
+    over, lost = Event(), Event()
+
+    def watch() -> None:
+        while not over.wait(HELD_SECONDS):
+            if not is_held():
+                lost.set()
+                stop.set()
+                return
+
+    watching = Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield lost.is_set
+    finally:
+        over.set()
+        watching.join()
 
 
 def _line() -> bytes:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine
 
 from collector.config.home import Home
+from collector.config.loading import Config
 from collector.fleet import founding, looking
 from collector.fleet.centres import Fleet, opened, tables
 from collector.fleet.looking import look
 from collector.fleet.province import Province
 from collector.fleet.standing import again, as_data, lines, standing
 from collector.fleet.working import Worker
+from collector.service import children
 from collector.service.children import Children
 from collector.service.lock import held
-from collector.service.works import WorkResult
+from collector.service.works import WORKS, WorkKind, WorkResult, jobs_of
 from reports.figures.missing import what
 from storage.database import reading, writing
 from storage.fleet import centres, setbacks
@@ -95,7 +99,7 @@ def _do(engine: Engine, sql: str) -> None:
         connection.exec_driver_sql(sql)
 
 
-def _config(fleet: Fleet, key: str):  # type: ignore[no-untyped-def]
+def _config(fleet: Fleet, key: str) -> Config:
     with reading(fleet.engine) as connection:
         entry = centres.centre(connection, key)
     assert entry is not None
@@ -333,7 +337,7 @@ def test_a_look_that_hung_undoes_nothing_of_the_looks_since(fleet: Fleet) -> Non
             waits = jobs.waiting(connection)
         assert "collect" in waits
         then = int(fleet.now().timestamp()) - HOUR + 60
-        looking._note_due(engine, _config(fleet, "yunling"), then, None)
+        looking._note_due(engine, jobs_of(_config(fleet, "yunling")), then, None)
         with reading(engine) as connection:
             assert jobs.waiting(connection) == waits
 
@@ -348,3 +352,28 @@ def test_a_worker_that_hangs_while_looking_holds_up_the_others_for_some_minutes_
         _do(fleet.engine, "UPDATE state SET value = '1' WHERE name = 'looked_at'")
         assert worker.look() == [("yunling", "collect")]
     assert worker.fits()
+
+
+def test_a_child_that_lost_its_lock_stops(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server closed its session: another machine may begin the same work."""
+
+    def cut_off(_engine: Engine, _config: Config, _now: datetime, stop: Event) -> WorkResult:
+        _do(
+            fleet.engine,
+            "SELECT pg_terminate_backend(pid) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()",
+        )
+        return WorkResult("stopped" if stop.wait(30) else "done")
+
+    monkeypatch.setattr(children, "HELD_SECONDS", 0.05)
+    monkeypatch.setattr(children, "WORKS", {**WORKS, "collect": WorkKind(cut_off, again=True)})
+    result = children.do("collect", _config(fleet, "yunling"), Event(), None)
+    assert (result.outcome, "断过" in result.problem) == ("storage", True)
+
+
+def test_a_job_that_is_no_longer_scheduled_holds_nothing_up(fleet: Fleet, worker: Worker) -> None:
+    look(fleet)
+    with writing(fleet.engine) as connection:
+        setbacks.begin(connection, "yunling", "mail", 1)  # there is no [mail]
+    look(fleet)
+    assert back(fleet) == []
