@@ -128,7 +128,7 @@ def config(folder: Path, ports: list[int], rate: str, concurrency: int) -> Path:
     text = '[centre]\nname = "云岭县"\n'
     for port in ports:
         text += f'[[accounts]]\nid = "s{port}"\nplatform = "portal"\nname = "s{port}"\n'
-        text += f'url = "http://127.0.0.1:{port}/xw/index.html"\n'
+        text += f'url = "http://127.0.0.1:{port}/xw/index.html"\ninside = true\n'
     text += f'[platforms.portal]\nrate = "{rate}"\nconcurrency = {concurrency}\n'
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
