@@ -229,6 +229,41 @@ def at_command(
     ctx.exit(run(here, key, app.clock, list(words)))
 
 
+@fleet_command.command("web", short_help="打开全省的网页")
+@click.option(
+    "--listen",
+    metavar="地址",
+    default="",
+    help="在哪里打开，默认 127.0.0.1:8730；写别的电脑能看的地址，要先设密码。",
+)
+@click.option(
+    "--address",
+    metavar="网址",
+    default="",
+    help="前面有带证书的代理时，别人输入的网址，如 https://bk.example.cn。",
+)
+@click.option("--no-browser", is_flag=True, help="只打开网页，不打开浏览器。")
+@file_option
+@pass_app
+@click.pass_context
+def web_command(ctx: click.Context, app: App, listen: str, address: str, no_browser: bool, here: Province) -> None:  # fmt: skip
+    """打开全省的网页：各中心的状况和数，谁没有数据，搁置的工作，干活的机器；/c/中心/ 下面是各中心自己的网页。
+
+    各中心的人只看得到自己的中心（用 collect fleet at 中心 user add 设）；
+    全省的人（collect fleet user add）看得到全部，各中心的网页只能看。"""
+    import time
+
+    from collector.commands.web import chosen, run
+    from collector.config.web import WebConfig
+    from collector.fleet.web import houses, serve
+
+    with told_as(click.UsageError, ValueError):
+        web = chosen(WebConfig(listen="127.0.0.1:8730", address=address), listen)
+    run(
+        ctx, web, lambda: serve(houses(here, web, app.clock, time.monotonic, app.author), web), no_browser=no_browser
+    )  # fmt: skip
+
+
 @fleet_command.group("user", short_help="设谁能登录全省的网页", subcommand_metavar="命令 …")
 @file_option
 @pass_app

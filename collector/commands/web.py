@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Callable
 from threading import Timer
+from typing import Protocol
 
 import click
 
@@ -16,6 +18,15 @@ from storage.operations import people
 from storage.operations.people import ROLES, Person, Role
 
 
+class Page(Protocol):
+    """A page that answers: ``run`` until ``close``."""
+
+    @property
+    def url(self) -> str: ...
+    def run(self) -> None: ...
+    def close(self) -> None: ...
+
+
 @click.command("web")
 @config_option
 @click.option("--listen", metavar="地址", default="", help="在哪里打开，默认是 [web] listen。")
@@ -24,17 +35,28 @@ from storage.operations.people import ROLES, Person, Role
 @click.pass_context
 def web_command(ctx: click.Context, app: App, listen: str, no_browser: bool) -> None:
     """打开网页：看爆款、导入文件、写总结、核对稿件，都在浏览器里。在空文件夹里运行，从头带您开始。"""
-    from collector.web.server import NoPeople, serve
+    from collector.web.server import serve
     from collector.web.site import Site
 
-    web = app.config.web if app.config_path.exists() else WebConfig()
+    web = chosen(app.config.web if app.config_path.exists() else WebConfig(), listen)
+    site = Site(config_path=app.config_path, guarded=web.guarded, owner=app.author, clock=app.clock)
+    run(ctx, web, lambda: serve(site, web), no_browser=no_browser)
+
+
+def chosen(web: WebConfig, listen: str) -> WebConfig:
+    """Where the page answers: as somebody says on the command line, else as config does. Raises UsageError."""
     try:
-        web = WebConfig(listen=listen or web.listen or WebConfig().listen, address=web.address)
+        return WebConfig(listen=listen or web.listen or WebConfig().listen, address=web.address)
     except ValueError as problem:
         raise click.UsageError("--listen 后面写成 127.0.0.1:8720 这样") from problem
-    site = Site(config_path=app.config_path, guarded=web.guarded, owner=app.author, clock=app.clock)
+
+
+def run(ctx: click.Context, web: WebConfig, opened: Callable[[], Page], *, no_browser: bool) -> None:  # fmt: skip
+    """Let a page answer until somebody ends it, the browser opened on it."""
+    from collector.web.server import NoPeople
+
     try:
-        page = serve(site, web)
+        page = opened()
     except NoPeople as problem:
         click.echo(str(problem), err=True)
         ctx.exit(2)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,15 @@ from reports.fleet.told import Told
 from reports.paper.paper import Paper
 from reports.periods import Period, here
 from storage.bulk import seconds
-from storage.database import StorageError, Tables, is_current, open_database, reading
+from storage.database import (
+    HEAD,
+    StorageError,
+    Tables,
+    explained,
+    is_current,
+    open_database,
+    reading,
+)
 from storage.fleet import centres, stored
 from storage.fleet.centres import Centre
 from storage.fleet.schema import TABLES
@@ -37,8 +45,9 @@ from storage.fleet.stored import StoredSummary
 from storage.known import told_until
 from storage.operations.retention import last_written
 
-#: Summaries that are made at the same time, and centres that are asked.
-_CHILDREN, _ASKED = 2, 4
+#: Summaries that are made at the same time.
+_CHILDREN = 2
+OTHER_TABLES = "数据库的表和本程序的版本不同。请用最新的程序运行 collect fleet init；已经运行过的，请升级这里的程序"
 #: Format → what writes it.
 WRITERS: Mapping[str, Callable[[Value, Paper, Path], None]] = {
     "docx": lambda value, said, path: write(path, word.made(value, said)),
@@ -65,9 +74,7 @@ def opened(url: str, tables: Tables | None = None) -> Engine:
     open. Raises StorageError."""
     engine = open_database(url, poolclass=NullPool)
     if not is_current(engine, tables):
-        raise StorageError(
-            "数据库的表和本程序的版本不同。请用最新的程序运行 collect fleet init；已经运行过的，请升级这里的程序"
-        )
+        raise StorageError(OTHER_TABLES)
     return engine
 
 
@@ -81,20 +88,22 @@ def looking(url: str, tables: Tables | None = None) -> Iterator[Connection]:
 def ask(province: Province, period: Period, basis: str) -> list[Asked]:
     """Every centre of the province, by key. Raises StorageError where its own tables cannot be read."""
     with looking(province.url, TABLES) as connection:
-        there = centres.centres(connection)
         kept = stored.summaries(connection, period.name, basis)
+        return [
+            replace(_ask(province, connection, each), kept=kept.get(each.key))
+            for each in centres.centres(connection)
+        ]
 
-    def one(centre: Centre) -> Asked:
-        mine = kept.get(centre.key)
-        try:
-            config = province.centre(centre.key, centre.config)
-            with looking(config.database_url) as connection:
-                return Asked(centre=centre, told_until=told_until(connection), kept=mine)
-        except (StorageError, ConfigError) as problem:
-            return Asked(centre=centre, problem=str(problem), kept=mine)
 
-    with ThreadPoolExecutor(_ASKED) as threads:
-        return [*threads.map(one, there)]
+def _ask(province: Province, connection: Connection, centre: Centre) -> Asked:
+    try:
+        province.centre(centre.key, centre.config)
+        with explained(), centres.inside(connection, centre.key):
+            if centres.version(connection) != HEAD:
+                raise StorageError(OTHER_TABLES)
+            return Asked(centre=centre, told_until=told_until(connection))
+    except (StorageError, ConfigError) as problem:
+        return Asked(centre=centre, problem=str(problem))
 
 
 def stale(asked: Asked, period: Period, now: datetime) -> bool:

@@ -163,7 +163,7 @@ for _endpoint in ENDPOINTS:
 @PAGE.get("/api/v1/openapi.json")
 def described() -> Response:
     """The OpenAPI document."""
-    return _unless_known(_json(openapi.document()))
+    return _unless_known(_json(openapi.document(request.script_root)))
 
 
 @PAGE.get("/metrics")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from flask import (
+    Blueprint,
     Flask,
     Response,
     current_app,
@@ -54,10 +56,14 @@ from collector.web.site import Site, site
 from storage.database import StorageError
 from storage.operations import people
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 LOG = logging.getLogger("collector.web")
 
-#: The pages in the order of the menu, each with its word there; those without one stand in no menu.
-PAGES = (
+#: Pages in the order of the menu, each with its word there; those without one stand in no menu.
+Pages = Sequence[tuple[Blueprint, str]]
+PAGES: Pages = (
     (today.PAGE, "今天"),
     (imports.PAGE, "导入"),
     (posts.PAGE, "作品"),
@@ -105,8 +111,9 @@ _PROBLEMS = {
 }
 
 
-def create(made_for: Site, address: str = "") -> Flask:
-    """The application for a site. ``address``: the public address behind a proxy, such as ``https://bk.example.cn``."""
+def create(made_for: Site, address: str = "", pages: Pages = PAGES, mount: str = "") -> Flask:
+    """The application for a site. ``address``: the public address behind a proxy, such as ``https://bk.example.cn``;
+    ``mount``: below which path it answers (``/c/yunling``): its cookies go there alone."""
     app = Flask(__name__)
     app.extensions["site"] = made_for
     app.extensions["desk"] = Desk(made_for)
@@ -118,7 +125,8 @@ def create(made_for: Site, address: str = "") -> Flask:
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_PARTS=2_000,
         PERMANENT_SESSION_LIFETIME=SESSION,
-        SESSION_COOKIE_NAME="baokuan",
+        SESSION_COOKIE_NAME=f"baokuan{mount.replace('/', '_')}",
+        SESSION_COOKIE_PATH=f"{mount}/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=public.scheme == "https",
@@ -137,7 +145,7 @@ def create(made_for: Site, address: str = "") -> Flask:
     app.before_request(signing.recognise)
     app.before_request(_begin)
     app.after_request(_protect)
-    for page, _ in PAGES:
+    for page, _ in pages:
         app.register_blueprint(page)
     app.register_error_handler(CSRFError, signing.resume)
     app.register_error_handler(HTTPException, _refused)
@@ -145,7 +153,7 @@ def create(made_for: Site, address: str = "") -> Flask:
     app.register_error_handler(ConfigError, _unusable)
     app.register_error_handler(Exception, _fault)
     showing.equip(app)
-    app.jinja_env.globals["menu"] = [(page.name, word) for page, word in PAGES if word]
+    app.jinja_env.globals["menu"] = [(page.name, word) for page, word in pages if word]
     return app
 
 
@@ -285,9 +293,7 @@ class Web:
     @property
     def url(self) -> str:
         """Where it answers on this PC."""
-        host, port = self.server.effective_host, self.server.effective_port
-        here = "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
-        return f"http://{f'[{here}]' if ':' in here else here}:{port}/"
+        return url_of(self.server)
 
     def run(self) -> None:
         self.desk.begin()
@@ -297,6 +303,13 @@ class Web:
         self.server.close()
         self.desk.end()
         self.site.close()
+
+
+def url_of(server: BaseWSGIServer) -> str:
+    """Where a server answers on this PC."""
+    host, port = server.effective_host, server.effective_port
+    here = "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
+    return f"http://{f'[{here}]' if ':' in here else here}:{port}/"
 
 
 def serve(made_for: Site, web: WebConfig) -> Web:
@@ -309,8 +322,13 @@ def serve(made_for: Site, web: WebConfig) -> Web:
                 raise NoPeople(
                     "别的电脑也能打开这个网页，所以要先设密码：运行 collect user add 名字 --role 管理员，再启动"
                 )
-    host, port = host_and_port(web.listen)
     app = create(made_for, web.address)
+    return Web(made_for, listening(app, web.listen), app.extensions["desk"])
+
+
+def listening(app: WSGIApplication, listen: str) -> BaseWSGIServer:
+    """A server that answers with ``app`` at an address of this PC; it listens already. Raises OSError."""
+    host, port = host_and_port(listen)
     server = create_server(
         app,
         listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -322,4 +340,4 @@ def serve(made_for: Site, web: WebConfig) -> Web:
         connection_limit=400,
         clear_untrusted_proxy_headers=True,
     )
-    return Web(made_for, cast("BaseWSGIServer", server), app.extensions["desk"])
+    return cast("BaseWSGIServer", server)

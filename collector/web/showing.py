@@ -80,9 +80,9 @@ def equip(app: Flask) -> None:
 
 def _everywhere() -> dict[str, Any]:
     here, who = site(), g.get("visitor")
-    centre = "" if here.is_new else here.config.centre.name
     return {
-        "centre": centre,
+        "centre": here.name,
+        "home": f"{request.script_root}/",
         "who": who if isinstance(who, Visitor) else None,
         "guarded": here.guarded,
         "fault": "" if here.is_new else here.fault,
@@ -92,7 +92,7 @@ def _everywhere() -> dict[str, Any]:
 def _here(table: str, kind: str) -> str:
     """This address, for one of its tables as a file."""
     given = {name: each for name, each in request.args.items() if name not in ("table", "as")}
-    return f"{request.path}?{urlencode({**given, 'table': table, 'as': kind})}"
+    return f"{request.script_root}{request.path}?{urlencode({**given, 'table': table, 'as': kind})}"
 
 
 def moment(value: datetime | int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from secrets import token_hex
 from threading import Lock
 from typing import ParamSpec, TypeVar
+from urllib.parse import unquote
 
 from flask import (
     Blueprint,
@@ -28,7 +29,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.wrappers import Response
 
-from collector.web.site import Visitor, site, visitor
+from collector.web.site import Site, Visitor, site, visitor
 from storage.bulk import seconds
 from storage.operations import people
 from storage.operations.people import Person, Role
@@ -83,6 +84,11 @@ def _who() -> Visitor | None:
     here = site()
     if not here.guarded:
         return Visitor(here.owner or "本机", "管理员")
+    return person_of(here, session) or here.guest()
+
+
+def person_of(here: Site, session: Mapping[str, object]) -> Visitor | None:
+    """Who a session says is asking, if that still stands."""
     name = session.get("name")
     if not isinstance(name, str) or here.is_new:
         return None
@@ -94,15 +100,20 @@ def _who() -> Visitor | None:
 
 
 def _here() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return f"{request.script_root}{path}"
 
 
 def inside(address: str) -> str:
     """An address of this page to go on to; the first page where ``address`` leads elsewhere."""
+    first = f"{request.script_root}/"
     fine = (
-        address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+        address.startswith(first)
+        and not address.startswith((f"{first}/", f"{first}\\"))
+        and ".." not in unquote(address.partition("?")[0]).split("/")
+        and address.isprintable()
     )
-    return address if fine else "/"
+    return address if fine else first
 
 
 def resume(_problem: Exception | None) -> Response | str | tuple[str, int]:
@@ -110,7 +121,7 @@ def resume(_problem: Exception | None) -> Response | str | tuple[str, int]:
     if by_script():
         return Response("登录过期了，请刷新这一页，登录后再传", 401, mimetype="text/plain")
     if request.endpoint == "signing.enter":
-        to, words = inside(request.form.get("to", "/")), "这一页放得太久了，请再输一次"
+        to, words = inside(request.form.get("to", "")), "这一页放得太久了，请再输一次"
         return render_template("enter.html", to=to, kept=_kept(request.form), words=words)
     if request.endpoint == "signing.leave":
         return redirect(url_for("signing.enter"))
@@ -118,7 +129,7 @@ def resume(_problem: Exception | None) -> Response | str | tuple[str, int]:
         words = "这一页放得太久了。请回到上一页，刷新后再提交"
         return render_template("problem.html", words=words), 400
     kept = [(n, v) for n, v in request.form.items(multi=True) if n not in _NOT_CARRIED]
-    to = inside(request.path)
+    to = inside(f"{request.script_root}{request.path}")
     lost = bool(request.files)
     g.visitor = _who()
     template = "enter.html" if g.visitor is None else "resume.html"
@@ -151,7 +162,7 @@ def comes_from_us() -> bool | None:
 def enter() -> Response | str | tuple[str, int]:
     """Sign in."""
     here = site()
-    to = inside(request.values.get("to", "/"))
+    to = inside(request.values.get("to", ""))
     kept = _kept(request.form)
     if not here.guarded:
         return redirect(to)

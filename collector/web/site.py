@@ -29,6 +29,7 @@ class Visitor:
 
     name: str
     role: Role
+    guest: bool = False  # of the province's staff, in a centre: signed in there
 
     def may(self, role: Role) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
@@ -52,6 +53,20 @@ class Site:
     @property
     def folder(self) -> Path:
         return self.config_path.resolve().parent
+
+    @property
+    def name(self) -> str:
+        """What the page is called by; empty before there is a config."""
+        return "" if self.is_new else self.config.centre.name
+
+    @property
+    def text(self) -> str:
+        """config.toml as it stands now."""
+        return self.config_path.read_text(encoding="utf-8", errors="replace")
+
+    def guest(self) -> Visitor | None:
+        """Who asks without being one of this centre's own people; nobody is."""
+        return None
 
     @property
     def is_new(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -61,6 +62,27 @@ def leave(connection: Connection, keys: Collection[str], now: int) -> None:
     """These are no longer in the province: nothing is done for them, nothing of theirs is lost."""
     gone = update(schema.centre).where(_C.key.in_(keys), _C.left_at.is_(None))
     connection.execute(gone.values(left_at=now))
+
+
+@contextmanager
+def inside(connection: Connection, key: str) -> Iterator[None]:
+    """Look into a centre's tables on a connection to the province's own, so that many centres take one connection. What
+    fails inside is taken back; afterwards the province's tables are looked at again."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"SET LOCAL search_path = {quote(f'centre_{key}')}")
+            yield
+    finally:
+        connection.exec_driver_sql(f"SET LOCAL search_path = {quote(schema.SCHEMA)}")
+
+
+def version(connection: Connection) -> str | None:
+    """Which tables the place looked at has; None: none."""
+    if connection.execute(select(func.to_regclass("alembic_version"))).scalar() is None:
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
 
 
 # ── versions ──

@@ -23,12 +23,12 @@ null 是没有数据，不是 0。数都是总结里的数。每个答复写明�
 _PROBLEMS = (400, 401, 404, 405, 429, 503)
 
 
-def document() -> dict[str, Any]:
-    """The whole of it, as JSON has it."""
+def document(root: str = "") -> dict[str, Any]:
+    """The whole of it, as JSON has it. ``root``: below which path the page answers."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "爆款数据接口", "version": VERSION, "description": _WORDS},
-        "servers": [{"url": "/api/v1"}],
+        "servers": [{"url": f"{root}/api/v1"}],
         "security": [{"token": []}],
         "paths": {re.sub(r"<int:(\w+)>", r"{\1}", e.path): {"get": _get(e)} for e in ENDPOINTS},
         "components": {

@@ -103,7 +103,7 @@ def _listing(found: list[StoredPost], said: str) -> Listing:
     names = site().config.names
     rows: list[tuple[Cell, ...]] = [
         (
-            Link(each.title, f"/posts/{each.post_id}"),
+            Link(each.title, f"{request.script_root}/posts/{each.post_id}"),
             names.get(each.account, each.account),
             published(each),
             *(each.latest.get(name) for name in metrics),
@@ -132,4 +132,4 @@ def _turned(to: int) -> str:
     given = [
         (name, each) for name, each in request.args.items(multi=True) if name != "page" and each
     ]
-    return f"{request.path}?{urlencode([*given, ('page', to)])}"
+    return f"{request.script_root}{request.path}?{urlencode([*given, ('page', to)])}"

@@ -31,7 +31,7 @@ def show() -> Response | str:
     if visitor().may("管理员"):
         with here.reading() as connection:
             found = people.people(connection)
-        text = here.config_path.read_text(encoding="utf-8", errors="replace")
+        text = here.text
     with here.reading() as connection:
         service = service_status(here.engine, connection, here.config, here.clock())
     return page(
