@@ -138,12 +138,14 @@ def test_commands_and_options_exist(line: str) -> None:
     words = line.split()
     command = main.get_command(click.Context(main), words[0])
     assert command is not None, line
-    rest = words[1:]
+    rest = [each for each in words[1:] if each not in ("命令", "…")]
     while rest and (isinstance(command, click.Group) or command.name == "at"):
         if command.name == "at":  # a centre's own command follows its key
             command, rest = main, rest[1:]
-        command, rest = command.get_command(click.Context(command), rest[0]), rest[1:]
-        assert command is not None, line
+        elif isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), rest[0])
+            assert found is not None, line
+            command, rest = found, rest[1:]
     known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
     assert {word for word in words if word.startswith("--")} <= known, line
 
