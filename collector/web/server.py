@@ -52,7 +52,7 @@ from collector.web.pages import (
     start,
     today,
 )
-from collector.web.site import Site, site
+from collector.web.site import Site, Visitor, site
 from storage.database import StorageError
 from storage.operations import people
 
@@ -261,12 +261,12 @@ def _refused(problem: HTTPException) -> Answer:
 
 
 def _unusable(problem: StorageError | ConfigError) -> Answer:
-    """What the database or config.toml says; a stranger is not told of files and addresses."""
+    """What the database or config.toml says: of files, servers and their users only the log tells, and who looks after
+    them."""
     LOG.error("%s", problem)
-    known = g.get("visitor") is not None
-    return _problem(
-        503, str(problem) if known else "这会儿打不开，请稍后再试，或找管理这台电脑的人"
-    )
+    someone: Visitor | None = g.get("visitor")
+    told = someone is not None and someone.may("管理员")
+    return _problem(503, str(problem) if told else "这会儿打不开，请稍后再试，或找管理这台电脑的人")
 
 
 def _fault(problem: Exception) -> Answer:

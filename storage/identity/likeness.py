@@ -117,7 +117,7 @@ def neighbours(
     seconds) and on one of ``days`` (see ``day``; None: any), in order of time."""
     sql = (
         f'SELECT post_id, title, published_at, date_only, details, author, "column" FROM post WHERE {_WITHIN}'
-        " ORDER BY published_at"
+        " ORDER BY published_at, post_id"
     )
     said: dict[int, Said] = {}
     for number, title, second, date_only, details, *byline in streamed(

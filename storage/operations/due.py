@@ -152,7 +152,7 @@ def visitable(connection: Connection, account: str) -> Iterator[Visitable]:
         .where(schema.account.c.key == account, post.c.merged_into.is_(None))
         .where((latest.c.state != gone) | latest.c.state.is_(None))
         .group_by(post.c.post_id, post.c.url, post.c.published_at)
-        .order_by(post.c.published_at.desc())
+        .order_by(post.c.published_at.desc().nulls_last(), post.c.post_id.desc())
     )
     for number, name, url, published_at in connection.execute(query):
         yield Visitable(number, (name or "").removeprefix("id:"), url, published_at)

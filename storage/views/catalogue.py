@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from adapters.records import METRICS
 from storage import schema
-from storage.views.history import StoredPost, posts_by_number
+from storage.views.history import StoredPost, in_title, posts_by_number
 
 #: What a catalogue can be sorted by.
 ORDERS = ("published_at", *METRICS)
@@ -92,8 +92,8 @@ def _tests(wanted: Wanted, *, sqlite: bool) -> Iterator[ColumnElement[bool]]:
         ids = select(account.c.account_id).where(account.c.key.in_(wanted.accounts))
         yield post.c.account_id.in_(ids)
     for word in wanted.words:
-        yield _in_title(word, sqlite=sqlite)
-    topic = [_in_title(word, sqlite=sqlite) for word in wanted.any_words]
+        yield in_title(word, sqlite=sqlite)
+    topic = [in_title(word, sqlite=sqlite) for word in wanted.any_words]
     if wanted.any_columns:
         topic.append(post.c.column.in_(wanted.any_columns))
     if wanted.any_tags:
@@ -104,15 +104,6 @@ def _tests(wanted: Wanted, *, sqlite: bool) -> Iterator[ColumnElement[bool]]:
         yield post.c.published_at >= wanted.since
     if wanted.until is not None:
         yield post.c.published_at < wanted.until
-
-
-def _in_title(word: str, *, sqlite: bool) -> ColumnElement[bool]:
-    """Whether a title holds a word, large or small letters alike: SQLite's own LIKE says so, five times faster than
-    through lower()."""
-    title = schema.post.c.title
-    return (
-        title.contains(word, autoescape=True) if sqlite else title.icontains(word, autoescape=True)
-    )
 
 
 def _said(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

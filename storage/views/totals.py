@@ -128,7 +128,7 @@ def _publish(view: View, found: Mapping[int, Output]) -> None:
         found[number].add(kind, column, told, STATES[state], posts)
     if not current:
         numbers = {key: number for number, key in view.accounts.items()}
-        sql = f"SELECT v.post_id {joined} AND p.retold"
+        sql = f"SELECT v.post_id {joined} AND p.retold ORDER BY v.post_id"
         for post in view.each([row[0] for row in view.connection.exec_driver_sql(sql)]):
             found[numbers[post.account]].add(post.kind, post.column, post.original, post.state)
 

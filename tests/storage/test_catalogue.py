@@ -8,7 +8,7 @@ import pytest
 
 from adapters.records import at_least
 from storage import database
-from storage.views import catalogue
+from storage.views import catalogue, history
 from storage.views.catalogue import Wanted
 from storage.writing import tags
 from storage.writing.changes import Act
@@ -89,3 +89,14 @@ def test_a_bound_stays_a_bound(filled: Store) -> None:
         (row,) = catalogue.rows(connection, Wanted(words=("夜市",)))
     assert row.latest["views"] == at_least(100_000)
     assert "likes" not in row.latest
+
+
+def test_of_too_many_found_by_a_part_of_the_title_the_newest_are_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "FOUND", 3)
+    same = [post(f"Tea {number}", 2 * DAY, views=1) for number in range(3)]
+    store.put([post("Tea 没有时间", None, key="x"), *same, post("tea 旧", DAY, views=1)], 3 * DAY)
+    with database.reading(store.engine) as connection:
+        found = [each.title for each in history.find_posts(connection, "TEA")]
+    assert found == ["Tea 0", "Tea 1", "Tea 2"]

@@ -154,6 +154,27 @@ def test_a_stranger_is_told_nothing_of_files(
     assert "secret" not in answer.text
 
 
+@pytest.mark.parametrize(("name", "sees"), [("李主任", False), ("小林", False), ("老周", True)])
+def test_where_the_database_is_only_who_looks_after_it_is_told(
+    office: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    sees: bool,
+) -> None:
+    browser = browse(office)
+    enter(browser, name)
+
+    def away(*_: object, **__: object) -> None:
+        raise StorageError("连不上数据库服务器：db.internal, port 5432, user baokuan")
+
+    monkeypatch.setattr("collector.web.pages.posts.catalogue.count", away)
+    answer = browser.get("/posts/")
+    assert answer.status_code == 503
+    assert ("db.internal" in answer.text) is sees
+    assert "db.internal" in caplog.text
+
+
 def test_an_error_shows_no_traceback(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("/srv/secret")
