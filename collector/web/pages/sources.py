@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from threading import Lock
 
@@ -46,8 +47,8 @@ def try_address() -> Response | str:
         return _page(url=url, chosen=name, told=["别人正在试读一个网址，请过一分钟再点"])
     try:
         now = here.clock()
-        fetcher = fetcher_of(here.config, now, SECONDS)
-        found = probe(fetcher, aim_at(here.config, url, now.date(), account))
+        with closing(fetcher_of(here.config, now, SECONDS)) as fetcher:
+            found = probe(fetcher, aim_at(here.config, url, now.date(), account))
     finally:
         _probing.release()
     return _page(url=url, chosen=name, told=list(lines(found)))
