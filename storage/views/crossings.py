@@ -17,7 +17,7 @@ from storage.bulk import select_in
 from storage.observations import Crossing, Seen, Value, crossing, series_of, value_at, values
 from storage.values import decode, reached
 from storage.views.looks import Origin, origin
-from storage.views.valued import Question, all_known, folded, last_seen, published_by, whole
+from storage.views.valued import MERGED, Question, all_known, folded, last_seen, published_by, whole
 from storage.views.view import View
 
 #: Metric → thresholds.
@@ -86,12 +86,16 @@ def _within(
 
 
 def _candidates(view: View, thresholds: Thresholds) -> dict[int, tuple[int, int]]:
-    """Posts that may have crossed: those with a hit on record, or folded, or valued without a figure.
+    """Posts that may have crossed: those with a hit on record, or folded and once seen past a threshold, or valued without
+    a figure.
     Each with its account and when it was published."""
     connection, question = view.connection, view.question
     empty = " OR ".join(f"v.{metric} IS NULL" for metric in thresholds)
     if not empty:
         return {}
+    past = [f"x.{metric} >= {min(marks)}" for metric, marks in thresholds.items() if marks]
+    past += [f"x.readers >= {min(marks)}" for marks in [thresholds.get("views")] if marks]
+    past.append("x.bounds IS NOT NULL")
     after = f"(h.after_at > {question.opening} OR p.published_at >= {question.start})"
     if all_known(connection, question):
         touching = f"{after} AND (h.before_at IS NULL OR h.before_at < {question.end - 1})"
@@ -101,6 +105,8 @@ def _candidates(view: View, thresholds: Thresholds) -> dict[int, tuple[int, int]
         f"SELECT p.post_id FROM hit h CROSS JOIN post p WHERE p.post_id = h.post_id AND {touching}"
         f" AND p.plain AND p.published_at < {question.end} AND {whole(question)}"
         f" UNION SELECT p.post_id FROM post p WHERE {folded(question)}"
+        f" AND (p.post_id IN ({MERGED}) OR EXISTS (SELECT 1 FROM observation x"
+        f" WHERE x.post_id = p.post_id AND ({' OR '.join(past)})))"
         f" UNION SELECT v.post_id FROM {view.table} v WHERE {empty}"
     )
     numbers = [row[0] for row in connection.exec_driver_sql(sql)]

@@ -24,6 +24,8 @@ _BORN: Counts = tuple(Count(0) for _ in METRICS)
 #: Two words for SQLite. CROSS JOIN keeps it, here and wherever a view is joined, from scanning all posts or observations
 #: first; a "+" before a column keeps it from searching by that condition instead of the moment.
 _OF_POSTS = "post p CROSS JOIN observation o WHERE o.post_id = p.post_id"
+#: SQL: the posts that others were merged into.
+MERGED = "SELECT merged_into FROM post WHERE merged_into IS NOT NULL"
 _COUNTED = f"({', '.join(map(str, schema.COUNTED))})"
 
 
@@ -192,7 +194,7 @@ def folded(question: Question) -> str:
         seen = (
             f" AND (p.retold OR p.published_at >= {question.start} OR EXISTS (SELECT 1 FROM observation x"
             f" WHERE x.post_id = p.post_id AND x.observed_at > {question.opening})"
-            " OR p.post_id IN (SELECT merged_into FROM post WHERE merged_into IS NOT NULL))"
+            f" OR p.post_id IN ({MERGED}))"
         )
     first = "" if question.basis == "gained" else f" AND p.published_at >= {question.start}"
     return (
