@@ -28,9 +28,10 @@ def run(
     kills: int,
     seed: int,
     tell: Callable[[str], None] = lambda _: None,
+    minutes: float = 1e9,
     centres: int = 20,
 ) -> Figures:
-    """Kill ``kills`` times, then let the province end its work and look at everything once more."""
+    """Kill ``kills`` times, or for so many minutes, then let the province end its work and look at everything once more."""
     chance = random.Random(seed)
     figures = Figures()
     seen: set[str] = set()
@@ -40,8 +41,9 @@ def run(
             made.start(number)
         until(made.is_up)
         rounds = 0
-        while figures.kills < kills:
-            for key in chance.sample(sorted(made.centres), min(2, centres)):
+        ends = time.monotonic() + 60 * minutes
+        while figures.kills < kills and time.monotonic() < ends:
+            for key in chance.sample(sorted(made.centres), min(3, centres)):
                 made.next_round(key)
             other = chance.choices(*zip(*_OTHERS.items(), strict=True))[0]
             other(made, chance)
@@ -147,7 +149,7 @@ def _init_again(made: World, chance: random.Random) -> None:
 #: Jobs that write mails.
 _TELLING = ("周报邮件", "采集", "季末采集", "读收件夹", "补发消息")
 _OTHERS = {
-    _nothing: 10,
+    _nothing: 14,
     _server_crashed: 2,
     _frozen: 2,
     _cut_off: 2,
@@ -164,7 +166,10 @@ def _kill(made: World, chance: random.Random, figures: Figures) -> list[int]:
     made.around.post.arriving.clear()
     mailing = chance.random() < 0.3 and made.around.post.arriving.wait(LONGEST)
     time.sleep(chance.uniform(0, 2 * SLOW) if mailing else chance.uniform(0, LONGEST))
-    chosen = chance.sample(range(WORKERS), chance.choices((1, 2, WORKERS), (6, 3, 1))[0])
+    busy = [number for number, each in made.workers.items() if each.busy()[0]]
+    some = busy if busy and chance.random() < 0.7 else [*range(WORKERS)]
+    number = chance.choices((1, 2, WORKERS), (3, 4, 2))[0]
+    chosen = chance.sample(some, min(number, len(some)))
     if mailing:  # whoever may be writing it
         telling = [n for n, each in made.workers.items() if each.busy()[1] in _TELLING]
         chosen = telling or chosen
