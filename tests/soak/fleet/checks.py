@@ -98,6 +98,6 @@ def unsettled(world: World, now: int) -> list[str]:
     ]
 
 
-def poisoned(world: World) -> str:
-    """The key of the centre with a job that cannot work."""
-    return next(key for key, each in world.centres.items() if each.number == POISONED)
+def poisoned(world: World) -> tuple[str, str]:
+    """The job that cannot work, and its centre."""
+    return next(key for key, each in world.centres.items() if each.number == POISONED), "summary"

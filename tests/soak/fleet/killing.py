@@ -161,13 +161,25 @@ _OTHERS = {
 # ── the kill ──
 
 
+def _busy(made: World) -> list[int]:
+    return [number for number, each in made.workers.items() if each.busy()[0]]
+
+
+def _wait(look: Callable[[], bool]) -> None:
+    """For something that comes soon, or does not."""
+    ends = time.monotonic() + 4 * LONGEST
+    while not look() and time.monotonic() < ends:
+        time.sleep(0.2)
+
+
 def _kill(made: World, chance: random.Random, figures: Figures) -> list[int]:
     """A worker, two, or all of them, at a random moment or just when a mail arrives at its server. Who was killed."""
     made.around.post.arriving.clear()
+    if chance.random() < 0.8:  # otherwise now and then while they begin
+        _wait(lambda: len(_busy(made)) > 1)
     mailing = chance.random() < 0.3 and made.around.post.arriving.wait(LONGEST)
     time.sleep(chance.uniform(0, 2 * SLOW) if mailing else chance.uniform(0, LONGEST))
-    busy = [number for number, each in made.workers.items() if each.busy()[0]]
-    some = busy if busy and chance.random() < 0.7 else [*range(WORKERS)]
+    some = _busy(made) or [*range(WORKERS)]
     number = chance.choices((1, 2, WORKERS), (3, 4, 2))[0]
     chosen = chance.sample(some, min(number, len(some)))
     if mailing:  # whoever may be writing it
@@ -184,20 +196,29 @@ def _kill(made: World, chance: random.Random, figures: Figures) -> list[int]:
 # ── the end ──
 
 
+def _ask_for_all(made: World, figures: Figures) -> None:
+    """Everything is due; what was killed five times in a row, and set aside, is begun again."""
+    for key, centre in made.centres.items():
+        made.configure(key, range(centre.rounds))
+        centre.make_due("quarter")
+    for key, job, tries, problem in checks.aside(made):
+        if (key, job) != checks.poisoned(made):
+            figures.busy["again"] += 1
+            if problem or tries != 5 or made.collect("again", key, job).returncode:
+                figures.faults.append(f"set aside: {key} {job} {tries} {problem}")
+
+
 def _end(made: World, figures: Figures, seen: set[str], tell: Callable[[str], None]) -> None:
     """Left alone: all that lies there is taken in, every page that a killed pass has left is found by the quarter's pass over
     everything, and what has to be said is said."""
     tell(f"the end begins {time.strftime('%H:%M:%S')}: {figures}")
-    for key, centre in made.centres.items():
-        made.configure(key, range(centre.rounds))
-        centre.make_due("quarter")
+    _ask_for_all(made, figures)
     ends = time.monotonic() + _END_SECONDS
     while (lacking := checks.waiting(made)) and time.monotonic() < ends:
         time.sleep(LOOK_SECONDS)
     figures.faults += [f"at the end: {each}" for each in lacking]
-    poisoned = checks.poisoned(made)
     aside = checks.aside(made)
-    if [(key, job) for key, job, *_ in aside] != [(poisoned, "summary")] or aside[0][2] != 5:
+    if [each[:3] for each in aside] != [(*checks.poisoned(made), 5)]:
         figures.faults.append(f"set aside: {aside}")
     said = made.collect("status")
     if "已搁置" not in said.stdout:
