@@ -6,18 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage import schema
-from storage.bulk import select_in
+from adapters.records import METRICS
+from storage import ledgers, schema
+from storage.bulk import select_in, streamed
 from storage.known import told_until
 from storage.writing import upkeep
 from storage.writing.upkeep import KeptHit
 
 #: Posts in hand at once.
 RANGE = 1_000
+#: SQL: readings that may not count: taken back, or of a ledger, in whose place a newer one may stand.
+_MARKED = (
+    f"SELECT attempt_id FROM attempt WHERE withdrawn_at IS NOT NULL OR adapter = '{ledgers.LEDGER}'"
+)
 _WHAT = {"latest": "最新值", "hit": "爆款记录", "plain": "折算标记"}
 
 
@@ -42,7 +48,7 @@ def check(connection: Connection) -> list[Difference]:
 
     A post kept as not plain that could be is no fault: it is only slower.
     """
-    return [each for part in _ranges(connection) for each in _compare(connection, part)]
+    return [each for part in _doubtful(connection) for each in _compare(connection, part)]
 
 
 def rebuild(connection: Connection) -> list[Difference]:
@@ -62,21 +68,51 @@ def rebuild(connection: Connection) -> list[Difference]:
     return found
 
 
-def _ranges(connection: Connection) -> Iterator[list[int]]:
-    """Numbers of posts, latest values and hits, in order."""
-    tables = (schema.post, schema.latest, schema.hit)
-    after = 0
-    while True:
-        numbers: set[int] = set()
-        for table in tables:
-            column = table.c.post_id
-            query = select(column).where(column > after).distinct().order_by(column).limit(RANGE)
-            numbers |= set(connection.execute(query).scalars())
-        part = sorted(numbers)[:RANGE]
-        if not part:
-            return
+def _doubtful(connection: Connection) -> Iterator[list[int]]:
+    """Numbers of the posts that are not plainly right as they are kept, and of all rows that have no post, in order."""
+    stream = streamed(connection, _asked(upkeep.thresholds(connection)))
+    while part := [number for (number,) in islice(stream, RANGE)]:
         yield part
-        after = part[-1]
+
+
+def _asked(marks: upkeep.Thresholds) -> str:
+    """One look through the observations, in the order in which they lie. A post is plainly right, and need not be folded,
+    if its readings all stand, one a moment, show only exact figures, always the same ones, and never one past a threshold;
+    if its latest value is what the last of them shows; and if it has no hit, was never merged nor told another publish
+    time. What comes out as NULL is doubtful."""
+    below = (
+        f"coalesce(max({name}), -1) < {min(values)}"
+        for metric, values in marks.items()
+        for name in ((metric, "readers") if metric == "views" else (metric,))
+    )
+    simple = (
+        "count(DISTINCT observed_at) = count(*)",
+        "count(bounds) = 0",
+        f"count(CASE WHEN attempt_id IN ({_MARKED}) THEN 1 END) = 0",
+        *(f"count({name}) IN (0, count(*))" for name in METRICS),
+        *below,
+    )
+    same = (
+        "l.bounds IS NULL",
+        "l.state = o.state",
+        *(f"(l.{n} = o.{n} OR (l.{n} IS NULL AND o.{n} IS NULL))" for n in METRICS),
+    )
+    return (
+        f"SELECT s.post_id FROM (SELECT post_id, max(observed_at) AS last, {' AND '.join(simple)} AS simple"
+        " FROM observation GROUP BY post_id) s"
+        " LEFT JOIN observation o ON o.post_id = s.post_id AND o.observed_at = s.last"
+        " LEFT JOIN latest l ON l.post_id = s.post_id AND l.observed_at = s.last"
+        f" WHERE CASE WHEN s.simple AND {' AND '.join(same)} THEN 0 ELSE 1 END = 1"
+        " UNION SELECT post_id FROM latest WHERE NOT EXISTS"
+        " (SELECT 1 FROM observation o WHERE o.post_id = latest.post_id)"
+        " UNION SELECT post_id FROM latest WHERE NOT EXISTS"
+        " (SELECT 1 FROM post p WHERE p.post_id = latest.post_id)"
+        " UNION SELECT post_id FROM hit"
+        " UNION SELECT post_id FROM fact WHERE name = 'published_at'"
+        " UNION SELECT post_id FROM post WHERE merged_into IS NOT NULL"
+        " UNION SELECT merged_into FROM post WHERE merged_into IS NOT NULL"
+        " ORDER BY post_id"
+    )
 
 
 def _compare(connection: Connection, part: Sequence[int]) -> Iterator[Difference]:
