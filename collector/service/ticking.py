@@ -68,8 +68,8 @@ class Ticking:
                     return True  # another machine has looked since this one began to
                 number = self._be_there(connection, moment)
                 true = moment if moment < before - GRACE else moment + GRACE
+                jobs.forget_future(connection, true)
                 for name in JOBS:
-                    jobs.forget_future(connection, name, true)
                     self._note(connection, name, schedule.get(name), moment, true)
                 if self.service_id is None:
                     if not self.shared:

@@ -257,15 +257,10 @@ def at_work(connection: Connection) -> dict[str, tuple[int, int]]:
     return {str(name): (int(due), int(at)) for name, due, at in rows_of(connection, sql)}
 
 
-def forget_future(connection: Connection, name: str, after: int) -> None:
-    """What was noted of a job for moments after this one is not true; what is at work for one of them ends first."""
+def forget_future(connection: Connection, after: int) -> None:
+    """What was noted of jobs for moments after this one is not true; what is at work for one of them ends first."""
     at_work = "started_at IS NOT NULL AND ended_at IS NULL"
-    run_sql(
-        connection,
-        f"DELETE FROM job WHERE name = ? AND due_at > ? AND NOT ({at_work})",
-        name,
-        after,
-    )
+    run_sql(connection, f"DELETE FROM job WHERE due_at > ? AND NOT ({at_work})", after)
 
 
 def _insert(

@@ -85,7 +85,7 @@ def test_a_job_that_is_dropped_and_taken_up_again_misses_nothing_between(store: 
         assert jobs.counted(connection, "mail", DAWN + DAY) == jobs.Counted(
             DAWN + 9 * HOUR, "0 8 * * *"
         )
-        jobs.forget_future(connection, "mail", DAWN + 3 * HOUR)  # the clock had been ahead
+        jobs.forget_future(connection, DAWN + 3 * HOUR)  # the clock had been ahead
         assert jobs.counted(connection, "mail", DAWN + DAY) is None
 
 
