@@ -141,7 +141,7 @@ def _centres(fares: list[Fare], values: list[Value], aside: list[setbacks.Setbac
     told = [{each.centre.key: each for each in value.telling} for value in values]
     headings = ["中心", "市", "最近采集", "失败的来源", "搁置的工作"]
     headings += [
-        f"{value.period.title}{word}" for value in values for word in ("作品", "阅读播放量")
+        f"{value.period.name} {word}" for value in values for word in ("作品", "阅读播放量")
     ]
     rows: list[tuple[Cell, ...]] = []
     for fare in fares:

@@ -66,6 +66,7 @@ class FleetSite(Site):
             if self._fleet is None:
                 engine = open_database(self.province.url, **_CONNECTIONS)
                 if not is_current(engine, TABLES):
+                    engine.dispose()
                     raise StorageError(OTHER_TABLES)
                 self._fleet = engine
             return self._fleet
@@ -243,10 +244,12 @@ def houses(
         config_path=province.folder / "province.toml", guarded=web.guarded, owner=owner, clock=clock, province=province
     )  # fmt: skip
     with site.reading() as connection:
-        if site.guarded and not people.people(connection):
-            raise NoPeople(
-                "别的电脑也能打开这个网页，所以要先设密码：运行 collect fleet user add 名字 --role 管理员，再启动"
-            )
+        known = people.people(connection)
+    if site.guarded and not known:
+        site.close()
+        raise NoPeople(
+            "别的电脑也能打开这个网页，所以要先设密码：运行 collect fleet user add 名字 --role 管理员，再启动"
+        )
     fleet = create(site, web.address, pages=(*PAGES, (signing.PAGE, "")))
     return Houses(site, fleet, web.address, monotonic)
 
