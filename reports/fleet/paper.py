@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from reports import wording
 from reports.fleet.adding import VIEWS, Sum
 from reports.fleet.hits import hits
+from reports.fleet.notes import notes
 from reports.fleet.province import Province, size
-from reports.fleet.sections import notes, place_statement
+from reports.fleet.sections import place_statement
 from reports.paper.paper import Chapter, Paper, Paragraph, Piece, clause, closed, joined
 from reports.periods import day_words
 from reports.section import Cell, Link, Table
