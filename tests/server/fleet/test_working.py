@@ -319,7 +319,7 @@ def test_who_was_not_heard_of_for_long_ends_nothing_of_who_came_after(
         assert look(fleet) == [("yunling", "collect")]
         after = worker._begin(engine, entry, "collect")
         assert after is not None
-        worker._end(engine, entry, "collect", frozen, WorkResult("done"))
+        worker._end(engine, entry, "collect", frozen - 61, WorkResult("done"))
         with reading(engine) as connection:
             assert "collect" in jobs.at_work(connection)
         worker._end(engine, entry, "collect", after, WorkResult("done"))
