@@ -30,9 +30,22 @@ BEAT_SECONDS, DEAD_SECONDS = 10.0, 30.0
 _KEEP_HOURS = 30 * 24
 
 
-class _Connector(PsycopgConnector):
+class Connector(PsycopgConnector):
     """Procrastinate reads the English words of a server to learn that a task is queued already, and asserts that they are
-    English; ours may speak Chinese, and only its administrator can change that."""
+    English; ours may speak Chinese, and only its administrator can change that. ``lost``: something could not be noted,
+    it may be the end of a task, which would count as under way for as long as this life of the worker lasts."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.lost = asyncio.Event()
+
+    async def execute_query_async(self, *query: Any, **arguments: Any) -> None:
+        try:
+            await super().execute_query_async(*query, **arguments)
+        except ConnectorException as problem:
+            if isinstance(problem.__cause__, psycopg.OperationalError):
+                self.lost.set()
+            raise
 
     async def execute_query_one_async(self, *query: Any, **arguments: Any) -> dict[str, Any]:
         with _in_any_language():
@@ -60,7 +73,7 @@ def _in_any_language() -> Iterator[None]:
 def made(worker: Worker) -> App:
     """An app whose tasks ``worker`` does."""
     given = parameters(worker.fleet.province.url)
-    app = App(connector=_Connector(kwargs=given, min_size=1, max_size=4, timeout=10))
+    app = App(connector=Connector(kwargs=given, min_size=1, max_size=4, timeout=10))
 
     @app.periodic(cron=EACH)
     @app.task(name="look", queue=LOOKS, queueing_lock="look")

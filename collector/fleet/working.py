@@ -267,9 +267,11 @@ async def _serve(worker: Worker) -> None:
 async def _until(stop: asyncio.Event, worker: Worker, app: App) -> None:
     """Until told to stop, or the database is lost: then what is under way is stopped before another worker takes this one
     for dead."""
-    from collector.fleet.tasks import BEAT_SECONDS, DEAD_SECONDS, QUEUES
+    from collector.fleet.tasks import BEAT_SECONDS, DEAD_SECONDS, QUEUES, Connector
 
+    assert isinstance(app.connector, Connector)
     told = asyncio.create_task(stop.wait())
+    lost = asyncio.create_task(app.connector.lost.wait())
     sides = [asyncio.create_task(_beat(worker, BEAT_SECONDS))] + [
         asyncio.create_task(
             app.run_worker_async(
@@ -282,9 +284,9 @@ async def _until(stop: asyncio.Event, worker: Worker, app: App) -> None:
         )
         for queue in QUEUES
     ]
-    await asyncio.wait([told, *sides], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([told, lost, *sides], return_when=asyncio.FIRST_COMPLETED)
     (worker.children.stop if stop.is_set() else worker.children.interrupt)()
-    for each in (told, *sides):
+    for each in (told, lost, *sides):
         each.cancel()
     for ended in await asyncio.gather(*sides, return_exceptions=True):
         if isinstance(ended, Exception):
