@@ -18,8 +18,8 @@ from reports.statement import Matter, Statement
 
 #: Hits, cities or centres, and platforms that are named; the tables have all.
 _WORKS, _NAMED = 8, 8
-#: Places of a ranking that are said.
-_PLACES = 3
+#: Places of a ranking that are said, and of those that are alike how many are named.
+_PLACES, _TOGETHER = 3, 5
 #: What is said of everything together, of a city or a centre, of a platform.
 _WHOLE, _BESIDE = ("posts", "views"), ("likes", "followers", "placements")
 _UNITS = tuple(f"views.{key}" for key in VIEWS.values())
@@ -196,14 +196,18 @@ def _ranks(draft: _Draft) -> Iterator[Paragraph]:
                 account = f"“{each.account}”" if each.account else ""
                 name = f"{each.centre.name}{account}"
                 there.setdefault(each.first, []).append(Piece(name, place_statement(rank, each).id))
-        made = [
-            [*joined([[each] for each in names], "、"), Piece(f"{'并列' if len(names) > 1 else '居'}第{place}位")]
-            for place, names in there.items()
-        ]  # fmt: skip
+        made = [_at(place, names) for place, names in there.items()]
         if made:
             start = Piece(f"{rank.name}排名，{len(rank.places)}个中")
             sentences += closed((start, *joined(made, "，")))
     yield Paragraph(tuple(sentences))
+
+
+def _at(place: int, names: Sequence[Piece]) -> list[Piece]:
+    """Those of one place; of many the first are named, the table has all."""
+    many = [Piece(f"等{len(names)}个")] if len(names) > _TOGETHER else []
+    said = Piece(f"{'并列' if len(names) > 1 else '居'}第{place}位")
+    return [*joined([[each] for each in names[:_TOGETHER]], "、"), *many, said]
 
 
 _CHAPTERS: Sequence[tuple[str, Callable[[_Draft], Iterator[Paragraph]]]] = (

@@ -169,6 +169,14 @@ def test_places_are_spans_where_a_figure_is_a_bound(made: Mapping[str, Summary])
 
 
 @pytest.mark.parametrize("made", ["published"], indirect=True)
+def test_of_many_alike_the_first_are_named(made: Mapping[str, Summary]) -> None:
+    many = [_told(f"a{number}", made["a"]) for number in range(1, 8)]
+    text = markdown.text(paper(build("云山省", many, PERIOD, "published", NOW, "1")))
+    named = "、".join(f"a{number}县融媒体中心" for number in range(1, 6))
+    assert f"各中心按作品数排名，7个中{named}等7个并列第1位" in text
+
+
+@pytest.mark.parametrize("made", ["published"], indirect=True)
 def test_what_lags_says_so(made: Mapping[str, Summary]) -> None:
     old, other = _told("a", made["a"]), _told("b", made["b"], program="0", trouble="连不上")
     assert old.data is not None
