@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 
 from collector.config.loading import OUT, Config
-from collector.intake.captures import IN_USE, captures_of
+from collector.intake.captures import IN_USE
+from collector.intake.stores import captures_of
 from collector.service.lock import Taken, held
 from collector.sweep import Sweep
 from storage import database

@@ -18,7 +18,7 @@ from collector.app import (
     pass_app,
     told_as,
 )
-from collector.intake.captures import captures_of
+from collector.intake.stores import captures_of
 from collector.summaries import centre_of, present
 from collector.words import short
 from reports.centre import Centre

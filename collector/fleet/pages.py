@@ -18,7 +18,7 @@ from adapters.records import Count
 from collector.config.checking import ConfigError
 from collector.fleet import reporting
 from collector.fleet.looking import LOOK, aside_words, called
-from collector.fleet.web import FleetSite
+from collector.fleet.sites import FleetSite
 from collector.source_states import failing
 from collector.web.showing import Cell, Listing, download, moment, page
 from collector.web.site import Kept, site

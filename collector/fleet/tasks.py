@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import psycopg
 from procrastinate import App, PsycopgConnector
@@ -15,9 +15,6 @@ from procrastinate.jobs import Status
 
 from storage.database import StorageError
 from storage.postgres import parameters
-
-if TYPE_CHECKING:
-    from collector.fleet.working import Worker
 
 LOG = logging.getLogger("collector.fleet")
 #: Looking has a queue of its own: a work that takes hours holds up no look.
@@ -70,9 +67,22 @@ def _in_any_language() -> Iterator[None]:
         raise UniqueViolation(constraint_name=name, queueing_lock=None) from refusal
 
 
-def made(worker: Worker) -> App:
+class Doer(Protocol):
+    """Who does the tasks (collector.fleet.working)."""
+
+    def fits(self) -> bool:
+        """Whether the tables are those of this program; if not, nothing more is begun."""
+
+    def look(self) -> list[tuple[str, str]]:
+        """(centre, job) of what is to be begun now."""
+
+    def work(self, key: str, job: str) -> None:
+        """Do what waits of a job of a centre."""
+
+
+def made(url: str, worker: Doer) -> App:
     """An app whose tasks ``worker`` does."""
-    given = parameters(worker.fleet.province.url)
+    given = parameters(url)
     app = App(connector=Connector(kwargs=given, min_size=1, max_size=4, timeout=10))
 
     @app.periodic(cron=EACH)

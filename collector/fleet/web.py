@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import Engine
 from waitress.server import BaseWSGIServer
 
-from collector.config.checking import ConfigError
-from collector.config.loading import Config
 from collector.config.web import WebConfig
+from collector.fleet.pages import PAGES
 from collector.fleet.province import Province
-from collector.fleet.reporting import OTHER_TABLES, opened
+from collector.fleet.sites import CentreSite, FleetSite
 from collector.web import signing
 from collector.web.server import NoPeople, create, listening, url_of
-from collector.web.site import Site, Visitor
-from storage.database import StorageError, is_current, open_database, reading
+from collector.web.site import Visitor
+from storage.database import reading
 from storage.fleet import centres
-from storage.fleet.schema import TABLES
 from storage.operations import people
 
 if TYPE_CHECKING:
@@ -36,105 +33,6 @@ if TYPE_CHECKING:
 _MOUNT = re.compile(r"/c/([a-z][a-z0-9_]{0,40})(/.*)?", re.DOTALL)
 #: Pages that are kept open at most, and for so many seconds without a request.
 _MOST, _IDLE = 40, 1_800.0
-#: Connections to the province's own tables.
-_CONNECTIONS = {"pool_size": 2, "max_overflow": 6, "pool_recycle": 300}
-
-
-@dataclass(slots=True, kw_only=True)
-class FleetSite(Site):
-    """The province as its page sees it: its people stand in its own tables."""
-
-    province: Province
-    _fleet: Engine | None = None
-
-    @property
-    def name(self) -> str:
-        return self.province.province.name
-
-    @property
-    def is_new(self) -> bool:
-        return False
-
-    @property
-    def fault(self) -> str:
-        return ""
-
-    @property
-    def engine(self) -> Engine:
-        """The province's own tables. Raises StorageError."""
-        with self._opening:
-            if self._fleet is None:
-                engine = open_database(self.province.url, **_CONNECTIONS)
-                if not is_current(engine, TABLES):
-                    engine.dispose()
-                    raise StorageError(OTHER_TABLES)
-                self._fleet = engine
-            return self._fleet
-
-    def close(self) -> None:
-        if self._fleet is not None:
-            self._fleet.dispose()
-            self._fleet = None
-
-
-@dataclass(slots=True, kw_only=True)
-class CentreSite(Site):
-    """A centre of the province as its own page sees it. ``staff``: who of the province asks, if anybody; they read."""
-
-    key: str
-    fleet: FleetSite
-    staff: Callable[[], Visitor | None]
-    _text: str | None = None
-    _own: Engine | None = None
-
-    @property
-    def is_new(self) -> bool:
-        return False
-
-    @property
-    def config(self) -> Config:
-        """Its config as it stands in the province's tables; the last good one while it has a fault. Raises ConfigError."""
-        config, fault = self._look()
-        if config is None:
-            raise ConfigError(fault)
-        return config
-
-    @property
-    def text(self) -> str:
-        self._look()
-        return self._text or ""
-
-    def _look(self) -> tuple[Config | None, str]:
-        with reading(self.fleet.engine) as connection:
-            there = centres.centre(connection, self.key)
-        with self._lock:
-            if there is None:
-                self._config, self._fault = None, "这个中心不在全省里了"
-            elif there.config != self._text:
-                self._text = there.config
-                try:
-                    self._config = self.fleet.province.centre(self.key, there.config)
-                    self._fault = ""
-                except ConfigError as problem:
-                    self._fault = str(problem)
-            return self._config, self._fault
-
-    @property
-    def engine(self) -> Engine:
-        """Its own tables, of which no connection stays open between requests. Raises StorageError."""
-        url = self.config.database_url
-        with self._opening:
-            if self._own is None:
-                self._own = opened(url)
-            return self._own
-
-    def guest(self) -> Visitor | None:
-        return self.staff()
-
-    def close(self) -> None:
-        if self._own is not None:
-            self._own.dispose()
-            self._own = None
 
 
 @dataclass(slots=True)
@@ -238,8 +136,6 @@ def houses(
     province: Province, web: WebConfig, clock: Callable[[], datetime], monotonic: Callable[[], float], owner: str = ""
 ) -> Houses:  # fmt: skip
     """The application. Raises NoPeople where others than this PC can reach it and nobody has a password, StorageError."""
-    from collector.fleet.pages import PAGES
-
     site = FleetSite(
         config_path=province.folder / "province.toml", guarded=web.guarded, owner=owner, clock=clock, province=province
     )  # fmt: skip

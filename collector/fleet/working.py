@@ -252,7 +252,7 @@ async def _serve(worker: Worker) -> None:
         "%s：在干活，进程 %s，按 Ctrl+C 停止", worker.fleet.province.province.name, os.getpid()
     )
     while not stop.is_set():
-        app = made(worker)
+        app = made(worker.fleet.province.url, worker)
         with suppress(ConnectorException, psycopg.Error):
             async with app.open_async():
                 await _until(stop, worker, app)

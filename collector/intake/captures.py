@@ -19,7 +19,6 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Protocol
 
-from collector.config.loading import Config
 from collector.sweep import Sweep
 
 #: Where captures lie below their folder. A database may be a doctored one: nothing else is opened or removed.
@@ -66,15 +65,6 @@ class Captures(Protocol):
     def sweep(self, places: Iterable[str], before: datetime, sweep: Sweep) -> int:
         """Remove captures last touched before ``before``; how many went. What is no place of a capture is left alone.
         Raises StorageError."""
-
-
-def captures_of(config: Config) -> Captures:
-    """Where config keeps captures. Nothing is opened yet."""
-    if (folder := config.captures_folder) is not None:
-        return Folder(folder)
-    from collector.intake.bucket import Bucket
-
-    return Bucket(config.captures)
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:

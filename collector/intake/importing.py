@@ -22,6 +22,7 @@ from collector.config.sections import AccountConfig
 from collector.intake import captures
 from collector.intake.inbox import Stamp, explained, named, settled, stamp, unfit
 from collector.intake.naming import PUT_AWAY, Observed, observed
+from collector.intake.stores import captures_of
 from storage.bulk import seconds
 from storage.database import RowsRefused, StorageError, reading, writing
 from storage.ledgers import LEDGER
@@ -155,7 +156,7 @@ class Importer:
                 return
         kept = None
         if not self.wish.dry_run:
-            store = captures.captures_of(self.config)
+            store = captures_of(self.config)
             kept = store.keep(blocks(), result.sha256, size)
         post = f"#{self.wish.post_id}" if self.wish.post_id is not None else ""
         file = open_file(path, name=name, encoding=self.wish.encoding, post=post)

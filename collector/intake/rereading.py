@@ -26,8 +26,8 @@ from adapters.registry import ADAPTERS, choose
 from adapters.registry import records as read_records
 from collector.config.loading import Config
 from collector.config.sections import AccountConfig
-from collector.intake.captures import captures_of
 from collector.intake.comparing import Differs, missed, missed_figures
+from collector.intake.stores import captures_of
 from collector.run import begin, untold
 from collector.visits.asked import page_of
 from collector.visits.asking import Task

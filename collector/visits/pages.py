@@ -23,8 +23,9 @@ from collector.config.secrets import stripped
 from collector.fetching.fetch import Fetcher
 from collector.fetching.hosts import host_of
 from collector.fetching.politeness import Gate
-from collector.intake.captures import Captures, captures_of, keep_bytes
+from collector.intake.captures import Captures, keep_bytes
 from collector.intake.importing import Result
+from collector.intake.stores import captures_of
 from collector.visits.asking import LIST, Plan, Task
 from collector.visits.passes import Passes
 from collector.visits.recording import (

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.contract import Page, Request
 from adapters.records import AccountFigures, Post
 from collector.intake import captures
+from collector.intake.stores import captures_of
 from collector.visits.asked import note
 from storage.bulk import seconds
 from storage.database import writing
@@ -78,7 +79,7 @@ def keep(
         body=body,
         fetched_at=moment,
     )
-    kept = captures.keep_bytes(body, captures.captures_of(app.config))
+    kept = captures.keep_bytes(body, captures_of(app.config))
     with writing(app.engine) as connection:
         numbers = writes.accounts_known(
             connection, {each.id: each.platform for each in app.config.accounts}

@@ -147,10 +147,10 @@ class Network:
         return self.told(source)[-1].outcome
 
     def _bytes(self, path: str | None) -> bytes | None:
-        from collector.intake import captures
+        from collector.intake.stores import captures_of
 
         config = self.centre.app.config
-        return None if path is None else captures.captures_of(config).read(path)
+        return None if path is None else captures_of(config).read(path)
 
     def everything_kept(self) -> bytes:
         """All bytes on the disk: database, captures (unpacked), summaries."""

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 
 from adapters.errors import SourceError
 from adapters.files import open_file
-from collector.intake.captures import captures_of
+from collector.intake.stores import captures_of
 from collector.web.showing import Listing, download, page, whole
 from collector.web.site import site
 from storage.views import history

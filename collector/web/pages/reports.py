@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from adapters.moments import SHANGHAI
 from collector import explaining
-from collector.intake.captures import captures_of
+from collector.intake.stores import captures_of
 from collector.summaries import centre_of, last_quarter, present, write
 from collector.web.showing import Cell, Listing, download, page
 from collector.web.site import Kept, site

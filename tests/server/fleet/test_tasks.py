@@ -22,7 +22,7 @@ def test_what_is_queued_already_is_not_queued_again(province: Province) -> None:
     """In whatever language the server says so: that of these tests speaks as its environment does."""
 
     async def twice(worker: Worker) -> None:
-        app = made(worker)
+        app = made(worker.fleet.province.url, worker)
         async with app.open_async():
             for _ in range(2):
                 await defer(app, "yunling", "collect")
@@ -52,7 +52,7 @@ def test_a_task_whose_end_could_not_be_noted_locks_its_centre_no_longer_than_a_l
         await note(self, query, **arguments)
 
     async def lives(worker: Worker) -> None:
-        async with (app := made(worker)).open_async():
+        async with (app := made(worker.fleet.province.url, worker)).open_async():
             await defer(app, "yunling", "collect")
             await asyncio.wait_for(_until(asyncio.Event(), worker, app), 30)
             await tasks._give_up_stalled(app)
