@@ -152,7 +152,7 @@ def _config(number: int, site: str) -> str:
         platform = "portal" if site else _platform(each - 1)
         lines += ["[[accounts]]", f'id = "a{each:02}"', f'platform = "{platform}"']
         lines += [f'name = "第{number}县账号{each}"']
-        lines += [f'url = "{site}/xw/{each}.html"'] if site else []
+        lines += [f'url = "{site}/xw/{each}.html"', "inside = true"] if site else []
     return "\n".join(lines) + "\n"
 
 
