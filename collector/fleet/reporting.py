@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import NullPool
@@ -69,11 +70,12 @@ class Asked:
     kept: StoredSummary | None = None
 
 
-def opened(url: str, tables: Tables | None = None) -> Engine:
+def opened(url: str, tables: Tables | None = None, **pool: Any) -> Engine:
     """The tables at an address, which must be those of this program: whoever looks changes nothing. No connection stays
-    open. Raises StorageError."""
-    engine = open_database(url, poolclass=NullPool)
+    open, unless ``pool`` (SQLAlchemy's options) says otherwise. Raises StorageError."""
+    engine = open_database(url, **(pool or {"poolclass": NullPool}))
     if not is_current(engine, tables):
+        engine.dispose()
         raise StorageError(OTHER_TABLES)
     return engine
 

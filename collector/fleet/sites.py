@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
 from collector.config.checking import ConfigError
 from collector.config.loading import Config
 from collector.fleet.province import Province
-from collector.fleet.reporting import OTHER_TABLES, opened
+from collector.fleet.reporting import opened
 from collector.web.site import Site, Visitor
-from storage.database import StorageError, is_current, open_database, reading
+from storage.database import reading
 from storage.fleet import centres
 from storage.fleet.schema import TABLES
 
@@ -22,10 +22,10 @@ _CONNECTIONS = {"pool_size": 2, "max_overflow": 6, "pool_recycle": 300}
 
 @dataclass(slots=True, kw_only=True)
 class FleetSite(Site):
-    """The province as its page sees it: its people stand in its own tables."""
+    """The province as its page sees it: its people stand in its own tables. ``url``: their address, a secret."""
 
     province: Province
-    _fleet: Engine | None = None
+    url: str = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -39,22 +39,12 @@ class FleetSite(Site):
     def fault(self) -> str:
         return ""
 
-    @property
-    def engine(self) -> Engine:
-        """The province's own tables. Raises StorageError."""
-        with self._opening:
-            if self._fleet is None:
-                engine = open_database(self.province.url, **_CONNECTIONS)
-                if not is_current(engine, TABLES):
-                    engine.dispose()
-                    raise StorageError(OTHER_TABLES)
-                self._fleet = engine
-            return self._fleet
+    def _address(self) -> str:
+        return self.url
 
-    def close(self) -> None:
-        if self._fleet is not None:
-            self._fleet.dispose()
-            self._fleet = None
+    def _opened(self, url: str) -> Engine:
+        """The province's own tables. Raises StorageError."""
+        return opened(url, TABLES, **_CONNECTIONS)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +55,6 @@ class CentreSite(Site):
     fleet: FleetSite
     staff: Callable[[], Visitor | None]
     _text: str | None = None
-    _own: Engine | None = None
 
     @property
     def is_new(self) -> bool:
@@ -99,19 +88,9 @@ class CentreSite(Site):
                     self._fault = str(problem)
             return self._config, self._fault
 
-    @property
-    def engine(self) -> Engine:
+    def _opened(self, url: str) -> Engine:
         """Its own tables, of which no connection stays open between requests. Raises StorageError."""
-        url = self.config.database_url
-        with self._opening:
-            if self._own is None:
-                self._own = opened(url)
-            return self._own
+        return opened(url)
 
     def guest(self) -> Visitor | None:
         return self.staff()
-
-    def close(self) -> None:
-        if self._own is not None:
-            self._own.dispose()
-            self._own = None

@@ -137,7 +137,8 @@ def houses(
 ) -> Houses:  # fmt: skip
     """The application. Raises NoPeople where others than this PC can reach it and nobody has a password, StorageError."""
     site = FleetSite(
-        config_path=province.folder / "province.toml", guarded=web.guarded, owner=owner, clock=clock, province=province
+        config_path=province.folder / "province.toml", guarded=web.guarded, owner=owner, clock=clock, province=province,
+        url=province.url,
     )  # fmt: skip
     with site.reading() as connection:
         known = people.people(connection)

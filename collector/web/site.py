@@ -48,7 +48,7 @@ class Site:
     _config: Config | None = None
     _fault: str = ""
     _changed: int = 0
-    _engine: tuple[str, Engine] | None = None
+    _engine: tuple[str, Engine] | None = field(default=None, repr=False)  # with a password
 
     @property
     def folder(self) -> Path:
@@ -98,15 +98,24 @@ class Site:
     @property
     def engine(self) -> Engine:
         """The database of config, its tables up to date. Raises StorageError."""
-        url = self.config.database_url
+        url = self._address()
         with self._opening:
             if self._engine is None or self._engine[0] != url:
                 if self._engine is not None:
                     self._engine[1].dispose()
-                engine = open_database(url)
-                prepare(engine, self.clock())
-                self._engine = (url, engine)
+                    self._engine = None
+                self._engine = (url, self._opened(url))
             return self._engine[1]
+
+    def _address(self) -> str:
+        """Where the database is."""
+        return self.config.database_url
+
+    def _opened(self, url: str) -> Engine:
+        """The database, its tables up to date. Raises StorageError."""
+        engine = open_database(url)
+        prepare(engine, self.clock())
+        return engine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
